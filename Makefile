@@ -1,0 +1,68 @@
+# Every target sets up what it needs in .venv. `make play` needs only the run-time packages.
+
+# The newest Python that really runs, is 3.11 or later and can make a virtual environment.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' \
+	>/dev/null 2>&1 && echo $$name && break; done)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help play test format bench pictures clean
+
+help:
+	@echo 'make play       open the playground; make play ARGS=xor-step opens an example or a file'
+	@echo 'make test       run every check: formatting, types, imports, tests'
+	@echo 'make format     format the code and mend what can be mended'
+	@echo 'make bench      run the benchmarks and print their ratios'
+	@echo 'make pictures   draw the pictures of the README again'
+	@echo 'make clean      remove .venv and everything else that can be made again'
+
+play: .venv/.play
+	@$(BIN)/python -m tui $(ARGS)
+
+# All checks run, so that one go shows everything there is to mend; the tests come last.
+test: .venv/.dev
+	@failed=; \
+	for check in 'ruff check' 'ruff format --check' mypy 'lint-imports --no-logo'; do \
+		echo "== $$check"; $(BIN)/$$check || failed="$$failed '$$check'"; \
+	done; \
+	test -z "$$failed" || echo "== failed so far:$$failed"; \
+	echo '== pytest'; \
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 8 && test -z "$$failed"
+
+format: .venv/.dev
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/.dev
+	@$(BIN)/python -m benchmarks.forward
+	@echo
+	@$(BIN)/python -m benchmarks.keypress
+	@echo
+	@$(BIN)/python -m benchmarks.startup
+
+pictures: .venv/.dev
+	$(BIN)/python docs/pictures.py
+
+clean:
+	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find engine tui tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps are written last: an interrupted set-up starts again.
+.venv/.made:
+	@test -n '$(PYTHON)' || { \
+		echo 'nn-play needs Python 3.11 or later with venv; set PYTHON=... to name one' >&2; exit 1; }
+	@echo 'Setting up .venv, once'
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/.play: .venv/.made pyproject.toml constraints.txt
+	@$(INSTALL) -e .
+	@touch $@
+
+.venv/.dev: .venv/.made pyproject.toml constraints.txt
+	@$(INSTALL) -e '.[dev]'
+	@touch .venv/.play $@

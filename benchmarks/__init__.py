@@ -1,0 +1,1 @@
+"""Benchmarks: each prints figures, a ratio and whether the bar holds."""

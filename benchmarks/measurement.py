@@ -1,0 +1,250 @@
+"""Types keys into a program and measures how long the screen takes to answer."""
+
+import itertools
+import os
+import random
+import re
+import shlex
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.expectation import Expectation
+from benchmarks.keys import encode_key
+from benchmarks.process_tree import peak_memory_mb, processor_seconds
+from benchmarks.pseudo_terminal import Terminal, now
+
+# What the shell that runs the benchmark may have set, and the program must not see.
+_HIDDEN_VARIABLES = ("TERM_PROGRAM", "LINES", "COLUMNS", "NO_COLOR", "TEXTUAL_THEME")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to type and what to wait for. Keys are separated by blanks; times are in ms."""
+
+    columns: int = 120
+    rows: int = 36
+    keys: str = ""
+    """The keys of one round; none measures the start alone."""
+    expect: str = "any"
+    repeat: int = 100
+    warmup: int = 5
+    measured: tuple[int, ...] = ()
+    """Positions in the round to measure, from 0; none given: all."""
+    prelude: str = ""
+    """Keys typed once before the rounds."""
+    hold: tuple[int, float] | None = None
+    """Presses and presses a second, as if the keys were held down, instead of rounds."""
+    ready: str = ""
+    """A pattern that says the program has started; empty: anything painted."""
+    quit: str = "ctrl+q"
+    quiet: float = 60
+    """Silence that ends a reaction."""
+    gap: float = 20
+    jitter: float = 34
+    timeout: float = 3000
+    start_timeout: float = 20000
+    environment: dict[str, str] = field(default_factory=dict)
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answered key; times in seconds from the write of the key."""
+
+    position: int
+    """Which key of the round it was."""
+    hit: float
+    """To the frame with the expected change."""
+    settled: float
+    """To the last byte of output."""
+    size: int
+    """Bytes of output."""
+
+
+@dataclass
+class Measurement:
+    """What was measured of one run of a program."""
+
+    ready: float | None = None
+    """From the start of the process to the first frame that counts, in seconds."""
+    answers: list[Answer] = field(default_factory=list)
+    lost: int = 0
+    """Measured keys without an answer."""
+    processor_per_key: float = 0.0
+    """Seconds of processor time, the whole process tree."""
+    peak_memory_mb: float = 0.0
+    held: dict[str, float] = field(default_factory=dict)
+    screen: str = ""
+    """The last screen."""
+    error: str = ""
+
+    @property
+    def hits(self) -> list[float]:
+        return [answer.hit for answer in self.answers]
+
+    @property
+    def settles(self) -> list[float]:
+        return [answer.settled for answer in self.answers]
+
+
+def measure(command: Sequence[str], options: Options) -> Measurement:
+    """Run the command in a pseudo-terminal, type the keys, and return the measurement.
+
+    Before each key the program must have been silent for `quiet` ms, and a random pause keeps
+    the keys from locking onto a frame timer. A program that does not start, or ends early, is
+    told in `error`. Raises ValueError for unknown keys and expectations.
+    """
+    result = Measurement()
+    environment = {
+        name: value for name, value in os.environ.items() if name not in _HIDDEN_VARIABLES
+    }
+    environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | options.environment
+    terminal = Terminal(command, options.columns, options.rows, environment)
+    try:
+        result.ready = _wait_until_ready(terminal, options)
+        if result.ready is None:
+            result.error = "the program did not start"
+        else:
+            for key in shlex.split(options.prelude):
+                _type(terminal, options, encode_key(key))
+            keys = shlex.split(options.keys)
+            if options.hold:
+                _hold(terminal, options, keys, result)
+            elif keys:
+                _rounds(terminal, options, keys, result)
+        result.peak_memory_mb = peak_memory_mb(terminal.process_id)
+        result.screen = terminal.text()
+    finally:
+        terminal.close(shlex.split(options.quit))
+    return result
+
+
+def _wait_until_ready(terminal: Terminal, options: Options) -> float | None:
+    """Seconds to the first frame that counts; returns once the first frames have settled."""
+    pattern = re.compile(options.ready or r"\S", re.MULTILINE)
+    deadline = terminal.started + options.start_timeout / 1e3
+    stamp = None
+    while stamp is None and now() < deadline and not terminal.ended:
+        terminal.collect(min(deadline, now() + 0.5), 0.02)
+        stamp = terminal.emulate(lambda: pattern.search(terminal.text()) is not None)
+    if stamp is None:
+        return None
+    arrived: float | None = stamp
+    while arrived is not None and now() < deadline and not terminal.ended:
+        quiet = options.quiet / 1e3
+        arrived = terminal.collect(now() + 2 * quiet, quiet).first
+        terminal.emulate()
+    return stamp - terminal.started
+
+
+def _rounds(terminal: Terminal, options: Options, keys: Sequence[str], result: Measurement) -> None:
+    expectation = Expectation(options.expect, options.rows, options.columns)
+    measured = options.measured or tuple(range(len(keys)))
+    generator = random.Random(options.seed)
+    processor_at_start = 0.0
+    sample = 0
+    for turn in range(options.warmup + options.repeat):
+        if turn == options.warmup:
+            result.answers.clear()
+            result.lost = 0
+            processor_at_start = processor_seconds(terminal.process_id)
+        for position, key in enumerate(keys):
+            if terminal.ended:
+                result.error = "the program ended early"
+                return
+            pause = options.gap + generator.uniform(0, options.jitter)
+            terminal.collect(now() + pause / 1e3)
+            terminal.emulate()
+            data = encode_key(key.replace("{n}", str(sample)))
+            if position not in measured:
+                _type(terminal, options, data)
+                continue
+            changed = expectation.before(terminal, sample)
+            answer = _press(terminal, options, data, changed, position)
+            if answer is None:
+                result.lost += 1
+            else:
+                result.answers.append(answer)
+            sample += 1
+    spent = processor_seconds(terminal.process_id) - processor_at_start
+    result.processor_per_key = spent / max(1, options.repeat * len(keys))
+
+
+def _type(terminal: Terminal, options: Options, data: bytes) -> None:
+    """Send a key that is not measured and let its effects settle."""
+    terminal.write(data)
+    terminal.collect(now() + options.timeout / 1e3, options.quiet / 1e3)
+    terminal.emulate()
+
+
+def _press(
+    terminal: Terminal,
+    options: Options,
+    data: bytes,
+    changed: Callable[[], bool],
+    position: int,
+) -> Answer | None:
+    """Send a key and wait for its change; None when it does not come in time."""
+    start = now()
+    deadline = start + options.timeout / 1e3
+    terminal.write(data)
+    hit = None
+    settled = start
+    size = 0
+    while hit is None and now() < deadline and not terminal.ended:
+        arrival = terminal.collect(deadline, options.quiet / 1e3)
+        settled = arrival.last or settled
+        size += arrival.size
+        hit = terminal.emulate(changed)
+    if hit is None:
+        return None
+    return Answer(position, hit - start, settled - start, size)
+
+
+def _hold(terminal: Terminal, options: Options, keys: Sequence[str], result: Measurement) -> None:
+    """Press without waiting for answers, and see how far behind the screen is at the end."""
+    count, rate = options.hold or (0, 1.0)
+    processor_at_start = processor_seconds(terminal.process_id)
+    start = pressed = now()
+    size = 0
+    for press in range(count):
+        terminal.write(encode_key(keys[press % len(keys)]))
+        pressed = now()
+        size += terminal.collect(start + (press + 1) / rate).size
+    quiet = options.quiet / 1e3
+    while not terminal.ended and now() < pressed + options.timeout / 1e3:
+        arrival = terminal.collect(now() + quiet, quiet)
+        if arrival.first is None:
+            break
+        size += arrival.size
+    arrivals = [stamp for stamp, _ in terminal.pending]
+    gaps = [after - before for before, after in itertools.pairwise(arrivals)]
+    terminal.emulate()
+    spent = processor_seconds(terminal.process_id) - processor_at_start
+    result.processor_per_key = spent / max(1, count)
+    result.held = {
+        "count": count,
+        "rate_hz": rate,
+        "drain_ms": round((arrivals[-1] - pressed) * 1e3, 1) if arrivals else 0.0,
+        "longest_stall_ms": round(max(gaps, default=0.0) * 1e3, 1),
+        "bytes": size,
+    }
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The percentile with linear interpolation between neighbours, as NumPy's default."""
+    ordered = sorted(values)
+    position = (len(ordered) - 1) * percent / 100
+    low = int(position)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (position - low)
+
+
+def summary(seconds: Sequence[float]) -> dict[str, float]:
+    """Number, p50, p90, p99, largest, mean and smallest of the values, in ms."""
+    if not seconds:
+        return {"n": 0}
+    values = {f"p{percent}": percentile(seconds, percent) for percent in (50, 90, 99)}
+    values |= {"max": max(seconds), "mean": statistics.fmean(seconds), "min": min(seconds)}
+    return {"n": len(seconds)} | {name: round(value * 1e3, 2) for name, value in values.items()}

@@ -1,0 +1,76 @@
+"""Draws the pictures of the screen that README shows: `python docs/pictures.py`, or `make pictures`.
+
+Each is the real app, opened on an example, after the keys named here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from engine import examples
+from tui.app import PlaygroundApp
+from tui.source import Source
+from tui.theme import DARK, LIGHT
+
+FOLDER = Path(__file__).parent / "pictures"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: the example, the size of the terminal, the keys pressed, the theme."""
+
+    name: str
+    example: str
+    columns: int
+    rows: int
+    keys: str = ""
+    theme: str = DARK.name
+
+
+PICTURES = (
+    Picture("playground", "binary-classifier", 120, 36, "tab tab right"),
+    Picture("first-minute-light", "binary-classifier", 80, 24, theme=LIGHT.name),
+    Picture("xor-samples-and-table", "xor-step", 120, 36, "greater_than_sign right v v v v"),
+    Picture("activations", "binary-classifier", 120, 36, "tab a"),
+    Picture("softmax-and-sum", "three-classes", 120, 36, "tab tab right v v"),
+)
+
+
+async def draw(picture: Picture) -> str:
+    """Return the picture as SVG, which asks for no font from elsewhere."""
+    app = PlaygroundApp(examples.load(picture.example), Source(picture.example, None, None))
+    app.theme = picture.theme
+    async with app.run_test(size=(picture.columns, picture.rows)) as pilot:
+        await _settle(pilot)
+        for key in picture.keys.split():
+            await pilot.press(key)
+            await _settle(pilot)
+        svg = app.export_screenshot(title="nn-play")
+    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+
+
+async def _settle(pilot: Pilot[None]) -> None:
+    for _ in range(4):
+        await pilot.pause()
+
+
+def main() -> None:
+    """Draw all pictures with the choices of a first start, not those of whoever draws them."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CONFIG_HOME"] = folder
+        for picture in PICTURES:
+            path = FOLDER / f"{picture.name}.svg"
+            path.write_text(asyncio.run(draw(picture)), encoding="utf-8")
+            print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+if __name__ == "__main__":
+    main()

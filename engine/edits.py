@@ -1,0 +1,235 @@
+"""Changes of single numbers, each a frozen value, and what every kind of edit shares.
+
+An edit is applied to a session and gives a new one; its inverse, made from the session before,
+takes it back exactly. Indices count from 0. What is out of range or not finite raises ValueError.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from engine.activations import FloatArray
+from engine.arrays import read_only
+from engine.layer import Layer
+from engine.numbers import FULL_DIGITS, format_number
+from engine.parameters import (
+    Bias,
+    Input,
+    Parameter,
+    Weight,
+    output_name,
+    parameter_name,
+)
+from engine.session import Session
+
+
+class Edit(Protocol):
+    """One change of a session."""
+
+    def apply(self, session: Session) -> Session:
+        """Return the session with the change made; raise ValueError when it cannot be."""
+        ...
+
+    def inverse(self, session: Session) -> Edit:
+        """Return the edit that takes this one back; `session` is the one before."""
+        ...
+
+    def describe(self, session: Session) -> str:
+        """Return what the edit does, in a few words; `session` is the one before."""
+        ...
+
+
+def with_layer(session: Session, layer_index: int, layer: Layer) -> Session:
+    """Return the session with one layer replaced by one of the same shape."""
+    network = session.network.replace_layers(layer_index, layer_index + 1, [layer])
+    return session.evolve(network=network)
+
+
+def changed_at(
+    array: FloatArray, index: int | tuple[int, int], values: float | FloatArray
+) -> FloatArray:
+    """Return a read-only copy of `array` with `values` put at `index`."""
+    changed = array.copy()
+    changed[index] = values
+    changed.setflags(write=False)
+    return changed
+
+
+def value_text(value: float) -> str:
+    """Return the number in full, for a description."""
+    return format_number(value, FULL_DIGITS)
+
+
+@dataclass(frozen=True, slots=True)
+class SetWeight:
+    """Set the weight of one input of one neuron."""
+
+    layer_index: int
+    neuron: int
+    input: int
+    value: float
+
+    @property
+    def parameter(self) -> Weight:
+        return Weight(self.layer_index, self.neuron, self.input)
+
+    def apply(self, session: Session) -> Session:
+        layer = layer_at(session, self.layer_index)
+        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
+        check_index(self.input, layer.n_inputs, f"layer {self.layer_index + 1}: input")
+        weights = changed_at(layer.weights, (self.neuron, self.input), self.value)
+        return with_layer(session, self.layer_index, layer.replace(weights=weights))
+
+    def inverse(self, session: Session) -> SetWeight:
+        old = session.network.layers[self.layer_index].weights[self.neuron, self.input]
+        return SetWeight(self.layer_index, self.neuron, self.input, float(old))
+
+    def describe(self, session: Session) -> str:
+        return f"{parameter_name(session, self.parameter)} set to {value_text(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetBias:
+    """Set the bias of one neuron."""
+
+    layer_index: int
+    neuron: int
+    value: float
+
+    @property
+    def parameter(self) -> Bias:
+        return Bias(self.layer_index, self.neuron)
+
+    def apply(self, session: Session) -> Session:
+        layer = layer_at(session, self.layer_index)
+        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
+        bias = changed_at(layer.bias, self.neuron, self.value)
+        return with_layer(session, self.layer_index, layer.replace(bias=bias))
+
+    def inverse(self, session: Session) -> SetBias:
+        old = session.network.layers[self.layer_index].bias[self.neuron]
+        return SetBias(self.layer_index, self.neuron, float(old))
+
+    def describe(self, session: Session) -> str:
+        return f"{parameter_name(session, self.parameter)} set to {value_text(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetInput:
+    """Set one feature of one sample."""
+
+    sample: int
+    feature: int
+    value: float
+
+    @property
+    def parameter(self) -> Input:
+        return Input(self.feature)
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.sample, session.n_samples, "sample")
+        check_index(self.feature, session.network.n_features, "input")
+        return session.evolve(
+            inputs=changed_at(session.inputs, (self.sample, self.feature), self.value)
+        )
+
+    def inverse(self, session: Session) -> SetInput | SetInputs:
+        if not session.inputs_given:
+            return SetInputs(None)
+        return SetInput(self.sample, self.feature, float(session.inputs[self.sample, self.feature]))
+
+    def describe(self, session: Session) -> str:
+        return f"{parameter_name(session, self.parameter)} set to {value_text(self.value)}"
+
+
+def set_parameter(
+    parameter: Parameter, value: float, sample: int
+) -> SetWeight | SetBias | SetInput:
+    """Return the edit that sets `parameter` to `value`; an input is that of `sample`."""
+    match parameter:
+        case Weight(layer_index, neuron, input):
+            return SetWeight(layer_index, neuron, input, value)
+        case Bias(layer_index, neuron):
+            return SetBias(layer_index, neuron, value)
+        case Input(feature):
+            return SetInput(sample, feature, value)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetInputs:
+    """Set the inputs of all samples, (n_samples, n_features); None makes up one row of zeros."""
+
+    inputs: FloatArray | None
+
+    def __post_init__(self) -> None:
+        if self.inputs is not None:
+            object.__setattr__(self, "inputs", read_only(self.inputs, "inputs", 2))
+
+    def apply(self, session: Session) -> Session:
+        return session.evolve(inputs=np.empty((0, 0)) if self.inputs is None else self.inputs)
+
+    def inverse(self, session: Session) -> SetInputs:
+        return SetInputs(session.inputs if session.inputs_given else None)
+
+    def describe(self, session: Session) -> str:
+        return "inputs removed" if self.inputs is None else "inputs set"
+
+
+@dataclass(frozen=True, slots=True)
+class SetTarget:
+    """Set one target of one sample; the other targets are 0 where there were none at all."""
+
+    sample: int
+    output: int
+    value: float
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.sample, session.n_samples, "sample")
+        check_index(self.output, session.network.n_outputs, "output")
+        targets = session.targets
+        if targets is None:
+            targets = np.zeros((session.n_samples, session.network.n_outputs))
+        return session.evolve(targets=changed_at(targets, (self.sample, self.output), self.value))
+
+    def inverse(self, session: Session) -> SetTarget | SetTargets:
+        if session.targets is None:
+            return SetTargets(None)
+        return SetTarget(self.sample, self.output, float(session.targets[self.sample, self.output]))
+
+    def describe(self, session: Session) -> str:
+        return f"target of {output_name(session, self.output)} set to {value_text(self.value)}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetTargets:
+    """Set the targets of all samples, (n_samples, n_outputs), or take them away with None."""
+
+    targets: FloatArray | None
+
+    def __post_init__(self) -> None:
+        if self.targets is not None:
+            object.__setattr__(self, "targets", read_only(self.targets, "targets", 2))
+
+    def apply(self, session: Session) -> Session:
+        return session.evolve(targets=self.targets)
+
+    def inverse(self, session: Session) -> SetTargets:
+        return SetTargets(session.targets)
+
+    def describe(self, session: Session) -> str:
+        return "targets removed" if self.targets is None else "targets set"
+
+
+def layer_at(session: Session, layer_index: int) -> Layer:
+    """Return the layer; raise ValueError when there is none at that index."""
+    check_index(layer_index, len(session.network.layers), "layer")
+    return session.network.layers[layer_index]
+
+
+def check_index(index: int, count: int, what: str) -> None:
+    """Raise ValueError when `index` (from 0) is not one of `count`; the message counts from 1."""
+    if not 0 <= index < count:
+        raise ValueError(f"{what} {index + 1} does not exist; they count from 1 to {count}")

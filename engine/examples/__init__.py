@@ -1,0 +1,51 @@
+"""The built-in networks, each a file of the project's own format beside this one."""
+
+from __future__ import annotations
+
+from engine.formats.toml import read_toml
+from engine.parsing import nearest
+from engine.session import Session
+
+DEFAULT = "binary-classifier"
+"""The example that the playground opens with."""
+
+_IDS = (
+    "hidden-layer",
+    "binary-classifier",
+    "single-neuron",
+    "layer-relu",
+    "layer-sigmoid",
+    "two-layer",
+    "batch",
+    "adjustable-neuron",
+    "random-layer",
+    "lesson-neuron",
+    "tiny-net",
+    "xor-step",
+    "zero-knowledge-neuron",
+    "neuron-class",
+    "shared-weights",
+    "spam-or-ham",
+    "house-price",
+    "three-classes",
+)
+
+
+def ids() -> tuple[str, ...]:
+    """Return the ids of all examples, in the order in which to show them."""
+    return _IDS
+
+
+def load(id: str) -> Session:
+    """Return the session of an example; raise ValueError for an unknown id, with the nearest."""
+    return read_toml(text(id).encode())
+
+
+def text(id: str) -> str:
+    """Return the file of an example as it stands; raise ValueError for an unknown id."""
+    if id not in _IDS:
+        raise ValueError(f"there is no example {id[:60]!r}; {nearest(id, _IDS)}")
+    # Imported here, as most commands read no example, and it takes longer than all of this.
+    from importlib import resources
+
+    return resources.files("engine.examples").joinpath(f"{id}.toml").read_text(encoding="utf-8")

@@ -1,0 +1,86 @@
+"""Reading a file of bounded size, and replacing one whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
+    """Return what the regular file at `path` holds.
+
+    Raises ValueError, before anything is read, when it is something else (a pipe would be waited
+    on for ever) or larger than `most_bytes`; OSError when it cannot be read.
+    """
+    status = os.stat(path)
+    _check_regular(status)
+    if status.st_size > most_bytes:
+        raise ValueError(
+            f"has {status.st_size / 1e6:,.0f} MB; "
+            f"a file of this kind has at most {most_bytes / 1e6:,.0f} MB"
+        )
+    with open(path, "rb") as file:
+        # The size that is told may be wrong: 0 for the files of the kernel, less for a log.
+        data = file.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise ValueError(f"has more than {most_bytes / 1e6:,.0f} MB, the most for such a file")
+    return data
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+    """Put `data` in the file at `path`; a crash leaves either the old or the new file.
+
+    The target of a link is replaced, not the link; permissions stay, and the owner where that is
+    allowed. Raises ValueError when something else than a regular file is there, OSError when the
+    file system refuses or the file is write-protected; nothing is left behind then.
+    """
+    try:
+        _replace(os.path.realpath(path), data)
+    except OSError as error:
+        # Without the name of the temporary file, which nobody has asked for.
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+
+
+def _replace(target: str, data: bytes) -> None:
+    try:
+        old = os.stat(target)
+    except FileNotFoundError:
+        old = None
+    if old is not None:
+        _check_regular(old)
+        if not os.access(target, os.W_OK):
+            # Replacing it would be possible, and is not what a write-protected file is for.
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    temporary = os.path.join(os.path.dirname(target), f".nn-play-{os.urandom(8).hex()}.tmp")
+    # Made by os.open, so that a new file has the permissions that the user's umask asks for.
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with open(descriptor, "wb") as file:
+            if old is not None:
+                with contextlib.suppress(PermissionError):
+                    os.chown(temporary, old.st_uid, old.st_gid)
+                os.chmod(temporary, stat.S_IMODE(old.st_mode))
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _check_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        kind = next((name for is_kind, name in _KINDS if is_kind(status.st_mode)), "something else")
+        raise ValueError(f"is {kind}, not a file")

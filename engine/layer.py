@@ -1,0 +1,116 @@
+"""One layer: weights, bias and activation, as a frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from numpy.typing import ArrayLike
+
+from engine.activations import Activation, FloatArray
+from engine.activations import activation as activation_named
+from engine.arrays import first_not_finite, read_only
+
+
+class LayerTrace(NamedTuple):
+    """What one layer computed.
+
+    pre_activations: the sums z, (n_samples, n_neurons).
+    activations: the outs a, (n_samples, n_neurons).
+    """
+
+    pre_activations: FloatArray
+    activations: FloatArray
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Layer:
+    """A dense layer: every neuron reads every input.
+
+    weights: (n_neurons, n_inputs), one row per neuron. bias: (n_neurons,).
+    Raises ValueError when the shapes do not fit each other. The arrays are copied and read-only;
+    numbers that are not finite are allowed here, a Session refuses them.
+    """
+
+    weights: FloatArray
+    bias: FloatArray
+    activation: Activation
+    name: str | None
+
+    def __init__(
+        self,
+        weights: ArrayLike,
+        bias: ArrayLike,
+        activation: Activation | str,
+        name: str | None = None,
+    ) -> None:
+        label = f"layer {name!r}" if name else "layer"
+        set_field = object.__setattr__
+        set_field(self, "weights", read_only(weights, f"{label}: weights", 2))
+        set_field(self, "bias", read_only(bias, f"{label}: bias", 1))
+        set_field(self, "activation", activation_named(activation))
+        set_field(self, "name", name)
+        n_neurons, n_inputs = self.weights.shape
+        if not n_neurons or not n_inputs:
+            raise ValueError(f"{label}: needs at least one neuron and one input")
+        if len(self.bias) != n_neurons:
+            raise ValueError(
+                f"{label}: bias has {len(self.bias)} numbers, expected {n_neurons}, "
+                f"one for each row of weights"
+            )
+
+    @property
+    def n_neurons(self) -> int:
+        return int(self.weights.shape[0])
+
+    @property
+    def n_inputs(self) -> int:
+        return int(self.weights.shape[1])
+
+    @property
+    def n_parameters(self) -> int:
+        """The number of weights and biases: n_inputs · n_neurons + n_neurons."""
+        return self.weights.size + self.bias.size
+
+    def replace(
+        self,
+        *,
+        weights: ArrayLike | None = None,
+        bias: ArrayLike | None = None,
+        activation: Activation | str | None = None,
+    ) -> Layer:
+        """Return this layer with the given parts changed; the other parts are shared."""
+        return Layer(
+            self.weights if weights is None else weights,
+            self.bias if bias is None else bias,
+            self.activation if activation is None else activation,
+            self.name,
+        )
+
+    def renamed(self, name: str | None) -> Layer:
+        """Return this layer under another name, or none."""
+        return Layer(self.weights, self.bias, self.activation, name)
+
+    def forward(self, inputs: FloatArray) -> LayerTrace:
+        """Return the sums and outs of every neuron for `inputs`, (n_samples, n_inputs)."""
+        z = inputs @ self._columns
+        z += self.bias
+        a = self.activation.forward(z)
+        z.setflags(write=False)
+        a.setflags(write=False)
+        return LayerTrace(z, a)
+
+    @cached_property
+    def _columns(self) -> FloatArray:
+        """The weights with one column per neuron; a view, made once for the smallest networks."""
+        return self.weights.T
+
+    @cached_property
+    def not_finite(self) -> str | None:
+        """Where the first NaN or infinity stands, such as "weights[1][2]", or None."""
+        for name, array in (("weights", self.weights), ("bias", self.bias)):
+            place = first_not_finite(array)
+            if place is not None:
+                return name + "".join(f"[{index + 1}]" for index in place)
+        return None

@@ -1,0 +1,84 @@
+"""Numbers as text: rounded for reading, and never passed off as exact when they are not."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+FULL_DIGITS = 17
+"""As many digits as it takes to read the very same float64 back."""
+
+_EPSILON = sys.float_info.epsilon
+_ROUNDING_STEPS = 16
+_LARGEST_PLAIN = 1e7
+_MOST_DIGITS_BEFORE_A_LIMIT = 6
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """Return `value` with at most `digits` decimals, without trailing zeros.
+
+    A number too small or too large for that is written like "8.5e-6"; a number that is not zero
+    is never written as "0". With FULL_DIGITS it is the shortest text that reads back the same.
+    """
+    value = float(value)
+    if not math.isfinite(value):
+        return str(value)
+    if value == 0:
+        return "0"
+    if digits >= FULL_DIGITS:
+        text = repr(value)
+        return text.removesuffix(".0") if "e" not in text else _tidy_exponent(text)
+    if abs(value) >= _LARGEST_PLAIN:
+        return _tidy_exponent(f"{value:.{digits}e}")
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        return _tidy_exponent(f"{value:.{max(1, digits - 3)}e}")
+    return _without_trailing_zeros(text)
+
+
+def format_given(value: float, digits: int = 4, width: int = 7) -> str:
+    """Return a number that a person gave: as typed when that fits in `width`, else rounded."""
+    text = format_number(value, FULL_DIGITS)
+    return text if len(text) <= width else format_number(value, digits)
+
+
+def format_within(value: float, limits: tuple[float, float], digits: int = 4) -> str:
+    """Return the out of an activation with these `limits`; one short of a limit is not shown as it.
+
+    So 0.99996 stays 0.99996 at 4 decimals, and what is nearer still to 1 is "<1".
+    """
+    text = format_number(value, digits)
+    for limit, sign in ((limits[0], ">"), (limits[1], "<")):
+        if value != limit and math.isfinite(limit) and text == format_number(limit, digits):
+            for more in range(digits + 1, _MOST_DIGITS_BEFORE_A_LIMIT + 1):
+                text = format_number(value, more)
+                if text != format_number(limit, more):
+                    return text
+            return sign + format_number(limit, digits)
+    return text
+
+
+def is_exact(text: str, value: float, scale: float | None = None) -> bool:
+    """Whether `text` is `value` but for the rounding that float64 sums of size `scale` carry."""
+    try:
+        shown = float(text)
+    except ValueError:
+        return False
+    if not math.isfinite(value):
+        return True
+    size = abs(value) if scale is None else max(abs(value), scale)
+    return abs(shown - value) <= _ROUNDING_STEPS * _EPSILON * size
+
+
+def equals_sign(text: str, value: float, scale: float | None = None) -> str:
+    """Return "=" where `text` is exact for `value`, "≈" where it is rounded."""
+    return "=" if is_exact(text, value, scale) else "≈"
+
+
+def _without_trailing_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _tidy_exponent(text: str) -> str:
+    mantissa, _, exponent = text.partition("e")
+    return f"{_without_trailing_zeros(mantissa)}e{int(exponent)}"

@@ -1,0 +1,153 @@
+"""Fresh weights and biases: how a network starts, from a seed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.activations import Activation, FloatArray
+from engine.edits import Edit
+from engine.layer import Layer
+from engine.network import Network
+from engine.parsing import nearest
+from engine.restore import restoring
+from engine.session import Session
+
+MOST_PARAMETERS = 20_000_000
+"""A network with more weights and biases is no playground; it would not fit the memory either."""
+
+_Draw = Callable[[np.random.Generator, int, int, float], tuple[FloatArray, FloatArray]]
+
+
+def _uniform(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    weights = random.uniform(-scale, scale, (n_neurons, n_inputs))
+    return weights, random.uniform(-scale, scale, n_neurons)
+
+
+def _normal(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    weights = random.normal(0, scale, (n_neurons, n_inputs))
+    return weights, random.normal(0, scale, n_neurons)
+
+
+def _xavier(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    limit = scale * math.sqrt(6 / (n_inputs + n_neurons))
+    return random.uniform(-limit, limit, (n_neurons, n_inputs)), np.zeros(n_neurons)
+
+
+def _he(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    deviation = scale * math.sqrt(2 / n_inputs)
+    return random.normal(0, deviation, (n_neurons, n_inputs)), np.zeros(n_neurons)
+
+
+def _zeros(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    return np.zeros((n_neurons, n_inputs)), np.zeros(n_neurons)
+
+
+INITIALISATIONS: dict[str, tuple[_Draw, str]] = {
+    "uniform": (_uniform, "weights and biases evenly spread over -1 … 1 (times the scale)"),
+    "normal": (_normal, "weights and biases from the bell curve of deviation 1 (times the scale)"),
+    "xavier": (_xavier, "Glorot 2010: weights over ±√(6 / (inputs + neurons)), biases 0"),
+    "he": (_he, "He 2015: weights of deviation √(2 / inputs), for ReLU; biases 0"),
+    "zeros": (_zeros, "all weights and biases 0"),
+}
+"""How to draw a layer, and in words; each may be given a scale, as in "uniform(0.5)"."""
+
+
+def draw_layer(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, initialisation: str = "uniform"
+) -> tuple[FloatArray, FloatArray]:
+    """Return weights (n_neurons, n_inputs) and bias (n_neurons,) drawn by `initialisation`.
+
+    Raises ValueError for an unknown name or a scale that is not a positive number.
+    """
+    found = re.fullmatch(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*", initialisation)
+    name = found[1] if found else initialisation
+    if name not in INITIALISATIONS:
+        raise ValueError(f"random start {name!r} is unknown; {nearest(name, INITIALISATIONS)}")
+    scale = 1.0
+    if found and found[2] is not None:
+        try:
+            scale = float(found[2])
+        except ValueError:
+            scale = math.nan
+        if not 0 < scale < 1e100:
+            raise ValueError(f"{initialisation!r}: the scale must be a positive number")
+    weights, bias = INITIALISATIONS[name][0](random, n_neurons, n_inputs, scale)
+    # A layer takes read-only arrays over as they are: large ones are not held twice.
+    weights.setflags(write=False)
+    bias.setflags(write=False)
+    return weights, bias
+
+
+def new_network(
+    sizes: Sequence[int],
+    activations: Sequence[Activation | str],
+    initialisation: str = "uniform",
+    seed: int = 0,
+) -> Network:
+    """Return a network of `sizes` (features first) with freshly drawn numbers.
+
+    activations: one for each layer. Raises ValueError for sizes that make no network or one of
+    more than MOST_PARAMETERS parameters, and for a negative seed.
+    """
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError("a network needs at least one input and one layer, such as 3-1")
+    if len(activations) != len(sizes) - 1:
+        raise ValueError(
+            f"{len(activations)} activations for {len(sizes) - 1} layers; give one for each layer"
+        )
+    n_parameters = sum(
+        (n_inputs + 1) * n_neurons for n_inputs, n_neurons in itertools.pairwise(sizes)
+    )
+    if n_parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"{n_parameters:,} weights and biases are too many; at most {MOST_PARAMETERS:,}"
+        )
+    random = _generator(seed)
+    return Network(
+        Layer(*draw_layer(random, n_neurons, n_inputs, initialisation), activation)
+        for n_inputs, n_neurons, activation in zip(sizes, sizes[1:], activations, strict=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RandomStart:
+    """Draw all weights and biases anew; the same seed gives the same numbers."""
+
+    initialisation: str
+    seed: int
+
+    def apply(self, session: Session) -> Session:
+        random = _generator(self.seed)
+        layers = []
+        for layer in session.network.layers:
+            weights, bias = draw_layer(random, layer.n_neurons, layer.n_inputs, self.initialisation)
+            layers.append(layer.replace(weights=weights, bias=bias))
+        return session.evolve(network=Network(layers))
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"random start: {self.initialisation}, seed {self.seed}"
+
+
+def _generator(seed: int) -> np.random.Generator:
+    if seed < 0:
+        raise ValueError(f"seed {seed} is negative; expected a whole number from 0 up")
+    return np.random.default_rng(seed)

@@ -1,0 +1,145 @@
+"""Changes of the list of samples and of names, each a frozen value; see `engine.edits`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.activations import FloatArray
+from engine.arrays import read_only
+from engine.edits import Edit, check_index, layer_at
+from engine.parameters import neuron_name
+from engine.restore import restoring
+from engine.session import Session
+from engine.text import printable
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AddSample:
+    """Put a sample before the one at this index (or at the end).
+
+    inputs: (n_features,). targets: (n_outputs,), or None for zeros where other samples have some.
+    """
+
+    sample: int
+    inputs: FloatArray
+    targets: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("inputs", "targets"):
+            row = getattr(self, name)
+            if row is not None:
+                object.__setattr__(self, name, read_only(row, f"{name} of the new sample", 1))
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.sample, session.n_samples + 1, "place")
+        _check_length(self.inputs, session.network.n_features, "inputs", "input")
+        targets, new = session.targets, self.targets
+        if new is not None:
+            _check_length(new, session.network.n_outputs, "targets", "output")
+            if targets is None:
+                raise ValueError("the new sample has targets, the other samples have none")
+        if targets is not None:
+            new = np.zeros(session.network.n_outputs) if new is None else new
+            targets = np.insert(targets, self.sample, new, axis=0)
+        inputs = np.insert(session.inputs, self.sample, self.inputs, axis=0)
+        return session.evolve(inputs=inputs, targets=targets)
+
+    def inverse(self, session: Session) -> Edit:
+        return RemoveSample(self.sample) if session.inputs_given else restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"sample {self.sample + 1} added"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSample:
+    """Take a sample away, with its targets."""
+
+    sample: int
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.sample, session.n_samples, "sample")
+        if session.n_samples == 1:
+            raise ValueError("a session needs at least one sample; this is the only one")
+        targets = session.targets
+        if targets is not None:
+            targets = np.delete(targets, self.sample, axis=0)
+        return session.evolve(
+            inputs=np.delete(session.inputs, self.sample, axis=0), targets=targets
+        )
+
+    def inverse(self, session: Session) -> AddSample:
+        targets = session.targets
+        return AddSample(
+            self.sample,
+            session.inputs[self.sample],
+            None if targets is None else targets[self.sample],
+        )
+
+    def describe(self, session: Session) -> str:
+        return f"sample {self.sample + 1} removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give another name to the title, the note, a layer, an input or a class.
+
+    index: which layer, input or class, from 0. An empty name takes the name of a layer, the title
+    or the note away; inputs and classes fall back to the plain name. Control characters are
+    dropped.
+    """
+
+    what: Literal["title", "note", "layer", "feature", "class"]
+    name: str
+    index: int = 0
+
+    def apply(self, session: Session) -> Session:
+        name = printable(self.name).strip()
+        network = session.network
+        match self.what:
+            case "title" | "note":
+                return session.evolve(**{self.what: name or None})
+            case "layer":
+                layer = layer_at(session, self.index).renamed(name or None)
+                return session.evolve(
+                    network=network.replace_layers(self.index, self.index + 1, [layer])
+                )
+            case "feature":
+                check_index(self.index, network.n_features, "input")
+                plain = [f"x{number + 1}" for number in range(network.n_features)]
+                features = list(session.features or plain)
+                features[self.index] = name or plain[self.index]
+                return session.evolve(features=None if features == plain else tuple(features))
+            case "class":
+                plain = _plain_classes(session)
+                classes = list(session.classes or plain)
+                check_index(self.index, len(classes), "class")
+                classes[self.index] = name or plain[self.index]
+                return session.evolve(classes=None if classes == plain else tuple(classes))
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        place = "" if self.what in ("title", "note") else f" {self.index + 1}"
+        what = "input" if self.what == "feature" else self.what
+        return f"{what}{place} renamed"
+
+
+def _plain_classes(session: Session) -> list[str]:
+    """What the classes are called without names: 0 and 1 of one output, else the outputs."""
+    if session.network.n_outputs == 1:
+        return ["0", "1"]
+    last = len(session.network.layers) - 1
+    return [neuron_name(session.network, last, output) for output in range(session.n_classes)]
+
+
+def _check_length(row: FloatArray, expected: int, name: str, each: str) -> None:
+    if len(row) != expected:
+        raise ValueError(
+            f"{name} of the new sample: {len(row)} numbers, expected {expected}, "
+            f"one for each {each}"
+        )

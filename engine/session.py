@@ -1,0 +1,157 @@
+"""The whole document: a network, its samples, and the names of things."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from engine.activations import FloatArray
+from engine.arrays import first_not_finite, read_only
+from engine.network import Network, Trace
+
+TASKS = ("regression", "binary", "multiclass")
+
+_QUICK_WORK = 2_000_000
+"""Up to so many multiplications the whole batch is computed where one sample is asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """A network with its inputs, targets and names.
+
+    inputs: (n_samples, n_features); without any, one row of zeros. targets: (n_samples, n_outputs)
+    or None. features: one name per input, or None. classes: one name per output, or for one binary
+    output the names of 0 and 1, or None. declared_task: one of TASKS, or None to tell it from the
+    last activation. known: the trace of the session this one was made from, until it has its own.
+    inputs_given: False when the row of zeros was made up. Raises ValueError, naming the place, when
+    shapes do not fit, a number is not finite, or a name is missing.
+    """
+
+    network: Network
+    inputs: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
+    targets: FloatArray | None = None
+    title: str | None = None
+    note: str | None = None
+    features: tuple[str, ...] | None = None
+    classes: tuple[str, ...] | None = None
+    declared_task: str | None = None
+    known: Trace | None = field(default=None, repr=False)
+    inputs_given: bool = True
+
+    def __post_init__(self) -> None:
+        set_field = object.__setattr__
+        set_field(self, "inputs", read_only(self.inputs, "inputs", 2))
+        if self.inputs.shape == (0, 0):
+            set_field(
+                self, "inputs", read_only(np.zeros((1, self.network.n_features)), "inputs", 2)
+            )
+            set_field(self, "inputs_given", False)
+        if self.targets is not None:
+            set_field(self, "targets", read_only(self.targets, "targets", 2))
+        for names in ("features", "classes"):
+            if getattr(self, names) is not None:
+                set_field(self, names, tuple(getattr(self, names)))
+        self._check_network()
+        self._check_samples()
+        self._check_names()
+
+    def _check_network(self) -> None:
+        for number, layer in enumerate(self.network.layers, start=1):
+            if layer.not_finite:
+                raise ValueError(f"layer {number}: {layer.not_finite} is not a finite number")
+
+    def _check_samples(self) -> None:
+        n_samples, n_columns = self.inputs.shape
+        if not n_samples:
+            raise ValueError("inputs: expected at least one sample")
+        if n_columns != self.network.n_features:
+            raise ValueError(
+                f"inputs: each sample has {n_columns} numbers, expected {self.network.n_features}, "
+                f"one for each weight of a neuron of layer 1"
+            )
+        expected = (n_samples, self.network.n_outputs)
+        if self.targets is not None and self.targets.shape != expected:
+            rows, columns = self.targets.shape
+            raise ValueError(
+                f"targets: {rows} rows of {columns} numbers, expected {expected[0]} rows "
+                f"(one for each sample) of {expected[1]} (one for each output)"
+            )
+        for name, array in (("inputs", self.inputs), ("targets", self.targets)):
+            place = None if array is None else first_not_finite(array)
+            if place is not None:
+                row, column = place
+                raise ValueError(f"{name}[{row + 1}][{column + 1}] is not a finite number")
+
+    def _check_names(self) -> None:
+        if self.declared_task is not None and self.declared_task not in TASKS:
+            raise ValueError(
+                f"task {self.declared_task!r} is unknown; expected one of {', '.join(TASKS)}"
+            )
+        if self.task == "multiclass" and self.network.n_outputs < 2:
+            raise ValueError("task multiclass needs at least two outputs, the network has one")
+        if self.features is not None and len(self.features) != self.network.n_features:
+            raise ValueError(
+                f"features: {len(self.features)} names, expected {self.network.n_features}, "
+                f"one for each input"
+            )
+        if self.classes is not None and len(self.classes) not in (
+            self.n_classes,
+            self.network.n_outputs,
+        ):
+            raise ValueError(f"classes: {len(self.classes)} names, expected {self.n_classes}")
+
+    @property
+    def task(self) -> str:
+        """What the outputs mean: the declared task, or the one the last activation suggests."""
+        if self.declared_task is not None:
+            return self.declared_task
+        name = self.network.layers[-1].activation.name
+        if name in ("sigmoid", "step") and self.network.n_outputs == 1:
+            return "binary"
+        if name == "softmax" and self.network.n_outputs > 1:
+            return "multiclass"
+        return "regression"
+
+    @property
+    def n_samples(self) -> int:
+        return int(self.inputs.shape[0])
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes the outputs tell apart: two (0 and 1) by one output, else one each."""
+        return 2 if self.network.n_outputs == 1 else self.network.n_outputs
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The forward pass of all samples, computed once, from the first changed layer on."""
+        trace = self.network.forward(self.inputs, known=self.known)
+        object.__setattr__(self, "known", None)
+        return trace
+
+    def sample_trace(self, sample: int) -> Trace:
+        """Return the forward pass of one sample, one row in each array; raises ValueError.
+
+        In a large batch that row is computed alone, so that it need not wait for the others.
+        """
+        if not 0 <= sample < self.n_samples:
+            raise ValueError(
+                f"sample {sample + 1} does not exist; they count from 1 to {self.n_samples}"
+            )
+        work = self.n_samples * self.network.n_parameters
+        if "trace" in self.__dict__ or work <= _QUICK_WORK:
+            return self.trace.sample(sample)
+        return self.network.forward(self.inputs[sample])
+
+    def evolve(self, **changes: Any) -> Session:
+        """Return the session with the given fields changed; what did not change is shared.
+
+        Inputs that are set count as given, unless inputs_given is set too.
+        """
+        if "inputs" in changes:
+            changes.setdefault("inputs_given", True)
+        known = self.__dict__.get("trace", self.known)
+        return dataclasses.replace(self, **changes, known=known)

@@ -1,0 +1,237 @@
+"""Changes of the network's shape: neurons, layers, features and samples come and go.
+
+Neighbouring layers adapt and all other numbers stay. What is added has weights and biases of 0,
+or passes on what it reads, so that the outputs stay until it is given numbers of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.activations import FloatArray
+from engine.edits import Edit, check_index, layer_at
+from engine.layer import Layer
+from engine.parameters import feature_name, neuron_name
+from engine.restore import restoring
+from engine.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class AddNeuron:
+    """Put a neuron with weights and bias 0 before the neuron at this index (or at the end)."""
+
+    layer_index: int
+    neuron: int
+
+    def apply(self, session: Session) -> Session:
+        layer = layer_at(session, self.layer_index)
+        check_index(self.neuron, layer.n_neurons + 1, f"layer {self.layer_index + 1}: place")
+        wider = layer.replace(
+            weights=np.insert(layer.weights, self.neuron, 0, axis=0),
+            bias=np.insert(layer.bias, self.neuron, 0),
+        )
+        layers = [wider]
+        if self.layer_index + 1 < len(session.network.layers):
+            after = session.network.layers[self.layer_index + 1]
+            layers.append(after.replace(weights=np.insert(after.weights, self.neuron, 0, axis=1)))
+            return _with_layers(session, self.layer_index, layers)
+        targets, classes = session.targets, session.classes
+        if targets is not None:
+            targets = np.insert(targets, self.neuron, 0, axis=1)
+        if classes is not None:
+            classes = _inserted(classes, self.neuron, "class", layer.n_neurons)
+        return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"a neuron added to layer {self.layer_index + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNeuron:
+    """Take a neuron away, and with it the weights by which the next layer reads it."""
+
+    layer_index: int
+    neuron: int
+
+    def apply(self, session: Session) -> Session:
+        layer = layer_at(session, self.layer_index)
+        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
+        if layer.n_neurons == 1:
+            raise ValueError(
+                f"layer {self.layer_index + 1} has one neuron only; remove the layer instead"
+            )
+        narrower = layer.replace(
+            weights=np.delete(layer.weights, self.neuron, axis=0),
+            bias=np.delete(layer.bias, self.neuron),
+        )
+        layers = [narrower]
+        if self.layer_index + 1 < len(session.network.layers):
+            after = session.network.layers[self.layer_index + 1]
+            layers.append(after.replace(weights=np.delete(after.weights, self.neuron, axis=1)))
+            return _with_layers(session, self.layer_index, layers)
+        targets, classes = session.targets, session.classes
+        if targets is not None:
+            targets = np.delete(targets, self.neuron, axis=1)
+        if classes is not None:
+            classes = _removed(classes, self.neuron)
+        return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"neuron {neuron_name(session.network, self.layer_index, self.neuron)} removed"
+
+
+@dataclass(frozen=True, slots=True)
+class AddLayer:
+    """Put a layer at this index that passes on unchanged what it reads.
+
+    It has as many neurons as it has inputs, the weights 1 on the diagonal and 0 elsewhere, and
+    the activation identity.
+    """
+
+    layer_index: int
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.layer_index, len(session.network.layers) + 1, "layer")
+        width = session.network.sizes[self.layer_index]
+        layer = Layer(np.eye(width), np.zeros(width), "identity")
+        network = session.network.replace_layers(self.layer_index, self.layer_index, [layer])
+        return session.evolve(network=network)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"layer {self.layer_index + 1} added: it passes on what it reads"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLayer:
+    """Take a layer away.
+
+    The layer after it reads what the removed one read: of its weights the leading columns stay,
+    and columns of 0 are added where it now reads more.
+    """
+
+    layer_index: int
+
+    def apply(self, session: Session) -> Session:
+        layer_at(session, self.layer_index)
+        layers = session.network.layers
+        if len(layers) == 1:
+            raise ValueError("a network needs at least one layer; this is the only one")
+        removed = layers[self.layer_index]
+        if self.layer_index + 1 < len(layers):
+            after = layers[self.layer_index + 1]
+            adapted = after.replace(weights=_with_columns(after.weights, removed.n_inputs))
+            network = session.network.replace_layers(
+                self.layer_index, self.layer_index + 2, [adapted]
+            )
+            return session.evolve(network=network)
+        network = session.network.replace_layers(self.layer_index, self.layer_index + 1, [])
+        targets, classes = session.targets, session.classes
+        if targets is not None:
+            targets = _with_columns(targets, network.n_outputs)
+        if network.n_outputs != removed.n_neurons:
+            classes = None
+        return session.evolve(network=network, targets=targets, classes=classes)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"layer {self.layer_index + 1} removed"
+
+
+@dataclass(frozen=True, slots=True)
+class AddFeature:
+    """Put an input before the one at this index (or at the end), 0 in every sample."""
+
+    feature: int
+
+    def apply(self, session: Session) -> Session:
+        first = session.network.layers[0]
+        check_index(self.feature, first.n_inputs + 1, "place")
+        wider = first.replace(weights=np.insert(first.weights, self.feature, 0, axis=1))
+        inputs = np.insert(session.inputs, self.feature, 0, axis=1)
+        features = session.features
+        if features is not None:
+            features = _inserted(features, self.feature, "input", first.n_inputs)
+        return _with_first_layer(session, wider, inputs, features)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return "an input added"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFeature:
+    """Take an input away, and with it the weights by which the first layer reads it."""
+
+    feature: int
+
+    def apply(self, session: Session) -> Session:
+        first = session.network.layers[0]
+        check_index(self.feature, first.n_inputs, "input")
+        if first.n_inputs == 1:
+            raise ValueError("a network needs at least one input; this is the only one")
+        narrower = first.replace(weights=np.delete(first.weights, self.feature, axis=1))
+        inputs = np.delete(session.inputs, self.feature, axis=1)
+        features = session.features
+        if features is not None:
+            features = _removed(features, self.feature)
+        return _with_first_layer(session, narrower, inputs, features)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"input {feature_name(session, self.feature)} removed"
+
+
+def _with_layers(
+    session: Session, layer_index: int, layers: list[Layer], **changes: object
+) -> Session:
+    network = session.network.replace_layers(layer_index, layer_index + len(layers), layers)
+    return session.evolve(network=network, **changes)
+
+
+def _with_first_layer(
+    session: Session, layer: Layer, inputs: FloatArray, features: tuple[str, ...] | None
+) -> Session:
+    """The session with other columns of inputs; a row that was made up stays made up."""
+    given = session.inputs_given
+    return _with_layers(session, 0, [layer], inputs=inputs, features=features, inputs_given=given)
+
+
+def _with_columns(matrix: FloatArray, count: int) -> FloatArray:
+    """The first `count` columns of the matrix, with columns of 0 where it has fewer."""
+    result = np.zeros((len(matrix), count))
+    kept = min(count, matrix.shape[1])
+    result[:, :kept] = matrix[:, :kept]
+    return result
+
+
+def _inserted(
+    names: tuple[str, ...], index: int, kind: str, n_before: int
+) -> tuple[str, ...] | None:
+    """The names with a new one; None where they named something else (0 and 1 of one output)."""
+    if len(names) != n_before:
+        return None
+    number = n_before + 1
+    while f"{kind} {number}" in names:
+        number += 1
+    return (*names[:index], f"{kind} {number}", *names[index:])
+
+
+def _removed(names: tuple[str, ...], index: int) -> tuple[str, ...]:
+    return names[:index] + names[index + 1 :]

@@ -1,0 +1,35 @@
+"""One environment for every test, whoever runs them."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Before anything imports NumPy or builds an app. The worker processes of pytest inherit it.
+for _name in list(os.environ):
+    if _name.startswith("TEXTUAL") or _name in {
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "TERM_PROGRAM",
+        "COLUMNS",
+        "LINES",
+    }:
+        del os.environ[_name]
+os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+# Two BLAS threads are slower than one when the other core is busy.
+os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+# A deadline asserts a time, and a busy machine breaks it.
+settings.register_profile("nn-play", deadline=None)
+settings.load_profile("nn-play")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new home folder: no test reads or writes the settings and files of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    return home

@@ -1,0 +1,270 @@
+"""Random networks, sessions and edits for property tests, and what identical means."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from engine import (
+    ACTIVATIONS,
+    INITIALISATIONS,
+    Activation,
+    AddFeature,
+    AddLayer,
+    AddNeuron,
+    AddSample,
+    Edit,
+    Layer,
+    Network,
+    RandomStart,
+    RemoveFeature,
+    RemoveLayer,
+    RemoveNeuron,
+    RemoveSample,
+    Rename,
+    ReturnTo,
+    Session,
+    SetActivation,
+    SetBias,
+    SetInput,
+    SetInputs,
+    SetMatrix,
+    SetTarget,
+    SetTargets,
+    SetWeight,
+    SetWeightRow,
+)
+
+FloatArray = NDArray[np.float64]
+
+any_number = st.floats(allow_nan=False, allow_infinity=False)
+"""Every finite float64, -0.0 and the subnormal ones among them."""
+
+plain_number = st.one_of(
+    st.integers(-40, 40).map(lambda tenths: tenths / 10),
+    st.integers(-3, 3).map(float),
+    st.floats(-4, 4, allow_subnormal=False),
+)
+"""Numbers as people type them, and some with all their digits; small enough for any network."""
+
+names = st.text("abc ²[]/é", min_size=1, max_size=4)
+seeds = st.integers(0, 2**32)
+
+
+def vectors(
+    length: int, numbers: st.SearchStrategy[float] = plain_number
+) -> st.SearchStrategy[FloatArray]:
+    """Arrays (length,)."""
+    return st.lists(numbers, min_size=length, max_size=length).map(
+        lambda values: np.array(values, dtype=np.float64)
+    )
+
+
+def matrices(
+    rows: int, columns: int, numbers: st.SearchStrategy[float] = plain_number
+) -> st.SearchStrategy[FloatArray]:
+    """Arrays (rows, columns)."""
+    return vectors(rows * columns, numbers).map(lambda values: values.reshape(rows, columns))
+
+
+@st.composite
+def activations(draw: st.DrawFn, among: tuple[str, ...] = tuple(ACTIVATIONS)) -> Activation:
+    """Every kind, now and then with parameters of its own."""
+    kind = ACTIVATIONS[draw(st.sampled_from(among))]
+    if draw(st.booleans()):
+        return Activation(kind.name)
+    numbers = st.integers(1, 30).map(lambda tenths: tenths / 10)
+    return Activation(kind.name, tuple(draw(numbers) for _ in kind.parameter_names))
+
+
+@st.composite
+def networks(
+    draw: st.DrawFn,
+    numbers: st.SearchStrategy[float] = plain_number,
+    among: tuple[str, ...] = tuple(ACTIVATIONS),
+    most_layers: int = 3,
+    widest: int = 4,
+) -> Network:
+    sizes = draw(st.lists(st.integers(1, widest), min_size=2, max_size=most_layers + 1))
+    return Network(
+        Layer(
+            draw(matrices(n_neurons, n_inputs, numbers)),
+            draw(vectors(n_neurons, numbers)),
+            draw(activations(among)),
+            draw(st.none() | names),
+        )
+        for n_inputs, n_neurons in itertools.pairwise(sizes)
+    )
+
+
+@st.composite
+def sessions(
+    draw: st.DrawFn,
+    numbers: st.SearchStrategy[float] = plain_number,
+    among: tuple[str, ...] = tuple(ACTIVATIONS),
+    most_layers: int = 3,
+    widest: int = 4,
+) -> Session:
+    """Sessions with and without inputs, targets, names and a declared task."""
+    network = draw(networks(numbers, among, most_layers, widest))
+    tasks = ["regression", "binary", *(["multiclass"] if network.n_outputs > 1 else [])]
+    n_samples = draw(st.integers(0, 4))
+    parts: dict[str, Any] = {}
+    if n_samples:
+        parts["inputs"] = draw(matrices(n_samples, network.n_features, numbers))
+    if draw(st.booleans()):
+        parts["targets"] = draw(matrices(max(1, n_samples), network.n_outputs, numbers))
+    if draw(st.booleans()):
+        parts["features"] = draw(_several(names, network.n_features))
+    if draw(st.booleans()):
+        parts["classes"] = draw(_several(names, max(2, network.n_outputs)))
+    return Session(
+        network,
+        title=draw(st.none() | names),
+        note=draw(st.none() | names),
+        declared_task=draw(st.none() | st.sampled_from(tasks)),
+        **parts,
+    )
+
+
+@st.composite
+def edits(
+    draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[float] = any_number
+) -> Edit:
+    """One change that `session` allows, of any kind."""
+    kinds = [
+        _number_edits(session, numbers),
+        _array_edits(session, numbers),
+        _structure_edits(session),
+        _sample_edits(session, numbers),
+        _whole_edits(session),
+    ]
+    return draw(draw(st.sampled_from(kinds)))
+
+
+def _several(values: st.SearchStrategy[str], count: int) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(values, min_size=count, max_size=count).map(tuple)
+
+
+def _below(count: int) -> st.SearchStrategy[int]:
+    return st.integers(0, count - 1)
+
+
+@st.composite
+def _number_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[float]) -> Edit:
+    network = session.network
+    layer_index = draw(_below(len(network.layers)))
+    layer = network.layers[layer_index]
+    neuron, input = draw(_below(layer.n_neurons)), draw(_below(layer.n_inputs))
+    sample, value = draw(_below(session.n_samples)), draw(numbers)
+    allowed: list[Edit] = [
+        SetWeight(layer_index, neuron, input, value),
+        SetBias(layer_index, neuron, value),
+        SetInput(sample, draw(_below(network.n_features)), value),
+        SetTarget(sample, draw(_below(network.n_outputs)), value),
+    ]
+    return draw(st.sampled_from(allowed))
+
+
+@st.composite
+def _array_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[float]) -> Edit:
+    network = session.network
+    layer_index = draw(_below(len(network.layers)))
+    layer = network.layers[layer_index]
+    rows = matrices(session.n_samples, network.n_outputs, numbers)
+    values = vectors(layer.n_inputs, numbers)
+    bias = draw(st.none() | vectors(layer.n_neurons, numbers))
+    weights = draw(matrices(layer.n_neurons, layer.n_inputs, numbers))
+    allowed: list[Edit] = [
+        SetWeightRow(layer_index, draw(_below(layer.n_neurons)), draw(values)),
+        SetMatrix(layer_index, weights, bias),
+        SetTargets(draw(st.none() | rows)),
+        SetInputs(draw(matrices(session.n_samples, network.n_features, numbers))),
+        SetActivation(layer_index, draw(activations())),
+    ]
+    return draw(st.sampled_from(allowed))
+
+
+@st.composite
+def _structure_edits(draw: st.DrawFn, session: Session) -> Edit:
+    network = session.network
+    n_layers = len(network.layers)
+    layer_index = draw(_below(n_layers))
+    n_neurons = network.layers[layer_index].n_neurons
+    allowed: list[Edit] = [
+        AddNeuron(layer_index, draw(_below(n_neurons + 1))),
+        AddLayer(draw(_below(n_layers + 1))),
+        AddFeature(draw(_below(network.n_features + 1))),
+    ]
+    multiclass = session.declared_task == "multiclass"
+    if n_neurons > (2 if multiclass and layer_index == n_layers - 1 else 1):
+        allowed.append(RemoveNeuron(layer_index, draw(_below(n_neurons))))
+    if n_layers > 1 and not (
+        multiclass and layer_index == n_layers - 1 and network.layers[-2].n_neurons == 1
+    ):
+        allowed.append(RemoveLayer(layer_index))
+    if network.n_features > 1:
+        allowed.append(RemoveFeature(draw(_below(network.n_features))))
+    return draw(st.sampled_from(allowed))
+
+
+@st.composite
+def _sample_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[float]) -> Edit:
+    network = session.network
+    targets = vectors(network.n_outputs, numbers) if session.targets is not None else st.none()
+    allowed: list[Edit] = [
+        AddSample(
+            draw(_below(session.n_samples + 1)),
+            draw(vectors(network.n_features, numbers)),
+            draw(st.none() | targets),
+        )
+    ]
+    if session.n_samples > 1:
+        allowed.append(RemoveSample(draw(_below(session.n_samples))))
+    return draw(st.sampled_from(allowed))
+
+
+@st.composite
+def _whole_edits(draw: st.DrawFn, session: Session) -> Edit:
+    network = session.network
+    name = draw(st.just("") | names)
+    n_classes = len(session.classes or ()) or session.n_classes
+    allowed: list[Edit] = [
+        Rename(draw(st.sampled_from(("title", "note"))), name),
+        Rename("layer", name, draw(_below(len(network.layers)))),
+        Rename("feature", name, draw(_below(network.n_features))),
+        Rename("class", name, draw(_below(n_classes))),
+        RandomStart(draw(st.sampled_from([*INITIALISATIONS])), draw(seeds)),
+        ReturnTo(draw(sessions()), "the file"),
+    ]
+    return draw(st.sampled_from(allowed))
+
+
+def assert_identical(one: Session, other: Session) -> None:
+    """Demand the same numbers to the last bit, -0.0 told from 0.0, and the same names."""
+    assert _content(one) == _content(other)
+
+
+def _content(session: Session) -> object:
+    return (
+        [
+            (_bits(layer.weights), _bits(layer.bias), layer.activation, layer.name)
+            for layer in session.network.layers
+        ],
+        _bits(session.inputs),
+        None if session.targets is None else _bits(session.targets),
+        session.inputs_given,
+        session.title,
+        session.note,
+        session.features,
+        session.classes,
+        session.declared_task,
+    )
+
+
+def _bits(array: FloatArray) -> tuple[tuple[int, ...], bytes]:
+    return array.shape, array.tobytes()

@@ -1,0 +1,168 @@
+"""What each change of the structure, the samples and the names leaves and what it adapts."""
+
+import numpy as np
+import pytest
+
+from engine import (
+    AddFeature,
+    AddLayer,
+    AddNeuron,
+    AddSample,
+    Edit,
+    Layer,
+    Network,
+    RandomStart,
+    RemoveFeature,
+    RemoveLayer,
+    RemoveNeuron,
+    RemoveSample,
+    Rename,
+    Session,
+    SetInput,
+    SetInputs,
+    SetWeight,
+)
+
+NETWORK = Network(
+    [
+        Layer([[1, 2], [3, 4], [5, 6]], [0.1, 0.2, 0.3], "relu", "hidden"),
+        Layer([[1, -1, 0.5]], [-0.2], "sigmoid", "output"),
+    ]
+)
+SESSION = Session(
+    NETWORK,
+    np.array([[1, 2], [3, 4]]),
+    np.array([[1], [0]]),
+    title="two layers",
+    features=("age", "height"),
+    classes=("ham", "spam"),
+)
+TWO_OUTPUTS = Session(
+    Network([Layer([[1, 2], [3, 4]], [0, 1], "softmax")]),
+    np.array([[1, 2]]),
+    np.array([[1, 0]]),
+    classes=("cat", "dog"),
+    declared_task="multiclass",
+)
+EMPTY = Session(NETWORK)
+
+
+def kind_of(value: object) -> str:
+    return str(value) if isinstance(value, bool) else type(value).__name__
+
+
+def test_a_new_neuron_changes_no_output() -> None:
+    wider = AddNeuron(0, 1).apply(SESSION)
+    assert wider.network.sizes == (2, 4, 1)
+    np.testing.assert_array_equal(wider.network.layers[0].weights[1], [0, 0])
+    np.testing.assert_array_equal(wider.network.layers[1].weights, [[1, 0, -1, 0.5]])
+    np.testing.assert_array_equal(wider.trace.outputs, SESSION.trace.outputs)
+
+
+def test_a_new_output_has_a_target_of_0_and_a_name() -> None:
+    wider = AddNeuron(0, 1).apply(TWO_OUTPUTS)
+    assert wider.classes == ("cat", "class 3", "dog")
+    np.testing.assert_array_equal(wider.targets, [[1, 0, 0]])
+
+
+def test_names_of_0_and_1_do_not_name_two_outputs() -> None:
+    assert AddNeuron(1, 1).apply(SESSION).classes is None
+
+
+def test_a_removed_neuron_takes_its_column_along() -> None:
+    narrower = RemoveNeuron(0, 1).apply(SESSION)
+    np.testing.assert_array_equal(narrower.network.layers[0].weights, [[1, 2], [5, 6]])
+    np.testing.assert_array_equal(narrower.network.layers[0].bias, [0.1, 0.3])
+    np.testing.assert_array_equal(narrower.network.layers[1].weights, [[1, 0.5]])
+
+
+@pytest.mark.parametrize("layer_index", [0, 1, 2])
+def test_a_new_layer_passes_on_what_it_reads(layer_index: int) -> None:
+    deeper = AddLayer(layer_index).apply(SESSION)
+    assert len(deeper.network.layers) == 3
+    np.testing.assert_array_equal(deeper.trace.outputs, SESSION.trace.outputs)
+
+
+def test_removing_a_hidden_layer_keeps_the_leading_columns() -> None:
+    shallower = RemoveLayer(0).apply(SESSION)
+    np.testing.assert_array_equal(shallower.network.layers[0].weights, [[1, -1]])
+    deeper = RemoveLayer(1).apply(
+        Session(
+            Network(
+                [
+                    Layer([[1], [1], [1]], [0, 0, 0], "relu"),
+                    Layer([[1, 1, 1]], [0], "relu"),
+                    Layer([[7]], [0], "relu"),
+                ]
+            )
+        )
+    )
+    np.testing.assert_array_equal(deeper.network.layers[1].weights, [[7, 0, 0]])
+
+
+def test_removing_the_last_layer_fits_targets_and_names_to_the_new_outputs() -> None:
+    shallower = RemoveLayer(1).apply(SESSION)
+    np.testing.assert_array_equal(shallower.targets, [[1, 0, 0], [0, 0, 0]])
+    assert shallower.classes is None
+
+
+def test_features_come_and_go_with_their_columns_and_names() -> None:
+    wider = AddFeature(1).apply(SESSION)
+    assert wider.features == ("age", "input 3", "height")
+    np.testing.assert_array_equal(wider.inputs, [[1, 0, 2], [3, 0, 4]])
+    np.testing.assert_array_equal(wider.network.layers[0].weights[0], [1, 0, 2])
+    np.testing.assert_array_equal(wider.trace.outputs, SESSION.trace.outputs)
+    narrower = RemoveFeature(0).apply(SESSION)
+    assert narrower.features == ("height",)
+    np.testing.assert_array_equal(narrower.inputs, [[2], [4]])
+
+
+def test_samples_come_and_go_with_their_targets() -> None:
+    more = AddSample(1, np.array([5.0, 6.0])).apply(SESSION)
+    np.testing.assert_array_equal(more.inputs, [[1, 2], [5, 6], [3, 4]])
+    np.testing.assert_array_equal(more.targets, [[1], [0], [0]])
+    fewer = RemoveSample(0).apply(SESSION)
+    np.testing.assert_array_equal(fewer.inputs, [[3, 4]])
+    np.testing.assert_array_equal(fewer.targets, [[0]])
+
+
+@pytest.mark.parametrize(
+    ("edit", "given"),
+    [
+        (SetInput(0, 0, 1), True),
+        (SetInputs(np.ones((1, 2))), True),
+        (AddSample(0, np.ones(2)), True),
+        (SetWeight(0, 0, 0, 1), False),
+        (AddFeature(0), False),
+        (RemoveFeature(0), False),
+    ],
+    ids=kind_of,
+)
+def test_a_made_up_row_stays_made_up_until_inputs_are_set(edit: Edit, given: bool) -> None:
+    assert not EMPTY.inputs_given
+    assert edit.apply(EMPTY).inputs_given is given
+
+
+def test_an_empty_name_gives_the_plain_one_back() -> None:
+    assert Rename("title", " ").apply(SESSION).title is None
+    assert Rename("layer", "", 1).apply(SESSION).network.layers[1].name is None
+    assert Rename("feature", "", 0).apply(SESSION).features == ("x1", "height")
+    assert Rename("feature", "x2", 1).apply(EMPTY).features is None
+    assert Rename("class", "", 1).apply(SESSION).classes == ("ham", "1")
+    assert Rename("class", "spam", 1).apply(EMPTY).classes == ("0", "spam")
+    assert Rename("class", "", 1).apply(EMPTY).classes is None
+    unnamed = TWO_OUTPUTS.evolve(classes=None)
+    assert Rename("class", "dog", 1).apply(unnamed).classes == ("o1", "dog")
+
+
+def test_a_name_reaches_the_screen_without_control_characters() -> None:
+    assert Rename("title", "a\x1b[31mb\nc").apply(SESSION).title == "a[31mb c"
+
+
+def test_a_random_start_leaves_everything_but_the_numbers() -> None:
+    fresh = RandomStart("uniform", 3).apply(SESSION)
+    assert fresh.network.sizes == SESSION.network.sizes
+    assert [layer.name for layer in fresh.network.layers] == ["hidden", "output"]
+    assert [layer.activation.name for layer in fresh.network.layers] == ["relu", "sigmoid"]
+    assert fresh.classes == SESSION.classes
+    assert not np.array_equal(fresh.network.layers[0].weights, NETWORK.layers[0].weights)

@@ -1,0 +1,60 @@
+"""Running `nn-play` in this process, and reading what it said."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tui.cli import main
+
+
+class Said(NamedTuple):
+    """What one call of the command left behind."""
+
+    status: int
+    output: str
+    error: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.output)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.output.splitlines()
+
+
+Command = Callable[..., Said]
+
+
+def command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Command:
+    """Return a function that runs `nn-play` with its arguments, and `stdin` on standard input.
+
+    The test is put into its own empty folder, so that files are named as a person would.
+    """
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, stdin: bytes = b"") -> Said:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        capsys.readouterr()
+        status = main(arguments)
+        return Said(status, *capsys.readouterr())
+
+    return run
+
+
+def failure(said: Said) -> str:
+    """Return the message of a call that must have failed as all failures do: in one line."""
+    assert said.status == 2
+    assert said.output == ""
+    assert said.error.startswith("nn-play: error: ")
+    assert said.error.endswith("\n")
+    line = said.error.removesuffix("\n")
+    assert line.isprintable()
+    return line.removeprefix("nn-play: error: ")

@@ -1,0 +1,1 @@
+"""The terminal side of nn-play: the command line and the screen."""

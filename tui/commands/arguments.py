@@ -1,0 +1,94 @@
+"""Arguments and options that several commands have, and the one way in which they fail."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from engine.session import Session
+from tui.commands import completion
+from tui.source import Source, SourceError, read_source
+from tui.terminal import escaped
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class CommandError(click.ClickException):
+    """What was asked for cannot be done: one line which begins with what it is about."""
+
+    exit_code = 2
+
+
+def finite(context: click.Context, parameter: click.Parameter, value: str) -> float:
+    """Return the number that `value` says: a callback for an option; raises BadParameter."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise click.BadParameter(f"{value[:40]!r} is not a finite number")
+    return number
+
+
+def within(
+    lowest: int, highest: int
+) -> Callable[[click.Context, click.Parameter, int | None], int | None]:
+    """Return a callback for an option that takes a whole number from `lowest` to `highest`.
+
+    click's own range would be printed in the help, in its own notation.
+    """
+
+    def check(context: click.Context, parameter: click.Parameter, value: int | None) -> int | None:
+        if value is not None and not lowest <= value <= highest:
+            raise click.BadParameter(
+                f"{str(value)[:40]} is not a whole number from {lowest} to {highest}"
+            )
+        return value
+
+    return check
+
+
+@contextmanager
+def about(subject: str) -> Iterator[None]:
+    """Report a ValueError of the engine as one line that begins with `subject`."""
+    try:
+        yield
+    except ValueError as error:
+        raise CommandError(f"{escaped(subject)}: {error}") from error
+
+
+def read(text: str, activations: str | None = None) -> tuple[Session, Source]:
+    """Return the session that a SOURCE names; raise CommandError when it cannot be read."""
+    try:
+        return read_source(text, activations)
+    except SourceError as error:
+        raise CommandError(str(error)) from error
+
+
+def check_writable(path: Path, force: bool) -> None:
+    """Raise CommandError when a file is there already and may not be written over."""
+    if path.exists() and not path.is_dir() and not force:
+        raise CommandError(f"{escaped(str(path))}: exists already; --force writes over it")
+
+
+def source_argument(required: bool = True) -> Callable[[Command], Command]:
+    """Add SOURCE to a command."""
+    return click.argument("source", required=required, shell_complete=completion.sources)
+
+
+def activations_option(help: str) -> Callable[[Command], Command]:
+    """Add --activations to a command."""
+    return click.option(
+        "--activations", metavar="NAMES", shell_complete=completion.activations, help=help
+    )
+
+
+ACTIVATIONS_OF_SOURCE = (
+    "One activation for each layer, such as relu,leaky_relu(0.2),softmax, where the source "
+    "does not say them."
+)

@@ -1,0 +1,51 @@
+"""The answers of a network as one JSON object, in full precision."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from engine.activations import FloatArray
+from engine.prediction import predictions
+from engine.session import Session
+
+
+def answers(session: Session, loss: float | None) -> dict[str, Any]:
+    """Return what `run --json` prints: titles, inputs, every stage, outputs, predictions, loss.
+
+    Arrays become rows of numbers; what is absent is None.
+    """
+    trace = session.trace
+    return {
+        "title": session.title,
+        "task": session.task,
+        "features": session.features,
+        "inputs": numbers(trace.inputs),
+        "layers": [
+            {
+                "name": layer.name,
+                "activation": layer.activation.text,
+                "pre_activations": numbers(computed.pre_activations),
+                "activations": numbers(computed.activations),
+            }
+            for layer, computed in zip(session.network.layers, trace.layers, strict=True)
+        ],
+        "outputs": numbers(trace.outputs),
+        "predictions": None if session.task == "regression" else predictions(session),
+        "loss": None if loss is None else number(loss),
+    }
+
+
+def numbers(array: FloatArray) -> list[Any]:
+    """Return the array as nested lists; a number that is not finite as text, see `number`."""
+    if np.isfinite(array).all():
+        plain: list[Any] = array.tolist()
+        return plain
+    return [numbers(part) if part.ndim else number(float(part)) for part in array]
+
+
+def number(value: float) -> float | str:
+    """Return `value`, or "nan", "inf" or "-inf", for which JSON has no number."""
+    return value if math.isfinite(value) else str(value)

@@ -1,0 +1,105 @@
+"""`nn-play new 3-3-1`: a fresh network."""
+
+from __future__ import annotations
+
+import secrets
+from shlex import quote
+
+import click
+
+from engine.parsing import parse_activations, parse_sizes
+from engine.random_start import INITIALISATIONS, new_network
+from engine.session import Session
+from tui.commands import completion
+from tui.commands.arguments import about, activations_option, within
+from tui.commands.export import write
+from tui.commands.play import Opening, check_terminal
+from tui.terminal import shortened
+
+_SEEDS = 1_000_000
+"""A fresh seed is below this, so that it is short enough to type again."""
+_LARGEST_SEED = 2**63 - 1
+_MOST_LAYERS = 1_000
+"""As many as a file may have."""
+_LONGEST_SIZES = 60
+
+_EPILOG = """\b
+Examples:
+  nn-play new 3-3-1
+  nn-play new 4-8-8-3 --activations tanh,tanh,softmax --init xavier --seed 7 -o net.toml
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("sizes")
+@activations_option(
+    "One for each layer, such as relu,sigmoid.  [default: relu, and at the end sigmoid for one "
+    "output, softmax for several]"
+)
+@click.option(
+    "--seed",
+    metavar="NUMBER",
+    type=int,
+    callback=within(0, _LARGEST_SEED),
+    help="The same seed gives the same numbers.  [default: a new one each time]",
+)
+@click.option(
+    "--init",
+    "initialisation",
+    metavar="NAME",
+    default="uniform",
+    show_default=True,
+    shell_complete=completion.initialisations,
+    help=f"How to draw the numbers: {', '.join(INITIALISATIONS)}; with a scale as in uniform(0.5).",
+)
+@click.option(
+    "-o",
+    "destination",
+    metavar="FILE",
+    shell_complete=completion.files,
+    help="Write the network to FILE instead of opening it.",
+)
+@click.option("--force", is_flag=True, help="Write over a FILE that is there already.")
+def command(
+    sizes: str,
+    activations: str | None,
+    seed: int | None,
+    initialisation: str,
+    destination: str | None,
+    force: bool,
+) -> Opening | None:
+    """Make a fresh network of SIZES, such as 3-3-1: the inputs, then the neurons of each layer."""
+    if destination is None:
+        check_terminal("-o FILE writes the network instead")
+    if seed is None:
+        seed = secrets.randbelow(_SEEDS)
+    session = _fresh(sizes, activations, "".join(initialisation.split()), seed)
+    if destination is None:
+        return Opening(session, None)
+    write(session, destination, force)
+    return None
+
+
+def _fresh(sizes: str, activations: str | None, initialisation: str, seed: int) -> Session:
+    """A network as asked for, with a title and a note that tell how to have it again."""
+    with about("new"):
+        counts = parse_sizes(sizes)
+        if len(counts) > _MOST_LAYERS + 1:
+            raise ValueError(f"{len(counts) - 1:,} layers are too many; at most {_MOST_LAYERS:,}")
+        if activations is None:
+            last = "sigmoid" if counts[-1] == 1 else "softmax"
+            kinds = parse_activations(",".join([*["relu"] * (len(counts) - 2), last]))
+        else:
+            kinds = parse_activations(activations)
+        network = new_network(counts, kinds, initialisation, seed)
+    names = ",".join(kind.text for kind in kinds)
+    again = [f"nn-play new {sizes} --activations", quote(names), "--init", quote(initialisation)]
+    drawn = initialisation
+    if initialisation != "zeros":
+        drawn += f", seed {seed}"
+        again.append(f"--seed {seed}")
+    return Session(
+        network,
+        title=f"New {shortened(sizes, _LONGEST_SIZES)} network: {drawn}",
+        note=f"The same numbers again: {' '.join(again)}",
+    )

@@ -1,0 +1,64 @@
+"""`nn-play [SOURCE]`: open the playground."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import NamedTuple
+
+import click
+
+from engine import examples
+from engine.session import Session
+from tui.commands.arguments import CommandError, read, source_argument
+from tui.source import STANDARD_INPUT, Source, means_file
+from tui.terminal import escaped, missing_terminal
+
+
+class Opening(NamedTuple):
+    """What a command wants opened in the playground."""
+
+    session: Session
+    source: Source | None
+
+
+class _Play(click.Command):
+    """The command without a name: its help is that of the program."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        return ctx.parent.get_help() if ctx.parent else super().get_help(ctx)
+
+
+@click.command(cls=_Play, context_settings={"allow_extra_args": True})
+@source_argument(required=False)
+@click.pass_context
+def command(context: click.Context, source: str | None) -> Opening:
+    """Open the playground on SOURCE."""
+    if source is not None and not means_file(source) and source not in examples.ids():
+        _check_not_a_command(context, source)
+    if context.args:
+        raise click.UsageError(f"one SOURCE is enough, unexpected {context.args[0]!r}")
+    if source == STANDARD_INPUT:
+        raise CommandError(
+            "standard input: the playground needs it for the keyboard; "
+            "give a file, or use 'nn-play run -'"
+        )
+    session, understood = read(examples.DEFAULT if source is None else source)
+    check_terminal("'nn-play run' answers without one")
+    return Opening(session, understood)
+
+
+def check_terminal(instead: str) -> None:
+    """Raise CommandError where there is no terminal to open the playground on."""
+    missing = missing_terminal()
+    if missing:
+        raise CommandError(f"{missing} is not a terminal, which the playground needs; {instead}")
+
+
+def _check_not_a_command(context: click.Context, word: str) -> None:
+    """Raise CommandError where `word` looks like the misspelt name of a command."""
+    assert isinstance(context.parent, click.Context)
+    group = context.parent.command
+    assert isinstance(group, click.Group)
+    close = get_close_matches(word, group.list_commands(context.parent), n=1)
+    if close:
+        raise CommandError(f"{escaped(word)}: no command or example; did you mean {close[0]}?")

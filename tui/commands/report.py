@@ -1,0 +1,114 @@
+"""What a network answers, as a short report for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.layer import Layer, LayerTrace
+from engine.numbers import equals_sign, format_given, format_number, format_within
+from engine.parameters import input_names, neuron_name
+from engine.session import Session
+from tui.commands.tables import columns, counted, display_width, summary
+from tui.commands.words import answer_line, heading, outputs_line, target_line
+from tui.terminal import shortened, width
+
+_MOST_SAMPLES = 50
+_WIDEST_LABEL = 36
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How far the outputs are from the targets; without a value, perhaps why there is none."""
+
+    name: str
+    value: float | None = None
+    unsuited: str | None = None
+
+
+def report(session: Session, loss: Loss) -> Iterator[str]:
+    """Yield the lines of the report: for every sample the inputs, each layer, and the answer."""
+    yield from title_lines(session)
+    network = session.network
+    headings = [heading(session, index) for index in range(len(network.layers))]
+    label_width = min(_WIDEST_LABEL, max(map(display_width, headings)))
+    for sample in range(min(session.n_samples, _MOST_SAMPLES)):
+        yield ""
+        if session.n_samples > 1:
+            yield f"sample {sample + 1} of {session.n_samples}"
+        yield from _stages(session, sample, headings, label_width)
+        yield from conclusion(session, sample)
+    left_out = session.n_samples - _MOST_SAMPLES
+    if left_out > 0:
+        yield ""
+        yield f"… {counted(left_out, 'more sample', 'more samples')}, which --json prints too"
+    yield from loss_lines(session, loss)
+
+
+def title_lines(session: Session) -> Iterator[str]:
+    """Yield the title, where there is one, and the sizes."""
+    if session.title:
+        yield session.title
+    yield f"{summary(session.network)} · {session.task}"
+
+
+def conclusion(session: Session, sample: int) -> Iterator[str]:
+    """Yield the outputs of one sample, the answer unless the task is regression, the targets."""
+    outputs = session.sample_trace(sample).outputs[0]
+    yield outputs_line(session, outputs)
+    answer = answer_line(session, outputs)
+    if answer is not None:
+        yield answer
+    if session.targets is not None:
+        yield target_line(session, outputs, session.targets[sample])
+
+
+def loss_lines(session: Session, loss: Loss) -> Iterator[str]:
+    """Yield the loss, or why there is none though there are targets."""
+    if loss.value is not None:
+        mean = f", mean of {session.n_samples} samples" if session.n_samples > 1 else ""
+        yield ""
+        text = format_number(loss.value)
+        yield f"loss {equals_sign(text, loss.value)} {text}   ({loss.name}{mean})"
+    elif loss.unsuited is not None:
+        yield ""
+        yield f"no loss: {loss.unsuited}"
+
+
+def _stages(
+    session: Session, sample: int, headings: Sequence[str], label_width: int
+) -> Iterator[str]:
+    trace = session.sample_trace(sample)
+    inputs = trace.inputs[0].tolist()
+    names = input_names(session, 0)
+    yield from _stage(
+        ["inputs", ""], names, lambda place: [format_given(inputs[place])], label_width
+    )
+    for index, layer in enumerate(session.network.layers):
+        names = [neuron_name(session.network, index, neuron) for neuron in range(layer.n_neurons)]
+        labels = [headings[index], "  sum z", "  out a"]
+        yield from _stage(labels, names, _sum_and_out(layer, trace.layers[index]), label_width)
+
+
+def _sum_and_out(layer: Layer, computed: LayerTrace) -> Callable[[int], list[str]]:
+    """The texts of z and a of the neuron at a place; computed: of one sample."""
+    z, a = computed.pre_activations[0], computed.activations[0]
+    limits = layer.activation.limits
+    return lambda neuron: [
+        format_number(float(z[neuron])),
+        format_within(float(a[neuron]), limits),
+    ]
+
+
+def _stage(
+    labels: Sequence[str],
+    names: Sequence[str],
+    texts_of: Callable[[int], list[str]],
+    label_width: int,
+) -> Iterator[str]:
+    room = width() - label_width - _GAP
+    for label, line in zip(labels, columns(names, texts_of, room), strict=True):
+        text = shortened(label, label_width)
+        gap = label_width - display_width(text) + _GAP
+        yield f"{text}{' ' * gap}{line}".rstrip()

@@ -1,0 +1,147 @@
+"""`nn-play run SOURCE`: what a network answers, and how it comes to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+import numpy as np
+
+from engine.losses import LOSSES, default_loss, loss
+from engine.parsing import nearest, parse_row
+from engine.session import Session
+from tui.commands import completion
+from tui.commands.arguments import (
+    ACTIVATIONS_OF_SOURCE,
+    CommandError,
+    activations_option,
+    read,
+    source_argument,
+)
+from tui.commands.explanation import explanation
+from tui.commands.json_text import answers
+from tui.commands.report import Loss, report
+from tui.commands.tables import counted
+from tui.terminal import shortened, write_lines
+
+_EPILOG = """\b
+Examples:
+  nn-play run binary-classifier -x 1,2,3 -x -1,0.5,0 --json
+  nn-play run spam-or-ham --target 1 --explain
+"""
+
+
+@click.command(epilog=_EPILOG)
+@source_argument()
+@click.option(
+    "-x",
+    "rows",
+    multiple=True,
+    metavar="NUMBERS",
+    help="One sample, such as -x -1,2,3; repeat it for more. Replaces inputs and targets.",
+)
+@click.option(
+    "--target",
+    "target_rows",
+    multiple=True,
+    metavar="NUMBERS",
+    help="What the outputs should be, such as 0,1; once for each sample.",
+)
+@click.option(
+    "--loss",
+    "loss_name",
+    metavar="NAME",
+    shell_complete=completion.losses,
+    help=f"How to measure the distance from the targets: {', '.join(LOSSES)}.",
+)
+@click.option("--explain", is_flag=True, help="Print the arithmetic of every neuron.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in full precision.")
+@activations_option(ACTIVATIONS_OF_SOURCE)
+def command(
+    source: str,
+    rows: Sequence[str],
+    target_rows: Sequence[str],
+    loss_name: str | None,
+    explain: bool,
+    as_json: bool,
+    activations: str | None,
+) -> None:
+    """Run SOURCE once and print sums, outs, outputs and answers for every sample."""
+    if explain and as_json:
+        raise click.UsageError("--explain and --json cannot go together")
+    session, understood = read(source, activations)
+    session = with_samples(session, rows, target_rows, understood.name)
+    measured = measured_loss(session, loss_name)
+    if as_json:
+        write_lines([json.dumps(answers(session, measured.value))])
+    elif explain:
+        write_lines(explanation(session, measured))
+    else:
+        write_lines(report(session, measured))
+
+
+def with_samples(
+    session: Session, rows: Sequence[str], target_rows: Sequence[str], name: str
+) -> Session:
+    """Return the session with the samples of -x and the targets of --target, where there are any.
+
+    Raises CommandError for what are no numbers or not as many as are needed.
+    """
+    n_features, n_outputs = session.network.n_features, session.network.n_outputs
+    if rows:
+        inputs = [_row(text, "-x", n_features, "input") for text in rows]
+        session = session.evolve(inputs=np.array(inputs), targets=None)
+    elif not session.inputs_given:
+        example = ",".join(["0"] * min(n_features, 3)) + (",…" if n_features > 3 else "")
+        raise CommandError(f"{name}: has no inputs; give {n_features} numbers, as in -x {example}")
+    if target_rows:
+        targets = [_row(text, "--target", n_outputs, "output") for text in target_rows]
+        if len(targets) != session.n_samples:
+            raise CommandError(
+                f"--target: given {counted(len(targets), 'time')}, expected "
+                f"{session.n_samples}, once for each sample"
+            )
+        session = session.evolve(targets=np.array(targets))
+    return session
+
+
+def _row(text: str, option: str, count: int, what: str) -> list[float]:
+    given = f"{option} {shortened(text, 40)}"
+    try:
+        row = parse_row(text, given)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    if len(row) != count:
+        raise CommandError(
+            f"{given}: {counted(len(row), 'number')}, expected {count}, one for each {what}"
+        )
+    return row
+
+
+def measured_loss(session: Session, wanted: str | None) -> Loss:
+    """Return the loss by the wanted name, or by the one that is usual for the task.
+
+    The usual one may not suit the network, which is then said; a wanted one must: CommandError.
+    """
+    name = wanted or default_loss(session.task)
+    if name not in LOSSES:
+        raise CommandError(f"--loss: {name!r} is unknown; {nearest(name, LOSSES)}")
+    if session.targets is None:
+        if wanted:
+            raise CommandError("--loss: there are no targets to measure against; give --target")
+        return Loss(name)
+    last = session.trace.layers[-1]
+    try:
+        value = loss(
+            name,
+            last.pre_activations,
+            last.activations,
+            session.targets,
+            session.network.layers[-1].activation,
+        )
+    except ValueError as error:
+        if wanted:
+            raise CommandError(f"--loss: {error}") from error
+        return Loss(name, unsuited=str(error))
+    return Loss(name, value)

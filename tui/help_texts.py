@@ -1,0 +1,129 @@
+"""What each pane means, in words for somebody who has never seen a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PaneHelp:
+    """The help of one pane: what it means, what it is like in biology, what it is there for."""
+
+    title: str
+    meaning: str
+    biology: str = ""
+    role: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it: paragraphs with an empty line between them, the later ones with a heading."""
+        sections = [self.meaning]
+        if self.biology:
+            sections.append(f"In biology\n{self.biology}")
+        if self.role:
+            sections.append(f"Its role\n{self.role}")
+        return "\n\n".join(sections)
+
+
+SCREEN_HELP = PaneHelp(
+    title="the playground",
+    meaning=(
+        "A network reads from left to right: inputs come in, each layer weighs what it reads and "
+        "passes on its outs, and the last outs are the answer. Move the cursor onto any number, "
+        "type another one, and everything after it follows at once."
+    ),
+    biology=(
+        "A neuron here is a rough sketch of a nerve cell: dendrites bring signals in, synapses "
+        "make them weaker or stronger, and when enough comes together the cell fires along its "
+        "axon."
+    ),
+    role=(
+        "Hidden layers turn raw inputs into features in between, the output layer weighs those "
+        "features into a decision, and the activation functions bring each sum into a form that "
+        "can be used."
+    ),
+)
+
+INPUTS_HELP = PaneHelp(
+    title="inputs",
+    meaning=(
+        "These are the numbers that come in: one for each feature of the sample that is shown, "
+        "such as hours studied or the number of rooms. Change one, and everything to the right "
+        "of it is computed again."
+    ),
+    biology=(
+        "Inputs are the dendrites of a nerve cell, the branches at which the signals of other "
+        "cells arrive."
+    ),
+    role="The incoming data. The network never changes them; it only weighs them.",
+)
+
+LAYER_HELP = PaneHelp(
+    title="layer",
+    meaning=(
+        "Each row is one neuron: its weights say how much each input matters and in which "
+        "direction, and its bias shifts the threshold, the same for every sample. Weights times "
+        "inputs plus bias make the sum z, and the activation function turns z into the out a: how "
+        "strongly the neuron fires."
+    ),
+    biology=(
+        "A weight is the strength of a synapse, and below zero it inhibits. The bias is the "
+        "cell's intrinsic excitability: how readily it fires by itself. The sum z is the membrane "
+        "potential, where all signals meet, and the activation function is the firing threshold: "
+        "what of that potential becomes a signal."
+    ),
+    role=(
+        "Weights set the influence of each input, the bias adjusts the firing threshold, the sum "
+        "combines all signals, and the activation function makes the output signal of them. A "
+        "hidden layer turns raw inputs into features in between; the output layer weighs those "
+        "features into a decision. Without activation functions a stack of layers could do no "
+        "more than a single layer."
+    ),
+)
+
+OUTPUTS_HELP = PaneHelp(
+    title="outputs",
+    meaning=(
+        "These are the outs of the last layer, the answer of the network to the sample that is "
+        "shown, first as numbers and then in words. Where a target is set, it stands beside them, "
+        "and you see whether the answer is right."
+    ),
+    biology=(
+        "An output is what leaves the cell along its axon: the signal that a muscle or another "
+        "cell would receive."
+    ),
+    role=(
+        "The last activation brings the answer into a form that can be used: sigmoid gives one "
+        "probability for yes or no, softmax one for each class, adding up to 1, and identity any "
+        "number, such as a price."
+    ),
+)
+
+PLOTS_HELP = PaneHelp(
+    title="plot area",
+    meaning=(
+        "Each view answers one question about the selected neuron or number: where is it on its "
+        "curve, what would the output be if the number were another, how does its sum come about. "
+        "The views follow every edit; v and V, or a digit, show another one."
+    ),
+    biology=(
+        "The curve is the cell's response: hardly any signal below the threshold, more and more "
+        "above it."
+    ),
+    role=(
+        "Curve: the activation function, with a dot for every neuron of the layer. What if: the "
+        "outputs as the selected weight, bias or input runs over a range. Sum: the products that "
+        "add up to z. Samples: all samples with their outputs. Table: the output for many values "
+        "of two numbers."
+    ),
+)
+
+TIPS_HELP = PaneHelp(
+    title="try this",
+    meaning=(
+        "Small experiments for the network and the number that you are at; the figures in them "
+        "are computed from the present numbers. t shows the next tip, T hides them for good and "
+        "brings them back."
+    ),
+    role="A place to begin. Nothing here can break anything: u takes back every change.",
+)

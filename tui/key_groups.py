@@ -1,0 +1,14 @@
+"""The groups in which the help lists the keys."""
+
+from textual.binding import Binding
+
+MOVE = Binding.Group("Move")
+TYPE = Binding.Group("Change a number")
+UNDO = Binding.Group("Take back")
+SHAPE = Binding.Group("Change the network")
+SAMPLES = Binding.Group("Samples")
+LOOK = Binding.Group("Look")
+FILES = Binding.Group("Files")
+HELP = Binding.Group("Help and leave")
+
+ORDER = (MOVE, TYPE, UNDO, SHAPE, SAMPLES, LOOK, FILES, HELP)

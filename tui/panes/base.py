@@ -1,0 +1,165 @@
+"""What every pane of numbers shares: its keys, and the words in which it asks for something."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import var
+
+from engine.text import printable
+from tui.help_texts import PaneHelp
+from tui.key_groups import MOVE, TYPE
+from tui.navigation import Direction
+from tui.selection import Cell, Selection
+from tui.widgets.grid_source import GridSource
+from tui.widgets.number_grid import NumberGrid
+from tui.workspace import Workspace
+
+_FIRST_CHARACTERS = {str(digit): str(digit) for digit in range(10)} | {
+    "minus": "-",
+    "full_stop": ".",
+}
+
+
+@dataclass
+class MoveRequested(Message):
+    """The cursor should move one way."""
+
+    direction: Direction
+
+
+@dataclass
+class SelectRequested(Message):
+    """The cursor should go to a cell, or the selection be another one altogether."""
+
+    cell: Cell
+
+
+@dataclass
+class EditorRequested(Message):
+    """A new value is to be typed into the selected cell; `text` is what stands there at first."""
+
+    text: str | None
+
+
+class NumberPane(NumberGrid):
+    """A pane of numbers: shows the workspace, and asks the screen for every change.
+
+    Subclasses say what is in it (`source`), which cell is where (`place_of`, `cell_of`), and what
+    it means (`HELP_TEXT`).
+    """
+
+    HELP_TEXT: ClassVar[PaneHelp]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "0",
+            "type('0')",
+            "type",
+            key_display="0-9",
+            group=TYPE,
+            tooltip="Type a new value over the number under the cursor",
+        ),
+        *(
+            Binding(key, f"type({text!r})", show=False, tooltip="Type a new value")
+            for key, text in _FIRST_CHARACTERS.items()
+            if key != "0"
+        ),
+        Binding("equals_sign", "type('')", "type a formula", show=False,
+                key_display="=", group=TYPE, tooltip="Type a new value, such as pi or 1/3, into an empty cell"),
+        Binding("enter", "edit", "edit", show=False, group=TYPE,
+                tooltip="Edit the number under the cursor as it stands"),
+        Binding("left,h", "move('left')", "left", show=False, group=MOVE, key_display="← h"),
+        Binding("right,l", "move('right')", "right", show=False, group=MOVE, key_display="→ l"),
+        Binding("up,k", "move('up')", "up", show=False, group=MOVE, key_display="↑ k"),
+        Binding("down,j", "move('down')", "down", show=False, group=MOVE, key_display="↓ j"),
+        Binding("pageup", "move('page_up')", "ten rows up", show=False, group=MOVE),
+        Binding("pagedown", "move('page_down')", "ten rows down", show=False, group=MOVE),
+        Binding("home", "move('home')", "first in the row", show=False, group=MOVE),
+        Binding("end", "move('end')", "last in the row", show=False, group=MOVE),
+    ]
+
+    workspace: var[Workspace | None] = var(None)
+    _last_place: tuple[int, int] = (0, 0)
+    _titles: tuple[str, str] = ("", "")
+    _shown: tuple[object, ...] = ()
+
+    @abstractmethod
+    def source(self, workspace: Workspace) -> GridSource:
+        """Return the numbers to show."""
+
+    @abstractmethod
+    def place_of(self, selection: Selection) -> tuple[int, int] | None:
+        """Return the row and column of the selected cell, or None when it is in another pane."""
+
+    @abstractmethod
+    def cell_of(self, row: int, column: int) -> Cell:
+        """Return the cell at a row and column."""
+
+    def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
+        """Return all that decides what is shown here besides the cursor, to skip what stays."""
+        return (workspace,)
+
+    def watch_workspace(self, workspace: Workspace | None) -> None:
+        if workspace is None:
+            return
+        place = self.place_of(workspace.selection)
+        shown = (place, *self.depends_on(workspace))
+        if _all_the_same(shown, self._shown):
+            return
+        self._shown = shown
+        self._last_place = place or self._last_place
+        self.show(self.source(workspace), place)
+
+    def view_changed(self) -> None:
+        if self.workspace is None:
+            return
+        titles = self.titles(self.workspace)
+        if titles != self._titles:
+            self._titles = titles
+            self.border_title, self.border_subtitle = (Content(title) for title in titles)
+
+    def titles(self, workspace: Workspace) -> tuple[str, str]:
+        """Return what stands in the upper and the lower border."""
+        return "", ""
+
+    def region_of_selection(self) -> Region | None:
+        """Return where the selected cell is on the screen, or None when it is not visible here."""
+        place = None if self.workspace is None else self.place_of(self.workspace.selection)
+        return None if place is None else self.cell_region(*place)
+
+    def action_move(self, direction: Direction) -> None:
+        self.post_message(MoveRequested(direction))
+
+    def action_type(self, text: str) -> None:
+        self.post_message(EditorRequested(text))
+
+    def action_edit(self) -> None:
+        self.post_message(EditorRequested(None))
+
+    def on_focus(self) -> None:
+        super().on_focus()
+        if self.workspace is not None and self.place_of(self.workspace.selection) is None:
+            self.post_message(SelectRequested(self.cell_of(*self._last_place)))
+
+    def on_number_grid_clicked(self, event: NumberGrid.Clicked) -> None:
+        self.post_message(SelectRequested(self.cell_of(event.row, event.column)))
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.post_message(EditorRequested(printable(event.text).strip()))
+
+
+def _all_the_same(new: tuple[object, ...], old: tuple[object, ...]) -> bool:
+    """Whether nothing changed: numbers and names are compared, arrays and frozen values are not."""
+    return len(new) == len(old) and all(
+        one is other or (isinstance(one, int | str | tuple) and one == other)
+        for one, other in zip(new, old, strict=True)
+    )

@@ -1,0 +1,118 @@
+"""The pane of inputs: one sample as a list of its features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from rich.cells import cell_len
+
+from engine import Input
+from engine.numbers import format_given
+from engine.parameters import feature_name, output_name
+from tui.help_texts import INPUTS_HELP
+from tui.panes.base import NumberPane
+from tui.selection import Cell, Selection
+from tui.widgets.grid_source import GridText, PinnedColumn
+from tui.workspace import Workspace
+
+_VALUE_WIDTH = 8
+_MOST_ROWS_WITH_NAMES_BELOW = 12
+_LONGEST_NAME = 16
+
+
+@dataclass(frozen=True, eq=False)
+class InputsSource:
+    """The selected sample of a workspace, one feature a row; its own name stands below x1, x2 …"""
+
+    workspace: Workspace
+
+    n_columns: ClassVar[int] = 0
+    column_width: ClassVar[int] = 1
+    has_header: ClassVar[bool] = False
+    pinned: ClassVar[tuple[PinnedColumn, ...]] = (PinnedColumn("", _VALUE_WIDTH, 0),)
+
+    @property
+    def n_rows(self) -> int:
+        return self.workspace.session.network.n_features
+
+    @property
+    def lines_per_row(self) -> int:
+        named = self.workspace.session.features is not None
+        return 2 if named and self.n_rows <= _MOST_ROWS_WITH_NAMES_BELOW else 1
+
+    @cached_property
+    def row_heading_width(self) -> int:
+        if self.lines_per_row == 2 or self.workspace.session.features is None:
+            return len(f"x{self.n_rows}") + 1
+        names = self.workspace.session.features[:100]
+        return min(_LONGEST_NAME, max(cell_len(name) for name in names)) + 1
+
+    def row_heading(self, row: int) -> GridText:
+        if self.lines_per_row == 2:
+            return GridText(f"x{row + 1}", "heading")
+        return GridText(feature_name(self.workspace.session, row), "heading")
+
+    def column_heading(self, column: int) -> str:
+        return ""
+
+    def cell(self, row: int, column: int) -> GridText:
+        return self.pinned_cell(row, 0)
+
+    def pinned_cell(self, row: int, index: int) -> GridText:
+        workspace = self.workspace
+        value = workspace.session.inputs[workspace.selection.sample, row]
+        return GridText(format_given(float(value), workspace.view.digits))
+
+    def second_line(self, row: int, width: int) -> GridText:
+        return GridText(feature_name(self.workspace.session, row), "muted")
+
+    def notes(self, width: int) -> list[GridText]:
+        session, sample = self.workspace.session, self.workspace.selection.sample
+        lines = [GridText("")]
+        if session.n_samples == 1:
+            lines.append(GridText("1 sample", "muted"))
+        else:
+            lines.append(GridText(f"sample {sample + 1} of {session.n_samples}", "muted"))
+            lines.append(GridText("< > others", "muted"))
+        if session.targets is not None:
+            for output, target in enumerate(session.targets[sample]):
+                name = f" {output_name(session, output)}" if session.network.n_outputs > 1 else ""
+                lines.append(GridText(f"target{name} {format_given(float(target))}", "muted"))
+        return lines
+
+
+class InputsPane(NumberPane):
+    """The features of the selected sample; the cursor opens on the first."""
+
+    HELP_TEXT = INPUTS_HELP
+
+    def source(self, workspace: Workspace) -> InputsSource:
+        return InputsSource(workspace)
+
+    def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
+        session = workspace.session
+        return (
+            session.inputs,
+            session.targets,
+            session.features,
+            session.classes,
+            workspace.selection.sample,
+            workspace.view.digits,
+            session.network.n_outputs,
+        )
+
+    def titles(self, workspace: Workspace) -> tuple[str, str]:
+        rows, _ = self.visible_range
+        n_features = workspace.session.network.n_features
+        if len(rows) >= n_features:
+            return "Inputs", ""
+        return "Inputs", f"{rows.start + 1}–{rows.stop} of {n_features}"
+
+    def place_of(self, selection: Selection) -> tuple[int, int] | None:
+        cell = selection.cell
+        return (cell.feature, 0) if isinstance(cell, Input) else None
+
+    def cell_of(self, row: int, column: int) -> Cell:
+        return Input(row)

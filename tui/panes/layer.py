@@ -1,0 +1,199 @@
+"""The pane of one layer: its weights and bias, one row per neuron, with sum z and out a beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+from rich.cells import cell_len
+
+from engine import Bias, Layer, Weight
+from engine.activations import FloatArray
+from engine.numbers import format_given, format_number, format_within
+from engine.parameters import has_output_layer, input_name, neuron_name
+from tui.help_texts import LAYER_HELP
+from tui.panes.base import NumberPane
+from tui.selection import Cell, Selection
+from tui.widgets.grid_source import GridText, PinnedColumn
+from tui.workspace import Workspace
+
+_NARROWEST_NUMBER = 6
+_WIDEST_NUMBER = 9
+_NARROWEST_COMPUTED = 7
+_WIDEST_COMPUTED = 12
+_WIDTH_IN_LARGE_LAYERS = 10
+_MOST_NUMBERS_LOOKED_AT = 100
+
+
+@dataclass(frozen=True, eq=False)
+class LayerSource:
+    """One layer of a workspace for the selected sample."""
+
+    workspace: Workspace
+    layer_index: int
+
+    has_header: ClassVar[bool] = True
+    lines_per_row: ClassVar[int] = 1
+
+    @cached_property
+    def layer(self) -> Layer:
+        return self.workspace.session.network.layers[self.layer_index]
+
+    @property
+    def n_rows(self) -> int:
+        return self.layer.n_neurons
+
+    @property
+    def n_columns(self) -> int:
+        return self.layer.n_inputs
+
+    @cached_property
+    def row_heading_width(self) -> int:
+        network = self.workspace.session.network
+        return len(neuron_name(network, self.layer_index, self.n_rows - 1)) + 2
+
+    @cached_property
+    def column_width(self) -> int:
+        return self._width_for(self.layer.weights.reshape(-1))
+
+    @cached_property
+    def pinned(self) -> tuple[PinnedColumn, ...]:
+        bias_width = self._width_for(self.layer.bias)
+        return (
+            PinnedColumn("bias", bias_width, self.n_columns),
+            PinnedColumn("sum z", self._width_of_computed(self._sum), None, separated=True),
+            PinnedColumn("out a", self._width_of_computed(self._out), None),
+        )
+
+    @cached_property
+    def _largest_weight(self) -> float:
+        return float(np.abs(self.layer.weights).max()) or 1.0
+
+    def row_heading(self, row: int) -> GridText:
+        name = neuron_name(self.workspace.session.network, self.layer_index, row)
+        selection = self.workspace.selection
+        if (selection.layer_index, selection.neuron) == (self.layer_index, row):
+            return GridText(f"▸{name}", "strong")
+        return GridText(f" {name}", "heading")
+
+    def column_heading(self, column: int) -> str:
+        name = input_name(self.workspace.session, self.layer_index, column)
+        fits = self.layer_index > 0 or cell_len(name) + 1 < self.column_width
+        return name if fits else f"x{column + 1}"
+
+    def cell(self, row: int, column: int) -> GridText:
+        weight = self.layer.weights[row, column]
+        return GridText(self._given(weight), "weight", float(weight) / self._largest_weight)
+
+    def pinned_cell(self, row: int, index: int) -> GridText:
+        if index == 0:
+            return GridText(self._given(self.layer.bias[row]))
+        if index == 1:
+            return GridText(self._sum(row))
+        text = self._out(row)
+        return GridText(text, "off" if text.endswith("off") else "plain")
+
+    def second_line(self, row: int, width: int) -> GridText:
+        return GridText("")
+
+    def notes(self, width: int) -> list[GridText]:
+        session = self.workspace.session
+        if self.layer_index or has_output_layer(session.network):
+            return []
+        return [GridText(""), GridText("no output layer yet: N adds one", "muted")]
+
+    def _given(self, number: float) -> str:
+        return format_given(float(number), self.workspace.view.digits)
+
+    def _sum(self, row: int) -> str:
+        z = self.workspace.trace.layers[self.layer_index].pre_activations[0, row]
+        return format_number(float(z), self.workspace.view.digits)
+
+    def _out(self, row: int) -> str:
+        trace = self.workspace.trace.layers[self.layer_index]
+        a = float(trace.activations[0, row])
+        activation = self.layer.activation
+        text = format_within(a, activation.limits, self.workspace.view.digits)
+        if a == 0 and not activation.row_wise and activation.name != "step":
+            z = trace.pre_activations[:1, row]
+            if activation.derivative(z)[0] == 0:
+                return f"{text} off"
+        return text
+
+    def _width_for(self, numbers: FloatArray) -> int:
+        if len(numbers) > _MOST_NUMBERS_LOOKED_AT:
+            return _WIDEST_NUMBER
+        longest = max(len(self._given(number).lstrip("-")) for number in numbers)
+        return max(_NARROWEST_NUMBER, min(_WIDEST_NUMBER, longest + 2))
+
+    def _width_of_computed(self, text_of: Callable[[int], str]) -> int:
+        if self.n_rows > _MOST_NUMBERS_LOOKED_AT:
+            longest = _WIDTH_IN_LARGE_LAYERS
+        else:
+            longest = max(len(text_of(row).lstrip("-")) for row in range(self.n_rows))
+        widest = _WIDEST_COMPUTED + max(0, self.workspace.view.digits - 4)
+        return max(_NARROWEST_COMPUTED, min(widest, longest + 2))
+
+
+class LayerPane(NumberPane):
+    """One layer; the panes of all layers lie one below the other."""
+
+    HELP_TEXT = LAYER_HELP
+
+    def __init__(self, layer_index: int) -> None:
+        super().__init__(classes="pane")
+        self.layer_index = layer_index
+
+    def source(self, workspace: Workspace) -> LayerSource:
+        return LayerSource(workspace, self.layer_index)
+
+    def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
+        selection, network = workspace.selection, workspace.session.network
+        outs = workspace.trace.layers[self.layer_index].activations
+        spoken_of = selection.neuron if selection.layer_index == self.layer_index else -1
+        return (
+            network.layers[self.layer_index],
+            outs if outs.base is None else outs.base,
+            selection.sample,
+            spoken_of,
+            workspace.view.digits,
+            workspace.session.features,
+            workspace.session.n_samples,
+            len(network.layers),
+            has_output_layer(network),
+        )
+
+    def titles(self, workspace: Workspace) -> tuple[str, str]:
+        layer = workspace.session.network.layers[self.layer_index]
+        parts = [f"Layer {self.layer_index + 1}", layer.name, layer.activation.text]
+        if workspace.session.n_samples > 1:
+            parts.append(f"{workspace.session.n_samples}×{layer.n_neurons}")
+        rows, columns = self.visible_range
+        hidden = []
+        if len(columns) < layer.n_inputs:
+            hidden.append(f"inputs {columns.start + 1}–{columns.stop} of {layer.n_inputs}")
+        if len(rows) < layer.n_neurons:
+            hidden.append(f"neurons {rows.start + 1}–{rows.stop} of {layer.n_neurons}")
+        return " · ".join(part for part in parts if part), " · ".join(hidden)
+
+    def watch_workspace(self, workspace: Workspace | None) -> None:
+        if workspace is not None and self.layer_index < len(workspace.session.network.layers):
+            super().watch_workspace(workspace)
+
+    def place_of(self, selection: Selection) -> tuple[int, int] | None:
+        match selection.cell:
+            case Weight(self.layer_index, neuron, input):
+                return neuron, input
+            case Bias(self.layer_index, neuron) if self.workspace is not None:
+                return neuron, self.workspace.session.network.layers[self.layer_index].n_inputs
+        return None
+
+    def cell_of(self, row: int, column: int) -> Cell:
+        if self.workspace is None:
+            return Weight(self.layer_index, row, 0)
+        if column >= self.workspace.session.network.layers[self.layer_index].n_inputs:
+            return Bias(self.layer_index, row)
+        return Weight(self.layer_index, row, column)

@@ -1,0 +1,98 @@
+"""The column of layers, which scrolls when they are many."""
+
+from __future__ import annotations
+
+from textual.containers import VerticalScroll
+from textual.reactive import var
+
+from tui.panes.layer import LayerPane
+from tui.workspace import Workspace
+
+_LINES_AROUND_THE_ROWS = 3
+_FEWEST_LINES = 4
+
+
+class LayersPane(VerticalScroll, can_focus=False):
+    """A pane for each layer, as high as its rows; the selected one is whole if it can be."""
+
+    workspace: var[Workspace | None] = var(None)
+
+    def watch_workspace(self, before: Workspace | None, workspace: Workspace | None) -> None:
+        if workspace is None:
+            return
+        panes = list(self.query_children(LayerPane))
+        n_layers = len(workspace.session.network.layers)
+        for pane in panes[n_layers:]:
+            pane.remove()
+        self.mount_all(
+            LayerPane(layer_index).data_bind(LayersPane.workspace)
+            for layer_index in range(len(panes), n_layers)
+        )
+        sizes = workspace.session.network.sizes
+        if before is None or before.session.network.sizes != sizes or self._crossed(before):
+            self.call_after_refresh(self.fit)
+
+    def on_resize(self) -> None:
+        self.fit()
+
+    def pane_at(self, layer_index: int) -> LayerPane | None:
+        """Return the pane of a layer, or None while it is not there yet."""
+        for pane in self.query_children(LayerPane):
+            if pane.layer_index == layer_index:
+                return pane
+        return None
+
+    def fit(self) -> None:
+        """Give every pane its height, and bring the selected layer into view."""
+        workspace = self.workspace
+        if workspace is None:
+            return
+        selected = workspace.selection.layer_index
+        heights = layer_heights(
+            natural_heights(workspace), self.container_size.height, selected
+        )
+        for pane in self.query_children(LayerPane):
+            if pane.layer_index < len(heights):
+                pane.styles.height = heights[pane.layer_index]
+        pane_selected = self.pane_at(selected)
+        if pane_selected is not None:
+            self.call_after_refresh(self.scroll_to_widget, pane_selected, animate=False)
+
+    def _crossed(self, before: Workspace) -> bool:
+        after = self.workspace
+        return after is not None and before.selection.layer_index != after.selection.layer_index
+
+
+def needed_height(workspace: Workspace) -> int:
+    """Return the lines in which all numbers have room, the borders included."""
+    session = workspace.session
+    n_lines_of_inputs = session.network.n_features + 4 + (session.n_samples > 1)
+    if session.targets is not None:
+        n_lines_of_inputs += session.network.n_outputs
+    n_lines_of_outputs = 2 * min(4, session.network.n_outputs) + 8
+    return max(sum(natural_heights(workspace)), n_lines_of_inputs, n_lines_of_outputs)
+
+
+def natural_heights(workspace: Workspace) -> list[int]:
+    """Return the height at which each layer shows all its rows."""
+    return [layer.n_neurons + _LINES_AROUND_THE_ROWS for layer in workspace.session.network.layers]
+
+
+def layer_heights(natural: list[int], available: int, selected: int) -> list[int]:
+    """Return heights for layers that would like their `natural` ones but have `available` lines.
+
+    The selected layer gets what it needs first; the others keep at least a row each, and scroll.
+    """
+    if sum(natural) <= available:
+        return natural
+    least = [min(height, _FEWEST_LINES) for height in natural]
+    others = sum(least) - least[selected]
+    room = max(available - others, min(available, 2 * _FEWEST_LINES))
+    heights = list(least)
+    heights[selected] = min(natural[selected], available if natural[selected] <= available else room)
+    left = available - sum(heights)
+    for index, height in enumerate(natural):
+        more = max(0, min(left, height - heights[index]))
+        heights[index] += more
+        left -= more
+    return heights

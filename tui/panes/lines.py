@@ -1,0 +1,116 @@
+"""The single lines above and below the panes: title, explanation, keys."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+from textual.reactive import var
+
+from engine import explain_neuron
+from engine.numbers import format_within
+from engine.parameters import neuron_name
+from tui.theme import TextStyle
+from tui.widgets.text_line import TextLine
+from tui.workspace import Workspace
+
+_FEWEST_FOR_OUTPUT = 64
+_ALWAYS_SHOWN = 2
+_NAME = " nn-play "
+
+
+class TitleLine(TextLine):
+    """What is open, how large it is, and whether a change is unsaved."""
+
+    painted: var[Workspace | None] = var(None)
+
+    def watch_painted(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        if self.painted is None:
+            return
+        width = self.size.width
+        left, right = title_of(self.painted), size_of(self.painted)
+        if width < _FEWEST_FOR_OUTPUT:
+            right = first_output_of(self.painted)
+        room = max(0, width - len(_NAME) - cell_len(right) - 3)
+        if cell_len(left) > room:
+            left = set_cell_size(left, max(0, room - 1)) + "…"
+        used = len(_NAME) + 1 + cell_len(left) + cell_len(right) + 1
+        gap = " " * max(1, width - used)
+        self.write((_NAME, "badge"), (" ", "plain"), (left, "bold"), (gap + right, "muted"))
+
+
+class ExplanationLine(TextLine):
+    """The arithmetic of the neuron spoken of, or what the screen has to say for the moment."""
+
+    painted: var[Workspace | None] = var(None)
+    said: var[str] = var("")
+
+    def watch_painted(self) -> None:
+        self.redraw()
+
+    def watch_said(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        if self.said:
+            self.write((f" {self.said}", "strong"))
+        elif self.painted is not None:
+            workspace = self.painted
+            selection = workspace.selection
+            explanation = explain_neuron(
+                workspace.session, selection.layer_index, selection.neuron, selection.sample
+            )
+            line = explanation.line(workspace.view.digits, self.size.width - 2)
+            name, _, rest = line.partition(":")
+            self.write((f" {name}", "strong"), (f":{rest}", "plain"))
+
+
+class KeysLine(TextLine):
+    """The keys to begin with, as many as fit; the last two, help and quit, are always there."""
+
+    keys: var[tuple[tuple[str, str], ...]] = var(())
+
+    def watch_keys(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        last = self.keys[-_ALWAYS_SHOWN:]
+        room = self.size.width - sum(map(_width_of_key, last))
+        shown = []
+        for key in self.keys[:-_ALWAYS_SHOWN]:
+            room -= _width_of_key(key)
+            if room < 0:
+                break
+            shown.append(key)
+        parts: list[tuple[str, TextStyle]] = []
+        for key_name, label in (*shown, *last):
+            parts += [(f" {key_name}", "strong"), (f" {label} ", "muted")]
+        self.write(*parts)
+
+
+def _width_of_key(key: tuple[str, str]) -> int:
+    return cell_len(key[0]) + cell_len(key[1]) + 3
+
+
+def title_of(workspace: Workspace) -> str:
+    """Return the session's title or where it comes from, with a dot when it has unsaved changes."""
+    source = workspace.source.text if workspace.source else "new network"
+    return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
+
+
+def size_of(workspace: Workspace) -> str:
+    """Return the sizes and counts: "3→3→1 · 12 weights + 4 biases"."""
+    network = workspace.session.network
+    sizes = "→".join(str(size) for size in network.sizes)
+    weights = f"{network.n_weights:,} weight{'s' * (network.n_weights != 1)}"
+    return f"{sizes} · {weights} + {network.n_biases:,} bias{'es' * (network.n_biases != 1)}"
+
+
+def first_output_of(workspace: Workspace) -> str:
+    """Return "o1 0.0847", for a screen that shows one pane at a time."""
+    network = workspace.session.network
+    last = len(network.layers) - 1
+    limits = network.layers[-1].activation.limits
+    out = format_within(float(workspace.trace.outputs[0, 0]), limits, workspace.view.digits)
+    return f"{neuron_name(network, last, 0)} {out}"

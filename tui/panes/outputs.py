@@ -1,0 +1,155 @@
+"""The pane of outputs: value, bar, what it means, target and whether it matches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+from rich.cells import cell_len
+
+from engine.activations import FloatArray
+from engine.numbers import format_given, format_within
+from engine.parameters import output_name
+from engine.prediction import THRESHOLD, answer, is_right
+from tui.help_texts import OUTPUTS_HELP
+from tui.panes.base import NumberPane
+from tui.selection import Cell, Selection, Target
+from tui.widgets.grid_source import GridText, PinnedColumn
+from tui.workspace import Workspace
+
+_LONGEST_NAME = 8
+_TARGET_WIDTH = 7
+_OUT_WIDTH = 8
+_MOST_WITH_BARS = 4
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+@dataclass(frozen=True, eq=False)
+class OutputsSource:
+    """The outputs of a workspace for the selected sample, one a row."""
+
+    workspace: Workspace
+
+    n_columns: ClassVar[int] = 0
+    column_width: ClassVar[int] = 1
+    has_header: ClassVar[bool] = True
+
+    @cached_property
+    def outputs(self) -> FloatArray:
+        outputs: FloatArray = self.workspace.trace.outputs[0]
+        return outputs
+
+    @cached_property
+    def targets(self) -> FloatArray | None:
+        targets = self.workspace.session.targets
+        return None if targets is None else targets[self.workspace.selection.sample]
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.outputs)
+
+    @cached_property
+    def are_chances(self) -> bool:
+        """Whether each output says how likely its class is."""
+        activation = self.workspace.session.network.layers[-1].activation
+        classes = self.workspace.session.task != "regression"
+        return classes and activation.limits == (0.0, 1.0) and activation.name != "step"
+
+    @property
+    def lines_per_row(self) -> int:
+        return 2 if self.are_chances and self.n_rows <= _MOST_WITH_BARS else 1
+
+    @property
+    def pinned(self) -> tuple[PinnedColumn, ...]:
+        digits = self.workspace.view.digits
+        width = _OUT_WIDTH if digits <= 4 else min(20, digits + 5)
+        return PinnedColumn("out", width, None), PinnedColumn("target", _TARGET_WIDTH, 0)
+
+    @cached_property
+    def row_heading_width(self) -> int:
+        session = self.workspace.session
+        longest = max(cell_len(output_name(session, row)) for row in range(min(self.n_rows, 100)))
+        return min(_LONGEST_NAME, longest + 1)
+
+    def row_heading(self, row: int) -> GridText:
+        selection = self.workspace.selection
+        last = len(self.workspace.session.network.layers) - 1
+        chosen = (selection.layer_index, selection.neuron) == (last, row)
+        name = output_name(self.workspace.session, row)
+        return GridText(name, "strong" if chosen else "heading")
+
+    def column_heading(self, column: int) -> str:
+        return ""
+
+    def cell(self, row: int, column: int) -> GridText:
+        return self.pinned_cell(row, 1)
+
+    def pinned_cell(self, row: int, index: int) -> GridText:
+        digits = self.workspace.view.digits
+        if index == 1:
+            if self.targets is None:
+                return GridText("–", "muted")
+            return GridText(format_given(float(self.targets[row]), digits, 5))
+        limits = self.workspace.session.network.layers[-1].activation.limits
+        return GridText(format_within(float(self.outputs[row]), limits, digits))
+
+    def second_line(self, row: int, width: int) -> GridText:
+        chance = float(self.outputs[row])
+        percent = f"{chance * 100:4.0f} %" if np.isfinite(chance) else "  ?  "
+        return GridText(_bar(chance, max(1, width - len(percent) - 1)) + percent, "bar")
+
+    def notes(self, width: int) -> list[GridText]:
+        session = self.workspace.session
+        lines = []
+        if self.are_chances and session.task == "binary" and self.n_rows == 1:
+            one = session.classes[-1] if session.classes else "1"
+            lines.append(GridText(f"chance of {one}", "muted"))
+        lines.append(GridText(""))
+        said = answer(session, self.outputs)
+        if said is not None:
+            lines.append(GridText(f"answer {said}"))
+            binary = session.task == "binary"
+            why = f"(1 from {THRESHOLD} up)" if binary else "(the likeliest)"
+            lines.append(GridText(why, "muted"))
+        if self.targets is not None:
+            lines.append(self._match(self.targets))
+        return lines
+
+    def _match(self, targets: FloatArray) -> GridText:
+        right = is_right(self.workspace.session, self.outputs, targets)
+        if right is None:
+            off = format_given(float(np.abs(self.outputs - targets).max()))
+            return GridText("✓ on target", "good") if off == "0" else GridText(f"off by {off}")
+        return GridText("✓ as the target", "good") if right else GridText("✗ not the target", "bad")
+
+
+class OutputsPane(NumberPane):
+    """What the network says about the selected sample; the cursor edits the targets."""
+
+    HELP_TEXT = OUTPUTS_HELP
+
+    def source(self, workspace: Workspace) -> OutputsSource:
+        return OutputsSource(workspace)
+
+    def titles(self, workspace: Workspace) -> tuple[str, str]:
+        rows, _ = self.visible_range
+        n_outputs = workspace.session.network.n_outputs
+        title = "Output" if n_outputs == 1 else "Outputs"
+        if len(rows) >= n_outputs:
+            return title, ""
+        return title, f"{rows.start + 1}–{rows.stop} of {n_outputs}"
+
+    def place_of(self, selection: Selection) -> tuple[int, int] | None:
+        return None if selection.target is None else (selection.target, 0)
+
+    def cell_of(self, row: int, column: int) -> Cell:
+        return Target(row)
+
+
+def _bar(share: float, width: int) -> str:
+    """A bar of `width` characters filled to `share` of it, in eighths."""
+    eighths = round(min(1.0, max(0.0, share)) * width * 8) if np.isfinite(share) else 0
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)

@@ -1,0 +1,70 @@
+"""Try this: tips for the present network and selection, one after the other."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.reactive import var
+from textual.strip import Strip
+
+from tui.help_texts import TIPS_HELP, PaneHelp
+from tui.tips import Tip, tips
+from tui.widgets.strip_lines import StripLines
+from tui.workspace import Workspace
+
+
+class TipsPane(StripLines):
+    """What to try next, with figures computed for what is on the screen."""
+
+    HELP_TEXT: ClassVar[PaneHelp] = TIPS_HELP
+
+    painted: var[Workspace | None] = var(None)
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, classes="pane")
+
+    def on_mount(self) -> None:
+        self.border_title = "Try this"
+        self.border_subtitle = "t next tip · T hide"
+
+    def watch_painted(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        if self.painted is None or not self.is_on_screen:
+            return
+        width, height = self.content_size
+        found = tips_for(self.painted)
+        first = self.painted.view.tip % len(found) if found else 0
+        lines = lines_of(found[first:] + found[:first], width, height)
+        plain, blank = self.look.named["plain"], self.look.blank
+        strips = [Strip([Segment(line, plain)]).adjust_cell_length(width, blank) for line in lines]
+        self.show_lines(strips + [Strip.blank(width, blank)] * (height - len(strips)))
+
+
+def lines_of(found: tuple[Tip, ...], width: int, height: int) -> list[str]:
+    """Return as many whole tips as `height` lines have room for, the first in any case."""
+    lines: list[str] = []
+    for number, tip in enumerate(found, start=1):
+        block = textwrap.wrap(f"{number} {tip.text}", max(1, width))
+        if lines and len(lines) + 1 + len(block) > height:
+            break
+        lines += [""] * bool(lines) + block
+    return lines[:height]
+
+
+def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
+    """Return the tips for what a workspace shows, the most useful first."""
+    selection = workspace.selection
+    return tips(
+        workspace.session,
+        workspace.trace,
+        selection.sample,
+        selection.parameter,
+        selection.layer_index,
+        selection.neuron,
+        workspace.view.step,
+        selection.target,
+    )

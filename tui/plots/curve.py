@@ -1,0 +1,145 @@
+"""The Curve view: the activation function with a dot for every neuron of the layer."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from textual.strip import Strip
+
+from engine.activations import Activation
+from engine.numbers import format_number, format_within
+from tui.plots.axes import Tick, symmetrical_axis
+from tui.plots.cells import is_too_small, lines_of_text
+from tui.plots.curve_axes import curve_radius, jump_of, out_axis
+from tui.plots.plotext_figure import Frame, Label, Line, Mark, Note, draw_figure
+from tui.plots.row_wise import draw_shares, shares_title
+from tui.plots.scene import RGB, Scene
+
+_SMALLEST_WITH_NAMES = 9
+_MOST_NAMES = 8
+
+_SELECTED, _OTHER = "●", "○"
+_BELONGS, _DOES_NOT_BELONG = "•", "◦"
+
+
+def curve_title(scene: Scene) -> str:
+    """Return what the neuron spoken of does with its sum."""
+    activation = scene.layer.activation
+    if activation.row_wise:
+        return shares_title(scene)
+    return f"{scene.name_of(scene.neuron)}: {activation.text} {activation.summary}"
+
+
+def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:
+    """Return the curve with the dots; bars of the outs where each depends on the whole layer."""
+    layer = scene.layer
+    if is_too_small(width, height):
+        return lines_of_text(_in_one_line(scene), width, height, scene.palette)
+    if layer.activation.row_wise:
+        return draw_shares(scene, width, height)
+    sums = scene.trace.layers[scene.layer_index].pre_activations[0]
+    radius = curve_radius(layer.activation, sums, scene.neuron)
+    z = float(sums[scene.neuron])
+    present = Tick(z, format_number(z, scene.digits), scene.palette.accent)
+    frame = Frame.around(
+        symmetrical_axis(radius, present), out_axis(layer.activation, radius), width, height
+    )
+    color = scene.palette.series[0]
+    dots = _dots(scene, frame)
+    return draw_figure(
+        frame,
+        scene.palette,
+        _lines(layer.activation, radius, 2 * (frame.canvas_width // 2) + 1, color),
+        [*_ends(layer.activation, frame, color), *dots],
+        _notes(scene, frame, z),
+        _labels(scene, frame, dots) if height >= _SMALLEST_WITH_NAMES else (),
+    )
+
+
+def _in_one_line(scene: Scene) -> str:
+    trace = scene.trace.layers[scene.layer_index]
+    z = float(trace.pre_activations[0, scene.neuron])
+    a = float(trace.activations[0, scene.neuron])
+    activation = scene.layer.activation
+    out = format_within(a, activation.limits, scene.digits)
+    sum_z = format_number(z, scene.digits)
+    return f"{scene.name_of(scene.neuron)} {out}: {activation.text} of z {sum_z}"
+
+
+def _lines(activation: Activation, radius: float, n_points: int, color: RGB) -> list[Line]:
+    """The curve as one line, or as two where it jumps."""
+    jump = jump_of(activation)
+    if jump is None or not -radius < jump < radius:
+        pieces = [np.linspace(-radius, radius, n_points)]
+    else:
+        above = np.nextafter(jump, math.inf)
+        pieces = [
+            np.linspace(-radius, jump, n_points // 2),
+            np.linspace(above, radius, n_points // 2),
+        ]
+    with np.errstate(all="ignore"):
+        return [Line(z, activation.forward(z), color) for z in pieces]
+
+
+def _ends(activation: Activation, frame: Frame, color: RGB) -> list[Mark]:
+    """At a jump, which of the two ends belongs to the curve."""
+    jump = jump_of(activation)
+    if jump is None or not frame.x.holds(jump):
+        return []
+    below, above = activation.forward(np.array([jump, np.nextafter(jump, math.inf)])).tolist()
+    return [
+        frame.mark(jump, above, _DOES_NOT_BELONG, color),
+        frame.mark(jump, below, _BELONGS, color),
+    ]
+
+
+def _dots(scene: Scene, frame: Frame) -> list[Mark]:
+    """One mark for every cell with a neuron in it, the selected neuron's last."""
+    trace = scene.trace.layers[scene.layer_index]
+    z, a = trace.pre_activations[0], trace.activations[0]
+    cells = np.stack(
+        [
+            frame.x.cells(z, frame.canvas_width),
+            frame.y.cells(a, frame.canvas_height, down=True),
+        ]
+    )
+    drawable = ~(np.isnan(z) | np.isnan(a))
+    elsewhere = (cells != cells[:, [scene.neuron]]).any(axis=0) | ~drawable[scene.neuron]
+    others = np.flatnonzero(drawable & elsewhere)
+    _, firsts = np.unique(cells[:, others], axis=1, return_index=True)
+    places = others[firsts].tolist()
+    marks = [
+        frame.mark(*point, _OTHER, scene.palette.foreground)
+        for point in zip(z[places].tolist(), a[places].tolist(), strict=True)
+    ]
+    if drawable[scene.neuron]:
+        point = float(z[scene.neuron]), float(a[scene.neuron])
+        marks.append(frame.mark(*point, _SELECTED, scene.palette.accent))
+    return marks
+
+
+def _labels(scene: Scene, frame: Frame, dots: list[Mark]) -> list[Label]:
+    """The names of the neurons at their dots, the selected one's first; none for large layers."""
+    if scene.layer.n_neurons > _MOST_NAMES:
+        return []
+    names: dict[tuple[int, int], list[str]] = {}
+    trace = scene.trace.layers[scene.layer_index]
+    for neuron, (z, a) in enumerate(zip(*(array[0].tolist() for array in trace), strict=True)):
+        if not (math.isnan(z) or math.isnan(a)):
+            names.setdefault((frame.column(z), frame.row(a)), []).append(scene.name_of(neuron))
+    return [Label(dot, " ".join(names[dot.column, dot.row])) for dot in reversed(dots)]
+
+
+def _notes(scene: Scene, frame: Frame, z: float) -> list[Note]:
+    """The sum of the neuron spoken of in words, where it has no place on the axis."""
+    if frame.x.holds(z):
+        return []
+    color = scene.palette.accent
+    text = f"z {format_number(z, scene.digits)}"
+    if math.isnan(z):
+        return [Note(1, 0, f"{text} has no place on the curve", color)]
+    out = float(scene.trace.layers[scene.layer_index].activations[0, scene.neuron])
+    row = frame.row(out) if not math.isnan(out) else 0
+    row += 1 if row < frame.canvas_height // 2 else -1
+    return [Note(frame.canvas_width - len(text) if z > 0 else 0, row, text, color)]

@@ -1,0 +1,102 @@
+"""The Samples view: the rows around the selected sample, with outputs and answers."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual.strip import Strip
+
+from engine.activations import FloatArray
+from engine.prediction import THRESHOLD
+from engine.session import Session
+from tui.plots.cells import Part, filled, fitted, looks, strip_of
+from tui.plots.sample_columns import Column, columns_of
+from tui.plots.scene import Scene
+
+_MOST_COMPUTED_TOGETHER = 512
+_QUICK_WORK = 2_000_000
+_SMALLEST_WITH_HEADING = 3
+_SELECTED = "▶"
+
+
+def samples_title(scene: Scene) -> str:
+    """Return how many samples there are, and how many answers are right where that is cheap."""
+    count = scene.session.n_samples
+    title = f"{count} samples, a row each" if count > 1 else "1 sample"
+    right = _count_right(scene)
+    return title if right is None else f"{title} · {right} of {count} right"
+
+
+def draw_samples(scene: Scene, width: int, height: int) -> list[Strip]:
+    """Return a heading and a row for each sample that is in sight, the selected one marked.
+
+    Nothing is computed or put into words for the others.
+    """
+    style = looks(scene.palette)
+    samples = samples_in_sight(scene, height)
+    columns = columns_of(scene, samples, _outputs_of(scene, samples), width - len(_SELECTED))
+    strips = []
+    if height >= _SMALLEST_WITH_HEADING:
+        heading = [(" ", style.muted), *((column.heading, style.muted) for column in columns)]
+        strips.append(strip_of(_spaced(heading, columns), width, style.plain))
+    for place, sample in enumerate(samples):
+        selected = sample == scene.sample
+        text = style.accent if selected else style.plain
+        cells = [(_SELECTED if selected else " ", text)]
+        cells += [(column.cells[place], column.look(place, style) or text) for column in columns]
+        strips.append(strip_of(_spaced(cells, columns), width, style.plain))
+    return filled(strips, width, height, style.plain)
+
+
+def samples_in_sight(scene: Scene, height: int) -> range:
+    """Return the samples that a drawing of this height shows, the selected one in the middle."""
+    rows = height - 1 if height >= _SMALLEST_WITH_HEADING else height
+    count = scene.session.n_samples
+    start = max(0, min(scene.sample - rows // 2, count - rows))
+    return range(start, min(start + rows, count))
+
+
+def sample_at(scene: Scene, width: int, height: int, row: int) -> int | None:
+    """Return the sample drawn in a row of the drawing, from 0, or None where there is none."""
+    samples = samples_in_sight(scene, height)
+    place = row - (1 if height >= _SMALLEST_WITH_HEADING else 0)
+    return samples[place] if 0 <= place < len(samples) else None
+
+
+def _spaced(cells: list[Part], columns: list[Column]) -> list[Part]:
+    """The cells of a row, each as wide as its column, after the one for the marker."""
+    marker, *rest = cells
+    return [
+        marker,
+        *(
+            (fitted(text, column.width, column.right) + " ", look)
+            for (text, look), column in zip(rest, columns, strict=True)
+        ),
+    ]
+
+
+def _outputs_of(scene: Scene, samples: range) -> FloatArray:
+    """The outputs of the samples in sight, (n_samples, n_outputs)."""
+    session = scene.session
+    rows = slice(samples.start, samples.stop)
+    if _is_quick(session):
+        return session.trace.outputs[rows]
+    return session.network.forward(session.inputs[rows]).outputs
+
+
+def _count_right(scene: Scene) -> int | None:
+    """How many predictions are those that the targets ask for, None where there are no such."""
+    session = scene.session
+    if session.targets is None or session.task == "regression" or not _is_quick(session):
+        return None
+    outputs, targets = session.trace.outputs, session.targets
+    if session.task == "multiclass":
+        right = outputs.argmax(axis=1) == targets.argmax(axis=1)
+    else:
+        right = ((outputs >= THRESHOLD) == (targets >= THRESHOLD)).all(axis=1)
+    return int((right & ~np.isnan(outputs).any(axis=1)).sum())
+
+
+def _is_quick(session: Session) -> bool:
+    """Whether all samples are computed in so little time that nobody waits for it."""
+    work = session.n_samples * session.network.n_parameters
+    return session.n_samples <= _MOST_COMPUTED_TOGETHER and work <= _QUICK_WORK

@@ -1,0 +1,68 @@
+"""What every drawing is a function of: the numbers, what is selected, and the colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.layer import Layer
+from engine.network import Trace
+from engine.parameters import Parameter, neuron_name
+from engine.session import Session
+
+RGB = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a theme, as the drawings use them.
+
+    muted: axes and labels. accent: the selected thing. positive, negative: a diverging pair that
+    colour-blind people tell apart. series: the lines of several outputs. good, bad: right and
+    wrong, which are marked with a sign as well.
+    """
+
+    background: RGB
+    foreground: RGB
+    muted: RGB
+    accent: RGB
+    positive: RGB
+    negative: RGB
+    series: tuple[RGB, ...]
+    good: RGB
+    bad: RGB
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What a view shows.
+
+    trace: the forward pass of `sample` alone, one row in each array. layer_index, neuron: the
+    neuron spoken of. parameter: the selected weight, bias or input. column_parameter: the second
+    one of the Table, or None for the one that suits. digits: decimals of computed numbers. step:
+    how far a nudge goes. All indices from 0.
+    """
+
+    session: Session
+    trace: Trace
+    sample: int
+    layer_index: int
+    neuron: int
+    parameter: Parameter
+    column_parameter: Parameter | None
+    digits: int
+    step: float
+    palette: Palette
+
+    @property
+    def layer(self) -> Layer:
+        """The layer of the neuron spoken of."""
+        return self.session.network.layers[self.layer_index]
+
+    @property
+    def speaks_of_output(self) -> bool:
+        """Whether the neuron spoken of is in the last layer."""
+        return self.layer_index == len(self.session.network.layers) - 1
+
+    def name_of(self, neuron: int) -> str:
+        """Return the name of a neuron of the layer spoken of: h1, o2 …"""
+        return neuron_name(self.session.network, self.layer_index, neuron)

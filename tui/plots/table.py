@@ -1,0 +1,159 @@
+"""The Table view: one output for the values of two parameters, as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from rich.style import Style
+from textual.strip import Strip
+
+from engine.activations import FloatArray
+from engine.numbers import format_given, format_within
+from engine.parameters import Parameter, output_name, parameter_name
+from tui.plots.cells import (
+    Part,
+    aligned_at_the_point,
+    filled,
+    fitted,
+    is_too_small,
+    lines_of_text,
+    look,
+    looks,
+    safe,
+    strip_of,
+)
+from tui.plots.scene import RGB, Palette, Scene
+from tui.plots.table_values import TableValues, column_parameter, shown_output, table_values
+
+_SMALLEST_WITH_NAMES = 7
+_MOST_ROWS, _MOST_COLUMNS = 21, 15
+_NARROWEST_COLUMN = 5
+_ENOUGH_COLUMNS = 5
+_FEWER_DIGITS = (3, 2)
+_ACROSS, _DOWN = "▼", "▶"
+_TINTS = 6
+_STRONGEST_TINT = 0.35
+
+
+def table_title(scene: Scene) -> str:
+    """Return which output stands in the table, and for what."""
+    output = safe(output_name(scene.session, shown_output(scene)))
+    across = _name(scene, column_parameter(scene))
+    return f"{output} for {_name(scene, scene.parameter)} ↓ and {across} →"
+
+
+def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
+    """Return the values of one parameter across, of the other down, and the output for each pair.
+
+    The present values are in the middle and marked. A cell's tint is that of its output: of one
+    pole above 0 (above a half where outputs lie in 0…1), of the other below.
+    """
+    style = looks(scene.palette)
+    if is_too_small(width, height):
+        return lines_of_text(_in_one_line(scene), width, height, scene.palette)
+    n_headings = 2 if height >= _SMALLEST_WITH_NAMES else 1
+    most_rows = min(height - n_headings, _MOST_ROWS)
+    values = table_values(scene, most_rows, min(width // _NARROWEST_COLUMN, _MOST_COLUMNS))
+    side = _headings(values.down, _DOWN)
+    left = min(max(map(len, side)), width // 2)
+    page = _readable(scene, values, width - left)
+    middle_row, middle_column = len(side) // 2, len(page.top) // 2
+    rows: list[list[Part]] = []
+    if n_headings == 2:
+        across = _name(scene, column_parameter(scene))
+        rows.append([(f"{_name(scene, scene.parameter)} ↓  {across} →", style.muted)])
+    rows.append([(" " * left, style.plain)])
+    for column, text in enumerate(page.top):
+        rows[-1].append((text, style.accent if column == middle_column else style.muted))
+    for row, heading in enumerate(side):
+        heading_look = style.accent if row == middle_row else style.muted
+        parts = [(fitted(heading, left, right=True), heading_look)]
+        for column, text in enumerate(page.cells[row]):
+            present = (row == middle_row) + (column == middle_column)
+            parts.append((text, _cell_look(scene.palette, page.tints[row][column], present)))
+        rows.append(parts)
+    strips = [strip_of(parts, width, style.plain) for parts in rows]
+    return filled(strips, width, height, style.plain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is written: a text for each column, and for each cell a text and a background."""
+
+    top: list[str]
+    cells: list[list[str]]
+    tints: list[list[RGB]]
+
+
+def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
+    """As many columns as fit, around the one in the middle; with fewer digits if they are few."""
+    limits = scene.session.network.layers[-1].activation.limits
+    top = _headings(values.across, _ACROSS)
+    fewer_digits = (fewer for fewer in _FEWER_DIGITS if fewer < scene.digits)
+    for digits in (scene.digits, *fewer_digits):
+        columns = [
+            aligned_at_the_point([format_within(out, limits, digits) for out in outs])
+            for outs in values.outs.T.tolist()
+        ]
+        size = 1 + max(map(len, [*top, *(column[0] for column in columns)]))
+        count = max(min(width // size, len(top)), 1)
+        if count >= min(_ENOUGH_COLUMNS, len(top)):
+            break
+    size = min(size, width)
+    cut_off = (len(top) - count + 1) // 2
+    kept = range(cut_off, len(top) - cut_off)
+    return _Page(
+        [fitted(top[column], size, right=True) for column in kept],
+        [
+            [fitted(columns[column][row], size, right=True) for column in kept]
+            for row in range(len(values.down))
+        ],
+        _tints(scene, values.outs[:, kept]),
+    )
+
+
+def _headings(values: FloatArray, sign: str) -> list[str]:
+    """The values as text, the one in the middle with a sign before it."""
+    texts = [format_given(value) for value in values.tolist()]
+    texts[len(texts) // 2] = f"{sign}{texts[len(texts) // 2]}"
+    return texts
+
+
+def _tints(scene: Scene, outs: FloatArray) -> list[list[RGB]]:
+    """The background of each cell: the nearer its output to a pole the stronger."""
+    middle = 0.5 if scene.session.network.layers[-1].activation.limits == (0.0, 1.0) else 0.0
+    with np.errstate(all="ignore"):
+        apart = outs - middle
+        farthest = middle or np.abs(apart[np.isfinite(apart)]).max(initial=0.0) or 1.0
+        steps = np.rint(np.nan_to_num(np.clip(apart / farthest, -1, 1)) * _TINTS).astype(int)
+    tints = {step: _tint(scene.palette, step / _TINTS) for step in range(-_TINTS, _TINTS + 1)}
+    return [[tints[step] for step in row] for row in steps.tolist()]
+
+
+def _tint(palette: Palette, strength: float) -> RGB:
+    """The background blended with a pole; `strength` from -1 to 1."""
+    pole = palette.positive if strength > 0 else palette.negative
+    part = abs(strength) * _STRONGEST_TINT
+    red, green, blue = (
+        round(low + (high - low) * part) for low, high in zip(palette.background, pole, strict=True)
+    )
+    return red, green, blue
+
+
+def _cell_look(palette: Palette, tint: RGB, present: int) -> Style:
+    """The style of a cell of which none, one or both of the values are the present ones."""
+    if present == 2:
+        return look(palette.background, palette.accent, bold=True)
+    return look(palette.foreground, tint, bold=present == 1)
+
+
+def _name(scene: Scene, parameter: Parameter) -> str:
+    return safe(parameter_name(scene.session, parameter))
+
+
+def _in_one_line(scene: Scene) -> str:
+    output = shown_output(scene)
+    limits = scene.session.network.layers[-1].activation.limits
+    out = format_within(float(scene.trace.outputs[0, output]), limits, scene.digits)
+    return f"{safe(output_name(scene.session, output))} {out}"

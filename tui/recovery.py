@@ -1,0 +1,32 @@
+"""Keeping a session that would be lost when the playground ends by an error."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import gettempdir
+
+from platformdirs import user_state_path
+
+from engine import Session, save
+from tui.terminal import escaped
+
+
+def recover(session: Session) -> str:
+    """Write the session to a recovery file and return a line that says where it is.
+
+    It goes to the user's state folder, or to the temporary one where that cannot be written.
+    """
+    name = f"recovered-{datetime.now():%Y-%m-%d-%H%M%S}.toml"
+    reason = ""
+    for folder in (user_state_path("nn-play"), Path(gettempdir())):
+        path = folder / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            save(session, path)
+        except (OSError, ValueError) as error:
+            reason = str(error)
+        else:
+            place = escaped(str(path))
+            return f"nn-play: your network was kept in {place}\nOpen it with: nn-play {place}"
+    return f"nn-play: your network could not be kept: {escaped(reason)}"

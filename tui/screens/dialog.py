@@ -1,0 +1,176 @@
+"""A small window over the screen that asks for one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Click
+from textual.screen import ModalScreen
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from engine.text import printable
+
+Result = TypeVar("Result")
+
+_ACTION = "nn_play_action"
+_WIDTHS = [(0, "-narrow"), (64, "-normal"), (110, "-wide")]
+_HEIGHTS = [(0, "-short"), (20, "-tall"), (44, "-high")]
+
+
+def plain(text: str) -> Content:
+    """Return `text` as it stands: brackets are no markup, control characters do not get through."""
+    return Content(printable(text, keep="\n"))
+
+
+class Entry(Input):
+    """One line to type in, one row high; control characters cannot be pasted into it."""
+
+    DEFAULT_CSS = """
+    Entry, Entry:focus {
+        height: 1;
+        padding: 0 1;
+        border: none;
+        background: $foreground 10%;
+        background-tint: transparent;
+    }
+    Entry:focus {
+        background: $primary 25%;
+    }
+    """
+
+    def __init__(
+        self, value: str = "", *, placeholder: str = "", max_length: int = 0, id: str | None = None
+    ) -> None:
+        super().__init__(
+            printable(value),
+            placeholder=printable(placeholder),
+            restrict=r"[^\x00-\x1f\x7f-\x9f]*",
+            max_length=max_length,
+            id=id,
+        )
+
+
+class Hints(Static):
+    """The keys of a dialog's bindings that are shown, and what they do; each can be clicked."""
+
+    DEFAULT_CSS = """
+    Hints {
+        dock: bottom;
+        width: 1fr;
+        height: auto;
+        color: $text-muted;
+    }
+    """
+
+    def on_resize(self) -> None:
+        self.write()
+
+    def write(self) -> None:
+        """Show the keys that work at present, as many a line as fit."""
+        lines = [Content("")]
+        for hint in self._hints():
+            longer = Content("  ").join([lines[-1], hint]) if lines[-1] else hint
+            if longer.cell_length <= self.content_size.width:
+                lines[-1] = longer
+            else:
+                lines.append(hint)
+        self.update(Content("\n").join(lines))
+
+    def _hints(self) -> list[Content]:
+        shown: dict[str, tuple[str, dict[str, None]]] = {}
+        for namespace, binding, _, _ in self.screen.active_bindings.values():
+            if namespace is self.screen and binding.show:
+                _, keys = shown.setdefault(binding.action, (binding.description, {}))
+                keys[self.app.get_key_display(binding)] = None
+        hints = []
+        for action in sorted(shown, key=lambda action: (action != "accept", action == "cancel")):
+            label, keys = shown[action]
+            hint = Content.assemble((" ".join(keys), "bold $text-accent"), f" {label}")
+            hints.append(hint.stylize(Style.from_meta({_ACTION: action})))
+        return hints
+
+    async def on_click(self, event: Click) -> None:
+        action = event.style.meta.get(_ACTION)
+        if action is not None:
+            await self.app.run_action(action, self.screen)
+
+
+class Dialog(ModalScreen[Result | None]):
+    """A titled box in the middle of the screen; its result is None when it is cancelled.
+
+    Its keys stand in the row at the bottom.
+    """
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        & > #box {
+            width: 76;
+            max-width: 100%;
+            height: auto;
+            max-height: 100%;
+            padding: 1 1 0 1;
+            background: $surface;
+            border: round $primary;
+            border-title-color: $foreground;
+            border-title-style: bold;
+        }
+        Hints {
+            margin: 1 1 0 1;
+        }
+        &.-short, &.-narrow {
+            & > #box {
+                padding: 0;
+            }
+            Hints {
+                margin: 0 1;
+            }
+        }
+        .wrong {
+            color: $text-error;
+        }
+        .muted {
+            color: $text-muted;
+        }
+        VerticalScroll, Choices {
+            scrollbar-size-vertical: 1;
+            scrollbar-background: $surface;
+            scrollbar-background-hover: $surface;
+            scrollbar-background-active: $surface;
+            scrollbar-color: $foreground 20%;
+        }
+    }
+    """
+
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+
+    # A plain Escape is slow on terminals that cannot tell it from the start of another key.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("ctrl+g", "cancel", "Cancel"),
+    ]
+
+    def __init__(self, heading: str) -> None:
+        super().__init__()
+        self._heading = Content(printable(heading)) if heading else None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box") as box:
+            box.border_title = self._heading
+            yield from self.compose_body()
+            yield Hints()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Yield what stands between the title and the keys."""
+        return ()
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,168 @@
+"""The keys for files: new, examples, open, save, leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from engine import Session, examples, save
+from engine.formats import FORMATS
+from tui.key_groups import FILES, HELP
+from tui.screens.ask import Ask
+from tui.screens.choose_example import ChooseExample
+from tui.screens.new_network import NewNetwork
+from tui.screens.prompt import Prompt
+from tui.screens.workspace_screen import WorkspaceScreen
+from tui.source import Source, SourceError, read_source
+from tui.terminal import escaped
+from tui.workspace import Workspace
+
+
+class DocumentActions(WorkspaceScreen):
+    """Opening and saving; nothing that is unsaved is left without asking."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "new", "new network", show=False, group=FILES),
+        Binding("ctrl+e", "examples", "examples", group=FILES),
+        Binding("ctrl+o", "open", "open a file", show=False, group=FILES),
+        Binding("ctrl+s", "save", "save", show=False, group=FILES),
+        Binding("S", "save_as", "save as", show=False, group=FILES),
+        Binding("q,ctrl+q", "leave", "quit", group=HELP, key_display="q", priority=False),
+    ]
+
+    def action_new(self) -> None:
+        def take(session: Session | None) -> None:
+            if session is not None:
+                self._open(session, None)
+
+        self._unless_unsaved(lambda: self.app.push_screen(NewNetwork(), take))
+
+    def action_examples(self) -> None:
+        def take(name: str | None) -> None:
+            if name is not None:
+                self._open(examples.load(name), Source(name, None, name))
+
+        self._unless_unsaved(lambda: self.app.push_screen(ChooseExample(), take))
+
+    def action_open(self) -> None:
+        def take(text: str | None) -> None:
+            if text is None:
+                return
+            try:
+                session, source = read_source(text)
+            except SourceError as error:
+                self.refuse(str(error))
+            else:
+                self._open(session, source)
+
+        def ask() -> None:
+            self.app.push_screen(
+                Prompt(
+                    "Open a file",
+                    hint=f"a file ({', '.join(FORMATS)}), or the id of an example",
+                    check=lambda text: None if text else "type the path of a file",
+                    complete_paths=True,
+                ),
+                take,
+            )
+
+        self._unless_unsaved(ask)
+
+    def action_save(self) -> None:
+        source = self.present.source
+        if source is None or source.path is None:
+            self.action_save_as()
+        else:
+            self.save_to(source.path)
+
+    def action_save_as(self, then: Callable[[], object] | None = None) -> None:
+        source = self.present.source
+        suggested = "network.toml"
+        if source is not None:
+            suggested = str(source.path) if source.path else f"{source.example or 'network'}.toml"
+
+        def take(text: str | None) -> None:
+            if text is None:
+                return
+            path = Path(text).expanduser()
+            if path.exists() and (source is None or path != source.path):
+                self.app.push_screen(
+                    Ask(
+                        f"{escaped(text)} exists. Overwrite it?",
+                        [("o", "Overwrite", "overwrite"), ("c", "Cancel", "cancel")],
+                    ),
+                    lambda answer: self.save_to(path, then) if answer == "overwrite" else None,
+                )
+            else:
+                self.save_to(path, then)
+
+        self.app.push_screen(
+            Prompt(
+                "Save as",
+                value=suggested,
+                hint="Enter saves; the suffix says how: " + ", ".join(FORMATS),
+                check=_wrong_path,
+                complete_paths=True,
+            ),
+            take,
+        )
+
+    def save_to(self, path: Path, then: Callable[[], object] | None = None) -> None:
+        """Write the session to `path`, then go on; say why when it cannot be written."""
+        try:
+            save(self.present.session, path)
+        except OSError as error:
+            self.refuse(f"{escaped(str(path))}: {error.strerror or error}")
+        except ValueError as error:
+            self.refuse(f"{escaped(str(path))}: {error}")
+        else:
+            source = Source(str(path), path, None)
+            self.change(self.present.saved_to(source), f"saved to {escaped(str(path))}")
+            if then is not None:
+                then()
+
+    def action_leave(self) -> None:
+        self._unless_unsaved(self.app.exit)
+
+    def _open(self, session: Session, source: Source | None) -> None:
+        workspace = Workspace.open(session, source, self.present.view)
+        self.change(workspace, session.note or "")
+
+    def _unless_unsaved(self, go_on: Callable[[], object]) -> None:
+        """Go on at once, or after asking what is to become of unsaved changes."""
+        if not self.present.is_unsaved:
+            go_on()
+            return
+
+        def take(answer: str | None) -> None:
+            source = self.present.source
+            if answer == "leave":
+                go_on()
+            elif answer == "save" and source is not None and source.path is not None:
+                self.save_to(source.path, go_on)
+            elif answer == "save":
+                self.action_save_as(go_on)
+
+        self.app.push_screen(
+            Ask(
+                "There are unsaved changes.",
+                [
+                    ("s", "Save them", "save"),
+                    ("d", "Go on without saving", "leave"),
+                    ("c", "Stay here", "stay"),
+                ],
+            ),
+            take,
+        )
+
+
+def _wrong_path(text: str) -> str | None:
+    if not text:
+        return "type the path of a file"
+    suffix = Path(text).suffix
+    if suffix not in FORMATS:
+        return f"the name must end in {' or '.join(FORMATS)}"
+    return None

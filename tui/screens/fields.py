@@ -1,0 +1,61 @@
+"""Named lines to type in, and what the dialogs with several of them read."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from engine.random_start import INITIALISATIONS, draw_layer
+from tui.screens.dialog import Entry
+
+_SEED_DIGITS = 18
+
+
+class Field(Horizontal):
+    """A label and beside it a line to type in."""
+
+    DEFAULT_CSS = """
+    Field {
+        height: 1;
+        & > Static {
+            width: auto;
+            min-width: 15;
+            padding: 0 2 0 1;
+        }
+        & > Entry {
+            width: 1fr;
+        }
+    }
+    """
+
+    def __init__(self, label: str, entry: Entry) -> None:
+        super().__init__()
+        self._label = label
+        self._entry = entry
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._label, markup=False)
+        yield self._entry
+
+
+class SeedEntry(Entry):
+    """A line for the seed of a random start."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(str(seed), placeholder="0", max_length=_SEED_DIGITS, id="seed")
+
+    @property
+    def seed(self) -> int:
+        """The seed; raises ValueError when what is typed is none."""
+        text = self.value.strip() or self.placeholder
+        if not (text.isascii() and text.isdecimal()):
+            raise ValueError("the seed must be a whole number from 0 up")
+        return int(text)
+
+
+def explanation(initialisation: str) -> str:
+    """Return what a random start such as "uniform(0.5)" does; raise ValueError for a wrong one."""
+    draw_layer(np.random.default_rng(0), 1, 1, initialisation)
+    return INITIALISATIONS[initialisation.partition("(")[0].strip()][1]

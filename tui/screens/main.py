@@ -1,0 +1,212 @@
+"""The main screen: lays out the panes, keeps focus and selection together, takes their requests."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from engine.numbers import FULL_DIGITS, format_number
+from tui.key_groups import FILES, HELP, LOOK, MOVE, SAMPLES, SHAPE, TYPE, UNDO
+from tui.layout import ALL_PANES, VIEW_PANES, layout_of
+from tui.navigation import advance, move
+from tui.panes.base import EditorRequested, MoveRequested, NumberPane, SelectRequested
+from tui.panes.inputs import InputsPane
+from tui.panes.layers import LayersPane, needed_height
+from tui.panes.lines import ExplanationLine, KeysLine, TitleLine
+from tui.panes.outputs import OutputsPane
+from tui.panes.tips import TipsPane
+from tui.panes.view import SampleRequested, ViewPane, ViewRequested
+from tui.screens.document_actions import DocumentActions
+from tui.screens.edit_actions import EditActions, selected_name, selected_value
+from tui.screens.view_actions import ViewActions
+from tui.selection import Selection
+from tui.widgets.cell_editor import CellEditor
+from tui.workspace import Workspace
+
+_FIRST_KEYS = (TYPE, UNDO, MOVE, SHAPE, LOOK, SAMPLES, FILES, HELP)
+
+
+class MainScreen(EditActions, ViewActions, DocumentActions):
+    """Inputs, layers and outputs above; plots and tips below; one line of arithmetic."""
+
+    AUTO_FOCUS = "#inputs"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "next pane", key_display="Tab", group=MOVE),
+        Binding("shift+tab", "app.focus_previous", "previous pane", show=False, group=MOVE),
+    ]
+
+    is_large = False
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(id="title").data_bind(MainScreen.painted)
+        with Horizontal(id="numbers"):
+            yield InputsPane(id="inputs", classes="pane").data_bind(MainScreen.workspace)
+            yield LayersPane(id="layers").data_bind(MainScreen.workspace)
+            yield OutputsPane(id="outputs", classes="pane").data_bind(MainScreen.workspace)
+        with Horizontal(id="plots"):
+            for place, pane_id in enumerate(VIEW_PANES):
+                yield ViewPane(place, id=pane_id).data_bind(MainScreen.painted)
+            yield TipsPane(id="tips").data_bind(MainScreen.painted)
+        yield ExplanationLine(id="explanation").data_bind(MainScreen.painted, MainScreen.said)
+        yield KeysLine(id="keys")
+        yield CellEditor()
+
+    def on_mount(self) -> None:
+        self.arrange_panes()
+        self.call_after_refresh(self.follow)
+
+    def on_resize(self) -> None:
+        self.arrange_panes()
+
+    def watch_workspace(self, before: Workspace | None, after: Workspace | None) -> None:
+        if after is None or not self.is_mounted:
+            return
+        if before is None or _asks_for_layout(before, after):
+            self.arrange_panes()
+        if before is not None and before.selection.cell != after.selection.cell:
+            self.call_later(self.focus_selection)
+
+    def arrange_panes(self) -> None:
+        """Show the panes that the terminal has room for, and give them their sizes."""
+        workspace = self.present
+        layout = layout_of(
+            *self.size,
+            self.chosen_pane,
+            large=self.is_large,
+            tips_shown=workspace.view.tips_shown,
+            needed_height=needed_height(workspace),
+        )
+        for pane_id in ALL_PANES:
+            self.query_one(f"#{pane_id}").display = pane_id in layout.visible
+        numbers = self.query_one("#numbers")
+        numbers.display = bool(layout.visible - {*VIEW_PANES, "tips"})
+        numbers.styles.height = "1fr" if layout.numbers_height is None else layout.numbers_height
+        self.query_one("#plots").display = bool(layout.visible & {*VIEW_PANES, "tips"})
+
+    @property
+    def chosen_pane(self) -> str:
+        """The id of the pane that has the focus; the editor counts as the pane it is laid over."""
+        focused = self.focused
+        for widget in [] if focused is None else focused.ancestors_with_self:
+            if isinstance(widget, Widget) and widget.id in ALL_PANES:
+                return widget.id
+        return _pane_of(self.present.selection)
+
+    @property
+    def view_place(self) -> int:
+        return VIEW_PANES.index(self.chosen_pane) if self.chosen_pane in VIEW_PANES else 0
+
+    @property
+    def shows_two_views(self) -> bool:
+        return all(self.query_one(f"#{pane_id}").display for pane_id in VIEW_PANES)
+
+    def focus_selection(self) -> None:
+        """Put the focus on the pane that the cursor is in."""
+        pane = self._pane_of_selection()
+        if pane is not None:
+            pane.focus(scroll_visible=False)
+
+    def _pane_of_selection(self) -> NumberPane | None:
+        selection = self.present.selection
+        pane_id = _pane_of(selection)
+        if pane_id == "layers":
+            return self.query_one(LayersPane).pane_at(selection.layer_index)
+        return self.query_one(f"#{pane_id}", NumberPane)
+
+    def on_descendant_focus(self) -> None:
+        self.arrange_panes()
+        self.query_one(KeysLine).keys = self._shown_keys()
+
+    def _shown_keys(self) -> tuple[tuple[str, str], ...]:
+        """The keys to begin with, the most needed first."""
+        bindings = [active.binding for active in self.active_bindings.values()]
+        shown = [binding for binding in bindings if binding.show and binding.group in _FIRST_KEYS]
+        shown.sort(key=lambda one: (_FIRST_KEYS.index(one.group), one.action == "leave"))
+        first_of_action = {binding.action: binding for binding in reversed(shown)}
+        return tuple(
+            (self.app.get_key_display(binding), binding.description)
+            for binding in shown
+            if first_of_action[binding.action] is binding
+        )
+
+    def action_large(self) -> None:
+        self.is_large = not self.is_large
+        self.arrange_panes()
+
+    @on(MoveRequested)
+    def _move(self, event: MoveRequested) -> None:
+        workspace = self.present
+        self.change(
+            workspace.selecting(move(workspace.session, workspace.selection, event.direction))
+        )
+
+    @on(SelectRequested)
+    def _select(self, event: SelectRequested) -> None:
+        workspace = self.present
+        self.change(workspace.selecting(workspace.selection.at(event.cell, workspace.session)))
+
+    @on(ViewRequested)
+    def _choose_view(self, event: ViewRequested) -> None:
+        self.show_view(event.place, event.name)
+
+    @on(SampleRequested)
+    def _choose_sample(self, event: SampleRequested) -> None:
+        self.show_sample(event.sample)
+
+    @on(EditorRequested)
+    def _open_editor(self, event: EditorRequested) -> None:
+        pane = self._pane_of_selection()
+        region = None if pane is None else pane.region_of_selection()
+        if region is None:
+            return
+        text = event.text
+        if text is None:
+            text = format_number(selected_value(self.present), FULL_DIGITS)
+        self.query_one(CellEditor).open(region, text, self.size.width)
+
+    @on(CellEditor.Typed)
+    def _preview(self, event: CellEditor.Typed) -> None:
+        name = selected_name(self.present)
+        if event.value is None:
+            self.said = f"{name}: {event.reason}"
+        else:
+            self.said = f"{name} = {format_number(event.value, FULL_DIGITS)}   Enter takes it"
+
+    @on(CellEditor.Accepted)
+    def _accept(self, event: CellEditor.Accepted) -> None:
+        session, selection = self.present.session, self.present.selection
+        match event.then:
+            case "stay":
+                after = selection
+            case "next":
+                after = advance(session, selection)
+            case direction:
+                after = move(session, selection, direction)
+        self.set_selected(event.value, after)
+        self.focus_selection()
+
+    @on(CellEditor.Left)
+    def _leave_editor(self) -> None:
+        self.said = ""
+        self.focus_selection()
+
+
+def _pane_of(selection: Selection) -> str:
+    if selection.target is not None:
+        return "outputs"
+    return "layers" if hasattr(selection.parameter, "layer_index") else "inputs"
+
+
+def _asks_for_layout(before: Workspace, after: Workspace) -> bool:
+    return (
+        before.session.network.sizes != after.session.network.sizes
+        or before.view.tips_shown != after.view.tips_shown
+        or before.session.n_samples != after.session.n_samples
+        or (before.session.targets is None) != (after.session.targets is None)
+    )

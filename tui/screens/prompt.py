@@ -1,0 +1,101 @@
+"""Asks for one line of text, and says while it is typed what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui.screens.dialog import Dialog, Entry, plain
+from tui.screens.path_completion import complete_path
+
+_MOST_CANDIDATES = 12
+
+
+class Prompt(Dialog[str]):
+    """One line of text; the result has no blanks around it.
+
+    check: returns what is wrong with a text in one line, or None. hint: what stands under the line
+    while nothing is wrong. With complete_paths, Tab completes the path of a file.
+    """
+
+    DEFAULT_CSS = """
+    Prompt {
+        #message {
+            height: auto;
+            min-height: 1;
+            max-height: 7;
+            margin: 0 1;
+        }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "accept", "Accept", priority=True, key_display="enter"),
+        Binding("tab", "complete", "Complete"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        value: str = "",
+        hint: str = "",
+        check: Callable[[str], str | None],
+        placeholder: str = "",
+        complete_paths: bool = False,
+    ) -> None:
+        super().__init__(title)
+        self._value = value
+        self._hint = hint
+        self._check = check
+        self._placeholder = placeholder
+        self._complete_paths = complete_paths
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield Entry(self._value, placeholder=self._placeholder)
+        yield Static(plain(self._hint), id="message", classes="muted")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._complete_paths if action == "complete" else True
+
+    @property
+    def _text(self) -> str:
+        return self.query_one(Entry).value.strip()
+
+    @on(Input.Changed)
+    def _judge(self) -> None:
+        wrong = self._check(self._text)
+        self._say(wrong or self._hint, wrong=wrong is not None)
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        message = self.query_one("#message", Static)
+        message.update(plain(text))
+        message.set_class(wrong, "wrong").set_class(not wrong, "muted")
+
+    def action_accept(self) -> None:
+        wrong = self._check(self._text)
+        if wrong is None:
+            self.dismiss(self._text)
+        else:
+            self._say(wrong, wrong=True)
+            self.app.bell()
+
+    def action_complete(self) -> None:
+        entry = self.query_one(Entry)
+        completed, candidates = complete_path(entry.value)
+        if completed != entry.value:
+            with self.prevent(Input.Changed):
+                entry.value = completed
+            entry.cursor_position = len(completed)
+            self._judge()
+        if len(candidates) > 1:
+            more = len(candidates) - _MOST_CANDIDATES
+            names = candidates[:_MOST_CANDIDATES] + [f"… and {more} more"] * (more > 0)
+            self._say("  ".join(names))
+        elif not candidates:
+            self._say("no file or folder begins like this", wrong=True)

@@ -1,0 +1,155 @@
+"""The keys that change how things are shown, and the help."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tui.help_texts import INPUTS_HELP, PaneHelp
+from tui.key_groups import HELP, LOOK, ORDER, SAMPLES
+from tui.plots.views import VIEWS
+from tui.screens.help import Help, HelpKey
+from tui.screens.workspace_screen import WorkspaceScreen
+from tui.workspace import DIGITS
+
+
+class ViewActions(WorkspaceScreen):
+    """Samples, views, digits, tips, help."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "less_than_sign",
+            "sample(-1)",
+            "previous sample",
+            key_display="<",
+            show=False,
+            group=SAMPLES,
+        ),
+        Binding(
+            "greater_than_sign",
+            "sample(1)",
+            "next sample",
+            key_display=">",
+            show=False,
+            group=SAMPLES,
+        ),
+        Binding(
+            "i",
+            "add_sample",
+            "add a sample",
+            show=False,
+            group=SAMPLES,
+            tooltip="A copy of the selected one, after it",
+        ),
+        Binding("I", "remove_sample", "remove the sample", show=False, group=SAMPLES),
+        Binding("v", "view(1)", "next view", group=LOOK),
+        Binding("V", "view(-1)", "previous view", show=False, group=LOOK),
+        Binding(
+            "c",
+            "columns",
+            "columns of Table",
+            show=False,
+            group=LOOK,
+            tooltip="Let the number under the cursor run along the columns of the view Table",
+        ),
+        Binding(
+            "f",
+            "digits",
+            "digits shown",
+            show=False,
+            group=LOOK,
+            tooltip="Computed numbers with 4, 2, 6 or all decimals",
+        ),
+        Binding("m", "large", "this pane large", show=False, group=LOOK),
+        Binding("t", "next_tip", "next tip", show=False, group=HELP),
+        Binding("T", "toggle_tips", "hide or show tips", show=False, group=HELP),
+        Binding("question_mark,f1", "help", "all keys", key_display="?", group=HELP),
+    ]
+
+    def show_sample(self, sample: int) -> None:
+        """Select a sample, or the nearest there is."""
+        selection = self.present.selection
+        last = self.present.session.n_samples - 1
+        self.change(self.present.selecting(selection.of_sample(max(0, min(sample, last)))))
+
+    def action_sample(self, by: int) -> None:
+        if self.present.session.n_samples == 1:
+            self.refuse("there is one sample only; i adds another")
+        else:
+            self.show_sample(self.present.selection.sample + by)
+
+    def show_view(self, place: int, name: str) -> None:
+        """Show a view at a place; where the other place has it, the two change places."""
+        views = list(self.present.view.views)
+        other = 1 - place
+        if views[other] == name:
+            views[other] = views[place]
+        views[place] = name
+        self.change(self.present.viewing(views=tuple(views)))
+
+    def action_view(self, by: int) -> None:
+        place = self.view_place
+        names = [view.name for view in VIEWS]
+        others = set(self.present.view.views) if self.shows_two_views else set()
+        index = names.index(self.present.view.views[place])
+        for _ in names:
+            index = (index + by) % len(names)
+            if names[index] not in others:
+                break
+        self.show_view(place, names[index])
+
+    @property
+    def view_place(self) -> int:
+        """Which place of the plot area the view keys speak of: the one with the focus, or left."""
+        return 0
+
+    @property
+    def shows_two_views(self) -> bool:
+        """Whether there is room for both places."""
+        return False
+
+    def action_columns(self) -> None:
+        parameter = self.present.selection.parameter
+        self.change(
+            self.present.viewing(column_parameter=parameter),
+            "the columns of Table run over this number; move on to choose the rows",
+        )
+
+    def action_digits(self) -> None:
+        place = (DIGITS.index(self.present.view.digits) + 1) % len(DIGITS)
+        digits = DIGITS[place]
+        shown = "all digits" if digits == max(DIGITS) else f"{digits} decimals"
+        self.change(self.present.viewing(digits=digits), f"{shown} of computed numbers")
+
+    def action_next_tip(self) -> None:
+        view = self.present.view
+        self.change(self.present.viewing(tips_shown=True, tip=view.tip + 1))
+
+    def action_toggle_tips(self) -> None:
+        shown = not self.present.view.tips_shown
+        self.change(
+            self.present.viewing(tips_shown=shown), "" if shown else "tips are hidden; T shows them"
+        )
+
+    def action_help(self) -> None:
+        pane_help = getattr(self.focused, "HELP_TEXT", INPUTS_HELP)
+        assert isinstance(pane_help, PaneHelp)
+        self.app.push_screen(Help(pane_help.title, pane_help.text, self._help_keys()))
+
+    def _help_keys(self) -> list[HelpKey]:
+        bindings = [
+            active.binding
+            for active in self.active_bindings.values()
+            if active.binding.group in ORDER and (active.binding.description)
+        ]
+        bindings.sort(key=lambda binding: ORDER.index(binding.group) if binding.group else 0)
+        keys = []
+        for (group, label, detail), same in groupby(
+            bindings, key=lambda one: (one.group, one.description, one.tooltip)
+        ):
+            names = dict.fromkeys(self.app.get_key_display(binding) for binding in same)
+            assert group is not None
+            keys.append(HelpKey(group.description, " ".join(names), label, detail))
+        return keys

@@ -1,0 +1,62 @@
+"""The screen's state and the only ways to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.reactive import var
+from textual.screen import Screen
+
+from engine import Edit
+from tui.selection import Selection
+from tui.workspace import Workspace
+
+
+class WorkspaceScreen(Screen[None]):
+    """Holds the workspace; every change of it passes through `change`.
+
+    painted: the workspace whose numbers are on the screen. Plots and texts are bound to it, so that
+    they never keep the numbers waiting, and what a newer edit overtakes is never drawn.
+    """
+
+    workspace: var[Workspace | None] = var(None)
+    painted: var[Workspace | None] = var(None)
+    said: var[str] = var("")
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.set_reactive(WorkspaceScreen.workspace, workspace)
+
+    @property
+    def present(self) -> Workspace:
+        """The workspace as it is now."""
+        assert self.workspace is not None
+        return self.workspace
+
+    def change(self, workspace: Workspace, said: str = "") -> None:
+        """Make `workspace` the present one; `said` is shown until the next change."""
+        self.workspace = workspace
+        self.said = said
+        self.call_after_refresh(self.follow)
+
+    def follow(self) -> None:
+        """Hand the latest workspace to what is drawn once the numbers are painted."""
+        self.painted = self.workspace
+
+    def attempt(self, step: Callable[[], tuple[Workspace, str]]) -> bool:
+        """Change to the workspace that `step` returns, with what it says; show a ValueError."""
+        try:
+            workspace, said = step()
+        except ValueError as error:
+            self.refuse(str(error))
+            return False
+        self.change(workspace, said)
+        return True
+
+    def edit(self, edit: Edit, after: Selection | None = None, said: str = "") -> bool:
+        """Make an edit, put the cursor at `after`, and return whether it could be made."""
+        return self.attempt(lambda: (self.present.edited(edit, after), said))
+
+    def refuse(self, reason: str) -> None:
+        """Say why something was not done."""
+        self.notify(reason, severity="warning", timeout=6, markup=False)

@@ -1,0 +1,92 @@
+"""The one selection of the app: where the cursor is, and which neuron is spoken of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine import Bias, Input, Parameter, Session, Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The target of one output of the selected sample, from 0."""
+
+    output: int
+
+
+Cell = Parameter | Target
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the cursor is on.
+
+    parameter: the weight, bias or input that plots speak of. target: the output whose target the
+    cursor is on, or None while it is on the parameter. layer_index, neuron: the neuron spoken of,
+    the last one visited. sample: the selected row of the inputs. All from 0.
+    """
+
+    parameter: Parameter
+    layer_index: int
+    neuron: int
+    sample: int = 0
+    target: int | None = None
+
+    @property
+    def cell(self) -> Cell:
+        """Where the cursor is."""
+        return self.parameter if self.target is None else Target(self.target)
+
+    def at(self, cell: Cell, session: Session) -> Selection:
+        """Return the selection with the cursor on `cell`; an input leaves the neuron as it is."""
+        match cell:
+            case Weight(layer_index, neuron, _) | Bias(layer_index, neuron):
+                return Selection(cell, layer_index, neuron, self.sample)
+            case Input():
+                return replace(self, parameter=cell, target=None)
+            case Target(output):
+                last = len(session.network.layers) - 1
+                return replace(self, layer_index=last, neuron=output, target=output)
+
+    def on_neuron(self) -> Selection:
+        """Return the selection with the cursor on the first weight of the neuron spoken of."""
+        return replace(self, parameter=Weight(self.layer_index, self.neuron, 0), target=None)
+
+    def of_sample(self, sample: int) -> Selection:
+        """Return the same selection for another sample."""
+        return replace(self, sample=sample)
+
+    def within(self, session: Session) -> Selection:
+        """Return the nearest selection that `session` has room for."""
+        network = session.network
+        layer_index = min(self.layer_index, len(network.layers) - 1)
+        neuron = min(self.neuron, network.layers[layer_index].n_neurons - 1)
+        target = None if self.target is None else min(self.target, network.n_outputs - 1)
+        return Selection(
+            _parameter_within(self.parameter, session),
+            layer_index,
+            neuron,
+            min(self.sample, session.n_samples - 1),
+            target,
+        )
+
+
+def first_selection(session: Session) -> Selection:
+    """Return where the cursor starts: on x1, speaking of the first output."""
+    return Selection(Input(0), len(session.network.layers) - 1, 0)
+
+
+def _parameter_within(parameter: Parameter, session: Session) -> Parameter:
+    layers = session.network.layers
+    match parameter:
+        case Input(feature):
+            return Input(min(feature, session.network.n_features - 1))
+        case Weight(layer_index, neuron, input):
+            layer_index = min(layer_index, len(layers) - 1)
+            layer = layers[layer_index]
+            return Weight(
+                layer_index, min(neuron, layer.n_neurons - 1), min(input, layer.n_inputs - 1)
+            )
+        case Bias(layer_index, neuron):
+            layer_index = min(layer_index, len(layers) - 1)
+            return Bias(layer_index, min(neuron, layers[layer_index].n_neurons - 1))

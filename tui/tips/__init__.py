@@ -1,0 +1,65 @@
+"""Try this: small experiments for the present network and cursor, with computed figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine import Parameter, Session, Trace
+from tui.tips.cursor import about_target, most_telling_input, nudge, turn
+from tui.tips.neurons import (
+    all_zero,
+    another_activation,
+    doubles,
+    saturated,
+    switch_another_on,
+    switch_this_on,
+    unheeding,
+)
+from tui.tips.samples import meet_target, mend_answer, other_samples
+from tui.tips.spot import Spot
+
+_IN_TURN = (
+    all_zero,
+    about_target,
+    nudge,
+    switch_this_on,
+    turn,
+    switch_another_on,
+    mend_answer,
+    meet_target,
+    saturated,
+    unheeding,
+    doubles,
+    other_samples,
+    most_telling_input,
+    another_activation,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """One thing to try, in a few short sentences; keys are named as on the screen."""
+
+    text: str
+
+
+def tips(
+    session: Session,
+    trace: Trace,
+    sample: int,
+    parameter: Parameter,
+    layer_index: int,
+    neuron: int,
+    step: float = 0.1,
+    target: int | None = None,
+) -> tuple[Tip, ...]:
+    """Return what to try next, the most useful for where the cursor is first.
+
+    trace: the forward pass of `sample`, one row. parameter: the number under the cursor.
+    layer_index, neuron: the neuron spoken of. step: how far a nudge goes. target: the output whose
+    target the cursor is on, if it is not on the parameter. Indices count from 0.
+    """
+    spot = Spot(session, trace, sample, parameter, layer_index, neuron, step, target)
+    if not spot.is_finite:
+        return (Tip("The sums have grown too large to compute. u takes the last change back."),)
+    return tuple(Tip(text) for write in _IN_TURN if (text := write(spot)) is not None)

@@ -1,0 +1,172 @@
+"""Tips about the neuron spoken of: off, saturated, without weights, a double of another."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from engine import Bias, Input, Layer, Parameter, SetActivation, Weight
+from tui.tips.spot import Spot, given, shown
+
+_MOST_NEURONS = 100
+_FLAT = 0.01
+_FARTHEST = 1e6
+_FLAT_AT_THE_ENDS = frozenset({"sigmoid", "tanh", "softsign", "hard_sigmoid"})
+_ANOTHER = {
+    "identity": "relu",
+    "relu": "sigmoid",
+    "sigmoid": "tanh",
+    "softmax": "sigmoid",
+    "step": "sigmoid",
+}
+
+
+def all_zero(spot: Spot) -> str | None:
+    """What to do with a network that has no numbers yet."""
+    layers = spot.session.network.layers
+    if any(layer.weights.any() or layer.bias.any() for layer in layers):
+        return None
+    return (
+        "All weights and biases are 0 still, so the inputs do not matter and all neurons of a "
+        "layer do the same. Go to a weight and type a number, or press R for a random start."
+    )
+
+
+def switch_this_on(spot: Spot) -> str | None:
+    """Where the neuron switches on whose weight or bias the cursor is on, when it is off."""
+    on_input = isinstance(spot.parameter, Input)
+    if on_input or not _is_off(spot, spot.layer_index, spot.neuron):
+        return None
+    return _switching_on(spot, spot.layer_index, spot.neuron)
+
+
+def switch_another_on(spot: Spot) -> str | None:
+    """Where the first neuron that is off switches on, of those that the cursor reaches."""
+    if switch_this_on(spot) is not None:
+        return None
+    layers = spot.session.network.layers
+    for layer_index in range(spot.first_changed, len(layers)):
+        for neuron in range(min(_MOST_NEURONS, layers[layer_index].n_neurons)):
+            if _is_off(spot, layer_index, neuron):
+                return _switching_on(spot, layer_index, neuron)
+    return None
+
+
+def _switching_on(spot: Spot, layer_index: int, neuron: int) -> str:
+    layer = spot.session.network.layers[layer_index]
+    threshold = _threshold(layer) or 0.0
+    z = spot.sum_z(layer_index, neuron)
+    parameter, value, way = _way_on(spot, layer_index, neuron, threshold - z)
+    state = "gives 0" if layer.activation.name == "step" else "is off"
+    return (
+        f"{spot.name(layer_index, neuron)} {state}: its sum, {shown(z)}, is not above "
+        f"{given(threshold)}. It switches on as {spot.parameter_label(parameter)} {way} past "
+        f"{shown(value)}."
+    )
+
+
+def saturated(spot: Spot) -> str | None:
+    """What it means that a neuron sits where its curve is flat."""
+    activation = spot.layer.activation
+    z = spot.sum_z(spot.layer_index, spot.neuron)
+    off = _is_off(spot, spot.layer_index, spot.neuron)
+    if off or activation.name not in _FLAT_AT_THE_ENDS:
+        return None
+    with np.errstate(all="ignore"):
+        below, here, above = activation.forward(np.array([z - 1, z, z + 1]))
+    most = max(abs(above - here), abs(below - here))
+    if most >= _FLAT:
+        return None
+    bound = 10.0 ** max(-15, math.floor(math.log10(most or 1e-300)) + 1)
+    return (
+        f"{spot.name(spot.layer_index, spot.neuron)} is saturated: at a sum of {shown(z)} its "
+        f"curve is nearly flat. Even a change of 1 in the sum moves its out by less than "
+        f"{given(bound)}."
+    )
+
+
+def unheeding(spot: Spot) -> str | None:
+    """What a neuron does whose weights are all 0."""
+    if spot.layer.weights[spot.neuron].any():
+        return None
+    name = spot.name(spot.layer_index, spot.neuron)
+    bias = given(float(spot.layer.bias[spot.neuron]))
+    return (
+        f"All weights of {name} are 0, so whatever it reads, its sum is its bias, {bias}. "
+        f"Give it a weight, and it begins to listen."
+    )
+
+
+def doubles(spot: Spot) -> str | None:
+    """Which neuron does the very same as the one spoken of."""
+    layer, neuron = spot.layer, spot.neuron
+    if not 1 < layer.n_neurons <= _MOST_NEURONS or not layer.weights[neuron].any():
+        return None
+    same = (layer.weights == layer.weights[neuron]).all(axis=1) & (layer.bias == layer.bias[neuron])
+    same[neuron] = False
+    if not same.any():
+        return None
+    other = spot.name(spot.layer_index, int(np.argmax(same)))
+    name = spot.name(spot.layer_index, neuron)
+    return (
+        f"{name} and {other} have the same weights and the same bias, so for every sample they "
+        f"give the same out. Change one number to part them."
+    )
+
+
+def another_activation(spot: Spot) -> str | None:
+    """What the output would be with another activation in the layer spoken of."""
+    name = _ANOTHER.get(spot.layer.activation.name, "relu")
+    trace = spot.after(SetActivation(spot.layer_index, name))
+    output = float(trace.outputs[0, spot.output])
+    before = spot.out_text(spot.last, float(spot.outputs[spot.output]))
+    after = spot.out_text(spot.last, output)
+    if before == after or not math.isfinite(output):
+        return None
+    return (
+        f"Press a and choose {name} instead of {spot.layer.activation.text} for layer "
+        f"{spot.layer_index + 1}: {spot.name(spot.last, spot.output)} goes from {before} to "
+        f"{after}."
+    )
+
+
+def _threshold(layer: Layer) -> float | None:
+    """The sum that a neuron has to exceed to be on; None where the layer knows no off."""
+    activation = layer.activation
+    match activation.name, activation.parameters:
+        case "relu" | "relu6" | "step", _:
+            return 0.0
+        case "hard_swish", _:
+            return -3.0
+        case "thresholded_relu", (alpha,):
+            return alpha if alpha >= 0 else None
+        case "hard_sigmoid", (alpha, beta):
+            return -beta / alpha if alpha > 0 else None
+    return None
+
+
+def _is_off(spot: Spot, layer_index: int, neuron: int) -> bool:
+    threshold = _threshold(spot.session.network.layers[layer_index])
+    return threshold is not None and spot.sum_z(layer_index, neuron) <= threshold
+
+
+def _way_on(
+    spot: Spot, layer_index: int, neuron: int, missing: float
+) -> tuple[Parameter, float, str]:
+    """The number to move so that the neuron's sum grows by `missing`, how far, and which way.
+
+    It is the one under the cursor where the sum depends on it directly, else the neuron's bias.
+    """
+    match spot.parameter:
+        case Input(feature) if layer_index == 0:
+            share = float(spot.session.network.layers[0].weights[neuron, feature])
+        case Weight(place, which, input) if (place, which) == (layer_index, neuron):
+            share = float(spot.trace.inputs_of(layer_index)[0, input])
+        case _:
+            share = 0.0
+    if abs(share) > abs(missing) / _FARTHEST:
+        way = "rises" if share > 0 else "falls"
+        return spot.parameter, spot.value + missing / share, way
+    bias = float(spot.session.network.layers[layer_index].bias[neuron])
+    return Bias(layer_index, neuron), bias + missing, "rises"

@@ -1,0 +1,175 @@
+"""Where the cursor is, with everything that a tip may ask about it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+
+from engine import Bias, Edit, Input, Layer, Parameter, Session, Trace, Weight
+from engine.activations import FloatArray
+from engine.numbers import equals_sign, format_given, format_number, format_within
+from engine.parameters import feature_name, input_name, neuron_name, parameter_value
+from engine.prediction import answer, prediction
+from engine.sweeps import respond
+
+_LONGEST_NAME = 20
+_WIDTH_OF_A_GIVEN_NUMBER = 10
+_HARDLY_ANYTHING = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """The cursor on one number, one neuron spoken of, one sample; indices count from 0.
+
+    trace: the sample's forward pass, one row. step: how far a nudge goes. target: the output
+    whose target the cursor is on, or None while it is on the parameter.
+    """
+
+    session: Session
+    trace: Trace
+    sample: int
+    parameter: Parameter
+    layer_index: int
+    neuron: int
+    step: float
+    target: int | None
+
+    @property
+    def layer(self) -> Layer:
+        """The layer of the neuron spoken of."""
+        return self.session.network.layers[self.layer_index]
+
+    @property
+    def last(self) -> int:
+        """The index of the last layer."""
+        return len(self.session.network.layers) - 1
+
+    @property
+    def first_changed(self) -> int:
+        """The first layer whose sums the number under the cursor goes into."""
+        return 0 if isinstance(self.parameter, Input) else self.parameter.layer_index
+
+    @cached_property
+    def value(self) -> float:
+        """The number under the cursor."""
+        return parameter_value(self.session, self.parameter, self.sample)
+
+    @cached_property
+    def value_after_step(self) -> float:
+        """What one nudge up makes of it; in decimals, as the key does it."""
+        return float(Decimal(repr(self.value)) + Decimal(repr(self.step)))
+
+    @property
+    def output(self) -> int:
+        """The output to speak of: the neuron spoken of where it is one, else the first."""
+        return self.neuron if self.layer_index == self.last else 0
+
+    @property
+    def outputs(self) -> FloatArray:
+        """The outputs of the sample, (n_outputs,)."""
+        outputs: FloatArray = self.trace.outputs[0]
+        return outputs
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether the pass came through without an overflow."""
+        return bool(np.isfinite(self.outputs).all())
+
+    def work_of(self, n_passes: int) -> int:
+        """How many multiplications `n_passes` take as the number under the cursor varies."""
+        layers = self.session.network.layers
+        after = layers[self.first_changed + 1 :]
+        varied = layers[self.first_changed].n_neurons
+        return n_passes * (varied + sum(layer.n_parameters for layer in after))
+
+    def after(self, edit: Edit) -> Trace:
+        """Return the pass of the sample once `edit` is made, the very one the screen will show."""
+        return edit.apply(self.session).sample_trace(self.sample)
+
+    def respond(self, values: FloatArray) -> Trace:
+        """Return the pass with one row for each value of the number under the cursor."""
+        return respond(self.session, {self.parameter: values}, self.sample)
+
+    def name(self, layer_index: int, neuron: int) -> str:
+        return neuron_name(self.session.network, layer_index, neuron)
+
+    def parameter_label(self, parameter: Parameter) -> str:
+        """Return "x1", "the weight x2→h1" or "the bias of h1"."""
+        match parameter:
+            case Weight(layer_index, neuron, input):
+                source = short(input_name(self.session, layer_index, input))
+                return f"the weight {source}→{self.name(layer_index, neuron)}"
+            case Bias(layer_index, neuron):
+                return f"the bias of {self.name(layer_index, neuron)}"
+            case Input(feature):
+                return short(feature_name(self.session, feature))
+
+    def sum_z(self, layer_index: int, neuron: int) -> float:
+        return float(self.trace.layers[layer_index].pre_activations[0, neuron])
+
+    def out(self, layer_index: int, neuron: int) -> float:
+        return float(self.trace.layers[layer_index].activations[0, neuron])
+
+    def out_text(self, layer_index: int, value: float) -> str:
+        """Return an out of that layer as the screen shows it."""
+        limits = self.session.network.layers[layer_index].activation.limits
+        return format_within(value, limits)
+
+    @cached_property
+    def answer(self) -> str | None:
+        """The answer for the sample, see `answer_to`."""
+        return self.answer_to(self.outputs)
+
+    def answer_to(self, outputs: FloatArray) -> str | None:
+        """Return the class that `outputs`, (n_outputs,), mean; None where there are none.
+
+        Where every output is a yes or no of its own, that of the output spoken of.
+        """
+        said = prediction(self.session, outputs)
+        if isinstance(said, list):
+            return str(said[self.output])
+        words = answer(self.session, outputs)
+        return None if words is None else short(words)
+
+    @property
+    def answer_label(self) -> str:
+        """Return "the answer", or "the answer of o2" where each output has its own."""
+        if self.session.task == "binary" and self.session.network.n_outputs > 1:
+            return f"the answer of {self.name(self.last, self.output)}"
+        return "the answer"
+
+
+def short(name: str) -> str:
+    """Return a name that leaves room for the rest of a sentence."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def shown(value: float) -> str:
+    """Return a computed number, with "≈" before it where it is rounded."""
+    text = format_number(value)
+    return text if equals_sign(text, value) == "=" else f"≈ {text}"
+
+
+def given(value: float) -> str:
+    """Return a number that a person gave."""
+    return format_given(value, width=_WIDTH_OF_A_GIVEN_NUMBER)
+
+
+def differs(before: FloatArray, after: FloatArray) -> FloatArray:
+    """Return after - before, with 0 for what is but the rounding of two like sums."""
+    change: FloatArray = after - before
+    size = np.maximum(np.abs(before), np.abs(after))
+    change[np.abs(change) <= _HARDLY_ANYTHING * size] = 0
+    return change
+
+
+def past(value: float, start: float, decimals: int) -> float:
+    """Return the nearest number of so many decimals that lies beyond `value`, seen from `start`."""
+    unit = 10.0**decimals
+    if value >= start:
+        return (math.floor(value * unit) + 1) / unit
+    return (math.ceil(value * unit) - 1) / unit

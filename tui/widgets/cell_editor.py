@@ -1,0 +1,116 @@
+"""The line in which a number is typed, laid over its cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.arithmetic import evaluate
+
+_NARROWEST = 10
+Then = Literal["stay", "next", "up", "down"]
+
+
+class CellEditor(Input):
+    """One line that is always there and only moved: opening a new one would repaint everything."""
+
+    DEFAULT_CSS = """
+    CellEditor, CellEditor:focus {
+        layer: above;
+        position: absolute;
+        height: 1;
+        padding: 0;
+        border: none;
+        display: none;
+        background: $accent;
+        color: $background;
+        background-tint: transparent;
+        text-style: bold;
+    }
+    CellEditor.-open { display: block; }
+    CellEditor.-wrong, CellEditor.-wrong:focus { background: $error; }
+    CellEditor > .input--cursor { background: $background; color: $accent; text-style: none; }
+    """
+
+    @dataclass
+    class Accepted(Message):
+        """A number was typed; `then` says where the cursor goes."""
+
+        value: float
+        then: Then
+
+    @dataclass
+    class Typed(Message):
+        """The text changed: its value, or what is wrong with it."""
+
+        text: str
+        value: float | None
+        reason: str
+
+    class Left(Message):
+        """Typing was given up; the number is to stay as it was."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "accept('stay')", "accept", tooltip="Take the number, stay on the cell"),
+        Binding("tab", "accept('next')", "accept, next", tooltip="Take the number, go right; at the end of a row to the next one"),
+        Binding("down", "accept('down')", "accept, down", tooltip="Take the number, go down"),
+        Binding("up", "accept('up')", "accept, up", show=False, tooltip="Take it, go up"),
+        Binding("escape,ctrl+g", "cancel", "leave as it was", key_display="Esc"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False, restrict=r"[^\x00-\x1f\x7f-\x9f]*")
+        self.can_focus = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.has_class("-open")
+
+    def open(self, cell: Region, text: str, screen_width: int) -> None:
+        """Open over `cell`, with `text` in it and the cursor behind that."""
+        width = min(max(cell.width, _NARROWEST), screen_width)
+        self.styles.width = width
+        self.styles.offset = (min(cell.x, screen_width - width), cell.y)
+        self.add_class("-open")
+        self.can_focus = True
+        self.value = ""
+        self.value = text
+        self.cursor_position = len(text)
+        self.focus()
+
+    def watch_value(self, value: str) -> None:
+        """Say what the text stands for."""
+        if not self.is_open:
+            return
+        try:
+            self.post_message(self.Typed(value, evaluate(value), ""))
+            wrong = False
+        except ValueError as error:
+            self.post_message(self.Typed(value, None, str(error)))
+            wrong = value.strip() not in ("", "-", "+", ".", "-.")
+        self.set_class(wrong, "-wrong")
+
+    def action_accept(self, then: Then) -> None:
+        if not self.value.strip():
+            self.action_cancel()
+            return
+        try:
+            value = evaluate(self.value)
+        except ValueError:
+            self.add_class("-wrong")
+            self.app.bell()
+            return
+        self.post_message(self.Accepted(value, then))
+
+    def action_cancel(self) -> None:
+        self.post_message(self.Left())
+
+    def on_blur(self) -> None:
+        """Hide when the focus has gone elsewhere; hidden first, the focus would go anywhere."""
+        self.remove_class("-open", "-wrong")
+        self.can_focus = False

@@ -1,0 +1,80 @@
+"""What a number grid shows: the words between a pane, which knows the numbers, and the grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui.theme import TextStyle
+
+
+@dataclass(frozen=True, slots=True)
+class GridText:
+    """A text of the grid and how it looks.
+
+    tint: from -1 to 1, how strongly the background leans to the negative or positive colour.
+    """
+
+    text: str
+    style: TextStyle = "plain"
+    tint: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedColumn:
+    """A column at the right that stays while the others scroll.
+
+    column: where the cursor stands on it, or None for one that cannot be edited.
+    """
+
+    heading: str
+    width: int
+    column: int | None
+    separated: bool = False
+
+
+class GridSource(Protocol):
+    """The numbers of a grid. Rows and columns count from 0; only what is visible is asked for.
+
+    n_columns: the scrolling ones. pinned: those right of them. row_heading_width and column_width
+    are in characters. lines_per_row: 2 where each row has a second line.
+    """
+
+    @property
+    def n_rows(self) -> int: ...
+    @property
+    def n_columns(self) -> int: ...
+    @property
+    def row_heading_width(self) -> int: ...
+    @property
+    def column_width(self) -> int: ...
+    @property
+    def pinned(self) -> tuple[PinnedColumn, ...]: ...
+    @property
+    def has_header(self) -> bool: ...
+    @property
+    def lines_per_row(self) -> int: ...
+
+    def row_heading(self, row: int) -> GridText:
+        """Return the name of the row."""
+        ...
+
+    def column_heading(self, column: int) -> str:
+        """Return the name of the scrolling column."""
+        ...
+
+    def cell(self, row: int, column: int) -> GridText:
+        """Return the number in a scrolling column."""
+        ...
+
+    def pinned_cell(self, row: int, index: int) -> GridText:
+        """Return the number in the pinned column of that index."""
+        ...
+
+    def second_line(self, row: int, width: int) -> GridText:
+        """Return what stands below the row where lines_per_row is 2."""
+        ...
+
+    def notes(self, width: int) -> list[GridText]:
+        """Return the lines that stand below the last row, as far as there is room."""
+        ...
