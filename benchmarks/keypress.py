@@ -26,6 +26,7 @@ TRIVIAL_APP = (sys.executable, str(Path(__file__).with_name("trivial_app.py")))
 OUTPUT_NUMBER = r"regex:│[ ▸]?o1 +(-?[\d.][\d.e+-]*) "
 """The number beside o1 in the outputs pane must change."""
 READY = r"o1 +-?[\d.]"
+FIRST_FRAME = r"nn-play"
 NUDGES = "] ["
 
 WEIGHT_EXAMPLE = "binary-classifier"

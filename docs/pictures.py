@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from engine import examples
 from tui.app import PlaygroundApp
 from tui.source import Source
-from tui.theme import DARK, LIGHT
+from tui.themes import DARK, LIGHT
 
 FOLDER = Path(__file__).parent / "pictures"
 
@@ -45,7 +45,8 @@ PICTURES = (
 
 async def draw(picture: Picture) -> str:
     """Return the picture as SVG, which asks for no font from elsewhere."""
-    app = PlaygroundApp(examples.load(picture.example), Source(picture.example, None, None))
+    source = Source(picture.example, None, picture.example)
+    app = PlaygroundApp(lambda: (examples.load(picture.example), source))
     app.theme = picture.theme
     async with app.run_test(size=(picture.columns, picture.rows)) as pilot:
         await _settle(pilot)
@@ -57,7 +58,7 @@ async def draw(picture: Picture) -> str:
 
 
 async def _settle(pilot: Pilot[None]) -> None:
-    for _ in range(4):
+    for _ in range(6):
         await pilot.pause()
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +22,9 @@ from engine.session import Session
 MOST_PARAMETERS = 20_000_000
 """A network with more weights and biases is no playground; it would not fit the memory either."""
 
-_Draw = Callable[[np.random.Generator, int, int, float], tuple[FloatArray, FloatArray]]
+if TYPE_CHECKING:
+    # numpy.random takes longer to import than the rest of this package.
+    _Draw = Callable[[np.random.Generator, int, int, float], tuple[FloatArray, FloatArray]]
 
 
 def _uniform(

@@ -1,4 +1,4 @@
-"""The app: themes, the main screen, and what happens when something goes wrong."""
+"""The app: its first frame, the main screen, and what happens when something goes wrong."""
 
 from __future__ import annotations
 
@@ -6,45 +6,62 @@ import asyncio
 import gc
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from engine import Session
-from tui.commands_palette import BindingCommands
-from tui.recovery import recover
-from tui.screens.main import MainScreen
+from tui.screens.opening import OpeningScreen
 from tui.settings import Settings, load_settings, save_settings
-from tui.source import Source
-from tui.theme import DARK, LIGHT
-from tui.workspace import ViewSettings, Workspace
+from tui.themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from engine.session import Session
+    from tui.screens.main import MainScreen
+    from tui.source import Source
 
 _STOPPED = 128
 """What a shell adds to the number of the signal that ended a program."""
 
 
+def _commands() -> type[Provider]:
+    """The commands of the palette; imported when it is opened."""
+    from tui.commands_palette import BindingCommands
+
+    return BindingCommands
+
+
 class PlaygroundApp(App[None]):
-    """The playground with one session open."""
+    """The playground with one session open.
+
+    load: reads the session; it is called, and NumPy imported, once the first frame is painted.
+    main_screen: None until then. failure: what `load` raised, which ends the app.
+    """
 
     TITLE = "nn-play"
     CSS_PATH = "screens/main.tcss"
-    COMMANDS = App.COMMANDS | {BindingCommands}
+    COMMANDS = App.COMMANDS | {_commands}
 
-    def __init__(self, session: Session, source: Source | None = None) -> None:
+    def __init__(self, load: Callable[[], tuple[Session, Source | None]]) -> None:
         super().__init__()
-        settings = load_settings()
+        self.load = load
+        self.main_screen: MainScreen | None = None
+        self.failure: Exception | None = None
+        self.settings = load_settings()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.theme = settings.theme if settings.theme in self.available_themes else DARK.name
-        view = ViewSettings(tips_shown=settings.tips_shown, views=settings.views)
-        self.main_screen = MainScreen(Workspace.open(session, source, view))
+        known = self.settings.theme in self.available_themes
+        self.theme = self.settings.theme if known else DARK.name
 
-    def get_default_screen(self) -> MainScreen:
-        return self.main_screen
+    def get_default_screen(self) -> OpeningScreen:
+        return OpeningScreen()
 
     def on_mount(self) -> None:
-        """Leave in good order when the terminal is closed or the system asks for it."""
-        self.call_after_refresh(self._settle)
+        """Open the session next, and leave in good order when the system asks for it."""
+        self.call_after_refresh(self._open)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             with suppress(NotImplementedError, RuntimeError, ValueError):
@@ -52,24 +69,49 @@ class PlaygroundApp(App[None]):
                     number, lambda number=number: self.exit(return_code=_STOPPED + number)
                 )
 
-    def _settle(self) -> None:
-        """Spare the collector what stays to the end: looking through it again delays a key."""
-        gc.freeze()
+    async def _open(self) -> None:
+        from tui.screens.main import MainScreen
+        from tui.workspace import Workspace, first_view
+
+        try:
+            session, source = self.load()
+        except Exception as error:
+            self.failure = error
+            self.exit()
+            return
+        view = first_view(self.settings.tips_shown, self.settings.views)
+        self.main_screen = MainScreen(Workspace.open(session, source, view))
+        await self.push_screen(self.main_screen)
+        # What is there now stays to the end: looking through it for garbage delays a key.
+        self.call_after_refresh(gc.freeze)
+
+    def on_unmount(self) -> None:
+        """Let the collector see everything again, so that all is taken down in order."""
+        gc.unfreeze()
 
     async def action_quit(self) -> None:
-        self.main_screen.action_leave()
+        if self.main_screen is None:
+            self.exit()
+        else:
+            self.main_screen.action_leave()
 
 
-def play(session: Session, source: Source | None) -> int:
-    """Open the playground; return the exit status.
+def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
+    """Open the playground on what `load` returns; return the exit status.
 
-    When it ends by an error or is told to stop, a session with unsaved changes is written to a
-    recovery file whose place is printed.
+    What `load` raises is raised again, once the terminal is as it was. When the app ends by an
+    error or is told to stop, a session with unsaved changes is written to a recovery file whose
+    place is printed.
     """
-    app = PlaygroundApp(session, source)
+    app = PlaygroundApp(load)
     app.run()
-    workspace = app.main_screen.present
-    save_settings(Settings(app.theme, workspace.view.tips_shown, workspace.view.views))
-    if app.return_code and workspace.is_unsaved:
-        print(recover(workspace.session), file=sys.stderr)
+    if app.failure is not None:
+        raise app.failure
+    if app.main_screen is not None:
+        workspace = app.main_screen.present
+        save_settings(Settings(app.theme, workspace.view.tips_shown, workspace.view.views))
+        if app.return_code and workspace.is_unsaved:
+            from tui.recovery import recover
+
+            print(recover(workspace.session), file=sys.stderr)
     return app.return_code or 0

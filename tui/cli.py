@@ -140,7 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return outcome
         from tui.app import play
 
-        return play(outcome.session, outcome.source)
+        return play(outcome.load)
+    except click.ClickException as error:
+        return _failed(error.format_message())
     except KeyboardInterrupt:
         return 130
 

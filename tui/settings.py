@@ -8,20 +8,16 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from engine.formats.files import read_bounded, write_atomically
-from tui.plots.views import VIEWS
-from tui.workspace import ViewSettings
-
 _MOST_BYTES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The remembered choices, or what they are at first."""
+    """The remembered choices, or what they are at first: views, None for those that open first."""
 
     theme: str = ""
-    tips_shown: bool = ViewSettings().tips_shown
-    views: tuple[str, str] = ViewSettings().views
+    tips_shown: bool = True
+    views: tuple[str, str] | None = None
 
 
 def settings_path() -> Path:
@@ -32,24 +28,27 @@ def settings_path() -> Path:
 def load_settings() -> Settings:
     """Return the remembered choices; what is missing or makes no sense is as at first."""
     try:
-        found = json.loads(read_bounded(settings_path(), _MOST_BYTES))
+        with settings_path().open("rb") as file:
+            found = json.loads(file.read(_MOST_BYTES))
     except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(found, dict):
         return Settings()
     theme, tips_shown, views = (found.get(key) for key in ("theme", "tips_shown", "views"))
     first = Settings()
-    names = {view.name for view in VIEWS}
-    sensible = isinstance(views, list) and len(views) == len(set(map(str, views))) == 2
+    pair = isinstance(views, list) and len(views) == 2 and all(isinstance(v, str) for v in views)
     return Settings(
         theme if isinstance(theme, str) else first.theme,
         tips_shown if isinstance(tips_shown, bool) else first.tips_shown,
-        (views[0], views[1]) if sensible and set(views) <= names else first.views,
+        (views[0], views[1]) if pair else first.views,
     )
 
 
 def save_settings(settings: Settings) -> None:
     """Remember the choices; where they cannot be written, the next start is as at first."""
+    # Imported here: the theme is wanted before the first frame, and the engine is not.
+    from engine.formats.files import write_atomically
+
     path = settings_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

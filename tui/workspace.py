@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import Edit, Parameter, Session, Trace
 from engine.history import Entry, History
+from tui.plots.views import VIEWS
 from tui.selection import Selection, first_selection
 from tui.source import Source
 
@@ -30,6 +31,15 @@ class ViewSettings:
     tips_shown: bool = True
     tip: int = 0
     column_parameter: Parameter | None = None
+
+
+def first_view(tips_shown: bool, views: tuple[str, str] | None) -> ViewSettings:
+    """Return the settings to begin with; views that do not exist are not shown."""
+    settings = ViewSettings(tips_shown=tips_shown)
+    names = {view.name for view in VIEWS}
+    if views is not None and len(set(views) & names) == len(views):
+        settings = replace(settings, views=views)
+    return settings
 
 
 @dataclass(frozen=True, eq=False)

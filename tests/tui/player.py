@@ -39,6 +39,7 @@ class Player:
 
     @property
     def workspace(self) -> Workspace:
+        assert self.app.main_screen is not None
         return self.app.main_screen.present
 
     @property
@@ -64,8 +65,11 @@ async def playing(
     if isinstance(opened, str):
         source = Source(opened, None, opened)
         opened = examples.load(opened)
-    app = PlaygroundApp(opened, source)
+    session = opened
+    app = PlaygroundApp(lambda: (session, source))
     async with app.run_test(size=size, notifications=True) as pilot:
         player = Player(app, pilot)
+        while app.main_screen is None or app.main_screen.painted is None:
+            await player.settle()
         await player.settle()
         yield player

@@ -6,14 +6,17 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from engine.session import Session
-from tui.commands import completion
-from tui.source import Source, SourceError, read_source
 from tui.terminal import escaped
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from engine.session import Session
+    from tui.source import Source
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -64,6 +67,9 @@ def about(subject: str) -> Iterator[None]:
 
 def read(text: str, activations: str | None = None) -> tuple[Session, Source]:
     """Return the session that a SOURCE names; raise CommandError when it cannot be read."""
+    # Imported here, since the playground paints its first frame before it needs NumPy.
+    from tui.source import SourceError, read_source
+
     try:
         return read_source(text, activations)
     except SourceError as error:
@@ -76,15 +82,32 @@ def check_writable(path: Path, force: bool) -> None:
         raise CommandError(f"{escaped(str(path))}: exists already; --force writes over it")
 
 
+def _completed_by(
+    name: str,
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]:
+    """The function of that name in `completion`, which is imported when the shell asks for it."""
+
+    def complete(
+        context: click.Context, parameter: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        from tui.commands import completion
+
+        offer: Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]
+        offer = getattr(completion, name)
+        return offer(context, parameter, incomplete)
+
+    return complete
+
+
 def source_argument(required: bool = True) -> Callable[[Command], Command]:
     """Add SOURCE to a command."""
-    return click.argument("source", required=required, shell_complete=completion.sources)
+    return click.argument("source", required=required, shell_complete=_completed_by("sources"))
 
 
 def activations_option(help: str) -> Callable[[Command], Command]:
     """Add --activations to a command."""
     return click.option(
-        "--activations", metavar="NAMES", shell_complete=completion.activations, help=help
+        "--activations", metavar="NAMES", shell_complete=_completed_by("activations"), help=help
     )
 
 

@@ -75,7 +75,7 @@ def command(
         seed = secrets.randbelow(_SEEDS)
     session = _fresh(sizes, activations, "".join(initialisation.split()), seed)
     if destination is None:
-        return Opening(session, None)
+        return Opening(lambda: (session, None))
     write(session, destination, force)
     return None
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from engine import examples
-from engine.session import Session
 from tui.commands.arguments import CommandError, read, source_argument
-from tui.source import STANDARD_INPUT, Source, means_file
 from tui.terminal import escaped, missing_terminal
+
+if TYPE_CHECKING:
+    from engine.session import Session
+    from tui.source import Source
 
 
 class Opening(NamedTuple):
-    """What a command wants opened in the playground."""
+    """What a command wants opened in the playground.
 
-    session: Session
-    source: Source | None
+    load: reads it, once the first frame is painted; raises CommandError when it cannot be read.
+    """
+
+    load: Callable[[], tuple[Session, Source | None]]
 
 
 class _Play(click.Command):
@@ -33,18 +37,31 @@ class _Play(click.Command):
 @click.pass_context
 def command(context: click.Context, source: str | None) -> Opening:
     """Open the playground on SOURCE."""
-    if source is not None and not means_file(source) and source not in examples.ids():
-        _check_not_a_command(context, source)
     if context.args:
         raise click.UsageError(f"one SOURCE is enough, unexpected {context.args[0]!r}")
-    if source == STANDARD_INPUT:
+
+    def load() -> tuple[Session, Source | None]:
+        return _read(context, source)
+
+    if missing_terminal():
+        load()
+        check_terminal("'nn-play run' answers without one")
+    return Opening(load)
+
+
+def _read(context: click.Context, text: str | None) -> tuple[Session, Source]:
+    # Imported here, since the first frame is painted before NumPy is needed.
+    from engine import examples
+    from tui.source import STANDARD_INPUT, means_file
+
+    if text is not None and not means_file(text) and text not in examples.ids():
+        _check_not_a_command(context, text)
+    if text == STANDARD_INPUT:
         raise CommandError(
             "standard input: the playground needs it for the keyboard; "
             "give a file, or use 'nn-play run -'"
         )
-    session, understood = read(examples.DEFAULT if source is None else source)
-    check_terminal("'nn-play run' answers without one")
-    return Opening(session, understood)
+    return read(examples.DEFAULT if text is None else text)
 
 
 def check_terminal(instead: str) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.reactive import var
 from textual.strip import Strip
 
 from tui.help_texts import TIPS_HELP, PaneHelp
-from tui.tips import Tip, tips
 from tui.widgets.strip_lines import StripLines
 from tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.tips import Tip
 
 
 class TipsPane(StripLines):
@@ -57,6 +59,9 @@ def lines_of(found: tuple[Tip, ...], width: int, height: int) -> list[str]:
 
 def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
     """Return the tips for what a workspace shows, the most useful first."""
+    # Imported here, since no start of the app needs to wait for them.
+    from tui.tips import tips
+
     selection = workspace.selection
     return tips(
         workspace.session,

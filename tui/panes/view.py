@@ -13,7 +13,6 @@ from textual.message import Message
 from textual.reactive import var
 
 from tui.help_texts import PLOTS_HELP, PaneHelp
-from tui.plots.samples import sample_at
 from tui.plots.scene import Palette, Scene
 from tui.plots.views import VIEWS, View
 from tui.theme import palette_of
@@ -90,6 +89,8 @@ class ViewPane(StripLines, can_focus=True):
         scene = self.scene()
         if offset is None or scene is None or self.view is None or self.view.name != "Samples":
             return
+        from tui.plots.samples import sample_at
+
         sample = sample_at(scene, *self.content_size, offset.y)
         if sample is not None:
             self.post_message(SampleRequested(sample))

@@ -11,10 +11,6 @@ from textual.binding import Binding, BindingType
 from engine import Session, examples, save
 from engine.formats import FORMATS
 from tui.key_groups import FILES, HELP
-from tui.screens.ask import Ask
-from tui.screens.choose_example import ChooseExample
-from tui.screens.new_network import NewNetwork
-from tui.screens.prompt import Prompt
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.source import Source, SourceError, read_source
 from tui.terminal import escaped
@@ -22,7 +18,10 @@ from tui.workspace import Workspace
 
 
 class DocumentActions(WorkspaceScreen):
-    """Opening and saving; nothing that is unsaved is left without asking."""
+    """Opening and saving; nothing that is unsaved is left without asking.
+
+    Dialogs are imported where they are opened, since no start of the app needs to wait for them.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "new", "new network", show=False, group=FILES),
@@ -34,6 +33,8 @@ class DocumentActions(WorkspaceScreen):
     ]
 
     def action_new(self) -> None:
+        from tui.screens.new_network import NewNetwork
+
         def take(session: Session | None) -> None:
             if session is not None:
                 self._open(session, None)
@@ -41,6 +42,8 @@ class DocumentActions(WorkspaceScreen):
         self._unless_unsaved(lambda: self.app.push_screen(NewNetwork(), take))
 
     def action_examples(self) -> None:
+        from tui.screens.choose_example import ChooseExample
+
         def take(name: str | None) -> None:
             if name is not None:
                 self._open(examples.load(name), Source(name, None, name))
@@ -48,6 +51,8 @@ class DocumentActions(WorkspaceScreen):
         self._unless_unsaved(lambda: self.app.push_screen(ChooseExample(), take))
 
     def action_open(self) -> None:
+        from tui.screens.prompt import Prompt
+
         def take(text: str | None) -> None:
             if text is None:
                 return
@@ -79,6 +84,9 @@ class DocumentActions(WorkspaceScreen):
             self.save_to(source.path)
 
     def action_save_as(self, then: Callable[[], object] | None = None) -> None:
+        from tui.screens.ask import Ask
+        from tui.screens.prompt import Prompt
+
         source = self.present.source
         suggested = "network.toml"
         if source is not None:
@@ -136,6 +144,7 @@ class DocumentActions(WorkspaceScreen):
         if not self.present.is_unsaved:
             go_on()
             return
+        from tui.screens.ask import Ask
 
         def take(answer: str | None) -> None:
             source = self.present.source

@@ -34,9 +34,6 @@ from engine.parameters import (
     parameter_value,
 )
 from tui.key_groups import SHAPE, TYPE, UNDO
-from tui.screens.choose_activation import ChooseActivation
-from tui.screens.prompt import Prompt
-from tui.screens.random_start import ChooseRandomStart
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.selection import Selection, Target
 from tui.step import parse_step
@@ -44,7 +41,10 @@ from tui.workspace import Workspace
 
 
 class EditActions(WorkspaceScreen):
-    """Nudging, undo, activation, structure, names."""
+    """Nudging, undo, activation, structure, names.
+
+    Dialogs are imported where they are opened, since no start of the app needs to wait for them.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -159,6 +159,8 @@ class EditActions(WorkspaceScreen):
         return self.edit(set_parameter(selection.parameter, value, selection.sample), after)
 
     def action_step(self) -> None:
+        from tui.screens.prompt import Prompt
+
         def take(text: str | None) -> None:
             if text is not None:
                 step = parse_step(text)
@@ -198,6 +200,8 @@ class EditActions(WorkspaceScreen):
         self.edit(ReturnTo(self.present.origin, place), said=f"back to {place}; u takes that back")
 
     def action_activation(self) -> None:
+        from tui.screens.choose_activation import ChooseActivation
+
         layer_index = self.present.selection.layer_index
 
         def take(chosen: Activation | None) -> None:
@@ -265,6 +269,8 @@ class EditActions(WorkspaceScreen):
         self.edit(RemoveSample(self.present.selection.sample))
 
     def action_random_start(self) -> None:
+        from tui.screens.random_start import ChooseRandomStart
+
         def take(chosen: RandomStart | None) -> None:
             if chosen is not None:
                 self.edit(chosen, said=chosen.describe(self.present.session))
@@ -287,6 +293,8 @@ class EditActions(WorkspaceScreen):
         self._ask_name(Rename("title", ""), self.present.session.title or "")
 
     def _ask_name(self, rename: Rename, present: str) -> None:
+        from tui.screens.prompt import Prompt
+
         def take(name: str | None) -> None:
             if name is not None:
                 self.edit(Rename(rename.what, name, rename.index))

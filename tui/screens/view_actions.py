@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from tui.help_texts import INPUTS_HELP, PaneHelp
 from tui.key_groups import HELP, LOOK, ORDER, SAMPLES
 from tui.plots.views import VIEWS
-from tui.screens.help import Help, HelpKey
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.workspace import DIGITS
+
+if TYPE_CHECKING:
+    from tui.screens.help import HelpKey
 
 
 class ViewActions(WorkspaceScreen):
@@ -134,11 +136,16 @@ class ViewActions(WorkspaceScreen):
         )
 
     def action_help(self) -> None:
+        # Imported here, since no start of the app needs to wait for it.
+        from tui.screens.help import Help
+
         pane_help = getattr(self.focused, "HELP_TEXT", INPUTS_HELP)
         assert isinstance(pane_help, PaneHelp)
         self.app.push_screen(Help(pane_help.title, pane_help.text, self._help_keys()))
 
     def _help_keys(self) -> list[HelpKey]:
+        from tui.screens.help import HelpKey
+
         bindings = [
             active.binding
             for active in self.active_bindings.values()
