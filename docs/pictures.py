@@ -1,4 +1,4 @@
-"""Draws the pictures of the screen that README shows: `python docs/pictures.py`, or `make pictures`.
+"""Draws the pictures of the screen that README shows: `make pictures`.
 
 Each is the real app, opened on an example, after the keys named here.
 """

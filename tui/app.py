@@ -8,6 +8,8 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -65,13 +67,12 @@ class PlaygroundApp(App[None]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(
-                    number, lambda number=number: self.exit(return_code=_STOPPED + number)
-                )
+                loop.add_signal_handler(number, partial(self.exit, return_code=_STOPPED + number))
 
     async def _open(self) -> None:
+        from tui.plots.views import known_pair
         from tui.screens.main import MainScreen
-        from tui.workspace import Workspace, first_view
+        from tui.workspace import ViewSettings, Workspace
 
         try:
             session, source = self.load()
@@ -79,7 +80,9 @@ class PlaygroundApp(App[None]):
             self.failure = error
             self.exit()
             return
-        view = first_view(self.settings.tips_shown, self.settings.views)
+        view = ViewSettings(tips_shown=self.settings.tips_shown)
+        if (views := known_pair(self.settings.views)) is not None:
+            view = replace(view, views=views)
         self.main_screen = MainScreen(Workspace.open(session, source, view))
         await self.push_screen(self.main_screen)
         # What is there now stays to the end: looking through it for garbage delays a key.
@@ -103,6 +106,9 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     error or is told to stop, a session with unsaved changes is written to a recovery file whose
     place is printed.
     """
+    # Textual writes to the terminal from a thread of its own: with Python's usual 5 ms a painted
+    # number would wait there while the plots are being drawn.
+    sys.setswitchinterval(0.0005)
     app = PlaygroundApp(load)
     app.run()
     if app.failure is not None:

@@ -36,11 +36,12 @@ def load_settings() -> Settings:
         return Settings()
     theme, tips_shown, views = (found.get(key) for key in ("theme", "tips_shown", "views"))
     first = Settings()
-    pair = isinstance(views, list) and len(views) == 2 and all(isinstance(v, str) for v in views)
     return Settings(
         theme if isinstance(theme, str) else first.theme,
         tips_shown if isinstance(tips_shown, bool) else first.tips_shown,
-        (views[0], views[1]) if pair else first.views,
+        (str(views[0]), str(views[1]))
+        if isinstance(views, list) and len(views) == 2
+        else first.views,
     )
 
 

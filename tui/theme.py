@@ -70,8 +70,12 @@ def text_styles(app: App[Any], base: Style) -> TextStyles:
         Color(*base.bgcolor.get_truecolor()) if base.bgcolor else Color(*palette.background)
     )
 
-    def look(colour: RGB, **attributes: bool) -> Style:
-        return blank + Style(color=_hex(Color(*colour)), **attributes)
+    def look(
+        colour: RGB, *, bold: bool = False, italic: bool = False, underline: bool = False
+    ) -> Style:
+        return blank + Style(
+            color=_hex(Color(*colour)), bold=bold, italic=italic, underline=underline
+        )
 
     tints = []
     for step in range(-_TINT_STEPS, _TINT_STEPS + 1):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from engine import Edit, Parameter, Session, Trace
 from engine.history import Entry, History
-from tui.plots.views import VIEWS
 from tui.selection import Selection, first_selection
 from tui.source import Source
 
@@ -33,15 +32,6 @@ class ViewSettings:
     column_parameter: Parameter | None = None
 
 
-def first_view(tips_shown: bool, views: tuple[str, str] | None) -> ViewSettings:
-    """Return the settings to begin with; views that do not exist are not shown."""
-    settings = ViewSettings(tips_shown=tips_shown)
-    names = {view.name for view in VIEWS}
-    if views is not None and len(set(views) & names) == len(views):
-        settings = replace(settings, views=views)
-    return settings
-
-
 @dataclass(frozen=True, eq=False)
 class Workspace:
     """The session, its history, and the view of it.
@@ -54,7 +44,7 @@ class Workspace:
     origin: Session
     selection: Selection
     source: Source | None = None
-    history: History = History()
+    history: History = field(default_factory=History)
     view: ViewSettings = ViewSettings()
     saved_at: Entry | None = None
 

@@ -72,10 +72,23 @@ class NumberPane(NumberGrid):
             for key, text in _FIRST_CHARACTERS.items()
             if key != "0"
         ),
-        Binding("equals_sign", "type('')", "type a formula", show=False,
-                key_display="=", group=TYPE, tooltip="Type a new value, such as pi or 1/3, into an empty cell"),
-        Binding("enter", "edit", "edit", show=False, group=TYPE,
-                tooltip="Edit the number under the cursor as it stands"),
+        Binding(
+            "equals_sign",
+            "type('')",
+            "type a formula",
+            show=False,
+            key_display="=",
+            group=TYPE,
+            tooltip="Type a new value, such as pi or 1/3, into an empty cell",
+        ),
+        Binding(
+            "enter",
+            "edit",
+            "edit",
+            show=False,
+            group=TYPE,
+            tooltip="Edit the number under the cursor as it stands",
+        ),
         Binding("left,h", "move('left')", "left", show=False, group=MOVE, key_display="← h"),
         Binding("right,l", "move('right')", "right", show=False, group=MOVE, key_display="→ l"),
         Binding("up,k", "move('up')", "up", show=False, group=MOVE, key_display="↑ k"),

@@ -48,9 +48,7 @@ class LayersPane(VerticalScroll, can_focus=False):
         if workspace is None:
             return
         selected = workspace.selection.layer_index
-        heights = layer_heights(
-            natural_heights(workspace), self.container_size.height, selected
-        )
+        heights = layer_heights(natural_heights(workspace), self.container_size.height, selected)
         for pane in self.query_children(LayerPane):
             if pane.layer_index < len(heights):
                 pane.styles.height = heights[pane.layer_index]
@@ -89,7 +87,9 @@ def layer_heights(natural: list[int], available: int, selected: int) -> list[int
     others = sum(least) - least[selected]
     room = max(available - others, min(available, 2 * _FEWEST_LINES))
     heights = list(least)
-    heights[selected] = min(natural[selected], available if natural[selected] <= available else room)
+    heights[selected] = min(
+        natural[selected], available if natural[selected] <= available else room
+    )
     left = available - sum(heights)
     for index, height in enumerate(natural):
         more = max(0, min(left, height - heights[index]))

@@ -82,3 +82,9 @@ VIEWS: tuple[View, ...] = (
         "tui.plots.table:draw_table",
     ),
 )
+
+
+def known_pair(views: tuple[str, str] | None) -> tuple[str, str] | None:
+    """Return the names of two views if both exist and differ, else None."""
+    names = {view.name for view in VIEWS}
+    return views if views is not None and len(set(views) & names) == len(views) else None

@@ -22,7 +22,8 @@ from tui.panes.outputs import OutputsPane
 from tui.panes.tips import TipsPane
 from tui.panes.view import SampleRequested, ViewPane, ViewRequested
 from tui.screens.document_actions import DocumentActions
-from tui.screens.edit_actions import EditActions, selected_name, selected_value
+from tui.screens.number_actions import NumberActions, selected_name, selected_value
+from tui.screens.structure_actions import StructureActions
 from tui.screens.view_actions import ViewActions
 from tui.selection import Selection
 from tui.widgets.cell_editor import CellEditor
@@ -31,7 +32,7 @@ from tui.workspace import Workspace
 _FIRST_KEYS = (TYPE, UNDO, MOVE, SHAPE, LOOK, SAMPLES, FILES, HELP)
 
 
-class MainScreen(EditActions, ViewActions, DocumentActions):
+class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
     """Inputs, layers and outputs above; plots and tips below; one line of arithmetic."""
 
     AUTO_FOCUS = "#inputs"
@@ -117,7 +118,7 @@ class MainScreen(EditActions, ViewActions, DocumentActions):
         pane_id = _pane_of(selection)
         if pane_id == "layers":
             return self.query_one(LayersPane).pane_at(selection.layer_index)
-        return self.query_one(f"#{pane_id}", NumberPane)
+        return self.query_one(f"#{pane_id}", InputsPane if pane_id == "inputs" else OutputsPane)
 
     def on_descendant_focus(self) -> None:
         self.arrange_panes()

@@ -37,7 +37,7 @@ class WorkspaceScreen(Screen[None]):
         """Make `workspace` the present one; `said` is shown until the next change."""
         self.workspace = workspace
         self.said = said
-        self.call_after_refresh(self.follow)
+        self.call_later(self.call_after_refresh, self.follow)
 
     def follow(self) -> None:
         """Hand the latest workspace to what is drawn once the numbers are painted."""

@@ -57,7 +57,12 @@ class CellEditor(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept('stay')", "accept", tooltip="Take the number, stay on the cell"),
-        Binding("tab", "accept('next')", "accept, next", tooltip="Take the number, go right; at the end of a row to the next one"),
+        Binding(
+            "tab",
+            "accept('next')",
+            "accept, next",
+            tooltip="Take the number, go right; at the end of a row to the next one",
+        ),
         Binding("down", "accept('down')", "accept, down", tooltip="Take the number, go down"),
         Binding("up", "accept('up')", "accept, up", show=False, tooltip="Take it, go up"),
         Binding("escape,ctrl+g", "cancel", "leave as it was", key_display="Esc"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.geometry import Region
+from textual.messages import Update
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -40,6 +41,8 @@ class StripLines(Widget):
         if changed:
             width = self.content_size.width
             self.refresh(*(Region(0, y, width, 1) for y in changed))
+            # Said at once: told by each widget in its own time, some would miss the next frame.
+            self.screen.post_message(Update(self))
 
     def render_line(self, y: int) -> Strip:
         if y < len(self._lines):

@@ -1,8 +1,7 @@
-"""The keys that change numbers and the shape of the network."""
+"""The keys that change the shape of the network, its samples and its names."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -20,80 +19,22 @@ from engine import (
     RemoveNeuron,
     RemoveSample,
     Rename,
-    ReturnTo,
     SetActivation,
-    SetTarget,
     SetTargets,
 )
-from engine.edits import set_parameter
-from engine.numbers import FULL_DIGITS, format_number
-from engine.parameters import (
-    feature_name,
-    output_name,
-    parameter_name,
-    parameter_value,
-)
-from tui.key_groups import SHAPE, TYPE, UNDO
+from engine.parameters import feature_name, output_name
+from tui.key_groups import SHAPE
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.selection import Selection, Target
-from tui.step import parse_step
-from tui.workspace import Workspace
 
 
-class EditActions(WorkspaceScreen):
-    """Nudging, undo, activation, structure, names.
+class StructureActions(WorkspaceScreen):
+    """Activation, neurons, layers, inputs, samples, random start, names.
 
     Dialogs are imported where they are opened, since no start of the app needs to wait for them.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "right_square_bracket,K",
-            "nudge(1)",
-            "more",
-            group=TYPE,
-            tooltip="Nudge the number under the cursor up by the step",
-        ),
-        Binding(
-            "left_square_bracket,J",
-            "nudge(-1)",
-            "less",
-            group=TYPE,
-            tooltip="Nudge the number under the cursor down by the step",
-        ),
-        Binding(
-            "right_curly_bracket",
-            "nudge(10)",
-            "ten steps more",
-            group=TYPE,
-            show=False,
-        ),
-        Binding(
-            "left_curly_bracket",
-            "nudge(-10)",
-            "ten steps less",
-            group=TYPE,
-            show=False,
-        ),
-        Binding("s", "step", "step", group=TYPE, show=False, tooltip="How far a nudge goes"),
-        Binding(
-            "y",
-            "copy",
-            "copy the number",
-            group=TYPE,
-            show=False,
-            tooltip="Put the number under the cursor into the terminal's clipboard, in full",
-        ),
-        Binding("u", "undo", "undo", group=UNDO),
-        Binding("U,ctrl+r", "redo", "redo", group=UNDO, show=False, key_display="U"),
-        Binding(
-            "r",
-            "reset",
-            "back to the file",
-            group=UNDO,
-            show=False,
-            tooltip="Make everything as it was when it was opened; u takes that back",
-        ),
         Binding(
             "a",
             "activation",
@@ -144,60 +85,6 @@ class EditActions(WorkspaceScreen):
         ),
         Binding("f3", "rename_title", "rename the network", group=SHAPE, show=False),
     ]
-
-    def action_nudge(self, steps: int) -> None:
-        workspace = self.present
-        selection = workspace.selection
-        by = Decimal(repr(workspace.view.step)) * steps
-        self.set_selected(float(Decimal(repr(selected_value(workspace))) + by))
-
-    def set_selected(self, value: float, after: Selection | None = None) -> bool:
-        """Set the number under the cursor, then put the cursor at `after`."""
-        selection = self.present.selection
-        if selection.target is not None:
-            return self.edit(SetTarget(selection.sample, selection.target, value), after)
-        return self.edit(set_parameter(selection.parameter, value, selection.sample), after)
-
-    def action_step(self) -> None:
-        from tui.screens.prompt import Prompt
-
-        def take(text: str | None) -> None:
-            if text is not None:
-                step = parse_step(text)
-                self.change(self.present.viewing(step=step), f"a nudge goes {text}")
-
-        self.app.push_screen(
-            Prompt(
-                "How far a nudge goes",
-                value=format_number(self.present.view.step, FULL_DIGITS),
-                hint="a positive number, such as 0.1, 1 or 1/8",
-                check=_wrong_step,
-            ),
-            take,
-        )
-
-    def action_copy(self) -> None:
-        text = format_number(selected_value(self.present), FULL_DIGITS)
-        self.app.copy_to_clipboard(text)
-        self.said = f"copied {text}"
-
-    def action_undo(self) -> None:
-        def step() -> tuple[Workspace, str]:
-            workspace, entry = self.present.undone()
-            return workspace, f"undone: {entry.description}"
-
-        self.attempt(step)
-
-    def action_redo(self) -> None:
-        def step() -> tuple[Workspace, str]:
-            workspace, entry = self.present.redone()
-            return workspace, f"done again: {entry.description}"
-
-        self.attempt(step)
-
-    def action_reset(self) -> None:
-        place = "the file" if self.present.source else "the beginning"
-        self.edit(ReturnTo(self.present.origin, place), said=f"back to {place}; u takes that back")
 
     def action_activation(self) -> None:
         from tui.screens.choose_activation import ChooseActivation
@@ -310,29 +197,3 @@ class EditActions(WorkspaceScreen):
             ),
             take,
         )
-
-
-def selected_value(workspace: Workspace) -> float:
-    """Return the number under the cursor; a target that is not set counts as 0."""
-    selection, session = workspace.selection, workspace.session
-    if selection.target is None:
-        return parameter_value(session, selection.parameter, selection.sample)
-    if session.targets is None:
-        return 0.0
-    return float(session.targets[selection.sample, selection.target])
-
-
-def selected_name(workspace: Workspace) -> str:
-    """Return the name of the number under the cursor."""
-    selection = workspace.selection
-    if selection.target is not None:
-        return f"target of {output_name(workspace.session, selection.target)}"
-    return parameter_name(workspace.session, selection.parameter)
-
-
-def _wrong_step(text: str) -> str | None:
-    try:
-        parse_step(text)
-    except ValueError as error:
-        return str(error)
-    return None
