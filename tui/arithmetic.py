@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from typing import Any
 
 from simpleeval import InvalidExpression, SimpleEval
 
+from engine.text import printable
+
 _LONGEST = 80
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -41,8 +45,7 @@ def evaluate(text: str) -> float:
     if len(expression) > _LONGEST:
         raise ValueError(f"too long for a number: at most {_LONGEST} characters")
     try:
-        parsed = ast.parse(expression, mode="eval").body
-        value = _evaluator().eval(expression, previously_parsed=parsed)
+        value = _value(expression)
     except ZeroDivisionError:
         raise ValueError("division by zero") from None
     except OverflowError:
@@ -55,12 +58,20 @@ def evaluate(text: str) -> float:
         TypeError,
         ValueError,
     ) as error:
-        raise ValueError(_reason(expression, error)) from None
+        raise ValueError(_reason(printable(expression), error)) from None
     if isinstance(value, complex) or not isinstance(value, float) or math.isnan(value):
-        raise ValueError(f"{expression} is not a number")
+        raise ValueError(f"{printable(expression)} is not a number")
     if math.isinf(value):
         raise ValueError("too large for a number")
     return value + 0.0  # no negative zero: nobody types it on purpose
+
+
+def _value(expression: str) -> Any:
+    if _DECIMAL.fullmatch(expression):
+        # Python's own grammar refuses leading zeros, as in 01.
+        return float(expression)
+    parsed = ast.parse(expression, mode="eval").body
+    return _evaluator().eval(expression, previously_parsed=parsed)
 
 
 def _evaluator() -> SimpleEval:

@@ -143,6 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return play(outcome.load)
     except click.ClickException as error:
         return _failed(error.format_message())
+    except MemoryError:
+        return _failed("there is not enough memory for this")
     except KeyboardInterrupt:
         return 130
 
@@ -173,8 +175,6 @@ def _run(arguments: list[str]) -> int | Opening:
         return _failed(_of_usage(error, arguments))
     except click.ClickException as error:
         return _failed(error.format_message())
-    except MemoryError:
-        return _failed("there is not enough memory for this")
     return 0 if opening is None else opening
 
 

@@ -66,18 +66,21 @@ def means_file(text: str) -> bool:
     )
 
 
+def path_of(text: str) -> Path:
+    """Return the path that `text` names; a leading ~ is a home folder."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        # There is no such user; the file will be missing under the name as it was given.
+        return Path(text)
+
+
 def _understood(text: str) -> Source:
     if text == STANDARD_INPUT:
         return Source(text, None, None)
     if not means_file(text):
         return Source(text, None, text)
-    path = Path(text)
-    try:
-        path = path.expanduser()
-    except RuntimeError:
-        # There is no such user; the file will be missing under the name as it was given.
-        path = Path(text)
-    return Source(text, path, None)
+    return Source(text, path_of(text), None)
 
 
 def _session(source: Source) -> Session:

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -22,12 +23,12 @@ Opened = list[tuple[Session, Source | None]]
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
-    """A terminal, and a playground that only notes what it is opened with."""
+    """A terminal, and a playground that only loads and notes what it is opened with."""
     notes: Opened = []
     app = ModuleType("tui.app")
 
-    def play(session: Session, source: Source | None) -> int:
-        notes.append((session, source))
+    def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
+        notes.append(load())
         return 0
 
     app.__dict__["play"] = play

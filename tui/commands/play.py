@@ -38,6 +38,7 @@ class _Play(click.Command):
 def command(context: click.Context, source: str | None) -> Opening:
     """Open the playground on SOURCE."""
     if context.args:
+        _check_not_a_command(context, source)
         raise click.UsageError(f"one SOURCE is enough, unexpected {context.args[0]!r}")
 
     def load() -> tuple[Session, Source | None]:
@@ -52,10 +53,9 @@ def command(context: click.Context, source: str | None) -> Opening:
 def _read(context: click.Context, text: str | None) -> tuple[Session, Source]:
     # Imported here, since the first frame is painted before NumPy is needed.
     from engine import examples
-    from tui.source import STANDARD_INPUT, means_file
+    from tui.source import STANDARD_INPUT
 
-    if text is not None and not means_file(text) and text not in examples.ids():
-        _check_not_a_command(context, text)
+    _check_not_a_command(context, text)
     if text == STANDARD_INPUT:
         raise CommandError(
             "standard input: the playground needs it for the keyboard; "
@@ -71,8 +71,13 @@ def check_terminal(instead: str) -> None:
         raise CommandError(f"{missing} is not a terminal, which the playground needs; {instead}")
 
 
-def _check_not_a_command(context: click.Context, word: str) -> None:
-    """Raise CommandError where `word` looks like the misspelt name of a command."""
+def _check_not_a_command(context: click.Context, word: str | None) -> None:
+    """Raise CommandError where `word` is no source and looks like the name of a command."""
+    from engine import examples
+    from tui.source import means_file
+
+    if word is None or means_file(word) or word in examples.ids():
+        return
     assert isinstance(context.parent, click.Context)
     group = context.parent.command
     assert isinstance(group, click.Group)

@@ -18,6 +18,7 @@ from tui.help_texts import PaneHelp
 from tui.key_groups import MOVE, TYPE
 from tui.navigation import Direction
 from tui.selection import Cell, Selection
+from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridSource
 from tui.widgets.number_grid import NumberGrid
 from tui.workspace import Workspace
@@ -131,15 +132,15 @@ class NumberPane(NumberGrid):
         self._last_place = place or self._last_place
         self.show(self.source(workspace), place)
 
-    def view_changed(self) -> None:
+    def view_changed(self, window: GridWindow) -> None:
         if self.workspace is None:
             return
-        titles = self.titles(self.workspace)
+        titles = self.titles(self.workspace, window)
         if titles != self._titles:
             self._titles = titles
             self.border_title, self.border_subtitle = (Content(title) for title in titles)
 
-    def titles(self, workspace: Workspace) -> tuple[str, str]:
+    def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
         """Return what stands in the upper and the lower border."""
         return "", ""
 

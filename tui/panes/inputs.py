@@ -14,6 +14,7 @@ from engine.parameters import feature_name, output_name
 from tui.help_texts import INPUTS_HELP
 from tui.panes.base import NumberPane
 from tui.selection import Cell, Selection
+from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn
 from tui.workspace import Workspace
 
@@ -103,8 +104,8 @@ class InputsPane(NumberPane):
             session.network.n_outputs,
         )
 
-    def titles(self, workspace: Workspace) -> tuple[str, str]:
-        rows, _ = self.visible_range
+    def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
+        rows = window.rows
         n_features = workspace.session.network.n_features
         if len(rows) >= n_features:
             return "Inputs", ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -11,12 +10,12 @@ import numpy as np
 from rich.cells import cell_len
 
 from engine import Bias, Layer, Weight
-from engine.activations import FloatArray
 from engine.numbers import format_given, format_number, format_within
 from engine.parameters import has_output_layer, input_name, neuron_name
 from tui.help_texts import LAYER_HELP
 from tui.panes.base import NumberPane
 from tui.selection import Cell, Selection
+from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn
 from tui.workspace import Workspace
 
@@ -24,8 +23,7 @@ _NARROWEST_NUMBER = 6
 _WIDEST_NUMBER = 9
 _NARROWEST_COMPUTED = 7
 _WIDEST_COMPUTED = 12
-_WIDTH_IN_LARGE_LAYERS = 10
-_MOST_NUMBERS_LOOKED_AT = 100
+_MOST_TEXTS_KEPT = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,15 +55,23 @@ class LayerSource:
 
     @cached_property
     def column_width(self) -> int:
-        return self._width_for(self.layer.weights.reshape(-1))
+        texts = [text for row in self._weights for text in row]
+        return _width_for(texts, _NARROWEST_NUMBER, _WIDEST_NUMBER)
 
     @cached_property
     def pinned(self) -> tuple[PinnedColumn, ...]:
-        bias_width = self._width_for(self.layer.bias)
+        widest = _WIDEST_COMPUTED + max(0, self.workspace.view.digits - 4)
+        sum_width, out_width = (
+            _width_for(texts, _NARROWEST_COMPUTED, widest) for texts in (self._sums, self._outs)
+        )
         return (
-            PinnedColumn("bias", bias_width, self.n_columns),
-            PinnedColumn("sum z", self._width_of_computed(self._sum), None, separated=True),
-            PinnedColumn("out a", self._width_of_computed(self._out), None),
+            PinnedColumn(
+                "bias",
+                _width_for(self._biases, _NARROWEST_NUMBER, _WIDEST_NUMBER),
+                self.n_columns,
+            ),
+            PinnedColumn("sum z", sum_width, None, separated=True),
+            PinnedColumn("out a", out_width, None),
         )
 
     @cached_property
@@ -85,15 +91,18 @@ class LayerSource:
         return name if fits else f"x{column + 1}"
 
     def cell(self, row: int, column: int) -> GridText:
-        weight = self.layer.weights[row, column]
-        return GridText(self._given(weight), "weight", float(weight) / self._largest_weight)
+        weight = float(self.layer.weights[row, column])
+        text = self._weights[row][column] if self._weights else self._given(weight)
+        return GridText(text, "weight", weight / self._largest_weight)
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         if index == 0:
-            return GridText(self._given(self.layer.bias[row]))
+            return GridText(
+                self._biases[row] if self._biases else self._given(self.layer.bias[row])
+            )
         if index == 1:
-            return GridText(self._sum(row))
-        text = self._out(row)
+            return GridText(self._sums[row] if self._sums else self._sum(row))
+        text = self._outs[row] if self._outs else self._out(row)
         return GridText(text, "off" if text.endswith("off") else "plain")
 
     def second_line(self, row: int, width: int) -> GridText:
@@ -123,19 +132,35 @@ class LayerSource:
                 return f"{text} off"
         return text
 
-    def _width_for(self, numbers: FloatArray) -> int:
-        if len(numbers) > _MOST_NUMBERS_LOOKED_AT:
-            return _WIDEST_NUMBER
-        longest = max(len(self._given(number).lstrip("-")) for number in numbers)
-        return max(_NARROWEST_NUMBER, min(_WIDEST_NUMBER, longest + 2))
+    # The texts of small layers are made once, for the widths of the columns and for the cells.
 
-    def _width_of_computed(self, text_of: Callable[[int], str]) -> int:
-        if self.n_rows > _MOST_NUMBERS_LOOKED_AT:
-            longest = _WIDTH_IN_LARGE_LAYERS
-        else:
-            longest = max(len(text_of(row).lstrip("-")) for row in range(self.n_rows))
-        widest = _WIDEST_COMPUTED + max(0, self.workspace.view.digits - 4)
-        return max(_NARROWEST_COMPUTED, min(widest, longest + 2))
+    @cached_property
+    def _weights(self) -> list[list[str]]:
+        if self.layer.weights.size > _MOST_TEXTS_KEPT:
+            return []
+        return [[self._given(weight) for weight in row] for row in self.layer.weights.tolist()]
+
+    @cached_property
+    def _biases(self) -> list[str]:
+        return [self._given(bias) for bias in self.layer.bias.tolist()] if self._is_low else []
+
+    @cached_property
+    def _sums(self) -> list[str]:
+        return [self._sum(row) for row in range(self.n_rows)] if self._is_low else []
+
+    @cached_property
+    def _outs(self) -> list[str]:
+        return [self._out(row) for row in range(self.n_rows)] if self._is_low else []
+
+    @property
+    def _is_low(self) -> bool:
+        return self.n_rows <= _MOST_TEXTS_KEPT
+
+
+def _width_for(texts: list[str], narrowest: int, widest: int) -> int:
+    """The width of a column that holds `texts`, a sign and a blank; the widest without them."""
+    longest = max((len(text.lstrip("-")) for text in texts), default=widest)
+    return max(narrowest, min(widest, longest + 2))
 
 
 class LayerPane(NumberPane):
@@ -166,12 +191,12 @@ class LayerPane(NumberPane):
             has_output_layer(network),
         )
 
-    def titles(self, workspace: Workspace) -> tuple[str, str]:
+    def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
         layer = workspace.session.network.layers[self.layer_index]
         parts = [f"Layer {self.layer_index + 1}", layer.name, layer.activation.text]
         if workspace.session.n_samples > 1:
             parts.append(f"{workspace.session.n_samples}×{layer.n_neurons}")
-        rows, columns = self.visible_range
+        rows, columns = window.rows, window.columns
         hidden = []
         if len(columns) < layer.n_inputs:
             hidden.append(f"inputs {columns.start + 1}–{columns.stop} of {layer.n_inputs}")

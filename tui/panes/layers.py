@@ -6,13 +6,14 @@ from textual.containers import VerticalScroll
 from textual.reactive import var
 
 from tui.panes.layer import LayerPane
+from tui.widgets.rendered_once import RenderedOnce
 from tui.workspace import Workspace
 
 _LINES_AROUND_THE_ROWS = 3
 _FEWEST_LINES = 4
 
 
-class LayersPane(VerticalScroll, can_focus=False):
+class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
     """A pane for each layer, as high as its rows; the selected one is whole if it can be."""
 
     workspace: var[Workspace | None] = var(None)

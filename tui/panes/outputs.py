@@ -16,6 +16,7 @@ from engine.prediction import THRESHOLD, answer, is_right
 from tui.help_texts import OUTPUTS_HELP
 from tui.panes.base import NumberPane
 from tui.selection import Cell, Selection, Target
+from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn
 from tui.workspace import Workspace
 
@@ -133,8 +134,8 @@ class OutputsPane(NumberPane):
     def source(self, workspace: Workspace) -> OutputsSource:
         return OutputsSource(workspace)
 
-    def titles(self, workspace: Workspace) -> tuple[str, str]:
-        rows, _ = self.visible_range
+    def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
+        rows = window.rows
         n_outputs = workspace.session.network.n_outputs
         title = "Output" if n_outputs == 1 else "Outputs"
         if len(rows) >= n_outputs:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual.reactive import var
-from textual.strip import Strip
 
 from tui.help_texts import TIPS_HELP, PaneHelp
-from tui.widgets.strip_lines import StripLines
+from tui.widgets.strip_lines import Line, StripLines
 from tui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -41,9 +39,9 @@ class TipsPane(StripLines):
         found = tips_for(self.painted)
         first = self.painted.view.tip % len(found) if found else 0
         lines = lines_of(found[first:] + found[:first], width, height)
-        plain, blank = self.look.named["plain"], self.look.blank
-        strips = [Strip([Segment(line, plain)]).adjust_cell_length(width, blank) for line in lines]
-        self.show_lines(strips + [Strip.blank(width, blank)] * (height - len(strips)))
+        plain = self.look.named["plain"]
+        written: list[Line] = [((line, plain),) for line in lines]
+        self.show_lines([*written, *[()] * (height - len(written))], width)
 
 
 def lines_of(found: tuple[Tip, ...], width: int, height: int) -> list[str]:

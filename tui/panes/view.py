@@ -132,7 +132,7 @@ class ViewPane(StripLines, can_focus=True):
         if title != self._title:
             self._title = title
             self.border_title = Content(title)
-        self.show_lines(view.draw(scene, width, height))
+        self.show_strips(view.draw(scene, width, height))
 
 
 def _shortened(title: str, width: int) -> str:

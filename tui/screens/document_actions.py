@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -12,8 +13,8 @@ from engine import Session, examples, save
 from engine.formats import FORMATS
 from tui.key_groups import FILES, HELP
 from tui.screens.workspace_screen import WorkspaceScreen
-from tui.source import Source, SourceError, read_source
-from tui.terminal import escaped
+from tui.source import STANDARD_INPUT, Source, SourceError, path_of, read_source
+from tui.terminal import escaped, reason_of
 from tui.workspace import Workspace
 
 
@@ -68,7 +69,7 @@ class DocumentActions(WorkspaceScreen):
                 Prompt(
                     "Open a file",
                     hint=f"a file ({', '.join(FORMATS)}), or the id of an example",
-                    check=lambda text: None if text else "type the path of a file",
+                    check=_wrong_source,
                     complete_paths=True,
                 ),
                 take,
@@ -95,8 +96,8 @@ class DocumentActions(WorkspaceScreen):
         def take(text: str | None) -> None:
             if text is None:
                 return
-            path = Path(text).expanduser()
-            if path.exists() and (source is None or path != source.path):
+            path = path_of(text)
+            if os.path.exists(path) and (source is None or path != source.path):
                 self.app.push_screen(
                     Ask(
                         f"{escaped(text)} exists. Overwrite it?",
@@ -123,7 +124,7 @@ class DocumentActions(WorkspaceScreen):
         try:
             save(self.present.session, path)
         except OSError as error:
-            self.refuse(f"{escaped(str(path))}: {error.strerror or error}")
+            self.refuse(f"{escaped(str(path))}: {reason_of(error)}")
         except ValueError as error:
             self.refuse(f"{escaped(str(path))}: {error}")
         else:
@@ -166,6 +167,12 @@ class DocumentActions(WorkspaceScreen):
             ),
             take,
         )
+
+
+def _wrong_source(text: str) -> str | None:
+    if text == STANDARD_INPUT:
+        return "standard input is the keyboard here; type the path of a file"
+    return None if text else "type the path of a file"
 
 
 def _wrong_path(text: str) -> str | None:

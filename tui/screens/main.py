@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.widget import Widget
 
 from engine.numbers import FULL_DIGITS, format_number
@@ -27,6 +26,7 @@ from tui.screens.structure_actions import StructureActions
 from tui.screens.view_actions import ViewActions
 from tui.selection import Selection
 from tui.widgets.cell_editor import CellEditor
+from tui.widgets.rendered_once import Row
 from tui.workspace import Workspace
 
 _FIRST_KEYS = (TYPE, UNDO, MOVE, SHAPE, LOOK, SAMPLES, FILES, HELP)
@@ -46,11 +46,11 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
 
     def compose(self) -> ComposeResult:
         yield TitleLine(id="title").data_bind(MainScreen.painted)
-        with Horizontal(id="numbers"):
+        with Row(id="numbers"):
             yield InputsPane(id="inputs", classes="pane").data_bind(MainScreen.workspace)
             yield LayersPane(id="layers").data_bind(MainScreen.workspace)
             yield OutputsPane(id="outputs", classes="pane").data_bind(MainScreen.workspace)
-        with Horizontal(id="plots"):
+        with Row(id="plots"):
             for place, pane_id in enumerate(VIEW_PANES):
                 yield ViewPane(place, id=pane_id).data_bind(MainScreen.painted)
             yield TipsPane(id="tips").data_bind(MainScreen.painted)

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from engine.text import printable
+from tui.source import path_of
 
 _MOST_ENTRIES = 10_000
 """A folder is read no further than that: the screen waits meanwhile."""
@@ -21,7 +22,7 @@ def complete_path(text: str) -> tuple[str, list[str]]:
     folder, start = os.path.split(text)
     if start in ("~", ".", ".."):
         return text + "/", [start + "/"]
-    names = _names(Path(folder or ".").expanduser(), start)
+    names = _names(path_of(folder or "."), start)
     if not names:
         return text, []
     completed = folder + "/" if folder and not folder.endswith("/") else folder

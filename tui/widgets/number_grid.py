@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
+from rich.cells import cell_len
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
-from textual.strip import Strip
 
-from tui.widgets.grid_source import GridSource, GridText
+from tui.widgets.grid_lines import GridWindow, column_places, grid_lines, grid_window
+from tui.widgets.grid_source import GridSource
 from tui.widgets.strip_lines import StripLines
 
 _WHEEL_ROWS = 3
 _MOST_ROWS_TO_MEASURE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Which scrolling columns are visible and where: first, how many, the width of each."""
-
-    first: int
-    count: int
-    width: int
 
 
 class NumberGrid(StripLines, can_focus=True):
@@ -57,25 +47,25 @@ class NumberGrid(StripLines, can_focus=True):
             self._bring_into_view(*cursor)
         self.redraw()
 
+    @property
+    def window(self) -> GridWindow:
+        """The part of the numbers that is seen."""
+        if self._source is None:
+            return GridWindow(0, 0, 0, 0)
+        return grid_window(self._source, self._first_row, self._first_column, *self.content_size)
+
     def cell_region(self, row: int, column: int) -> Region | None:
         """Return where a cell is on the screen, or None when it is scrolled out of sight."""
-        source = self._source
-        if source is None or not self._first_row <= row < self._first_row + self._visible_rows:
+        source, window = self._source, self.window
+        if source is None or row not in window.rows:
             return None
-        y = source.has_header + (row - self._first_row) * source.lines_per_row
-        for start, width, found in self._column_places():
+        y = source.has_header + (row - window.first_row) * source.lines_per_row
+        for start, width, found in column_places(source, window):
             if found == column:
                 return Region(start, y, width, 1).translate(self.content_region.offset)
         return None
 
-    @property
-    def visible_range(self) -> tuple[range, range]:
-        """The visible rows and scrolling columns."""
-        columns = self._visible_columns()
-        last = min(self._first_row + self._visible_rows, self._source.n_rows if self._source else 0)
-        return range(self._first_row, last), range(columns.first, columns.first + columns.count)
-
-    def view_changed(self) -> None:
+    def view_changed(self, window: GridWindow) -> None:
         """Do what must follow when other numbers or another part of them are shown."""
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
@@ -109,168 +99,53 @@ class NumberGrid(StripLines, can_focus=True):
             self.post_message(self.Clicked(self, *place))
 
     def _scroll_by(self, event: events.MouseEvent, rows: int) -> None:
-        if self._source is None:
-            return
-        last = max(0, self._source.n_rows - self._visible_rows)
-        first = max(0, min(last, self._first_row + rows))
-        if first != self._first_row:
-            self._first_row = first
+        before = self.window
+        self._first_row = max(0, before.first_row + rows)
+        if self.window != before:
+            self._first_row = self.window.first_row
             self.redraw()
             event.stop()
 
     def _cell_at(self, offset: Offset) -> tuple[int, int] | None:
-        source = self._source
+        source, window = self._source, self.window
         if source is None or offset.y < source.has_header:
             return None
-        row = self._first_row + (offset.y - source.has_header) // source.lines_per_row
-        if row >= source.n_rows:
+        row = window.first_row + (offset.y - source.has_header) // source.lines_per_row
+        if row not in window.rows:
             return None
-        places = [place for place in self._column_places() if place[2] is not None]
+        places = [
+            (start, width, column)
+            for start, width, column in column_places(source, window)
+            if column is not None
+        ]
         for start, width, column in places:
-            if start <= offset.x < start + width and column is not None:
+            if start <= offset.x < start + width:
                 return row, column
-        return (row, places[-1][2] or 0) if places else None
-
-    @property
-    def _visible_rows(self) -> int:
-        if self._source is None:
-            return 0
-        height = self.content_size.height - self._source.has_header
-        return max(1, height // self._source.lines_per_row)
-
-    def _visible_columns(self) -> _Columns:
-        source = self._source
-        if source is None or not source.n_columns:
-            return _Columns(0, 0, 1)
-        pinned = sum(column.width + 2 * column.separated for column in source.pinned)
-        room = self.content_size.width - source.row_heading_width - pinned
-        count = max(1, min(source.n_columns, room // source.column_width))
-        first = min(self._first_column, source.n_columns - count)
-        return _Columns(first, count, source.column_width)
-
-    def _column_places(self) -> list[tuple[int, int, int | None]]:
-        """For each visible column its start, its width and the cursor's name for it."""
-        source = self._source
-        if source is None:
-            return []
-        columns = self._visible_columns()
-        x = source.row_heading_width
-        places: list[tuple[int, int, int | None]] = []
-        for column in range(columns.first, columns.first + columns.count):
-            places.append((x, columns.width, column))
-            x += columns.width
-        for pinned in source.pinned:
-            x += 2 * pinned.separated
-            places.append((x, pinned.width, pinned.column))
-            x += pinned.width
-        return places
+        return (row, places[-1][2]) if places else None
 
     def _bring_into_view(self, row: int, column: int) -> None:
-        source = self._source
+        source, window = self._source, self.window
         if source is None:
             return
-        rows = self._visible_rows
-        self._first_row = max(min(self._first_row, row), row - rows + 1)
-        self._first_row = max(0, min(self._first_row, source.n_rows - rows))
+        self._first_row = max(min(window.first_row, row), row - window.n_rows + 1)
         if column < source.n_columns:
-            count = self._visible_columns().count
-            self._first_column = max(min(self._first_column, column), column - count + 1)
+            self._first_column = max(
+                min(window.first_column, column), column - window.n_columns + 1
+            )
 
     def redraw(self) -> None:
         """Draw every visible line; those that are as they were are not painted."""
         if self._source is None or not self.is_attached:
             return
         width, height = self.content_size
-        self.show_lines(self._draw(self._source, width, height))
-        self.view_changed()
-
-    def _draw(self, source: GridSource, width: int, height: int) -> list[Strip]:
-        lines = [self._header(source)] if source.has_header else []
-        last = min(source.n_rows, self._first_row + self._visible_rows)
-        for row in range(self._first_row, last):
-            lines.append(self._row(source, row))
-            if source.lines_per_row > 1:
-                lines.append(self._text_line(source.second_line(row, width)))
-        if last == source.n_rows:
-            lines += [self._text_line(note) for note in source.notes(width)]
-        blank = self.look.blank
-        return [
-            Strip(segments).adjust_cell_length(width, blank)
-            for segments in [*lines, *[[]] * height][:height]
-        ]
-
-    def _text_line(self, text: GridText) -> list[Segment]:
-        return [Segment(text.text, self.look.named[text.style])]
-
-    def _header(self, source: GridSource) -> list[Segment]:
-        look = self.look
-        columns = self._visible_columns()
-        hidden_left = columns.first > 0
-        hidden_right = columns.first + columns.count < source.n_columns
-        segments = [
-            Segment(
-                _fitted(" ‹" if hidden_left else "", source.row_heading_width), look.named["muted"]
-            )
-        ]
-        here = self._cursor[1] if self._cursor else None
-        for column in range(columns.first, columns.first + columns.count):
-            style = look.named["strong" if column == here else "heading"]
-            segments.append(
-                Segment(_fitted(" " + source.column_heading(column), columns.width), style)
-            )
-        for pinned in source.pinned:
-            if pinned.separated:
-                segments.append(Segment("› " if hidden_right else "│ ", look.named["muted"]))
-                hidden_right = False
-            strong = pinned.column is not None and pinned.column == here
-            segments.append(
-                Segment(
-                    _fitted(" " + pinned.heading, pinned.width),
-                    look.named["strong" if strong else "heading"],
-                )
-            )
-        return segments
-
-    def _row(self, source: GridSource, row: int) -> list[Segment]:
-        look = self.look
-        columns = self._visible_columns()
-        here = self._cursor[1] if self._cursor and self._cursor[0] == row else None
-        heading = source.row_heading(row)
-        segments = [
-            Segment(_fitted(heading.text, source.row_heading_width), look.named[heading.style])
-        ]
-        for column in range(columns.first, columns.first + columns.count):
-            segments += self._cell(source.cell(row, column), columns.width, column == here)
-        for index, pinned in enumerate(source.pinned):
-            if pinned.separated:
-                segments.append(Segment("│ ", look.named["muted"]))
-            at_cursor = pinned.column is not None and pinned.column == here
-            segments += self._cell(source.pinned_cell(row, index), pinned.width, at_cursor)
-        return segments
-
-    def _cell(self, text: GridText, width: int, at_cursor: bool) -> list[Segment]:
-        look = self.look
-        shown = text.text if text.text.startswith(("-", "−")) else " " + text.text
-        if cell_len(shown) > width:
-            shown = set_cell_size(shown, width - 1) + "…"
-        filled = _fitted(shown, width - 1)
-        if at_cursor:
-            style = look.cursor if self.has_focus else look.resting_cursor
-        elif text.style == "weight":
-            style = look.tinted(text.tint)
-        else:
-            style = look.named[text.style]
-        return [Segment(filled, style), Segment(" ", look.blank)]
+        window = grid_window(self._source, self._first_row, self._first_column, width, height)
+        cursor_style = self.look.cursor if self.has_focus else self.look.resting_cursor
+        lines = grid_lines(self._source, window, self._cursor, cursor_style, self.look, width)
+        self.show_lines([*lines, *[()] * (height - len(lines))][:height], width)
+        self.view_changed(window)
 
     def on_focus(self) -> None:
         self.redraw()
 
     def on_blur(self) -> None:
         self.redraw()
-
-
-def _fitted(text: str, width: int) -> str:
-    """The text in exactly `width` cells, cut with an ellipsis where it is longer."""
-    if cell_len(text) > width:
-        return set_cell_size(text, max(0, width - 1)) + "…" if width > 0 else ""
-    return set_cell_size(text, width)

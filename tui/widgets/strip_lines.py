@@ -1,16 +1,23 @@
-"""A widget of ready-made lines, which repaints only those that changed."""
+"""A widget of ready-made lines, which makes and paints only those that changed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
-from textual.messages import Update
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.theme import TextStyles, text_styles
+from tui.widgets.rendered_once import RenderedOnce
+
+Line = tuple[tuple[str, Style], ...]
+"""A line of text in parts, each with its style."""
 
 
-class StripLines(Widget):
+class StripLines(RenderedOnce):
     """Shows the lines it is given; what is missing at the bottom is blank.
 
     Subclasses draw in `redraw`, which is also called when the size or the theme changes.
@@ -18,7 +25,8 @@ class StripLines(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._lines: list[Strip] = []
+        self._strips: list[Strip] = []
+        self._lines: list[Line] = []
         self._styles: TextStyles | None = None
 
     @property
@@ -31,22 +39,36 @@ class StripLines(Widget):
     def redraw(self) -> None:
         """Draw everything anew."""
 
-    def show_lines(self, lines: list[Strip]) -> None:
-        """Show `lines`, from the top."""
+    def show_lines(self, lines: list[Line], width: int) -> None:
+        """Show `lines`, from the top, each cut or filled to `width` cells."""
         before, self._lines = self._lines, lines
-        if len(before) != len(lines):
+        blank = self.look.blank
+        old_strips = self._strips if len(self._strips) == len(before) else []
+        strips = [
+            strip if line == old and strip.cell_length == width else _strip(line, width, blank)
+            for line, old, strip in zip(lines, before, old_strips, strict=False)
+        ]
+        strips += [_strip(line, width, blank) for line in lines[len(strips) :]]
+        self.show_strips(strips)
+
+    def show_strips(self, strips: Sequence[Strip]) -> None:
+        """Show finished lines, from the top; those that are as they were are not painted."""
+        before, self._strips = self._strips, list(strips)
+        if len(before) != len(self._strips):
             self.refresh()
             return
-        changed = [y for y, (old, new) in enumerate(zip(before, lines, strict=True)) if old != new]
+        changed = [
+            y
+            for y, (old, new) in enumerate(zip(before, self._strips, strict=True))
+            if old is not new and old != new
+        ]
         if changed:
             width = self.content_size.width
             self.refresh(*(Region(0, y, width, 1) for y in changed))
-            # Said at once: told by each widget in its own time, some would miss the next frame.
-            self.screen.post_message(Update(self))
 
     def render_line(self, y: int) -> Strip:
-        if y < len(self._lines):
-            return self._lines[y]
+        if y < len(self._strips):
+            return self._strips[y]
         return Strip.blank(self.content_size.width, self.look.blank)
 
     def on_resize(self) -> None:
@@ -57,3 +79,16 @@ class StripLines(Widget):
         self._styles = None
         if self.is_attached:
             self.redraw()
+
+
+def width_of(text: str) -> int:
+    """Return how many cells `text` takes; text without wide characters is the rule."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def _strip(line: Line, width: int, blank: Style) -> Strip:
+    segments = [Segment(text, style) for text, style in line]
+    used = sum(width_of(text) for text, _ in line)
+    if used > width:
+        return Strip(segments, used).crop(0, width)
+    return Strip([*segments, Segment(" " * (width - used), blank)], width)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from rich.segment import Segment
-from textual.strip import Strip
-
 from tui.theme import TextStyle
 from tui.widgets.strip_lines import StripLines
 
@@ -14,6 +11,6 @@ class TextLine(StripLines):
 
     def write(self, *parts: tuple[str, TextStyle]) -> None:
         """Show the parts one after the other, cut off at the edge."""
-        look = self.look
-        line = Strip([Segment(text, look.named[style]) for text, style in parts])
-        self.show_lines([line.adjust_cell_length(self.content_size.width, look.blank)])
+        named = self.look.named
+        line = tuple((text, named[style]) for text, style in parts)
+        self.show_lines([line], self.content_size.width)

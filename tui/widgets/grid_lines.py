@@ -1,0 +1,148 @@
+"""The lines of a number grid: a pure drawing of what its window shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import set_cell_size
+from rich.style import Style
+
+from tui.theme import TextStyles
+from tui.widgets.grid_source import GridSource, GridText
+from tui.widgets.strip_lines import Line, width_of
+
+
+@dataclass(frozen=True, slots=True)
+class GridWindow:
+    """Which part of a grid is seen: its first row and scrolling column, and how many of them."""
+
+    first_row: int
+    n_rows: int
+    first_column: int
+    n_columns: int
+
+    @property
+    def rows(self) -> range:
+        return range(self.first_row, self.first_row + self.n_rows)
+
+    @property
+    def columns(self) -> range:
+        return range(self.first_column, self.first_column + self.n_columns)
+
+
+def grid_window(
+    source: GridSource, first_row: int, first_column: int, width: int, height: int
+) -> GridWindow:
+    """Return the window of `width` by `height` cells nearest to the given first row and column."""
+    room = max(1, (height - source.has_header) // source.lines_per_row)
+    n_rows = min(room, source.n_rows)
+    n_columns = 0
+    if source.n_columns:
+        pinned = sum(column.width + 2 * column.separated for column in source.pinned)
+        room = (width - source.row_heading_width - pinned) // source.column_width
+        n_columns = max(1, min(source.n_columns, room))
+    return GridWindow(
+        max(0, min(first_row, source.n_rows - n_rows)),
+        n_rows,
+        max(0, min(first_column, source.n_columns - n_columns)),
+        n_columns,
+    )
+
+
+def column_places(source: GridSource, window: GridWindow) -> list[tuple[int, int, int | None]]:
+    """Return for each visible column its start, its width and the cursor's name for it."""
+    x = source.row_heading_width
+    places: list[tuple[int, int, int | None]] = []
+    for column in window.columns:
+        places.append((x, source.column_width, column))
+        x += source.column_width
+    for pinned in source.pinned:
+        x += 2 * pinned.separated
+        places.append((x, pinned.width, pinned.column))
+        x += pinned.width
+    return places
+
+
+def grid_lines(
+    source: GridSource,
+    window: GridWindow,
+    cursor: tuple[int, int] | None,
+    cursor_style: Style,
+    look: TextStyles,
+    width: int,
+) -> list[Line]:
+    """Return the header, the visible rows and the notes of a grid, one line each."""
+    here = (-1, -1) if cursor is None else cursor
+    lines = [_header(source, window, here[1], look)] if source.has_header else []
+    for row in window.rows:
+        column_here = here[1] if row == here[0] else -1
+        lines.append(_row(source, window, row, column_here, cursor_style, look))
+        if source.lines_per_row > 1:
+            lines.append(_text(source.second_line(row, width), look))
+    if window.rows.stop == source.n_rows:
+        lines += [_text(note, look) for note in source.notes(width)]
+    return lines
+
+
+def fitted(text: str, width: int) -> str:
+    """Return the text in exactly `width` cells, its end replaced by "…" where it is longer."""
+    used = width_of(text)
+    if used > width:
+        return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+    return text + " " * (width - used)
+
+
+def _text(text: GridText, look: TextStyles) -> Line:
+    return ((text.text, look.named[text.style]),)
+
+
+def _header(source: GridSource, window: GridWindow, here: int, look: TextStyles) -> Line:
+    named = look.named
+    hidden_left = window.first_column > 0
+    hidden_right = window.columns.stop < source.n_columns
+    parts = [(fitted(" ‹" if hidden_left else "", source.row_heading_width), named["muted"])]
+    for column in window.columns:
+        text = fitted(" " + source.column_heading(column), source.column_width)
+        parts.append((text, named["strong" if column == here else "heading"]))
+    for pinned in source.pinned:
+        if pinned.separated:
+            parts.append(("› " if hidden_right else "│ ", named["muted"]))
+            hidden_right = False
+        style = named["strong" if pinned.column == here else "heading"]
+        parts.append((fitted(" " + pinned.heading, pinned.width), style))
+    return tuple(parts)
+
+
+def _row(
+    source: GridSource,
+    window: GridWindow,
+    row: int,
+    here: int,
+    cursor_style: Style,
+    look: TextStyles,
+) -> Line:
+    heading = source.row_heading(row)
+    parts = [(fitted(heading.text, source.row_heading_width), look.named[heading.style])]
+    for column in window.columns:
+        style = cursor_style if column == here else None
+        parts += _cell(source.cell(row, column), source.column_width, style, look)
+    for index, pinned in enumerate(source.pinned):
+        if pinned.separated:
+            parts.append(("│ ", look.named["muted"]))
+        style = cursor_style if pinned.column == here else None
+        parts += _cell(source.pinned_cell(row, index), pinned.width, style, look)
+    return tuple(parts)
+
+
+def _cell(
+    text: GridText, width: int, cursor_style: Style | None, look: TextStyles
+) -> list[tuple[str, Style]]:
+    """A number with room for its sign, and a blank behind it that no tint reaches."""
+    shown = text.text if text.text.startswith(("-", "−")) else " " + text.text
+    if cursor_style is not None:
+        style = cursor_style
+    elif text.style == "weight":
+        style = look.tinted(text.tint)
+    else:
+        return [(fitted(shown, width), look.named[text.style])]
+    return [(fitted(shown, width - 1), style), (" ", look.blank)]
