@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from textual.events import Key
+from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from textual.pilot import Pilot
 
 from engine import Session, examples
@@ -13,6 +16,9 @@ from tests.tui.screen_text import screen_lines
 from tui.app import PlaygroundApp
 from tui.source import Source
 from tui.workspace import Workspace
+
+_ROUNDS = 8
+"""How often all widgets answer what was sent to them; two are enough for most keys."""
 
 
 @dataclass
@@ -23,19 +29,31 @@ class Player:
     pilot: Pilot[None]
 
     async def press(self, *keys: str) -> None:
-        """Press the keys one after the other and wait until everything is painted."""
+        """Press the keys one after the other, each once everything is painted.
+
+        The pilot's own way waits until the processor is idle, which takes a tenth of a second.
+        """
         for key in keys:
-            await self.pilot.press(key)
-            await self.pilot.pause()
-        await self.settle()
+            await self._press(key, key_to_character(key))
 
     async def type(self, text: str) -> None:
         """Press the key of each character."""
-        await self.press(*text)
+        for character in text:
+            await self._press(_name_of_key(character), character)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Make the terminal another size."""
+        await self.pilot.resize_terminal(width, height)
+        await self.settle()
 
     async def settle(self) -> None:
-        for _ in range(3):
-            await self.pilot.pause()
+        """Wait until every message is answered and everything is painted."""
+        for _ in range(_ROUNDS):
+            await self.pilot.pause(0)
+
+    async def _press(self, key: str, character: str | None) -> None:
+        self.app.post_message(Key(key, character))
+        await self.settle()
 
     @property
     def workspace(self) -> Workspace:
@@ -53,6 +71,13 @@ class Player:
     def line_with(self, words: str) -> str:
         """Return the first row of the screen in which `words` stand."""
         return next(line for line in self.lines if words in line)
+
+
+def _name_of_key(character: str) -> str:
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
 
 
 @asynccontextmanager

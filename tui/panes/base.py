@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
-from textual.reactive import var
 
 from engine.text import printable
 from tui.help_texts import PaneHelp
@@ -100,7 +99,7 @@ class NumberPane(NumberGrid):
         Binding("end", "move('end')", "last in the row", show=False, group=MOVE),
     ]
 
-    workspace: var[Workspace | None] = var(None)
+    workspace: Workspace | None = None
     _last_place: tuple[int, int] = (0, 0)
     _titles: tuple[str, str] = ("", "")
     _shown: tuple[object, ...] = ()
@@ -121,9 +120,9 @@ class NumberPane(NumberGrid):
         """Return all that decides what is shown here besides the cursor, to skip what stays."""
         return (workspace,)
 
-    def watch_workspace(self, workspace: Workspace | None) -> None:
-        if workspace is None:
-            return
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show a workspace, as far as it differs here from the one shown."""
+        self.workspace = workspace
         place = self.place_of(workspace.selection)
         shown = (place, *self.depends_on(workspace))
         if _all_the_same(shown, self._shown):

@@ -204,9 +204,9 @@ class LayerPane(NumberPane):
             hidden.append(f"neurons {rows.start + 1}–{rows.stop} of {layer.n_neurons}")
         return " · ".join(part for part in parts if part), " · ".join(hidden)
 
-    def watch_workspace(self, workspace: Workspace | None) -> None:
-        if workspace is not None and self.layer_index < len(workspace.session.network.layers):
-            super().watch_workspace(workspace)
+    def show_workspace(self, workspace: Workspace) -> None:
+        if self.layer_index < len(workspace.session.network.layers):
+            super().show_workspace(workspace)
 
     def place_of(self, selection: Selection) -> tuple[int, int] | None:
         match selection.cell:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.containers import VerticalScroll
-from textual.reactive import var
 
 from tui.panes.layer import LayerPane
 from tui.widgets.rendered_once import RenderedOnce
@@ -16,19 +15,21 @@ _FEWEST_LINES = 4
 class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
     """A pane for each layer, as high as its rows; the selected one is whole if it can be."""
 
-    workspace: var[Workspace | None] = var(None)
+    workspace: Workspace | None = None
 
-    def watch_workspace(self, before: Workspace | None, workspace: Workspace | None) -> None:
-        if workspace is None:
-            return
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show the layers of a workspace; panes come and go with the layers."""
+        before, self.workspace = self.workspace, workspace
         panes = list(self.query_children(LayerPane))
         n_layers = len(workspace.session.network.layers)
         for pane in panes[n_layers:]:
             pane.remove()
-        self.mount_all(
-            LayerPane(layer_index).data_bind(LayersPane.workspace)
-            for layer_index in range(len(panes), n_layers)
-        )
+        panes = panes[:n_layers]
+        new = [LayerPane(layer_index) for layer_index in range(len(panes), n_layers)]
+        if new:
+            self.mount_all(new)
+        for pane in (*panes, *new):
+            pane.show_workspace(workspace)
         sizes = workspace.session.network.sizes
         if before is None or before.session.network.sizes != sizes or self._crossed(before):
             self.call_after_refresh(self.fit)

@@ -47,9 +47,9 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
     def compose(self) -> ComposeResult:
         yield TitleLine(id="title").data_bind(MainScreen.painted)
         with Row(id="numbers"):
-            yield InputsPane(id="inputs", classes="pane").data_bind(MainScreen.workspace)
-            yield LayersPane(id="layers").data_bind(MainScreen.workspace)
-            yield OutputsPane(id="outputs", classes="pane").data_bind(MainScreen.workspace)
+            yield InputsPane(id="inputs", classes="pane")
+            yield LayersPane(id="layers")
+            yield OutputsPane(id="outputs", classes="pane")
         with Row(id="plots"):
             for place, pane_id in enumerate(VIEW_PANES):
                 yield ViewPane(place, id=pane_id).data_bind(MainScreen.painted)
@@ -59,15 +59,17 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
         yield CellEditor()
 
     def on_mount(self) -> None:
-        self.arrange_panes()
+        self.show_numbers(None)
         self.call_after_refresh(self.follow)
 
     def on_resize(self) -> None:
         self.arrange_panes()
 
-    def watch_workspace(self, before: Workspace | None, after: Workspace | None) -> None:
-        if after is None or not self.is_mounted:
-            return
+    def show_numbers(self, before: Workspace | None) -> None:
+        after = self.present
+        self.query_one(InputsPane).show_workspace(after)
+        self.query_one(LayersPane).show_workspace(after)
+        self.query_one(OutputsPane).show_workspace(after)
         if before is None or _asks_for_layout(before, after):
             self.arrange_panes()
         if before is not None and before.selection.cell != after.selection.cell:

@@ -15,33 +15,32 @@ from tui.workspace import Workspace
 class WorkspaceScreen(Screen[None]):
     """Holds the workspace; every change of it passes through `change`.
 
-    painted: the workspace whose numbers are on the screen. Plots and texts are bound to it, so that
-    they never keep the numbers waiting, and what a newer edit overtakes is never drawn.
+    present: the workspace as it is now. Panes of numbers are handed it by a call, since binding
+    them to it takes as long as drawing them. painted: the workspace whose numbers are on the
+    screen. Plots and texts are bound to it, so that they never keep the numbers waiting, and what
+    a newer edit overtakes is never drawn.
     """
 
-    workspace: var[Workspace | None] = var(None)
     painted: var[Workspace | None] = var(None)
     said: var[str] = var("")
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.set_reactive(WorkspaceScreen.workspace, workspace)
-
-    @property
-    def present(self) -> Workspace:
-        """The workspace as it is now."""
-        assert self.workspace is not None
-        return self.workspace
+        self.present = workspace
 
     def change(self, workspace: Workspace, said: str = "") -> None:
         """Make `workspace` the present one; `said` is shown until the next change."""
-        self.workspace = workspace
+        before, self.present = self.present, workspace
+        self.show_numbers(before)
         self.said = said
         self.call_later(self.call_after_refresh, self.follow)
 
+    def show_numbers(self, before: Workspace | None) -> None:
+        """Show the numbers of the present workspace; `before` is the one shown so far."""
+
     def follow(self) -> None:
         """Hand the latest workspace to what is drawn once the numbers are painted."""
-        self.painted = self.workspace
+        self.painted = self.present
 
     def attempt(self, step: Callable[[], tuple[Workspace, str]]) -> bool:
         """Change to the workspace that `step` returns, with what it says; show a ValueError."""
