@@ -29,17 +29,20 @@ class Player:
     pilot: Pilot[None]
 
     async def press(self, *keys: str) -> None:
-        """Press the keys one after the other, each once everything is painted.
+        """Press keys, by name or as characters, each once everything before it is painted.
 
         The pilot's own way waits until the processor is idle, which takes a tenth of a second.
         """
         for key in keys:
-            await self._press(key, key_to_character(key))
+            if len(key) == 1:
+                self.app.post_message(Key(_name_of_key(key), key))
+            else:
+                self.app.post_message(Key(key, key_to_character(key)))
+            await self.settle()
 
     async def type(self, text: str) -> None:
         """Press the key of each character."""
-        for character in text:
-            await self._press(_name_of_key(character), character)
+        await self.press(*text)
 
     async def resize(self, width: int, height: int) -> None:
         """Make the terminal another size."""
@@ -50,10 +53,6 @@ class Player:
         """Wait until every message is answered and everything is painted."""
         for _ in range(_ROUNDS):
             await self.pilot.pause(0)
-
-    async def _press(self, key: str, character: str | None) -> None:
-        self.app.post_message(Key(key, character))
-        await self.settle()
 
     @property
     def workspace(self) -> Workspace:
@@ -71,6 +70,12 @@ class Player:
     def line_with(self, words: str) -> str:
         """Return the first row of the screen in which `words` stand."""
         return next(line for line in self.lines if words in line)
+
+    @property
+    def notice(self) -> str:
+        """What the notifications on the screen say."""
+        parts = [line.rpartition("▌")[2] for line in self.lines if "▌" in line]
+        return " ".join(" ".join(part.rstrip(" │╯─") for part in parts).split())
 
 
 def _name_of_key(character: str) -> str:

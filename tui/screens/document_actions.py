@@ -121,15 +121,15 @@ class DocumentActions(WorkspaceScreen):
 
     def save_to(self, path: Path, then: Callable[[], object] | None = None) -> None:
         """Write the session to `path`, then go on; say why when it cannot be written."""
+        source = Source(str(path), path, None)
         try:
             save(self.present.session, path)
         except OSError as error:
-            self.refuse(f"{escaped(str(path))}: {reason_of(error)}")
+            self.refuse(f"{source.name}: {reason_of(error)}")
         except ValueError as error:
-            self.refuse(f"{escaped(str(path))}: {error}")
+            self.refuse(f"{source.name}: {error}")
         else:
-            source = Source(str(path), path, None)
-            self.change(self.present.saved_to(source), f"saved to {escaped(str(path))}")
+            self.change(self.present.saved_to(source), f"saved to {source.name}")
             if then is not None:
                 then()
 

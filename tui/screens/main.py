@@ -44,12 +44,18 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
 
     is_large = False
 
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._number_panes = (
+            InputsPane(id="inputs", classes="pane"),
+            LayersPane(id="layers"),
+            OutputsPane(id="outputs", classes="pane"),
+        )
+
     def compose(self) -> ComposeResult:
         yield TitleLine(id="title").data_bind(MainScreen.painted)
         with Row(id="numbers"):
-            yield InputsPane(id="inputs", classes="pane")
-            yield LayersPane(id="layers")
-            yield OutputsPane(id="outputs", classes="pane")
+            yield from self._number_panes
         with Row(id="plots"):
             for place, pane_id in enumerate(VIEW_PANES):
                 yield ViewPane(place, id=pane_id).data_bind(MainScreen.painted)
@@ -67,9 +73,8 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
 
     def show_numbers(self, before: Workspace | None) -> None:
         after = self.present
-        self.query_one(InputsPane).show_workspace(after)
-        self.query_one(LayersPane).show_workspace(after)
-        self.query_one(OutputsPane).show_workspace(after)
+        for pane in self._number_panes:
+            pane.show_workspace(after)
         if before is None or _asks_for_layout(before, after):
             self.arrange_panes()
         if before is not None and before.selection.cell != after.selection.cell:
