@@ -1,4 +1,4 @@
-"""Draws the pictures of the screen that README shows: `make pictures`.
+"""Draws the pictures of the screen that README and the guide show: `make pictures`.
 
 Each is the real app, opened on an example, after the keys named here.
 """
@@ -37,9 +37,17 @@ class Picture:
 PICTURES = (
     Picture("playground", "binary-classifier", 120, 36, "tab tab right"),
     Picture("first-minute-light", "binary-classifier", 80, 24, theme=LIGHT.name),
-    Picture("xor-samples-and-table", "xor-step", 120, 36, "greater_than_sign right v v v v"),
+    # Table on the right, Samples on the left, sample 4, the cursor on the weight h2→o1.
+    Picture(
+        "xor-samples-and-table",
+        "xor-step",
+        120,
+        36,
+        "shift+tab 5 shift+tab 4 tab tab tab tab right" + 3 * " greater_than_sign",
+    ),
     Picture("activations", "binary-classifier", 120, 36, "tab a"),
-    Picture("softmax-and-sum", "three-classes", 120, 36, "tab tab right v v"),
+    # Sum on the right of the bars of softmax, the cursor on the weight h2→o1.
+    Picture("softmax-and-sum", "three-classes", 120, 36, "shift+tab 3 tab tab tab right"),
 )
 
 

@@ -45,6 +45,10 @@ def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
 
 def first_not_finite(array: FloatArray) -> tuple[int, ...] | None:
     """Return the index of the first NaN or infinity in `array`, or None when all are finite."""
+    with np.errstate(all="ignore"):
+        # A sum is finite only of finite numbers, and needs no second array.
+        if np.isfinite(array.sum()):
+            return None
     finite = np.isfinite(array)
     if finite.all():
         return None

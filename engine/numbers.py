@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 import sys
+from functools import lru_cache
 
 FULL_DIGITS = 17
 """As many digits as it takes to read the very same float64 back."""
+
+_TEXTS_KEPT = 8192
+"""From one edit to the next most numbers stay, and so do their texts."""
 
 _EPSILON = sys.float_info.epsilon
 _ROUNDING_STEPS = 16
@@ -14,6 +18,7 @@ _LARGEST_PLAIN = 1e7
 _MOST_DIGITS_BEFORE_A_LIMIT = 6
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def format_number(value: float, digits: int = 4) -> str:
     """Return `value` with at most `digits` decimals, without trailing zeros.
 
@@ -36,12 +41,14 @@ def format_number(value: float, digits: int = 4) -> str:
     return _without_trailing_zeros(text)
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def format_given(value: float, digits: int = 4, width: int = 7) -> str:
     """Return a number that a person gave: as typed when that fits in `width`, else rounded."""
     text = format_number(value, FULL_DIGITS)
     return text if len(text) <= width else format_number(value, digits)
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def format_within(value: float, limits: tuple[float, float], digits: int = 4) -> str:
     """Return the out of an activation with these `limits`; one short of a limit is not shown as it.
 

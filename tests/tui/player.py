@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from textual.events import Key
+from textual.geometry import Region
 from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from textual.pilot import Pilot
 
@@ -70,6 +71,14 @@ class Player:
     def line_with(self, words: str) -> str:
         """Return the first row of the screen in which `words` stand."""
         return next(line for line in self.lines if words in line)
+
+    def pane(self, selector: str) -> str:
+        """Return the rows of one pane, its border included; empty where it is not shown."""
+        assert self.app.main_screen is not None
+        pane = self.app.main_screen.query_one(selector)
+        region = pane.region if pane.is_on_screen else Region()
+        rows = self.lines[region.y : region.bottom]
+        return "\n".join(row[region.x : region.right] for row in rows)
 
     @property
     def notice(self) -> str:

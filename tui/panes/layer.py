@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-import numpy as np
 from rich.cells import cell_len
 
 from engine import Bias, Layer, Weight
@@ -76,7 +75,7 @@ class LayerSource:
 
     @cached_property
     def _largest_weight(self) -> float:
-        return float(np.abs(self.layer.weights).max()) or 1.0
+        return max(float(self.layer.weights.max()), -float(self.layer.weights.min())) or 1.0
 
     def row_heading(self, row: int) -> GridText:
         name = neuron_name(self.workspace.session.network, self.layer_index, row)

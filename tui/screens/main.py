@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from engine.numbers import FULL_DIGITS, format_number
 from tui.key_groups import FILES, HELP, LOOK, MOVE, SAMPLES, SHAPE, TYPE, UNDO
-from tui.layout import ALL_PANES, VIEW_PANES, layout_of
+from tui.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES, layout_of
 from tui.navigation import advance, move
 from tui.panes.base import EditorRequested, MoveRequested, NumberPane, SelectRequested
 from tui.panes.inputs import InputsPane
@@ -76,6 +76,9 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
         for pane in self._number_panes:
             pane.show_workspace(after)
         if before is None or _asks_for_layout(before, after):
+            for pane_id in ("inputs", "outputs"):
+                # As wide as what stands in it, which may be longer or shorter now.
+                self.query_one(f"#{pane_id}").refresh(layout=True)
             self.arrange_panes()
         if before is not None and before.selection.cell != after.selection.cell:
             self.call_later(self.focus_selection)
@@ -92,8 +95,10 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
         )
         for pane_id in ALL_PANES:
             self.query_one(f"#{pane_id}").display = pane_id in layout.visible
+        numbers_shown = layout.visible & set(NUMBER_PANES)
+        self.set_class(len(numbers_shown) == 1, "-alone")
         numbers = self.query_one("#numbers")
-        numbers.display = bool(layout.visible - {*VIEW_PANES, "tips"})
+        numbers.display = bool(numbers_shown)
         numbers.styles.height = "1fr" if layout.numbers_height is None else layout.numbers_height
         self.query_one("#plots").display = bool(layout.visible & {*VIEW_PANES, "tips"})
 
@@ -214,6 +219,9 @@ def _pane_of(selection: Selection) -> str:
 def _asks_for_layout(before: Workspace, after: Workspace) -> bool:
     return (
         before.session.network.sizes != after.session.network.sizes
+        or before.session.features != after.session.features
+        or before.session.classes != after.session.classes
+        or before.view.digits != after.view.digits
         or before.view.tips_shown != after.view.tips_shown
         or before.session.n_samples != after.session.n_samples
         or (before.session.targets is None) != (after.session.targets is None)
