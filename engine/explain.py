@@ -48,7 +48,7 @@ class NeuronExplanation:
         return products
 
     def line(self, digits: int = 4, width: int | None = None) -> str:
-        """Return the whole arithmetic in one line, the middle of a long sum left out.
+        """Return the whole arithmetic in one line; in `width` characters as much of it as fits.
 
         Such as "h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3   relu(2.3) = 2.3".
         """
@@ -56,10 +56,15 @@ class NeuronExplanation:
         if width is None:
             return f"{self.name}: {self.sum(digits)}   {squash}"
         room = width - len(self.name) - len(squash) - 5
-        sum_of_terms = self.sum(digits, room)
-        if len(sum_of_terms) > room:
-            sum_of_terms = f"sum z {sum_of_terms[sum_of_terms.rfind(' ') - 1 :]}"
-        return f"{self.name}: {sum_of_terms}   {squash}"
+        terms = self.sum(digits, room)
+        result = terms[terms.rfind(" ") - 1 :]
+        shorter = (
+            f"{self.name}: {terms}   {squash}",
+            f"{self.name}: sum z {result}   {squash}",
+            f"{self.name}: {squash}",
+            f"{self.name} {squash[squash.rfind(' ') - 1 :]}",
+        )
+        return next((line for line in shorter if len(line) <= width), shorter[-1])
 
     def sum(self, digits: int = 4, width: int | None = None) -> str:
         """Return "0.2·1 + … + 0.1 = 2.3", of at most `width` characters where that can be."""

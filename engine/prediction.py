@@ -41,13 +41,16 @@ def prediction(session: Session, outputs: FloatArray) -> Prediction:
 def answer(session: Session, outputs: FloatArray) -> str | None:
     """Return the prediction in words: a class by its name, or as the output is called, o1, o2 …
 
-    A yes/no output without names gives "0" or "1", several of them "1 0 1". None as `prediction`.
+    A yes/no output without names gives "0" or "1", several of them "o1 1, o2 0". None as for
+    `prediction`.
     """
     predicted = prediction(session, outputs)
     if predicted is None:
         return None
     if isinstance(predicted, list):
-        return " ".join(map(str, predicted))
+        return ", ".join(
+            f"{output_name(session, output)} {yes}" for output, yes in enumerate(predicted)
+        )
     if session.task == "multiclass":
         return output_name(session, int(np.argmax(outputs)))
     return str(predicted)

@@ -22,6 +22,9 @@ from engine.session import Session
 MOST_PARAMETERS = 20_000_000
 """A network with more weights and biases is no playground; it would not fit the memory either."""
 
+_LONGEST_WORD = 40
+"""So much of what was typed is repeated in a message."""
+
 if TYPE_CHECKING:
     # numpy.random takes longer to import than the rest of this package.
     _Draw = Callable[[np.random.Generator, int, int, float], tuple[FloatArray, FloatArray]]
@@ -80,8 +83,10 @@ def draw_layer(
     """
     found = re.fullmatch(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*", initialisation)
     name = found[1] if found else initialisation
+    shown = initialisation[:_LONGEST_WORD]
     if name not in INITIALISATIONS:
-        raise ValueError(f"random start {name!r} is unknown; {nearest(name, INITIALISATIONS)}")
+        known = nearest(name, INITIALISATIONS)
+        raise ValueError(f"random start {name[:_LONGEST_WORD]!r} is unknown; {known}")
     scale = 1.0
     if found and found[2] is not None:
         try:
@@ -89,7 +94,7 @@ def draw_layer(
         except ValueError:
             scale = math.nan
         if not 0 < scale < 1e100:
-            raise ValueError(f"{initialisation!r}: the scale must be a positive number")
+            raise ValueError(f"{shown!r}: the scale must be a positive number")
     weights, bias = INITIALISATIONS[name][0](random, n_neurons, n_inputs, scale)
     # A layer takes read-only arrays over as they are: large ones are not held twice.
     weights.setflags(write=False)
@@ -111,8 +116,10 @@ def new_network(
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError("a network needs at least one input and one layer, such as 3-1")
     if len(activations) != len(sizes) - 1:
+        given, wanted = len(activations), len(sizes) - 1
         raise ValueError(
-            f"{len(activations)} activations for {len(sizes) - 1} layers; give one for each layer"
+            f"{given} activation{'s' * (given != 1)} for {wanted} layer{'s' * (wanted != 1)}; "
+            f"give one for each layer"
         )
     n_parameters = sum(
         (n_inputs + 1) * n_neurons for n_inputs, n_neurons in itertools.pairwise(sizes)

@@ -140,14 +140,14 @@ def test_the_middle_of_a_long_sum_is_left_out_and_the_sum_is_of_all() -> None:
 def test_a_line_keeps_to_its_width(n_inputs: int) -> None:
     explanation = explain_neuron(long_sum(n_inputs), 0, 0)
     shortest = explanation.line(width=1)
-    assert shortest.startswith("o1: sum z ≈ ")
+    assert re.fullmatch(r"o1 ≈ \S+", shortest)
     for width in range(len(shortest), 200, 3):
         line = explanation.line(width=width)
         assert len(line) <= width
         products = line.split("   ")[0].count("·")
         left_out = re.search(r"… (\d+) more …", line)
         assert products + (int(left_out[1]) if left_out else 0) in (n_inputs, 0)
-        assert line.endswith(shortest.split("   ")[1])
+        assert line.endswith(shortest.split()[-1])
     assert "·" in explanation.line(width=200)
 
 

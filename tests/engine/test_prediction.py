@@ -56,7 +56,8 @@ def test_nan_says_nothing(task: str) -> None:
     [
         (1, "binary", None, [0.7], "1"),
         (1, "binary", ("ham", "spam"), [0.7], "spam"),
-        (3, "binary", None, [0.7, 0.2, 0.5], "1 0 1"),
+        (3, "binary", None, [0.7, 0.2, 0.5], "o1 1, o2 0, o3 1"),
+        (2, "binary", ("cat", "dog"), [0.7, 0.2], "cat 1, dog 0"),
         (3, "multiclass", None, [0.2, 0.3, 0.5], "o3"),
         (3, "multiclass", ("cat", "dog", "cow"), [0.2, 0.3, 0.5], "cow"),
         (2, "regression", None, [0.2, 0.3], None),

@@ -61,6 +61,12 @@ class Player:
         return self.app.main_screen.present
 
     @property
+    def focused_pane(self) -> str:
+        """The id of the pane with the focus."""
+        assert self.app.main_screen is not None
+        return self.app.main_screen.chosen_pane
+
+    @property
     def lines(self) -> list[str]:
         return screen_lines(self.app)
 

@@ -145,6 +145,37 @@ async def test_no_name_no_detail() -> None:
         assert app.results == []
 
 
+async def test_the_heading_may_name_the_layer() -> None:
+    app = DialogHost(ChooseActivation(RELU, heading="Activation of layer 2 · output"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "─ Activation of layer 2 · output ─" in app.text
+
+
+async def test_the_curves_in_the_list_do_not_touch() -> None:
+    lowest_dots = 0x40 | 0x80
+    dialog = ChooseActivation(RELU)
+    for name in ACTIVATIONS:
+        upper, lower = (line[:8] for line in dialog.label(activation(name)).plain.split("\n"))
+        assert any(ord(sign) > 0x2800 for sign in upper)
+        assert any(ord(sign) > 0x2800 for sign in lower)
+        assert not any((ord(sign) - 0x2800) & lowest_dots for sign in lower)
+
+
+@pytest.mark.parametrize("current", [None, "xor-step", "gone"])
+async def test_the_open_example_is_highlighted(current: str | None) -> None:
+    app = DialogHost(ChooseExample(current=current))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        expected = "xor-step" if current == "xor-step" else examples.ids()[0]
+        assert app.screen.query_one(Choices).item == expected
+        assert str(examples.load(expected).title) in app.text
+        await type_text(pilot, "three-cl")
+        assert app.screen.query_one(Choices).item == "three-classes"
+        await press(pilot, "ctrl+u", "enter")
+        assert app.results == [expected]
+
+
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)])
 async def test_examples_with_titles_sizes_and_notes(size: tuple[int, int]) -> None:
     app = DialogHost(ChooseExample())

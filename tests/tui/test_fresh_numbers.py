@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from engine.random_start import RandomStart, new_network
+from engine.random_start import INITIALISATIONS, RandomStart, new_network
 from tests.tui.dialog_host import DialogHost, press, type_text
-from tui.screens.dialog import Entry
-from tui.screens.new_network import NewNetwork, suitable_activations
+from tui.fresh import suitable_activations
+from tui.screens.dialog import Entry, Hints
+from tui.screens.new_network import NewNetwork
 from tui.screens.random_start import ChooseRandomStart
 
 
@@ -80,6 +81,53 @@ async def test_a_long_complaint_is_whole_on_the_smallest_screen() -> None:
         await type_text(pilot, "abcdefgh")
         for word in ["'abcdefgh'", "uniform", "normal", "xavier", "he,", "zeros", "Cancel"]:
             assert word in app.text
+
+
+@pytest.mark.parametrize("size", [(40, 12), (40, 20), (64, 18), (80, 24), (120, 36)])
+@pytest.mark.parametrize("field", ["activations", "initialisation"])
+async def test_no_complaint_reaches_the_keys(field: str, size: tuple[int, int]) -> None:
+    app = DialogHost(NewNetwork())
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        app.screen.query_one(f"#{field}", Entry).value = "q" * 500
+        await pilot.pause()
+        assert "unknown" in app.text
+        assert "enter Create  tab Next  esc ^g Cancel" in app.text
+        hints = app.screen.query_one(Hints).region
+        assert app.screen.query_one("#preview").region.bottom <= hints.y
+        assert app.screen.query_one("#box").region.contains_region(hints)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+@pytest.mark.parametrize("times", range(5))
+async def test_a_scale_may_be_typed_and_the_hint_says_how(
+    times: int, size: tuple[int, int]
+) -> None:
+    app = DialogHost(NewNetwork(seed=3))
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "tab", "tab", *["down"] * times)
+        name = list(INITIALISATIONS)[times]
+        assert (f"{name}(0.5)" in app.text) == (name != "zeros")
+        assert "4 biases" in app.text
+        await type_text(pilot, f"{name}(0.5)")
+        await press(pilot, "enter")
+    expected = new_network((3, 3, 1), ["relu", "sigmoid"], f"{name}(0.5)", seed=3)
+    (session,) = app.results
+    np.testing.assert_array_equal(session.network.layers[0].weights, expected.layers[0].weights)
+
+
+async def test_a_new_network_tells_how_to_have_it_again() -> None:
+    app = DialogHost(NewNetwork(seed=5))
+    async with app.run_test() as pilot:
+        await press(pilot, "tab", "tab")
+        await type_text(pilot, "uniform( 0.5 )")
+        await press(pilot, "enter")
+    (session,) = app.results
+    assert session.title == "New 3-3-1 network: uniform(0.5), seed 5"
+    assert session.note == (
+        "The same numbers again: nn-play new 3-3-1 --activations relu,sigmoid "
+        "--init 'uniform(0.5)' --seed 5"
+    )
 
 
 def test_suitable_activations() -> None:

@@ -58,6 +58,19 @@ async def test_the_meaning_comes_first_and_all_keys_can_be_reached(size: tuple[i
             assert key.label in seen
 
 
+async def test_keys_that_do_the_same_share_a_row() -> None:
+    keys = [
+        HelpKey("Move", "left", "go left", ""),
+        HelpKey("Move", "up", "go up", ""),
+        HelpKey("Move", "h", "go left", ""),
+    ]
+    app = DialogHost(Help("inputs", "What comes in.", keys))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "left h  go left" in app.text
+        assert app.text.count("go left") == 1
+
+
 async def test_biology_for_those_who_ask() -> None:
     app = DialogHost(Help(LAYER_HELP.title, LAYER_HELP.text, KEYS))
     async with app.run_test(size=(80, 24)) as pilot:

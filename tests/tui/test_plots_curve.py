@@ -35,7 +35,7 @@ def ticks_across(scene_texts: list[str]) -> list[str]:
 
 def test_the_sigmoid_of_the_first_screen() -> None:
     scene = scene_of(classifier())
-    assert curve_title(scene) == "o1: sigmoid squashes its sum z into 0…1"
+    assert curve_title(scene) == "o1: sigmoid, z into 0…1"
     strips = draw_curve(scene, 30, 8)
     assert ticks_across(texts(strips)) == ["-6", "-2.38", "0", "6"]
     assert [text[:4] for text in texts(strips) if text[0:3].strip()] == ["  1┤", "0.5┤", "  0┤"]

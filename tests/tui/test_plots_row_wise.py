@@ -11,7 +11,7 @@ from tui.plots.curve import curve_title, draw_curve
 
 def test_softmax_is_bars_that_add_up_to_one() -> None:
     scene = scene_of(random_session((4, 3), ("softmax",)), neuron=1)
-    assert "add up to 1" in curve_title(scene)
+    assert curve_title(scene) == "o2: softmax, shares adding up to 1"
     lines = [text for text in texts(draw_curve(scene, 60, 5)) if text.strip()]
     assert [line.split()[0] for line in lines] == ["o1", "▶o2", "o3"]
     shares = [float(line.split()[-1]) for line in lines]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.layer import Layer
 from engine.network import Network
 from engine.numbers import format_within
-from engine.prediction import is_right, predictions
+from engine.prediction import answer, is_right, predictions
 from engine.session import Session
 from tests.tui.plot_scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
 from tui.plots.samples import draw_samples, sample_at, samples_in_sight, samples_title
@@ -107,6 +107,16 @@ def test_without_targets_there_is_only_the_answer() -> None:
     lines = texts(draw_samples(scene_of(session), 80, 7))
     assert lines[0].split()[-1] == "answer"
     assert samples_title(scene_of(session)) == "40 samples, a row each"
+
+
+def test_answers_are_those_of_the_outputs_pane() -> None:
+    session = random_session((3, 4, 3), ("tanh", "softmax"))
+    assert session.targets is not None
+    for sample, line in enumerate(texts(draw_samples(scene_of(session), 110, 9))[1:]):
+        words = line.replace("▶", " ").replace("│", " ").split()
+        wanted = answer(session, session.trace.outputs[sample])
+        assert words[-3] == wanted == f"o{int(session.trace.outputs[sample].argmax()) + 1}"
+        assert words[-2] == f"o{int(session.targets[sample].argmax()) + 1}"
 
 
 def test_the_title_counts_the_right_answers() -> None:

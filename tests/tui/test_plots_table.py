@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from engine.edits import set_parameter
 from engine.numbers import format_within
 from engine.parameters import Bias, Input, Parameter, Weight
 from tests.tui.plot_scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
-from tui.plots.table import draw_table, table_title
+from tui.plots.table import cell_text, draw_table, table_title
 from tui.plots.table_values import column_parameter, values_around
 
 PAIRS: list[tuple[Parameter, Parameter]] = [
@@ -74,8 +76,8 @@ def test_the_second_parameter_suits_the_first() -> None:
 
 def test_the_output_is_the_one_spoken_of() -> None:
     session = random_session((3, 4, 3), ("tanh", "softmax"), classes=("a", "b", "c"))
-    assert table_title(scene_of(session, 1, 2)).startswith("c for input x1 ↓ and input x2 →")
-    assert table_title(scene_of(session, 0, 2)).startswith("a for ")
+    assert table_title(scene_of(session, 1, 2)) == "Table of c"
+    assert table_title(scene_of(session, 0, 2)) == "Table of a"
     line = texts(draw_table(scene_of(session, 1, 2), 90, 13))[7]
     out = format_within(float(session.trace.outputs[0, 2]), (0, 1))
     assert line.split()[1:][len(line.split()[1:]) // 2] == out
@@ -97,11 +99,12 @@ def test_the_values_rise_around_the_present_one(value: float, count: int, step: 
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (0.2, [-1, -0.5, 0, 0.2, 0.5, 1, 1.5]),
-        (0.5, [-1, -0.5, 0, 0.5, 1, 1.5, 2]),
-        (-3.0, [-4.5, -4, -3.5, -3, -2.5, -2, -1.5]),
-        (12.0, [6, 8, 10, 12, 14, 16, 18]),
-        (0.0, [-1.5, -1, -0.5, 0, 0.5, 1, 1.5]),
+        (0.2, [-0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8]),
+        (0.5, [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1]),
+        (-3.0, [-3.6, -3.4, -3.2, -3, -2.8, -2.6, -2.4]),
+        (5.0, [3.5, 4, 4.5, 5, 5.5, 6, 6.5]),
+        (12.0, [9, 10, 11, 12, 13, 14, 15]),
+        (0.0, [-0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6]),
     ],
 )
 def test_the_other_values_are_round(value: float, expected: list[float]) -> None:
@@ -109,13 +112,37 @@ def test_the_other_values_are_round(value: float, expected: list[float]) -> None
 
 
 def test_the_spacing_follows_the_step() -> None:
-    assert values_around(0.0, 3, 0.01).tolist() == pytest.approx([-0.05, 0, 0.05])
-    assert values_around(0.0, 3, 1.0).tolist() == pytest.approx([-5, 0, 5])
+    assert values_around(0.0, 3, 0.01).tolist() == pytest.approx([-0.02, 0, 0.02])
+    assert values_around(0.0, 3, 1.0).tolist() == pytest.approx([-2, 0, 2])
 
 
-def test_few_columns_get_fewer_digits() -> None:
-    scene = scene_of(classifier(), parameter=Weight(1, 0, 1), digits=17)
-    assert len(texts(draw_table(scene, 46, 9))[1].split()) >= 5
+@pytest.mark.parametrize(
+    ("digits", "n_columns", "shown"), [(2, 5, 2), (4, 4, 4), (6, 3, 6), (17, 4, 4)]
+)
+def test_a_narrow_table_keeps_its_digits_unless_no_columns_are_left(
+    digits: int, n_columns: int, shown: int
+) -> None:
+    scene = scene_of(classifier(), parameter=Weight(1, 0, 1), digits=digits)
+    lines = texts(draw_table(scene, 36, 12))
+    assert len(lines[1].split()) == n_columns
+    out = format_within(float(scene.trace.outputs[0, 0]), (0, 1), shown)
+    [present] = [line for line in lines if line.lstrip().startswith("▶")]
+    assert present.split()[1:][n_columns // 2] == out
+
+
+def test_what_is_nearly_a_limit_takes_no_more_room_than_the_rest() -> None:
+    cases = [(0.99999, ">0.9999"), (2.4e-5, "<0.0001"), (0.0847, "0.0847"), (1.0, "1"), (0.0, "0")]
+    for out, text in cases:
+        assert cell_text(out, (0, 1), 4) == text
+    assert cell_text(0.999, (0, 1), 2) == ">0.99"
+    assert cell_text(-0.99999, (-1, 1), 4) == "<-0.9999"
+    assert cell_text(2.4e-5, (-math.inf, math.inf), 4) == "2.4e-5"
+    assert cell_text(math.nan, (0, 1), 4) == "nan"
+    assert cell_text(0.99999, (0, 1), 17) == "0.99999"
+    session = set_parameter(Bias(1, 0), 9.0, 0).apply(classifier())
+    lines = texts(draw_table(scene_of(session, parameter=Weight(1, 0, 1), step=1.0), 36, 13))
+    assert len(lines[1].split()) >= 3
+    assert any(">0.9999" in line for line in lines)
 
 
 def test_the_tint_tells_high_from_low() -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from engine.edits import set_parameter
+from engine.layer import Layer
+from engine.network import Network
 from engine.parameters import Bias, Input, Parameter, Weight
 from engine.session import Session
 from tests.tui.plot_scenes import (
@@ -19,7 +21,8 @@ from tests.tui.plot_scenes import (
     scene_of,
     texts,
 )
-from tui.plots.what_if import draw_what_if, shown_outputs, what_if_title
+from tui.plots.what_if import draw_what_if, what_if_title
+from tui.plots.what_if_range import shown_outputs, what_if_radius
 
 
 def output_at(session: Session, parameter: Parameter, value: float) -> float:
@@ -34,8 +37,9 @@ def test_the_line_is_the_output_for_every_value(parameter: Parameter) -> None:
     strips = draw_what_if(scene_of(session, parameter=parameter), width, height)
     left = texts(strips)[0].index("┤") + 1
     canvas_width, canvas_height = width - left, height - 2
+    radius = float(texts(strips)[-1].split()[-1])
     for column in range(canvas_width):
-        value = (column + 0.5) / canvas_width * 4 - 2
+        value = radius * (2 * (column + 0.5) / canvas_width - 1)
         row = (1.05 - output_at(session, parameter, value)) / 1.1 * canvas_height
         drawn = [
             each
@@ -74,6 +78,37 @@ def test_the_picture_stands_still_while_its_own_parameter_is_nudged() -> None:
         pictures.append("\n".join(texts(strips)[:-2]).replace("●", "?"))
     different = sum(a != b for a, b in zip(*(list(pictures[i]) for i in (0, 11)), strict=True))
     assert different <= 2
+
+
+def turning_at(turn: float, bias: float = 0.0) -> Session:
+    """One yes/no output, 1 from `turn` up of the bias."""
+    layer = Layer([[1.0]], [bias], "sigmoid")
+    return Session(Network([layer]), np.array([[-turn]]))
+
+
+@pytest.mark.parametrize(
+    ("turn", "radius"),
+    [(1.5, "2"), (2.43, "4"), (-3.9, "4"), (4.1, "8"), (7.9, "8"), (8.1, "2"), (100.0, "2")],
+)
+def test_the_range_is_wide_enough_to_see_the_answer_turn(turn: float, radius: str) -> None:
+    ends = texts(draw_what_if(scene_of(turning_at(turn), parameter=Bias(0, 0)), 46, 9))[-1].split()
+    assert (ends[0], ends[-1]) == (f"-{radius}", radius)
+
+
+def test_the_widened_range_stays_as_the_value_moves_within_it() -> None:
+    radii = [
+        what_if_radius(scene_of(turning_at(2.43, bias), parameter=Bias(0, 0)), bias)
+        for bias in np.arange(-3.2, 3.2, 0.1).tolist()
+    ]
+    assert set(radii) == {4.0}
+
+
+def test_the_change_of_the_top_class_is_seen_too() -> None:
+    layer = Layer([[1.0], [0.0], [0.0]], [0.0, 3.0, -1.0], "softmax")
+    session = Session(Network([layer]), np.array([[0.0]]))
+    scene = scene_of(session, parameter=Input(0))
+    assert what_if_radius(scene, 0.0) == 4.0
+    assert what_if_radius(scene_of(session.evolve(declared_task="regression")), 0.0) == 2.0
 
 
 def test_classes_have_a_line_at_one_half_and_others_do_not() -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-
 
 def test_q_leaves_with_0_and_says_nothing() -> None:
     with in_terminal("xor-step") as terminal:
-        terminal.wait_for("sample 1 of 4")
+        terminal.wait_for("sample 1/4")
         terminal.press("q")
         assert terminal.wait_until_gone() == 0
         assert terminal.last_words == ""

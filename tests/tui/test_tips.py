@@ -1,5 +1,7 @@
 """Try this: every figure of a tip is checked by doing what it says."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -142,8 +144,8 @@ def xor(*flipped: int) -> Session:
 @pytest.mark.parametrize(
     ("session", "sample", "text"),
     [
-        (xor(), 0, "4 of 4 samples are right. Press > for sample 2: there o1 gives 1."),
-        (xor(), 3, "4 of 4 samples are right. Press < for sample 3: there o1 gives 1."),
+        (xor(), 0, "All 4 samples are right. Press > for sample 2: there o1 gives 1."),
+        (xor(), 3, "All 4 samples are right. Press < for sample 3: there o1 gives 1."),
         (xor(2), 0, "3 of 4 samples are right. Press > 2 times for sample 3: it is wrong."),
         (xor(2), 3, "3 of 4 samples are right. Press < for sample 3: it is wrong."),
         (xor(2), 2, "3 of 4 samples are right. This one is the wrong one."),
@@ -159,6 +161,34 @@ def xor(*flipped: int) -> Session:
 )
 def test_samples_that_are_wrong_are_pointed_out(session: Session, sample: int, text: str) -> None:
     assert text in Scene(session, Input(0), sample=sample).texts
+
+
+@pytest.mark.parametrize("activation", ["relu", "step", "identity"])
+@pytest.mark.parametrize("bias", [-0.3, 0.3])
+def test_rounding_is_no_number_to_speak_of(activation: str, bias: float) -> None:
+    """0.1 + 0.2 - 0.3 is 5.6e-17 in float64, and with the signs turned -5.6e-17."""
+    weights = np.array([[0.1, 0.2]]) * (-1 if bias > 0 else 1)
+    session = Session(
+        Network([Layer(weights, [bias], activation), Layer([[1.0]], [1.0], "sigmoid")]),
+        np.array([[1.0, 1.0]]),
+    )
+    z = session.trace.layers[0].pre_activations[0, 0]
+    assert 0 < abs(z) < 1e-15
+    for parameter in every_parameter(session):
+        scene = Scene(session, parameter, layer_index=0)
+        assert not any("e-1" in text for text in scene.texts)
+        spoken_of = any("its sum, 0, is not above 0." in text for text in scene.texts)
+        off = activation != "identity" and z <= 0
+        assert not spoken_of or off
+    assert any("its sum, 0," in text for text in Scene(session, Bias(0, 0)).texts) == off
+
+
+def test_a_class_without_a_name_is_called_as_its_output() -> None:
+    session = examples.load("three-classes").evolve(classes=None)
+    texts = [text for each in every_parameter(session) for text in Scene(session, each).texts]
+    turns = [text for text in texts if "the answer turns" in text]
+    assert turns
+    assert all(re.search(r"the answer turns from o\d to o\d\.", text) for text in turns)
 
 
 def test_the_step_is_the_one_that_is_set() -> None:

@@ -182,9 +182,8 @@ def check_neighbour(scene: Scene, key: str, times: str, sample: str, name: str, 
     assert scene.out_text(layer_index, value) == out
 
 
-def check_all_right(scene: Scene, right: str, total: str, *rest: str) -> None:
-    check_right(scene, right, total)
-    assert right == total
+def check_all_right(scene: Scene, total: str, *rest: str) -> None:
+    check_right(scene, total, total)
     check_neighbour(scene, *rest)
 
 
@@ -298,7 +297,7 @@ CHECKS: list[tuple[str, Callable[..., None]]] = [
     ),
     (rf"{RIGHT} {PRESS}it is wrong\.", check_wrong),
     (rf"{RIGHT} This one is the wrong one\.", check_only_wrong),
-    (rf"{RIGHT} {PRESS}there {NEURON} gives (\S+)\.", check_all_right),
+    (rf"All (\d+) samples are right\. {PRESS}there {NEURON} gives (\S+)\.", check_all_right),
     (rf"This is sample (\d+) of (\d+)\. {PRESS}there {NEURON} gives (\S+)\.", check_this_one),
     (ASKED, check_asked),
     (rf"{ASKED} It is right once {LABEL} (rises|falls) past {FIGURE}\.", check_mended),

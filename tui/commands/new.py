@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from shlex import quote
 
 import click
 
 from engine.parsing import parse_activations, parse_sizes
-from engine.random_start import INITIALISATIONS, new_network
+from engine.random_start import INITIALISATIONS
 from engine.session import Session
 from tui.commands import completion
 from tui.commands.arguments import about, activations_option, within
 from tui.commands.export import write
 from tui.commands.play import Opening, check_terminal
-from tui.terminal import shortened
+from tui.fresh import fresh_session, suitable_activations
 
 _SEEDS = 1_000_000
 """A fresh seed is below this, so that it is short enough to type again."""
 _LARGEST_SEED = 2**63 - 1
-_MOST_LAYERS = 1_000
-"""As many as a file may have."""
-_LONGEST_SIZES = 60
 
 _EPILOG = """\b
 Examples:
@@ -73,7 +69,7 @@ def command(
         check_terminal("-o FILE writes the network instead")
     if seed is None:
         seed = secrets.randbelow(_SEEDS)
-    session = _fresh(sizes, activations, "".join(initialisation.split()), seed)
+    session = _fresh(sizes, activations, initialisation, seed)
     if destination is None:
         return Opening(lambda: (session, None))
     write(session, destination, force)
@@ -81,25 +77,8 @@ def command(
 
 
 def _fresh(sizes: str, activations: str | None, initialisation: str, seed: int) -> Session:
-    """A network as asked for, with a title and a note that tell how to have it again."""
+    """A network as asked for; raises CommandError."""
     with about("new"):
         counts = parse_sizes(sizes)
-        if len(counts) > _MOST_LAYERS + 1:
-            raise ValueError(f"{len(counts) - 1:,} layers are too many; at most {_MOST_LAYERS:,}")
-        if activations is None:
-            last = "sigmoid" if counts[-1] == 1 else "softmax"
-            kinds = parse_activations(",".join([*["relu"] * (len(counts) - 2), last]))
-        else:
-            kinds = parse_activations(activations)
-        network = new_network(counts, kinds, initialisation, seed)
-    names = ",".join(kind.text for kind in kinds)
-    again = [f"nn-play new {sizes} --activations", quote(names), "--init", quote(initialisation)]
-    drawn = initialisation
-    if initialisation != "zeros":
-        drawn += f", seed {seed}"
-        again.append(f"--seed {seed}")
-    return Session(
-        network,
-        title=f"New {shortened(sizes, _LONGEST_SIZES)} network: {drawn}",
-        note=f"The same numbers again: {' '.join(again)}",
-    )
+        names = ",".join(suitable_activations(counts)) if activations is None else activations
+        return fresh_session(counts, parse_activations(names), initialisation, seed)

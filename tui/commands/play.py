@@ -38,7 +38,7 @@ class _Play(click.Command):
 def command(context: click.Context, source: str | None) -> Opening:
     """Open the playground on SOURCE."""
     if context.args:
-        _check_not_a_command(context, source)
+        _check_no_slip(context, source)
         raise click.UsageError(f"one SOURCE is enough, unexpected {context.args[0]!r}")
 
     def load() -> tuple[Session, Source | None]:
@@ -55,7 +55,7 @@ def _read(context: click.Context, text: str | None) -> tuple[Session, Source]:
     from engine import examples
     from tui.source import STANDARD_INPUT
 
-    _check_not_a_command(context, text)
+    _check_no_slip(context, text)
     if text == STANDARD_INPUT:
         raise CommandError(
             "standard input: the playground needs it for the keyboard; "
@@ -71,8 +71,8 @@ def check_terminal(instead: str) -> None:
         raise CommandError(f"{missing} is not a terminal, which the playground needs; {instead}")
 
 
-def _check_not_a_command(context: click.Context, word: str | None) -> None:
-    """Raise CommandError where `word` is no source and looks like the name of a command."""
+def _check_no_slip(context: click.Context, word: str | None) -> None:
+    """Raise CommandError where `word` is no source but looks like a command or an example."""
     from engine import examples
     from tui.source import means_file
 
@@ -81,6 +81,7 @@ def _check_not_a_command(context: click.Context, word: str | None) -> None:
     assert isinstance(context.parent, click.Context)
     group = context.parent.command
     assert isinstance(group, click.Group)
-    close = get_close_matches(word, group.list_commands(context.parent), n=1)
+    known = [*group.list_commands(context.parent), *examples.ids()]
+    close = get_close_matches(word, known, n=1)
     if close:
         raise CommandError(f"{escaped(word)}: no command or example; did you mean {close[0]}?")

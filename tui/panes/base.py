@@ -63,7 +63,7 @@ class NumberPane(NumberGrid):
             "0",
             "type('0')",
             "type",
-            key_display="0-9",
+            key_display="0-9 - .",
             group=TYPE,
             tooltip="Type a new value over the number under the cursor",
         ),
@@ -131,6 +131,11 @@ class NumberPane(NumberGrid):
         self._last_place = place or self._last_place
         self.show(self.source(workspace), place)
 
+    def on_resize(self) -> None:
+        if self.workspace is not None:
+            self.show_workspace(self.workspace)
+        super().on_resize()
+
     def view_changed(self, window: GridWindow) -> None:
         if self.workspace is None:
             return
@@ -160,14 +165,23 @@ class NumberPane(NumberGrid):
     def on_focus(self) -> None:
         super().on_focus()
         if self.workspace is not None and self.place_of(self.workspace.selection) is None:
-            self.post_message(SelectRequested(self.cell_of(*self._last_place)))
+            self.post_message(SelectRequested(self.last_cell))
+
+    @property
+    def last_cell(self) -> Cell:
+        """Where the cursor was when it was last here; the first cell before that."""
+        return self.cell_of(*self._last_place)
 
     def on_number_grid_clicked(self, event: NumberGrid.Clicked) -> None:
         self.post_message(SelectRequested(self.cell_of(event.row, event.column)))
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
-        self.post_message(EditorRequested(printable(event.text).strip()))
+        text = printable(event.text).strip()
+        if len(text.replace(",", " ").split()) > 1:
+            self.notify("paste one number at a time", severity="warning")
+        else:
+            self.post_message(EditorRequested(text))
 
 
 def _all_the_same(new: tuple[object, ...], old: tuple[object, ...]) -> bool:

@@ -75,7 +75,8 @@ class InputsSource:
         if session.n_samples == 1:
             lines.append(GridText("1 sample", "muted"))
         else:
-            lines.append(GridText(f"sample {sample + 1} of {session.n_samples}", "muted"))
+            count = str(session.n_samples)
+            lines.append(GridText(f"sample {sample + 1:<{len(count)}}/{count}", "muted"))
             lines.append(GridText("< > others", "muted"))
         if session.targets is not None:
             for output, target in enumerate(session.targets[sample]):

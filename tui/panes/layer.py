@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 
@@ -20,17 +20,22 @@ from tui.workspace import Workspace
 
 _NARROWEST_NUMBER = 6
 _WIDEST_NUMBER = 9
-_NARROWEST_COMPUTED = 7
+_NARROWEST_COMPUTED, _AIRY_COMPUTED, _AIRY_ROOM = 6, 9, 60
+_SEPARATOR = 2
 _WIDEST_COMPUTED = 12
 _MOST_TEXTS_KEPT = 100
 
 
 @dataclass(frozen=True, eq=False)
 class LayerSource:
-    """One layer of a workspace for the selected sample."""
+    """One layer of a workspace for the selected sample.
+
+    room: the width there is. Weights that were not typed lose decimals before a column is hidden.
+    """
 
     workspace: Workspace
     layer_index: int
+    room: int
 
     has_header: ClassVar[bool] = True
     lines_per_row: ClassVar[int] = 1
@@ -52,26 +57,24 @@ class LayerSource:
         network = self.workspace.session.network
         return len(neuron_name(network, self.layer_index, self.n_rows - 1)) + 2
 
-    @cached_property
+    @property
     def column_width(self) -> int:
-        texts = [text for row in self._weights for text in row]
-        return _width_for(texts, _NARROWEST_NUMBER, _WIDEST_NUMBER)
+        return self._given_texts.weight_width
 
     @cached_property
     def pinned(self) -> tuple[PinnedColumn, ...]:
-        widest = _WIDEST_COMPUTED + max(0, self.workspace.view.digits - 4)
-        sum_width, out_width = (
-            _width_for(texts, _NARROWEST_COMPUTED, widest) for texts in (self._sums, self._outs)
-        )
+        sum_width, out_width = self._computed_widths
         return (
-            PinnedColumn(
-                "bias",
-                _width_for(self._biases, _NARROWEST_NUMBER, _WIDEST_NUMBER),
-                self.n_columns,
-            ),
+            PinnedColumn("bias", self._given_texts.bias_width, self.n_columns),
             PinnedColumn("sum z", sum_width, None, separated=True),
             PinnedColumn("out a", out_width, None),
         )
+
+    @cached_property
+    def _computed_widths(self) -> tuple[int, int]:
+        narrowest = _AIRY_COMPUTED if self.room >= _AIRY_ROOM else _NARROWEST_COMPUTED
+        widest = _WIDEST_COMPUTED + max(0, self.workspace.view.digits - 4)
+        return _width_for(self._sums, narrowest, widest), _width_for(self._outs, narrowest, widest)
 
     @cached_property
     def _largest_weight(self) -> float:
@@ -91,14 +94,14 @@ class LayerSource:
 
     def cell(self, row: int, column: int) -> GridText:
         weight = float(self.layer.weights[row, column])
-        text = self._weights[row][column] if self._weights else self._given(weight)
+        texts = self._given_texts.weights
+        text = texts[row * self.n_columns + column] if texts else self._given(weight)
         return GridText(text, "weight", weight / self._largest_weight)
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         if index == 0:
-            return GridText(
-                self._biases[row] if self._biases else self._given(self.layer.bias[row])
-            )
+            texts = self._given_texts.biases
+            return GridText(texts[row] if texts else self._given(float(self.layer.bias[row])))
         if index == 1:
             return GridText(self._sums[row] if self._sums else self._sum(row))
         text = self._outs[row] if self._outs else self._out(row)
@@ -111,10 +114,10 @@ class LayerSource:
         session = self.workspace.session
         if self.layer_index or has_output_layer(session.network):
             return []
-        return [GridText(""), GridText("no output layer yet: N adds one", "muted")]
+        return [GridText("no output layer yet: N adds one", "muted")]
 
     def _given(self, number: float) -> str:
-        return format_given(float(number), self.workspace.view.digits)
+        return format_given(number, self.workspace.view.digits)
 
     def _sum(self, row: int) -> str:
         z = self.workspace.trace.layers[self.layer_index].pre_activations[0, row]
@@ -134,14 +137,20 @@ class LayerSource:
     # The texts of small layers are made once, for the widths of the columns and for the cells.
 
     @cached_property
-    def _weights(self) -> list[list[str]]:
+    def _given_texts(self) -> _GivenTexts:
         if self.layer.weights.size > _MOST_TEXTS_KEPT:
-            return []
-        return [[self._given(weight) for weight in row] for row in self.layer.weights.tolist()]
-
-    @cached_property
-    def _biases(self) -> list[str]:
-        return [self._given(bias) for bias in self.layer.bias.tolist()] if self._is_low else []
+            return _GivenTexts([], [])
+        weights, biases = self.layer.weights.reshape(-1).tolist(), self.layer.bias.tolist()
+        most = self.workspace.view.digits
+        others = self.row_heading_width + sum(self._computed_widths) + _SEPARATOR
+        for digits in (most, *range(min(most, 4) - 1, 1, -1)):
+            texts = _GivenTexts(
+                [format_given(weight, digits) for weight in weights],
+                [format_given(bias, digits) for bias in biases],
+            )
+            if others + self.n_columns * texts.weight_width + texts.bias_width <= self.room:
+                return texts
+        return _GivenTexts([self._given(weight) for weight in weights], texts.biases)
 
     @cached_property
     def _sums(self) -> list[str]:
@@ -154,6 +163,21 @@ class LayerSource:
     @property
     def _is_low(self) -> bool:
         return self.n_rows <= _MOST_TEXTS_KEPT
+
+
+class _GivenTexts(NamedTuple):
+    """The texts of a layer's weights, row by row, and of its biases; none of a large layer."""
+
+    weights: list[str]
+    biases: list[str]
+
+    @property
+    def weight_width(self) -> int:
+        return _width_for(self.weights, _NARROWEST_NUMBER, _WIDEST_NUMBER)
+
+    @property
+    def bias_width(self) -> int:
+        return _width_for(self.biases, _NARROWEST_NUMBER, _WIDEST_NUMBER)
 
 
 def _width_for(texts: list[str], narrowest: int, widest: int) -> int:
@@ -172,7 +196,7 @@ class LayerPane(NumberPane):
         self.layer_index = layer_index
 
     def source(self, workspace: Workspace) -> LayerSource:
-        return LayerSource(workspace, self.layer_index)
+        return LayerSource(workspace, self.layer_index, self.content_size.width)
 
     def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
         selection, network = workspace.selection, workspace.session.network
@@ -188,6 +212,7 @@ class LayerPane(NumberPane):
             workspace.session.n_samples,
             len(network.layers),
             has_output_layer(network),
+            self.content_size.width,
         )
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:

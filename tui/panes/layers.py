@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.containers import VerticalScroll
 
+from engine.parameters import has_output_layer
 from tui.panes.layer import LayerPane
 from tui.widgets.rendered_once import RenderedOnce
 from tui.workspace import Workspace
@@ -17,18 +18,21 @@ class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
 
     workspace: Workspace | None = None
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._panes: list[LayerPane] = []
+
     def show_workspace(self, workspace: Workspace) -> None:
         """Show the layers of a workspace; panes come and go with the layers."""
         before, self.workspace = self.workspace, workspace
-        panes = list(self.query_children(LayerPane))
         n_layers = len(workspace.session.network.layers)
-        for pane in panes[n_layers:]:
+        for pane in self._panes[n_layers:]:
             pane.remove()
-        panes = panes[:n_layers]
-        new = [LayerPane(layer_index) for layer_index in range(len(panes), n_layers)]
+        new = [LayerPane(layer_index) for layer_index in range(len(self._panes), n_layers)]
+        self._panes = [*self._panes[:n_layers], *new]
         if new:
             self.mount_all(new)
-        for pane in (*panes, *new):
+        for pane in self._panes:
             pane.show_workspace(workspace)
         sizes = workspace.session.network.sizes
         if before is None or before.session.network.sizes != sizes or self._crossed(before):
@@ -37,12 +41,9 @@ class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
     def on_resize(self) -> None:
         self.fit()
 
-    def pane_at(self, layer_index: int) -> LayerPane | None:
-        """Return the pane of a layer, or None while it is not there yet."""
-        for pane in self.query_children(LayerPane):
-            if pane.layer_index == layer_index:
-                return pane
-        return None
+    def pane_at(self, layer_index: int) -> LayerPane:
+        """Return the pane of a layer."""
+        return self._panes[layer_index]
 
     def fit(self) -> None:
         """Give every pane its height, and bring the selected layer into view."""
@@ -51,12 +52,9 @@ class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
             return
         selected = workspace.selection.layer_index
         heights = layer_heights(natural_heights(workspace), self.container_size.height, selected)
-        for pane in self.query_children(LayerPane):
-            if pane.layer_index < len(heights):
-                pane.styles.height = heights[pane.layer_index]
-        pane_selected = self.pane_at(selected)
-        if pane_selected is not None:
-            self.call_after_refresh(self.scroll_to_widget, pane_selected, animate=False)
+        for pane, height in zip(self._panes, heights, strict=True):
+            pane.styles.height = height
+        self.call_after_refresh(self.scroll_to_widget, self.pane_at(selected), animate=False)
 
     def _crossed(self, before: Workspace) -> bool:
         after = self.workspace
@@ -75,7 +73,9 @@ def needed_height(workspace: Workspace) -> int:
 
 def natural_heights(workspace: Workspace) -> list[int]:
     """Return the height at which each layer shows all its rows."""
-    return [layer.n_neurons + _LINES_AROUND_THE_ROWS for layer in workspace.session.network.layers]
+    network = workspace.session.network
+    note = not has_output_layer(network)
+    return [layer.n_neurons + _LINES_AROUND_THE_ROWS + note for layer in network.layers]
 
 
 def layer_heights(natural: list[int], available: int, selected: int) -> list[int]:

@@ -8,6 +8,7 @@ from textual.reactive import var
 from engine import explain_neuron
 from engine.numbers import format_within
 from engine.parameters import neuron_name
+from engine.prediction import answer
 from tui.theme import TextStyle
 from tui.widgets.text_line import TextLine
 from tui.workspace import Workspace
@@ -63,7 +64,7 @@ class ExplanationLine(TextLine):
             )
             line = explanation.line(workspace.view.digits, self.size.width - 2)
             name, _, rest = line.partition(":")
-            self.write((f" {name}", "strong"), (f":{rest}", "plain"))
+            self.write((f" {name}", "strong"), (f":{rest}" if rest else "", "plain"))
 
 
 class KeysLine(TextLine):
@@ -108,7 +109,10 @@ def size_of(workspace: Workspace) -> str:
 
 
 def first_output_of(workspace: Workspace) -> str:
-    """Return "o1 0.0847", for a screen that shows one pane at a time."""
+    """Return "o1 0.0847", or the answer of several, for a screen that shows one pane at a time."""
+    said = answer(workspace.session, workspace.trace.outputs[0])
+    if said is not None and workspace.session.network.n_outputs > 1:
+        return f"answer {said}"
     network = workspace.session.network
     last = len(network.layers) - 1
     limits = network.layers[-1].activation.limits

@@ -45,23 +45,27 @@ class TipsPane(StripLines):
 
 
 def lines_of(found: tuple[Tip, ...], width: int, height: int) -> list[str]:
-    """Return as many whole tips as `height` lines have room for, the first in any case."""
+    """Return the whole tips that `height` lines have room for, the first in any case."""
     lines: list[str] = []
-    for number, tip in enumerate(found, start=1):
+    number = 1
+    for tip in found:
         block = textwrap.wrap(f"{number} {tip.text}", max(1, width))
-        if lines and len(lines) + 1 + len(block) > height:
-            break
-        lines += [""] * bool(lines) + block
+        if not lines or len(lines) + 1 + len(block) <= height:
+            lines += [""] * bool(lines) + block
+            number += 1
     return lines[:height]
 
 
 def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
-    """Return the tips for what a workspace shows, the most useful first."""
+    """Return the tips for what a workspace shows, the most useful first.
+
+    Until the first edit the note of the network is one of them.
+    """
     # Imported here, since no start of the app needs to wait for them.
-    from tui.tips import tips
+    from tui.tips import Tip, tips
 
     selection = workspace.selection
-    return tips(
+    found = tips(
         workspace.session,
         workspace.trace,
         selection.sample,
@@ -71,3 +75,7 @@ def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
         workspace.view.step,
         selection.target,
     )
+    if workspace.session.note and not workspace.history.past:
+        note = Tip(f"About this network: {workspace.session.note}")
+        found = (*found[:1], note, *found[1:])
+    return found

@@ -48,8 +48,9 @@ class ViewPane(StripLines, can_focus=True):
             Binding(
                 str(number),
                 f"choose({view.name!r})",
-                view.name,
-                show=False,
+                view.name if number > 1 else "choose a view",
+                show=number == 1,
+                key_display="1-5" if number == 1 else None,
                 tooltip=f"{view.question} {view.reading}",
             )
             for number, view in enumerate(VIEWS, start=1)
@@ -132,6 +133,7 @@ class ViewPane(StripLines, can_focus=True):
         if title != self._title:
             self._title = title
             self.border_title = Content(title)
+            self.border_subtitle = view.name
         self.show_strips(view.draw(scene, width, height))
 
 

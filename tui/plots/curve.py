@@ -12,8 +12,9 @@ from engine.numbers import format_number, format_within
 from tui.plots.axes import Tick, symmetrical_axis
 from tui.plots.cells import is_too_small, lines_of_text
 from tui.plots.curve_axes import curve_radius, jump_of, out_axis
+from tui.plots.curve_words import short_words
 from tui.plots.plotext_figure import Frame, Label, Line, Mark, Note, draw_figure
-from tui.plots.row_wise import draw_shares, shares_title
+from tui.plots.row_wise import draw_shares
 from tui.plots.scene import RGB, Scene
 
 _SMALLEST_WITH_NAMES = 9
@@ -25,10 +26,7 @@ _BELONGS, _DOES_NOT_BELONG = "•", "◦"
 
 def curve_title(scene: Scene) -> str:
     """Return what the neuron spoken of does with its sum."""
-    activation = scene.layer.activation
-    if activation.row_wise:
-        return shares_title(scene)
-    return f"{scene.name_of(scene.neuron)}: {activation.text} {activation.summary}"
+    return f"{scene.name_of(scene.neuron)}: {short_words(scene.layer.activation)}"
 
 
 def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:

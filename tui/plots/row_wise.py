@@ -16,16 +16,6 @@ _WIDEST_NAME = 14
 _SHORTEST_BAR = 4
 
 
-def shares_title(scene: Scene) -> str:
-    """Return what the bars are."""
-    names = scene.name_of(0)
-    if scene.layer.n_neurons > 1:
-        names += f"…{scene.name_of(scene.layer.n_neurons - 1)}"
-    if scene.layer.activation.name == "log_softmax":
-        return f"{names}: log_softmax gives logarithms of shares that add up to 1"
-    return f"{names}: softmax gives shares that add up to 1"
-
-
 def draw_shares(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return a row for each neuron, those around the selected one: name, share as a bar, out."""
     style = looks(scene.palette)

@@ -11,7 +11,7 @@ from rich.style import Style
 from engine.activations import FloatArray
 from engine.numbers import format_given, format_within
 from engine.parameters import feature_name, output_name
-from engine.prediction import Prediction, is_right, prediction
+from engine.prediction import answer, is_right
 from tui.plots.cells import Looks, aligned_at_the_point, cut, safe
 from tui.plots.scene import Scene
 
@@ -116,21 +116,18 @@ def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> li
             " ".join(format_given(value, scene.digits) for value in row) for row in targets.tolist()
         )
         return [Column("target", [cut(text, most) for text in numbers])]
-    answers = [_in_words(prediction(session, row)) for row in outputs]
+    answers = [_in_words(answer(session, row)) for row in outputs]
     columns = [Column("answer", answers, right=False)]
     if targets is not None:
-        wanted = [_in_words(prediction(session, row)) for row in targets]
+        wanted = [_in_words(answer(session, row)) for row in targets]
         verdicts = [is_right(session, *pair) for pair in zip(outputs, targets, strict=True)]
         columns.append(Column("target", wanted, right=False))
         columns.append(Column(" ", [_SIGNS[verdict] for verdict in verdicts]))
     return columns
 
 
-def _in_words(answer: Prediction) -> str:
-    if answer is None:
-        return "none"
-    text = " ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
-    return _name(text)
+def _in_words(text: str | None) -> str:
+    return "none" if text is None else _name(text)
 
 
 def _name(text: str) -> str:

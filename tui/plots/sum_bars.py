@@ -81,7 +81,7 @@ class BarRoom:
 
 def sum_title(scene: Scene) -> str:
     """Return whose sum it is."""
-    return f"{scene.name_of(scene.neuron)}: its products and its bias add up to its sum z"
+    return f"How {scene.name_of(scene.neuron)}'s sum z comes about"
 
 
 def draw_sum(scene: Scene, width: int, height: int) -> list[Strip]:

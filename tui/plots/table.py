@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from engine.activations import FloatArray
-from engine.numbers import format_given, format_within
+from engine.numbers import FULL_DIGITS, format_given, format_number, format_within
 from engine.parameters import Parameter, output_name, parameter_name
 from tui.plots.cells import (
     Part,
@@ -29,18 +30,16 @@ from tui.plots.table_values import TableValues, column_parameter, shown_output, 
 _SMALLEST_WITH_NAMES = 7
 _MOST_ROWS, _MOST_COLUMNS = 21, 15
 _NARROWEST_COLUMN = 5
-_ENOUGH_COLUMNS = 5
-_FEWER_DIGITS = (3, 2)
+_ENOUGH_COLUMNS = 3
+_USUAL_DIGITS = 4
 _ACROSS, _DOWN = "▼", "▶"
 _TINTS = 6
 _STRONGEST_TINT = 0.35
 
 
 def table_title(scene: Scene) -> str:
-    """Return which output stands in the table, and for what."""
-    output = safe(output_name(scene.session, shown_output(scene)))
-    across = _name(scene, column_parameter(scene))
-    return f"{output} for {_name(scene, scene.parameter)} ↓ and {across} →"
+    """Return which output stands in the table; its first line names the two parameters."""
+    return f"Table of {safe(output_name(scene.session, shown_output(scene)))}"
 
 
 def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -87,22 +86,21 @@ class _Page:
 
 
 def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
-    """As many columns as fit, around the one in the middle; with fewer digits if they are few."""
+    """As many columns as fit, around the one in the middle.
+
+    With the usual digits where more of them leave too few columns to compare.
+    """
     limits = scene.session.network.layers[-1].activation.limits
     top = _headings(values.across, _ACROSS)
-    fewer_digits = (fewer for fewer in _FEWER_DIGITS if fewer < scene.digits)
-    for digits in (scene.digits, *fewer_digits):
+    for digits in (scene.digits, min(scene.digits, _USUAL_DIGITS)):
         columns = [
-            aligned_at_the_point([format_within(out, limits, digits) for out in outs])
+            aligned_at_the_point([cell_text(out, limits, digits) for out in outs])
             for outs in values.outs.T.tolist()
         ]
-        size = 1 + max(map(len, [*top, *(column[0] for column in columns)]))
-        count = max(min(width // size, len(top)), 1)
-        if count >= min(_ENOUGH_COLUMNS, len(top)):
+        sizes = [1 + max(len(top[place]), len(column[0])) for place, column in enumerate(columns)]
+        kept, size = _columns_that_fit(sizes, width)
+        if len(kept) >= _ENOUGH_COLUMNS:
             break
-    size = min(size, width)
-    cut_off = (len(top) - count + 1) // 2
-    kept = range(cut_off, len(top) - cut_off)
     return _Page(
         [fitted(top[column], size, right=True) for column in kept],
         [
@@ -111,6 +109,30 @@ def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
         ],
         _tints(scene, values.outs[:, kept]),
     )
+
+
+def cell_text(out: float, limits: tuple[float, float], digits: int) -> str:
+    """Return the out in a cell; what would round to a limit is ">0.9999" or "<0.0001".
+
+    Longer texts, such as 0.99999 or 2.4e-5, would make the columns too wide for others to fit.
+    """
+    if digits < FULL_DIGITS and math.isfinite(out):
+        for limit, sign, inward in ((limits[0], "<", 1), (limits[1], ">", -1)):
+            if out != limit and math.isfinite(limit) and float(f"{out:.{digits}f}") == limit:
+                return sign + format_number(limit + inward * 10.0**-digits, digits)
+    return format_within(out, limits, digits)
+
+
+def _columns_that_fit(sizes: list[int], width: int) -> tuple[range, int]:
+    """Which columns are shown, around the one in the middle, and how wide each of them is."""
+    for count in range(len(sizes), 1, -1):
+        start = len(sizes) // 2 - count // 2
+        kept = range(start, start + count)
+        size = max(sizes[column] for column in kept)
+        if count * size <= width:
+            return kept, size
+    middle = len(sizes) // 2
+    return range(middle, middle + 1), min(sizes[middle], width)
 
 
 def _headings(values: FloatArray, sign: str) -> list[str]:

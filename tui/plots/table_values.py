@@ -14,8 +14,8 @@ from engine.sweeps import grid_sweep
 from tui.plots.axes import round_up
 from tui.plots.scene import Scene
 
-_NUDGES_A_SPACING = 5
-_SPACINGS_IN_A_VALUE = 10
+_NUDGES_A_SPACING = 2
+_SPACINGS_IN_A_VALUE = 20
 _SMALLEST_SPACING = 1e-300
 _CLOSE = 1e-9
 
@@ -72,7 +72,8 @@ def shown_output(scene: Scene) -> int:
 def values_around(value: float, count: int, step: float) -> FloatArray:
     """Return `count` (odd) rising values with `value` in the middle, the others round.
 
-    They are multiples of a spacing of five steps, or of a tenth of the value where that is more.
+    They are multiples of a spacing of two steps, or of a twentieth of the value where that is
+    more, rounded up.
     """
     spacing = round_up(
         max(_NUDGES_A_SPACING * abs(step), abs(value) / _SPACINGS_IN_A_VALUE, _SMALLEST_SPACING)

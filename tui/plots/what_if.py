@@ -14,13 +14,12 @@ from engine.numbers import format_given, format_within
 from engine.parameters import output_name, parameter_name, parameter_value
 from engine.prediction import THRESHOLD
 from engine.sweeps import sweep
-from tui.plots.axes import Axis, Tick, axis_around, doubled, symmetrical_axis
+from tui.plots.axes import Axis, Tick, axis_around, symmetrical_axis
 from tui.plots.cells import cut, is_too_small, lines_of_text, safe
 from tui.plots.plotext_figure import Frame, Line, Mark, Note, draw_figure
 from tui.plots.scene import RGB, Scene
+from tui.plots.what_if_range import shown_outputs, what_if_radius
 
-_FIRST_RADIUS = 2.0
-_ROOM_AROUND_A_VALUE = 1.25
 _ROOM_AROUND_A_SHARE = 0.05
 _PRESENT = "●"
 _WIDEST_NAME = 10
@@ -43,22 +42,13 @@ def what_if_title(scene: Scene) -> str:
     return title
 
 
-def shown_outputs(scene: Scene) -> range:
-    """Return the outputs that get a line: as many as there are colours, with the one spoken of."""
-    n_outputs = scene.session.network.n_outputs
-    most = len(scene.palette.series)
-    wanted = scene.neuron if scene.speaks_of_output else 0
-    start = max(0, min(wanted - most // 2, n_outputs - most))
-    return range(start, min(start + most, n_outputs))
-
-
 def draw_what_if(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return the lines of the outputs over a range of the parameter, the present values marked."""
     shown = shown_outputs(scene)
     value = parameter_value(scene.session, scene.parameter, scene.sample)
     if is_too_small(width, height):
         return lines_of_text(_in_one_line(scene, shown, value), width, height, scene.palette)
-    radius = doubled(_FIRST_RADIUS, _ROOM_AROUND_A_VALUE * abs(value))
+    radius = what_if_radius(scene, value)
     values = np.linspace(-radius, radius, width | 1)
     outputs = sweep(scene.session, scene.parameter, values, scene.sample).outputs[:, shown]
     present = scene.trace.outputs[0, shown]

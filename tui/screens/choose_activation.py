@@ -13,12 +13,15 @@ from textual.widgets import Static
 
 from engine.activations import ACTIVATIONS, Activation, activation
 from engine.numbers import format_number, is_exact
+from tui.plots.braille import DOTS_DOWN, braille_rows
 from tui.plots.curve_axes import curve_radius
 from tui.plots.mini import mini_curve
 from tui.screens.choose import Choose
 
 _CURVE_WIDTH = 8
 _CURVE_HEIGHT = 2
+_LEFT_DOTS, _RIGHT_DOTS = 0x47, 0xB8
+"""The bits of a braille character's left and right dots."""
 
 
 class Curve(Widget):
@@ -69,8 +72,8 @@ class ChooseActivation(Choose[Activation]):
     }
     """
 
-    def __init__(self, current: Activation) -> None:
-        super().__init__("Activation", "a name, or leaky_relu(0.2)")
+    def __init__(self, current: Activation, heading: str = "Activation") -> None:
+        super().__init__(heading, "a name, or leaky_relu(0.2)")
         self._current = current
         self._all = [current if name == current.name else activation(name) for name in ACTIVATIONS]
 
@@ -90,7 +93,7 @@ class ChooseActivation(Choose[Activation]):
         return [typed, *others], 0, ""
 
     def label(self, item: Activation) -> Content:
-        first, second = mini_curve(item, _CURVE_WIDTH, _CURVE_HEIGHT)
+        first, second = _small_curve(item)
         now = Content.styled("  now", "dim") if item == self._current else Content("")
         return Content.assemble(
             f"{first}  ", (item.text, "bold"), now, f"\n{second}  ", (_outs(item), "dim")
@@ -107,6 +110,16 @@ class ChooseActivation(Choose[Activation]):
         self.query_one("#name", Static).update(item.text)
         self.query_one("#formula", Static).update(item.formula)
         self.query_one("#summary", Static).update(item.summary)
+
+
+def _small_curve(activation: Activation) -> list[str]:
+    """The curve with the lowest dots left free, so that no two in the list touch."""
+    # One dot for each half of a character: braille has no picture of seven dots.
+    n_dots = _CURVE_HEIGHT * DOTS_DOWN
+    dots = np.zeros((n_dots, 2 * _CURVE_WIDTH), dtype=np.bool_)
+    for row, line in enumerate(mini_curve(activation, _CURVE_WIDTH, n_dots - 1)):
+        dots[row] = [bool(ord(one) & half) for one in line for half in (_LEFT_DOTS, _RIGHT_DOTS)]
+    return braille_rows(dots)
 
 
 def _outs(activation: Activation) -> str:

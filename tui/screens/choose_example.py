@@ -29,7 +29,10 @@ class _Example(NamedTuple):
 
 
 class ChooseExample(Choose[str]):
-    """The examples with their titles and sizes; the note of the highlighted one in full."""
+    """The examples with their titles and sizes; the note of the highlighted one in full.
+
+    current: the id of the one that is open, which is highlighted at first.
+    """
 
     DEFAULT_CSS = """
     ChooseExample {
@@ -55,11 +58,14 @@ class ChooseExample(Choose[str]):
         Binding("ctrl+up", "scroll_note(-1)", "Back", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, current: str | None = None) -> None:
         super().__init__("Examples", "type to find one")
+        self._current = current
         self._examples = {name: _example(name) for name in examples.ids()}
 
     def matching(self, text: str) -> tuple[Sequence[str], int, str]:
+        if not text and self._current in self._examples:
+            return list(self._examples), list(self._examples).index(self._current), ""
         wanted = text.casefold().split()
         found = [
             name

@@ -49,7 +49,9 @@ class DocumentActions(WorkspaceScreen):
             if name is not None:
                 self._open(examples.load(name), Source(name, None, name))
 
-        self._unless_unsaved(lambda: self.app.push_screen(ChooseExample(), take))
+        source = self.present.source
+        chooser = ChooseExample(current=source.example if source else None)
+        self._unless_unsaved(lambda: self.app.push_screen(chooser, take))
 
     def action_open(self) -> None:
         from tui.screens.prompt import Prompt
@@ -138,7 +140,7 @@ class DocumentActions(WorkspaceScreen):
 
     def _open(self, session: Session, source: Source | None) -> None:
         workspace = Workspace.open(session, source, self.present.view)
-        self.change(workspace, session.note or "")
+        self.change(workspace)
 
     def _unless_unsaved(self, go_on: Callable[[], object]) -> None:
         """Go on at once, or after asking what is to become of unsaved changes."""

@@ -85,7 +85,7 @@ class Help(Dialog[None]):
     def __init__(self, pane_title: str, pane_help: str, keys: Sequence[HelpKey]) -> None:
         super().__init__(f"Help: {pane_title}" if pane_title else "Help")
         self._meaning, _, self._more = pane_help.partition("\n\n")
-        self._keys = tuple(keys)
+        self._keys = _joined(keys)
 
     def compose_body(self) -> Iterable[Widget]:
         with VerticalScroll(id="scroll"):
@@ -116,6 +116,17 @@ class Help(Dialog[None]):
 
     def action_scroll(self, where: str) -> None:
         getattr(self.query_one(VerticalScroll), f"scroll_{where}")()
+
+
+def _joined(keys: Sequence[HelpKey]) -> tuple[HelpKey, ...]:
+    """One row for each thing that can be done, with all keys that do it."""
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    for group, names, label, detail in keys:
+        found.setdefault((group, label, detail), {})[names] = None
+    return tuple(
+        HelpKey(group, " ".join(names), label, detail)
+        for (group, label, detail), names in found.items()
+    )
 
 
 def paragraphs(text: str) -> Content:

@@ -38,8 +38,8 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
     AUTO_FOCUS = "#inputs"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next pane", key_display="Tab", group=MOVE),
-        Binding("shift+tab", "app.focus_previous", "previous pane", show=False, group=MOVE),
+        Binding("tab", "pane(1)", "next pane", key_display="Tab", group=MOVE),
+        Binding("shift+tab", "pane(-1)", "previous pane", show=False, group=MOVE),
     ]
 
     is_large = False
@@ -122,31 +122,57 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
     def focus_selection(self) -> None:
         """Put the focus on the pane that the cursor is in."""
         pane = self._pane_of_selection()
-        if pane is not None:
-            pane.focus(scroll_visible=False)
+        self.query_one("#numbers").display = True
+        self.query_one(f"#{_pane_of(self.present.selection)}").display = True
+        pane.focus(scroll_visible=False)
 
-    def _pane_of_selection(self) -> NumberPane | None:
-        selection = self.present.selection
-        pane_id = _pane_of(selection)
-        if pane_id == "layers":
-            return self.query_one(LayersPane).pane_at(selection.layer_index)
-        return self.query_one(f"#{pane_id}", InputsPane if pane_id == "inputs" else OutputsPane)
+    def _pane_of_selection(self) -> NumberPane:
+        pane_id = _pane_of(self.present.selection)
+        return self._pane_at(self.present.selection.layer_index if pane_id == "layers" else pane_id)
+
+    def _pane_at(self, stop: str | int) -> NumberPane:
+        """The pane of numbers of that id, or of the layer with that index."""
+        if isinstance(stop, int):
+            return self.query_one(LayersPane).pane_at(stop)
+        return self.query_one(f"#{stop}", InputsPane if stop == "inputs" else OutputsPane)
 
     def on_descendant_focus(self) -> None:
         self.arrange_panes()
         self.query_one(KeysLine).keys = self._shown_keys()
 
     def _shown_keys(self) -> tuple[tuple[str, str], ...]:
-        """The keys to begin with, the most needed first."""
-        bindings = [active.binding for active in self.active_bindings.values()]
-        shown = [binding for binding in bindings if binding.show and binding.group in _FIRST_KEYS]
-        shown.sort(key=lambda one: (_FIRST_KEYS.index(one.group), one.action == "leave"))
+        """The keys to begin with, the most needed first; while a number is typed, its own."""
+        active = [one for one in self.active_bindings.values() if one.binding.show]
+        if isinstance(self.focused, CellEditor):
+            shown = [one.binding for one in active if one.node is self.focused]
+            shown.sort(key=lambda one: one.key != "enter")
+        else:
+            shown = [one.binding for one in active if one.binding.group in _FIRST_KEYS]
+            shown.sort(key=lambda one: (_FIRST_KEYS.index(one.group), one.action == "leave"))
         first_of_action = {binding.action: binding for binding in reversed(shown)}
         return tuple(
             (self.app.get_key_display(binding), binding.description)
             for binding in shown
             if first_of_action[binding.action] is binding
         )
+
+    def action_pane(self, by: int) -> None:
+        """Go to the next pane, also to one that is not shown because the terminal is small."""
+        n_layers = len(self.present.session.network.layers)
+        stops: list[str | int] = ["inputs", *range(n_layers), "outputs", *VIEW_PANES]
+        here: str | int = self.chosen_pane
+        if here == "layers":
+            here = self.present.selection.layer_index
+        stop = stops[(stops.index(here) + by) % len(stops)]
+        if stop in VIEW_PANES:
+            pane = self.query_one(f"#{stop}", ViewPane)
+            pane.display = True
+            self.query_one("#plots").display = True
+            pane.focus(scroll_visible=False)
+            return
+        cell = self._pane_at(stop).last_cell
+        self.change(self.present.selecting(self.present.selection.at(cell, self.present.session)))
+        self.focus_selection()
 
     def action_large(self) -> None:
         self.is_large = not self.is_large
@@ -174,8 +200,7 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
 
     @on(EditorRequested)
     def _open_editor(self, event: EditorRequested) -> None:
-        pane = self._pane_of_selection()
-        region = None if pane is None else pane.region_of_selection()
+        region = self._pane_of_selection().region_of_selection()
         if region is None:
             return
         text = event.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
@@ -10,11 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from engine.network import Network
 from engine.parsing import parse_activations, parse_sizes
-from engine.random_start import INITIALISATIONS, new_network
+from engine.random_start import INITIALISATIONS
 from engine.session import Session
 from tui.commands.tables import summary
+from tui.fresh import fresh_session, suitable_activations
 from tui.screens.dialog import Dialog, Entry, plain
 from tui.screens.fields import Field, SeedEntry, explanation
 
@@ -38,6 +38,7 @@ class NewNetwork(Dialog[Session]):
         #preview {
             height: auto;
             min-height: 1;
+            max-height: 8;
             margin: 0 1;
         }
         &.-short Field {
@@ -46,7 +47,10 @@ class NewNetwork(Dialog[Session]):
         &.-short #start-in-words {
             margin: 0;
         }
-        &.-short .complaining #start-in-words {
+        &.-short #preview {
+            max-height: 5;
+        }
+        &.-short .complaining #start-in-words, &.-narrow .complaining #start-in-words {
             display: none;
         }
     }
@@ -76,8 +80,8 @@ class NewNetwork(Dialog[Session]):
     def _typed(self, id: str) -> str:
         return self.query_one(f"#{id}", Entry).value.strip()
 
-    def _network(self, initialisation: str) -> Network:
-        return new_network(
+    def _fresh(self, initialisation: str) -> Session:
+        return fresh_session(
             parse_sizes(self._typed("sizes")),
             parse_activations(self._typed("activations")),
             initialisation,
@@ -99,10 +103,10 @@ class NewNetwork(Dialog[Session]):
     @on(Input.Changed)
     def _preview(self) -> None:
         try:
-            words = explanation(self._typed("initialisation"))
-            self.query_one("#start-in-words", Static).update(plain(f"{words} · ↑ ↓ others"))
+            words = _start_in_words(self._typed("initialisation"))
+            self.query_one("#start-in-words", Static).update(plain(words))
             # Zeros are quick to make, whatever the size; the numbers do not show.
-            text, wrong = summary(self._network("zeros")), False
+            text, wrong = summary(self._fresh("zeros").network), False
         except ValueError as error:
             text, wrong = str(error), True
         preview = self.query_one("#preview", Static)
@@ -112,11 +116,18 @@ class NewNetwork(Dialog[Session]):
 
     def action_accept(self) -> None:
         try:
-            session = Session(self._network(self._typed("initialisation")))
+            session = self._fresh(self._typed("initialisation"))
         except ValueError:
             self.app.bell()
         else:
             self.dismiss(session)
+
+
+def _start_in_words(initialisation: str) -> str:
+    """What it draws, how a scale is typed, and the keys; raises ValueError for a wrong one."""
+    words, name = explanation(initialisation), initialisation.partition("(")[0].strip()
+    scale = "" if name == "zeros" else f" · with a scale: {name}(0.5)"
+    return f"{words}{scale} · ↑ ↓ others"
 
 
 class _InitialisationEntry(Entry):
@@ -136,8 +147,3 @@ class _InitialisationEntry(Entry):
         place = (names.index(name) + by) % len(names) if name in names else 0
         self.value = names[place]
         self.select_all()
-
-
-def suitable_activations(sizes: Sequence[int]) -> list[str]:
-    """Return relu for each hidden layer; then sigmoid for one output, softmax for several."""
-    return ["relu"] * (len(sizes) - 2) + ["sigmoid" if sizes[-1] == 1 else "softmax"]

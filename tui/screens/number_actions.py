@@ -122,6 +122,9 @@ class NumberActions(WorkspaceScreen):
 
     def action_reset(self) -> None:
         place = "the file" if self.present.source else "the beginning"
+        if self.present.session is self.present.origin:
+            self.refuse(f"everything is as in {place}")
+            return
         self.edit(ReturnTo(self.present.origin, place), said=f"back to {place}; u takes that back")
 
 

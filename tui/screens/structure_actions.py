@@ -12,6 +12,7 @@ from engine import (
     AddLayer,
     AddNeuron,
     AddSample,
+    Edit,
     Input,
     RandomStart,
     RemoveFeature,
@@ -95,8 +96,9 @@ class StructureActions(WorkspaceScreen):
             if chosen is not None:
                 self.edit(SetActivation(layer_index, chosen))
 
-        current = self.present.session.network.layers[layer_index].activation
-        self.app.push_screen(ChooseActivation(current), take)
+        layer = self.present.session.network.layers[layer_index]
+        heading = f"Activation of layer {layer_index + 1}" + (f" · {layer.name}" * bool(layer.name))
+        self.app.push_screen(ChooseActivation(layer.activation, heading=heading), take)
 
     def action_add(self) -> None:
         selection = self.present.selection
@@ -118,14 +120,17 @@ class StructureActions(WorkspaceScreen):
         selection = self.present.selection
         match selection.cell:
             case Input(feature):
-                self.edit(RemoveFeature(feature))
+                self._remove(RemoveFeature(feature))
             case Target():
                 if self.present.session.targets is None:
                     self.refuse("there are no targets to take away")
                 else:
-                    self.edit(SetTargets(None), said="targets taken away")
+                    self._remove(SetTargets(None))
             case _:
-                self.edit(RemoveNeuron(selection.layer_index, selection.neuron))
+                self._remove(RemoveNeuron(selection.layer_index, selection.neuron))
+
+    def _remove(self, edit: Edit) -> None:
+        self.edit(edit, said=f"{edit.describe(self.present.session)}; u takes that back")
 
     def action_add_layer(self) -> None:
         selection = self.present.selection
@@ -138,7 +143,10 @@ class StructureActions(WorkspaceScreen):
         )
 
     def action_remove_layer(self) -> None:
-        self.edit(RemoveLayer(self.present.selection.layer_index))
+        if isinstance(self.present.selection.cell, Input):
+            self.refuse("the cursor is on an input; go to the layer that is to be removed")
+        else:
+            self._remove(RemoveLayer(self.present.selection.layer_index))
 
     def action_add_sample(self) -> None:
         workspace = self.present
@@ -186,7 +194,7 @@ class StructureActions(WorkspaceScreen):
             if name is not None:
                 self.edit(Rename(rename.what, name, rename.index))
 
-        what = {"feature": "input"}.get(rename.what, rename.what)
+        what = {"feature": "input", "title": "the network"}.get(rename.what, rename.what)
         place = "" if rename.what == "title" else f" {rename.index + 1}"
         self.app.push_screen(
             Prompt(

@@ -20,6 +20,7 @@ _VISIBLE = 0.00005
 _HARDLY_MORE = 1e-6
 _MOST_NAMES = 3
 _REACH = 20
+_ROUNDING_OF_A_SEARCH = 1e-12
 _MOST_DECIMALS = 6
 _PASSES_OF_A_SEARCH = 600
 _MOST_WORK = 6_000_000
@@ -71,13 +72,15 @@ def turn(spot: Spot) -> str | None:
             f"{spot.answer_label}: it stays {spot.answer}."
         )
     nearest = min(found, key=lambda value: abs(value - spot.value))
+    # The search ends as near to 0 as its rounding lets it.
+    told = "0" if abs(nearest) <= _ROUNDING_OF_A_SEARCH * reach else shown(nearest)
     typed = np.array([past(nearest, spot.value, decimals) for decimals in range(1, _MOST_DECIMALS)])
     for value, outputs in zip(typed, spot.respond(typed).outputs, strict=True):
         answer = spot.answer_to(outputs)
-        if answer not in (None, spot.answer) and given(float(value)) != shown(nearest):
+        if answer not in (None, spot.answer) and given(float(value)) != told:
             way = "rises" if nearest >= spot.value else "falls"
             return (
-                f"As {label} {way} past {shown(nearest)}, {spot.answer_label} turns from "
+                f"As {label} {way} past {told}, {spot.answer_label} turns from "
                 f"{spot.answer} to {answer}. Type {given(float(value))} to see it."
             )
     return None
@@ -193,9 +196,7 @@ def _why_nothing(spot: Spot, trace: Trace) -> str:
         return "All weights that read it are 0, so ] changes nothing: no neuron listens to it."
     if len(moved) > 1:
         return f"] moves the sums of layer {layer_index + 1}, but no output changes."
-    before, after = (
-        float(each.layers[layer_index].pre_activations[0, moved[0]]) for each in (spot.trace, trace)
-    )
+    before, after = (spot.sum_z(layer_index, moved[0], each) for each in (spot.trace, trace))
     return (
         f"] moves the sum of {spot.name(layer_index, moved[0])} from "
         f"{format_number(before)} to {format_number(after)}, but no output changes."

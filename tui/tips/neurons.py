@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from engine import Bias, Input, Layer, Parameter, SetActivation, Weight
-from tui.tips.spot import Spot, given, shown
+from tui.tips.spot import Spot, given, shown, summed
 
 _MOST_NEURONS = 100
 _FLAT = 0.01
@@ -148,7 +148,7 @@ def _threshold(layer: Layer) -> float | None:
 
 def _is_off(spot: Spot, layer_index: int, neuron: int) -> bool:
     threshold = _threshold(spot.session.network.layers[layer_index])
-    return threshold is not None and spot.sum_z(layer_index, neuron) <= threshold
+    return threshold is not None and spot.computed_z(layer_index, neuron) <= threshold
 
 
 def _way_on(
@@ -167,6 +167,6 @@ def _way_on(
             share = 0.0
     if abs(share) > abs(missing) / _FARTHEST:
         way = "rises" if share > 0 else "falls"
-        return spot.parameter, spot.value + missing / share, way
+        return spot.parameter, summed(spot.value, missing / share), way
     bias = float(spot.session.network.layers[layer_index].bias[neuron])
-    return Bias(layer_index, neuron), bias + missing, "rises"
+    return Bias(layer_index, neuron), summed(bias, missing), "rises"

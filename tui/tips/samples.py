@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine import Bias
 from engine.activations import FloatArray
 from engine.prediction import THRESHOLD
-from tui.tips.spot import Spot, given, shown
+from tui.tips.spot import Spot, given, shown, summed
 
 _MOST_WORK = 500_000
 _NEAR = 1e-9
@@ -28,7 +28,7 @@ def mend_answer(spot: Spot) -> str | None:
         return said
     # Both turn where the sum is 0.
     z = spot.sum_z(spot.last, spot.output)
-    value = float(layer.bias[spot.output]) - z
+    value = summed(float(layer.bias[spot.output]), -z)
     way = "falls" if spot.outputs[spot.output] >= THRESHOLD else "rises"
     label = spot.parameter_label(Bias(spot.last, spot.output))
     return f"{said} It is right once {label} {way} past {shown(value)}."
@@ -54,7 +54,7 @@ def meet_target(spot: Spot) -> str | None:
     if not passes_on:
         return said
     label = spot.parameter_label(Bias(spot.last, output))
-    return f"{said} With {shown(float(layer.bias[output]) + gap)} as {label} it meets it."
+    return f"{said} With {shown(summed(float(layer.bias[output]), gap))} as {label} it meets it."
 
 
 def other_samples(spot: Spot) -> str | None:
@@ -65,7 +65,11 @@ def other_samples(spot: Spot) -> str | None:
     work = session.n_samples * session.network.n_parameters
     if session.targets is not None and spot.answer is not None and work <= _MOST_WORK:
         right = _right(spot, session.targets)
-        told = f"{int(right.sum())} of {session.n_samples} samples are right."
+        told = (
+            f"All {session.n_samples} samples are right."
+            if right.all()
+            else f"{int(right.sum())} of {session.n_samples} samples are right."
+        )
         wrong = np.flatnonzero(~right)
         wrong = wrong[wrong != spot.sample]
         if len(wrong):

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine import Bias, Edit, Input, Layer, Parameter, Session, Trace, Weight
 from engine.activations import FloatArray
-from engine.numbers import equals_sign, format_given, format_number, format_within
+from engine.numbers import equals_sign, format_given, format_number, format_within, is_exact
 from engine.parameters import feature_name, input_name, neuron_name, parameter_value
 from engine.prediction import answer, prediction
 from engine.sweeps import respond
@@ -108,8 +108,19 @@ class Spot:
             case Input(feature):
                 return short(feature_name(self.session, feature))
 
-    def sum_z(self, layer_index: int, neuron: int) -> float:
+    def computed_z(self, layer_index: int, neuron: int) -> float:
+        """Return the sum as the pass has it, which decides whether a neuron is on."""
         return float(self.trace.layers[layer_index].pre_activations[0, neuron])
+
+    def sum_z(self, layer_index: int, neuron: int, trace: Trace | None = None) -> float:
+        """Return the sum to speak of, of `trace` or the present pass: 0 for mere rounding."""
+        trace = trace or self.trace
+        z = float(trace.layers[layer_index].pre_activations[0, neuron])
+        layer = self.session.network.layers[layer_index]
+        with np.errstate(all="ignore"):
+            terms = layer.weights[neuron] * trace.inputs_of(layer_index)[0]
+        largest = max(float(np.abs(terms).max()), abs(float(layer.bias[neuron])))
+        return 0.0 if is_exact("0", z, largest) else z
 
     def out(self, layer_index: int, neuron: int) -> float:
         return float(self.trace.layers[layer_index].activations[0, neuron])
@@ -157,6 +168,12 @@ def shown(value: float) -> str:
 def given(value: float) -> str:
     """Return a number that a person gave."""
     return format_given(value, width=_WIDTH_OF_A_GIVEN_NUMBER)
+
+
+def summed(first: float, second: float) -> float:
+    """Return first + second, or 0 where the two but for rounding cancel out."""
+    total = first + second
+    return 0.0 if abs(total) <= _HARDLY_ANYTHING * max(abs(first), abs(second)) else total
 
 
 def differs(before: FloatArray, after: FloatArray) -> FloatArray:

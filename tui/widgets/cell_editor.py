@@ -78,7 +78,8 @@ class CellEditor(Input):
 
     def open(self, cell: Region, text: str, screen_width: int) -> None:
         """Open over `cell`, with `text` in it and the cursor behind that."""
-        width = min(max(cell.width, _NARROWEST), screen_width)
+        # Wider than the cell where there is room to its right, so that no other number is hidden.
+        width = max(cell.width, min(_NARROWEST, screen_width - cell.x))
         self.styles.width = width
         self.styles.offset = (min(cell.x, screen_width - width), cell.y)
         self.add_class("-open")
