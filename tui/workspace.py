@@ -78,6 +78,8 @@ class Workspace:
         view = self.view
         if session.network.sizes != self.session.network.sizes:
             view = replace(view, column_parameter=None)
+        if not self.history.past or selection.cell != self.selection.cell:
+            view = replace(view, tip=0)
         return replace(self, session=session, history=history, selection=selection, view=view)
 
     def undone(self) -> tuple[Workspace, Entry]:
@@ -98,7 +100,9 @@ class Workspace:
 
     def selecting(self, selection: Selection) -> Workspace:
         """Return the workspace with the cursor elsewhere."""
-        return replace(self, selection=selection.within(self.session))
+        moved = selection.cell != self.selection.cell
+        view = replace(self.view, tip=0) if moved else self.view
+        return replace(self, selection=selection.within(self.session), view=view)
 
     def viewing(self, **changes: Any) -> Workspace:
         """Return the workspace with the given view settings changed."""

@@ -86,6 +86,11 @@ class Player:
         rows = self.lines[region.y : region.bottom]
         return "\n".join(row[region.x : region.right] for row in rows)
 
+    def prose(self, selector: str) -> str:
+        """Return what stands in a pane as one line of words."""
+        rows = self.pane(selector).splitlines()[1:-1]
+        return " ".join(" ".join(row.strip("│ ") for row in rows).split())
+
     @property
     def notice(self) -> str:
         """What the notifications on the screen say."""

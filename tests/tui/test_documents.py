@@ -23,7 +23,7 @@ async def test_a_new_network() -> None:
         await answer(player, "2-4-3")
         assert player.workspace.session.network.sizes == (2, 4, 3)
         assert "2→4→3 · 20 weights + 7 biases" in player.text
-        assert "new network" in player.lines[0]
+        assert "New 2-4-3 network: uniform, seed 0" in player.lines[0]
         assert "Layer 2 · softmax" in player.text
         assert player.workspace.selection.cell == Input(0)
         assert not player.workspace.is_unsaved
@@ -41,7 +41,9 @@ async def test_examples_are_seen_with_title_and_note_and_one_is_opened() -> None
         assert first.note is not None
         assert first.title in player.text
         assert examples.ids()[0] in player.text
-        assert " ".join(first.note.split()[:3]) in player.text
+        present = player.workspace.session
+        assert present.note is not None
+        assert " ".join(present.note.split()[:3]) in player.text
         await player.type("tone")
         assert examples.ids()[0] not in player.text
         await player.press("backspace", "backspace", "backspace", "backspace")
@@ -53,7 +55,7 @@ async def test_examples_are_seen_with_title_and_note_and_one_is_opened() -> None
         assert_identical(player.workspace.session, wanted)
         assert player.workspace.source == Source("xor-step", None, "xor-step")
         assert "XOR by hand" in player.lines[0]
-        assert wanted.note[:40] in player.text
+        assert "About this network: h1 is on" in player.text
 
 
 async def test_a_file_is_opened_and_the_cursor_is_on_x1() -> None:

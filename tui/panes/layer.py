@@ -103,8 +103,8 @@ class LayerSource:
             texts = self._given_texts.biases
             return GridText(texts[row] if texts else self._given(float(self.layer.bias[row])))
         if index == 1:
-            return GridText(self._sums[row] if self._sums else self._sum(row))
-        text = self._outs[row] if self._outs else self._out(row)
+            return GridText(self._sums[row] if row < _MOST_TEXTS_KEPT else self._sum(row))
+        text = self._outs[row] if row < _MOST_TEXTS_KEPT else self._out(row)
         return GridText(text, "off" if text.endswith("off") else "plain")
 
     def second_line(self, row: int, width: int) -> GridText:
@@ -134,7 +134,8 @@ class LayerSource:
                 return f"{text} off"
         return text
 
-    # The texts of small layers are made once, for the widths of the columns and for the cells.
+    # These texts are made once, for the widths of the columns and for the cells: of a large layer
+    # those of the first rows, whose widths serve for all.
 
     @cached_property
     def _given_texts(self) -> _GivenTexts:
@@ -154,15 +155,11 @@ class LayerSource:
 
     @cached_property
     def _sums(self) -> list[str]:
-        return [self._sum(row) for row in range(self.n_rows)] if self._is_low else []
+        return [self._sum(row) for row in range(min(self.n_rows, _MOST_TEXTS_KEPT))]
 
     @cached_property
     def _outs(self) -> list[str]:
-        return [self._out(row) for row in range(self.n_rows)] if self._is_low else []
-
-    @property
-    def _is_low(self) -> bool:
-        return self.n_rows <= _MOST_TEXTS_KEPT
+        return [self._out(row) for row in range(min(self.n_rows, _MOST_TEXTS_KEPT))]
 
 
 class _GivenTexts(NamedTuple):
@@ -223,10 +220,13 @@ class LayerPane(NumberPane):
         rows, columns = window.rows, window.columns
         hidden = []
         if len(columns) < layer.n_inputs:
-            hidden.append(f"inputs {columns.start + 1}–{columns.stop} of {layer.n_inputs}")
+            hidden.append(("inputs", f"{columns.start + 1}–{columns.stop} of {layer.n_inputs}"))
         if len(rows) < layer.n_neurons:
-            hidden.append(f"neurons {rows.start + 1}–{rows.stop} of {layer.n_neurons}")
-        return " · ".join(part for part in parts if part), " · ".join(hidden)
+            hidden.append(("neurons", f"{rows.start + 1}–{rows.stop} of {layer.n_neurons}"))
+        subtitle = " · ".join(f"{what} {which}" for what, which in hidden)
+        if len(subtitle) > self.content_size.width - 2:
+            subtitle = " · ".join(which for _, which in hidden)
+        return " · ".join(part for part in parts if part), subtitle
 
     def show_workspace(self, workspace: Workspace) -> None:
         if self.layer_index < len(workspace.session.network.layers):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine import Parameter, Session, Trace
 from tui.tips.cursor import about_target, most_telling_input, nudge, turn
 from tui.tips.neurons import (
@@ -62,4 +64,6 @@ def tips(
     spot = Spot(session, trace, sample, parameter, layer_index, neuron, step, target)
     if not spot.is_finite:
         return (Tip("The sums have grown too large to compute. u takes the last change back."),)
-    return tuple(Tip(text) for write in _IN_TURN if (text := write(spot)) is not None)
+    # A step from numbers near the largest may lead beyond it; such tips are left out.
+    with np.errstate(all="ignore"):
+        return tuple(Tip(text) for write in _IN_TURN if (text := write(spot)) is not None)

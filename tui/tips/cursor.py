@@ -22,6 +22,8 @@ _MOST_NAMES = 3
 _REACH = 20
 _ROUNDING_OF_A_SEARCH = 1e-12
 _MOST_DECIMALS = 6
+_LARGEST_VALUE = 1e15
+"""Beyond it a float64 has no decimals left to type."""
 _PASSES_OF_A_SEARCH = 600
 _MOST_WORK = 6_000_000
 _MOST_WORK_FOR_INPUTS = 500_000
@@ -41,7 +43,7 @@ def about_target(spot: Spot) -> str | None:
 
 def nudge(spot: Spot) -> str | None:
     """What ] does to the number under the cursor and to everything after it."""
-    if spot.target is not None or spot.value_after_step == spot.value:
+    if spot.target is not None or spot.value_after_step in (spot.value, math.inf, -math.inf):
         return None
     trace = spot.after(set_parameter(spot.parameter, spot.value_after_step, spot.sample))
     if not np.isfinite(trace.outputs).all():
@@ -58,7 +60,7 @@ def turn(spot: Spot) -> str | None:
     """At which value of the number under the cursor the answer becomes another."""
     if spot.answer is None or spot.target is not None:
         return None
-    if spot.work_of(_PASSES_OF_A_SEARCH) > _MOST_WORK:
+    if spot.work_of(_PASSES_OF_A_SEARCH) > _MOST_WORK or abs(spot.value) > _LARGEST_VALUE:
         return None
     label = spot.parameter_label(spot.parameter)
     reach = max(_REACH, 4 * abs(spot.value))
