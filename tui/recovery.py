@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from tempfile import gettempdir
 
 from platformdirs import user_state_path
@@ -17,7 +19,8 @@ def recover(session: Session) -> str:
 
     It goes to the user's state folder, or to the temporary one where that cannot be written.
     """
-    name = f"recovered-{datetime.now():%Y-%m-%d-%H%M%S}.toml"
+    # Several playgrounds may be told to stop in the same second.
+    name = f"recovered-{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.toml"
     reason = ""
     for folder in (user_state_path("nn-play"), Path(gettempdir())):
         path = folder / name
@@ -28,5 +31,6 @@ def recover(session: Session) -> str:
             reason = str(error)
         else:
             place = escaped(str(path))
-            return f"nn-play: your network was kept in {place}\nOpen it with: nn-play {place}"
+            command = f"nn-play {escaped(quote(str(path)))}"
+            return f"nn-play: your network was kept in {place}\nOpen it with: {command}"
     return f"nn-play: your network could not be kept: {escaped(reason)}"

@@ -96,7 +96,7 @@ def _width_of_key(key: tuple[str, str]) -> int:
 
 def title_of(workspace: Workspace) -> str:
     """Return the session's title or where it comes from, with a dot when it has unsaved changes."""
-    source = workspace.source.text if workspace.source else "new network"
+    source = workspace.source.name if workspace.source else "new network"
     return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
 
 
