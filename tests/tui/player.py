@@ -36,7 +36,7 @@ class Player:
         """
         for key in keys:
             if len(key) == 1:
-                self.app.post_message(Key(_name_of_key(key), key))
+                self.app.post_message(Key(name_of_key(key), key))
             else:
                 self.app.post_message(Key(key, key_to_character(key)))
             await self.settle()
@@ -98,7 +98,7 @@ class Player:
         return " ".join(" ".join(part.rstrip(" │╯─") for part in parts).split())
 
 
-def _name_of_key(character: str) -> str:
+def name_of_key(character: str) -> str:
     if character.isalnum():
         return character
     name = unicodedata.name(character).lower().replace("-", "_").replace(" ", "_")

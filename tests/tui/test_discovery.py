@@ -9,7 +9,7 @@ from tui import help_texts
 from tui.commands_palette import BindingCommands
 from tui.help_texts import PaneHelp
 from tui.key_groups import ORDER
-from tui.tips import Tip, tips
+from tui.panes.tips import tips_for
 
 KEYS = """
     up down left right h j k l tab shift+tab pageup pagedown home end
@@ -136,23 +136,9 @@ async def test_tips_are_those_of_the_selection_one_after_the_other() -> None:
     async with playing(size=(80, 24)) as player:
         for keys in ([], ["right"], ["down"], ["K"]):
             await player.press(*keys)
-            workspace = player.workspace
-            selection = workspace.selection
-            found = tips(
-                workspace.session,
-                workspace.trace,
-                selection.sample,
-                selection.parameter,
-                selection.layer_index,
-                selection.neuron,
-                workspace.view.step,
-                selection.target,
-            )
-            if not workspace.history.past:
-                note = Tip(f"About this network: {workspace.session.note}")
-                found = (found[0], note, *found[1:])
+            found = tips_for(player.workspace)
             assert len(found) > 1
-            first = workspace.view.tip % len(found)
+            first = player.workspace.view.tip % len(found)
             for tip in (*found[first:], *found[: first + 1]):
                 assert f"1 {tip.text}"[:100].rstrip() in player.prose(TIPS)
                 await player.press("t")

@@ -9,6 +9,7 @@ from engine import explain_neuron
 from engine.numbers import format_within
 from engine.parameters import neuron_name
 from engine.prediction import answer
+from tui.commands.tables import summary
 from tui.theme import TextStyle
 from tui.widgets.text_line import TextLine
 from tui.workspace import Workspace
@@ -30,7 +31,7 @@ class TitleLine(TextLine):
         if self.painted is None:
             return
         width = self.size.width
-        left, right = title_of(self.painted), size_of(self.painted)
+        left, right = title_of(self.painted), summary(self.painted.session.network)
         if width < _FEWEST_FOR_OUTPUT:
             right = first_output_of(self.painted)
         room = max(0, width - len(_NAME) - cell_len(right) - 3)
@@ -98,14 +99,6 @@ def title_of(workspace: Workspace) -> str:
     """Return the session's title or where it comes from, with a dot when it has unsaved changes."""
     source = workspace.source.name if workspace.source else "new network"
     return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
-
-
-def size_of(workspace: Workspace) -> str:
-    """Return the sizes and counts: "3→3→1 · 12 weights + 4 biases"."""
-    network = workspace.session.network
-    sizes = "→".join(str(size) for size in network.sizes)
-    weights = f"{network.n_weights:,} weight{'s' * (network.n_weights != 1)}"
-    return f"{sizes} · {weights} + {network.n_biases:,} bias{'es' * (network.n_biases != 1)}"
 
 
 def first_output_of(workspace: Workspace) -> str:

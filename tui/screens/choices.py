@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
@@ -94,9 +95,9 @@ class ChoiceDialog(Dialog[Result]):
     def action_move(self, movement: str) -> None:
         getattr(self.query_one(Choices), f"action_{movement}")()
 
+    @abstractmethod
     def action_accept(self) -> None:
         """Return the highlighted choice."""
-        raise NotImplementedError
 
     @on(OptionList.OptionSelected)
     def _accept_clicked(self, event: OptionList.OptionSelected) -> None:

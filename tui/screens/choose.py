@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Generic
 
@@ -70,9 +71,9 @@ class Choose(ChoiceDialog[Item], Generic[Item]):
         self._placeholder = placeholder
         self._complaint = ""
 
+    @abstractmethod
     def matching(self, text: str) -> tuple[Sequence[Item], int, str]:
         """Return the items for what is typed, which of them to highlight, and what is wrong."""
-        raise NotImplementedError
 
     def label(self, item: Item) -> Content:
         """Return the item as it stands in the list."""
