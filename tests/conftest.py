@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+_SNAPSHOTS = "TEXTUAL_SNAPSHOT_TEMPDIR"
+"""Where the worker processes leave what the snapshot report is made of."""
+
 # Before anything imports NumPy or builds an app. The worker processes of pytest inherit it.
-for _name in list(os.environ):
+for _name in set(os.environ) - {_SNAPSHOTS}:
     if _name.startswith("TEXTUAL") or _name in {
         "NO_COLOR",
         "FORCE_COLOR",
