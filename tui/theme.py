@@ -104,7 +104,7 @@ def text_styles(app: App[Any], base: Style) -> TextStyles:
             "bold": look(palette.foreground, bold=True),
             "badge": Style(
                 color=_hex(Color(*palette.background)),
-                bgcolor=app.theme_variables["primary"],
+                bgcolor=_hex(Color.parse(app.theme_variables["primary"])),
                 bold=True,
             ),
         },
