@@ -90,5 +90,7 @@ def _strip(line: Line, width: int, blank: Style) -> Strip:
     segments = [Segment(text, style) for text, style in line]
     used = sum(width_of(text) for text, _ in line)
     if used > width:
-        return Strip(segments, used).crop(0, width)
+        # A figure cut off without a mark would be another figure.
+        kept = Strip(segments, used).crop(0, width - 1)
+        return Strip([*kept, Segment("…", blank)], width) if width > 0 else Strip([])
     return Strip([*segments, Segment(" " * (width - used), blank)], width)
