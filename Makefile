@@ -40,6 +40,8 @@ format: .venv/.dev
 bench: .venv/.dev
 	@$(BIN)/python -m benchmarks.forward
 	@echo
+	@$(BIN)/python -m benchmarks.decision_map
+	@echo
 	@$(BIN)/python -m benchmarks.keypress
 	@echo
 	@$(BIN)/python -m benchmarks.startup

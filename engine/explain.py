@@ -47,6 +47,10 @@ class NeuronExplanation:
             products: FloatArray = self.weights * self.inputs
         return products
 
+    def product(self, place: int, digits: int = 4) -> str:
+        """Return "0.2·1": one weight times its input, the place counted from 0."""
+        return f"{factor(self.weights[place], digits)}·{factor(self.inputs[place], digits)}"
+
     def line(self, digits: int = 4, width: int | None = None) -> str:
         """Return the whole arithmetic in one line; in `width` characters as much of it as fits.
 
@@ -71,7 +75,7 @@ class NeuronExplanation:
         terms = self._terms(digits, width)
         result = format_number(self.pre_activation, digits)
         sign = "=" if self._adds_up_to(result, digits) else "≈"
-        end = f" + {_factor(self.bias, digits)} {sign} {result}"
+        end = f" + {factor(self.bias, digits)} {sign} {result}"
         return _joined(terms, len(self.weights), None if width is None else width - len(end)) + end
 
     def squash(self, digits: int = 4, *, in_full: bool = True) -> str:
@@ -99,11 +103,11 @@ class NeuronExplanation:
 
     def _over_the_layer(self, digits: int) -> str:
         """A softmax or log_softmax with the sums of the layer plugged in."""
-        powers = [f"e^{_factor(float(z), digits)}" for z in self.layer_sums[:_MOST_POWERS]]
+        powers = [f"e^{factor(float(z), digits)}" for z in self.layer_sums[:_MOST_POWERS]]
         if len(self.layer_sums) > _MOST_POWERS:
             powers.append(f"… {len(self.layer_sums) - _MOST_POWERS} more …")
         total = " + ".join(powers)
-        z = _factor(self.pre_activation, digits)
+        z = factor(self.pre_activation, digits)
         if self.activation.name == "log_softmax":
             return f"log_softmax: {z} - log({total})"
         return f"softmax: e^{z} / ({total})"
@@ -115,10 +119,7 @@ class NeuronExplanation:
         places = list(range(min(n_inputs, most)))
         if n_inputs > most:
             places.append(n_inputs - 1)
-        return [
-            f"{_factor(self.weights[place], digits)}·{_factor(self.inputs[place], digits)}"
-            for place in places
-        ]
+        return [self.product(place, digits) for place in places]
 
     def _adds_up_to(self, result: str, digits: int) -> bool:
         """Whether every number is shown in full and, added by hand, they make exactly `result`."""
@@ -144,7 +145,7 @@ class NeuronExplanation:
             rounded = np.round(given, min(digits, _MOST_DECIMALS_OF_A_ROUNDING))
             inexact = given[~np.isclose(rounded, given, rtol=1e-15, atol=0)]
         return len(inexact) <= _FEW and all(
-            is_exact(_given(number, digits), float(number)) for number in inexact
+            is_exact(shown_in_a_sum(number, digits), float(number)) for number in inexact
         )
 
 
@@ -166,17 +167,19 @@ def explain_neuron(
     )
 
 
-def _given(value: float, digits: int) -> str:
+def shown_in_a_sum(value: float, digits: int = 4) -> str:
+    """Return a weight, an input or a bias as the arithmetic shows it."""
     return format_given(value, digits, _WIDTH_OF_A_GIVEN_NUMBER)
 
 
-def _factor(value: float, digits: int) -> str:
-    text = _given(value, digits)
+def factor(value: float, digits: int = 4) -> str:
+    """Return a number as it stands in a product or a sum: in brackets where it is negative."""
+    text = shown_in_a_sum(value, digits)
     return f"({text})" if text.startswith("-") else text
 
 
 def _decimal(value: float, digits: int) -> Decimal:
-    return Decimal(_given(value, digits))
+    return Decimal(shown_in_a_sum(value, digits))
 
 
 def _joined(terms: list[str], n_terms: int, width: int | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -77,7 +78,7 @@ class Network:
     def n_outputs(self) -> int:
         return self.layers[-1].n_neurons
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The number of features, then of neurons of each layer, such as (4, 8, 8, 3)."""
         return (self.n_features, *(layer.n_neurons for layer in self.layers))

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.activations import FloatArray
 from engine.arrays import read_only
-from engine.edits import Edit, check_index, layer_at
+from engine.edits import Edit, changed_at, check_index, layer_at
 from engine.parameters import neuron_name
 from engine.restore import restoring
 from engine.session import Session
@@ -52,6 +52,30 @@ class AddSample:
 
     def describe(self, session: Session) -> str:
         return f"sample {self.sample + 1} added"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetSample:
+    """Set all inputs of one sample, (n_features,)."""
+
+    sample: int
+    inputs: FloatArray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", read_only(self.inputs, "inputs of the sample", 1))
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.sample, session.n_samples, "sample")
+        _check_length(self.inputs, session.network.n_features, "inputs", "input")
+        return session.evolve(inputs=changed_at(session.inputs, self.sample, self.inputs))
+
+    def inverse(self, session: Session) -> Edit:
+        if not session.inputs_given:
+            return restoring(session, self)
+        return SetSample(self.sample, session.inputs[self.sample])
+
+    def describe(self, session: Session) -> str:
+        return f"inputs of sample {self.sample + 1} set"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ class PlaygroundApp(App[None]):
     async def _open(self) -> None:
         from tui.plots.views import known_pair
         from tui.screens.main import MainScreen
-        from tui.workspace import ViewSettings, Workspace
+        from tui.view_settings import ViewSettings
+        from tui.workspace import Workspace
 
         try:
             session, source = self.load()

@@ -5,10 +5,11 @@ from textual.binding import Binding
 MOVE = Binding.Group("Move")
 TYPE = Binding.Group("Change a number")
 UNDO = Binding.Group("Take back")
+COMPARE = Binding.Group("Compare, and what matters")
 SHAPE = Binding.Group("Change the network")
 SAMPLES = Binding.Group("Samples")
 LOOK = Binding.Group("Look")
 FILES = Binding.Group("Files")
 HELP = Binding.Group("Help and leave")
 
-ORDER = (MOVE, TYPE, UNDO, SHAPE, SAMPLES, LOOK, FILES, HELP)
+ORDER = (MOVE, TYPE, UNDO, COMPARE, SHAPE, SAMPLES, LOOK, FILES, HELP)

@@ -52,6 +52,15 @@ class Selection:
         """Return the selection with the cursor on the first weight of the neuron spoken of."""
         return replace(self, parameter=Weight(self.layer_index, self.neuron, 0), target=None)
 
+    def on(self, layer_index: int, neuron: int) -> Selection:
+        """Return the selection that speaks of another neuron, the cursor on its first weight.
+
+        While the cursor is on an input it stays there.
+        """
+        if isinstance(self.cell, Input):
+            return replace(self, layer_index=layer_index, neuron=neuron)
+        return replace(self, layer_index=layer_index, neuron=neuron).on_neuron()
+
     def of_sample(self, sample: int) -> Selection:
         """Return the same selection for another sample."""
         return replace(self, sample=sample)

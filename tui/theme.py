@@ -12,7 +12,19 @@ from textual.color import Color
 from tui.plots.scene import RGB, Palette
 
 TextStyle = Literal[
-    "plain", "heading", "muted", "strong", "off", "good", "bad", "weight", "bar", "badge", "bold"
+    "plain",
+    "heading",
+    "muted",
+    "strong",
+    "off",
+    "good",
+    "bad",
+    "more",
+    "less",
+    "weight",
+    "bar",
+    "badge",
+    "bold",
 ]
 """The ways in which text looks, by what it is."""
 
@@ -99,6 +111,8 @@ def text_styles(app: App[Any], base: Style) -> TextStyles:
             "off": look(palette.muted, italic=True),
             "good": look(palette.good, bold=True),
             "bad": look(palette.bad, bold=True),
+            "more": look(palette.positive),
+            "less": look(palette.negative),
             "weight": look(palette.foreground),
             "bar": look(palette.series[0]),
             "bold": look(palette.foreground, bold=True),

@@ -17,7 +17,7 @@ from tui.plots.scene import Scene
 from tui.plots.views import VIEWS
 from tui.selection import Selection, first_selection
 from tui.tips import tips
-from tui.workspace import DIGITS
+from tui.view_settings import DIGITS
 
 SIZES = st.tuples(st.integers(1, 90), st.integers(1, 30))
 HUGE = Session(

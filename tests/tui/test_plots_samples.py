@@ -13,7 +13,7 @@ from engine.numbers import format_within
 from engine.prediction import answer, is_right, predictions
 from engine.session import Session
 from tests.tui.plot_scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
-from tui.plots.samples import draw_samples, sample_at, samples_in_sight, samples_title
+from tui.plots.samples import draw_samples, sample_clicked, samples_in_sight, samples_title
 
 MANY = random_session((3, 4, 2), ("tanh", "softmax"), n_samples=600, classes=("ham", "spam"))
 SOME = random_session((3, 4, 2), ("tanh", "softmax"), n_samples=40, classes=("ham", "spam"))
@@ -68,15 +68,16 @@ def test_right_and_wrong_have_signs_and_colours() -> None:
 def test_a_click_finds_the_sample_that_is_drawn_there(sample: int, height: int) -> None:
     scene = scene_of(SOME, sample=sample)
     lines = texts(draw_samples(scene, 60, height))
-    found = [sample_at(scene, 60, height, row) for row in range(height)]
+    chosen = [sample_clicked(scene, 60, height, 0, row) for row in range(height)]
+    found = [None if choice is None else choice.sample for choice in chosen]
     assert sample in found
     for line, number in zip(lines, found, strict=True):
         first = next(iter(line.replace("▶", " ").split()), "")
         assert (first if first.isdecimal() else None) == (
             None if number is None else str(number + 1)
         )
-    assert sample_at(scene, 60, height, height + 50) is None
-    assert sample_at(scene, 60, height, -1) is None
+    assert sample_clicked(scene, 60, height, 0, height + 50) is None
+    assert sample_clicked(scene, 60, height, 0, -1) is None
 
 
 def test_columns_that_do_not_fit_leave_a_sign() -> None:

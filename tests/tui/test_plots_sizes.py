@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 
@@ -17,6 +18,7 @@ from engine.network import Network
 from engine.parameters import Bias, Input, Parameter, Weight
 from engine.session import Session
 from tests.tui.plot_scenes import classifier, random_session, scene_of, texts
+from tui.comparison import Comparison
 from tui.plots.scene import Scene
 from tui.plots.views import VIEWS
 
@@ -40,6 +42,15 @@ SCENES = {
     "softmax": scene_of(random_session((4, 6, 3), ("tanh", "softmax")), sample=5),
     "regression": scene_of(random_session((2, 9), ("identity",), 3), neuron=8, digits=17),
     "log_softmax": scene_of(random_session((3, 30), ("log_softmax",)), neuron=17, digits=2),
+    "compared": dataclasses.replace(
+        scene_of(classifier("tanh"), 0, 1, Weight(0, 1, 1)),
+        comparison=Comparison(classifier(), 0, is_pinned=True),
+    ),
+    "another shape": dataclasses.replace(
+        scene_of(classifier()),
+        comparison=Comparison(random_session((3, 2, 1), ("relu", "tanh"), 1), 0, is_pinned=False),
+    ),
+    "a batch": scene_of(random_session((2, 9, 3), ("relu", "softmax"), 40), 0, 4, Bias(0, 4)),
     "wide names": scene_of(
         random_session((2, 3), ("softmax",), classes=("漢字かな交じり文", "e\u0301" * 9, "👩‍👩‍👧"))
     ),
@@ -119,7 +130,18 @@ def test_the_views_come_without_plotext_until_the_first_drawing() -> None:
 
 
 def test_every_view_says_what_it_is_for() -> None:
-    assert [view.name for view in VIEWS] == ["Curve", "What if", "Sum", "Samples", "Table"]
+    assert [view.name for view in VIEWS] == [
+        "Curve",
+        "What if",
+        "Sum",
+        "Samples",
+        "Table",
+        "What changed",
+        "Which number matters",
+        "Diagram",
+        "Map",
+        "Distribution",
+    ]
     for view in VIEWS:
         assert view.question.endswith("?")
         assert view.reading.endswith(".")

@@ -33,7 +33,8 @@ from tests.engine.strategies import assert_identical, edits, sessions
 from tui.navigation import Direction, move
 from tui.selection import Selection, Target
 from tui.source import Source
-from tui.workspace import ViewSettings, Workspace
+from tui.view_settings import ViewSettings
+from tui.workspace import Workspace
 
 SOURCE = Source("net.toml", Path("net.toml"), None)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.activations import FloatArray
+from engine.gradients import Gradients
 from engine.prediction import predictions
 from engine.session import Session
 
@@ -36,6 +37,14 @@ def answers(session: Session, loss: float | None) -> dict[str, Any]:
         "predictions": None if session.task == "regression" else predictions(session),
         "loss": None if loss is None else number(loss),
     }
+
+
+def gradient_rows(gradients: Gradients) -> list[dict[str, Any]]:
+    """Return for each layer the derivatives by its weights, as rows, and by its bias."""
+    return [
+        {"weights": numbers(layer.weights), "bias": numbers(layer.bias)}
+        for layer in gradients.layers
+    ]
 
 
 def numbers(array: FloatArray) -> list[Any]:

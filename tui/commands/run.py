@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import click
 import numpy as np
 
-from engine.losses import LOSSES, default_loss, loss
+from engine.gradients import Gradients, loss_gradients
+from engine.losses import LOSSES, default_loss
 from engine.parsing import nearest, parse_row
 from engine.session import Session
+from engine.session_loss import session_loss
 from tui.commands import completion
 from tui.commands.arguments import (
     ACTIVATIONS_OF_SOURCE,
@@ -20,7 +22,8 @@ from tui.commands.arguments import (
     source_argument,
 )
 from tui.commands.explanation import explanation
-from tui.commands.json_text import answers
+from tui.commands.gradients_report import gradients_report
+from tui.commands.json_text import answers, gradient_rows
 from tui.commands.report import Loss, report
 from tui.commands.tables import counted
 from tui.terminal import shortened, write_lines
@@ -28,7 +31,7 @@ from tui.terminal import shortened, write_lines
 _EPILOG = """\b
 Examples:
   nn-play run binary-classifier -x 1,2,3 -x -1,0.5,0 --json
-  nn-play run spam-or-ham --target 1 --explain
+  nn-play run spam-or-ham --target 1 --explain --gradients
 """
 
 
@@ -56,6 +59,12 @@ Examples:
     help=f"How to measure the distance from the targets: {', '.join(LOSSES)}.",
 )
 @click.option("--explain", is_flag=True, help="Print the arithmetic of every neuron.")
+@click.option(
+    "--gradients",
+    "with_gradients",
+    is_flag=True,
+    help="Print how fast the loss rises with every weight and bias; needs targets.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in full precision.")
 @activations_option(ACTIVATIONS_OF_SOURCE)
 def command(
@@ -64,6 +73,7 @@ def command(
     target_rows: Sequence[str],
     loss_name: str | None,
     explain: bool,
+    with_gradients: bool,
     as_json: bool,
     activations: str | None,
 ) -> None:
@@ -73,12 +83,16 @@ def command(
     session, understood = read(source, activations)
     session = with_samples(session, rows, target_rows, understood.name)
     measured = measured_loss(session, loss_name)
+    gradients = gradients_of(session, measured) if with_gradients else None
     if as_json:
-        write_lines([json.dumps(answers(session, measured.value))])
-    elif explain:
-        write_lines(explanation(session, measured))
-    else:
-        write_lines(report(session, measured))
+        answer = answers(session, measured.value)
+        if gradients is not None:
+            answer["gradients"] = gradient_rows(gradients)
+        write_lines([json.dumps(answer)])
+        return
+    write_lines(explanation(session, measured) if explain else report(session, measured))
+    if gradients is not None:
+        write_lines(gradients_report(session, gradients))
 
 
 def with_samples(
@@ -131,17 +145,18 @@ def measured_loss(session: Session, wanted: str | None) -> Loss:
         if wanted:
             raise CommandError("--loss: there are no targets to measure against; give --target")
         return Loss(name)
-    last = session.trace.layers[-1]
     try:
-        value = loss(
-            name,
-            last.pre_activations,
-            last.activations,
-            session.targets,
-            session.network.layers[-1].activation,
-        )
+        return Loss(name, session_loss(session, name))
     except ValueError as error:
         if wanted:
             raise CommandError(f"--loss: {error}") from error
         return Loss(name, unsuited=str(error))
-    return Loss(name, value)
+
+
+def gradients_of(session: Session, measured: Loss) -> Gradients:
+    """Return the gradients of the loss; raises CommandError when there is none to speak of."""
+    if session.targets is None:
+        raise CommandError("--gradients: there are no targets to measure against; give --target")
+    if measured.unsuited is not None:
+        raise CommandError(f"--gradients: {measured.unsuited}")
+    return loss_gradients(session.trace, session.targets, measured.name)

@@ -153,6 +153,12 @@ class NumberPane(NumberGrid):
         place = None if self.workspace is None else self.place_of(self.workspace.selection)
         return None if place is None else self.cell_region(*place)
 
+    async def on_key(self, event: events.Key) -> None:
+        """Answer a key right here: its way up through all containers takes as long as an edit."""
+        if await self.app._check_bindings(event.key):
+            event.stop()
+            event.prevent_default()
+
     def action_move(self, direction: Direction) -> None:
         self.post_message(MoveRequested(direction))
 

@@ -12,6 +12,7 @@ from engine import Input
 from engine.numbers import format_given
 from engine.parameters import feature_name, output_name
 from tui.help_texts import INPUTS_HELP
+from tui.panes.annotations import Annotation, input_annotations
 from tui.panes.base import NumberPane
 from tui.selection import Cell, Selection
 from tui.widgets.grid_lines import GridWindow
@@ -32,26 +33,34 @@ class InputsSource:
     n_columns: ClassVar[int] = 0
     column_width: ClassVar[int] = 1
     has_header: ClassVar[bool] = False
-    pinned: ClassVar[tuple[PinnedColumn, ...]] = (PinnedColumn("", _VALUE_WIDTH, 0),)
 
     @property
     def n_rows(self) -> int:
         return self.workspace.session.network.n_features
 
-    @property
-    def lines_per_row(self) -> int:
+    @cached_property
+    def has_second_line(self) -> bool:
         named = self.workspace.session.features is not None
-        return 2 if named and self.n_rows <= _MOST_ROWS_WITH_NAMES_BELOW else 1
+        return named and self.n_rows <= _MOST_ROWS_WITH_NAMES_BELOW
+
+    @cached_property
+    def annotations(self) -> tuple[Annotation, ...]:
+        return input_annotations(self.workspace)
+
+    @cached_property
+    def pinned(self) -> tuple[PinnedColumn, ...]:
+        below = (one.pinned_width(self.n_rows, 0) + 1 for one in self.annotations)
+        return (PinnedColumn("", max(_VALUE_WIDTH, *below, 0), 0),)
 
     @cached_property
     def row_heading_width(self) -> int:
-        if self.lines_per_row == 2 or self.workspace.session.features is None:
+        if self.has_second_line or self.workspace.session.features is None:
             return len(f"x{self.n_rows}") + 1
         names = self.workspace.session.features[:100]
         return min(_LONGEST_NAME, max(cell_len(name) for name in names)) + 1
 
     def row_heading(self, row: int) -> GridText:
-        if self.lines_per_row == 2:
+        if self.has_second_line:
             return GridText(f"x{row + 1}", "heading")
         return GridText(feature_name(self.workspace.session, row), "heading")
 
@@ -103,6 +112,8 @@ class InputsPane(NumberPane):
             workspace.selection.sample,
             workspace.view.digits,
             session.network.n_outputs,
+            workspace.ghost,
+            workspace.slopes,
         )
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:

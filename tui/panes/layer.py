@@ -2,185 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import ClassVar, NamedTuple
-
-from rich.cells import cell_len
-
-from engine import Bias, Layer, Weight
-from engine.numbers import format_given, format_number, format_within
-from engine.parameters import has_output_layer, input_name, neuron_name
+from engine import Bias, Weight
+from engine.parameters import has_output_layer
 from tui.help_texts import LAYER_HELP
 from tui.panes.base import NumberPane
+from tui.panes.layer_source import LayerSource
 from tui.selection import Cell, Selection
 from tui.widgets.grid_lines import GridWindow
-from tui.widgets.grid_source import GridText, PinnedColumn
 from tui.workspace import Workspace
 
-_NARROWEST_NUMBER = 6
-_WIDEST_NUMBER = 9
-_NARROWEST_COMPUTED, _AIRY_COMPUTED, _AIRY_ROOM = 6, 9, 60
-_SEPARATOR = 2
-_WIDEST_COMPUTED = 12
-_MOST_TEXTS_KEPT = 100
 
-
-@dataclass(frozen=True, eq=False)
-class LayerSource:
-    """One layer of a workspace for the selected sample.
-
-    room: the width there is. Weights that were not typed lose decimals before a column is hidden.
-    """
-
-    workspace: Workspace
-    layer_index: int
-    room: int
-
-    has_header: ClassVar[bool] = True
-    lines_per_row: ClassVar[int] = 1
-
-    @cached_property
-    def layer(self) -> Layer:
-        return self.workspace.session.network.layers[self.layer_index]
-
-    @property
-    def n_rows(self) -> int:
-        return self.layer.n_neurons
-
-    @property
-    def n_columns(self) -> int:
-        return self.layer.n_inputs
-
-    @cached_property
-    def row_heading_width(self) -> int:
-        network = self.workspace.session.network
-        return len(neuron_name(network, self.layer_index, self.n_rows - 1)) + 2
-
-    @property
-    def column_width(self) -> int:
-        return self._given_texts.weight_width
-
-    @cached_property
-    def pinned(self) -> tuple[PinnedColumn, ...]:
-        sum_width, out_width = self._computed_widths
-        return (
-            PinnedColumn("bias", self._given_texts.bias_width, self.n_columns),
-            PinnedColumn("sum z", sum_width, None, separated=True),
-            PinnedColumn("out a", out_width, None),
-        )
-
-    @cached_property
-    def _computed_widths(self) -> tuple[int, int]:
-        narrowest = _AIRY_COMPUTED if self.room >= _AIRY_ROOM else _NARROWEST_COMPUTED
-        widest = _WIDEST_COMPUTED + max(0, self.workspace.view.digits - 4)
-        return _width_for(self._sums, narrowest, widest), _width_for(self._outs, narrowest, widest)
-
-    @cached_property
-    def _largest_weight(self) -> float:
-        return max(float(self.layer.weights.max()), -float(self.layer.weights.min())) or 1.0
-
-    def row_heading(self, row: int) -> GridText:
-        name = neuron_name(self.workspace.session.network, self.layer_index, row)
-        selection = self.workspace.selection
-        if (selection.layer_index, selection.neuron) == (self.layer_index, row):
-            return GridText(f"▸{name}", "strong")
-        return GridText(f" {name}", "heading")
-
-    def column_heading(self, column: int) -> str:
-        name = input_name(self.workspace.session, self.layer_index, column)
-        fits = self.layer_index > 0 or cell_len(name) + 1 < self.column_width
-        return name if fits else f"x{column + 1}"
-
-    def cell(self, row: int, column: int) -> GridText:
-        weight = float(self.layer.weights[row, column])
-        texts = self._given_texts.weights
-        text = texts[row * self.n_columns + column] if texts else self._given(weight)
-        return GridText(text, "weight", weight / self._largest_weight)
-
-    def pinned_cell(self, row: int, index: int) -> GridText:
-        if index == 0:
-            texts = self._given_texts.biases
-            return GridText(texts[row] if texts else self._given(float(self.layer.bias[row])))
-        if index == 1:
-            return GridText(self._sums[row] if row < _MOST_TEXTS_KEPT else self._sum(row))
-        text = self._outs[row] if row < _MOST_TEXTS_KEPT else self._out(row)
-        return GridText(text, "off" if text.endswith("off") else "plain")
-
-    def second_line(self, row: int, width: int) -> GridText:
-        return GridText("")
-
-    def notes(self, width: int) -> list[GridText]:
-        session = self.workspace.session
-        if self.layer_index or has_output_layer(session.network):
-            return []
-        return [GridText("no output layer yet: N adds one", "muted")]
-
-    def _given(self, number: float) -> str:
-        return format_given(number, self.workspace.view.digits)
-
-    def _sum(self, row: int) -> str:
-        z = self.workspace.trace.layers[self.layer_index].pre_activations[0, row]
-        return format_number(float(z), self.workspace.view.digits)
-
-    def _out(self, row: int) -> str:
-        trace = self.workspace.trace.layers[self.layer_index]
-        a = float(trace.activations[0, row])
-        activation = self.layer.activation
-        text = format_within(a, activation.limits, self.workspace.view.digits)
-        if a == 0 and not activation.row_wise and activation.name != "step":
-            z = trace.pre_activations[:1, row]
-            if activation.derivative(z)[0] == 0:
-                return f"{text} off"
-        return text
-
-    # These texts are made once, for the widths of the columns and for the cells: of a large layer
-    # those of the first rows, whose widths serve for all.
-
-    @cached_property
-    def _given_texts(self) -> _GivenTexts:
-        if self.layer.weights.size > _MOST_TEXTS_KEPT:
-            return _GivenTexts([], [])
-        weights, biases = self.layer.weights.reshape(-1).tolist(), self.layer.bias.tolist()
-        most = self.workspace.view.digits
-        others = self.row_heading_width + sum(self._computed_widths) + _SEPARATOR
-        for digits in (most, *range(min(most, 4) - 1, 1, -1)):
-            texts = _GivenTexts(
-                [format_given(weight, digits) for weight in weights],
-                [format_given(bias, digits) for bias in biases],
-            )
-            if others + self.n_columns * texts.weight_width + texts.bias_width <= self.room:
-                return texts
-        return _GivenTexts([self._given(weight) for weight in weights], texts.biases)
-
-    @cached_property
-    def _sums(self) -> list[str]:
-        return [self._sum(row) for row in range(min(self.n_rows, _MOST_TEXTS_KEPT))]
-
-    @cached_property
-    def _outs(self) -> list[str]:
-        return [self._out(row) for row in range(min(self.n_rows, _MOST_TEXTS_KEPT))]
-
-
-class _GivenTexts(NamedTuple):
-    """The texts of a layer's weights, row by row, and of its biases; none of a large layer."""
-
-    weights: list[str]
-    biases: list[str]
-
-    @property
-    def weight_width(self) -> int:
-        return _width_for(self.weights, _NARROWEST_NUMBER, _WIDEST_NUMBER)
-
-    @property
-    def bias_width(self) -> int:
-        return _width_for(self.biases, _NARROWEST_NUMBER, _WIDEST_NUMBER)
-
-
-def _width_for(texts: list[str], narrowest: int, widest: int) -> int:
-    """The width of a column that holds `texts`, a sign and a blank; the widest without them."""
-    longest = max((len(text.lstrip("-")) for text in texts), default=widest)
-    return max(narrowest, min(widest, longest + 2))
+def _words_for_annotations(workspace: Workspace) -> list[str]:
+    """What the small numbers below the rows are."""
+    words = [] if workspace.ghost is None else ["+ − since p"]
+    if workspace.view.slopes_shown:
+        words.append(f"∂ d {workspace.slope_subject.name} / d number")
+    return words
 
 
 class LayerPane(NumberPane):
@@ -193,7 +30,7 @@ class LayerPane(NumberPane):
         self.layer_index = layer_index
 
     def source(self, workspace: Workspace) -> LayerSource:
-        return LayerSource(workspace, self.layer_index, self.content_size.width)
+        return LayerSource(workspace, self.layer_index, self.room.width)
 
     def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
         selection, network = workspace.selection, workspace.session.network
@@ -209,7 +46,9 @@ class LayerPane(NumberPane):
             workspace.session.n_samples,
             len(network.layers),
             has_output_layer(network),
-            self.content_size.width,
+            self.room.width,
+            workspace.ghost,
+            workspace.slopes,
         )
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
@@ -223,8 +62,9 @@ class LayerPane(NumberPane):
             hidden.append(("inputs", f"{columns.start + 1}–{columns.stop} of {layer.n_inputs}"))
         if len(rows) < layer.n_neurons:
             hidden.append(("neurons", f"{rows.start + 1}–{rows.stop} of {layer.n_neurons}"))
-        subtitle = " · ".join(f"{what} {which}" for what, which in hidden)
-        if len(subtitle) > self.content_size.width - 2:
+        below = _words_for_annotations(workspace)
+        subtitle = " · ".join([*(f"{what} {which}" for what, which in hidden), *below])
+        if len(subtitle) > self.room.width - 2:
             subtitle = " · ".join(which for _, which in hidden)
         return " · ".join(part for part in parts if part), subtitle
 

@@ -35,7 +35,12 @@ class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
         for pane in self._panes:
             pane.show_workspace(workspace)
         sizes = workspace.session.network.sizes
-        if before is None or before.session.network.sizes != sizes or self._crossed(before):
+        if (
+            before is None
+            or before.session.network.sizes != sizes
+            or before.n_annotations != workspace.n_annotations
+            or self._crossed(before)
+        ):
             self.call_after_refresh(self.fit)
 
     def on_resize(self) -> None:
@@ -64,7 +69,8 @@ class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
 def needed_height(workspace: Workspace) -> int:
     """Return the lines in which all numbers have room, the borders included."""
     session = workspace.session
-    n_lines_of_inputs = session.network.n_features + 4 + (session.n_samples > 1)
+    lines_of_a_row = 1 + workspace.n_annotations
+    n_lines_of_inputs = session.network.n_features * lines_of_a_row + 4 + (session.n_samples > 1)
     if session.targets is not None:
         n_lines_of_inputs += session.network.n_outputs
     n_lines_of_outputs = 2 * min(4, session.network.n_outputs) + 8
@@ -75,7 +81,10 @@ def natural_heights(workspace: Workspace) -> list[int]:
     """Return the height at which each layer shows all its rows."""
     network = workspace.session.network
     note = not has_output_layer(network)
-    return [layer.n_neurons + _LINES_AROUND_THE_ROWS + note for layer in network.layers]
+    lines_of_a_row = 1 + workspace.n_annotations
+    return [
+        layer.n_neurons * lines_of_a_row + _LINES_AROUND_THE_ROWS + note for layer in network.layers
+    ]
 
 
 def layer_heights(natural: list[int], available: int, selected: int) -> list[int]:

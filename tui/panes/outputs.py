@@ -14,6 +14,7 @@ from engine.numbers import format_given, format_within
 from engine.parameters import output_name
 from engine.prediction import THRESHOLD, answer, is_right
 from tui.help_texts import OUTPUTS_HELP
+from tui.panes.annotations import Annotation, output_annotations
 from tui.panes.base import NumberPane
 from tui.selection import Cell, Selection, Target
 from tui.widgets.grid_lines import GridWindow
@@ -59,8 +60,12 @@ class OutputsSource:
         return classes and activation.limits == (0.0, 1.0) and activation.name != "step"
 
     @property
-    def lines_per_row(self) -> int:
-        return 2 if self.are_chances and self.n_rows <= _MOST_WITH_BARS else 1
+    def has_second_line(self) -> bool:
+        return self.are_chances and self.n_rows <= _MOST_WITH_BARS
+
+    @cached_property
+    def annotations(self) -> tuple[Annotation, ...]:
+        return output_annotations(self.workspace)
 
     @property
     def pinned(self) -> tuple[PinnedColumn, ...]:

@@ -35,7 +35,7 @@ class TipsPane(StripLines):
     def redraw(self) -> None:
         if self.painted is None or not self.is_on_screen:
             return
-        width, height = self.content_size
+        width, height = self.room
         found = tips_for(self.painted)
         first = self.painted.view.tip % len(found) if found else 0
         lines = lines_of(found[first:] + found[:first], width, height)

@@ -13,11 +13,15 @@ from textual.message import Message
 from textual.reactive import var
 
 from tui.help_texts import PLOTS_HELP, PaneHelp
+from tui.plots.gestures import Arrow, ChooseSample, Gesture
 from tui.plots.scene import Palette, Scene
 from tui.plots.views import VIEWS, View
 from tui.theme import palette_of
 from tui.widgets.strip_lines import StripLines
 from tui.workspace import Workspace
+
+_SAMPLES_ON = {"up": -1, "down": 1}
+"""How many samples an arrow goes on where the view makes nothing else of it."""
 
 
 @dataclass
@@ -29,10 +33,10 @@ class ViewRequested(Message):
 
 
 @dataclass
-class SampleRequested(Message):
-    """Another sample should be selected, from 0."""
+class GestureMade(Message):
+    """A key or a click inside a drawing asks for something."""
 
-    sample: int
+    gesture: Gesture
 
 
 class ViewPane(StripLines, can_focus=True):
@@ -55,8 +59,10 @@ class ViewPane(StripLines, can_focus=True):
             )
             for number, view in enumerate(VIEWS, start=1)
         ),
-        Binding("up,k", "sample(-1)", "previous sample", show=False, key_display="↑ k"),
-        Binding("down,j", "sample(1)", "next sample", show=False, key_display="↓ j"),
+        Binding("up,k", "move('up')", "up in the view", show=False, key_display="↑ k"),
+        Binding("down,j", "move('down')", "down in the view", show=False, key_display="↓ j"),
+        Binding("left,h", "move('left')", "left in the view", show=False, key_display="← h"),
+        Binding("right,l", "move('right')", "right in the view", show=False, key_display="→ l"),
     ]
 
     painted: var[Workspace | None] = var(None)
@@ -88,20 +94,25 @@ class ViewPane(StripLines, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         scene = self.scene()
-        if offset is None or scene is None or self.view is None or self.view.name != "Samples":
+        if offset is None or scene is None or self.view is None or self.view.click is None:
             return
-        from tui.plots.samples import sample_at
-
-        sample = sample_at(scene, *self.content_size, offset.y)
-        if sample is not None:
-            self.post_message(SampleRequested(sample))
+        self._ask(self.view.click(scene, *self.room, offset.x, offset.y))
 
     def action_choose(self, name: str) -> None:
         self.post_message(ViewRequested(self.place, name))
 
-    def action_sample(self, by: int) -> None:
-        if self.painted is not None:
-            self.post_message(SampleRequested(self.painted.selection.sample + by))
+    def action_move(self, arrow: Arrow) -> None:
+        scene = self.scene()
+        if scene is None or self.view is None:
+            return
+        if self.view.move is not None:
+            self._ask(self.view.move(scene, arrow))
+        elif arrow in _SAMPLES_ON:
+            self._ask(ChooseSample(scene.sample + _SAMPLES_ON[arrow]))
+
+    def _ask(self, gesture: Gesture | None) -> None:
+        if gesture is not None:
+            self.post_message(GestureMade(gesture))
 
     def scene(self) -> Scene | None:
         """Return what the view is a function of."""
@@ -122,10 +133,13 @@ class ViewPane(StripLines, can_focus=True):
             digits=workspace.view.digits,
             step=workspace.view.step,
             palette=self._palette,
+            comparison=workspace.comparison,
+            map=workspace.view.map,
+            slope_of=workspace.view.slope_of,
         )
 
     def redraw(self) -> None:
-        width, height = self.content_size
+        width, height = self.room
         view, scene = self.view, self.scene()
         if view is None or scene is None or not self.is_on_screen or width < 1 or height < 1:
             return

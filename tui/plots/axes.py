@@ -144,7 +144,10 @@ def axis_around(low: float, high: float) -> Axis:
         low, high = low - margin, high + margin
     step = round_up((high - low) / 4)
     first, last = math.floor(low / step + _FLAT), math.ceil(high / step - _FLAT)
-    digits = max(4, -math.floor(math.log10(step)))
+    decimals = -math.floor(math.log10(step))
+    # Large ticks are written with an exponent, where the digits before it are decimals as well.
+    largest = max(abs(first), abs(last)) * step
+    digits = max(4, decimals, math.floor(math.log10(largest)) + decimals + 1)
     multiples = range(first, last + 1)
     by_rank = sorted(multiples, key=lambda multiple: (multiple != 0, multiple not in (first, last)))
     ticks = (Tick(multiple * step, format_number(multiple * step, digits)) for multiple in by_rank)

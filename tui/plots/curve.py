@@ -20,7 +20,7 @@ from tui.plots.scene import RGB, Scene
 _SMALLEST_WITH_NAMES = 9
 _MOST_NAMES = 8
 
-_SELECTED, _OTHER = "●", "○"
+_SELECTED, _OTHER, _REMEMBERED = "●", "○", "◌"
 _BELONGS, _DOES_NOT_BELONG = "•", "◦"
 
 
@@ -45,11 +45,15 @@ def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:
     )
     color = scene.palette.series[0]
     dots = _dots(scene, frame)
+    n_points = 2 * (frame.canvas_width // 2) + 1
     return draw_figure(
         frame,
         scene.palette,
-        _lines(layer.activation, radius, 2 * (frame.canvas_width // 2) + 1, color),
-        [*_ends(layer.activation, frame, color), *dots],
+        [
+            *_ghost_lines(scene, radius, n_points),
+            *_lines(layer.activation, radius, n_points, color),
+        ],
+        [*_ends(layer.activation, frame, color), *_ghost_dots(scene, frame), *dots],
         _notes(scene, frame, z),
         _labels(scene, frame, dots) if height >= _SMALLEST_WITH_NAMES else (),
     )
@@ -115,6 +119,32 @@ def _dots(scene: Scene, frame: Frame) -> list[Mark]:
         point = float(z[scene.neuron]), float(a[scene.neuron])
         marks.append(frame.mark(*point, _SELECTED, scene.palette.accent))
     return marks
+
+
+def _ghost_lines(scene: Scene, radius: float, n_points: int) -> list[Line]:
+    """The remembered curve, where it is another one."""
+    if scene.ghost is None:
+        return []
+    remembered = scene.ghost.session.network.layers[scene.layer_index].activation
+    if remembered == scene.layer.activation or remembered.row_wise:
+        return []
+    return _lines(remembered, radius, n_points, scene.palette.muted)
+
+
+def _ghost_dots(scene: Scene, frame: Frame) -> list[Mark]:
+    """Where the neurons that moved were, as far as that is on the axes."""
+    if scene.ghost is None:
+        return []
+    before, after = (one.trace.layers[scene.layer_index] for one in (scene.ghost, scene))
+    moved = (before.pre_activations != after.pre_activations)[0]
+    moved |= (before.activations != after.activations)[0]
+    return [
+        frame.mark(z, a, _REMEMBERED, scene.palette.muted)
+        for z, a, is_other in zip(
+            before.pre_activations[0].tolist(), before.activations[0].tolist(), moved, strict=True
+        )
+        if is_other and frame.x.holds(z) and frame.y.holds(a)
+    ]
 
 
 def _labels(scene: Scene, frame: Frame, dots: list[Mark]) -> list[Label]:

@@ -9,6 +9,7 @@ from engine.activations import FloatArray
 from engine.prediction import THRESHOLD
 from engine.session import Session
 from tui.plots.cells import Part, filled, fitted, looks, strip_of
+from tui.plots.gestures import ChooseSample
 from tui.plots.sample_columns import Column, columns_of
 from tui.plots.scene import Scene
 
@@ -55,11 +56,13 @@ def samples_in_sight(scene: Scene, height: int) -> range:
     return range(start, min(start + rows, count))
 
 
-def sample_at(scene: Scene, width: int, height: int, row: int) -> int | None:
-    """Return the sample drawn in a row of the drawing, from 0, or None where there is none."""
+def sample_clicked(
+    scene: Scene, width: int, height: int, column: int, row: int
+) -> ChooseSample | None:
+    """Return the choice of the sample drawn in a row, or None where there is none."""
     samples = samples_in_sight(scene, height)
     place = row - (1 if height >= _SMALLEST_WITH_HEADING else 0)
-    return samples[place] if 0 <= place < len(samples) else None
+    return ChooseSample(samples[place]) if 0 <= place < len(samples) else None
 
 
 def _spaced(cells: list[Part], columns: list[Column]) -> list[Part]:

@@ -8,6 +8,8 @@ from engine.layer import Layer
 from engine.network import Trace
 from engine.parameters import Parameter, neuron_name
 from engine.session import Session
+from tui.comparison import Comparison
+from tui.view_settings import MapSettings, SlopeOf
 
 RGB = tuple[int, int, int]
 
@@ -39,7 +41,9 @@ class Scene:
     trace: the forward pass of `sample` alone, one row in each array. layer_index, neuron: the
     neuron spoken of. parameter: the selected weight, bias or input. column_parameter: the second
     one of the Table, or None for the one that suits. digits: decimals of computed numbers. step:
-    how far a nudge goes. All indices from 0.
+    how far a nudge goes. comparison: the session that the present one is compared with, if any.
+    map: what the Map shows. slope_of: what derivatives are of, where there is a loss. All indices
+    from 0.
     """
 
     session: Session
@@ -52,6 +56,17 @@ class Scene:
     digits: int
     step: float
     palette: Palette
+    comparison: Comparison | None = None
+    map: MapSettings = MapSettings()
+    slope_of: SlopeOf = "loss"
+
+    @property
+    def ghost(self) -> Comparison | None:
+        """What was remembered, where it has a counterpart of every number; None without it."""
+        comparison = self.comparison
+        if comparison is None or not comparison.is_pinned:
+            return None
+        return comparison if comparison.fits(self.session) else None
 
     @property
     def layer(self) -> Layer:

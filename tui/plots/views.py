@@ -9,6 +9,7 @@ from pkgutil import resolve_name
 
 from textual.strip import Strip
 
+from tui.plots.gestures import Click, Move
 from tui.plots.scene import Scene
 
 
@@ -18,7 +19,8 @@ class View:
 
     question: what it answers. reading: how to read it; a sentence each. titled, drawn: where the
     functions behind `title` and `draw` are; they are imported when first used, since no start of
-    the app needs to wait for them.
+    the app needs to wait for them. moved, clicked: the same for `move` and `click`, where arrows
+    and clicks do something of this view's own.
     """
 
     name: str
@@ -26,6 +28,8 @@ class View:
     reading: str
     titled: str
     drawn: str
+    moved: str | None = None
+    clicked: str | None = None
 
     @cached_property
     def title(self) -> Callable[[Scene], str]:
@@ -37,6 +41,18 @@ class View:
     def draw(self) -> Callable[[Scene, int, int], list[Strip]]:
         """From a scene, a width and a height to exactly so many strips of so many cells."""
         function: Callable[[Scene, int, int], list[Strip]] = resolve_name(self.drawn)
+        return function
+
+    @cached_property
+    def move(self) -> Move | None:
+        """What an arrow key does inside the drawing; None where it goes from sample to sample."""
+        function: Move | None = None if self.moved is None else resolve_name(self.moved)
+        return function
+
+    @cached_property
+    def click(self) -> Click | None:
+        """What a click inside the drawing does."""
+        function: Click | None = None if self.clicked is None else resolve_name(self.clicked)
         return function
 
 
@@ -72,6 +88,7 @@ VIEWS: tuple[View, ...] = (
         "whether it is right (✓) or wrong (✗); ▶ is the one that everything else shows.",
         "tui.plots.samples:samples_title",
         "tui.plots.samples:draw_samples",
+        clicked="tui.plots.samples:sample_clicked",
     ),
     View(
         "Table",
@@ -80,6 +97,56 @@ VIEWS: tuple[View, ...] = (
         "(▼), and each cell is the output that the two would give.",
         "tui.plots.table:table_title",
         "tui.plots.table:draw_table",
+    ),
+    View(
+        "What changed",
+        "What did my change do at every stage?",
+        "Each number that changed stands with its value before and after, ▲ rose or ▼ fell by how "
+        "much, with a bar for it; ★ marks the stage that changed most for its size, and +4 after "
+        "a name is for four more of its stage.",
+        "tui.plots.changes:changes_title",
+        "tui.plots.changes:draw_changes",
+    ),
+    View(
+        "Which number matters",
+        "Which number moves the loss or the output most?",
+        "The slope is how fast it rises with that number, the strongest first, bars to the left "
+        "for falling; ▶ is the selected number, moved by the arrows, and the last line checks its "
+        "slope by moving it.",
+        "tui.plots.slopes:slopes_title",
+        "tui.plots.slopes:draw_slopes",
+        moved="tui.plots.slopes:move_in_slopes",
+        clicked="tui.plots.slopes:slope_clicked",
+    ),
+    View(
+        "Diagram",
+        "How is the network wired, and what does each neuron give?",
+        "Each line is a weight, dashed where it is below 0 and thicker where it is larger, and a "
+        "node is the fuller the larger its out; arrows go from node to node, and the framed one is "
+        "the neuron spoken of.",
+        "tui.plots.diagram:diagram_title",
+        "tui.plots.diagram:draw_diagram",
+        moved="tui.plots.diagram:move_in_diagram",
+        clicked="tui.plots.diagram:diagram_clicked",
+    ),
+    View(
+        "Map",
+        "What does the network make of every point of two inputs?",
+        "One input runs across, another up, and the colour and the signs say the answer or the out "
+        "there; ◆ is the selected sample, which the arrows move, and on a dotted line the sum z of "
+        "a neuron of the first layer is 0.",
+        "tui.plots.map:map_title",
+        "tui.plots.map:draw_map",
+        moved="tui.plots.map:map_moved",
+        clicked="tui.plots.map:map_clicked",
+    ),
+    View(
+        "Distribution",
+        "How do the sums and outs spread over all samples, and which neurons are silent?",
+        "The higher a bar the more samples have a sum or out there, and each neuron has a row; "
+        "off is where its slope is 0, saturated where it is nearly 0.",
+        "tui.plots.distribution:distribution_title",
+        "tui.plots.distribution:draw_distribution",
     ),
 )
 

@@ -21,7 +21,7 @@ from tui.plots.scene import RGB, Scene
 from tui.plots.what_if_range import shown_outputs, what_if_radius
 
 _ROOM_AROUND_A_SHARE = 0.05
-_PRESENT = "●"
+_PRESENT, _REMEMBERED = "●", "◌"
 _WIDEST_NAME = 10
 _NARROWEST_WITH_NAMES = 28
 _FLAT = 1e-9
@@ -61,11 +61,38 @@ def draw_what_if(scene: Scene, width: int, height: int) -> list[Strip]:
     return draw_figure(
         frame,
         scene.palette,
-        [Line(values, outputs[:, place], colors[place]) for place in range(len(shown))],
-        _dots(scene, frame, value, present),
+        [
+            *_ghost_lines(scene, shown, values),
+            *(Line(values, outputs[:, place], colors[place]) for place in range(len(shown))),
+        ],
+        [*_ghost_dots(scene, frame, shown), *_dots(scene, frame, value, present)],
         [*_names_at_the_end(frame, names, outputs[-1], colors), *_notes(scene, frame, outputs)],
         level=_level(scene, frame),
     )
+
+
+def _ghost_lines(scene: Scene, shown: Sequence[int], values: FloatArray) -> list[Line]:
+    """What the remembered network would give over the same range, where that is something else."""
+    if scene.ghost is None or scene.ghost.session is scene.session:
+        return []
+    remembered = sweep(scene.ghost.session, scene.parameter, values, scene.ghost.sample).outputs
+    return [Line(values, remembered[:, output], scene.palette.muted) for output in shown]
+
+
+def _ghost_dots(scene: Scene, frame: Frame, shown: Sequence[int]) -> list[Mark]:
+    """The remembered value and outputs, where they were others."""
+    if scene.ghost is None:
+        return []
+    before = parameter_value(scene.ghost.session, scene.parameter, scene.ghost.sample)
+    outputs = scene.ghost.trace.outputs[0, shown]
+    now = parameter_value(scene.session, scene.parameter, scene.sample)
+    if before == now and (outputs == scene.trace.outputs[0, shown]).all():
+        return []
+    return [
+        frame.mark(before, output, _REMEMBERED, scene.palette.muted)
+        for output in outputs.tolist()
+        if frame.x.holds(before) and frame.y.holds(output)
+    ]
 
 
 def _in_one_line(scene: Scene, shown: Sequence[int], value: float) -> str:

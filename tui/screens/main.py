@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from engine import Bias, Input, Weight
 from engine.numbers import FULL_DIGITS, format_number
 from tui.key_groups import FILES, HELP, LOOK, MOVE, SAMPLES, SHAPE, TYPE, UNDO
 from tui.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES, layout_of
@@ -19,9 +20,12 @@ from tui.panes.layers import LayersPane, needed_height
 from tui.panes.lines import ExplanationLine, KeysLine, TitleLine
 from tui.panes.outputs import OutputsPane
 from tui.panes.tips import TipsPane
-from tui.panes.view import SampleRequested, ViewPane, ViewRequested
+from tui.panes.view import GestureMade, ViewPane, ViewRequested
+from tui.plots.gestures import ChooseNeuron, ChooseSample
+from tui.screens.compare_actions import CompareActions
 from tui.screens.document_actions import DocumentActions
-from tui.screens.number_actions import NumberActions, selected_name, selected_value
+from tui.screens.explain_actions import ExplainActions
+from tui.screens.number_actions import selected_name, selected_value
 from tui.screens.structure_actions import StructureActions
 from tui.screens.view_actions import ViewActions
 from tui.selection import Selection
@@ -32,7 +36,7 @@ from tui.workspace import Workspace
 _FIRST_KEYS = (TYPE, UNDO, MOVE, SHAPE, LOOK, SAMPLES, FILES, HELP)
 
 
-class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
+class MainScreen(CompareActions, ExplainActions, StructureActions, ViewActions, DocumentActions):
     """Inputs, layers and outputs above; plots and tips below; one line of arithmetic."""
 
     AUTO_FOCUS = "#inputs"
@@ -80,7 +84,9 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
                 # As wide as what stands in it, which may be longer or shorter now.
                 self.query_one(f"#{pane_id}").refresh(layout=True)
             self.arrange_panes()
-        if before is not None and before.selection.cell != after.selection.cell:
+        moved = before is not None and before.selection.cell != after.selection.cell
+        # Whoever moves about in a view stays there.
+        if moved and not isinstance(self.focused, ViewPane):
             self.call_later(self.focus_selection)
 
     def arrange_panes(self) -> None:
@@ -194,9 +200,19 @@ class MainScreen(NumberActions, StructureActions, ViewActions, DocumentActions):
     def _choose_view(self, event: ViewRequested) -> None:
         self.show_view(event.place, event.name)
 
-    @on(SampleRequested)
-    def _choose_sample(self, event: SampleRequested) -> None:
-        self.show_sample(event.sample)
+    @on(GestureMade)
+    def _follow_gesture(self, event: GestureMade) -> None:
+        workspace = self.present
+        match event.gesture:
+            case ChooseSample(sample):
+                self.show_sample(sample)
+            case ChooseNeuron(layer_index, neuron):
+                self.change(workspace.selecting(workspace.selection.on(layer_index, neuron)))
+            case Weight() | Bias() | Input() as parameter:
+                selection = workspace.selection.at(parameter, workspace.session)
+                self.change(workspace.selecting(selection))
+            case edit:
+                self.edit(edit)
 
     @on(EditorRequested)
     def _open_editor(self, event: EditorRequested) -> None:
@@ -250,4 +266,5 @@ def _asks_for_layout(before: Workspace, after: Workspace) -> bool:
         or before.view.tips_shown != after.view.tips_shown
         or before.session.n_samples != after.session.n_samples
         or (before.session.targets is None) != (after.session.targets is None)
+        or before.n_annotations != after.n_annotations
     )

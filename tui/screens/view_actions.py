@@ -11,7 +11,7 @@ from tui.help_texts import INPUTS_HELP, PaneHelp
 from tui.key_groups import HELP, LOOK, ORDER, SAMPLES
 from tui.plots.views import VIEWS
 from tui.screens.workspace_screen import WorkspaceScreen
-from tui.workspace import DIGITS
+from tui.view_settings import DIGITS
 
 if TYPE_CHECKING:
     from tui.screens.help import HelpKey

@@ -8,7 +8,7 @@ from rich.cells import set_cell_size
 from rich.style import Style
 
 from tui.theme import TextStyles
-from tui.widgets.grid_source import GridSource, GridText
+from tui.widgets.grid_source import GridAnnotation, GridSource, GridText, lines_per_row
 from tui.widgets.strip_lines import Line, width_of
 
 
@@ -34,7 +34,7 @@ def grid_window(
     source: GridSource, first_row: int, first_column: int, width: int, height: int
 ) -> GridWindow:
     """Return the window of `width` by `height` cells nearest to the given first row and column."""
-    room = max(1, (height - source.has_header) // source.lines_per_row)
+    room = max(1, (height - source.has_header) // lines_per_row(source))
     n_rows = min(room, source.n_rows)
     n_columns = 0
     if source.n_columns:
@@ -77,8 +77,9 @@ def grid_lines(
     for row in window.rows:
         column_here = here[1] if row == here[0] else -1
         lines.append(_row(source, window, row, column_here, cursor_style, look))
-        if source.lines_per_row > 1:
+        if source.has_second_line:
             lines.append(_text(source.second_line(row, width), look))
+        lines += [_annotations(source, window, one, row, look) for one in source.annotations]
     if window.rows.stop == source.n_rows:
         lines += [_text(note, look) for note in source.notes(width)]
     return lines
@@ -134,11 +135,25 @@ def _row(
     return tuple(parts)
 
 
+def _annotations(
+    source: GridSource, window: GridWindow, annotation: GridAnnotation, row: int, look: TextStyles
+) -> Line:
+    """The line of what stands below the numbers of a row; a blank one where that is nothing."""
+    parts = [(" " * source.row_heading_width, look.blank)]
+    for column in window.columns:
+        parts += _cell(annotation.cell(row, column), source.column_width, None, look)
+    for index, pinned in enumerate(source.pinned):
+        if pinned.separated:
+            parts.append(("│ ", look.named["muted"]))
+        parts += _cell(annotation.pinned_cell(row, index), pinned.width, None, look)
+    return tuple(parts)
+
+
 def _cell(
     text: GridText, width: int, cursor_style: Style | None, look: TextStyles
 ) -> list[tuple[str, Style]]:
     """A number with room for its sign, and a blank behind it that no tint reaches."""
-    shown = text.text if text.text.startswith(("-", "−")) else " " + text.text
+    shown = text.text if text.text.startswith(("-", "−", "+", "∂")) else " " + text.text
     if cursor_style is not None:
         style = cursor_style
     elif text.style == "weight":

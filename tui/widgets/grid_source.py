@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,11 +34,24 @@ class PinnedColumn:
     separated: bool = False
 
 
+class GridAnnotation(Protocol):
+    """A line below each row, with something below each number."""
+
+    def cell(self, row: int, column: int) -> GridText:
+        """Return what stands below the number in a scrolling column."""
+        ...
+
+    def pinned_cell(self, row: int, index: int) -> GridText:
+        """Return what stands below the number in the pinned column of that index."""
+        ...
+
+
 class GridSource(Protocol):
     """The numbers of a grid. Rows and columns count from 0; only what is visible is asked for.
 
     n_columns: the scrolling ones. pinned: those right of them. row_heading_width and column_width
-    are in characters. lines_per_row: 2 where each row has a second line.
+    are in characters. has_second_line: whether each row has a line of its own words below it.
+    annotations: the further lines below each row.
     """
 
     @property
@@ -53,7 +67,9 @@ class GridSource(Protocol):
     @property
     def has_header(self) -> bool: ...
     @property
-    def lines_per_row(self) -> int: ...
+    def has_second_line(self) -> bool: ...
+    @property
+    def annotations(self) -> Sequence[GridAnnotation]: ...
 
     def row_heading(self, row: int) -> GridText:
         """Return the name of the row."""
@@ -72,9 +88,14 @@ class GridSource(Protocol):
         ...
 
     def second_line(self, row: int, width: int) -> GridText:
-        """Return what stands below the row where lines_per_row is 2."""
+        """Return what stands below the row where has_second_line is set."""
         ...
 
     def notes(self, width: int) -> list[GridText]:
         """Return the lines that stand below the last row, as far as there is room."""
         ...
+
+
+def lines_per_row(source: GridSource) -> int:
+    """Return how many lines a row takes: its own, its second one and those of annotations."""
+    return 1 + source.has_second_line + len(source.annotations)

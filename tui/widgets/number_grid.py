@@ -10,7 +10,7 @@ from textual.geometry import Offset, Region, Size
 from textual.message import Message
 
 from tui.widgets.grid_lines import GridWindow, column_places, grid_lines, grid_window
-from tui.widgets.grid_source import GridSource
+from tui.widgets.grid_source import GridSource, lines_per_row
 from tui.widgets.strip_lines import StripLines
 
 _WHEEL_ROWS = 3
@@ -52,14 +52,14 @@ class NumberGrid(StripLines, can_focus=True):
         """The part of the numbers that is seen."""
         if self._source is None:
             return GridWindow(0, 0, 0, 0)
-        return grid_window(self._source, self._first_row, self._first_column, *self.content_size)
+        return grid_window(self._source, self._first_row, self._first_column, *self.room)
 
     def cell_region(self, row: int, column: int) -> Region | None:
         """Return where a cell is on the screen, or None when it is scrolled out of sight."""
         source, window = self._source, self.window
         if source is None or row not in window.rows:
             return None
-        y = source.has_header + (row - window.first_row) * source.lines_per_row
+        y = source.has_header + (row - window.first_row) * lines_per_row(source)
         for start, width, found in column_places(source, window):
             if found == column:
                 return Region(start, y, width, 1).translate(self.content_region.offset)
@@ -76,7 +76,7 @@ class NumberGrid(StripLines, can_focus=True):
         numbers = source.row_heading_width + source.n_columns * source.column_width
         pinned = sum(column.width + 2 * column.separated for column in source.pinned)
         texts = [note.text for note in source.notes(numbers + pinned)]
-        if source.lines_per_row > 1:
+        if source.has_second_line:
             rows = range(min(source.n_rows, _MOST_ROWS_TO_MEASURE))
             texts += [source.second_line(row, numbers + pinned).text for row in rows]
         return max(numbers + pinned, *(cell_len(text) for text in texts))
@@ -110,7 +110,7 @@ class NumberGrid(StripLines, can_focus=True):
         source, window = self._source, self.window
         if source is None or offset.y < source.has_header:
             return None
-        row = window.first_row + (offset.y - source.has_header) // source.lines_per_row
+        row = window.first_row + (offset.y - source.has_header) // lines_per_row(source)
         if row not in window.rows:
             return None
         places = [
@@ -137,7 +137,7 @@ class NumberGrid(StripLines, can_focus=True):
         """Draw every visible line; those that are as they were are not painted."""
         if self._source is None or not self.is_attached:
             return
-        width, height = self.content_size
+        width, height = self.room
         window = grid_window(self._source, self._first_row, self._first_column, width, height)
         cursor_style = self.look.cursor if self.has_focus else self.look.resting_cursor
         lines = grid_lines(self._source, window, self._cursor, cursor_style, self.look, width)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from tui.theme import TextStyles, text_styles
@@ -28,6 +28,7 @@ class StripLines(RenderedOnce):
         self._strips: list[Strip] = []
         self._lines: list[Line] = []
         self._styles: TextStyles | None = None
+        self._room: tuple[Size, Size] | None = None
 
     @property
     def look(self) -> TextStyles:
@@ -35,6 +36,13 @@ class StripLines(RenderedOnce):
         if self._styles is None:
             self._styles = text_styles(self.app, self.rich_style)
         return self._styles
+
+    @property
+    def room(self) -> Size:
+        """The size inside the border, worked out once for a size of the widget."""
+        if self._room is None or self._room[0] != self.outer_size:
+            self._room = self.outer_size, self.content_size
+        return self._room[1]
 
     def redraw(self) -> None:
         """Draw everything anew."""
@@ -63,20 +71,20 @@ class StripLines(RenderedOnce):
             if old is not new and old != new
         ]
         if changed:
-            width = self.content_size.width
+            width = self.room.width
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:
         if y < len(self._strips):
             return self._strips[y]
-        return Strip.blank(self.content_size.width, self.look.blank)
+        return Strip.blank(self.room.width, self.look.blank)
 
     def on_resize(self) -> None:
         self.redraw()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles = None
+        self._styles = self._room = None
         if self.is_attached:
             self.redraw()
 

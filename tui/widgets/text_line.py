@@ -13,4 +13,4 @@ class TextLine(StripLines):
         """Show the parts one after the other, cut off at the edge."""
         named = self.look.named
         line = tuple((text, named[style]) for text, style in parts)
-        self.show_lines([line], self.content_size.width)
+        self.show_lines([line], self.room.width)

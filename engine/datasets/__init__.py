@@ -1,0 +1,62 @@
+"""Data to learn from: made from a formula, shipped with the package, or read from a CSV file."""
+
+from __future__ import annotations
+
+from engine.datasets.csv_reading import parse_csv, read_csv
+from engine.datasets.dataset import Dataset, split
+from engine.datasets.features import (
+    DerivedFeature,
+    extend,
+    parse_feature,
+    suggested_features,
+    with_derived,
+)
+from engine.datasets.generators import GENERATORS, Generator, generate
+from engine.datasets.real_data import REAL_DATA, RealData, read_real_data
+from engine.datasets.standardisation import Standardisation
+from engine.parsing import nearest
+
+DATASETS: dict[str, Generator | RealData] = {**GENERATORS, **REAL_DATA}
+"""All that has a name: title, description, task, classes and n_samples of each."""
+
+
+def load_dataset(
+    name: str, n_samples: int | None = None, noise: int = 0, seed: int = 0, low: int = 0
+) -> Dataset:
+    """Return the data set called `name`, made or measured; see `generate` for the arguments.
+
+    Measured data are always the same: the seed and `low` say nothing about them. Raises ValueError
+    for an unknown name, with the nearest, and where noise or a number of samples is asked of
+    measured data.
+    """
+    if name not in DATASETS:
+        raise ValueError(f"there is no data set {name[:60]!r}; {nearest(name, DATASETS)}")
+    if name in GENERATORS:
+        return generate(name, n_samples, noise, seed, low)
+    if noise or n_samples is not None:
+        raise ValueError(
+            f"{name} was measured, not made: its noise and number of samples cannot be chosen"
+        )
+    return read_real_data(name)
+
+
+__all__ = [
+    "DATASETS",
+    "GENERATORS",
+    "REAL_DATA",
+    "Dataset",
+    "DerivedFeature",
+    "Generator",
+    "RealData",
+    "Standardisation",
+    "extend",
+    "generate",
+    "load_dataset",
+    "parse_csv",
+    "parse_feature",
+    "read_csv",
+    "read_real_data",
+    "split",
+    "suggested_features",
+    "with_derived",
+]

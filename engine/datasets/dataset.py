@@ -1,0 +1,94 @@
+"""Samples to learn from, and how they are split into those to train on and those to test with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.activations import FloatArray
+from engine.arrays import first_not_finite, read_only
+from engine.session import TASKS
+
+IndexArray = NDArray[np.intp]
+
+MOST_TEST_PERCENT = 90
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dataset:
+    """Inputs with the targets that belong to them.
+
+    inputs: (n_samples, n_features). targets: (n_samples, n_outputs): for two classes one output,
+    0 or 1 (or -1 and 1 for a tanh); for more classes one output each, one-hot; for regression the
+    numbers. features: one name per input. classes: the names of 0 and 1, or one per output; None
+    without names. task: "regression", "binary" or "multiclass". source, licence: where real data
+    come from. note: what a reader of a file has to be told. Raises ValueError when shapes do not
+    fit or a number is not finite.
+    """
+
+    name: str
+    inputs: FloatArray
+    targets: FloatArray
+    features: tuple[str, ...]
+    classes: tuple[str, ...] | None
+    task: str
+    source: str | None = None
+    licence: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("inputs", "targets"):
+            array = read_only(getattr(self, name), name, 2)
+            object.__setattr__(self, name, array)
+            place = first_not_finite(array)
+            if place is not None:
+                row, column = place
+                raise ValueError(f"{name}[{row + 1}][{column + 1}] is not a finite number")
+        if not self.n_samples:
+            raise ValueError("a data set needs at least one sample")
+        if len(self.targets) != self.n_samples:
+            raise ValueError(f"{len(self.targets)} rows of targets for {self.n_samples} samples")
+        if len(self.features) != self.inputs.shape[1]:
+            raise ValueError(
+                f"{len(self.features)} names of features, expected {self.inputs.shape[1]}"
+            )
+        if self.task not in TASKS:
+            raise ValueError(f"task {self.task!r} is unknown; expected one of {', '.join(TASKS)}")
+        if self.classes is not None and len(self.classes) != self.n_classes:
+            raise ValueError(f"{len(self.classes)} names of classes, expected {self.n_classes}")
+
+    @property
+    def n_samples(self) -> int:
+        return int(self.inputs.shape[0])
+
+    @property
+    def n_classes(self) -> int | None:
+        """How many classes there are: two for one output, else one each; None for regression."""
+        if self.task == "regression":
+            return None
+        return max(2, int(self.targets.shape[1]))
+
+
+def split(dataset: Dataset, test_percent: int, seed: int) -> tuple[IndexArray, IndexArray]:
+    """Return the rows to train on and the rows to test with, both in an order drawn from `seed`.
+
+    The order is drawn because many files hold one class after the other. With 0 percent there are
+    no test rows; else at least one row on each side. Raises ValueError for a percentage that is
+    not 0 to 90, and for a single sample that cannot be on both sides.
+    """
+    if not 0 <= test_percent <= MOST_TEST_PERCENT:
+        raise ValueError(
+            f"{test_percent} percent for testing; expected 0 to {MOST_TEST_PERCENT}, "
+            f"so that some samples are left to train on"
+        )
+    n_samples = dataset.n_samples
+    order = np.random.default_rng(seed).permutation(n_samples)
+    if test_percent == 0:
+        return order, order[:0]
+    if n_samples == 1:
+        raise ValueError("a single sample cannot be split; test with 0 percent")
+    n_training = n_samples * (100 - test_percent) // 100
+    n_training = min(max(n_training, 1), n_samples - 1)
+    return order[:n_training], order[n_training:]

@@ -1,0 +1,63 @@
+"""Features brought to one size: mean 0 and standard deviation 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.activations import FloatArray
+from engine.arrays import read_only
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Standardisation:
+    """What is taken from each feature, and what it is divided by.
+
+    mean, scale: (n_features,). Raises ValueError when they differ in length, or a number is not
+    finite, or a scale not above 0.
+    """
+
+    mean: FloatArray
+    scale: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("mean", "scale"):
+            object.__setattr__(self, name, read_only(getattr(self, name), name, 1))
+        if self.mean.shape != self.scale.shape:
+            raise ValueError(
+                f"standardisation: {len(self.mean)} means and {len(self.scale)} scales, "
+                f"expected one of each for every feature"
+            )
+        wrong = ~(np.isfinite(self.mean) & np.isfinite(self.scale) & (self.scale > 0))
+        if wrong.any():
+            feature = int(np.argmax(wrong))
+            raise ValueError(
+                f"standardisation of feature {feature + 1}: mean {self.mean[feature]} and scale "
+                f"{self.scale[feature]}; expected finite numbers, the scale above 0"
+            )
+
+    @classmethod
+    def fit(cls, inputs: FloatArray) -> Standardisation:
+        """Return the mean and standard deviation of each feature of (n_samples, n_features).
+
+        The standard deviation is that of the samples themselves, divided by n_samples. A feature
+        that is the same everywhere has its own value as mean and the scale 1, and becomes 0.
+        Raises ValueError without samples, and for numbers too large to square.
+        """
+        if not len(inputs):
+            raise ValueError("standardisation needs at least one sample")
+        with np.errstate(all="ignore"):
+            mean, scale = inputs.mean(axis=0), inputs.std(axis=0)
+        constant = np.all(inputs == inputs[0], axis=0)
+        # Rounding would leave a mean beside the value, and that divided by next to nothing.
+        mean = np.where(constant, inputs[0], mean)
+        return cls(mean, np.where(constant | (scale == 0), 1.0, scale))
+
+    def apply(self, inputs: FloatArray) -> FloatArray:
+        """Return (inputs - mean) / scale of (n_samples, n_features)."""
+        return (inputs - self.mean) / self.scale
+
+    def undo(self, inputs: FloatArray) -> FloatArray:
+        """Return inputs · scale + mean: what `apply` was given, but for rounding."""
+        return inputs * self.scale + self.mean

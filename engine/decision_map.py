@@ -1,0 +1,226 @@
+"""What a network makes of a plane: outs over a grid of two inputs, and where sums are zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from math import floor, isfinite, log10
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.activations import FloatArray
+from engine.layer import Layer
+from engine.session import Session
+
+_CHUNK = 6144
+"""So many outs of the widest layer at a time, which stay in the processor's cache, but …"""
+_FEWEST_POINTS = 256
+"""… no fewer points, as the product of a large layer with a few of them is slow."""
+
+_ROOM = 1.1
+_ROUND = (1, 2, 3, 5, 10)
+_FARTHEST = 5e307
+"""Twice this, the width of the widest range, is still a float64."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DecisionMap:
+    """What the network gives at every point of a grid of two inputs.
+
+    across: the values of the first of `features`, (n_across,). up: those of the second, (n_up,).
+    outputs: (n_up, n_across, n_outputs). layers: for each layer its outs, (n_up, n_across,
+    n_neurons), or (0, 0, n_neurons) where they were not asked for.
+    """
+
+    across: FloatArray
+    up: FloatArray
+    features: tuple[int, int]
+    outputs: FloatArray
+    layers: tuple[FloatArray, ...]
+
+
+class ZeroLine(NamedTuple):
+    """Where the sum z of a neuron of the first layer is 0: from `start` to `end`, (x, y) each."""
+
+    neuron: int
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+
+def decision_map(
+    session: Session,
+    features: tuple[int, int],
+    across: ArrayLike,
+    up: ArrayLike,
+    sample: int = 0,
+    layer_index: int | None = None,
+) -> DecisionMap:
+    """Return the outputs as the first of `features` runs `across` and the second runs `up`.
+
+    across: (n_across,). up: (n_up,), in any order. The other inputs are those of `sample`. With
+    `layer_index` the outs of that layer are kept as well. NaN and infinities are passed on. Raises
+    ValueError for a feature, sample or layer that does not exist, and for twice the same feature.
+    """
+    x = np.array(across, dtype=np.float64).reshape(-1)
+    y = np.array(up, dtype=np.float64).reshape(-1)
+    layers = session.network.layers
+    if layer_index is not None and not 0 <= layer_index < len(layers):
+        raise ValueError(
+            f"layer {layer_index + 1} does not exist; they count from 1 to {len(layers)}"
+        )
+    last = len(layers) - 1
+    kept = {
+        place: np.empty((layer.n_neurons, len(y), len(x)))
+        for place, layer in enumerate(layers)
+        if place in (layer_index, last)
+    }
+    widest = max(layer.n_neurons for layer in layers)
+    with np.errstate(all="ignore"):
+        fixed, w = _first_sums(session, features, sample)
+        # The first sums are a part for each column plus one for each row: no point needs its own
+        # product. Neurons come first throughout: long rows of points are what NumPy is quick at.
+        z_across = np.multiply.outer(w[:, 0], x)
+        z_up = np.multiply.outer(w[:, 1], y) + fixed[:, np.newaxis]
+        for rows, columns in _chunks(len(y), len(x), max(_FEWEST_POINTS, _CHUNK // widest)):
+            sums = z_up[:, rows, np.newaxis] + z_across[:, np.newaxis, columns]
+            for place, a in enumerate(_outs(layers, sums.reshape(len(sums), -1))):
+                if place in kept:
+                    kept[place][:, rows, columns] = a.reshape(-1, *sums.shape[1:])
+    outs = {place: _points_first(array) for place, array in kept.items()}
+    asked_for = (
+        outs[place] if place == layer_index else _points_first(np.empty((layer.n_neurons, 0, 0)))
+        for place, layer in enumerate(layers)
+    )
+    return DecisionMap(_read_only(x), _read_only(y), features, outs[last], tuple(asked_for))
+
+
+def zero_lines(
+    session: Session,
+    features: tuple[int, int],
+    across_range: tuple[float, float],
+    up_range: tuple[float, float],
+    sample: int = 0,
+) -> list[ZeroLine]:
+    """Return, for the neurons of the first layer, the line on which z is 0 within the two ranges.
+
+    The ranges are (low, high) of the first and the second of `features`; the other inputs are those
+    of `sample`. A neuron whose line does not pass through, or touches a corner only, has none; nor
+    has one that reads neither feature. Raises ValueError as `decision_map` does, and for a range
+    whose ends are not finite and in order.
+    """
+    for low, high in (across_range, up_range):
+        if not (isfinite(low) and isfinite(high) and low < high):
+            raise ValueError(f"a range from {low} to {high}: expected two numbers, the lower first")
+    with np.errstate(all="ignore"):
+        fixed, w = _first_sums(session, features, sample)
+    lines = []
+    for neuron, ((w_x, w_y), c) in enumerate(zip(w.tolist(), fixed.tolist(), strict=True)):
+        # Solved for the coordinate of the larger weight, which keeps the slope within ±1.
+        if abs(w_x) >= abs(w_y):
+            ends = [(x, y) for y, x in _clipped(w_x, w_y, c, across_range, up_range)]
+        else:
+            ends = _clipped(w_y, w_x, c, up_range, across_range)
+        if ends:
+            lines.append(ZeroLine(neuron, *ends))
+    return lines
+
+
+def feature_range(session: Session, feature: int) -> tuple[float, float]:
+    """Return the round ends, low and high, between which a map shows `feature`.
+
+    Each is the least of ±1, ±2, ±3, ±5, ±10 … with a tenth of room beyond the samples, to both
+    sides of 0. It depends on the samples alone, and stands still as one moves about below such a
+    limit. Numbers beyond 5e307, whose range would be too wide for a float64, are left outside.
+    Raises ValueError for a feature that does not exist.
+    """
+    _check_feature(session, feature)
+    values = session.inputs[:, feature]
+    return -_round_limit(-float(values.min())), _round_limit(float(values.max()))
+
+
+def _first_sums(
+    session: Session, features: tuple[int, int], sample: int
+) -> tuple[FloatArray, FloatArray]:
+    """The first layer's sums with both features at 0, (n_neurons,), and its weights of the two.
+
+    The weights are (n_neurons, 2).
+    """
+    for feature in features:
+        _check_feature(session, feature)
+    if features[0] == features[1]:
+        raise ValueError("a map needs two different inputs")
+    inputs = session.sample_trace(sample).inputs[0].copy()
+    inputs[list(features)] = 0
+    layer = session.network.layers[0]
+    return layer.weights @ inputs + layer.bias, layer.weights[:, list(features)]
+
+
+def _check_feature(session: Session, feature: int) -> None:
+    n_features = session.network.n_features
+    if not 0 <= feature < n_features:
+        raise ValueError(f"input {feature + 1} does not exist; they count from 1 to {n_features}")
+
+
+def _chunks(n_rows: int, n_columns: int, most: int) -> Iterator[tuple[slice, slice]]:
+    """Cut a grid into parts of at most `most` points."""
+    width = min(n_columns, most) or 1
+    height = most // width
+    for top in range(0, n_rows, height):
+        for left in range(0, n_columns, width):
+            yield slice(top, top + height), slice(left, left + width)
+
+
+def _outs(layers: tuple[Layer, ...], z: FloatArray) -> Iterator[FloatArray]:
+    """The outs of every layer, (n_neurons, n_points) each, from the sums z of the first."""
+    for layer, after in zip_longest(layers, layers[1:]):
+        a = layer.activation.forward(z.T).T
+        yield a
+        if after is not None:
+            z = after.weights @ a
+            z += after.bias[:, np.newaxis]
+
+
+def _clipped(
+    w_s: float,
+    w_t: float,
+    c: float,
+    s_range: tuple[float, float],
+    t_range: tuple[float, float],
+) -> list[tuple[float, float]]:
+    """Both ends, (t, s) each, of w_s·s + w_t·t + c = 0 within the ranges; none without a line.
+
+    |w_s| must not be less than |w_t|.
+    """
+    if w_s == 0:
+        return []
+    (low, high), at_zero, slope = s_range, -c / w_s, -w_t / w_s
+    if not (isfinite(at_zero) and (slope or low <= at_zero <= high)):
+        return []
+    # Rounding may bring s outside by its last digit.
+    start, end = ((t, min(max(at_zero + slope * t, low), high)) for t in t_range)
+    if slope:
+        first, last = sorted(((s - at_zero) / slope, s) for s in s_range)
+        start, end = max(start, first), min(end, last)
+    return [start, end] if start[0] < end[0] else []
+
+
+def _round_limit(largest: float) -> float:
+    """The least of 1, 2, 3, 5, 10 … that leaves room beyond `largest`."""
+    wanted = min(max(1.0, _ROOM * largest), _FARTHEST)
+    exponent = floor(log10(wanted))
+    # Read from text, as a power of ten computed is not always the nearest float64.
+    limits = (float(f"{digit}e{exponent}") for digit in _ROUND)
+    return next(limit for limit in limits if limit >= wanted)
+
+
+def _points_first(neurons_first: FloatArray) -> FloatArray:
+    """The array (n_neurons, n_up, n_across) as a read-only (n_up, n_across, n_neurons)."""
+    return _read_only(np.moveaxis(neurons_first, 0, -1))
+
+
+def _read_only(array: FloatArray) -> FloatArray:
+    array.setflags(write=False)
+    return array

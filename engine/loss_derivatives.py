@@ -1,0 +1,114 @@
+"""The derivatives of the losses by the outs a and by the sums z of the last layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.activation_functions import sigmoid, softmax
+from engine.activations import Activation, FloatArray
+from engine.losses import loss
+
+Derivative = Callable[[FloatArray, FloatArray, FloatArray, Activation], FloatArray]
+
+
+def loss_derivative(
+    name: str,
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> FloatArray:
+    """Return d loss / d z of the last layer, (n_samples, n_outputs).
+
+    The arguments and the errors raised are those of `engine.losses.loss`. Where the loss is inf,
+    its derivative may be inf or NaN.
+    """
+    # The loss itself knows what it is made for, and refuses everything else.
+    loss(name, pre_activations, activations, targets, activation)
+    layer = (pre_activations, activations, targets, activation)
+    by_sums = _BY_SUMS.get((name, activation.name))
+    with np.errstate(all="ignore"):
+        if by_sums is not None:
+            return by_sums(*layer)
+        return activation.backward(pre_activations, _BY_OUTS[name](*layer))
+
+
+def output_derivative(
+    name: str,
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> FloatArray:
+    """Return d loss / d a of the last layer, (n_samples, n_outputs).
+
+    The arguments and the errors raised are those of `engine.losses.loss`.
+    """
+    loss(name, pre_activations, activations, targets, activation)
+    with np.errstate(all="ignore"):
+        return _BY_OUTS[name](pre_activations, activations, targets, activation)
+
+
+def _squared_error(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    """a - y, over the number of samples."""
+    return (a - y) / len(y)
+
+
+def _mse(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    """2·(a - y), over the number of targets."""
+    return 2.0 * (a - y) / y.size
+
+
+def _bce(z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation) -> FloatArray:
+    """(1 - y) / (1 - a) - y / a, over the number of targets."""
+    rest = sigmoid(-z) if activation.name == "sigmoid" else 1.0 - a
+    return (_share(1.0 - y, rest) - _share(y, a)) / y.size
+
+
+def _cross_entropy(
+    z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
+) -> FloatArray:
+    """-y / a, over the number of samples; -y where a is a logarithm already."""
+    return -(y if activation.name == "log_softmax" else _share(y, a)) / len(y)
+
+
+def _bce_of_sigmoid(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    """a - y, over the number of targets.
+
+    As (1 - y)·a - y·(1 - a), which keeps its digits where a is near y.
+    """
+    return ((1.0 - y) * a - y * sigmoid(-z)) / y.size
+
+
+def _cross_entropy_of_softmax(
+    z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
+) -> FloatArray:
+    """a - y of the softmax outs a, over the number of samples.
+
+    Where y is 1, a - y is less the sum of the other outs, which keeps its digits where a is near 1.
+    """
+    others = (softmax(z) if activation.name == "log_softmax" else a) * (1.0 - y)
+    rest: FloatArray = np.sum(others, axis=1, keepdims=True)
+    return (others - y * rest) / len(y)
+
+
+def _share(weights: FloatArray, outs: FloatArray) -> FloatArray:
+    """weights / outs, where 0 over 0 is 0: an out that no target asks about costs nothing."""
+    return np.where(weights == 0, 0.0, weights / outs)
+
+
+_BY_OUTS: dict[str, Derivative] = {
+    "squared_error": _squared_error,
+    "mse": _mse,
+    "bce": _bce,
+    "cross_entropy": _cross_entropy,
+}
+
+# By way of the outs these would be 0·∞ where an out is rounded to 0 or 1.
+_BY_SUMS: dict[tuple[str, str], Derivative] = {
+    ("bce", "sigmoid"): _bce_of_sigmoid,
+    ("cross_entropy", "softmax"): _cross_entropy_of_softmax,
+    ("cross_entropy", "log_softmax"): _cross_entropy_of_softmax,
+}

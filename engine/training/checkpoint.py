@@ -1,0 +1,54 @@
+"""A moment of a training run, from which it goes on exactly as it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.network import Network
+from engine.training.flat_parameters import IntArray
+from engine.training.loop import Numbers
+from engine.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Place:
+    """Where a run stands.
+
+    epoch: how many are complete. step_index, n_seen: steps and samples of the present epoch so
+    far. order: of the samples in the present epoch, None as they stand; drawn: whether it has been
+    decided.
+    """
+
+    epoch: int = 0
+    step_index: int = 0
+    n_seen: int = 0
+    order: IntArray | None = None
+    drawn: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Moment:
+    """The numbers of a run, and where it stands."""
+
+    numbers: Numbers
+    place: Place
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Checkpoint:
+    """All that decides how a run goes on.
+
+    random_state: of the generator that shuffles. like: a network with the activations and names of
+    that moment. frozen: the places of the frozen parameters. losses: of the training and the test
+    samples, a list that only ever grows; the first n_losses were known at that moment.
+    """
+
+    moment: Moment
+    random_state: Mapping[str, Any]
+    settings: TrainingSettings
+    like: Network
+    frozen: IntArray
+    losses: list[tuple[float, float | None]]
+    n_losses: int

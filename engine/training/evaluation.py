@@ -1,0 +1,68 @@
+"""The loss over a whole set of samples, computed in preallocated arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.activations import Activation, FloatArray
+from engine.losses import loss
+from engine.training.flat_parameters import FlatParameters
+from engine.training.in_place import run_calls
+from engine.training.passes import DIFFERENCES, ForwardPass
+
+_MOST_NUMBERS = 50_000
+"""About so many sums are computed at a time: as many as stay in the processor's cache."""
+
+
+class MeanLoss:
+    """The loss of the present parameters over `table`, in chunks of bounded size.
+
+    table: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets.
+    """
+
+    def __init__(
+        self,
+        parameters: FlatParameters,
+        activations: Sequence[Activation],
+        loss_name: str,
+        table: FloatArray,
+    ) -> None:
+        self._table = table
+        self._loss_name = loss_name
+        self._last_activation = activations[-1]
+        n_neurons = sum(len(block) for block in parameters.blocks)
+        self._chunk = min(len(table), max(1, _MOST_NUMBERS // n_neurons))
+        rest = len(table) % self._chunk
+        self._passes = {
+            n_samples: ForwardPass(parameters, activations, n_samples)
+            for n_samples in (self._chunk, rest)
+            if n_samples
+        }
+        if self._chunk == len(table):
+            np.copyto(self._passes[len(table)].samples, table)
+
+    def value(self) -> float:
+        """Return the loss; it may be inf or NaN. Raises ValueError as `engine.losses.loss` does."""
+        n_samples = len(self._table)
+        if self._chunk == n_samples:
+            return self._loss_of(self._passes[n_samples])
+        total = 0.0
+        for start in range(0, n_samples, self._chunk):
+            chunk = self._table[start : start + self._chunk]
+            np.copyto(self._passes[len(chunk)].samples, chunk)
+            total += self._loss_of(self._passes[len(chunk)]) * len(chunk)
+        return total / n_samples
+
+    def _loss_of(self, forward: ForwardPass) -> float:
+        run_calls(forward.calls)
+        last = forward.layers[-1]
+        if self._loss_name in DIFFERENCES:
+            # The same as below, without its checks, which would double the time of small sets.
+            difference = last.outs - forward.targets.T
+            count = (
+                2 * len(forward.samples) if self._loss_name == "squared_error" else last.outs.size
+            )
+            return float(np.vdot(difference, difference)) / count
+        return loss(self._loss_name, last.z.T, last.outs.T, forward.targets, self._last_activation)

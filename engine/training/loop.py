@@ -1,0 +1,182 @@
+"""The mutable heart of training: steps over batches, all in preallocated arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.activations import Activation, FloatArray
+from engine.network import Network
+from engine.training.evaluation import MeanLoss
+from engine.training.flat_parameters import FlatParameters, IntArray
+from engine.training.in_place import Call
+from engine.training.optimizers import optimizer_for
+from engine.training.passes import TrainingPass
+from engine.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Numbers:
+    """All that steps move.
+
+    parameters: (n_parameters,), layer by layer each neuron's weights and bias. state:
+    (n_state_rows, n_parameters), the optimiser's after n_steps steps. Both read-only.
+    """
+
+    parameters: FloatArray
+    state: FloatArray
+    n_steps: int
+
+
+class TrainingLoop:
+    """The parameters of a network, moved step by step.
+
+    train: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets; test: the same
+    for the test set, or None. Raises ValueError, as `engine.losses.loss` does, when the loss does
+    not suit. The caller silences NumPy's warnings of overflow.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        train: FloatArray,
+        test: FloatArray | None,
+        settings: TrainingSettings,
+        loss_name: str,
+    ) -> None:
+        self.parameters = FlatParameters(network)
+        vector, gradient = self.parameters.vector, self.parameters.gradient
+        self.optimizer = optimizer_for(settings, vector, gradient)
+        self.train = train
+        self.test = test
+        self._settings = settings
+        self.frozen: IntArray = np.empty(0, dtype=np.intp)
+        self._batches: dict[int, tuple[FloatArray, list[Call]]] = {}
+        self._activations: Sequence[Activation] = ()
+        self._loss_name = loss_name
+        self._zeros = np.zeros_like(vector)
+        self.set_formulas([layer.activation for layer in network.layers], loss_name)
+
+    def set_formulas(self, activations: Sequence[Activation], loss_name: str) -> None:
+        """Take over the activations and the loss; nothing is changed when they do not suit."""
+        if (activations, loss_name) == (self._activations, self._loss_name):
+            return
+        train = MeanLoss(self.parameters, activations, loss_name, self.train)
+        train.value()
+        test = None
+        if self.test is not None:
+            test = MeanLoss(self.parameters, activations, loss_name, self.test)
+            test.value()
+        self._train_loss, self._test_loss = train, test
+        self._activations = activations
+        self._loss_name = loss_name
+        self._batches.clear()
+
+    def set_settings(self, settings: TrainingSettings) -> None:
+        """Take over the rates and the optimiser, whose state stays where the rule is the same."""
+        vector, gradient = self.parameters.vector, self.parameters.gradient
+        self.optimizer = optimizer_for(settings, vector, gradient, self.optimizer)
+        self._settings = settings
+        self._batches.clear()
+
+    def freeze(self, places: IntArray) -> None:
+        """Hold the parameters at these places, and their optimiser state, where they are."""
+        self.frozen = places
+        self._batches.clear()
+
+    def run(self, order: IntArray | None, start: int, stop: int, batch_size: int) -> None:
+        """Make the steps over the samples from place `start` up to `stop` of the order.
+
+        order: (n_samples,), None for the samples as they stand. Batches have batch_size samples,
+        the last one what is left.
+        """
+        take = self.train.take
+        while start < stop:
+            n_samples = min(batch_size, stop - start)
+            whole = stop - (stop - start) % n_samples
+            samples, calls = self._batch(n_samples)
+            for first in range(start, whole, n_samples):
+                if order is None:
+                    np.copyto(samples, self.train[first : first + n_samples])
+                else:
+                    # "clip" spares a copy that "raise" makes in case of an error.
+                    take(order[first : first + n_samples], 0, samples, "clip")
+                # Written out, as a call of its own would cost as much as a call of NumPy.
+                for function, arguments in calls:
+                    function(*arguments)
+            start = whole
+
+    def numbers(self) -> Numbers:
+        """Return a copy of the present numbers."""
+        parameters, state = self.parameters.vector.copy(), self.optimizer.state.copy()
+        parameters.setflags(write=False)
+        state.setflags(write=False)
+        return Numbers(parameters, state, self.optimizer.steps)
+
+    def load(self, numbers: Numbers) -> None:
+        """Go back to such numbers."""
+        np.copyto(self.parameters.vector, numbers.parameters)
+        np.copyto(self.optimizer.state, numbers.state)
+        self.optimizer.steps = numbers.n_steps
+
+    def losses(self) -> tuple[float, float | None]:
+        """Return the present loss over the training samples and over the test samples."""
+        test = None if self._test_loss is None else self._test_loss.value()
+        return self._train_loss.value(), test
+
+    def first_not_finite(self) -> tuple[int, int] | None:
+        """Return layer and neuron of the first parameter that is not finite, or whose state is."""
+        for row in (self.parameters.vector, *self.optimizer.state):
+            # Zero times a number is zero only when it is finite.
+            if math.isnan(self._zeros.dot(row)):
+                return self.parameters.neuron_at(int(np.argmin(np.isfinite(row))))
+        return None
+
+    def _batch(self, n_samples: int) -> tuple[FloatArray, list[Call]]:
+        """The array that takes the samples of a batch, and all calls of its step."""
+        if n_samples not in self._batches:
+            batch = TrainingPass(
+                self.parameters,
+                self._activations,
+                n_samples,
+                self._loss_name,
+                self.optimizer.gradient_factor,
+            )
+            step = [*batch.calls, *self._penalty_calls(), *self.optimizer.calls]
+            self._batches[n_samples] = batch.samples, self._holding_frozen(step)
+        return self._batches[n_samples]
+
+    def _penalty_calls(self) -> list[Call]:
+        """gradient += factor · (l2 · w + l1 · sign(w)), of the weights."""
+        vector, gradient = self.parameters.vector, self.parameters.gradient
+        weights = self.optimizer.gradient_factor * self.parameters.weights_as_ones()
+        scratch = np.empty_like(vector)
+        calls: list[Call] = []
+        if self._settings.l2:
+            calls += [
+                (np.multiply, (vector, self._settings.l2 * weights, scratch)),
+                (np.add, (gradient, scratch, gradient)),
+            ]
+        if self._settings.l1:
+            calls += [
+                (np.sign, (vector, scratch)),
+                (np.multiply, (scratch, self._settings.l1 * weights, scratch)),
+                (np.add, (gradient, scratch, gradient)),
+            ]
+        return calls
+
+    def _holding_frozen(self, step: list[Call]) -> list[Call]:
+        """The step between noting the frozen numbers and putting them back, to the last bit."""
+        places = self.frozen
+        if not len(places):
+            return step
+        before: list[Call] = []
+        after: list[Call] = []
+        for row in (self.parameters.vector, *self.optimizer.state):
+            noted: FloatArray = np.empty(len(places))
+            before.append((row.take, (places, 0, noted, "clip")))
+            after.append((row.put, (places, noted)))
+        return before + step + after

@@ -1,0 +1,245 @@
+"""A training run: steps and epochs, stopped, rewound and replayed at will."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.activations import FloatArray
+from engine.losses import default_loss
+from engine.network import Network
+from engine.training.checkpoint import Checkpoint, Moment, Place
+from engine.training.checks import check_finite, check_sizes
+from engine.training.failure import FailedStep, TrainingDiverged
+from engine.training.flat_parameters import FrozenLayer
+from engine.training.loop import TrainingLoop
+from engine.training.sample_table import optional_table, sample_table, split_table
+from engine.training.settings import TrainingSettings
+
+
+class TrainingRun:
+    """A network being trained; mutable, for one thread at a time.
+
+    inputs: (n_samples, n_features). targets: (n_samples, n_outputs). task: "regression", "binary"
+    or "multiclass", for the loss where the settings name none. test_inputs, test_targets: of the
+    test set, or None. frozen: masks of what stays as it is, one (or None) for each layer. Data,
+    settings and seed being equal, every run gives the same numbers to the last bit. Raises
+    ValueError when shapes do not fit, a number is not finite, or the loss does not suit the data.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        settings: TrainingSettings,
+        *,
+        task: str,
+        test_inputs: ArrayLike | None = None,
+        test_targets: ArrayLike | None = None,
+        frozen: Sequence[FrozenLayer | None] | None = None,
+    ) -> None:
+        check_finite(network)
+        train = sample_table(network, inputs, targets)
+        test = optional_table(network, test_inputs, test_targets, "test ")
+        self._task = task
+        self._like = network
+        self._settings = settings
+        with np.errstate(all="ignore"):
+            self._loop = TrainingLoop(network, train, test, settings, self.loss_name)
+            self._losses = [self._loop.losses()]
+        self.replace_frozen(frozen)
+        self._random = np.random.default_rng(settings.seed)
+        self._place = Place()
+
+    @property
+    def settings(self) -> TrainingSettings:
+        return self._settings
+
+    @property
+    def loss_name(self) -> str:
+        """The loss that is made small."""
+        return self._settings.loss or default_loss(self._task)
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are complete."""
+        return self._place.epoch
+
+    @property
+    def step_index(self) -> int:
+        """How many steps of the present epoch are done."""
+        return self._place.step_index
+
+    @property
+    def n_samples(self) -> int:
+        return len(self._loop.train)
+
+    @property
+    def n_steps(self) -> int:
+        """How many steps an epoch has."""
+        return -(-self.n_samples // self._settings.batch_size_of(self.n_samples))
+
+    @property
+    def loss(self) -> float:
+        """The loss over the training samples when the last complete epoch ended."""
+        return self._losses[-1][0]
+
+    @property
+    def test_loss(self) -> float | None:
+        """The same over the test samples; None without any."""
+        return self._losses[-1][1]
+
+    @property
+    def losses(self) -> tuple[float, ...]:
+        """The loss over the training samples before the first epoch and after each."""
+        return tuple(train for train, _ in self._losses)
+
+    @property
+    def test_losses(self) -> tuple[float, ...] | None:
+        """Those over the test samples; None without any."""
+        values = tuple(test for _, test in self._losses if test is not None)
+        return values or None
+
+    def network(self) -> Network:
+        """Return the network as it is now, a frozen value of its own."""
+        return self._loop.parameters.to_network(self._like)
+
+    def step(self) -> None:
+        """Train on one batch, as run_steps does."""
+        self.run_steps(1)
+
+    def run_epoch(self) -> None:
+        """Train to the end of the present epoch, as run_steps does."""
+        self.run_steps(self.n_samples)
+
+    def run_steps(self, most: int) -> None:
+        """Train on up to `most` batches, but not beyond the end of the present epoch.
+
+        Raises TrainingDiverged when a number is no longer finite. The run is then where it was
+        before the step that failed; or, where the parameters are finite and only the loss after
+        the epoch is not, where this call found it.
+        """
+        with np.errstate(all="ignore"):
+            self._draw_order()
+            start = Moment(self._loop.numbers(), self._place)
+            self._advance(most)
+            if self._loop.first_not_finite() is not None:
+                self._go_to(start)
+                raise self._replay_to_failure()
+            if self._place.n_seen == self.n_samples:
+                self._end_epoch(start)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return all that decides how the run goes on, to be given to `restore`."""
+        return Checkpoint(
+            Moment(self._loop.numbers(), self._place),
+            self._random.bit_generator.state,
+            self._settings,
+            self._like,
+            self._loop.frozen,
+            self._losses,
+            len(self._losses),
+        )
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back, or forward, to a checkpoint of this run, its settings and losses included.
+
+        From there everything happens again as it did, to the last bit. Raises ValueError for a
+        checkpoint of a network of other sizes.
+        """
+        check_sizes(checkpoint.like, self._like)
+        self._set_formulas(checkpoint.like, checkpoint.settings)
+        self._loop.freeze(checkpoint.frozen)
+        self._random.bit_generator.state = checkpoint.random_state
+        # A new list: the old one stays as it is, for checkpoints of what is undone here.
+        self._losses = checkpoint.losses[: checkpoint.n_losses]
+        self._go_to(checkpoint.moment)
+
+    def replace_network(self, network: Network) -> None:
+        """Go on with other numbers or activations; the state of the optimiser is kept.
+
+        Raises ValueError when the sizes differ, a number is not finite, or the loss does not suit.
+        """
+        check_sizes(network, self._like)
+        check_finite(network)
+        self._set_formulas(network, self._settings)
+        self._loop.parameters.load(network)
+
+    def replace_settings(self, settings: TrainingSettings) -> None:
+        """Go on with other settings; the parameters are kept.
+
+        Another optimiser starts afresh. Another batch size holds from the next step on, another
+        seed and shuffling from the next epoch on; another loss is what the losses are from then
+        on. Raises ValueError when it does not suit.
+        """
+        reseeded = settings.seed != self._settings.seed
+        self._set_formulas(self._like, settings)
+        if reseeded:
+            self._random = np.random.default_rng(settings.seed)
+
+    def replace_frozen(self, frozen: Sequence[FrozenLayer | None] | None) -> None:
+        """Go on with other parameters frozen, or none; raises ValueError for other shapes."""
+        self._loop.freeze(self._loop.parameters.frozen_places(frozen))
+
+    def _set_formulas(self, like: Network, settings: TrainingSettings) -> None:
+        activations = [layer.activation for layer in like.layers]
+        with np.errstate(all="ignore"):
+            self._loop.set_formulas(activations, settings.loss or default_loss(self._task))
+        self._loop.set_settings(settings)
+        self._like = like
+        self._settings = settings
+
+    def _draw_order(self) -> None:
+        """Decide the order of the samples, once in an epoch."""
+        if not self._place.drawn:
+            shuffled = self._settings.shuffle
+            order = self._random.permutation(self.n_samples) if shuffled else None
+            self._place = Place(self._place.epoch, order=order, drawn=True)
+
+    def _advance(self, most: int) -> None:
+        place = self._place
+        batch_size = self._settings.batch_size_of(self.n_samples)
+        stop = min(self.n_samples, place.n_seen + most * batch_size)
+        self._loop.run(place.order, place.n_seen, stop, batch_size)
+        step_index = place.step_index - (place.n_seen - stop) // batch_size
+        self._place = Place(place.epoch, step_index, stop, place.order, True)
+
+    def _end_epoch(self, start: Moment) -> None:
+        losses = self._loop.losses()
+        if not math.isfinite(losses[0]) and math.isfinite(self._losses[-1][0]):
+            error = self._failure(self._place.step_index, self._loop.train, None)
+            self._go_to(start)
+            raise error
+        self._losses.append(losses)
+        self._place = Place(epoch=self._place.epoch + 1)
+
+    def _go_to(self, moment: Moment) -> None:
+        self._loop.load(moment.numbers)
+        self._place = moment.place
+
+    def _replay_to_failure(self) -> TrainingDiverged:
+        """Make the steps again one by one, and stand before the one that fails."""
+        while True:
+            before = Moment(self._loop.numbers(), self._place)
+            self._advance(1)
+            moved = self._loop.first_not_finite()
+            if moved is not None:
+                break
+        seen = slice(before.place.n_seen, self._place.n_seen)
+        order, train = before.place.order, self._loop.train
+        rows = train[seen] if order is None else train[order[seen]]
+        self._go_to(before)
+        return self._failure(before.place.step_index + 1, rows, moved)
+
+    def _failure(
+        self, step: int, rows: FloatArray, moved: tuple[int, int] | None
+    ) -> TrainingDiverged:
+        network = self.network()
+        inputs, targets = split_table(rows, network.n_features)
+        return FailedStep(
+            network, inputs, targets, self._settings, self.loss_name, self.epoch + 1, step, moved
+        ).explain()

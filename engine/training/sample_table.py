@@ -1,0 +1,55 @@
+"""Samples as the training loop reads them: inputs, a 1 for the bias, and targets in one row."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.activations import FloatArray
+from engine.arrays import first_not_finite, read_only
+from engine.network import Network
+
+
+def sample_table(
+    network: Network, inputs: ArrayLike, targets: ArrayLike, prefix: str = ""
+) -> FloatArray:
+    """Return the table (n_samples, n_features + 1 + n_outputs).
+
+    prefix: put before "inputs" and "targets" in messages, such as "test ". Raises ValueError when
+    there is no sample, the shapes do not fit the network, or a number is not finite.
+    """
+    x = read_only(inputs, f"{prefix}inputs", 2)
+    y = read_only(targets, f"{prefix}targets", 2)
+    if not len(x):
+        raise ValueError(f"{prefix}inputs: expected at least one sample")
+    if x.shape[1] != network.n_features:
+        raise ValueError(
+            f"{prefix}inputs: each sample has {x.shape[1]} numbers, expected {network.n_features}"
+        )
+    if y.shape != (len(x), network.n_outputs):
+        raise ValueError(
+            f"{prefix}targets have shape {y.shape}, expected {(len(x), network.n_outputs)}, "
+            f"one row a sample and one number for each output"
+        )
+    for name, array in (("inputs", x), ("targets", y)):
+        place = first_not_finite(array)
+        if place is not None:
+            row, column = place
+            raise ValueError(f"{prefix}{name}[{row + 1}][{column + 1}] is not a finite number")
+    return np.hstack([x, np.ones((len(x), 1)), y])
+
+
+def optional_table(
+    network: Network, inputs: ArrayLike | None, targets: ArrayLike | None, prefix: str
+) -> FloatArray | None:
+    """Return the table, or None where both are None; raises ValueError when only one is given."""
+    if inputs is None and targets is None:
+        return None
+    if inputs is None or targets is None:
+        raise ValueError(f"{prefix}samples need both inputs and targets")
+    return sample_table(network, inputs, targets, prefix)
+
+
+def split_table(table: FloatArray, n_features: int) -> tuple[FloatArray, FloatArray]:
+    """Return the inputs and the targets of rows of such a table."""
+    return table[:, :n_features].copy(), table[:, n_features + 1 :].copy()

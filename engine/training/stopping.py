@@ -1,0 +1,131 @@
+"""When training ends: after so many epochs, at a loss, without improvement, or in time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from engine.training.failure import TrainingDiverged
+from engine.training.run import TrainingRun
+
+_STEPS_AT_A_TIME = 64
+"""So many steps are made between two looks at the clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopConditions:
+    """Training ends with the first that is met; None is never met.
+
+    epochs: so many in this call. target_loss: the loss is at most this. no_improvement: so many
+    epochs in a row have not brought a new lowest loss. seconds: of time. The loss is that over the
+    test samples, or without any that over the training samples. Raises ValueError when no
+    condition is given, and for numbers that make no sense.
+    """
+
+    epochs: int | None = None
+    target_loss: float | None = None
+    no_improvement: int | None = None
+    seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        if all(value is None for value in given.values()):
+            raise ValueError(f"training needs an end: give one of {', '.join(given)}")
+        for name, least in (("epochs", 0), ("no_improvement", 1)):
+            value = given[name]
+            if value is not None and (
+                isinstance(value, bool) or not isinstance(value, int) or value < least
+            ):
+                raise ValueError(f"{name} is {value!r:.40}, expected a whole number from {least}")
+        for name in ("target_loss", "seconds"):
+            value = given[name]
+            if value is not None and (
+                isinstance(value, bool)
+                or not isinstance(value, int | float)
+                or not 0 <= value < math.inf
+            ):
+                raise ValueError(f"{name} is {value!r:.40}, expected a number from 0 up")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How training ended.
+
+    stopped_because: in words. epochs: completed in this call. seconds: how long it took. failure:
+    what went wrong, None when nothing did.
+    """
+
+    stopped_because: str
+    epochs: int
+    seconds: float
+    failure: TrainingDiverged | None = None
+
+
+def train(
+    run: TrainingRun,
+    conditions: StopConditions,
+    on_epoch: Callable[[TrainingRun], object] | None = None,
+) -> Outcome:
+    """Train until a condition is met, which is looked at after every epoch.
+
+    The time is looked at within an epoch too: the run may then stand in the middle of one.
+    on_epoch: called after every epoch. A run whose numbers go beyond all bounds ends too, with
+    the failure in the outcome.
+    """
+    started = time.monotonic()
+    first_epoch = run.epoch
+    lowest = _watched_loss(run)
+    lowest_epoch = run.epoch
+    failure = None
+    while True:
+        reason = _reason(run, conditions, run.epoch - first_epoch, run.epoch - lowest_epoch)
+        if reason is None:
+            try:
+                reason = _train_epoch(run, conditions.seconds, started)
+            except TrainingDiverged as error:
+                failure, reason = error, str(error)
+        if reason is not None:
+            seconds = time.monotonic() - started
+            return Outcome(reason, run.epoch - first_epoch, seconds, failure)
+        if _watched_loss(run) < lowest:
+            lowest, lowest_epoch = _watched_loss(run), run.epoch
+        if on_epoch is not None:
+            on_epoch(run)
+
+
+def _reason(
+    run: TrainingRun, conditions: StopConditions, n_epochs: int, n_without: int
+) -> str | None:
+    """Why training ends between two epochs, or None."""
+    target, patience = conditions.target_loss, conditions.no_improvement
+    if target is not None and _watched_loss(run) <= target:
+        which = "loss" if run.test_loss is None else "test loss"
+        return f"the {which} reached {target:g}"
+    if conditions.epochs is not None and n_epochs >= conditions.epochs:
+        return f"{_counted(n_epochs)} done"
+    if patience is not None and n_without >= patience:
+        return f"no improvement in {_counted(patience)}"
+    return None
+
+
+def _train_epoch(run: TrainingRun, seconds: float | None, started: float) -> str | None:
+    """Train to the end of the epoch; why it ended before, or None."""
+    if seconds is None:
+        run.run_epoch()
+        return None
+    epoch = run.epoch
+    while run.epoch == epoch:
+        if time.monotonic() - started >= seconds:
+            return f"{seconds:g} seconds are over"
+        run.run_steps(_STEPS_AT_A_TIME)
+    return None
+
+
+def _watched_loss(run: TrainingRun) -> float:
+    return run.loss if run.test_loss is None else run.test_loss
+
+
+def _counted(n_epochs: int) -> str:
+    return f"{n_epochs} epoch{'s' * (n_epochs != 1)}"

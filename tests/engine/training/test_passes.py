@@ -1,0 +1,122 @@
+"""The preallocated passes against the engine's general formulas."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import ACTIVATIONS, Activation, Layer, Network, new_network
+from engine.gradients import loss_gradients
+from engine.losses import loss
+from engine.training.evaluation import MeanLoss
+from engine.training.flat_parameters import FlatParameters
+from engine.training.in_place import activation_calls, backward_calls, run_calls, slope_calls
+from engine.training.passes import TrainingPass
+from engine.training.sample_table import sample_table
+from tests.engine.strategies import FloatArray, networks
+from tests.engine.training.scenes import samples
+
+FAST = ("identity", "relu", "tanh", "sigmoid", "softmax")
+EXTREME = [0.0, -0.0, 1e-300, 30.0, -30.0, 700.0, -700.0, 800.0, -800.0, 0.5, -0.5, 1.0]
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_fast_outs_are_those_of_the_general_formula(name: str) -> None:
+    z = np.concatenate([EXTREME, np.linspace(-40, 40, 1188)]).reshape(4, 300)
+    outs = np.full_like(z, 7)
+    activation = Activation(name)
+    with np.errstate(all="ignore"):
+        run_calls(activation_calls(activation, z, outs))
+        expected = activation.forward(z.T).T
+    np.testing.assert_allclose(outs, expected, rtol=0, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid"])
+def test_fast_slopes_are_those_of_the_general_formula(name: str) -> None:
+    z = np.concatenate([EXTREME, np.linspace(-40, 40, 1188)])[np.newaxis]
+    activation = Activation(name)
+    slopes, delta = np.full_like(z, 7), np.full_like(z, 1.5)
+    with np.errstate(all="ignore"):
+        run_calls(slope_calls(name, activation.forward(z), slopes))
+        run_calls(backward_calls(activation, z, slopes, delta))
+        expected = activation.backward(z, np.full_like(z, 1.5))
+    np.testing.assert_allclose(delta, expected, rtol=0, atol=1e-15)
+
+
+def test_a_slope_not_known_from_the_outs_is_refused() -> None:
+    with pytest.raises(ValueError, match="slope of gelu is not known"):
+        slope_calls("gelu", np.zeros((1, 1)), np.zeros((1, 1)))
+
+
+@given(networks(), st.sampled_from(["squared_error", "mse"]), st.integers(1, 6))
+def test_gradients_are_those_of_the_general_pass(
+    network: Network, loss_name: str, n_samples: int
+) -> None:
+    inputs, targets = samples(n_samples, network.n_features, network.n_outputs)
+    compare_gradients(network, inputs, targets, loss_name)
+
+
+@pytest.mark.parametrize("hidden", [*ACTIVATIONS])
+@pytest.mark.parametrize(
+    ("loss_name", "last"),
+    [
+        ("bce", "sigmoid"),
+        ("bce", "softmax"),
+        ("cross_entropy", "softmax"),
+        ("cross_entropy", "log_softmax"),
+        ("cross_entropy", "sigmoid"),
+        ("mse", "softmax"),
+        ("squared_error", "sigmoid"),
+        ("mse", "gelu"),
+    ],
+)
+def test_gradients_of_every_activation_and_loss(hidden: str, loss_name: str, last: str) -> None:
+    random = np.random.default_rng(3)
+    network = Network(
+        Layer(random.normal(size=(n_out, n_in)), random.normal(size=n_out), activation)
+        for n_in, n_out, activation in ((3, 4, hidden), (4, 4, hidden), (4, 3, last))
+    )
+    inputs, _ = samples(5, 3, 1)
+    compare_gradients(network, inputs, np.eye(3)[[0, 2, 1, 1, 0]], loss_name)
+
+
+def compare_gradients(
+    network: Network, inputs: FloatArray, targets: FloatArray, loss_name: str
+) -> None:
+    """Demand equality to rounding, relative to the largest number that is added up."""
+    parameters = FlatParameters(network)
+    activations = [layer.activation for layer in network.layers]
+    batch = TrainingPass(parameters, activations, len(inputs), loss_name)
+    table = sample_table(network, inputs, targets)
+    expected = loss_gradients(network.forward(inputs), targets, loss_name)
+    mean = MeanLoss(parameters, activations, loss_name, table)
+    last = network.forward(inputs).layers[-1]
+    with np.errstate(all="ignore"):
+        # Twice, as nothing may be left over from the first time.
+        for _ in range(2):
+            np.copyto(batch.samples, table)
+            run_calls(batch.calls)
+        loss_value = mean.value()
+    for block, layer in zip(parameters.gradient_blocks, expected.layers, strict=True):
+        largest = max(
+            1.0, *(float(np.abs(part).max()) for layer in expected.layers for part in layer)
+        )
+        np.testing.assert_allclose(block[:, :-1], layer.weights, rtol=0, atol=1e-14 * largest)
+        np.testing.assert_allclose(block[:, -1], layer.bias, rtol=0, atol=1e-14 * largest)
+    reference = loss(loss_name, *last, targets, activations[-1])
+    np.testing.assert_allclose(loss_value, reference, rtol=1e-14, atol=1e-15)
+
+
+def test_a_loss_in_chunks_is_the_loss_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = new_network((3, 4, 2), ["tanh", "identity"], "xavier", 0)
+    inputs, targets = samples(29, 3, 2)
+    parameters = FlatParameters(network)
+    activations = [layer.activation for layer in network.layers]
+    table = sample_table(network, inputs, targets)
+    monkeypatch.setattr("engine.training.evaluation._MOST_NUMBERS", 6 * 8)
+    chunked = MeanLoss(parameters, activations, "mse", table)
+    last = network.forward(inputs).layers[-1]
+    for _ in range(2):
+        assert chunked.value() == pytest.approx(loss("mse", *last, targets, activations[-1]), 1e-14)

@@ -1,0 +1,33 @@
+"""What the present numbers are compared with: a remembered session, or the one before an edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine import Session, Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A session that the present one is compared with.
+
+    is_pinned: whether the person asked to remember it; otherwise it is the one before the last
+    edit. sample: the selected one.
+    """
+
+    session: Session
+    sample: int
+    is_pinned: bool
+
+    def fits(self, session: Session) -> bool:
+        """Whether every number has its counterpart: the same layers and the same samples."""
+        return (
+            self.session.network.sizes == session.network.sizes
+            and self.session.n_samples == session.n_samples
+        )
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The forward pass of the selected sample as it was."""
+        return self.session.sample_trace(self.sample)

@@ -1,0 +1,147 @@
+"""What stands below a number: how far it is from the remembered one, and its derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from engine.activations import FloatArray
+from engine.numbers import format_number
+from tui.widgets.grid_source import GridText
+from tui.workspace import Workspace
+
+_MOST_MEASURED = 20
+_MOST_DIGITS_OF_A_SLOPE = 4
+
+Column = Callable[[int], float]
+"""From a row to the number that belongs below it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Annotation:
+    """A line of small numbers below each row of a grid.
+
+    number: from row and scrolling column to the number below it. pinned: the same for each pinned
+    column, None where there is nothing. written: the number as it stands there.
+    """
+
+    number: Callable[[int, int], float] | None
+    pinned: tuple[Column | None, ...]
+    written: Callable[[float], GridText]
+
+    def cell(self, row: int, column: int) -> GridText:
+        """Return what stands below a scrolling column."""
+        return GridText("") if self.number is None else self.written(self.number(row, column))
+
+    def pinned_cell(self, row: int, index: int) -> GridText:
+        """Return what stands below a pinned column."""
+        column = self.pinned[index]
+        return GridText("") if column is None else self.written(column(row))
+
+    def width(self, n_rows: int, n_columns: int) -> int:
+        """Return how wide the texts below the scrolling columns are, of the first ones."""
+        return max(
+            (
+                len(self.cell(row, column).text)
+                for row in range(min(n_rows, _MOST_MEASURED))
+                for column in range(min(n_columns, _MOST_MEASURED))
+            ),
+            default=0,
+        )
+
+    def pinned_width(self, n_rows: int, index: int) -> int:
+        """Return how wide the texts below a pinned column are, of the first ones."""
+        rows = range(min(n_rows, _MOST_MEASURED))
+        return max((len(self.pinned_cell(row, index).text) for row in rows), default=0)
+
+
+def layer_annotations(
+    workspace: Workspace, layer_index: int, digits: int
+) -> tuple[Annotation, ...]:
+    """Return the lines below the neurons of a layer: of weights, bias, sum z and out a."""
+    lines = []
+    ghost = workspace.ghost
+    if ghost is not None:
+        new, old = (one.network.layers[layer_index] for one in (workspace.session, ghost.session))
+        after, before = (one.trace.layers[layer_index] for one in (workspace, ghost))
+        lines.append(
+            _differences(
+                digits,
+                lambda row, column: float(new.weights[row, column] - old.weights[row, column]),
+                lambda row: float(new.bias[row] - old.bias[row]),
+                partial(_difference, after.pre_activations[0], before.pre_activations[0]),
+                partial(_difference, after.activations[0], before.activations[0]),
+            )
+        )
+    gradients = workspace.slopes
+    if gradients is not None:
+        slopes = gradients.layers[layer_index]
+        row_of_sample = workspace.selection.sample if len(slopes.activations) > 1 else 0
+        lines.append(
+            _slopes(
+                digits,
+                lambda row, column: float(slopes.weights[row, column]),
+                slopes.bias.__getitem__,
+                slopes.pre_activations[row_of_sample].__getitem__,
+                slopes.activations[row_of_sample].__getitem__,
+            )
+        )
+    return tuple(lines)
+
+
+def input_annotations(workspace: Workspace) -> tuple[Annotation, ...]:
+    """Return the lines below the inputs of the selected sample."""
+    lines = []
+    if workspace.ghost is not None:
+        before, after = workspace.ghost.trace.inputs[0], workspace.trace.inputs[0]
+        lines.append(_differences(workspace.view.digits, None, partial(_difference, after, before)))
+    gradients = workspace.slopes
+    if gradients is not None:
+        row_of_sample = workspace.selection.sample if len(gradients.inputs) > 1 else 0
+        lines.append(
+            _slopes(workspace.view.digits, None, gradients.inputs[row_of_sample].__getitem__)
+        )
+    return tuple(lines)
+
+
+def output_annotations(workspace: Workspace) -> tuple[Annotation, ...]:
+    """Return the lines below the outputs; targets have none."""
+    if workspace.ghost is None:
+        return ()
+    before, after = workspace.ghost.trace.outputs[0], workspace.trace.outputs[0]
+    return (_differences(workspace.view.digits, None, partial(_difference, after, before), None),)
+
+
+def _difference(after: FloatArray, before: FloatArray, row: int) -> float:
+    return float(after[row] - before[row])
+
+
+def _differences(
+    digits: int,
+    number: Callable[[int, int], float] | None,
+    *pinned: Column | None,
+) -> Annotation:
+    """A line of differences; nothing where a number is the same."""
+
+    def written(number: float) -> GridText:
+        if number == 0:
+            return GridText("")
+        text = format_number(number, digits)
+        return GridText(f"+{text}", "more") if number > 0 else GridText(text, "less")
+
+    return Annotation(number, pinned, written)
+
+
+def _slopes(
+    digits: int,
+    number: Callable[[int, int], float] | None,
+    *pinned: Column | None,
+) -> Annotation:
+    """A line of derivatives, each with "∂" before it."""
+
+    def written(number: float) -> GridText:
+        text = f"∂{format_number(float(number), min(digits, _MOST_DIGITS_OF_A_SLOPE))}"
+        return GridText(text, "more" if number > 0 else "less" if number < 0 else "muted")
+
+    return Annotation(number, pinned, written)

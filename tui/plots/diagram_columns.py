@@ -1,0 +1,154 @@
+"""Which stages the columns of a diagram have room for, and what is written in their nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from engine.numbers import FULL_DIGITS
+from tui.plots.diagram_places import place_of_cursor
+from tui.plots.diagram_texts import Texts, texts_of
+from tui.plots.scene import Scene
+
+_WIDEST_GAP = 56
+_NARROWEST_NAME, _WIDEST_NAME = 5, 12
+_FEWEST_STAGES = 2
+_SHORT_WIDTH = 60
+_LEAST_PITCH, _AIRY_PITCH = 3, 4
+_STEADY_WIDTH = 7
+_BESIDE_DECIMALS = 3
+"""The cells of a number before its decimals: a minus, a figure and the point."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageColumns:
+    """A stage in sight: what stands in its nodes, and the columns they take."""
+
+    stage: int
+    texts: list[Texts]
+    left: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The stages in sight, and whether their nodes are boxes."""
+
+    stages: list[StageColumns]
+    boxed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How wide the values of inputs, hidden neurons and outputs may be, and the least gap."""
+
+    inputs: int
+    hidden: int
+    outputs: int
+    smallest_gap: int
+    boxed: bool
+
+
+def columns_of(scene: Scene, shown: Sequence[range], width: int, pitch_of_boxes: int) -> Columns:
+    """Return as many stages as fit, those around the cursor, with as much text as fits.
+
+    shown: the nodes in sight of every stage. pitch_of_boxes: the rows from one box to the next.
+    """
+    writing = _Writing(scene, shown, width)
+    here = place_of_cursor(scene).stage
+    *levels, least = _levels(scene.digits, pitch_of_boxes)
+    count = len(shown)
+    stages = range(count)
+    while count > _FEWEST_STAGES and not writing.fits(stages, least):
+        count -= 1
+        start = max(0, min(here - count // 2, len(shown) - count))
+        stages = range(start, start + count)
+    level = next((level for level in levels if writing.fits(stages, level)), least)
+    widths = writing.widths(stages, level)
+    texts = [writing.texts(stage, level) for stage in stages]
+    placed = map(StageColumns, stages, texts, _lefts(widths, *writing.room(stages)), widths)
+    return Columns(list(placed), level.boxed)
+
+
+class _Writing:
+    """The texts of nodes in sight, each made once, and how much room they take."""
+
+    def __init__(self, scene: Scene, shown: Sequence[range], width: int) -> None:
+        self._scene = scene
+        self._shown = shown
+        self._width = width
+        self._made: dict[tuple[int, int], list[Texts]] = {}
+
+    def texts(self, stage: int, level: _Level) -> list[Texts]:
+        """Return what stands in the nodes of a stage."""
+        is_last = stage == len(self._shown) - 1
+        hidden = level.outputs if is_last else level.hidden
+        value_width = hidden if stage else level.inputs
+        key = stage, value_width
+        if key not in self._made:
+            name_width = max(_NARROWEST_NAME, min(_WIDEST_NAME, self._width // 7))
+            shown = self._shown[stage]
+            self._made[key] = texts_of(self._scene, stage, shown, value_width, name_width)
+        return self._made[key]
+
+    def widths(self, stages: range, level: _Level) -> list[int]:
+        """Return how many columns the nodes of each stage take."""
+        widths = []
+        for stage in stages:
+            texts = self.texts(stage, level)
+            name = max(cell_len(one.name) for one in texts)
+            value = max(len(one.value) for one in texts)
+            if stage and value:
+                # Outs change while numbers are nudged; their nodes keep their width.
+                value = max(value, min(level.outputs, _STEADY_WIDTH))
+            beside = 3 if value else 2
+            widths.append(max(name, value) + 4 if level.boxed else name + value + beside)
+        return widths
+
+    def room(self, stages: range) -> tuple[int, int]:
+        """Return the first column and the number of columns for these stages."""
+        left = _margin(stages.start, self._width)
+        return left, self._width - left - _margin(len(self._shown) - stages.stop, self._width)
+
+    def fits(self, stages: range, level: _Level) -> bool:
+        """Whether there is room for the nodes and for edges between them."""
+        gaps = level.smallest_gap * (len(stages) - 1)
+        return sum(self.widths(stages, level)) + gaps <= self.room(stages)[1]
+
+
+def _margin(n_left_out: int, width: int) -> int:
+    """How many columns are kept free to say how many layers are left out."""
+    if not n_left_out:
+        return 0
+    return max(map(len, lines_of_left_out_stages(n_left_out, width))) + 1
+
+
+def lines_of_left_out_stages(count: int, width: int) -> list[str]:
+    """Return how many layers are left out, in a few short lines."""
+    if width < _SHORT_WIDTH:
+        return [f"…{count}"]
+    return ["… and", f"{count} more", "layer" if count == 1 else "layers"]
+
+
+def _levels(digits: int, pitch_of_boxes: int) -> Iterator[_Level]:
+    """What may be written, from the most to the least; without values the names alone."""
+    widths = sorted({min(digits, FULL_DIGITS) + _BESIDE_DECIMALS, 7, 5} - {6}, reverse=True)
+    kinds = [True] * (pitch_of_boxes >= _AIRY_PITCH) + [False]
+    # Boxes that touch each other come after chips.
+    kinds += [True] * (pitch_of_boxes == _LEAST_PITCH)
+    for boxed in kinds:
+        for width in widths:
+            yield _Level(width, width, width, 6, boxed)
+    yield _Level(5, 0, 5, 5, False)
+    yield _Level(0, 0, 5, 5, False)
+    yield _Level(0, 0, 0, 4, False)
+
+
+def _lefts(widths: Sequence[int], start: int, room: int) -> list[int]:
+    """Where the stages begin, the gaps between them alike but for a column."""
+    n_gaps = len(widths) - 1
+    free = max(0, min(room - sum(widths), _WIDEST_GAP * n_gaps))
+    first = start + max(0, room - sum(widths) - free) // 2
+    return [first + sum(widths[:place]) + free * place // n_gaps for place in range(len(widths))]

@@ -1,0 +1,109 @@
+"""What is written in the nodes of a diagram."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.numbers import format_given, format_number, format_within
+from engine.parameters import feature_name, neuron_name
+from tui.plots.cells import cut, safe
+from tui.plots.scene import Scene
+
+_SIZE_OF_WHOLE_NUMBERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """One node: its name, its value as text (empty without room), the number, and if it is off.
+
+    A neuron is off when it gives 0 because its slope is 0.
+    """
+
+    name: str
+    value: str
+    number: float
+    is_off: bool
+
+
+def texts_of(
+    scene: Scene, stage: int, shown: range, value_width: int, name_width: int
+) -> list[Texts]:
+    """Return what stands in the nodes of a stage that are in sight.
+
+    Stage 0 holds the inputs. With a value_width of 0 values are left out.
+    """
+    if not stage:
+        inputs = scene.trace.inputs[0, shown.start : shown.stop].tolist()
+        return [
+            Texts(
+                cut(safe(feature_name(scene.session, index)), name_width),
+                _given(value, scene.digits, value_width),
+                value,
+                False,
+            )
+            for index, value in zip(shown, inputs, strict=True)
+        ]
+    network = scene.session.network
+    limits = network.layers[stage - 1].activation.limits
+    outs = scene.trace.layers[stage - 1].activations[0, shown.start : shown.stop].tolist()
+    return [
+        Texts(
+            cut(neuron_name(network, stage - 1, index), name_width),
+            "off" if is_off and value_width else _out(a, limits, scene.digits, value_width),
+            a,
+            is_off,
+        )
+        for index, a, is_off in zip(shown, outs, _off(scene, stage - 1, shown), strict=True)
+    ]
+
+
+def short_text(number: float, digits: int, width: int, fewest: int = 1) -> str:
+    """Return a number in `width` cells if it can be, with as many of its `digits` as fit there.
+
+    fewest: the least decimals of a small number. It is longer than `width` where a figure and its
+    power of ten are: a number is never cut.
+    """
+    fewest = 0 if abs(number) >= _SIZE_OF_WHOLE_NUMBERS else fewest
+    for fewer in (digits, *range(min(digits, 4) - 1, fewest - 1, -1)):
+        text = format_number(number, fewer)
+        if len(text) <= width:
+            return text
+    mantissa, _, exponent = f"{number:.0e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def _given(value: float, digits: int, width: int) -> str:
+    if not width:
+        return ""
+    text = format_given(value, digits, width)
+    return text if len(text) <= width else short_text(value, digits, width)
+
+
+def _out(a: float, limits: tuple[float, float], digits: int, width: int) -> str:
+    if not width:
+        return ""
+    # As many decimals as there is room for beside a minus, a figure and the point.
+    digits = min(digits, width - 3)
+    text = format_within(a, limits, digits)
+    if len(text) <= width:
+        return text
+    # What only more decimals than there is room for can tell from a limit.
+    for limit, sign in zip(limits, (">", "<"), strict=True):
+        if math.isfinite(limit) and float(f"{a:.{digits}f}") == round(limit, digits):
+            return sign + format_number(limit, digits)
+    return short_text(a, digits, width)
+
+
+def _off(scene: Scene, layer_index: int, shown: range) -> list[bool]:
+    activation = scene.session.network.layers[layer_index].activation
+    if activation.row_wise or activation.name == "step":
+        return [False] * len(shown)
+    trace = scene.trace.layers[layer_index]
+    z = trace.pre_activations[0, shown.start : shown.stop]
+    a = trace.activations[0, shown.start : shown.stop]
+    with np.errstate(all="ignore"):
+        off: list[bool] = ((a == 0) & (activation.derivative(z) == 0)).tolist()
+    return off

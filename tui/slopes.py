@@ -1,0 +1,56 @@
+"""What the derivatives on the screen are of, and those derivatives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine import Gradients, Session, loss_gradients, output_gradients
+from engine.losses import default_loss
+from engine.parameters import output_name
+from engine.session_loss import session_loss
+from tui.view_settings import SlopeOf
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the derivatives are of: the loss of all samples, or one output of the selected one.
+
+    output: from 0, None for the loss.
+    """
+
+    name: str
+    output: int | None
+
+    @property
+    def is_loss(self) -> bool:
+        return self.output is None
+
+
+def slope_subject(session: Session, layer_index: int, neuron: int, slope_of: SlopeOf) -> Subject:
+    """Return the loss where it is wanted and can be told, else the output spoken of.
+
+    layer_index, neuron: the neuron spoken of, from 0; where it is not an output, the first one is.
+    """
+    if slope_of == "loss" and has_loss(session):
+        return Subject(f"loss ({default_loss(session.task)})", None)
+    last = len(session.network.layers) - 1
+    output = neuron if layer_index == last else 0
+    return Subject(output_name(session, output), output)
+
+
+def has_loss(session: Session) -> bool:
+    """Whether there are targets, and outputs that the usual loss of the task is made for."""
+    try:
+        return session_loss(session) is not None
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=4)
+def gradients_for(session: Session, sample: int, subject: Subject) -> Gradients:
+    """Return the derivatives of `subject`; those of an output are of `sample` alone, from 0."""
+    if subject.output is None:
+        assert session.targets is not None
+        return loss_gradients(session.trace, session.targets, default_loss(session.task))
+    return output_gradients(session.sample_trace(sample), subject.output)

@@ -1,0 +1,48 @@
+"""How things are shown: what the view keys change, kept apart from the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine import Parameter
+
+DIGITS = (4, 2, 6, 17)
+"""How many decimals are shown, one after the other; 17 is every digit there is."""
+
+MapContent = Literal["answer", "neuron", "layer"]
+SlopeOf = Literal["loss", "output"]
+
+
+@dataclass(frozen=True, slots=True)
+class MapSettings:
+    """What the Map shows.
+
+    features: the inputs across and up, from 0. content: the answer of the network, the neuron
+    spoken of, or every neuron of its layer side by side. smooth: shades, not two colours.
+    """
+
+    features: tuple[int, int] = (0, 1)
+    content: MapContent = "answer"
+    smooth: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSettings:
+    """How things are shown.
+
+    digits: decimals of computed numbers. step: how far a nudge goes. views: the names of the
+    views, left and right. tip: which tip is shown, from 0. column_parameter: the second one of the
+    Table, or None for the one that suits. slopes_shown: whether each number has its derivative
+    below it. slope_of: what the derivatives are of, where there is a loss.
+    """
+
+    digits: int = DIGITS[0]
+    step: float = 0.1
+    views: tuple[str, str] = ("Curve", "What if")
+    tips_shown: bool = True
+    tip: int = 0
+    column_parameter: Parameter | None = None
+    map: MapSettings = MapSettings()
+    slopes_shown: bool = False
+    slope_of: SlopeOf = "loss"
