@@ -42,6 +42,10 @@ bench: .venv/.dev
 	@echo
 	@$(BIN)/python -m benchmarks.decision_map
 	@echo
+	@$(BIN)/python -m benchmarks.training
+	@echo
+	@$(BIN)/python -m benchmarks.training_frame
+	@echo
 	@$(BIN)/python -m benchmarks.keypress
 	@echo
 	@$(BIN)/python -m benchmarks.startup

@@ -41,9 +41,9 @@ EPOCHS_PER_TURN = 20
 """A turn is long enough for the caches to forget the one before."""
 
 
-def data() -> tuple[FloatArray, FloatArray]:
+def data(seed: int = SEED) -> tuple[FloatArray, FloatArray]:
     """Points (250, 2) of a disc in a ring, and their targets 1 and -1, (250, 1)."""
-    generator = np.random.default_rng(SEED)
+    generator = np.random.default_rng(seed)
     inside = np.arange(N_SAMPLES) % 2 == 0
     radius = np.where(inside, generator.uniform(0, 2.5, N_SAMPLES), 4.25)
     angle = generator.uniform(0, 2 * np.pi, N_SAMPLES)
@@ -64,17 +64,23 @@ def engine_epoch(network: Network, inputs: FloatArray, targets: FloatArray) -> E
 
 
 def hand_written_epoch(
-    network: Network, inputs: FloatArray, targets: FloatArray, with_loss: bool = True
+    network: Network,
+    inputs: FloatArray,
+    targets: FloatArray,
+    with_loss: bool = True,
+    vector: FloatArray | None = None,
 ) -> Epoch:
     """The same without any generality.
 
-    All that is known to save time: everything preallocated, parameters and gradient in one vector
-    each, biases as weights of a 1, dot instead of matmul, the slopes 1 - a² of all layers at once,
-    learning rate and mean in one factor, bound methods and views made beforehand.
+    vector: (n_parameters,), where the parameters are to be, layer by layer each neuron's weights
+    and bias. All that is known to save time: everything preallocated, parameters and gradient in
+    one vector each, biases as weights of a 1, dot instead of matmul, the slopes 1 - a² of all
+    layers at once, learning rate and mean in one factor, bound methods and views made beforehand.
     """
     sizes = [(layer.n_neurons, layer.n_inputs + 1) for layer in network.layers]
     ends = np.cumsum([rows * columns for rows, columns in sizes])
-    parameters, gradient = np.empty(ends[-1]), np.empty(ends[-1])
+    parameters = np.empty(ends[-1]) if vector is None else vector
+    gradient = np.empty(ends[-1])
     w1, w2, w3 = (
         part.reshape(shape)
         for part, shape in zip(np.split(parameters, ends[:-1]), sizes, strict=True)

@@ -45,6 +45,15 @@ PICTURES = (
         36,
         "shift+tab 5 shift+tab 4 tab tab tab tab right" + 3 * " greater_than_sign",
     ),
+    Picture("xor-map", "xor-step", 120, 36, "shift+tab 8 shift+tab 9"),
+    # Compared with a remembered state, derivatives below the numbers; what changed on the left.
+    Picture(
+        "what-changed",
+        "binary-classifier",
+        120,
+        36,
+        "tab p right_curly_bracket shift+tab shift+tab 8 shift+tab 6 g",
+    ),
     Picture("activations", "binary-classifier", 120, 36, "tab a"),
     # Sum on the right of the bars of softmax, the cursor on the weight h2→o1.
     Picture("softmax-and-sum", "three-classes", 120, 36, "shift+tab 3 tab tab tab right"),

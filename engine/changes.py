@@ -23,7 +23,7 @@ class Changes:
     """The stages of one sample's forward pass in two sessions of the same shape, in order.
 
     stages: inputs (only if some differ), then weights and biases, sums z and outs a of each layer,
-    then the loss over all samples (only where both sessions have the same one).
+    then the loss over the training samples (only where both sessions have the same one).
     """
 
     before: Session
@@ -46,7 +46,7 @@ class Changes:
 def compare(before: Session, after: Session, sample: int = 0) -> Changes:
     """Return what differs between two sessions at every stage, for one sample (from 0).
 
-    The loss is that of the task over all samples; it is left out without targets, where it does
+    The loss is that over the training samples; it is left out without targets, where it does
     not suit the outputs, and where the two sessions differ in their task and so in their loss.
     Raises ValueError when the networks differ in size, the sessions in their number of samples, or
     when there is no such sample.

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.activations import FloatArray
+from engine.first_sums import FirstSums, check_feature, first_sums
 from engine.layer import Layer
 from engine.session import Session
 
@@ -21,8 +22,8 @@ _FEWEST_POINTS = 256
 """… no fewer points, as the product of a large layer with a few of them is slow."""
 
 _ROOM = 1.1
-_ROUND = (1, 2, 3, 5, 10)
-_FARTHEST = 5e307
+_ROUND = (1, 2, 3, 4, 6, 8, 10)
+_FARTHEST = 4e307
 """Twice this, the width of the widest range, is still a float64."""
 
 
@@ -57,11 +58,13 @@ def decision_map(
     up: ArrayLike,
     sample: int = 0,
     layer_index: int | None = None,
+    every_layer: bool = False,
 ) -> DecisionMap:
     """Return the outputs as the first of `features` runs `across` and the second runs `up`.
 
-    across: (n_across,). up: (n_up,), in any order. The other inputs are those of `sample`. With
-    `layer_index` the outs of that layer are kept as well. NaN and infinities are passed on. Raises
+    across: (n_across,). up: (n_up,), in any order. The other inputs are those of `sample`, save
+    those derived from the two, which follow. With `layer_index` the outs of that layer are kept as
+    well, with `every_layer` those of all layers. NaN and infinities are passed on. Raises
     ValueError for a feature, sample or layer that does not exist, and for twice the same feature.
     """
     x = np.array(across, dtype=np.float64).reshape(-1)
@@ -75,23 +78,29 @@ def decision_map(
     kept = {
         place: np.empty((layer.n_neurons, len(y), len(x)))
         for place, layer in enumerate(layers)
-        if place in (layer_index, last)
+        if every_layer or place in (layer_index, last)
     }
     widest = max(layer.n_neurons for layer in layers)
     with np.errstate(all="ignore"):
-        fixed, w = _first_sums(session, features, sample)
+        first = first_sums(session, features, sample)
         # The first sums are a part for each column plus one for each row: no point needs its own
         # product. Neurons come first throughout: long rows of points are what NumPy is quick at.
-        z_across = np.multiply.outer(w[:, 0], x)
-        z_up = np.multiply.outer(w[:, 1], y) + fixed[:, np.newaxis]
+        z_across = np.multiply.outer(first.weights[:, 0], x)
+        z_up = np.multiply.outer(first.weights[:, 1], y) + first.fixed[:, np.newaxis]
+        _add_bends(first, x, y, z_across, z_up)
         for rows, columns in _chunks(len(y), len(x), max(_FEWEST_POINTS, _CHUNK // widest)):
             sums = z_up[:, rows, np.newaxis] + z_across[:, np.newaxis, columns]
+            if first.product is not None:
+                areas = np.multiply.outer(y[rows], x[columns])
+                sums += first.product[:, np.newaxis, np.newaxis] * areas
             for place, a in enumerate(_outs(layers, sums.reshape(len(sums), -1))):
                 if place in kept:
                     kept[place][:, rows, columns] = a.reshape(-1, *sums.shape[1:])
     outs = {place: _points_first(array) for place, array in kept.items()}
     asked_for = (
-        outs[place] if place == layer_index else _points_first(np.empty((layer.n_neurons, 0, 0)))
+        outs[place]
+        if every_layer or place == layer_index
+        else _points_first(np.empty((layer.n_neurons, 0, 0)))
         for place, layer in enumerate(layers)
     )
     return DecisionMap(_read_only(x), _read_only(y), features, outs[last], tuple(asked_for))
@@ -108,16 +117,22 @@ def zero_lines(
 
     The ranges are (low, high) of the first and the second of `features`; the other inputs are those
     of `sample`. A neuron whose line does not pass through, or touches a corner only, has none; nor
-    has one that reads neither feature. Raises ValueError as `decision_map` does, and for a range
+    has one that reads neither feature, or one that also reads a derived input which bends it, as
+    its zeros are no straight line. Raises ValueError as `decision_map` does, and for a range
     whose ends are not finite and in order.
     """
     for low, high in (across_range, up_range):
         if not (isfinite(low) and isfinite(high) and low < high):
             raise ValueError(f"a range from {low} to {high}: expected two numbers, the lower first")
     with np.errstate(all="ignore"):
-        fixed, w = _first_sums(session, features, sample)
+        first = first_sums(session, features, sample)
     lines = []
-    for neuron, ((w_x, w_y), c) in enumerate(zip(w.tolist(), fixed.tolist(), strict=True)):
+    bent = first.is_bent
+    for neuron, ((w_x, w_y), c) in enumerate(
+        zip(first.weights.tolist(), first.fixed.tolist(), strict=True)
+    ):
+        if bent[neuron]:
+            continue
         # Solved for the coordinate of the larger weight, which keeps the slope within ±1.
         if abs(w_x) >= abs(w_y):
             ends = [(x, y) for y, x in _clipped(w_x, w_y, c, across_range, up_range)]
@@ -131,37 +146,26 @@ def zero_lines(
 def feature_range(session: Session, feature: int) -> tuple[float, float]:
     """Return the round ends, low and high, between which a map shows `feature`.
 
-    Each is the least of ±1, ±2, ±3, ±5, ±10 … with a tenth of room beyond the samples, to both
-    sides of 0. It depends on the samples alone, and stands still as one moves about below such a
-    limit. Numbers beyond 5e307, whose range would be too wide for a float64, are left outside.
+    Each is the least of ±1, ±2, ±3, ±4, ±6, ±8, ±10 … with a tenth of room beyond the samples, to
+    both sides of 0. It depends on the samples alone, and stands still as one moves about below such
+    a limit. Numbers beyond 4e307, whose range would be too wide for a float64, are left outside.
     Raises ValueError for a feature that does not exist.
     """
-    _check_feature(session, feature)
+    check_feature(session, feature)
     values = session.inputs[:, feature]
     return -_round_limit(-float(values.min())), _round_limit(float(values.max()))
 
 
-def _first_sums(
-    session: Session, features: tuple[int, int], sample: int
-) -> tuple[FloatArray, FloatArray]:
-    """The first layer's sums with both features at 0, (n_neurons,), and its weights of the two.
+def _add_bends(
+    first: FirstSums, x: FloatArray, y: FloatArray, z_across: FloatArray, z_up: FloatArray
+) -> None:
+    """Add what derived inputs make of one of the two features alone.
 
-    The weights are (n_neurons, 2).
+    z_across, z_up: (n_neurons, n_across) and (n_neurons, n_up), which are changed.
     """
-    for feature in features:
-        _check_feature(session, feature)
-    if features[0] == features[1]:
-        raise ValueError("a map needs two different inputs")
-    inputs = session.sample_trace(sample).inputs[0].copy()
-    inputs[list(features)] = 0
-    layer = session.network.layers[0]
-    return layer.weights @ inputs + layer.bias, layer.weights[:, list(features)]
-
-
-def _check_feature(session: Session, feature: int) -> None:
-    n_features = session.network.n_features
-    if not 0 <= feature < n_features:
-        raise ValueError(f"input {feature + 1} does not exist; they count from 1 to {n_features}")
+    for bend in first.bends:
+        values, z = (x, z_across) if bend.axis == 0 else (y, z_up)
+        z += np.multiply.outer(bend.weights, bend.of(values))
 
 
 def _chunks(n_rows: int, n_columns: int, most: int) -> Iterator[tuple[slice, slice]]:
@@ -208,7 +212,7 @@ def _clipped(
 
 
 def _round_limit(largest: float) -> float:
-    """The least of 1, 2, 3, 5, 10 … that leaves room beyond `largest`."""
+    """The least of 1, 2, 3, 4, 6, 8, 10 … that leaves room beyond `largest`."""
     wanted = min(max(1.0, _ROOM * largest), _FARTHEST)
     exponent = floor(log10(wanted))
     # Read from text, as a power of ten computed is not always the nearest float64.

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.activations import FloatArray
 from engine.arrays import read_only
+from engine.derived_inputs import check_base_feature
 from engine.layer import Layer
 from engine.numbers import FULL_DIGITS, format_number
 from engine.parameters import (
@@ -119,7 +120,7 @@ class SetBias:
 
 @dataclass(frozen=True, slots=True)
 class SetInput:
-    """Set one feature of one sample."""
+    """Set one feature of one sample; those derived from it follow, and are themselves refused."""
 
     sample: int
     feature: int
@@ -132,6 +133,7 @@ class SetInput:
     def apply(self, session: Session) -> Session:
         check_index(self.sample, session.n_samples, "sample")
         check_index(self.feature, session.network.n_features, "input")
+        check_base_feature(session, self.feature)
         return session.evolve(
             inputs=changed_at(session.inputs, (self.sample, self.feature), self.value)
         )
@@ -160,7 +162,11 @@ def set_parameter(
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetInputs:
-    """Set the inputs of all samples, (n_samples, n_features); None makes up one row of zeros."""
+    """Set the inputs of all samples, (n_samples, n_features); None makes up one row of zeros.
+
+    Derived features may be left out, and are computed anyway. Other rows are no test set: with
+    another number of them there is none.
+    """
 
     inputs: FloatArray | None
 
@@ -169,13 +175,22 @@ class SetInputs:
             object.__setattr__(self, "inputs", read_only(self.inputs, "inputs", 2))
 
     def apply(self, session: Session) -> Session:
-        return session.evolve(inputs=np.empty((0, 0)) if self.inputs is None else self.inputs)
+        inputs = np.empty((0, 0)) if self.inputs is None else self.inputs
+        return session.evolve(inputs=inputs, n_test=session.n_test if self._fits(session) else 0)
 
-    def inverse(self, session: Session) -> SetInputs:
+    def inverse(self, session: Session) -> Edit:
+        if session.n_test and not self._fits(session):
+            # Imported here, as it is made of edits itself.
+            from engine.restore import restoring
+
+            return restoring(session, self)
         return SetInputs(session.inputs if session.inputs_given else None)
 
     def describe(self, session: Session) -> str:
         return "inputs removed" if self.inputs is None else "inputs set"
+
+    def _fits(self, session: Session) -> bool:
+        return self.inputs is not None and len(self.inputs) == session.n_samples
 
 
 @dataclass(frozen=True, slots=True)

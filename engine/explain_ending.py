@@ -9,12 +9,11 @@ import numpy as np
 from engine.activations import FloatArray
 from engine.collapse import LinearMap, collapse, local_linear_map
 from engine.explain import factor
-from engine.losses import default_loss
 from engine.numbers import format_given, format_number, format_within, is_exact
 from engine.parameters import input_names, neuron_name, output_name
 from engine.prediction import THRESHOLD, answer
 from engine.session import Session
-from engine.session_loss import sample_loss
+from engine.session_loss import loss_name, sample_loss
 from engine.text import printable
 
 Ending = tuple[str, list[str]]
@@ -55,7 +54,7 @@ def answer_lines(session: Session, sample: int, digits: int) -> Ending:
 
 def loss_lines(session: Session, sample: int, digits: int) -> Ending:
     """Return the loss of the sample: its formula, the numbers plugged in, and its value."""
-    name = default_loss(session.task)
+    name = loss_name(session)
     heading = f"Loss · {name}"
     try:
         value = sample_loss(session, sample)

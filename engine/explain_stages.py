@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from engine.activations import Activation
-from engine.explain import NeuronExplanation, explain_neuron, factor
+from engine.explain import NeuronExplanation, explain_neuron
 from engine.explain_ending import answer_lines, loss_lines, map_lines
-from engine.numbers import format_given, format_number
+from engine.explain_words import (
+    UNKNOWN,
+    layer_heading,
+    out_formula,
+    out_text,
+    sum_formula,
+    sum_text,
+)
+from engine.numbers import format_given
 from engine.parameters import input_names, neuron_name
 from engine.session import Session
 from engine.slips import Quantity
@@ -23,10 +29,6 @@ LineKind = Literal["heading", "formula", "sum", "out", "note"]
 _MOST_NEURONS = 10
 _FIRST_NEURONS = 8
 _MOST_INPUTS = 12
-_MOST_TERMS = 6
-_LONGEST_SUM = 240
-_Z = re.compile(r"(?<![A-Za-z])z(?![A-Za-z])")
-_UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +104,15 @@ class Stage:
             neuron, activation = explanation.neuron, explanation.activation
             yield from self._left_out(before, neuron)
             before = neuron
-            sum_text, out_text = f"z = {_UNKNOWN}", f"a = {activation.text}(z) = {_UNKNOWN}"
+            shown_sum, shown_out = f"z = {UNKNOWN}", f"a = {activation.text}(z) = {UNKNOWN}"
             if inputs_known:
-                sum_text = _sum_text(explanation, digits, is_known=neuron not in unknown)
+                shown_sum = sum_text(explanation, digits, is_known=neuron not in unknown)
             # Where each out needs all sums of the layer it would give them away.
             if not (unknown if activation.row_wise else neuron in unknown):
                 is_known = Question(self.layer_index, neuron, "out") not in hidden
-                out_text = _out_text(explanation, digits, is_known=is_known)
-            yield Line("sum", sum_text, explanation.name, self.layer_index, neuron)
-            yield Line("out", out_text, "", self.layer_index, neuron)
+                shown_out = out_text(explanation, digits, is_known=is_known)
+            yield Line("sum", shown_sum, explanation.name, self.layer_index, neuron)
+            yield Line("out", shown_out, "", self.layer_index, neuron)
         yield from self._left_out(before, self.n_neurons)
 
     def _question(self, explanation: NeuronExplanation, of: Quantity) -> Question | None:
@@ -153,7 +155,7 @@ class ForwardPass:
             known = stage.layer_index <= earliest
             lines += stage.lines(digits, hidden, inputs_known=known)
         if hidden:
-            lines += [Line("heading", "Answer"), Line("note", _UNKNOWN)]
+            lines += [Line("heading", "Answer"), Line("note", UNKNOWN)]
             return lines
         for heading, texts in (
             answer_lines(self.session, self.sample, digits),
@@ -199,8 +201,8 @@ def explain_forward(
         stages.append(
             Stage(
                 layer_index,
-                _heading(session, layer_index),
-                (_sum_formula(session, layer_index), _out_formula(layer.activation)),
+                layer_heading(session, layer_index),
+                (sum_formula(session, layer_index), out_formula(layer.activation)),
                 tuple(explain_neuron(session, layer_index, neuron, sample) for neuron in neurons),
                 layer.n_neurons,
             )
@@ -212,51 +214,3 @@ def question_words(session: Session, question: Question) -> str:
     """Return "h1: what is its sum z?"."""
     name = neuron_name(session.network, question.layer_index, question.neuron)
     return f"{name}: what is its {'sum z' if question.of == 'sum' else 'out a'}?"
-
-
-def _heading(session: Session, layer_index: int) -> str:
-    layer = session.network.layers[layer_index]
-    words = [f"Layer {layer_index + 1}", printable(layer.name or ""), layer.activation.text]
-    return " · ".join(filter(None, words))
-
-
-def _sum_formula(session: Session, layer_index: int) -> str:
-    """The sum in symbols: "z = w1·x1 + w2·x2 + b"."""
-    names = input_names(session, layer_index)
-    terms = [f"w{place}·{printable(name)}" for place, name in enumerate(names, start=1)]
-    if len(terms) > _MOST_TERMS:
-        terms = [*terms[:2], "…", terms[-1]]
-    return f"z = {' + '.join(terms)} + b"
-
-
-def _out_formula(activation: Activation) -> str:
-    """The out in symbols: "a = sigmoid(z) = 1 / (1 + e^-z)"."""
-    sign = " =" if _is_closed(activation) or activation.row_wise else ":"
-    return f"a = {activation.text}(z){sign} {activation.formula}"
-
-
-def _is_closed(activation: Activation) -> bool:
-    """Whether the formula is one expression in z, with no cases and no words."""
-    return "," not in activation.formula and not activation.row_wise
-
-
-def _sum_text(explanation: NeuronExplanation, digits: int, *, is_known: bool) -> str:
-    text = f"z = {explanation.sum(digits, _LONGEST_SUM)}"
-    return text if is_known else _without_result(text)
-
-
-def _out_text(explanation: NeuronExplanation, digits: int, *, is_known: bool) -> str:
-    activation = explanation.activation
-    text = f"a = {explanation.squash(digits)}"
-    if activation.row_wise:
-        text = text.replace(f"{activation.name}: ", "")
-    elif _is_closed(activation) and activation.formula != "z":
-        left, sign, result = text.rsplit(" ", 2)
-        z = factor(float(format_number(explanation.pre_activation, digits)), digits)
-        text = f"{left} = {_Z.sub(z, activation.formula)} {sign} {result}"
-    return text if is_known else _without_result(text)
-
-
-def _without_result(text: str) -> str:
-    left, _, _ = text.rsplit(" ", 2)
-    return f"{left} = {_UNKNOWN}"

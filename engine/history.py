@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.edits import Edit
 from engine.session import Session
@@ -40,6 +40,10 @@ class History:
         changed = edit.apply(session)
         entry = Entry(edit, edit.inverse(session), edit.describe(session), memo)
         return changed, History((*self.past, entry))
+
+    def ending_at(self, edit: Edit) -> History:
+        """Return the history whose latest entry makes `edit`; it is taken back as before."""
+        return History((*self.past[:-1], replace(self.past[-1], edit=edit)), self.future)
 
     def undo(self, session: Session) -> tuple[Session, History]:
         """Take the latest edit back; raises ValueError when there is none."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from engine.activations import Activation, FloatArray
@@ -10,17 +13,23 @@ from engine.layer import LayerTrace
 from engine.network import Trace
 from engine.parameters import Bias, Input, Parameter, Weight
 
+if TYPE_CHECKING:
+    from engine.datasets.features import DerivedFeature
 
-def influence(trace: Trace, parameter: Parameter) -> tuple[LayerTrace, ...]:
+
+def influence(
+    trace: Trace, parameter: Parameter, derived: Sequence[DerivedFeature] = ()
+) -> tuple[LayerTrace, ...]:
     """Return d z and d a of every layer by `parameter`, (1, n_neurons) each, of one sample.
 
-    They are 0 in the layers before it. Raises ValueError when the trace has more samples.
+    They are 0 in the layers before it. derived: of the session; an input also has its influence
+    through those that follow from it. Raises ValueError when the trace has more samples.
     """
     check_one_sample(trace)
     first = 0 if isinstance(parameter, Input) else parameter.layer_index
     rises = [LayerTrace(np.zeros_like(z), np.zeros_like(a)) for z, a in trace.layers[:first]]
     with np.errstate(all="ignore"):
-        rise = _own_rise(trace, parameter, first)
+        rise = _own_rise(trace, parameter, first, derived)
         for index in range(first, len(trace.layers)):
             layer = trace.network.layers[index]
             if index > first:
@@ -29,7 +38,9 @@ def influence(trace: Trace, parameter: Parameter) -> tuple[LayerTrace, ...]:
     return tuple(rises)
 
 
-def _own_rise(trace: Trace, parameter: Parameter, layer_index: int) -> FloatArray:
+def _own_rise(
+    trace: Trace, parameter: Parameter, layer_index: int, derived: Sequence[DerivedFeature]
+) -> FloatArray:
     """d z of the layer that the parameter stands in, or is read by, (1, n_neurons)."""
     rise = np.zeros_like(trace.layers[layer_index].pre_activations)
     match parameter:
@@ -38,7 +49,11 @@ def _own_rise(trace: Trace, parameter: Parameter, layer_index: int) -> FloatArra
         case Bias(_, neuron):
             rise[0, neuron] = 1.0
         case Input(feature):
-            rise[0] = trace.network.layers[0].weights[:, feature]
+            weights = trace.network.layers[0].weights
+            rise[0] = weights[:, feature]
+            for column, follower in enumerate(derived, start=weights.shape[1] - len(derived)):
+                if feature in follower.of:
+                    rise[0] += weights[:, column] * follower.derivative(trace.inputs, feature)
     return rise
 
 

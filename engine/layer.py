@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from numpy.typing import ArrayLike
 
 from engine.activations import Activation, FloatArray
 from engine.activations import activation as activation_named
 from engine.arrays import first_not_finite, read_only
+
+if TYPE_CHECKING:
+    from engine.frozen import FrozenLayer
 
 
 class LayerTrace(NamedTuple):
@@ -28,7 +31,8 @@ class LayerTrace(NamedTuple):
 class Layer:
     """A dense layer: every neuron reads every input.
 
-    weights: (n_neurons, n_inputs), one row per neuron. bias: (n_neurons,).
+    weights: (n_neurons, n_inputs), one row per neuron. bias: (n_neurons,). frozen: which of them
+    training leaves alone, None when all may move.
     Raises ValueError when the shapes do not fit each other. The arrays are copied and read-only;
     numbers that are not finite are allowed here, a Session refuses them.
     """
@@ -37,6 +41,7 @@ class Layer:
     bias: FloatArray
     activation: Activation
     name: str | None
+    frozen: FrozenLayer | None
 
     def __init__(
         self,
@@ -44,6 +49,7 @@ class Layer:
         bias: ArrayLike,
         activation: Activation | str,
         name: str | None = None,
+        frozen: FrozenLayer | None = None,
     ) -> None:
         label = f"layer {name!r}" if name else "layer"
         set_field = object.__setattr__
@@ -59,6 +65,12 @@ class Layer:
                 f"{label}: bias has {len(self.bias)} numbers, expected {n_neurons}, "
                 f"one for each row of weights"
             )
+        if frozen is not None:
+            # Imported here, as few layers have anything frozen.
+            from engine.frozen import checked_masks
+
+            frozen = checked_masks(frozen, n_neurons, n_inputs, label)
+        set_field(self, "frozen", frozen)
 
     @property
     def n_neurons(self) -> int:
@@ -80,17 +92,25 @@ class Layer:
         bias: ArrayLike | None = None,
         activation: Activation | str | None = None,
     ) -> Layer:
-        """Return this layer with the given parts changed; the other parts are shared."""
+        """Return this layer with the given parts changed; the other parts are shared.
+
+        The weights keep their shape where something is frozen.
+        """
         return Layer(
             self.weights if weights is None else weights,
             self.bias if bias is None else bias,
             self.activation if activation is None else activation,
             self.name,
+            self.frozen,
         )
 
     def renamed(self, name: str | None) -> Layer:
         """Return this layer under another name, or none."""
-        return Layer(self.weights, self.bias, self.activation, name)
+        return Layer(self.weights, self.bias, self.activation, name, self.frozen)
+
+    def with_frozen(self, frozen: FrozenLayer | None) -> Layer:
+        """Return this layer with other numbers frozen, or none."""
+        return Layer(self.weights, self.bias, self.activation, self.name, frozen)
 
     def forward(self, inputs: FloatArray) -> LayerTrace:
         """Return the sums and outs of every neuron for `inputs`, (n_samples, n_inputs)."""

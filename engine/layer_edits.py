@@ -1,4 +1,4 @@
-"""Changes of a whole row, matrix or activation, each a frozen value; see `engine.edits`."""
+"""Changes of rows, matrices, all numbers or an activation, frozen values; see `engine.edits`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.activations import Activation, FloatArray, activation
 from engine.arrays import read_only
 from engine.edits import changed_at, check_index, layer_at, with_layer
+from engine.network import Network
 from engine.parameters import neuron_name
 from engine.session import Session
 
@@ -79,6 +80,37 @@ class SetMatrix:
     def describe(self, session: Session) -> str:
         what = "weights" if self.bias is None else "weights and bias"
         return f"{what} of layer {self.layer_index + 1} set"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetParameters:
+    """Give all weights and biases the numbers of another network, as a run of training does.
+
+    network: of the same sizes; its activations and names are not taken over, nor what is frozen.
+    description: what it does, in words.
+    """
+
+    network: Network
+    description: str
+
+    def apply(self, session: Session) -> Session:
+        if self.network.sizes != session.network.sizes:
+            wanted, given = (
+                "-".join(map(str, network.sizes)) for network in (session.network, self.network)
+            )
+            raise ValueError(f"the numbers of a network {given} do not fit one of {wanted}")
+        return session.evolve(
+            network=Network(
+                layer.replace(weights=new.weights, bias=new.bias)
+                for layer, new in zip(session.network.layers, self.network.layers, strict=True)
+            )
+        )
+
+    def inverse(self, session: Session) -> SetParameters:
+        return SetParameters(session.network, f"not: {self.description}")
+
+    def describe(self, session: Session) -> str:
+        return self.description
 
 
 @dataclass(frozen=True, slots=True)

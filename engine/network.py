@@ -36,7 +36,11 @@ class Trace:
 
     def sample(self, index: int) -> Trace:
         """Return the trace of one sample alone: the same numbers, one row each."""
-        rows = slice(index, index + 1)
+        return self.rows(index, index + 1)
+
+    def rows(self, start: int, stop: int) -> Trace:
+        """Return the trace of the samples from `start` up to `stop`: the same numbers."""
+        rows = slice(start, stop)
         return Trace(
             self.network,
             self.inputs[rows],

@@ -65,6 +65,24 @@ def format_within(value: float, limits: tuple[float, float], digits: int = 4) ->
     return text
 
 
+def cut_number(text: str, width: int) -> str:
+    """Return the text of a number in at most `width` characters, from 8 on, its size kept.
+
+    "…" stands where digits are left out: 3.00000… or 1.79…e308.
+    """
+    if len(text) <= width:
+        return text
+    mantissa, _, exponent = text.partition("e")
+    whole = mantissa.partition(".")[0]
+    if not exponent and len(whole) < width:
+        return text[: width - 1].removesuffix(".") + "…"
+    if not exponent:
+        sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+        mantissa, exponent = f"{sign}{digits[0]}.{digits[1:]}", str(len(digits) - 1)
+    end = f"…e{exponent}"
+    return mantissa[: max(1, width - len(end))].removesuffix(".") + end
+
+
 def is_exact(text: str, value: float, scale: float | None = None) -> bool:
     """Whether `text` is `value` but for the rounding that float64 sums of size `scale` carry."""
     try:

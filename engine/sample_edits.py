@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.activations import FloatArray
 from engine.arrays import read_only
+from engine.derived_inputs import check_base_feature, plain_names
 from engine.edits import Edit, changed_at, check_index, layer_at
 from engine.parameters import neuron_name
 from engine.restore import restoring
@@ -20,12 +21,15 @@ from engine.text import printable
 class AddSample:
     """Put a sample before the one at this index (or at the end).
 
-    inputs: (n_features,). targets: (n_outputs,), or None for zeros where other samples have some.
+    inputs: (n_features,), in which derived features may be left out. targets: (n_outputs,), or None
+    for zeros where other samples have some. is_test: whether it belongs to the test set, which
+    stands at the end; None to tell it from the place, a training sample between the two.
     """
 
     sample: int
     inputs: FloatArray
     targets: FloatArray | None = None
+    is_test: bool | None = None
 
     def __post_init__(self) -> None:
         for name in ("inputs", "targets"):
@@ -35,7 +39,12 @@ class AddSample:
 
     def apply(self, session: Session) -> Session:
         check_index(self.sample, session.n_samples + 1, "place")
-        _check_length(self.inputs, session.network.n_features, "inputs", "input")
+        is_test = self.sample > session.n_train if self.is_test is None else self.is_test
+        if self.sample < session.n_train if is_test else self.sample > session.n_train:
+            raise ValueError(
+                f"place {self.sample + 1} is among the {'training' if is_test else 'test'} samples"
+            )
+        row = _with_derived_cells(session, self.inputs)
         targets, new = session.targets, self.targets
         if new is not None:
             _check_length(new, session.network.n_outputs, "targets", "output")
@@ -44,8 +53,8 @@ class AddSample:
         if targets is not None:
             new = np.zeros(session.network.n_outputs) if new is None else new
             targets = np.insert(targets, self.sample, new, axis=0)
-        inputs = np.insert(session.inputs, self.sample, self.inputs, axis=0)
-        return session.evolve(inputs=inputs, targets=targets)
+        inputs = np.insert(session.inputs, self.sample, row, axis=0)
+        return session.evolve(inputs=inputs, targets=targets, n_test=session.n_test + is_test)
 
     def inverse(self, session: Session) -> Edit:
         return RemoveSample(self.sample) if session.inputs_given else restoring(session, self)
@@ -56,7 +65,10 @@ class AddSample:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetSample:
-    """Set all inputs of one sample, (n_features,)."""
+    """Set all inputs of one sample, (n_features,).
+
+    Derived features follow: they may be left out, be as they are, or be what they become.
+    """
 
     sample: int
     inputs: FloatArray
@@ -66,8 +78,13 @@ class SetSample:
 
     def apply(self, session: Session) -> Session:
         check_index(self.sample, session.n_samples, "sample")
-        _check_length(self.inputs, session.network.n_features, "inputs", "input")
-        return session.evolve(inputs=changed_at(session.inputs, self.sample, self.inputs))
+        row = _with_derived_cells(session, self.inputs)
+        changed = session.evolve(inputs=changed_at(session.inputs, self.sample, row))
+        for feature in range(session.n_base_features, len(self.inputs)):
+            allowed = session.inputs[self.sample, feature], changed.inputs[self.sample, feature]
+            if self.inputs[feature] not in allowed:
+                check_base_feature(session, feature)
+        return changed
 
     def inverse(self, session: Session) -> Edit:
         if not session.inputs_given:
@@ -88,11 +105,16 @@ class RemoveSample:
         check_index(self.sample, session.n_samples, "sample")
         if session.n_samples == 1:
             raise ValueError("a session needs at least one sample; this is the only one")
+        is_test = self.sample >= session.n_train
+        if session.n_train == 1 and not is_test:
+            raise ValueError("this is the only sample to train on; the others are the test set")
         targets = session.targets
         if targets is not None:
             targets = np.delete(targets, self.sample, axis=0)
         return session.evolve(
-            inputs=np.delete(session.inputs, self.sample, axis=0), targets=targets
+            inputs=np.delete(session.inputs, self.sample, axis=0),
+            targets=targets,
+            n_test=session.n_test - is_test,
         )
 
     def inverse(self, session: Session) -> AddSample:
@@ -101,6 +123,7 @@ class RemoveSample:
             self.sample,
             session.inputs[self.sample],
             None if targets is None else targets[self.sample],
+            self.sample >= session.n_train,
         )
 
     def describe(self, session: Session) -> str:
@@ -133,7 +156,8 @@ class Rename:
                 )
             case "feature":
                 check_index(self.index, network.n_features, "input")
-                plain = [f"x{number + 1}" for number in range(network.n_features)]
+                check_base_feature(session, self.index, "the name of ")
+                plain = list(plain_names(network.n_features))
                 features = list(session.features or plain)
                 features[self.index] = name or plain[self.index]
                 return session.evolve(features=None if features == plain else tuple(features))
@@ -159,6 +183,14 @@ def _plain_classes(session: Session) -> list[str]:
         return ["0", "1"]
     last = len(session.network.layers) - 1
     return [neuron_name(session.network, last, output) for output in range(session.n_classes)]
+
+
+def _with_derived_cells(session: Session, row: FloatArray) -> FloatArray:
+    """The inputs of a sample, (n_features,), which may lack those that are computed anyway."""
+    if session.derived and len(row) == session.n_base_features:
+        return np.concatenate([row, np.zeros(len(session.derived))])
+    _check_length(row, session.network.n_features, "inputs", "input")
+    return row
 
 
 def _check_length(row: FloatArray, expected: int, name: str, each: str) -> None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.activations import FloatArray
 from engine.arrays import first_not_finite, read_only
+from engine.derived_inputs import names_with_followers, with_followers
 from engine.network import Network, Trace
+
+if TYPE_CHECKING:
+    from engine.data_record import DataRecord
+    from engine.datasets.features import DerivedFeature
+    from engine.training_settings import TrainingSettings
 
 TASKS = ("regression", "binary", "multiclass")
 
@@ -27,8 +33,11 @@ class Session:
     or None. features: one name per input, or None. classes: one name per output, or for one binary
     output the names of 0 and 1, or None. declared_task: one of TASKS, or None to tell it from the
     last activation. known: the trace of the session this one was made from, until it has its own.
-    inputs_given: False when the row of zeros was made up. Raises ValueError, naming the place, when
-    shapes do not fit, a number is not finite, or a name is missing.
+    inputs_given: False when the row of zeros was made up. n_test: so many samples at the end are
+    the test set, on which nothing is trained. data: where the samples came from. training: how to
+    train. derived: how the last features follow from those before; they are computed here, and may
+    be left out of `inputs` and `features`. Raises ValueError, naming the place, when shapes do not
+    fit, a number is not finite, or a name is missing.
     """
 
     network: Network
@@ -41,6 +50,10 @@ class Session:
     declared_task: str | None = None
     known: Trace | None = field(default=None, repr=False)
     inputs_given: bool = True
+    n_test: int = 0
+    data: DataRecord | None = None
+    training: TrainingSettings | None = None
+    derived: tuple[DerivedFeature, ...] = ()
 
     def __post_init__(self) -> None:
         set_field = object.__setattr__
@@ -55,9 +68,38 @@ class Session:
         for names in ("features", "classes"):
             if getattr(self, names) is not None:
                 set_field(self, names, tuple(getattr(self, names)))
+        if self.derived:
+            self._derive()
         self._check_network()
         self._check_samples()
         self._check_names()
+        self._check_data()
+
+    def _derive(self) -> None:
+        """Make the last features and their names follow from those before."""
+        set_field = object.__setattr__
+        set_field(self, "derived", tuple(self.derived))
+        n_base, n_features = self.n_base_features, self.network.n_features
+        if n_base < 1:
+            raise ValueError(
+                f"derived: {len(self.derived)} features, but the network reads {n_features} in "
+                f"all; at least one must be given"
+            )
+        for number, feature in enumerate(self.derived, start=1):
+            if feature.of[-1] >= n_base:
+                raise ValueError(
+                    f"derived[{number}]: {feature.text}: there is no x{feature.of[-1] + 1}, "
+                    f"the given features are x1 to x{n_base}"
+                )
+            if feature in self.derived[: number - 1]:
+                raise ValueError(f"derived[{number}]: {feature.text} is there already")
+        if self.features is None or len(self.features) in (n_base, n_features):
+            names = names_with_followers(self.features, self.derived, n_base)
+            set_field(self, "features", names)
+        # The inputs of the session this one was made from are true already.
+        known_inputs = None if self.known is None else self.known.inputs
+        if self.inputs is not known_inputs and self.inputs.shape[1] in (n_base, n_features):
+            set_field(self, "inputs", with_followers(self.inputs, self.derived, n_base))
 
     def _check_network(self) -> None:
         for number, layer in enumerate(self.network.layers, start=1):
@@ -70,8 +112,9 @@ class Session:
             raise ValueError("inputs: expected at least one sample")
         if n_columns != self.network.n_features:
             raise ValueError(
-                f"inputs: each sample has {n_columns} numbers, expected {self.network.n_features}, "
+                f"inputs: each sample has {n_columns} numbers, expected {self.n_base_features}, "
                 f"one for each weight of a neuron of layer 1"
+                + (", without those of derived features" if self.derived else "")
             )
         expected = (n_samples, self.network.n_outputs)
         if self.targets is not None and self.targets.shape != expected:
@@ -88,6 +131,9 @@ class Session:
             place = first_not_finite(array)
             if place is not None:
                 row, column = place
+                if name == "inputs" and column >= self.n_base_features:
+                    text = self.derived[column - self.n_base_features].text
+                    raise ValueError(f"inputs[{row + 1}]: {text} is too large a number")
                 raise ValueError(f"{name}[{row + 1}][{column + 1}] is not a finite number")
 
     def _check_names(self) -> None:
@@ -108,6 +154,20 @@ class Session:
         ):
             raise ValueError(f"classes: {len(self.classes)} names, expected {self.n_classes}")
 
+    def _check_data(self) -> None:
+        if not 0 <= self.n_test < self.n_samples:
+            raise ValueError(
+                f"{self.n_test} of {self.n_samples} samples as the test set; expected 0 to "
+                f"{self.n_samples - 1}, so that some are left to train on"
+            )
+        record = self.data
+        if record is not None and record.standardisation is not None:
+            count = len(record.standardisation.mean)
+            if count != self.n_base_features:
+                raise ValueError(
+                    f"data: mean and scale of {count} features, expected {self.n_base_features}"
+                )
+
     @property
     def task(self) -> str:
         """What the outputs mean: the declared task, or the one the last activation suggests."""
@@ -123,6 +183,38 @@ class Session:
     @property
     def n_samples(self) -> int:
         return int(self.inputs.shape[0])
+
+    @property
+    def n_train(self) -> int:
+        """How many samples are trained on: the first ones, those of the test set follow."""
+        return self.n_samples - self.n_test
+
+    @property
+    def training_inputs(self) -> FloatArray:
+        """(n_train, n_features)."""
+        return self.inputs[: self.n_train]
+
+    @property
+    def training_targets(self) -> FloatArray | None:
+        """(n_train, n_outputs), or None without targets."""
+        return None if self.targets is None else self.targets[: self.n_train]
+
+    @property
+    def test_inputs(self) -> FloatArray | None:
+        """(n_test, n_features), or None without a test set."""
+        return self.inputs[self.n_train :] if self.n_test else None
+
+    @property
+    def test_targets(self) -> FloatArray | None:
+        """(n_test, n_outputs), or None without a test set or targets."""
+        if self.targets is None or not self.n_test:
+            return None
+        return self.targets[self.n_train :]
+
+    @property
+    def n_base_features(self) -> int:
+        """How many features are given; the others are derived from them."""
+        return self.network.n_features - len(self.derived)
 
     @property
     def n_classes(self) -> int:
@@ -158,4 +250,7 @@ class Session:
         if "inputs" in changes:
             changes.setdefault("inputs_given", True)
         known = self.__dict__.get("trace", self.known)
+        if "derived" in changes:
+            # The inputs are known to be true of the old derived features only.
+            known = None
         return dataclasses.replace(self, **changes, known=known)

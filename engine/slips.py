@@ -34,6 +34,8 @@ _ORDER: tuple[SlipKind, ...] = get_args(SlipKind)
 """The simplest first."""
 _BIAS = -1
 """The place of the bias, beside the places of the products from 0."""
+_MOST_INPUTS = 40
+"""With more inputs one of the products, small as each is, would account for almost any number."""
 _MOST_INPUTS_FOR_TWO = 12
 """With more inputs so many pairs of slips are possible that one fits almost any number."""
 
@@ -155,16 +157,16 @@ def _finite(candidates: list[Candidate]) -> Iterator[Candidate]:
 
 
 def _changes(explanation: NeuronExplanation) -> list[_Change]:
-    """Every slip within the sum that changes it."""
+    """Every slip within the sum that changes it; of many inputs only those about the bias."""
     bias = explanation.bias
     changes = [
         _Change(Slip("bias forgotten"), _BIAS, -bias),
         _Change(Slip("bias subtracted"), _BIAS, -2 * bias),
     ]
-    products = explanation.products.tolist()
+    products = explanation.products.tolist() if len(explanation.weights) <= _MOST_INPUTS else []
     with np.errstate(all="ignore"):
         added = (explanation.weights + explanation.inputs).tolist()
-    for place, (product, total) in enumerate(zip(products, added, strict=True)):
+    for place, (product, total) in enumerate(zip(products, added, strict=False)):
         changes += [
             _Change(Slip("product left out", place), place, -product),
             _Change(Slip("sign of a product", place), place, -2 * product),

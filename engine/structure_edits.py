@@ -1,4 +1,4 @@
-"""Changes of the network's shape: neurons, layers, features and samples come and go.
+"""Changes of the network's shape: neurons and layers come and go.
 
 Neighbouring layers adapt and all other numbers stay. What is added has weights and biases of 0,
 or passes on what it reads, so that the outputs stay until it is given numbers of its own.
@@ -12,8 +12,10 @@ import numpy as np
 
 from engine.activations import FloatArray
 from engine.edits import Edit, check_index, layer_at
+from engine.feature_edits import with_new_name
 from engine.layer import Layer
-from engine.parameters import feature_name, neuron_name
+from engine.layer_shapes import inserted, leading, removed, with_inputs, with_neurons
+from engine.parameters import neuron_name
 from engine.restore import restoring
 from engine.session import Session
 
@@ -28,20 +30,17 @@ class AddNeuron:
     def apply(self, session: Session) -> Session:
         layer = layer_at(session, self.layer_index)
         check_index(self.neuron, layer.n_neurons + 1, f"layer {self.layer_index + 1}: place")
-        wider = layer.replace(
-            weights=np.insert(layer.weights, self.neuron, 0, axis=0),
-            bias=np.insert(layer.bias, self.neuron, 0),
-        )
-        layers = [wider]
+        sources = inserted(layer.n_neurons, self.neuron)
+        layers = [with_neurons(layer, sources)]
         if self.layer_index + 1 < len(session.network.layers):
             after = session.network.layers[self.layer_index + 1]
-            layers.append(after.replace(weights=np.insert(after.weights, self.neuron, 0, axis=1)))
+            layers.append(with_inputs(after, sources))
             return _with_layers(session, self.layer_index, layers)
         targets, classes = session.targets, session.classes
         if targets is not None:
             targets = np.insert(targets, self.neuron, 0, axis=1)
         if classes is not None:
-            classes = _inserted(classes, self.neuron, "class", layer.n_neurons)
+            classes = _inserted_class(classes, self.neuron, layer.n_neurons)
         return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
 
     def inverse(self, session: Session) -> Edit:
@@ -65,20 +64,17 @@ class RemoveNeuron:
             raise ValueError(
                 f"layer {self.layer_index + 1} has one neuron only; remove the layer instead"
             )
-        narrower = layer.replace(
-            weights=np.delete(layer.weights, self.neuron, axis=0),
-            bias=np.delete(layer.bias, self.neuron),
-        )
-        layers = [narrower]
+        sources = removed(layer.n_neurons, self.neuron)
+        layers = [with_neurons(layer, sources)]
         if self.layer_index + 1 < len(session.network.layers):
             after = session.network.layers[self.layer_index + 1]
-            layers.append(after.replace(weights=np.delete(after.weights, self.neuron, axis=1)))
+            layers.append(with_inputs(after, sources))
             return _with_layers(session, self.layer_index, layers)
         targets, classes = session.targets, session.classes
         if targets is not None:
             targets = np.delete(targets, self.neuron, axis=1)
         if classes is not None:
-            classes = _removed(classes, self.neuron)
+            classes = classes[: self.neuron] + classes[self.neuron + 1 :]
         return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
 
     def inverse(self, session: Session) -> Edit:
@@ -127,10 +123,10 @@ class RemoveLayer:
         layers = session.network.layers
         if len(layers) == 1:
             raise ValueError("a network needs at least one layer; this is the only one")
-        removed = layers[self.layer_index]
+        gone = layers[self.layer_index]
         if self.layer_index + 1 < len(layers):
             after = layers[self.layer_index + 1]
-            adapted = after.replace(weights=_with_columns(after.weights, removed.n_inputs))
+            adapted = with_inputs(after, leading(after.n_inputs, gone.n_inputs))
             network = session.network.replace_layers(
                 self.layer_index, self.layer_index + 2, [adapted]
             )
@@ -139,7 +135,7 @@ class RemoveLayer:
         targets, classes = session.targets, session.classes
         if targets is not None:
             targets = _with_columns(targets, network.n_outputs)
-        if network.n_outputs != removed.n_neurons:
+        if network.n_outputs != gone.n_neurons:
             classes = None
         return session.evolve(network=network, targets=targets, classes=classes)
 
@@ -150,67 +146,11 @@ class RemoveLayer:
         return f"layer {self.layer_index + 1} removed"
 
 
-@dataclass(frozen=True, slots=True)
-class AddFeature:
-    """Put an input before the one at this index (or at the end), 0 in every sample."""
-
-    feature: int
-
-    def apply(self, session: Session) -> Session:
-        first = session.network.layers[0]
-        check_index(self.feature, first.n_inputs + 1, "place")
-        wider = first.replace(weights=np.insert(first.weights, self.feature, 0, axis=1))
-        inputs = np.insert(session.inputs, self.feature, 0, axis=1)
-        features = session.features
-        if features is not None:
-            features = _inserted(features, self.feature, "input", first.n_inputs)
-        return _with_first_layer(session, wider, inputs, features)
-
-    def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
-
-    def describe(self, session: Session) -> str:
-        return "an input added"
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveFeature:
-    """Take an input away, and with it the weights by which the first layer reads it."""
-
-    feature: int
-
-    def apply(self, session: Session) -> Session:
-        first = session.network.layers[0]
-        check_index(self.feature, first.n_inputs, "input")
-        if first.n_inputs == 1:
-            raise ValueError("a network needs at least one input; this is the only one")
-        narrower = first.replace(weights=np.delete(first.weights, self.feature, axis=1))
-        inputs = np.delete(session.inputs, self.feature, axis=1)
-        features = session.features
-        if features is not None:
-            features = _removed(features, self.feature)
-        return _with_first_layer(session, narrower, inputs, features)
-
-    def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
-
-    def describe(self, session: Session) -> str:
-        return f"input {feature_name(session, self.feature)} removed"
-
-
 def _with_layers(
     session: Session, layer_index: int, layers: list[Layer], **changes: object
 ) -> Session:
     network = session.network.replace_layers(layer_index, layer_index + len(layers), layers)
     return session.evolve(network=network, **changes)
-
-
-def _with_first_layer(
-    session: Session, layer: Layer, inputs: FloatArray, features: tuple[str, ...] | None
-) -> Session:
-    """The session with other columns of inputs; a row that was made up stays made up."""
-    given = session.inputs_given
-    return _with_layers(session, 0, [layer], inputs=inputs, features=features, inputs_given=given)
 
 
 def _with_columns(matrix: FloatArray, count: int) -> FloatArray:
@@ -221,17 +161,6 @@ def _with_columns(matrix: FloatArray, count: int) -> FloatArray:
     return result
 
 
-def _inserted(
-    names: tuple[str, ...], index: int, kind: str, n_before: int
-) -> tuple[str, ...] | None:
+def _inserted_class(classes: tuple[str, ...], index: int, n_before: int) -> tuple[str, ...] | None:
     """The names with a new one; None where they named something else (0 and 1 of one output)."""
-    if len(names) != n_before:
-        return None
-    number = n_before + 1
-    while f"{kind} {number}" in names:
-        number += 1
-    return (*names[:index], f"{kind} {number}", *names[index:])
-
-
-def _removed(names: tuple[str, ...], index: int) -> tuple[str, ...]:
-    return names[:index] + names[index + 1 :]
+    return with_new_name(classes, index, "class") if len(classes) == n_before else None

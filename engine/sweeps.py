@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.activations import Activation, FloatArray, activation
+from engine.derived_inputs import running_followers
 from engine.layer import Layer, LayerTrace
 from engine.network import Trace
 from engine.parameters import Bias, Input, Parameter, Weight
@@ -85,8 +86,9 @@ def respond(
 ) -> Trace:
     """Run one batched pass in which row k has every assigned parameter at its k-th value.
 
-    assignments: for each parameter an array (n_points,), all of the same length. The layers before
-    the first one affected are not computed again; their row is repeated.
+    assignments: for each parameter an array (n_points,), all of the same length. Inputs derived
+    from one that runs follow it, unless they are assigned themselves. The layers before the first
+    one affected are not computed again; their row is repeated.
     """
     n_points = len(next(iter(assignments.values())))
     base = session.sample_trace(sample)
@@ -98,6 +100,8 @@ def respond(
     inputs = np.repeat(base.inputs, n_points, axis=0)
     for feature, values in features.items():
         inputs[:, feature] = values
+    for column, follower in list(running_followers(session, features)):
+        inputs[:, column] = features[column] = follower.values(inputs)
     first_affected = min(
         0 if isinstance(parameter, Input) else parameter.layer_index for parameter in assignments
     )

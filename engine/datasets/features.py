@@ -86,6 +86,30 @@ class DerivedFeature:
                 return first * inputs[:, self.of[1]]
             return _FUNCTIONS[self.kind](first)
 
+    def derivative(self, inputs: FloatArray, feature: int) -> FloatArray:
+        """Return how fast it rises with a feature, from 0, for each sample, (n_samples,).
+
+        0 for a feature that it is not made of. inputs: (n_samples, n_features).
+        """
+        if feature not in self.of:
+            return np.zeros(len(inputs))
+        with np.errstate(all="ignore"):
+            if self.kind == "product":
+                other = self.of[1] if feature == self.of[0] else self.of[0]
+                return inputs[:, other].copy()
+            return _derivatives(self.kind, inputs[:, feature])
+
+
+def _derivatives(kind: str, x: FloatArray) -> FloatArray:
+    """The derivative of a feature made of x alone, (n_samples,); that of abs is 0 at its kink."""
+    if kind == "square":
+        return 2.0 * x
+    if kind == "sin":
+        return np.cos(x)
+    if kind == "cos":
+        return -np.sin(x)
+    return np.sign(x)
+
 
 def parse_feature(text: str) -> DerivedFeature:
     """Return the derived feature in "x1^2", "x1*x2" or "sin(x1)", features by number from 1.

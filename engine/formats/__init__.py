@@ -3,60 +3,169 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.formats import toml
+from engine.activations import Activation, activation
+from engine.formats import pickles, toml
 from engine.formats.files import read_bounded, write_atomically
+from engine.formats.reading import Reading, ReadOptions
 from engine.parsing import nearest
 from engine.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file: what it is in one line, how it is read and written, how large it may be."""
+    """A kind of file: what it is in one line, how it is read and written, how large it may be.
+
+    read(path, options): raises ValueError for a file that is none of this kind. write(session,
+    dtype): the bytes of a file; dtype is "float32" when it was read from one and may be written
+    so where that changes no number. None when such files are only read.
+    """
 
     description: str
-    read: Callable[[bytes], Session]
-    write: Callable[[Session], bytes]
+    read: Callable[[Path, ReadOptions], Reading]
+    write: Callable[[Session, str], bytes] | None
     most_bytes: int
 
 
-def _toml_bytes(session: Session) -> bytes:
+# What a format needs is imported when a file of its kind is met, so that the start stays quick.
+
+
+def _read_toml(path: Path, options: ReadOptions) -> Reading:
+    session = toml.read_toml(read_bounded(path, toml.MOST_BYTES))
+    options.refuse_all()
+    return Reading(session)
+
+
+def _toml_bytes(session: Session, dtype: str) -> bytes:
     return toml.write_toml(session).encode()
 
+
+def _read_safetensors(path: Path, options: ReadOptions) -> Reading:
+    from engine.formats.safetensors import read_safetensors
+
+    return read_safetensors(read_bounded(path, _MOST_BYTES), options)
+
+
+def _safetensors_bytes(session: Session, dtype: str) -> bytes:
+    from engine.formats.safetensors import write_safetensors
+
+    return write_safetensors(session, dtype)
+
+
+def _read_npz(path: Path, options: ReadOptions) -> Reading:
+    from engine.formats.npz import read_npz
+
+    return read_npz(read_bounded(path, _MOST_BYTES), options)
+
+
+def _npz_bytes(session: Session, dtype: str) -> bytes:
+    from engine.formats.npz import write_npz
+
+    return write_npz(session, dtype)
+
+
+def _read_keras(path: Path, options: ReadOptions) -> Reading:
+    from engine.formats.keras import read_keras
+
+    return read_keras(read_bounded(path, _MOST_BYTES), options)
+
+
+def _read_keras_h5(path: Path, options: ReadOptions) -> Reading:
+    from engine.formats.keras import read_keras_h5
+
+    return read_keras_h5(read_bounded(path, _MOST_BYTES), options)
+
+
+def _read_onnx(path: Path, options: ReadOptions) -> Reading:
+    from engine.formats.onnx import read_onnx
+
+    options.refuse_all()
+    return read_onnx(path)
+
+
+def _onnx_bytes(session: Session, dtype: str) -> bytes:
+    from engine.formats.onnx import write_onnx
+
+    return write_onnx(session)
+
+
+_MOST_BYTES = 80_000_000
 
 FORMATS: dict[str, Format] = {
     ".toml": Format(
         "the playground's own format, text to read and edit by hand",
-        toml.read_toml,
+        _read_toml,
         _toml_bytes,
         toml.MOST_BYTES,
     ),
+    ".onnx": Format(
+        "a model of dense layers that any framework exchanges",
+        _read_onnx,
+        _onnx_bytes,
+        _MOST_BYTES,
+    ),
+    ".safetensors": Format(
+        "weights and biases as PyTorch and others exchange them",
+        _read_safetensors,
+        _safetensors_bytes,
+        _MOST_BYTES,
+    ),
+    ".npz": Format("NumPy arrays W1, b1 and so on", _read_npz, _npz_bytes, _MOST_BYTES),
+    ".keras": Format("a Keras model of dense layers", _read_keras, None, _MOST_BYTES),
+    ".h5": Format("a Keras model in the older form", _read_keras_h5, None, _MOST_BYTES),
 }
 """The formats by suffix, in lower case."""
 
 
-def load(path: str | os.PathLike[str]) -> Session:
-    """Return the session in the file at `path`; the suffix says the format.
+def writable_suffixes() -> tuple[str, ...]:
+    """Return the suffixes of the formats that can be written too."""
+    return tuple(suffix for suffix, format in FORMATS.items() if format.write is not None)
 
-    Raises ValueError, in one line without the name of the file, when it is not a regular file, too
-    large or not a session; OSError when the file system refuses.
+
+def read(
+    path: str | os.PathLike[str],
+    activations: Sequence[Activation | str] | None = None,
+    transposed: bool | None = None,
+) -> Reading:
+    """Return the session in the file at `path` and what was noticed; the suffix says the format.
+
+    activations, transposed: what the file does not say itself, as in ReadOptions. Raises
+    ValueError, in one line without the name of the file, when it is not a regular file, too large
+    or not a session; its kinds ActivationsUnknownError and OrientationUnknownError when those are
+    needed; OSError when the file system refuses.
     """
     format = _format_of(path)
-    return format.read(read_bounded(path, format.most_bytes))
+    named = None if activations is None else tuple(activation(name) for name in activations)
+    return format.read(Path(path), ReadOptions(named, transposed))
 
 
-def save(session: Session, path: str | os.PathLike[str]) -> None:
+def load(
+    path: str | os.PathLike[str],
+    activations: Sequence[Activation | str] | None = None,
+    transposed: bool | None = None,
+) -> Session:
+    """Return the session in the file at `path`; arguments and errors are those of read."""
+    return read(path, activations, transposed).session
+
+
+def save(session: Session, path: str | os.PathLike[str], dtype: str = "float64") -> None:
     """Write the session to `path`, whole or not at all; the suffix says the format.
 
-    A file that is there is replaced and keeps its permissions; of a link, what it points to is
-    replaced. Raises ValueError for an unknown suffix or a session that the format cannot hold,
-    OSError when the file system refuses; the old file is then as it was.
+    dtype: that of the file the session was read from; with "float32" numbers are written so when
+    that changes none of them. A file that is there is replaced and keeps its permissions; of a
+    link, what it points to is replaced. Raises ValueError for an unknown suffix or a session that
+    the format cannot hold, OSError when the file system refuses; the old file is then as it was.
     """
     format = _format_of(path)
-    data = format.write(session)
+    if format.write is None:
+        raise ValueError(
+            f"{Path(path).suffix.lower()} files are only read; "
+            f"write one of {', '.join(writable_suffixes())}"
+        )
+    data = format.write(session, dtype)
     if len(data) > format.most_bytes:
         raise ValueError(
             f"the file would have {len(data) / 1e6:,.0f} MB; "
@@ -69,6 +178,8 @@ def _format_of(path: str | os.PathLike[str]) -> Format:
     suffix = Path(path).suffix.lower()
     if not suffix:
         raise ValueError(f"the name has no suffix; expected one of {', '.join(FORMATS)}")
+    if suffix in pickles.CONVERSIONS:
+        raise ValueError(pickles.refusal(suffix))
     if suffix not in FORMATS:
         raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {nearest(suffix, FORMATS)}")
     return FORMATS[suffix]

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import stat
+from typing import BinaryIO
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -35,6 +36,15 @@ def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
     if len(data) > most_bytes:
         raise ValueError(f"has more than {most_bytes / 1e6:,.0f} MB, the most for such a file")
     return data
+
+
+def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+    """Return the regular file at `path`, open for reading and not read.
+
+    Raises ValueError, before it is opened, when it is something else; OSError when it cannot be.
+    """
+    _check_regular(os.stat(path))
+    return open(path, "rb")
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from engine.network import Network
 from engine.training.flat_parameters import IntArray
 from engine.training.loop import Numbers
-from engine.training.settings import TrainingSettings
+from engine.training_settings import TrainingSettings
 
 
 @dataclass(frozen=True, eq=False, slots=True)

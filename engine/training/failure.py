@@ -12,7 +12,7 @@ from engine.arrays import first_not_finite
 from engine.gradients import loss_gradients
 from engine.network import Network, Trace
 from engine.parameters import neuron_name
-from engine.training.settings import TrainingSettings
+from engine.training_settings import TrainingSettings
 
 _LARGE_INPUT = 100.0
 _FLAT_ENDS = ("bce", "cross_entropy")

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.activations import FloatArray
+from engine.frozen import FrozenLayer
 from engine.network import Network
 
-BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
-
-
-class FrozenLayer(NamedTuple):
-    """Which numbers of a layer training leaves alone: True where frozen.
-
-    weights: (n_neurons, n_inputs). bias: (n_neurons,).
-    """
-
-    weights: BoolArray
-    bias: BoolArray
 
 
 class FlatParameters:

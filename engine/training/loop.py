@@ -15,7 +15,7 @@ from engine.training.flat_parameters import FlatParameters, IntArray
 from engine.training.in_place import Call
 from engine.training.optimizers import optimizer_for
 from engine.training.passes import TrainingPass
-from engine.training.settings import TrainingSettings
+from engine.training_settings import TrainingSettings
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.activations import FloatArray
 from engine.training.in_place import Call
-from engine.training.settings import TrainingSettings
+from engine.training_settings import TrainingSettings
 
 
 class Optimizer(ABC):

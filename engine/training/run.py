@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.activations import FloatArray
+from engine.frozen import FrozenLayer
 from engine.losses import default_loss
 from engine.network import Network
 from engine.training.checkpoint import Checkpoint, Moment, Place
 from engine.training.checks import check_finite, check_sizes
 from engine.training.failure import FailedStep, TrainingDiverged
-from engine.training.flat_parameters import FrozenLayer
 from engine.training.loop import TrainingLoop
 from engine.training.sample_table import optional_table, sample_table, split_table
-from engine.training.settings import TrainingSettings
+from engine.training_settings import TrainingSettings
 
 
 class TrainingRun:

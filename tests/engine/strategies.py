@@ -38,6 +38,12 @@ from engine import (
     SetWeight,
     SetWeightRow,
 )
+from engine.data_record import DataRecord
+from engine.datasets import Standardisation, suggested_features
+from engine.frozen import FrozenLayer
+from engine.losses import LOSSES
+from engine.training_edits import SetDerived
+from engine.training_settings import OPTIMIZER_NAMES, TrainingSettings
 
 FloatArray = NDArray[np.float64]
 
@@ -132,6 +138,41 @@ def sessions(
 
 
 @st.composite
+def learning_sessions(draw: st.DrawFn) -> Session:
+    """Sessions with derived inputs, a test set, a record, settings and frozen numbers."""
+    session = draw(sessions(plain_number, most_layers=2))
+    layers = list(session.network.layers)
+    for layer_index, layer in enumerate(layers):
+        if draw(st.booleans()):
+            masks = FrozenLayer(
+                draw(matrices(layer.n_neurons, layer.n_inputs)) > 0,
+                draw(vectors(layer.n_neurons)) > 0,
+            )
+            layers[layer_index] = layer.with_frozen(masks)
+    n_base = session.network.n_features
+    standardisation = None
+    if draw(st.booleans()):
+        scale = np.abs(draw(vectors(n_base))) + 0.5
+        standardisation = Standardisation(draw(vectors(n_base)), scale)
+    record = DataRecord("circle", draw(st.integers(0, 50)), draw(seeds), 50, standardisation)
+    settings = TrainingSettings(
+        draw(st.sampled_from(OPTIMIZER_NAMES)),
+        draw(st.floats(0, 1)),
+        batch_size=draw(st.none() | st.integers(1, 100)),
+        loss=draw(st.none() | st.sampled_from([*LOSSES])),
+        shuffle=draw(st.booleans()),
+    )
+    session = session.evolve(
+        network=Network(layers),
+        n_test=draw(_below(session.n_samples)),
+        data=draw(st.none() | st.just(record)),
+        training=draw(st.none() | st.just(settings)),
+    )
+    kinds = draw(st.lists(st.sampled_from(suggested_features(n_base)), unique=True, max_size=3))
+    return SetDerived(tuple(kinds)).apply(session)
+
+
+@st.composite
 def edits(
     draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[float] = any_number
 ) -> Edit:
@@ -160,11 +201,12 @@ def _number_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[
     layer_index = draw(_below(len(network.layers)))
     layer = network.layers[layer_index]
     neuron, input = draw(_below(layer.n_neurons)), draw(_below(layer.n_inputs))
+    feature = draw(_below(session.n_base_features))
     sample, value = draw(_below(session.n_samples)), draw(numbers)
     allowed: list[Edit] = [
         SetWeight(layer_index, neuron, input, value),
         SetBias(layer_index, neuron, value),
-        SetInput(sample, draw(_below(network.n_features)), value),
+        SetInput(sample, feature, value),
         SetTarget(sample, draw(_below(network.n_outputs)), value),
     ]
     return draw(st.sampled_from(allowed))
@@ -207,8 +249,9 @@ def _structure_edits(draw: st.DrawFn, session: Session) -> Edit:
         multiclass and layer_index == n_layers - 1 and network.layers[-2].n_neurons == 1
     ):
         allowed.append(RemoveLayer(layer_index))
-    if network.n_features > 1:
-        allowed.append(RemoveFeature(draw(_below(network.n_features))))
+    first_removable = 0 if session.n_base_features > 1 else 1
+    if network.n_features > first_removable:
+        allowed.append(RemoveFeature(draw(st.integers(first_removable, network.n_features - 1))))
     return draw(st.sampled_from(allowed))
 
 
@@ -224,7 +267,8 @@ def _sample_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[
         )
     ]
     if session.n_samples > 1:
-        allowed.append(RemoveSample(draw(_below(session.n_samples))))
+        first_removable = 1 if session.n_train == 1 else 0
+        allowed.append(RemoveSample(draw(st.integers(first_removable, session.n_samples - 1))))
     return draw(st.sampled_from(allowed))
 
 
@@ -236,7 +280,7 @@ def _whole_edits(draw: st.DrawFn, session: Session) -> Edit:
     allowed: list[Edit] = [
         Rename(draw(st.sampled_from(("title", "note"))), name),
         Rename("layer", name, draw(_below(len(network.layers)))),
-        Rename("feature", name, draw(_below(network.n_features))),
+        Rename("feature", name, draw(_below(session.n_base_features))),
         Rename("class", name, draw(_below(n_classes))),
         RandomStart(draw(st.sampled_from([*INITIALISATIONS])), draw(seeds)),
         ReturnTo(draw(sessions()), "the file"),
@@ -263,7 +307,27 @@ def _content(session: Session) -> object:
         session.features,
         session.classes,
         session.declared_task,
+        session.n_test,
+        session.training,
+        session.derived,
+        record_content(session.data),
+        [frozen_content(layer) for layer in session.network.layers],
     )
+
+
+def record_content(record: DataRecord | None) -> object:
+    """A record as something that can be compared, to the last bit."""
+    if record is None:
+        return None
+    by = record.standardisation
+    sizes = None if by is None else (_bits(by.mean), _bits(by.scale))
+    return record.name, record.noise, record.seed, record.test_percent, sizes
+
+
+def frozen_content(layer: Layer) -> object:
+    """What is frozen of a layer, as something that can be compared."""
+    frozen = layer.frozen
+    return None if frozen is None else (frozen.weights.tolist(), frozen.bias.tolist())
 
 
 def _bits(array: FloatArray) -> tuple[tuple[int, ...], bytes]:

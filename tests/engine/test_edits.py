@@ -37,7 +37,13 @@ from engine import (
     Weight,
 )
 from engine.edits import set_parameter
-from tests.engine.strategies import assert_identical, edits, sessions
+from tests.engine.strategies import (
+    assert_identical,
+    edits,
+    learning_sessions,
+    plain_number,
+    sessions,
+)
 
 NETWORK = Network(
     [
@@ -201,6 +207,25 @@ def test_any_sequence_undone_and_redone_is_the_very_same(data: st.DataObject) ->
     states = [session]
     for _ in range(data.draw(st.integers(1, 8))):
         session, history = history.record(session, data.draw(edits(session)))
+        states.append(session)
+    for before in reversed(states[:-1]):
+        session, history = history.undo(session)
+        assert_identical(session, before)
+    for after in states[1:]:
+        session, history = history.redo(session)
+        assert_identical(session, after)
+
+
+@given(st.data())
+def test_any_sequence_of_a_session_that_learns_is_undone_too(data: st.DataObject) -> None:
+    session = data.draw(learning_sessions())
+    history = History()
+    states = [session]
+    for _ in range(data.draw(st.integers(1, 5))):
+        session, history = history.record(session, data.draw(edits(session, plain_number)))
+        given = session.inputs_given
+        afresh = session.evolve(inputs=session.inputs.copy(), inputs_given=given)
+        assert_identical(session, afresh)
         states.append(session)
     for before in reversed(states[:-1]):
         session, history = history.undo(session)

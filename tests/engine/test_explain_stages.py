@@ -78,7 +78,7 @@ def test_every_formula_in_one_expression_has_the_number_plugged_in_and_is_true()
     n_checked = 0
     for kind in ("sigmoid", "tanh", "gelu_tanh", "silu", "mish", "softplus", "softsign"):
         for z in (-1.25, 0.5):
-            session = Session(Network([Layer([[z]], [0], kind)]), np.array([[1.0]]))
+            session = Session(Network([Layer(np.array([[z]]), [0], kind)]), np.array([[1.0]]))
             line = next(text for text in of(session) if text.startswith(f"a = {kind}({z}"))
             _, formula, result = re.split(" = | ≈ ", line.removeprefix("a = "))
             python = (
@@ -186,7 +186,7 @@ def test_the_loss_with_its_numbers(
 ) -> None:
     """The values were worked out by hand: sigmoid(2), sigmoid(-3), ln(1 + e^5)."""
     session = Session(
-        Network([Layer([[1], [-1.5]], [0, 0], activation)]),
+        Network([Layer([[1.0], [-1.5]], [0, 0], activation)]),
         np.array([[2.0]]),
         targets=np.array([targets]),
         declared_task=task,

@@ -39,9 +39,9 @@ def test_a_saved_file_is_loaded(session: Session, tmp_path: Path, name: str) -> 
     ("name", "reason"),
     [
         ("net.tml", "the suffix '.tml' is unknown; did you mean '.toml'?"),
-        ("net.xyz", "the suffix '.xyz' is unknown; expected one of .toml"),
-        ("net", "the name has no suffix; expected one of .toml"),
-        (".toml", "the name has no suffix; expected one of .toml"),
+        ("net.xyz", f"the suffix '.xyz' is unknown; expected one of {', '.join(FORMATS)}"),
+        ("net", f"the name has no suffix; expected one of {', '.join(FORMATS)}"),
+        (".toml", f"the name has no suffix; expected one of {', '.join(FORMATS)}"),
     ],
 )
 def test_an_unknown_suffix_is_refused(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.numbers import (
     FULL_DIGITS,
+    cut_number,
     equals_sign,
     format_given,
     format_number,
@@ -151,3 +152,18 @@ def test_the_rounding_of_large_terms_counts_as_exact() -> None:
     assert not is_exact("0.1", left_over)
     assert is_exact("0.1", left_over, scale=2e6)
     assert not is_exact("0.2", left_over, scale=2e6)
+
+
+@given(
+    st.floats(allow_nan=False, allow_infinity=False), st.integers(8, 20), st.sampled_from([4, 17])
+)
+def test_of_a_number_that_is_cut_the_size_can_be_told(
+    value: float, width: int, digits: int
+) -> None:
+    text = format_number(value, digits)
+    cut = cut_number(text, width)
+    assert len(cut) <= width
+    if cut != text:
+        assert cut.count("…") == 1
+        assert abs(float(cut.replace("…", "")) - value) <= abs(value)
+        assert abs(float(cut.replace("…", ""))) >= abs(value) / 2

@@ -15,6 +15,7 @@ from engine import ACTIVATIONS, Activation, Layer, Network, Session, examples
 from engine.activations import FloatArray
 from engine.formats import toml_parsing
 from engine.formats.toml import read_toml, write_toml
+from tests.engine.strategies import learning_sessions
 from tests.engine.toml_comparison import bits, everything
 
 numbers = st.one_of(
@@ -82,6 +83,14 @@ def sessions(draw: st.DrawFn) -> Session:
 
 @given(sessions())
 def test_a_file_written_and_read_is_the_same_session(session: Session) -> None:
+    text = write_toml(session)
+    again = read_toml(text.encode())
+    assert everything(again) == everything(session)
+    assert write_toml(again) == text
+
+
+@given(learning_sessions())
+def test_what_is_learned_from_and_how_is_in_the_file(session: Session) -> None:
     text = write_toml(session)
     again = read_toml(text.encode())
     assert everything(again) == everything(session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine import Session
 from engine.activations import FloatArray
 from engine.text import printable
+from tests.engine.strategies import frozen_content, record_content
 
 
 def bits(array: FloatArray | None) -> object:
@@ -34,4 +35,9 @@ def everything(session: Session) -> list[object]:
             for layer in session.network.layers
         ),
         *(bits(array) for layer in session.network.layers for array in (layer.weights, layer.bias)),
+        *(frozen_content(layer) for layer in session.network.layers),
+        session.n_test,
+        session.training,
+        session.derived,
+        record_content(session.data),
     ]

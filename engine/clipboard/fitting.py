@@ -1,0 +1,163 @@
+"""Whether pasted numbers fit where the cursor is, and what can be done when they do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.activations import FloatArray
+from engine.arrays import read_only
+from engine.clipboard.reading import Pasted
+
+FitKind = Literal["exact", "part", "transposed", "square", "other", "too_big"]
+Choice = Literal["put", "transpose", "resize"]
+
+Shape = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fit:
+    """How pasted numbers go with a matrix.
+
+    kind: exact, all of the matrix; part, some cells from the cursor on; transposed, only with rows
+    and columns exchanged; square, where that cannot be told; other, a matrix of another shape;
+    too_big, more than there is room for from the cursor on. choices: what can be done, the likely
+    thing first; none where nothing can. put, transposed: the numbers as rows from the cursor on,
+    as they are and with rows and columns exchanged. message: what to say to the user in one line.
+    """
+
+    kind: FitKind
+    choices: tuple[Choice, ...]
+    put: FloatArray
+    transposed: FloatArray
+    message: str
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing to ask: the numbers can be put as they are."""
+        return self.kind in ("exact", "part")
+
+    def values(self, choice: Choice) -> FloatArray:
+        """Return the numbers, (n_rows, n_columns), that this choice puts from the cursor on."""
+        return self.transposed if choice == "transpose" else self.put
+
+
+def fit(
+    pasted: Pasted,
+    shape_wanted: Shape,
+    square_is_transposed: bool | None = None,
+    *,
+    cursor: Shape = (0, 0),
+    bias_column: bool = False,
+) -> Fit:
+    """Return how the pasted numbers fit a matrix of `shape_wanted`, (n_rows, n_columns).
+
+    cursor: the row and column, from 0, on which the first number goes. bias_column: whether one
+    more column may be covered, that of the bias. square_is_transposed: whether a square matrix has
+    one column per neuron, where that is known; by default as the text tells.
+    """
+    n_rows, n_columns = shape_wanted
+    room = (n_rows - cursor[0], n_columns + bias_column - cursor[1])
+    values = pasted.values
+    if pasted.flat and values.size > 1:
+        return _flat_fit(values, shape_wanted, room, cursor)
+    whole = [shape_wanted, *([(n_rows, n_columns + 1)] if bias_column else [])]
+    if cursor == (0, 0) and values.shape in whole:
+        return _whole_fit(pasted, shape_wanted, square_is_transposed)
+    turned = values.shape[::-1]
+    if cursor == (0, 0) and pasted.kind != "number" and turned in whole:
+        return _of(
+            "transposed",
+            ("transpose", "resize"),
+            values,
+            f"{_shape(values)} is {_text(shape_wanted)} transposed: one column per neuron",
+        )
+    if cursor == (0, 0) and pasted.kind == "matrix":
+        choices: list[Choice] = ["resize"]
+        choices += ["put"] if _has_room(values.shape, room) else []
+        choices += ["transpose"] if _has_room(turned, room) else []
+        return _of(
+            "other",
+            tuple(choices),
+            values,
+            f"{_shape(values)} numbers, the matrix has {_text(shape_wanted)}",
+        )
+    if _has_room(values.shape, room):
+        kind: FitKind = "exact" if values.shape == room else "part"
+        return _of(kind, ("put",), values, f"{_shape(values)} numbers from the cursor on")
+    if _has_room(turned, room):
+        return _of(
+            "transposed",
+            ("transpose",),
+            values,
+            f"{_shape(values)} numbers fit here only transposed",
+        )
+    return _too_big(values, room)
+
+
+def _flat_fit(values: FloatArray, wanted: Shape, room: Shape, cursor: Shape) -> Fit:
+    """A list without orientation: along the row, or down the column where only that has room."""
+    count = values.shape[1]
+    in_bias_column = cursor[1] == wanted[1]
+    if count <= room[1] and not in_bias_column:
+        kind: FitKind = "exact" if count in (room[1], wanted[1] - cursor[1]) else "part"
+        return _of(kind, ("put",), values, f"{count} numbers along the row")
+    if count <= room[0]:
+        kind = "exact" if count == room[0] else "part"
+        return _of(kind, ("put",), values.T, f"{count} numbers down the column")
+    return _too_big(values, room)
+
+
+def _whole_fit(pasted: Pasted, wanted: Shape, square_is_transposed: bool | None) -> Fit:
+    """Numbers of just the right shape: only of a square matrix the orientation is in question."""
+    values = pasted.values
+    is_square = values.shape[0] == values.shape[1] > 1
+    if not is_square or np.array_equal(values, values.T):
+        return _of("exact", ("put",), values, f"{_shape(values)} numbers")
+    is_transposed = square_is_transposed
+    if is_transposed is None and pasted.one_row_per_neuron is not None:
+        is_transposed = not pasted.one_row_per_neuron
+    if is_transposed is None:
+        return _of(
+            "square",
+            ("put", "transpose"),
+            values,
+            f"{_shape(values)} can be one row or one column per neuron: which is it?",
+        )
+    if is_transposed:
+        return _of(
+            "transposed",
+            ("transpose", "put"),
+            values,
+            f"{_shape(values)} with one column per neuron",
+        )
+    return _of("exact", ("put",), values, f"{_shape(values)} with one row per neuron")
+
+
+def _too_big(values: FloatArray, room: Shape) -> Fit:
+    return _of(
+        "too_big",
+        (),
+        values,
+        f"{_shape(values)} numbers do not fit: from the cursor on there is room for "
+        f"{_text((room[0], room[1]))}",
+    )
+
+
+def _of(kind: FitKind, choices: tuple[Choice, ...], values: FloatArray, message: str) -> Fit:
+    put = read_only(values, "the pasted numbers", 2)
+    return Fit(kind, choices, put, read_only(values.T, "the pasted numbers", 2), message)
+
+
+def _has_room(shape: tuple[int, ...], room: Shape) -> bool:
+    return shape[0] <= room[0] and shape[1] <= room[1]
+
+
+def _shape(values: FloatArray) -> str:
+    return _text((values.shape[0], values.shape[1]))
+
+
+def _text(shape: Shape) -> str:
+    return f"{shape[0]}×{shape[1]}"

@@ -1,0 +1,98 @@
+"""The activations that the words of a listing name, in the order in which they are applied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from engine.activations import ACTIVATIONS, ALIASES, Activation, activation
+from engine.clipboard.tokens import NUMBER
+
+_SPELLINGS: dict[str, str] = {
+    **{name.replace("_", ""): name for name in ACTIVATIONS},
+    # "linear" is what PyTorch calls a layer, so that this alias of identity is no use here.
+    **{alias: name for alias, name in ALIASES.items() if alias != "linear"},
+    "logistic": "sigmoid",
+    "heaviside": "step",
+}
+"""The names as they are written in lower case without underscores."""
+
+_DEFINITION = re.compile(r"^([ \t]*)def[ \t]+(\w+)[^\n]*\n(?:(?:\1[ \t]+[^\n]*)?\n)*", re.MULTILINE)
+_MARK = re.compile(
+    r"""(?P<option>activation[ \t]*=[ \t]*["'](?P<name>\w+)["'])|(?P<opened>[A-Za-z_]\w*)?\(|\)""",
+    re.ASCII,
+)
+_ONE_OVER = re.compile(r"1(?:\.0?)?[ \t]*/[ \t]*$", re.ASCII)
+_ONE_PLUS_POWER = re.compile(r"[ \t]*1(?:\.0?)?[ \t]*\+[ \t]*(?:np|math)\.exp\([ \t]*-", re.ASCII)
+_MAXIMUM_WITH_0 = re.compile(r"[ \t]*0(?:\.0?)?[ \t]*,|.*,[ \t]*0(?:\.0?)?[ \t]*$", re.ASCII)
+_FURTHEST = 100
+"""So many characters beside a bracket are looked at."""
+
+_PREFIX = re.compile(r"^(?:activation_?|act_?)|(?:_?activation|_?function|_?func)$", re.IGNORECASE)
+_PARAMETER = re.compile(rf"(?:\w+[ \t]*=[ \t]*)?({NUMBER.pattern})", re.ASCII)
+
+
+def activations_in(text: str, n_layers: int) -> list[Activation | None]:
+    """Return the activation of each layer, None where the text does not tell.
+
+    Told by calls such as relu(z1), nn.ReLU() or np.maximum(0, z1), one for each layer in order; the
+    bodies of functions that are activations themselves do not count.
+    """
+    used = list(_uses(_DEFINITION.sub(_unless_an_activation, text + "\n")))
+    if len(used) == n_layers:
+        return [*used]
+    return [None] * n_layers
+
+
+def _unless_an_activation(definition: re.Match[str]) -> str:
+    if _named(definition[2]) is not None:
+        return "\n"
+    # The line that names the function and its parameters calls nothing.
+    return "\n" + definition[0].partition("\n")[2]
+
+
+def _uses(text: str) -> Iterator[Activation]:
+    """The activations that the text applies: an inner call closes before the one around it."""
+    opened: list[tuple[str, int, int]] = []
+    for mark in _MARK.finditer(text):
+        if mark["option"]:
+            name = _named(mark["name"])
+            if name:
+                yield Activation(name)
+        elif mark[0] != ")":
+            opened.append((mark["opened"] or "", mark.start(), mark.end()))
+        elif opened:
+            called, before, start = opened.pop()
+            used = _used(called, text, before, start, mark.start())
+            if used:
+                yield used
+
+
+def _used(called: str, text: str, before: int, start: int, end: int) -> Activation | None:
+    """The activation that a call is, or a bracket without a name; its inside is start to end."""
+    if not called:
+        is_logistic = _ONE_OVER.search(
+            text[max(0, before - _FURTHEST) : before]
+        ) and _ONE_PLUS_POWER.match(text, start)
+        return Activation("sigmoid") if is_logistic else None
+    if called == "maximum":
+        inside = text[start:end] if end - start <= _FURTHEST else text[start : start + _FURTHEST]
+        return Activation("relu") if _MAXIMUM_WITH_0.match(inside) else None
+    name = _named(called)
+    return _with_parameters(name, text[max(start, end - _FURTHEST) : end]) if name else None
+
+
+def _named(word: str) -> str | None:
+    """The activation that a function of this name computes, None for other functions."""
+    plain = _PREFIX.sub("", word).lower().replace("_", "")
+    return _SPELLINGS.get(plain)
+
+
+def _with_parameters(name: str, arguments: str) -> Activation:
+    """The activation with the numbers behind the first argument as its parameters."""
+    expected = len(ACTIVATIONS[name].parameter_names)
+    given = [part.strip() for part in arguments.rsplit(",", expected)[1:]] if expected else []
+    numbers = [found[1] for part in given if (found := _PARAMETER.fullmatch(part))]
+    if expected and len(numbers) == expected == len(given):
+        return activation(f"{name}({','.join(numbers)})")
+    return Activation(name)

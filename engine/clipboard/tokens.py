@@ -1,0 +1,148 @@
+"""The words of a pasted text: numbers, brackets, separators. Nothing of it is ever run."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Literal, NamedTuple
+
+from engine.text import printable
+
+MOST_CHARACTERS = 1_000_000
+MOST_NUMBERS = 200_000
+
+_MOST_TOKENS = 3 * MOST_NUMBERS
+"""A comma after each number and brackets around short rows are within it."""
+
+TokenKind = Literal["number", "name", "open", "close", "comma", "semicolon", "line", "turn", "is"]
+
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?", re.ASCII)
+
+_TOKEN = re.compile(
+    rf"""
+      (?P<blank>[ \t]+|(?:\#|%|//)[^\n]*)
+    | (?P<line>\n)
+    | (?P<number>{NUMBER.pattern}(?![\w.]))
+    | (?P<turn>\.T\b|(?<=[\])])\.?')
+    | (?P<name>[-+]?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|'[^'\n]*'|"[^"\n]*"|<[^<>\n]*>)
+    | (?P<open>[\[({{])
+    | (?P<close>[\])}}])
+    | (?P<comma>,)
+    | (?P<semicolon>;)
+    | (?P<is>=)
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_KINDS: dict[str, TokenKind] = {
+    "line": "line",
+    "number": "number",
+    "turn": "turn",
+    "name": "name",
+    "open": "open",
+    "close": "close",
+    "comma": "comma",
+    "semicolon": "semicolon",
+    "is": "is",
+}
+_ELISION = re.compile(r"\.\.\.|…")
+_PROMPT = re.compile(r"^(?:>>>|In \[\d*\]:|Out\[\d*\]:)[ \t]?", re.MULTILINE)
+_CONTINUED = re.compile(r"^\.\.\.(?:[ \t]|$)", re.MULTILINE)
+_PLAINER = str.maketrans(
+    {"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": None}
+)
+_LONGEST_QUOTE = 30
+
+
+class Token(NamedTuple):
+    """One word of the text.
+
+    line: the line it stands on, from 1. touches: whether no blank stands before it.
+    """
+
+    kind: TokenKind
+    text: str
+    line: int
+    touches: bool
+
+
+def cleaned(text: str) -> str:
+    """Return the text with plain line ends, minus signs and blanks, and without prompts.
+
+    Raises ValueError when it is too long or empty.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(
+            f"{len(text):,} characters are too many to paste; at most {MOST_CHARACTERS:,} are read"
+        )
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_PLAINER)
+    if _PROMPT.search(text):
+        text = _CONTINUED.sub("", _PROMPT.sub("", text))
+    if not text.strip():
+        raise ValueError("there is nothing to paste")
+    return text.strip("\n")
+
+
+def check_nothing_left_out(text: str) -> None:
+    """Raise ValueError, naming the line, where three dots stand for numbers that are not there."""
+    found = _ELISION.search(text)
+    if found:
+        raise ValueError(
+            f"line {text.count(chr(10), 0, found.start()) + 1}: {found[0]} stands for numbers that "
+            f"are left out; print the whole array, in NumPy after "
+            f"np.set_printoptions(threshold=10**6)"
+        )
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the words of the text.
+
+    Raises ValueError, naming the line, for a word that has no place here, and for too many numbers.
+    """
+    tokens: list[Token] = []
+    place, line, touches, n_numbers = 0, 1, False, 0
+    while place < len(text):
+        found = _TOKEN.match(text, place)
+        if found is None:
+            raise ValueError(f"line {line}: {_word_at(text, place)} is not a number")
+        kind, word = _KINDS.get(found.lastgroup or ""), found[0]
+        place = found.end()
+        if kind is None:
+            touches = False
+            continue
+        n_numbers += kind == "number"
+        if n_numbers > MOST_NUMBERS or len(tokens) > _MOST_TOKENS:
+            raise too_many()
+        tokens.append(Token(kind, word, line, touches))
+        touches = kind != "line"
+        line += kind == "line"
+    return tokens
+
+
+def number_of(word: str, place: str) -> float:
+    """Return the number that the word is; ValueError, naming `place`, when it is none."""
+    if not NUMBER.fullmatch(word):
+        raise ValueError(
+            f"{place}: {quoted(word)} is not a number" if word else f"{place} is empty"
+        )
+    value = float(word.replace("d", "e").replace("D", "e"))
+    if not math.isfinite(value):
+        raise ValueError(f"{place}: {quoted(word)} is too large for a float64")
+    return value
+
+
+def too_many() -> ValueError:
+    """Return the error for more numbers than are read."""
+    return ValueError(f"more than {MOST_NUMBERS:,} numbers; so many are not read from a paste")
+
+
+def quoted(word: str) -> str:
+    """Return the word in quotes, cut when it is long, without control characters."""
+    clean = printable(word)
+    return repr(clean if len(clean) <= _LONGEST_QUOTE else clean[:_LONGEST_QUOTE] + "…")
+
+
+def _word_at(text: str, place: int) -> str:
+    end = place + 1
+    while end < len(text) and not text[end].isspace() and text[end] not in ",;[](){}":
+        end += 1
+    return quoted(text[place:end])

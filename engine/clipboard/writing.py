@@ -1,0 +1,49 @@
+"""Numbers, layers and networks as text to copy, which reads back as the very same numbers."""
+
+from __future__ import annotations
+
+from engine.activations import FloatArray
+from engine.code.numpy_script import numpy_script
+from engine.code.python_text import array_literal, comment, row_literal
+from engine.edits import layer_at
+from engine.formats.toml import write_toml
+from engine.session import Session
+
+
+def number_code(value: float) -> str:
+    """Return the number with all its digits."""
+    return repr(float(value))
+
+
+def row_code(numbers: FloatArray) -> str:
+    """Return "[0.2, -0.5, 1.0]", from one dimension."""
+    return row_literal(numbers.tolist())
+
+
+def array_code(array: FloatArray, name: str | None = None) -> str:
+    """Return one or two dimensions as np.array, assigned to `name` where there is one."""
+    text = array_literal(array)
+    return text if name is None else f"{name} = {text}"
+
+
+def layer_code(session: Session, layer_index: int) -> str:
+    """Return the weights, one row per neuron, and the bias of a layer as NumPy code."""
+    layer = layer_at(session, layer_index)
+    number = layer_index + 1
+    return "\n".join(
+        [
+            comment(f"layer {number} · {layer.activation.text}: one row per neuron"),
+            array_code(layer.weights, f"weights{number}"),
+            array_code(layer.bias, f"bias{number}"),
+        ]
+    )
+
+
+def network_code(session: Session) -> str:
+    """Return the whole network as a NumPy script that prints its outputs."""
+    return numpy_script(session)
+
+
+def network_toml(session: Session) -> str:
+    """Return the whole session in the playground's own format."""
+    return write_toml(session)

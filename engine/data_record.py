@@ -1,0 +1,37 @@
+"""Where the samples of a session came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # Most runs of the program read no data set: they need not wait for what makes them.
+    from engine.datasets.standardisation import Standardisation
+
+_MOST = {"noise": 50, "seed": None, "test_percent": 90}
+
+
+@dataclass(frozen=True, slots=True)
+class DataRecord:
+    """The name of the data and how they were made; the samples themselves are in the session.
+
+    noise: 0 to 50 percent. seed: of what was drawn, from 0 up. test_percent: 0 to 90, how much was
+    set aside as the test set. standardisation: what was taken from the features and what they were
+    divided by, one number each, or None. Raises ValueError, naming the part.
+    """
+
+    name: str
+    noise: int = 0
+    seed: int = 0
+    test_percent: int = 0
+    standardisation: Standardisation | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise ValueError(f"name is {self.name!r:.40}, expected a text")
+        for part, most in _MOST.items():
+            value = getattr(self, part)
+            if type(value) is not int or value < 0 or (most is not None and value > most):
+                wanted = "from 0 up" if most is None else f"from 0 to {most}"
+                raise ValueError(f"{part} is {value!r:.40}, expected a whole number {wanted}")

@@ -1,0 +1,88 @@
+"""Inputs that follow from others: their numbers, their names, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.activations import FloatArray
+
+if TYPE_CHECKING:
+    # Most sessions derive nothing: the start need not wait for the data sets.
+    from engine.datasets.features import DerivedFeature
+    from engine.session import Session
+
+
+def plain_names(count: int) -> tuple[str, ...]:
+    """Return x1, x2 … for so many inputs."""
+    return tuple(f"x{number}" for number in range(1, count + 1))
+
+
+def with_followers(
+    inputs: FloatArray, derived: Sequence[DerivedFeature], n_base: int
+) -> FloatArray:
+    """Return the inputs with the columns from `n_base` on computed from those before.
+
+    inputs: (n_samples, n_base), or with the derived columns, which need not be true; where they
+    are, the array itself is returned. Raises ValueError for a derived feature of something that is
+    not among the first n_base.
+    """
+    # A column at a time is read: apart from each other they are computed alike wherever they stand.
+    base = np.asfortranarray(inputs[:, :n_base])
+    whole = np.empty((len(inputs), n_base + len(derived)))
+    whole[:, :n_base] = base
+    for column, feature in enumerate(derived, start=n_base):
+        whole[:, column] = feature.values(base)
+    if inputs.shape == whole.shape and np.array_equal(inputs, whole):
+        return inputs
+    whole.setflags(write=False)
+    return whole
+
+
+def names_with_followers(
+    features: tuple[str, ...] | None, derived: Sequence[DerivedFeature], n_base: int
+) -> tuple[str, ...]:
+    """Return a name for each input, those of the derived ones made of the names before.
+
+    features: of the first n_base inputs, or of all; None for x1, x2 …
+    """
+    base = plain_names(n_base) if features is None else features[:n_base]
+    names = (*base, *(feature.name(base) for feature in derived))
+    return features if features == names else names
+
+
+def base_names(session: Session) -> tuple[str, ...] | None:
+    """Return the names of the inputs that follow from none; None for x1, x2 … of derived ones."""
+    if session.features is None or not session.derived:
+        return session.features
+    names = session.features[: session.n_base_features]
+    return None if names == plain_names(len(names)) else names
+
+
+def running_followers(
+    session: Session, running: Collection[int]
+) -> Iterator[tuple[int, DerivedFeature]]:
+    """Yield each input, from 0, that follows from one of `running`, and how.
+
+    One that is itself among `running` follows nobody.
+    """
+    for column, feature in enumerate(session.derived, start=session.n_base_features):
+        if column not in running and any(source in running for source in feature.of):
+            yield column, feature
+
+
+def check_base_feature(session: Session, feature: int, what: str = "") -> None:
+    """Raise ValueError, naming what it follows from, when the input, from 0, is a derived one.
+
+    what: of the input cannot be changed, such as "the name of ".
+    """
+    if feature < session.n_base_features or session.features is None:
+        return
+    derived = session.derived[feature - session.n_base_features]
+    sources = " and ".join(session.features[source] for source in derived.of)
+    it = "it" if len(derived.of) == 1 else "them"
+    raise ValueError(
+        f"{what}{session.features[feature]} follows from {sources}; change {it} instead"
+    )

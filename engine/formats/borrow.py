@@ -1,0 +1,150 @@
+"""One dense layer, or some neurons of it, out of a file that is too large to be a playground."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import BinaryIO
+
+import numpy as np
+
+from engine.activations import Activation, FloatArray
+from engine.formats.files import open_regular
+from engine.formats.reading import check_count
+from engine.formats.safetensors_header import Header, TensorEntry, read_header
+from engine.formats.tensor_values import (
+    DTYPE_NAMES,
+    checked_finite,
+    float64_of,
+    quoted,
+    shape_text,
+)
+from engine.layer import Layer
+from engine.network import Network
+from engine.parsing import nearest
+from engine.session import Session
+from engine.text import printable
+
+_LONGEST_NAME = 80
+
+Choice = slice | Sequence[int] | None
+"""Which neurons or inputs, counted from 0: all, those of a slice, or those of a list."""
+
+
+def list_tensors(path: str | os.PathLike[str]) -> tuple[TensorEntry, ...]:
+    """Return what a safetensors file holds, reading its header only.
+
+    Raises ValueError when it is none, OSError when the file system refuses.
+    """
+    with open_regular(path) as file:
+        return tuple(_header(file).tensors.values())
+
+
+def borrow(
+    path: str | os.PathLike[str],
+    tensor_name: str,
+    bias_name: str | None = None,
+    neurons: Choice = None,
+    inputs: Choice = None,
+    activation: Activation | str = "identity",
+    transposed: bool = False,
+) -> Session:
+    """Return a network of one layer, made from a matrix of a safetensors file.
+
+    Only the bytes of the chosen neurons and inputs are read. transposed: the matrix has one
+    column per neuron. Without bias_name the bias is 0. Raises ValueError when there is no such
+    matrix, neuron or input, when they are too many, or when a number is not finite.
+    """
+    with open_regular(path) as file:
+        header = _header(file)
+        entry = _entry(header, tensor_name, 2)
+        n_rows, n_columns = entry.shape
+        n_neurons, n_inputs = (n_columns, n_rows) if transposed else (n_rows, n_columns)
+        neuron_list = _chosen(neurons, n_neurons, "neuron")
+        input_list = _chosen(inputs, n_inputs, "input")
+        check_count(len(neuron_list) * (len(input_list) + 1))
+        rows, columns = (input_list, neuron_list) if transposed else (neuron_list, input_list)
+        matrix = _part(file, entry, rows, columns)
+        weights = np.ascontiguousarray(matrix.T) if transposed else matrix
+        bias = np.zeros(len(neuron_list))
+        if bias_name is not None:
+            bias_entry = _entry(header, bias_name, 1)
+            if bias_entry.shape != (n_neurons,):
+                raise ValueError(
+                    f"{quoted(bias_name)} has {bias_entry.shape[0]:,} numbers, expected "
+                    f"{n_neurons:,}, one for each neuron of {quoted(tensor_name)}"
+                )
+            as_row = TensorEntry(
+                bias_name, (1, n_neurons), bias_entry.dtype, bias_entry.n_bytes, bias_entry.start
+            )
+            bias = checked_finite(_part(file, as_row, [0], neuron_list)[0], bias_name)
+    name = printable(tensor_name)[:_LONGEST_NAME]
+    layer = Layer(checked_finite(weights, tensor_name), bias, activation, name)
+    return Session(Network([layer]), title=name)
+
+
+def _header(file: BinaryIO) -> Header:
+    return read_header(file, os.fstat(file.fileno()).st_size)
+
+
+def _entry(header: Header, name: str, n_dimensions: int) -> TensorEntry:
+    if name not in header.tensors:
+        known = (printable(known) for known in header.tensors)
+        hint = nearest(name, known) if len(header.tensors) <= 20 else "see the list of its tensors"
+        raise ValueError(f"there is no tensor {quoted(name)}; {hint}")
+    entry = header.tensors[name]
+    if len(entry.shape) != n_dimensions:
+        expected = "a matrix" if n_dimensions == 2 else "a row of biases"
+        raise ValueError(f"{quoted(name)} is {shape_text(entry.shape)}, expected {expected}")
+    if entry.dtype not in DTYPE_NAMES:
+        raise ValueError(
+            f"{quoted(name)} holds {entry.dtype}; weights are read as {', '.join(DTYPE_NAMES)}"
+        )
+    return entry
+
+
+def _chosen(choice: Choice, count: int, what: str) -> Sequence[int]:
+    if choice is None:
+        chosen: Sequence[int] = range(count)
+    elif isinstance(choice, slice):
+        chosen = range(count)[choice]
+    else:
+        chosen = choice
+        for index in chosen:
+            if not 0 <= index < count:
+                raise ValueError(f"{what} {index + 1:,} does not exist; there are {count:,}")
+    if not chosen:
+        raise ValueError(f"no {what} is chosen; there are {count:,}")
+    return chosen
+
+
+def _part(
+    file: BinaryIO, entry: TensorEntry, rows: Sequence[int], columns: Sequence[int]
+) -> FloatArray:
+    """The chosen rows and columns as float64, reading no row and no margin that is not chosen."""
+    n_columns = entry.shape[1]
+    item_bytes = entry.n_bytes // (entry.shape[0] * n_columns)
+    first, last = min(columns), max(columns) + 1
+    part = np.empty((len(rows), len(columns)))
+    picked = np.array(columns, dtype=np.intp) - first
+    whole = last - first == n_columns
+    for start, stop in _runs(rows) if whole else ((k, k + 1) for k in range(len(rows))):
+        file.seek(entry.start + (rows[start] * n_columns + first) * item_bytes)
+        shape = (stop - start, last - first)
+        data = file.read(shape[0] * shape[1] * item_bytes)
+        if len(data) < shape[0] * shape[1] * item_bytes:
+            raise ValueError("the file became shorter while it was read")
+        part[start:stop] = float64_of(data, entry.dtype, shape)[:, picked]
+    return part
+
+
+_ROWS_AT_ONCE = 64
+
+
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """From where to where in the list the rows follow each other in the file."""
+    breaks = [
+        k for k, (a, b) in enumerate(pairwise(rows), 1) if b != a + 1 or k % _ROWS_AT_ONCE == 0
+    ]
+    return list(pairwise([0, *breaks, len(rows)]))

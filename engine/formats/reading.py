@@ -1,0 +1,98 @@
+"""What is known of a session when it comes from a file, and what a person says about the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.activations import Activation
+from engine.session import Session
+
+MOST_PARAMETERS = 6_000_000
+"""The most weights and biases that are opened: 48 MB as float64."""
+
+_LONGEST_EXAMPLE = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A session read from a file.
+
+    notes: one line for each thing that was folded, ignored or made up. dtype: the kind of the
+    file's numbers, such as "float32"; the session has them as float64, which holds each exactly.
+    """
+
+    session: Session
+    notes: tuple[str, ...] = ()
+    dtype: str = "float64"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a person says about a file that does not say it itself.
+
+    activations: one for each layer. transposed: True when matrices have one column per neuron,
+    (n_inputs, n_neurons), False when one row.
+    """
+
+    activations: tuple[Activation, ...] | None = None
+    transposed: bool | None = None
+
+    def refuse_activations(self) -> None:
+        """Raise ValueError when activations are given to a file that has its own."""
+        if self.activations is not None:
+            raise ValueError("says its activations itself; leave --activations out")
+
+    def refuse_all(self) -> None:
+        """Raise ValueError when anything is said about a file that needs nothing said."""
+        self.refuse_activations()
+        if self.transposed is not None:
+            raise ValueError("says itself how its matrices lie; leave --transposed out")
+
+
+class ActivationsUnknownError(ValueError):
+    """The file has weights but no activations: n_layers of them must be given."""
+
+    def __init__(self, n_layers: int) -> None:
+        self.n_layers = n_layers
+        example = ["relu"] * min(n_layers - 1, _LONGEST_EXAMPLE)
+        more = [] if n_layers - 1 <= _LONGEST_EXAMPLE else ["…"]
+        layers = f"each of the {n_layers} layers" if n_layers > 1 else "the layer"
+        super().__init__(
+            f"does not say its activations; give one for {layers}, "
+            f"as in --activations {','.join([*example, *more, 'identity'])}"
+        )
+
+
+class OrientationUnknownError(ValueError):
+    """The shapes fit whether rows or columns of the matrices are neurons: it must be said."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"{place}: its shape does not tell whether rows or columns are neurons; give "
+            f"--not-transposed for one row per neuron, --transposed for one column per neuron"
+        )
+
+
+def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[Activation, ...]:
+    """Return the activations given.
+
+    They are never made up: relu and tanh give different answers from the same weights. Raises
+    ActivationsUnknownError without any, ValueError when they are not one for each layer.
+    """
+    if given is None:
+        raise ActivationsUnknownError(n_layers)
+    if len(given) != n_layers:
+        raise ValueError(
+            f"{len(given)} activation{'s' * (len(given) != 1)} given, expected {n_layers}, "
+            f"one for each layer"
+        )
+    return tuple(given)
+
+
+def check_count(n_parameters: int) -> None:
+    """Raise ValueError when these are more numbers than a playground opens."""
+    if n_parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"{n_parameters:,} numbers; at most {MOST_PARAMETERS:,} are opened as a network"
+        )

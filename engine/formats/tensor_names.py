@@ -1,0 +1,168 @@
+"""What the names of tensors say: which are weights, which is whose bias, and in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from engine.formats.tensor_values import quoted, shape_text
+
+_PART = re.compile(r"[A-Za-z]+|[0-9]{1,9}")
+_WEIGHTS = frozenset(
+    ("weight", "weights", "w", "kernel", "kernels", "coef", "coefs", "matrix", "theta")
+)
+_BIAS = frozenset(("bias", "biases", "b", "intercept", "intercepts", "offset"))
+_ABBREVIATED = re.compile(r"([Wb])([a-z]{1,3}[0-9]{0,3})")
+_FIRST = frozenset(("input", "in", "first", "stem"))
+_LAST = frozenset(("output", "out", "last", "final", "head", "classifier", "logits"))
+
+_NOT_DENSE = {
+    "running": "a normalisation; fold it into the layer beside it before saving",
+    "moving": "a normalisation; fold it into the layer beside it before saving",
+    "gamma": "a normalisation; fold it into the layer beside it before saving",
+    "ih": "a recurrent layer",
+    "hh": "a recurrent layer",
+    "recurrent": "a recurrent layer",
+    "embedding": "an embedding",
+    "embeddings": "an embedding",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The names of a layer's weights and, where it has one, bias; and what they share."""
+
+    weights: str
+    bias: str | None
+    stem: tuple[str, ...]
+
+    @property
+    def family(self) -> tuple[str, ...]:
+        """The name without its numbers: layers of one family go by their numbers."""
+        return tuple(part for part in self.stem if not part.isdecimal())
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in self.stem if part.isdecimal())
+
+    @property
+    def rank(self) -> int:
+        """-1 for what calls itself the first layer, 1 for the last, else 0."""
+        words = frozenset(self.family)
+        return 1 if words & _LAST else -1 if words & _FIRST else 0
+
+    @property
+    def layer_name(self) -> str | None:
+        """The name of the module, as in "fc1" of "fc1.weight"; None when it is but a number."""
+        module, _, last = self.weights.rpartition(".")
+        return module if last == "weight" and re.search("[A-Za-z]", module) else None
+
+
+def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
+    """Return the pairs of weights and bias among tensors of these shapes, in their order.
+
+    By name where the names say weights and bias; where none does, every matrix is followed by its
+    bias, or has none. Raises ValueError naming the tensor that is not of a dense layer.
+    """
+    if not shapes:
+        raise ValueError("has no tensors")
+    for name, shape in shapes.items():
+        _check_dense(name, shape)
+    roles = {name: _role(name) for name in shapes}
+    if not any(role for role in roles.values()):
+        roles = {name: _abbreviated(name) for name in shapes}
+        if not all(roles.values()):
+            return _by_order(shapes)
+    weights: dict[tuple[str, ...], str] = {}
+    biases: dict[tuple[str, ...], str] = {}
+    for name, role in roles.items():
+        if role is None:
+            raise ValueError(f"tensor {quoted(name)} is by its name neither weights nor a bias")
+        is_weights, stem = role
+        _check_dimensions(name, shapes[name], 2 if is_weights else 1)
+        group = weights if is_weights else biases
+        if stem in group:
+            raise ValueError(f"{quoted(group[stem])} and {quoted(name)} have the same meaning")
+        group[stem] = name
+    for stem, name in biases.items():
+        if stem not in weights:
+            raise ValueError(f"bias {quoted(name)} has no weights of a like name")
+    return [Pair(name, biases.get(stem), stem) for stem, name in weights.items()]
+
+
+def says_transposed(names: Collection[str]) -> bool | None:
+    """Return whether the names are of a library with one column per neuron (True), one row (False).
+
+    scikit-learn's coefs_0 and Keras' kernel are (n_inputs, n_neurons), PyTorch's 0.weight
+    (n_neurons, n_inputs); None for all others, such as W1.
+    """
+    parts = [frozenset(_PART.findall(name.lower())) for name in names]
+    if all(part & {"coefs", "kernel"} for part in parts):
+        return True
+    if all(name.endswith(".weight") for name in names):
+        return False
+    return None
+
+
+def bias_by_name(name: str) -> bool:
+    """Whether the name says that this is a bias."""
+    role = _role(name) or _abbreviated(name)
+    return role is not None and not role[0]
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return what sorts names as people do: layers.2 before layers.10."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _PART.findall(name)
+    )
+
+
+def _role(name: str) -> tuple[bool, tuple[str, ...]] | None:
+    """Whether the name says weights or bias, and what is left of it; None when it says neither."""
+    parts = [part.lower() for part in _PART.findall(name)]
+    for place in reversed(range(len(parts))):
+        if parts[place] in _WEIGHTS or parts[place] in _BIAS:
+            return parts[place] in _WEIGHTS, (*parts[:place], *parts[place + 1 :])
+    return None
+
+
+def _abbreviated(name: str) -> tuple[bool, tuple[str, ...]] | None:
+    """The same for Wh and bh."""
+    match = _ABBREVIATED.fullmatch(name)
+    return None if match is None else (match[1] == "W", tuple(_PART.findall(match[2])))
+
+
+def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
+    pairs: list[Pair] = []
+    for name, shape in shapes.items():
+        stem = tuple(_PART.findall(name))
+        if len(shape) == 2:
+            pairs.append(Pair(name, None, stem))
+        elif pairs and pairs[-1].bias is None:
+            pairs[-1] = Pair(pairs[-1].weights, name, pairs[-1].stem)
+        else:
+            raise ValueError(f"tensor {quoted(name)} follows no matrix whose bias it could be")
+    return pairs
+
+
+def _check_dense(name: str, shape: tuple[int, ...]) -> None:
+    for part in _PART.findall(name.lower()):
+        if part in _NOT_DENSE:
+            raise ValueError(f"tensor {quoted(name)} is of {_NOT_DENSE[part]}")
+    if len(shape) not in (1, 2):
+        raise ValueError(
+            f"tensor {quoted(name)} has {len(shape)} dimensions ({shape_text(shape)}); "
+            f"a dense layer has a matrix and a row of biases"
+        )
+    if 0 in shape:
+        raise ValueError(f"tensor {quoted(name)} is empty ({shape_text(shape)})")
+
+
+def _check_dimensions(name: str, shape: tuple[int, ...], expected: int) -> None:
+    if len(shape) != expected:
+        what = "weights of a dense layer" if expected == 2 else "a bias"
+        raise ValueError(
+            f"tensor {quoted(name)} has the shape {shape_text(shape)}, which are not {what}: "
+            f"expected {expected} dimension{'s' * (expected > 1)}"
+        )

@@ -1,0 +1,15 @@
+"""Operations on arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def cast(values: Any, dtype: Any) -> Any:
+    return values.astype(dtype)
+
+
+def clip(values: Any, low: float, high: float) -> Any:
+    return np.minimum(np.maximum(values, low), high)

@@ -1,0 +1,125 @@
+"""safetensors: what is written is read as the same session, and what others write is understood."""
+
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+import pytest
+import safetensors
+import safetensors.numpy
+from hypothesis import given
+
+from engine import Layer, Network, Session, examples
+from engine.activations import activation
+from engine.formats.reading import ReadOptions
+from engine.formats.safetensors import read_safetensors, write_safetensors
+from tests.engine.formats import tensor_files
+from tests.engine.strategies import any_number, sessions
+from tests.engine.toml_comparison import everything
+
+RELU_IDENTITY = ReadOptions((activation("relu"), activation("identity")))
+NOTHING = ReadOptions()
+
+
+@given(sessions(any_number))
+def test_what_is_written_is_read_as_the_same_session(session: Session) -> None:
+    again = read_safetensors(write_safetensors(session), NOTHING)
+    assert everything(again.session) == everything(session)
+    assert again.notes == ()
+    assert again.dtype == "float64"
+
+
+@pytest.mark.parametrize("id", examples.ids())
+def test_the_safetensors_library_reads_what_is_written(id: str) -> None:
+    session = examples.load(id)
+    arrays = safetensors.numpy.load(write_safetensors(session))
+    for layer_index, layer in enumerate(session.network.layers):
+        np.testing.assert_array_equal(arrays[f"{2 * layer_index}.weight"], layer.weights)
+        np.testing.assert_array_equal(arrays[f"{2 * layer_index}.bias"], layer.bias)
+    assert len(arrays) == 2 * len(session.network.layers)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
+def test_float32_is_kept_where_it_changes_nothing(dtype: str) -> None:
+    layer = Layer([[0.5, 2**-100], [3.0, -0.0]], [1.5, 0.1], "tanh")
+    whole = Session(Network([layer.replace(bias=[1.5, np.float64(np.float32(0.1))])]))
+    assert read_safetensors(write_safetensors(whole, dtype), NOTHING).dtype == "float32"
+    for array in ([1.5, 0.1], [1e300, 0]):
+        session = Session(Network([layer.replace(bias=array)]))
+        again = read_safetensors(write_safetensors(session, dtype), NOTHING)
+        assert again.dtype == "float64"
+        assert everything(again.session) == everything(session)
+
+
+def test_a_bfloat16_is_the_upper_half_of_a_float32() -> None:
+    numbers = [1.0, -2.5, 3.140625, 2.0**-120]
+    data = b"".join(struct.pack("<f", number)[2:] for number in numbers)
+    header = {
+        "w.weight": {"dtype": "BF16", "shape": [1, 4], "data_offsets": [0, 8]},
+    }
+    options = ReadOptions((activation("identity"),))
+    reading = read_safetensors(tensor_files.with_header(header, data), options)
+    assert reading.session.network.layers[0].weights.tolist() == [numbers]
+    assert reading.dtype == "bfloat16"
+    assert reading.notes == ("layer 1 has no bias in the file: taken as 0",)
+
+
+def test_matrices_have_one_row_per_neuron_unless_told_otherwise() -> None:
+    tensors = {"0.weight": [[1, 2], [3, 4]], "0.bias": [5, 6], "2.weight": [[7, 8]], "2.bias": [9]}
+    data = tensor_files.safetensors(tensors)
+    network = read_safetensors(data, RELU_IDENTITY).session.network
+    assert network.layers[0].weights.tolist() == [[1, 2], [3, 4]]
+    assert network.sizes == (2, 2, 1)
+    turned = tensor_files.safetensors(tensors | {"2.weight": [[7], [8]]})
+    with pytest.raises(ValueError, match=r"the other way round: give --transposed$"):
+        read_safetensors(turned, RELU_IDENTITY)
+    options = ReadOptions(RELU_IDENTITY.activations, transposed=True)
+    reading = read_safetensors(turned, options)
+    assert reading.session.network.layers[0].weights.tolist() == [[1, 3], [2, 4]]
+    assert reading.notes == ("matrices with one column per neuron were turned",)
+
+
+def test_kernels_have_one_column_per_neuron() -> None:
+    data = tensor_files.safetensors({"dense/kernel": [[1, 2], [3, 4]], "dense/bias": [5, 6]})
+    reading = read_safetensors(data, ReadOptions((activation("relu"),)))
+    assert reading.session.network.layers[0].weights.tolist() == [[1, 3], [2, 4]]
+
+
+def test_layer_ten_comes_after_layer_two() -> None:
+    tensors = {f"layers.{k}.linear.weight": [[float(k)]] for k in range(12)}
+    ordered = dict(sorted(tensors.items()))
+    options = ReadOptions((activation("identity"),) * 12)
+    session = read_safetensors(tensor_files.safetensors(ordered), options).session
+    assert [layer.weights[0, 0] for layer in session.network.layers] == list(range(12))
+    assert session.network.layers[10].name == "layers.10.linear"
+
+
+def test_our_own_file_needs_no_options() -> None:
+    data = write_safetensors(examples.load("two-layer"))
+    with pytest.raises(ValueError, match=r"^says its activations itself; leave --activations out$"):
+        read_safetensors(data, ReadOptions((activation("relu"),)))
+    with pytest.raises(ValueError, match=r"leave --transposed out$"):
+        read_safetensors(data, ReadOptions(transposed=True))
+
+
+def test_a_document_that_does_not_fit_is_refused() -> None:
+    document = '[[layers]]\nactivation = "relu"\n'
+    two = {"0.weight": [[1.0]], "2.weight": [[1.0]]}
+    for metadata, tensors, reason in (
+        (document, two, "^metadata: 1 layers, the file has weights for 2$"),
+        ("layers = 3", two, "^metadata: layers: expected tables$"),
+        (document.replace("relu", "relo"), {"0.weight": [[1.0]]}, r"^metadata: layers\[1\].activ"),
+        (document + "weight = 3", {"0.weight": [[1.0]]}, r"^metadata: layers\[1\]: unknown key"),
+        ("inputs = [[1, 2]]\n" + document, {"0.weight": [[1.0]]}, "^metadata: inputs: each sample"),
+        ("[" * 5000, {"0.weight": [[1.0]]}, "^metadata: "),
+    ):
+        data = tensor_files.safetensors(tensors, metadata={"nn-play": metadata})
+        with pytest.raises(ValueError, match=reason):
+            read_safetensors(data, NOTHING)
+
+
+def test_too_many_samples_are_not_written() -> None:
+    session = Session(Network([Layer([[1.0]], [0.0], "relu")]), np.full((400_000, 1), 1 / 3))
+    with pytest.raises(ValueError, match=r"save the network with fewer samples$"):
+        write_safetensors(session)
