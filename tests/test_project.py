@@ -126,7 +126,7 @@ def test_the_wheel_holds_both_packages_with_their_data_and_nothing_else(tmp_path
         path.relative_to(ROOT).as_posix()
         for package in ("engine", "tui")
         for path in (ROOT / package).rglob("*")
-        if path.suffix in {".py", ".toml", ".tcss"} or path.name == "py.typed"
+        if path.suffix in {".py", ".toml", ".tcss", ".gz"} or path.name == "py.typed"
     }
     assert {"engine/py.typed", "tui/py.typed"} <= wanted
     assert packed == wanted

@@ -70,22 +70,48 @@ class PlaygroundApp(App[None]):
                 loop.add_signal_handler(number, partial(self.exit, return_code=_STOPPED + number))
 
     async def _open(self) -> None:
+        try:
+            session, source = self.load()
+        except Exception as error:
+            if not self._ask_about(error):
+                self._fail(error)
+        else:
+            await self._show(session, source)
+
+    def _fail(self, error: Exception) -> None:
+        self.failure = error
+        self.exit()
+
+    def _ask_about(self, failure: Exception) -> bool:
+        """Ask for what the source does not say itself; return whether there is such a thing."""
+        from tui.source import SourceError
+
+        error = failure.__cause__
+        if not isinstance(error, SourceError):
+            return False
+        from tui.commands.arguments import CommandError
+        from tui.screens.open_source import ask_about
+
+        return ask_about(
+            self,
+            error,
+            done=lambda session, source: self.call_later(self._show, session, source),
+            failed=lambda error: self._fail(CommandError(str(error))),
+            cancelled=lambda: self._fail(failure),
+        )
+
+    async def _show(self, session: Session, source: Source | None) -> None:
         from tui.plots.views import known_pair
         from tui.screens.main import MainScreen
         from tui.view_settings import ViewSettings
         from tui.workspace import Workspace
 
-        try:
-            session, source = self.load()
-        except Exception as error:
-            self.failure = error
-            self.exit()
-            return
         view = ViewSettings(tips_shown=self.settings.tips_shown)
         if (views := known_pair(self.settings.views)) is not None:
             view = replace(view, views=views)
         self.main_screen = MainScreen(Workspace.open(session, source, view))
         await self.push_screen(self.main_screen)
+        self.main_screen.tell_notes()
         # What is there now stays to the end: looking through it for garbage delays a key.
         self.call_after_refresh(gc.freeze)
 

@@ -22,6 +22,8 @@ PROGRAM = "nn-play"
 COMMANDS = {
     "new": "Make a fresh network with random numbers, to open or to write.",
     "run": "Run a network and print what it answers, and how.",
+    "info": "Tell what a file or an example holds.",
+    "train": "Train a network and print how its loss falls.",
     "sweep": "Print the outputs as one weight, bias or input varies.",
     "examples": "List the built-in networks.",
     "export": "Write a network to a file of another name or format.",
@@ -40,8 +42,8 @@ Usage:
   nn-play [SOURCE]                 open the playground; by itself on binary-classifier
   nn-play COMMAND [ARGUMENTS]      answer on standard output, without a screen
 
-SOURCE is the id of an example, a file (net.toml, ./net), or - for TOML on standard
-input, which the playground cannot take: it needs the keyboard.
+SOURCE is the id of an example, a file (.toml, .onnx, .safetensors, .npz, .keras, .h5),
+or - for TOML on standard input, which the playground cannot take: it needs the keyboard.
 """
 _MORE = f"""\
 Examples:
@@ -79,6 +81,11 @@ class Program(click.Group):
         options = [option.get_help_record(ctx) for option in self.get_params(ctx)]
         with formatter.section("Options"):
             formatter.write_dl([record for record in options if record], col_spacing=4)
+        play = self.get_command(ctx, _PLAY)
+        params = play.params if play else []
+        of_source = [one.get_help_record(ctx) for one in params if isinstance(one, click.Option)]
+        with formatter.section("Options for a SOURCE, where it does not say this itself"):
+            formatter.write_dl([record for record in of_source if record], col_spacing=4)
         formatter.write(f"\n{_MORE}")
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:

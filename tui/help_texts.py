@@ -49,7 +49,7 @@ INPUTS_HELP = PaneHelp(
     meaning=(
         "These are the numbers that come in: one for each feature of the sample that is shown, "
         "such as hours studied or the number of rooms. Change one, and everything to the right "
-        "of it is computed again."
+        "of it is computed again. A pasted row is this sample, a pasted matrix all of them."
     ),
     biology=(
         "Inputs are the dendrites of a nerve cell, the branches at which the signals of other "
@@ -64,7 +64,8 @@ LAYER_HELP = PaneHelp(
         "Each row is one neuron: its weights say how much each input matters and in which "
         "direction, and its bias shifts the threshold, the same for every sample. Weights times "
         "inputs plus bias make the sum z, and the activation function turns z into the out a: how "
-        "strongly the neuron fires."
+        "strongly the neuron fires. A row, a column or a whole matrix can be pasted at the "
+        "cursor, and so can a listing of weights and biases; ctrl+y copies them as code."
     ),
     biology=(
         "A weight is the strength of a synapse, and below zero it inhibits. The bias is the "
@@ -114,7 +115,9 @@ PLOTS_HELP = PaneHelp(
         "Curve: the activation function, with a dot for every neuron of the layer. What if: the "
         "outputs as the selected weight, bias or input runs over a range. Sum: the products that "
         "add up to z. Samples: all samples with their outputs. Table: the output for many values "
-        "of two numbers."
+        "of two numbers. What changed: each number before and after. Which number matters: the "
+        "derivatives, the largest first. Diagram: the network as nodes and lines. Map: the answer "
+        "at every point of two inputs. Distribution: how sums and outs spread over all samples."
     ),
 )
 

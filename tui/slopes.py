@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine import Gradients, Session, loss_gradients, output_gradients
-from engine.losses import default_loss
+from engine import Gradients, Session
 from engine.parameters import output_name
-from engine.session_loss import session_loss
+from engine.session_gradients import session_loss_gradients, session_output_gradients
+from engine.session_loss import loss_name, session_loss
 from tui.view_settings import SlopeOf
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What the derivatives are of: the loss of all samples, or one output of the selected one.
+    """What the derivatives are of: the loss over the training samples, or an output of a sample.
 
     output: from 0, None for the loss.
     """
@@ -33,14 +33,14 @@ def slope_subject(session: Session, layer_index: int, neuron: int, slope_of: Slo
     layer_index, neuron: the neuron spoken of, from 0; where it is not an output, the first one is.
     """
     if slope_of == "loss" and has_loss(session):
-        return Subject(f"loss ({default_loss(session.task)})", None)
+        return Subject(f"loss ({loss_name(session)})", None)
     last = len(session.network.layers) - 1
     output = neuron if layer_index == last else 0
     return Subject(output_name(session, output), output)
 
 
 def has_loss(session: Session) -> bool:
-    """Whether there are targets, and outputs that the usual loss of the task is made for."""
+    """Whether there are targets, and outputs that the loss is made for."""
     try:
         return session_loss(session) is not None
     except ValueError:
@@ -49,8 +49,10 @@ def has_loss(session: Session) -> bool:
 
 @lru_cache(maxsize=4)
 def gradients_for(session: Session, sample: int, subject: Subject) -> Gradients:
-    """Return the derivatives of `subject`; those of an output are of `sample` alone, from 0."""
+    """Return the derivatives of `subject`; those of an output are of `sample` alone, from 0.
+
+    The loss is that of the training samples: its derivatives by the numbers of a test sample are 0.
+    """
     if subject.output is None:
-        assert session.targets is not None
-        return loss_gradients(session.trace, session.targets, default_loss(session.task))
-    return output_gradients(session.sample_trace(sample), subject.output)
+        return session_loss_gradients(session)
+    return session_output_gradients(session, sample, subject.output)

@@ -4,32 +4,71 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine import examples
-from engine.formats import load
+from engine.formats import read
+from engine.formats.reading import (
+    ActivationsUnknownError,
+    OrientationUnknownError,
+    Reading,
+    ReadOptions,
+)
 from engine.formats.toml import MOST_BYTES, read_toml
+from engine.parsing import parse_activations
 from engine.session import Session
+from tui.source_options import NOTHING_SAID, SourceOptions
 from tui.terminal import escaped, reason_of, shortened
+
+if TYPE_CHECKING:
+    from engine.activations import Activation
+    from engine.formats.safetensors_header import TensorEntry
 
 STANDARD_INPUT = "-"
 _LONGEST_NAME = 200
 _LONGEST_REASON = 400
+_BORROW = "--tensor NAME opens one layer of it; 'nn-play info' lists its tensors"
 
 
 class SourceError(ValueError):
-    """A source that cannot be read: one printable line that begins with its name."""
+    """A source that cannot be read: one printable line that begins with its name.
+
+    options: what had been said about it. reason: what its reader raised. tensors: the matrices of
+    a file of which one may be opened by itself.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        options: SourceOptions,
+        reason: OSError | ValueError,
+        tensors: tuple[TensorEntry, ...] = (),
+    ) -> None:
+        what = reason_of(reason) if isinstance(reason, OSError) else str(reason)
+        hint = f"; {_BORROW}" if tensors else ""
+        super().__init__(f"{source.name}: {shortened(escaped(what), _LONGEST_REASON)}{hint}")
+        self.source = source
+        self.options = options
+        self.reason = reason
+        self.tensors = tensors
 
 
 @dataclass(frozen=True)
 class Source:
-    """What a person named, and what it means: a file, an example, or neither for standard input."""
+    """What a person named, and what it means: a file, an example, or neither.
+
+    Neither is standard input, or a part of a file, which nothing is written back to. dtype: the
+    kind of the file's numbers. notes: what was noticed while it was read.
+    """
 
     text: str
     path: Path | None
     example: str | None
+    dtype: str = "float64"
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -39,23 +78,21 @@ class Source:
         return shortened(escaped(self.text), _LONGEST_NAME) or "''"
 
 
-def read_source(text: str, activations: str | None = None) -> tuple[Session, Source]:
+def read_source(text: str, options: SourceOptions = NOTHING_SAID) -> tuple[Session, Source]:
     """Return the session that `text` names, and what was understood by it.
 
     "-" is TOML on standard input; a suffix or a slash means a file; anything else is the id of an
-    example. `activations`, such as "relu,softmax", is for a source that does not say its own.
-    Raises SourceError.
+    example. Raises SourceError.
     """
     source = _understood(text)
     try:
-        session = _session(source)
-        if activations is not None:
-            raise ValueError("says its activations itself; leave --activations out")
-    except OSError as error:
-        raise SourceError(_line(source, reason_of(error))) from error
+        reading = _reading(source, options)
+    except (ActivationsUnknownError, OrientationUnknownError, OSError) as error:
+        raise SourceError(source, options, error) from error
     except ValueError as error:
-        raise SourceError(_line(source, str(error))) from error
-    return session, source
+        raise SourceError(source, options, error, _tensors(source, options)) from error
+    path = source.path if options.tensor is None else None
+    return reading.session, replace(source, path=path, dtype=reading.dtype, notes=reading.notes)
 
 
 def means_file(text: str) -> bool:
@@ -83,14 +120,54 @@ def _understood(text: str) -> Source:
     return Source(text, path_of(text), None)
 
 
-def _session(source: Source) -> Session:
+def _reading(source: Source, options: SourceOptions) -> Reading:
+    if options.tensor is None and (options.bias is not None or options.neurons is not None):
+        raise ValueError("--bias and --neurons go with --tensor")
+    if source.path is not None and options.tensor is not None:
+        # Imported here: few sources are opened in part.
+        from tui.borrowing import borrowed
+
+        return borrowed(source.path, options)
+    activations = _activations(options)
     if source.path is not None:
-        return load(source.path)
+        return read(source.path, activations, options.transposed)
     if source.example is None:
-        return read_toml(_standard_input())
-    if source.example not in examples.ids():
+        session = read_toml(_standard_input())
+    elif source.example in examples.ids():
+        session = examples.load(source.example)
+    else:
         raise ValueError(_unknown(source.example))
-    return examples.load(source.example)
+    if options.tensor is not None:
+        raise ValueError("--tensor is for safetensors files")
+    ReadOptions(activations, options.transposed).refuse_all()
+    return Reading(session)
+
+
+def _activations(options: SourceOptions) -> tuple[Activation, ...] | None:
+    if options.activations is None:
+        return None
+    try:
+        return tuple(parse_activations(options.activations))
+    except ValueError as error:
+        raise ValueError(f"--activations: {error}") from error
+
+
+def _tensors(source: Source, options: SourceOptions) -> tuple[TensorEntry, ...]:
+    """The matrices of a file that is not opened whole, whatever is said about it."""
+    if source.path is None or (options.tensor, options.bias, options.neurons) != (None, None, None):
+        return ()
+    from tui.borrowing import borrowable
+
+    tensors = borrowable(source.path)
+    if tensors and options != NOTHING_SAID:
+        try:
+            read(source.path)
+        except (ActivationsUnknownError, OrientationUnknownError):
+            return ()
+        except (OSError, ValueError):
+            return tensors
+        return ()
+    return tensors
 
 
 def _standard_input() -> bytes:
@@ -103,7 +180,3 @@ def _unknown(name: str) -> str:
     close = get_close_matches(name[:_LONGEST_NAME], examples.ids(), n=1)
     hint = f"did you mean {close[0]}?" if close else "'nn-play examples' lists them"
     return f"there is no such example; {hint} (a file needs its suffix or a slash, as in ./name)"
-
-
-def _line(source: Source, what: str) -> str:
-    return f"{source.name}: {shortened(escaped(what), _LONGEST_REASON)}"

@@ -20,11 +20,13 @@ class MapSettings:
 
     features: the inputs across and up, from 0. content: the answer of the network, the neuron
     spoken of, or every neuron of its layer side by side. smooth: shades, not two colours.
+    test_shown: whether the test samples are on it too.
     """
 
     features: tuple[int, int] = (0, 1)
     content: MapContent = "answer"
     smooth: bool = True
+    test_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class ViewSettings:
     digits: decimals of computed numbers. step: how far a nudge goes. views: the names of the
     views, left and right. tip: which tip is shown, from 0. column_parameter: the second one of the
     Table, or None for the one that suits. slopes_shown: whether each number has its derivative
-    below it. slope_of: what the derivatives are of, where there is a loss.
+    below it. slope_of: what the derivatives are of, where there is a loss. log_scale: that of the
+    loss curves.
     """
 
     digits: int = DIGITS[0]
@@ -46,3 +49,4 @@ class ViewSettings:
     map: MapSettings = MapSettings()
     slopes_shown: bool = False
     slope_of: SlopeOf = "loss"
+    log_scale: bool = False

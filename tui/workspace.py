@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import Edit, Gradients, Session, Trace
+from engine import Edit, Gradients, Session, SetParameters, Trace
 from engine.activations import FloatArray
 from engine.history import Entry, History
 from engine.restore import ReturnTo
@@ -16,6 +16,7 @@ from tui.comparison import Comparison
 from tui.selection import Selection, first_selection
 from tui.slopes import Subject, gradients_for, slope_subject
 from tui.source import Source
+from tui.training_state import RunRecord
 from tui.view_settings import MapSettings, ViewSettings
 
 
@@ -25,7 +26,8 @@ class Workspace:
 
     origin: the session as it was opened, for the way back to the file. source: where it came from
     and where it is saved, None for a fresh one. saved_at: the latest edit when it was last saved.
-    pinned: the session that the person asked to remember and compare with.
+    pinned: the session that the person asked to remember and compare with. run: the present run of
+    training, runs: the earlier ones, run_entry: the edit as which the present one can be undone.
     """
 
     session: Session
@@ -36,6 +38,10 @@ class Workspace:
     view: ViewSettings = ViewSettings()
     saved_at: Entry | None = None
     pinned: Session | None = None
+    run: RunRecord | None = None
+    runs: tuple[RunRecord, ...] = ()
+    is_training: bool = False
+    run_entry: Entry | None = None
 
     @classmethod
     def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:
@@ -110,8 +116,16 @@ class Workspace:
         return replace(self, session=session, history=history, selection=selection, view=view)
 
     def undone(self) -> tuple[Workspace, Entry]:
-        """Return the workspace before the latest edit, the cursor where it was, and that edit."""
-        session, history = self.history.undo(self.session)
+        """Return the workspace before the latest edit, the cursor where it was, and that edit.
+
+        A run of training is one edit, which ends with what the run has come to.
+        """
+        before = self.history
+        if self.run_entry is not None and before.past[-1:] == (self.run_entry,):
+            before = before.ending_at(
+                SetParameters(self.session.network, before.past[-1].description)
+            )
+        session, history = before.undo(self.session)
         entry = history.future[-1]
         return self._back_at(session, history, entry), entry
 
@@ -188,6 +202,7 @@ def _have_the_same_numbers(one: Session, other: Session) -> bool:
         )
         and np.array_equal(one.inputs, other.inputs)
         and _equal_targets(one.targets, other.targets)
+        and (one.n_test, one.data, one.training) == (other.n_test, other.data, other.training)
     )
 
 

@@ -45,6 +45,11 @@ class Player:
         """Press the key of each character."""
         await self.press(*text)
 
+    async def show(self, view: str) -> None:
+        """Press v until the view stands at the left."""
+        while self.workspace.view.views[0] != view:
+            await self.press("v")
+
     async def resize(self, width: int, height: int) -> None:
         """Make the terminal another size."""
         await self.pilot.resize_terminal(width, height)

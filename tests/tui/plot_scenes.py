@@ -14,6 +14,7 @@ from engine.network import Network
 from engine.parameters import Input, Parameter
 from engine.session import Session
 from tui.plots.scene import Palette, Scene
+from tui.training_state import RunRecord
 
 PALETTE = Palette(
     background=(16, 18, 26),
@@ -77,6 +78,10 @@ def scene_of(
     digits: int = 4,
     step: float = 0.1,
     palette: Palette = PALETTE,
+    run: RunRecord | None = None,
+    runs: tuple[RunRecord, ...] = (),
+    is_training: bool = False,
+    log_scale: bool = False,
 ) -> Scene:
     """A scene; without more words it speaks of the first output and of x1."""
     return Scene(
@@ -90,6 +95,10 @@ def scene_of(
         digits=digits,
         step=step,
         palette=palette,
+        run=run,
+        runs=runs,
+        is_training=is_training,
+        log_scale=log_scale,
     )
 
 

@@ -50,6 +50,9 @@ def test_what_follows_is_completed_too(nn_play: Command, monkeypatch: pytest.Mon
     assert offered("sweep", "xor-step", "b") == ["plain,b1[1]", "plain,b1[2]", "plain,b2[1]"]
     assert offered("sweep", "no-such", "b") == [""]
     assert offered("sweep", "-", "b") == [""]
+    assert offered("train", "xor-step", "--optimizer", "m") == ["plain,momentum"]
+    assert offered("train", "xor-step", "--dataset", "s") == ["plain,spiral"]
+    assert offered("train", "xor-step", "--data", "pe") == ["file,pe"]
     assert offered("export", "xor-step", "co") == ["file,co"]
 
 

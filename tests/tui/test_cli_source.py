@@ -6,6 +6,7 @@ import pytest
 
 from engine import examples
 from tui.source import SourceError, means_file, read_source
+from tui.source_options import SourceOptions
 from tui.terminal import escaped, shortened
 
 
@@ -53,7 +54,7 @@ def test_what_cannot_be_read_is_one_printable_line(text: str) -> None:
 
 def test_activations_are_for_sources_that_do_not_say_theirs() -> None:
     with pytest.raises(SourceError, match=r"^xor-step: says its activations itself"):
-        read_source("xor-step", "relu,sigmoid")
+        read_source("xor-step", SourceOptions(activations="relu,sigmoid"))
 
 
 def test_text_for_the_terminal() -> None:

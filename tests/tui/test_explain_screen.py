@@ -94,6 +94,12 @@ async def test_the_digits_and_the_sample_are_kept() -> None:
         assert player.workspace.selection.sample == 0
 
 
+async def test_other_digits_leave_the_place_where_one_reads() -> None:
+    async with playing("binary-classifier", size=(40, 12)) as player:
+        await player.press("e", "home", "f")
+        assert "Inputs" in player.text
+
+
 async def test_more_digits_are_shown() -> None:
     async with playing("binary-classifier", size=(80, 24)) as player:
         await player.press("e", "f")
@@ -209,7 +215,7 @@ async def test_names_are_shown_as_they_stand(name: str) -> None:
 
 def test_rows_break_before_an_operator_and_never_leave_the_width() -> None:
     text = "z = 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3"
-    assert wrapped(text, 20, 4) == ["z = 0.2·1", "    + (-0.5)·2 + 1·3", "    + 0.1 = 2.3"]
+    assert wrapped(text, 20, 4) == ["z = 0.2·1 + (-0.5)·2", "    + 1·3 + 0.1", "    = 2.3"]
     assert wrapped(text, 80) == [text]
     for width in range(1, 50):
         rows = wrapped(text + " 長い名前の長い名前の長い名前", width, 4)

@@ -149,7 +149,7 @@ async def test_a_layer_higher_than_the_screen_has_its_cursor_in_sight() -> None:
 
 async def test_many_samples_are_as_easy_to_go_through() -> None:
     async with playing(digits_network(300), size=(120, 36)) as player:
-        await player.press("V", "V")
+        await player.show("Samples")
         assert "300 samples" in player.text
         await player.press(*["tab"] * 4, *["down"] * 40)
         assert player.workspace.selection.sample == 40

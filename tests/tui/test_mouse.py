@@ -79,7 +79,7 @@ async def test_a_click_elsewhere_gives_up_what_was_being_typed() -> None:
 
 async def test_a_click_on_a_row_of_samples_selects_the_sample() -> None:
     async with playing("xor-step", size=(120, 36)) as player:
-        await player.press("V", "V")
+        await player.show("Samples")
         for sample in (2, 0, 3):
             pane = player.app.screen.query_one("#view-left", ViewPane)
             await player.pilot.click(pane, offset=(6, 2 + sample))

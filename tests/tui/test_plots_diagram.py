@@ -27,14 +27,10 @@ from tests.tui.plot_scenes import (
     scene_of,
     texts,
 )
-from tests.tui.player import playing
 from tui.comparison import Comparison
-from tui.plots.diagram import diagram_clicked, diagram_title, draw_diagram, move_in_diagram
+from tui.plots.diagram import diagram_title, draw_diagram
 from tui.plots.diagram_layout import layout_of
-from tui.plots.diagram_places import nearest
-from tui.plots.gestures import Arrow
 from tui.plots.scene import RGB, Scene
-from tui.selection import Selection
 
 PANES = [(44, 9), (56, 14), (78, 20), (95, 30), (196, 56)]
 
@@ -66,15 +62,6 @@ def one_edge(weight: float, other: float = 0.0) -> Session:
     return Session(Network([Layer([[weight, other]], [0.0], "tanh")]), np.array([[1.0, 1.0]]))
 
 
-def following(scene: Scene, parameter: Parameter) -> Scene:
-    """The scene once the cursor is on a parameter, as the app does it."""
-    before = Selection(scene.parameter, scene.layer_index, scene.neuron)
-    after = before.at(parameter, scene.session)
-    return replace(
-        scene, parameter=after.parameter, layer_index=after.layer_index, neuron=after.neuron
-    )
-
-
 def node_of(scene: Scene) -> tuple[int, int]:
     """Where the cursor is: stage 0 has the inputs."""
     if isinstance(scene.parameter, Input):
@@ -85,9 +72,9 @@ def node_of(scene: Scene) -> tuple[int, int]:
 def test_names_and_outs_stand_in_chips_where_rows_are_few() -> None:
     lines = texts(draw_diagram(scene_of(classifier()), 44, 9))
     assert lines[0].split() == ["inputs", "relu", "sigmoid"]
-    assert re.match(r" ?┃x1 1┃.*▐h1 +2\.3▌ ", lines[1])
-    assert re.match(r" ?▐x2 2▌.*▐h2 +3\.1▌.*┃o1 +0\.0847┃", lines[4])
-    assert re.match(r" ?▐x3 3▌.*╎h3 +off╎", lines[7])
+    assert re.match(r"┃x1 1┃.*▐h1 +2\.3▌", lines[1])
+    assert re.match(r"▐x2 2▌.*▐h2 +3\.1▌.*┃o1 +0\.0847┃", lines[4])
+    assert re.match(r"▐x3 3▌.*╎h3 +off╎", lines[7])
 
 
 def test_boxes_have_the_name_above_the_out() -> None:
@@ -123,7 +110,8 @@ def test_the_usual_networks_are_whole_in_every_pane(
     assert "more" not in text
     # The selected weight can be read.
     weight = session.network.layers[1].weights[1, 2]
-    assert f"{weight:.2f}" in text or f"{weight:.4f}".rstrip("0") in text
+    numbers = map(float, re.findall(r"-?\d+\.\d+", text))
+    assert any(abs(number - weight) <= 0.005 for number in numbers)
 
 
 @settings(max_examples=80)
@@ -136,11 +124,12 @@ def test_every_network_fits_every_size_and_what_is_left_out_is_counted(data: st.
     neuron = data.draw(st.integers(0, sizes[layer_index + 1] - 1), label="neuron")
     source = data.draw(st.integers(0, sizes[layer_index] - 1), label="source")
     feature = data.draw(st.integers(0, sizes[0] - 1), label="feature")
-    parameter: Parameter = data.draw(
-        st.sampled_from(
-            [Weight(layer_index, neuron, source), Bias(layer_index, neuron), Input(feature)]
-        )
-    )
+    parameters: list[Parameter] = [
+        Weight(layer_index, neuron, source),
+        Bias(layer_index, neuron),
+        Input(feature),
+    ]
+    parameter = data.draw(st.sampled_from(parameters))
     width, height = data.draw(st.integers(1, 200)), data.draw(st.integers(1, 60))
     activations = data.draw(st.lists(st.sampled_from(["relu", "tanh", "identity"]), min_size=9))
     scene = scene_of(random_session(sizes, activations), layer_index, neuron, parameter)
@@ -160,15 +149,9 @@ def test_every_network_fits_every_size_and_what_is_left_out_is_counted(data: st.
         assert len(indices) + stage.n_left_out == sizes[stage.index]
         if stage.index == node_of(scene)[0]:
             assert node_of(scene)[1] in indices
-        said = [
-            int(count)
-            for note in layout.notes
-            if note.column < stage.nodes[0].right + 3
-            and note.column + len(note.text) > stage.nodes[0].left - 3
-            for count in re.findall(r"^… ?(\d+)", note.text)
-        ]
-        if stage.n_left_out:
-            assert sum(said) >= stage.n_left_out
+    said = [int(n) for note in layout.notes for n in re.findall(r"^(?:…|… )?(\d+)", note.text)]
+    n_left_out = sum(stage.n_left_out for stage in layout.stages)
+    assert sum(said) == n_left_out + len(sizes) - len(layout.stages)
     for note in layout.notes:
         assert note.column >= 0
         assert note.column + len(note.text) <= width
@@ -208,7 +191,6 @@ def test_left_out_layers_are_counted() -> None:
     scene = scene_of(random_session((3, 5, 4, 6, 4, 5, 3, 4, 2), ("tanh",) * 8), 3, 1, Bias(3, 1))
     for width in (30, 44, 78, 120):
         lines = texts(draw_diagram(scene, width, 20))
-        counts = [int(n) for n in re.findall(r"…(\d+)|(?<![\w.])(\d+) more", "\n".join(lines))[0:0]]
         counts = [int(n) for n in re.findall(r"…(\d+)", "\n".join(lines))]
         counts += [int(n) for n in re.findall(r"(\d+) more", "\n".join(lines))]
         assert len(layout_of(scene, width, 20).stages) + sum(counts) == 9
@@ -238,20 +220,17 @@ def test_an_edge_below_0_is_dashed_and_one_of_0_is_dotted() -> None:
 
 
 def test_a_larger_weight_is_thicker_and_clearer() -> None:
-    # x3 has the largest weight, and its edge is level.
-    session = Session(
-        Network([Layer([[0.1, 0.9], [0.0, 0.0]], [0.0, 0.0], "relu")]), np.ones((1, 2))
-    )
-    scene = scene_of(session, 0, 1, Bias(0, 1))
+    scene = scene_of(one_edge(0.1, 0.9), parameter=Bias(0, 0))
     strips = draw_diagram(scene, 60, 11)
-    by_row: dict[int, list[tuple[int, RGB]]] = {}
+    middle = layout_of(scene, 60, 11).stages[1].nodes[0].row
+    dots, clearest = [0, 0], [0.0, 0.0]
     for column, row, count in brailles(strips):
-        by_row.setdefault(row, []).append((count, colour_at(strips, column, row)))
-    faint, clear = (
-        max(distance(colour, PALETTE.background) for _, colour in by_row[row])
-        for row in (min(by_row), max(by_row) - 1)
-    )
-    assert clear > 1.5 * faint
+        of = int(row > middle)
+        dots[of] += count * (row != middle)
+        clear = distance(colour_at(strips, column, row), PALETTE.background)
+        clearest[of] = max(clearest[of], clear * (row != middle))
+    assert dots[1] > 1.5 * dots[0] > 0
+    assert clearest[1] > 1.5 * clearest[0] > 0
 
 
 def test_the_selected_weight_is_strongest_and_has_its_value() -> None:
@@ -351,9 +330,9 @@ def test_a_remembered_state_shows_the_difference_in_each_box() -> None:
     ("sums", "activation", "shown"),
     [
         ([1e300], "identity", "1e300"),
-        ([-1.7e308], "identity", "-1.7e308"),
-        ([20.0], "tanh", "<1"),
-        ([-20.0], "tanh", ">-1"),
+        ([-1.2e308], "identity", "-1.2e308"),
+        ([12.0], "tanh", "<1"),
+        ([-12.0], "tanh", ">-1"),
         ([-400.0], "sigmoid", ">0"),
         ([math.pi * 1e5], "relu", "314159"),
     ],
@@ -370,103 +349,7 @@ def test_outs_are_never_cut_nor_shown_as_a_limit(
             float(shown.lstrip("<>")), rel=0.2
         )
         if shown[0] in "<>":
-            assert value.startswith(("", "<", ">")[1:]) or value == "" or "e-" in value
-
-
-@pytest.mark.parametrize("sizes", [(1, 1), (3, 5), (2, 4, 2, 1), (7, 3, 9, 2, 5), (1, 6, 1, 6)])
-def test_arrows_reach_every_node_and_every_weight_into_a_layer(sizes: tuple[int, ...]) -> None:
-    start = scene_of(random_session(sizes, ("tanh",) * 4))
-    found = {start.parameter: start}
-    queue = [start]
-    while queue:
-        scene = queue.pop()
-        for arrow in ("up", "down", "left", "right"):
-            parameter = move_in_diagram(scene, arrow)
-            if parameter is not None and parameter not in found:
-                found[parameter] = following(scene, parameter)
-                queue.append(found[parameter])
-    nodes = {node_of(scene) for scene in found.values()}
-    assert nodes == {(stage, node) for stage, size in enumerate(sizes) for node in range(size)}
-    weights = {parameter for parameter in found if isinstance(parameter, Weight)}
-    assert len(weights) == start.session.network.n_weights
-
-
-@given(data=st.data())
-def test_an_arrow_goes_one_node_in_its_direction(data: st.DataObject) -> None:
-    sizes = data.draw(st.lists(st.integers(1, 9), min_size=2, max_size=5))
-    session = random_session(sizes, ("relu",) * 4)
-    layer_index = data.draw(st.integers(0, len(sizes) - 2))
-    neuron = data.draw(st.integers(0, sizes[layer_index + 1] - 1))
-    source = data.draw(st.integers(0, sizes[layer_index] - 1))
-    scene = scene_of(session, layer_index, neuron, Weight(layer_index, neuron, source))
-    stage = layer_index + 1
-    expected: dict[Arrow, tuple[int, int] | None] = {
-        "up": (stage, neuron - 1) if neuron else None,
-        "down": (stage, neuron + 1) if neuron + 1 < sizes[stage] else None,
-        "left": (stage - 1, source),
-        "right": (stage + 1, nearest(neuron, sizes[stage], sizes[stage + 1]))
-        if stage + 1 < len(sizes)
-        else None,
-    }
-    for arrow, node in expected.items():
-        parameter = move_in_diagram(scene, arrow)
-        after = None if parameter is None else following(scene, parameter)
-        assert (None if after is None else node_of(after)) == node
-        if after is None:
-            continue
-        if arrow in ("up", "down"):
-            assert after.parameter == Weight(layer_index, node_of(after)[1], source)
-        if arrow == "right":
-            back = move_in_diagram(after, "left")
-            assert back is not None
-            assert node_of(following(after, back)) == (stage, neuron)
-    bias = replace(scene, parameter=Bias(layer_index, neuron))
-    if neuron:
-        assert move_in_diagram(bias, "up") == Bias(layer_index, neuron - 1)
-
-
-def test_the_inputs_end_the_way_to_the_left() -> None:
-    scene = scene_of(classifier(), parameter=Input(1))
-    assert move_in_diagram(scene, "left") is None
-    assert move_in_diagram(scene, "up") == Input(0)
-    assert move_in_diagram(scene, "down") == Input(2)
-    assert move_in_diagram(scene, "right") == Weight(0, 1, 1)
-    assert move_in_diagram(replace(scene, parameter=Input(2)), "down") is None
-
-
-@given(st.integers(1, 50), st.integers(1, 50), st.data())
-def test_the_nearest_node_is_the_one_at_the_height(
-    count: int, other_count: int, data: st.DataObject
-) -> None:
-    index = data.draw(st.integers(0, count - 1))
-    height = (index + 0.5) / count
-    found = nearest(index, count, other_count)
-    distances = [abs((other + 0.5) / other_count - height) for other in range(other_count)]
-    assert distances[found] == pytest.approx(min(distances), abs=1e-9)
-
-
-@pytest.mark.parametrize("room", PANES)
-def test_a_click_chooses_the_node_or_the_weight_that_is_written_there(
-    room: tuple[int, int],
-) -> None:
-    scene = scene_of(classifier(), 0, 1, Weight(0, 1, 2))
-    layout = layout_of(scene, *room)
-    for stage in layout.stages:
-        for node in stage.nodes:
-            for column in (node.left, node.right - 1):
-                parameter = diagram_clicked(scene, *room, column, node.row)
-                assert parameter is not None
-                assert node_of(following(scene, parameter)) == (stage.index, node.index)
-    assert diagram_clicked(scene, *room, layout.stages[2].nodes[0].left, 0) is None
-    assert diagram_clicked(scene, 10, 2, 0, 0) is None
-    # A click where the cursor is leaves it on its number; one beside it keeps the source.
-    left = layout.stages[1].nodes[1].left
-    assert diagram_clicked(scene, *room, left, layout.stages[1].nodes[1].row) == Weight(0, 1, 2)
-    assert diagram_clicked(scene, *room, left, layout.stages[1].nodes[0].row) == Weight(0, 0, 2)
-    output = replace(scene, layer_index=1, neuron=0, parameter=Weight(1, 0, 0))
-    lines = texts(draw_diagram(output, *room))
-    row = next(row for row, line in enumerate(lines) if "0.4" in line)
-    assert diagram_clicked(output, *room, lines[row].index("0.4"), row) == Weight(1, 0, 0)
+            assert value in ("", shown) or "e-" in value
 
 
 def test_titles() -> None:
@@ -479,26 +362,3 @@ def test_titles() -> None:
     large = random_session((2, 40, 1), ("relu", "identity"))
     assert diagram_title(scene_of(large)).endswith("it goes into all 40 neurons of layer 1")
     assert texts(draw_diagram(scene_of(session), 40, 2))[0].startswith("input x1 is 1")
-
-
-async def test_arrows_move_the_cursor_of_the_app_and_the_focus_stays_in_the_view() -> None:
-    async with playing("three-classes", size=(120, 36)) as player:
-        while player.workspace.view.views[0] != "Diagram":
-            await player.press("v")
-        await player.press("shift+tab", "shift+tab")
-        assert player.focused_pane == "#view-left".removeprefix("#")
-        for key, cell in (
-            ("down", Input(1)),
-            ("right", Weight(0, 1, 1)),
-            ("right", Weight(1, 1, 1)),
-            ("up", Weight(1, 0, 1)),
-            ("left", Weight(0, 1, 1)),
-            ("left", Input(1)),
-            ("left", Input(1)),
-        ):
-            await player.press(key)
-            assert player.workspace.selection.cell == cell
-            assert player.focused_pane == "view-left"
-        await player.press("right", "K")
-        assert player.workspace.session.network.layers[0].weights[1, 1] == pytest.approx(2.1)
-        assert "weight x2→h2 is 2.1" in player.pane("#view-left")

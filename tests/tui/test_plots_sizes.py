@@ -141,6 +141,10 @@ def test_every_view_says_what_it_is_for() -> None:
         "Diagram",
         "Map",
         "Distribution",
+        "Loss",
+        "Confusion",
+        "Runs",
+        "Picture",
     ]
     for view in VIEWS:
         assert view.question.endswith("?")

@@ -36,7 +36,7 @@ PICTURES = (
     Picture("first-screen-80x24", "binary-classifier", (80, 24)),
     Picture("weight-120x36", "binary-classifier", (120, 36), ("tab", "tab", "right", "K")),
     Picture("layer-40x12", "binary-classifier", (40, 12), ("right", "down")),
-    Picture("samples-light-80x24", "xor-step", (80, 24), ("V", "V", ">"), "nn-play-light"),
+    Picture("samples-light-80x24", "xor-step", (80, 24), ("v", "v", "v", ">"), "nn-play-light"),
     Picture("softmax-and-table-120x36", "three-classes", (120, 36), ("tab", "tab", "V")),
     Picture("help-120x36", "binary-classifier", (120, 36), ("right", "?", "b")),
 )

@@ -56,6 +56,8 @@ def test_the_first_minute() -> None:
         "The cursor is on x1, an input. Press ]: it becomes 1.1; h1 rises, h2 falls; "
         "o1 rises to 0.0978. u undoes.",
         "As x1 rises past 2.43, the answer turns from 0 to 1. Type 2.5 to see it.",
+        "It can also learn: press C, choose data such as circle or iris, then space, and "
+        "watch it train.",
         "h3 is off: its sum, -0.8, is not above 0. It switches on as x1 rises past ≈ 2.1429.",
         "Of the inputs, x2 moves o1 most: with 0.1 more of it, 0.0847 becomes 0.0691.",
         "Press a and choose tanh instead of sigmoid for layer 2: o1 goes from 0.0847 to -0.983.",

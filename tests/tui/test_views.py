@@ -17,6 +17,15 @@ TITLES = {
     "Sum": "How o1's sum z comes about",
     "Samples": "1 sample",
     "Table": "Table of o1",
+    "What changed": "What changed: nothing yet",
+    "Which number matters": "Which number matters for o1?",
+    "Diagram": "o1 gives 0.0847",
+    "Map": "The answer over x1 and x2",
+    "Distribution": "How layer 2 spreads",
+    "Loss": "Nothing to learn yet",
+    "Confusion": "Right or wrong needs targets",
+    "Runs": "No run of training yet",
+    "Picture": "A picture needs pixels",
 }
 LEFT, RIGHT = "#view-left", "#view-right"
 
@@ -46,7 +55,7 @@ async def test_two_views_side_by_side_never_the_same_twice() -> None:
         await at_weight_of_output(player)
         assert TITLES["Curve"][:30] in player.pane(LEFT)
         assert TITLES["What if"][:30] in player.pane(RIGHT)
-        for name in ("Sum", "Samples", "Table", "Curve"):
+        for name in (*NAMES[2:], "Curve"):
             await player.press("v")
             assert player.workspace.view.views == (name, "What if")
             assert TITLES[name][:30] in player.pane(LEFT)
@@ -62,8 +71,8 @@ async def test_a_digit_chooses_the_view_of_the_place_with_the_focus() -> None:
         await player.press(*["tab"] * 4)
         assert player.app.focused is player.app.screen.query_one(LEFT)
         for place, selector in enumerate((LEFT, RIGHT)):
-            for number, name in enumerate(NAMES, start=1):
-                await player.press(str(number))
+            for number, name in enumerate(NAMES[:10], start=1):
+                await player.press(str(number % 10))
                 assert player.workspace.view.views[place] == name
                 assert player.workspace.view.views[1 - place] != name
             await player.press("tab")
@@ -120,7 +129,7 @@ async def test_the_sum_shows_every_product() -> None:
 
 async def test_samples_shows_every_row_with_its_outputs_and_verdict() -> None:
     async with playing("xor-step", size=(120, 36)) as player:
-        await player.press("V", "V")
+        await player.show("Samples")
         pane = player.pane(LEFT)
         assert "4 samples, a row each · 4 of 4 right" in pane
         assert pane.count("✓") == 4
@@ -144,7 +153,7 @@ async def test_every_number_of_the_table_is_the_engines(name: str) -> None:
         await player.press("tab", "tab")
         parameter = player.workspace.selection.parameter
         assert parameter == Weight(1, 0, 0)
-        await player.press("V")
+        await player.show("Table")
         for _ in range(2):
             session = player.workspace.session
             down, across, cells = read_table(player.pane(LEFT))
@@ -173,7 +182,8 @@ async def test_c_chooses_what_runs_along_the_columns_of_the_table() -> None:
         await player.press("c")
         assert "the columns of Table run over this number" in player.text
         assert player.workspace.view.column_parameter == Input(0)
-        await player.press("right", "down", "V")
+        await player.press("right", "down")
+        await player.show("Table")
         assert "Table of o1" in player.pane(LEFT)
         assert "weight x1→h2 ↓  input x1 →" in player.pane(LEFT)
         assert player.workspace.view.column_parameter == Input(0)

@@ -9,9 +9,10 @@ import pytest
 
 from engine import Bias, Input, SetActivation, Trace
 from engine.activations import activation
-from engine.numbers import format_given
+from engine.numbers import format_given, format_number
 from engine.parameters import parameter_value
 from engine.prediction import is_right
+from engine.session_loss import session_loss
 from tests.tui.tip_scene import Scene
 
 NUMBER = r"(-?[\d.]+(?:e-?\d+)?)"
@@ -255,7 +256,17 @@ GAP = rf"{NEURON} gives (\S+), its target is {NUMBER}: {FIGURE} too (little|much
 RIGHT = r"(\d+) of (\d+) samples are right\."
 ASKED = rf"The target asks for (\S+), {ANSWER} is (\S+): wrong\."
 
+def check_loss(scene: Scene, loss: str) -> None:
+    assert loss == format_number(session_loss(scene.session) or 0.0)
+
+
+def check_no_targets(scene: Scene) -> None:
+    assert scene.session.targets is None
+
+
 CHECKS: list[tuple[str, Callable[..., None]]] = [
+    (r"Press space: it trains, and the loss, now (?:≈ )?(\S+), falls\. u takes that back\.", check_loss),
+    (r"It can also learn: press C, choose data such as circle or iris, .+", check_no_targets),
     (rf"{PLACE}Press \]: it becomes {NUMBER}(; .+)\. u undoes\.", check_nudge),
     (rf"{PLACE}(?:\S+ is 0 now, and 0 times any weight is 0: \] changes nothing\.)", check_nothing),
     (rf"{PLACE}All weights that read it are 0, so \] changes nothing: .+", check_nothing),

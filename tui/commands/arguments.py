@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tui.source_options import NOTHING_SAID, SourceOptions
 from tui.terminal import escaped
 
 if TYPE_CHECKING:
@@ -65,13 +67,16 @@ def about(subject: str) -> Iterator[None]:
         raise CommandError(f"{escaped(subject)}: {error}") from error
 
 
-def read(text: str, activations: str | None = None) -> tuple[Session, Source]:
-    """Return the session that a SOURCE names; raise CommandError when it cannot be read."""
+def read(text: str, said: SourceOptions = NOTHING_SAID) -> tuple[Session, Source]:
+    """Return the session that a SOURCE names; raise CommandError when it cannot be read.
+
+    said: what the options say about the source.
+    """
     # Imported here, since the playground paints its first frame before it needs NumPy.
     from tui.source import SourceError, read_source
 
     try:
-        return read_source(text, activations)
+        return read_source(text, said)
     except SourceError as error:
         raise CommandError(str(error)) from error
 
@@ -111,7 +116,52 @@ def activations_option(help: str) -> Callable[[Command], Command]:
     )
 
 
-ACTIVATIONS_OF_SOURCE = (
-    "One activation for each layer, such as relu,leaky_relu(0.2),softmax, where the source "
-    "does not say them."
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to a command what may be said about its SOURCE, handed to it as one value, `said`."""
+
+    @functools.wraps(command)
+    def gathered(
+        *arguments: Any,
+        activations: str | None,
+        transposed: bool | None,
+        tensor: str | None,
+        bias: str | None,
+        neurons: str | None,
+        **others: Any,
+    ) -> Any:
+        said = SourceOptions(activations, transposed, tensor, bias, neurons)
+        return command(*arguments, said=said, **others)
+
+    for option in reversed(_SOURCE_OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+_SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
+    activations_option(
+        "One activation for each layer, such as relu,leaky_relu(0.2),softmax, where the source "
+        "does not say them."
+    ),
+    click.option(
+        "--transposed/--not-transposed",
+        default=None,
+        help="Matrices have one column per neuron, or one row, where the source does not say.",
+    ),
+    click.option(
+        "--tensor",
+        metavar="NAME",
+        shell_complete=_completed_by("tensors"),
+        help="Open one matrix of a safetensors file as a layer, whatever the file's size.",
+    ),
+    click.option(
+        "--bias",
+        metavar="NAME",
+        shell_complete=_completed_by("biases"),
+        help="The tensor with its biases.  [default: the one of a like name]",
+    ),
+    click.option(
+        "--neurons",
+        metavar="LIST",
+        help="Only these of its neurons, such as 1-64,100, counted from 1.",
+    ),
 )

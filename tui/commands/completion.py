@@ -11,12 +11,17 @@ from click.shell_completion import CompletionItem
 from engine import examples
 from engine.activations import ACTIVATIONS
 from engine.formats import FORMATS
+from engine.formats.borrow import list_tensors
+from engine.formats.safetensors_header import TensorEntry
+from engine.formats.tensor_values import shape_text
 from engine.losses import LOSSES
 from engine.network import Network
 from engine.parameters import Bias, Input, Weight, parameter_code, parameter_name
 from engine.parameters import Parameter as Address
 from engine.random_start import INITIALISATIONS
-from tui.source import STANDARD_INPUT, SourceError, read_source
+from engine.training_settings import OPTIMIZER_NAMES
+from tui.borrowing import SUFFIX, is_matrix
+from tui.source import STANDARD_INPUT, SourceError, path_of, read_source
 
 _MOST_PARAMETERS = 2000
 
@@ -71,6 +76,24 @@ def activations(
     ]
 
 
+def tensors(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Offer the matrices of the file that stands before."""
+    return [
+        CompletionItem(entry.name, help=shape_text(entry.shape))
+        for entry in _entries(context)
+        if is_matrix(entry) and entry.name.startswith(incomplete)
+    ][:_MOST_PARAMETERS]
+
+
+def biases(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Offer the rows of numbers in the file that stands before."""
+    return [
+        CompletionItem(entry.name, help=shape_text(entry.shape))
+        for entry in _entries(context)
+        if len(entry.shape) == 1 and entry.name.startswith(incomplete)
+    ][:_MOST_PARAMETERS]
+
+
 def initialisations(
     context: Context, parameter: Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
@@ -83,6 +106,34 @@ def initialisations(
 
 def losses(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
     return [CompletionItem(name) for name in LOSSES if name.startswith(incomplete)]
+
+
+def optimizers(
+    context: Context, parameter: Parameter, incomplete: str
+) -> list[CompletionItem[str]]:
+    return [CompletionItem(name) for name in OPTIMIZER_NAMES if name.startswith(incomplete)]
+
+
+def datasets(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    # Imported here, as no other completion needs what makes them.
+    from engine.datasets import DATASETS
+
+    return [
+        CompletionItem(name, help=data.description)
+        for name, data in DATASETS.items()
+        if name.startswith(incomplete)
+    ]
+
+
+def _entries(context: Context) -> tuple[TensorEntry, ...]:
+    text = context.params.get("source")
+    if not text or path_of(text).suffix.lower() != SUFFIX:
+        return ()
+    try:
+        entries = list_tensors(path_of(text))
+    except (OSError, ValueError):
+        return ()
+    return tuple(entry for entry in entries if entry.name.isprintable() and " " not in entry.name)
 
 
 def _files_here() -> list[str]:

@@ -13,13 +13,14 @@ from engine.prediction import predictions
 from engine.session import Session
 
 
-def answers(session: Session, loss: float | None) -> dict[str, Any]:
+def answers(session: Session, loss: float | None, test_loss: float | None) -> dict[str, Any]:
     """Return what `run --json` prints: titles, inputs, every stage, outputs, predictions, loss.
 
+    Where there is a test set, the last n_test of the samples, n_test and test_loss follow.
     Arrays become rows of numbers; what is absent is None.
     """
     trace = session.trace
-    return {
+    answer = {
         "title": session.title,
         "task": session.task,
         "features": session.features,
@@ -37,6 +38,10 @@ def answers(session: Session, loss: float | None) -> dict[str, Any]:
         "predictions": None if session.task == "regression" else predictions(session),
         "loss": None if loss is None else number(loss),
     }
+    if session.n_test:
+        answer["n_test"] = session.n_test
+        answer["test_loss"] = None if test_loss is None else number(test_loss)
+    return answer
 
 
 def gradient_rows(gradients: Gradients) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from tui.commands.arguments import CommandError, read, source_argument
+from tui.commands.arguments import CommandError, read, source_argument, source_options
+from tui.source_options import SourceOptions
 from tui.terminal import escaped, missing_terminal
 
 if TYPE_CHECKING:
@@ -34,15 +35,16 @@ class _Play(click.Command):
 
 @click.command(cls=_Play, context_settings={"allow_extra_args": True})
 @source_argument(required=False)
+@source_options
 @click.pass_context
-def command(context: click.Context, source: str | None) -> Opening:
+def command(context: click.Context, source: str | None, said: SourceOptions) -> Opening:
     """Open the playground on SOURCE."""
     if context.args:
         _check_no_slip(context, source)
         raise click.UsageError(f"one SOURCE is enough, unexpected {context.args[0]!r}")
 
     def load() -> tuple[Session, Source | None]:
-        return _read(context, source)
+        return _read(context, source, said)
 
     if missing_terminal():
         load()
@@ -50,7 +52,7 @@ def command(context: click.Context, source: str | None) -> Opening:
     return Opening(load)
 
 
-def _read(context: click.Context, text: str | None) -> tuple[Session, Source]:
+def _read(context: click.Context, text: str | None, said: SourceOptions) -> tuple[Session, Source]:
     # Imported here, since the first frame is painted before NumPy is needed.
     from engine import examples
     from tui.source import STANDARD_INPUT
@@ -61,7 +63,7 @@ def _read(context: click.Context, text: str | None) -> tuple[Session, Source]:
             "standard input: the playground needs it for the keyboard; "
             "give a file, or use 'nn-play run -'"
         )
-    return read(examples.DEFAULT if text is None else text)
+    return read(examples.DEFAULT if text is None else text, said)
 
 
 def check_terminal(instead: str) -> None:

@@ -20,11 +20,16 @@ _GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """How far the outputs are from the targets; without a value, perhaps why there is none."""
+    """How far the outputs are from the targets; without a value, perhaps why there is none.
+
+    value: of the training samples, which are all samples where there is no test set. test_value: of
+    the test samples, None without any.
+    """
 
     name: str
     value: float | None = None
     unsuited: str | None = None
+    test_value: float | None = None
 
 
 def report(session: Session, loss: Loss) -> Iterator[str]:
@@ -36,7 +41,8 @@ def report(session: Session, loss: Loss) -> Iterator[str]:
     for sample in range(min(session.n_samples, _MOST_SAMPLES)):
         yield ""
         if session.n_samples > 1:
-            yield f"sample {sample + 1} of {session.n_samples}"
+            of_test_set = ", of the test set" if sample >= session.n_train else ""
+            yield f"sample {sample + 1} of {session.n_samples}{of_test_set}"
         yield from _stages(session, sample, headings, label_width)
         yield from conclusion(session, sample)
     left_out = session.n_samples - _MOST_SAMPLES
@@ -67,13 +73,21 @@ def conclusion(session: Session, sample: int) -> Iterator[str]:
 def loss_lines(session: Session, loss: Loss) -> Iterator[str]:
     """Yield the loss, or why there is none though there are targets."""
     if loss.value is not None:
-        mean = f", mean of {session.n_samples} samples" if session.n_samples > 1 else ""
         yield ""
-        text = format_number(loss.value)
-        yield f"loss {equals_sign(text, loss.value)} {text}   ({loss.name}{mean})"
+        kind = "training sample" if session.n_test else "sample"
+        yield _loss_line(loss.name, loss.value, session.n_train, kind)
+        if loss.test_value is not None:
+            yield "test " + _loss_line(loss.name, loss.test_value, session.n_test, "test sample")
     elif loss.unsuited is not None:
         yield ""
         yield f"no loss: {loss.unsuited}"
+
+
+def _loss_line(name: str, value: float, n_samples: int, kind: str) -> str:
+    """Return "loss ≈ 0.0312   (mse, mean of 30 test samples)"."""
+    mean = f", mean of {n_samples} {kind}s" if n_samples > 1 else ""
+    text = format_number(value)
+    return f"loss {equals_sign(text, value)} {text}   ({name}{mean})"
 
 
 def _stages(

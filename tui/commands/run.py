@@ -8,24 +8,23 @@ from collections.abc import Sequence
 import click
 import numpy as np
 
-from engine.gradients import Gradients, loss_gradients
-from engine.losses import LOSSES, default_loss
+from engine.gradients import Gradients
+from engine.losses import LOSSES
 from engine.parsing import nearest, parse_row
 from engine.session import Session
-from engine.session_loss import session_loss
+from engine.session_gradients import session_loss_gradients
+from engine.session_loss import loss_name, session_loss, test_loss
 from tui.commands import completion
-from tui.commands.arguments import (
-    ACTIVATIONS_OF_SOURCE,
-    CommandError,
-    activations_option,
-    read,
-    source_argument,
-)
+from tui.commands.arguments import CommandError, read, source_argument, source_options
+from tui.commands.data import DataOptions, with_data
+from tui.commands.data_options import csv_options
 from tui.commands.explanation import explanation
 from tui.commands.gradients_report import gradients_report
 from tui.commands.json_text import answers, gradient_rows
+from tui.commands.quality import quality_lines
 from tui.commands.report import Loss, report
 from tui.commands.tables import counted
+from tui.source_options import SourceOptions
 from tui.terminal import shortened, write_lines
 
 _EPILOG = """\b
@@ -44,6 +43,7 @@ Examples:
     metavar="NUMBERS",
     help="One sample, such as -x -1,2,3; repeat it for more. Replaces inputs and targets.",
 )
+@csv_options
 @click.option(
     "--target",
     "target_rows",
@@ -66,31 +66,48 @@ Examples:
     help="Print how fast the loss rises with every weight and bias; needs targets.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in full precision.")
-@activations_option(ACTIVATIONS_OF_SOURCE)
+@source_options
 def command(
     source: str,
     rows: Sequence[str],
+    file: str | None,
+    target_column: str | None,
+    feature_columns: str | None,
+    standardise: bool,
     target_rows: Sequence[str],
     loss_name: str | None,
     explain: bool,
     with_gradients: bool,
     as_json: bool,
-    activations: str | None,
+    said: SourceOptions,
 ) -> None:
     """Run SOURCE once and print sums, outs, outputs and answers for every sample."""
     if explain and as_json:
         raise click.UsageError("--explain and --json cannot go together")
-    session, understood = read(source, activations)
+    session, understood = read(source, said)
+    data = DataOptions(
+        file=file,
+        standardise=standardise,
+        target_column=target_column,
+        feature_columns=feature_columns,
+    )
+    data.check("--data")
+    if data.is_given:
+        if rows or target_rows:
+            raise click.UsageError("--data has inputs and targets; leave -x and --target out")
+        session = with_data(session, data, as_trained=True)
     session = with_samples(session, rows, target_rows, understood.name)
     measured = measured_loss(session, loss_name)
     gradients = gradients_of(session, measured) if with_gradients else None
     if as_json:
-        answer = answers(session, measured.value)
+        answer = answers(session, measured.value, measured.test_value)
         if gradients is not None:
             answer["gradients"] = gradient_rows(gradients)
         write_lines([json.dumps(answer)])
         return
     write_lines(explanation(session, measured) if explain else report(session, measured))
+    if data.is_given or session.n_test:
+        write_lines(quality_lines(session))
     if gradients is not None:
         write_lines(gradients_report(session, gradients))
 
@@ -102,10 +119,10 @@ def with_samples(
 
     Raises CommandError for what are no numbers or not as many as are needed.
     """
-    n_features, n_outputs = session.network.n_features, session.network.n_outputs
+    n_features, n_outputs = session.n_base_features, session.network.n_outputs
     if rows:
         inputs = [_row(text, "-x", n_features, "input") for text in rows]
-        session = session.evolve(inputs=np.array(inputs), targets=None)
+        session = session.evolve(inputs=np.array(inputs), targets=None, n_test=0)
     elif not session.inputs_given:
         example = ",".join(["0"] * min(n_features, 3)) + (",…" if n_features > 3 else "")
         raise CommandError(f"{name}: has no inputs; give {n_features} numbers, as in -x {example}")
@@ -138,7 +155,7 @@ def measured_loss(session: Session, wanted: str | None) -> Loss:
 
     The usual one may not suit the network, which is then said; a wanted one must: CommandError.
     """
-    name = wanted or default_loss(session.task)
+    name = wanted or loss_name(session)
     if name not in LOSSES:
         raise CommandError(f"--loss: {name!r} is unknown; {nearest(name, LOSSES)}")
     if session.targets is None:
@@ -146,7 +163,7 @@ def measured_loss(session: Session, wanted: str | None) -> Loss:
             raise CommandError("--loss: there are no targets to measure against; give --target")
         return Loss(name)
     try:
-        return Loss(name, session_loss(session, name))
+        return Loss(name, session_loss(session, name), test_value=test_loss(session, name))
     except ValueError as error:
         if wanted:
             raise CommandError(f"--loss: {error}") from error
@@ -159,4 +176,4 @@ def gradients_of(session: Session, measured: Loss) -> Gradients:
         raise CommandError("--gradients: there are no targets to measure against; give --target")
     if measured.unsuited is not None:
         raise CommandError(f"--gradients: {measured.unsuited}")
-    return loss_gradients(session.trace, session.targets, measured.name)
+    return session_loss_gradients(session, measured.name)

@@ -23,10 +23,19 @@ from engine.parameters import (
 from engine.session import Session
 from engine.sweeps import sweep
 from tui.commands import completion
-from tui.commands.arguments import CommandError, about, finite, read, source_argument, within
+from tui.commands.arguments import (
+    CommandError,
+    about,
+    finite,
+    read,
+    source_argument,
+    source_options,
+    within,
+)
 from tui.commands.json_text import numbers
 from tui.commands.report import title_lines
 from tui.commands.tables import columns
+from tui.source_options import SourceOptions
 from tui.terminal import width, write_lines
 
 _MOST_STEPS = 100_000
@@ -73,11 +82,19 @@ Examples:
     help="The sample whose inputs are used, counted from 1.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in full precision.")
+@source_options
 def command(
-    source: str, parameter: str, first: float, last: float, steps: int, sample: int, as_json: bool
+    source: str,
+    parameter: str,
+    first: float,
+    last: float,
+    steps: int,
+    sample: int,
+    as_json: bool,
+    said: SourceOptions,
 ) -> None:
     """Print the outputs of SOURCE as PARAMETER runs over a range, all else as it is."""
-    session, understood = read(source)
+    session, understood = read(source, said)
     with about(understood.name):
         address = parse_parameter(parameter, session.network)
     if not 1 <= sample <= session.n_samples:

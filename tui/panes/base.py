@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 
-from engine.text import printable
 from tui.help_texts import PaneHelp
 from tui.key_groups import MOVE, TYPE
 from tui.navigation import Direction
@@ -49,6 +48,13 @@ class EditorRequested(Message):
     text: str | None
 
 
+@dataclass
+class PasteRequested(Message):
+    """A text was pasted, in full and as it came; it is to become numbers at the cursor."""
+
+    text: str
+
+
 class NumberPane(NumberGrid):
     """A pane of numbers: shows the workspace, and asks the screen for every change.
 
@@ -63,7 +69,7 @@ class NumberPane(NumberGrid):
             "0",
             "type('0')",
             "type",
-            key_display="0-9 - .",
+            key_display="0-9",
             group=TYPE,
             tooltip="Type a new value over the number under the cursor",
         ),
@@ -153,11 +159,10 @@ class NumberPane(NumberGrid):
         place = None if self.workspace is None else self.place_of(self.workspace.selection)
         return None if place is None else self.cell_region(*place)
 
-    async def on_key(self, event: events.Key) -> None:
-        """Answer a key right here: its way up through all containers takes as long as an edit."""
-        if await self.app._check_bindings(event.key):
-            event.stop()
-            event.prevent_default()
+    def on_key(self, event: events.Key) -> None:
+        """Hand a key to the app: its way up through all containers takes as long as an edit."""
+        event.stop()
+        self.app.call_next(self.app._check_bindings, event.key)
 
     def action_move(self, direction: Direction) -> None:
         self.post_message(MoveRequested(direction))
@@ -183,11 +188,7 @@ class NumberPane(NumberGrid):
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
-        text = printable(event.text).strip()
-        if len(text.replace(",", " ").split()) > 1:
-            self.notify("paste one number at a time", severity="warning")
-        else:
-            self.post_message(EditorRequested(text))
+        self.post_message(PasteRequested(event.text))
 
 
 def _all_the_same(new: tuple[object, ...], old: tuple[object, ...]) -> bool:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 
 from engine import Input
+from engine.derived_inputs import plain_names
 from engine.numbers import format_given
 from engine.parameters import feature_name, output_name
 from tui.help_texts import INPUTS_HELP
@@ -40,8 +41,12 @@ class InputsSource:
 
     @cached_property
     def has_second_line(self) -> bool:
-        named = self.workspace.session.features is not None
-        return named and self.n_rows <= _MOST_ROWS_WITH_NAMES_BELOW
+        session = self.workspace.session
+        if session.features is None or self.n_rows > _MOST_ROWS_WITH_NAMES_BELOW:
+            return False
+        # Where the given ones are x1, x2 … the others say how they follow: x1², sin x2.
+        n_base = session.n_base_features
+        return session.features[:n_base] != plain_names(n_base)
 
     @cached_property
     def annotations(self) -> tuple[Annotation, ...]:
@@ -74,6 +79,9 @@ class InputsSource:
         workspace = self.workspace
         value = workspace.session.inputs[workspace.selection.sample, row]
         return GridText(format_given(float(value), workspace.view.digits))
+
+    def row_key(self, row: int, columns: range) -> object | None:
+        return None
 
     def second_line(self, row: int, width: int) -> GridText:
         return GridText(feature_name(self.workspace.session, row), "muted")

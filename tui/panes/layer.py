@@ -6,7 +6,7 @@ from engine import Bias, Weight
 from engine.parameters import has_output_layer
 from tui.help_texts import LAYER_HELP
 from tui.panes.base import NumberPane
-from tui.panes.layer_source import LayerSource
+from tui.panes.layer_source import FROZEN_MARK, LayerSource
 from tui.selection import Cell, Selection
 from tui.widgets.grid_lines import GridWindow
 from tui.workspace import Workspace
@@ -62,10 +62,11 @@ class LayerPane(NumberPane):
             hidden.append(("inputs", f"{columns.start + 1}–{columns.stop} of {layer.n_inputs}"))
         if len(rows) < layer.n_neurons:
             hidden.append(("neurons", f"{rows.start + 1}–{rows.stop} of {layer.n_neurons}"))
+        frozen = [] if layer.frozen is None else [f"{FROZEN_MARK} {layer.frozen.n_frozen} frozen"]
         below = _words_for_annotations(workspace)
-        subtitle = " · ".join([*(f"{what} {which}" for what, which in hidden), *below])
+        subtitle = " · ".join([*(f"{what} {which}" for what, which in hidden), *frozen, *below])
         if len(subtitle) > self.room.width - 2:
-            subtitle = " · ".join(which for _, which in hidden)
+            subtitle = " · ".join([*(which for _, which in hidden), *frozen])
         return " · ".join(part for part in parts if part), subtitle
 
     def show_workspace(self, workspace: Workspace) -> None:

@@ -16,12 +16,15 @@ from tui.panes.annotations import Annotation, layer_annotations
 from tui.widgets.grid_source import GridText, PinnedColumn
 from tui.workspace import Workspace
 
+FROZEN_MARK = "*"
+"""Stands behind a number that training leaves alone."""
+
 _NARROWEST_NUMBER = 6
 _WIDEST_NUMBER = 9
 _NARROWEST_COMPUTED, _AIRY_COMPUTED, _AIRY_ROOM = 6, 9, 60
 _SEPARATOR = 2
 _WIDEST_COMPUTED = 12
-_MOST_TEXTS_KEPT = 100
+_MOST_TEXTS_KEPT, _MOST_ROWS_MEASURED = 100, 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,16 +125,36 @@ class LayerSource:
         weight = float(self.layer.weights[row, column])
         texts = self._given_texts.weights
         text = texts[row * self.n_columns + column] if texts else self._given(weight)
-        return GridText(text, "weight", weight / self._largest_weight)
+        frozen = self.layer.frozen
+        mark = FROZEN_MARK if frozen is not None and frozen.weights[row, column] else ""
+        return GridText(text, "weight", weight / self._largest_weight, mark)
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         if index == 0:
             texts = self._given_texts.biases
-            return GridText(texts[row] if texts else self._given(float(self.layer.bias[row])))
+            text = texts[row] if texts else self._given(float(self.layer.bias[row]))
+            frozen = self.layer.frozen
+            is_frozen = frozen is not None and frozen.bias[row]
+            return GridText(text, mark=FROZEN_MARK if is_frozen else "")
         if index == 1:
-            return GridText(self._sums[row] if row < _MOST_TEXTS_KEPT else self._sum(row))
-        text = self._outs[row] if row < _MOST_TEXTS_KEPT else self._out(row)
+            return GridText(self._sums[row] if row < _MOST_ROWS_MEASURED else self._sum(row))
+        text = self._outs[row] if row < _MOST_ROWS_MEASURED else self._out(row)
         return GridText(text, "off" if text.endswith("off") else "plain")
+
+    def row_key(self, row: int, columns: range) -> object | None:
+        if self.annotations:
+            return None
+        layer, texts = self.layer, self._given_texts.weights
+        start, stop = row * self.n_columns + columns.start, row * self.n_columns + columns.stop
+        seen = slice(columns.start, columns.stop)
+        return (
+            layer.weights[row, seen].tobytes(),
+            texts[start:stop],
+            None if layer.frozen is None else layer.frozen.weights[row, seen].tobytes(),
+            self._largest_weight,
+            *(self.pinned_cell(row, index) for index in range(3)),
+            self.row_heading(row),
+        )
 
     def second_line(self, row: int, width: int) -> GridText:
         return GridText("")
@@ -181,11 +204,11 @@ class LayerSource:
 
     @cached_property
     def _sums(self) -> list[str]:
-        return [self._sum(row) for row in range(min(self.n_rows, _MOST_TEXTS_KEPT))]
+        return [self._sum(row) for row in range(min(self.n_rows, _MOST_ROWS_MEASURED))]
 
     @cached_property
     def _outs(self) -> list[str]:
-        return [self._out(row) for row in range(min(self.n_rows, _MOST_TEXTS_KEPT))]
+        return [self._out(row) for row in range(min(self.n_rows, _MOST_ROWS_MEASURED))]
 
 
 class _GivenTexts(NamedTuple):

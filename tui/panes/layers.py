@@ -59,6 +59,8 @@ class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
         heights = layer_heights(natural_heights(workspace), self.container_size.height, selected)
         for pane, height in zip(self._panes, heights, strict=True):
             pane.styles.height = height
+        # Laid out before the scrolling below: Textual tells nobody of a size that changes with it.
+        self.screen.refresh(layout=True)
         self.call_after_refresh(self.scroll_to_widget, self.pane_at(selected), animate=False)
 
     def _crossed(self, before: Workspace) -> bool:

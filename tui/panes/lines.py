@@ -6,11 +6,12 @@ from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
 from engine import explain_neuron
-from engine.numbers import format_within
+from engine.numbers import format_number, format_within
 from engine.parameters import neuron_name
 from engine.prediction import answer
 from tui.commands.tables import summary
 from tui.theme import TextStyle
+from tui.training_state import RunRecord
 from tui.widgets.text_line import TextLine
 from tui.workspace import Workspace
 
@@ -32,6 +33,8 @@ class TitleLine(TextLine):
             return
         width = self.size.width
         left, right = title_of(self.painted), summary(self.painted.session.network)
+        if self.painted.run is not None:
+            right = run_of(self.painted.run, is_training=self.painted.is_training)
         if width < _FEWEST_FOR_OUTPUT:
             right = first_output_of(self.painted)
         room = max(0, width - len(_NAME) - cell_len(right) - 3)
@@ -99,6 +102,15 @@ def title_of(workspace: Workspace) -> str:
     """Return the session's title or where it comes from, with a dot when it has unsaved changes."""
     source = workspace.source.name if workspace.source else "new network"
     return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
+
+
+def run_of(run: RunRecord, *, is_training: bool) -> str:
+    """Return "▶ epoch 124 · loss 0.0123 · test 0.015" for a run of training that goes on."""
+    parts = [f"{'▶' if is_training else 'paused ·'} epoch {run.epochs:,}"]
+    parts.append(f"loss {format_number(run.losses[-1])}")
+    if run.test_losses:
+        parts.append(f"test {format_number(run.test_losses[-1])}")
+    return " · ".join(parts)
 
 
 def first_output_of(workspace: Workspace) -> str:

@@ -101,6 +101,9 @@ class OutputsSource:
         limits = self.workspace.session.network.layers[-1].activation.limits
         return GridText(format_within(float(self.outputs[row]), limits, digits))
 
+    def row_key(self, row: int, columns: range) -> object | None:
+        return None
+
     def second_line(self, row: int, width: int) -> GridText:
         chance = float(self.outputs[row])
         percent = f"{chance * 100:4.0f} %" if np.isfinite(chance) else "  ?  "

@@ -20,6 +20,9 @@ from tui.theme import palette_of
 from tui.widgets.strip_lines import StripLines
 from tui.workspace import Workspace
 
+_N_DIGITS = 10
+"""Views beyond those with a digit of their own are reached with v."""
+
 _SAMPLES_ON = {"up": -1, "down": 1}
 """How many samples an arrow goes on where the view makes nothing else of it."""
 
@@ -50,14 +53,14 @@ class ViewPane(StripLines, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(
-                str(number),
+                str(number % 10),
                 f"choose({view.name!r})",
                 view.name if number > 1 else "choose a view",
                 show=number == 1,
-                key_display="1-5" if number == 1 else None,
+                key_display="0-9" if number == 1 else None,
                 tooltip=f"{view.question} {view.reading}",
             )
-            for number, view in enumerate(VIEWS, start=1)
+            for number, view in enumerate(VIEWS[:_N_DIGITS], start=1)
         ),
         Binding("up,k", "move('up')", "up in the view", show=False, key_display="↑ k"),
         Binding("down,j", "move('down')", "down in the view", show=False, key_display="↓ j"),
@@ -136,6 +139,10 @@ class ViewPane(StripLines, can_focus=True):
             comparison=workspace.comparison,
             map=workspace.view.map,
             slope_of=workspace.view.slope_of,
+            run=workspace.run,
+            runs=workspace.runs,
+            is_training=workspace.is_training,
+            log_scale=workspace.view.log_scale,
         )
 
     def redraw(self) -> None:

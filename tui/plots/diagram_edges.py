@@ -14,10 +14,11 @@ from engine.activations import FloatArray
 from engine.parameters import Weight
 from tui.plots.braille import DOTS_ACROSS, DOTS_DOWN
 from tui.plots.cells import look
+from tui.plots.colours import blended
 from tui.plots.diagram_canvas import Canvas
 from tui.plots.diagram_layout import Layout, Node, Stage
 from tui.plots.diagram_places import Place, place_of_cursor, place_spoken_of
-from tui.plots.scene import RGB, Palette, Scene
+from tui.plots.scene import Palette, Scene
 
 _STEPS = 12
 """How many strengths of a colour are told apart."""
@@ -36,12 +37,12 @@ Dots = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Edges:
-    """The edges between two stages in sight, all (n_edges,) but for the columns.
+    """The edges between two stages in sight, those into one neuron together.
 
-    left, right: the first and the last column of dots. tops, bottoms: the rows of dots where they
-    begin and end. values: their weights. sizes: those relative to the largest of the layer, from 0
-    to 1. spoken_of: which belong to what is selected. selected: which one is the selected weight,
-    or -1.
+    left, right: the first and the last column of dots. All others are (n_edges,): begins, ends: the
+    rows of dots at both ends; values: the weights; sizes: those relative to the largest of the
+    layer, from 0 to 1; spoken_of: which belong to the neuron spoken of or the input under the
+    cursor. selected: which edge is the selected weight, or -1.
     """
 
     left: int
@@ -60,7 +61,7 @@ class Edges:
 
 
 def edges_of(scene: Scene, layout: Layout) -> Iterator[Edges]:
-    """Yield the edges of each pair of neighbouring stages; those of a target neuron together."""
+    """Yield the edges of each pair of neighbouring stages."""
     for before, after in pairwise(layout.stages):
         yield _edges_between(scene, before, after, layout.boxed)
 
@@ -206,11 +207,3 @@ def _styles(palette: Palette) -> list[Style]:
             for step in range(1, _STEPS + 1)
         ),
     ]
-
-
-def blended(background: RGB, pole: RGB, strength: float) -> RGB:
-    """Return the colour so far, from 0 to 1, between a background and a pole."""
-    red, green, blue = (
-        round(low + (high - low) * strength) for low, high in zip(background, pole, strict=True)
-    )
-    return red, green, blue

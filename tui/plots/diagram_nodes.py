@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tui.plots.cells import fitted, look
+from tui.plots.colours import blended
 from tui.plots.diagram_canvas import Canvas
-from tui.plots.diagram_edges import blended
 from tui.plots.diagram_layout import Layout, Node, Stage
 from tui.plots.diagram_places import Place, place_of_cursor, place_spoken_of
 from tui.plots.scene import Palette, Scene
@@ -55,6 +55,10 @@ def draw_nodes(scene: Scene, layout: Layout, canvas: Canvas) -> None:
             node_look = _look(scene, stage, node, scale)
             if layout.boxed:
                 _draw_box(canvas, node, node_look)
+                if node_look.frame is not _STRONG:
+                    # However faint its edge: a name is there to be read.
+                    name = look(scene.palette.foreground, scene.palette.background)
+                    canvas.put(node.left + 2, node.row - 1, node.texts.name, name)
             else:
                 _draw_chip(canvas, node, node_look)
 
@@ -149,9 +153,9 @@ def _difference(scene: Scene, place: Place) -> str:
         return ""
     now, then = (
         float(
-            trace.layers[place.stage - 1].activations[0, place.index]
+            trace.layers[place.stage - 1].activations[0, place.place]
             if place.stage
-            else trace.inputs[0, place.index]
+            else trace.inputs[0, place.place]
         )
         for trace in (scene.trace, ghost.trace)
     )

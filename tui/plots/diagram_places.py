@@ -12,10 +12,10 @@ from tui.plots.scene import Scene
 
 
 class Place(NamedTuple):
-    """A node: stage 0 holds the inputs, stage 1 the neurons of the first layer; index from 0."""
+    """A node: stage 0 holds the inputs, stage 1 the neurons of the first layer; place from 0."""
 
     stage: int
-    index: int
+    place: int
 
 
 def place_of_cursor(scene: Scene) -> Place:
@@ -68,20 +68,20 @@ def arrival(scene: Scene, place: Place) -> Parameter:
     the same number as in another neuron of its layer, or the weight from the node at its height.
     """
     if place.stage == 0:
-        return Input(place.index)
+        return Input(place.place)
     layer_index = place.stage - 1
     here = place_of_cursor(scene)
     if here.stage == layer_index:
-        return Weight(layer_index, place.index, here.index)
+        return Weight(layer_index, place.place, here.place)
     if here.stage == place.stage:
         match scene.parameter:
             case Bias():
-                return Bias(layer_index, place.index)
+                return Bias(layer_index, place.place)
             case Weight(of_layer, _, source) if of_layer == layer_index:
-                return Weight(layer_index, place.index, source)
+                return Weight(layer_index, place.place, source)
     sizes = scene.session.network.sizes
-    source = nearest(place.index, sizes[place.stage], sizes[layer_index])
-    return Weight(layer_index, place.index, source)
+    source = nearest(place.place, sizes[place.stage], sizes[layer_index])
+    return Weight(layer_index, place.place, source)
 
 
 def move_in_diagram(scene: Scene, arrow: Arrow) -> Parameter | None:
@@ -105,7 +105,7 @@ def move_in_diagram(scene: Scene, arrow: Arrow) -> Parameter | None:
             if stage == 0:
                 return None
             place = Place(stage - 1, _source(scene, Place(stage, index)))
-    return arrival(scene, place) if 0 <= place.index < sizes[place.stage] else None
+    return arrival(scene, place) if 0 <= place.place < sizes[place.stage] else None
 
 
 def _source(scene: Scene, place: Place) -> int:
@@ -114,4 +114,4 @@ def _source(scene: Scene, place: Place) -> int:
         case Weight(layer_index, neuron, source) if (layer_index + 1, neuron) == place:
             return source
     sizes = scene.session.network.sizes
-    return nearest(place.index, sizes[place.stage], sizes[place.stage - 1])
+    return nearest(place.place, sizes[place.stage], sizes[place.stage - 1])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from tui.plots.axes import IntArray
@@ -26,6 +28,7 @@ class Mark(NamedTuple):
     colour: RGB
     bold: bool = False
     background: RGB | None = None
+    underline: bool = False
 
 
 Marks = dict[tuple[int, int], Mark]
@@ -46,7 +49,7 @@ def half_block_strips(pixels: IntArray, colours: Sequence[RGB], marks: Marks) ->
             mark = marks.get((column, row))
             if mark is not None:
                 background = mark.background or colours[below]
-                cells.append((mark.character, look(mark.colour, background, mark.bold)))
+                cells.append((mark.character, _look_of(mark, background)))
             else:
                 cells.append((_UPPER_HALF, look(colours[above], colours[below])))
         segments = [
@@ -55,3 +58,9 @@ def half_block_strips(pixels: IntArray, colours: Sequence[RGB], marks: Marks) ->
         ]
         strips.append(Strip(segments, len(cells)))
     return strips
+
+
+@lru_cache(maxsize=512)
+def _look_of(mark: Mark, background: RGB) -> Style:
+    style = look(mark.colour, background, mark.bold)
+    return style + Style(underline=True) if mark.underline else style

@@ -14,11 +14,12 @@ from engine.numbers import format_number
 from engine.parameters import feature_name
 from tui.plots.axes import Axis, round_up
 from tui.plots.cells import cut, filled, fitted, is_too_small, lines_of_text, looks, safe, strip_of
-from tui.plots.gestures import Arrow, ChooseNeuron
+from tui.plots.gestures import Arrow, ChooseNeuron, ChooseSample
 from tui.plots.half_blocks import PIXELS_DOWN, half_block_strips
 from tui.plots.map_content import colours_of, content_of, content_title, outs_of, shades_of
 from tui.plots.map_overlay import overlay
 from tui.plots.map_plane import axes_of, centres, has_plane
+from tui.plots.map_samples import sample_at
 from tui.plots.scene import Scene
 from tui.plots.small_maps import draw_small_maps, small_map_clicked
 
@@ -103,8 +104,11 @@ def map_moved(scene: Scene, arrow: Arrow) -> SetInput | None:
 
 def map_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
-) -> SetSample | ChooseNeuron | None:
-    """Return the probe at a place of the map, or the choice of the neuron whose map is there."""
+) -> SetSample | ChooseSample | ChooseNeuron | None:
+    """Return the choice of the sample at a place of the map, else the probe there.
+
+    On small maps it is the choice of the neuron whose map is there.
+    """
     if not has_plane(scene) or is_too_small(width, height):
         return None
     axes = axes_of(scene)
@@ -114,6 +118,9 @@ def map_clicked(
     columns, rows = width - gutter, height - 1
     if not (gutter <= column < width and 0 <= row < rows):
         return None
+    sample = sample_at(scene, axes, columns, rows, column - gutter, row)
+    if sample is not None:
+        return ChooseSample(sample)
     inputs = scene.trace.inputs[0].copy()
     across, up = scene.map.features
     inputs[across] = _rounded(axes[0], columns, column - gutter)

@@ -17,6 +17,7 @@ from engine.prediction import answer
 from tui.plots.axes import IntArray, round_up
 from tui.plots.braille import BoolArray
 from tui.plots.cells import safe
+from tui.plots.colours import blended
 from tui.plots.scene import RGB, Palette, Scene
 
 _SHADES = 12
@@ -112,7 +113,7 @@ def colours_of(palette: Palette, by_class: bool, n_classes: int) -> list[RGB]:
         poles = [series[place % len(series)] for place in range(n_classes)]
     strengths = np.linspace(_FAINTEST, _STRONGEST, _SHADES).tolist()
     shades = [
-        _blend(palette.background, pole, strength) for pole in poles for strength in strengths
+        blended(palette.background, pole, strength) for pole in poles for strength in strengths
     ]
     return [palette.background, *shades]
 
@@ -148,11 +149,3 @@ def _round_radius(values: FloatArray) -> float:
     sizes = np.abs(values[np.isfinite(values)])
     largest = float(sizes.max()) if sizes.size else 0.0
     return round_up(largest) if largest > np.finfo(np.float64).tiny else 1.0
-
-
-def _blend(background: RGB, pole: RGB, strength: float) -> RGB:
-    red, green, blue = (
-        round(back + (front - back) * strength)
-        for back, front in zip(background, pole, strict=True)
-    )
-    return red, green, blue

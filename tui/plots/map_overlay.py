@@ -6,17 +6,15 @@ import numpy as np
 
 from engine.decision_map import ZeroLine, zero_lines
 from engine.parameters import neuron_name
-from engine.prediction import THRESHOLD
 from tui.plots.axes import Axis, IntArray
 from tui.plots.braille import DOTS_ACROSS, DOTS_DOWN, BoolArray, braille_rows
 from tui.plots.half_blocks import PIXELS_DOWN, Mark, Marks
-from tui.plots.map_content import Content, class_sign, sign_of
+from tui.plots.map_content import Content, sign_of
+from tui.plots.map_samples import sample_marks
 from tui.plots.scene import RGB, Scene
 
 PROBE = "◆"
-_YES, _NO, _SAMPLE = "●", "○", "•"
 _MOST_LINES = 8
-_MOST_SAMPLES = 5000
 _BLANK = "\u2800"
 _SIGN_COLUMNS, _SIGN_ROWS = 8, 3
 
@@ -27,7 +25,7 @@ def overlay(scene: Scene, content: Content, pixels: IntArray, axes: tuple[Axis, 
     return (
         _signs(scene, content, pixels)
         | _lines(scene, axes, width, height)
-        | _samples(scene, axes, width, height)
+        | sample_marks(scene, axes, width, height)
         | probe(scene, axes, width, height)
     )
 
@@ -104,28 +102,3 @@ def _name(
         (start + place, row): Mark(character, colour, True)
         for place, character in enumerate(name[:width])
     }
-
-
-def _samples(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
-    """The samples: ● and ○ where the target is yes or no, the number of the class, or •."""
-    inputs = scene.session.inputs[:_MOST_SAMPLES]
-    across, up = scene.map.features
-    columns = axes[0].cells(inputs[:, across], width)
-    rows = axes[1].cells(inputs[:, up], height, down=True)
-    return {
-        (column, row): _sample_mark(scene, sample)
-        for sample, (column, row) in enumerate(zip(columns.tolist(), rows.tolist(), strict=True))
-    }
-
-
-def _sample_mark(scene: Scene, sample: int) -> Mark:
-    targets, task, palette = scene.session.targets, scene.session.task, scene.palette
-    if targets is None or task == "regression":
-        return Mark(_SAMPLE, palette.foreground, True)
-    if task == "multiclass":
-        # Dark on light, or it would look like a sign of what the network answers there.
-        sign = class_sign(int(targets[sample].argmax()))
-        return Mark(sign, palette.background, True, palette.foreground)
-    output = scene.neuron if scene.speaks_of_output else 0
-    sign = _YES if targets[sample, output] >= THRESHOLD else _NO
-    return Mark(sign, palette.foreground, True)

@@ -9,6 +9,7 @@ from engine.network import Trace
 from engine.parameters import Parameter, neuron_name
 from engine.session import Session
 from tui.comparison import Comparison
+from tui.training_state import RunRecord
 from tui.view_settings import MapSettings, SlopeOf
 
 RGB = tuple[int, int, int]
@@ -42,8 +43,9 @@ class Scene:
     neuron spoken of. parameter: the selected weight, bias or input. column_parameter: the second
     one of the Table, or None for the one that suits. digits: decimals of computed numbers. step:
     how far a nudge goes. comparison: the session that the present one is compared with, if any.
-    map: what the Map shows. slope_of: what derivatives are of, where there is a loss. All indices
-    from 0.
+    map: what the Map shows. slope_of: what derivatives are of, where there is a loss. run, runs:
+    the present run of training and the earlier ones. is_training: whether it goes on. log_scale:
+    that of the loss curves. All indices from 0.
     """
 
     session: Session
@@ -59,6 +61,10 @@ class Scene:
     comparison: Comparison | None = None
     map: MapSettings = MapSettings()
     slope_of: SlopeOf = "loss"
+    run: RunRecord | None = None
+    runs: tuple[RunRecord, ...] = ()
+    is_training: bool = False
+    log_scale: bool = False
 
     @property
     def ghost(self) -> Comparison | None:

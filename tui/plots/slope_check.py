@@ -6,7 +6,6 @@ import math
 import sys
 
 from engine.difference_check import DifferenceCheck, check_derivative
-from engine.losses import default_loss
 from engine.numbers import FULL_DIGITS, format_number
 from engine.parameters import Parameter, parameter_value
 from engine.session import Session
@@ -61,7 +60,7 @@ def _quantity(slopes: Slopes, session: Session) -> float:
     output = slopes.subject.output
     if output is not None:
         return float(session.sample_trace(slopes.sample).outputs[0, output])
-    loss = session_loss(session, default_loss(session.task))
+    loss = session_loss(session)
     assert loss is not None
     return loss
 

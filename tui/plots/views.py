@@ -133,8 +133,8 @@ VIEWS: tuple[View, ...] = (
         "Map",
         "What does the network make of every point of two inputs?",
         "One input runs across, another up, and the colour and the signs say the answer or the out "
-        "there; ◆ is the selected sample, which the arrows move, and on a dotted line the sum z of "
-        "a neuron of the first layer is 0.",
+        "there; ◆ is the selected sample, which the arrows move, ■ and □ are test samples, wrong "
+        "ones are underlined, and on a dotted line the sum z of a neuron of the first layer is 0.",
         "tui.plots.map:map_title",
         "tui.plots.map:draw_map",
         moved="tui.plots.map:map_moved",
@@ -147,6 +147,42 @@ VIEWS: tuple[View, ...] = (
         "off is where its slope is 0, saturated where it is nearly 0.",
         "tui.plots.distribution:distribution_title",
         "tui.plots.distribution:draw_distribution",
+    ),
+    View(
+        "Loss",
+        "How does the loss fall as the network learns?",
+        "The epochs run along the bottom; ● is the loss over the training samples, ○ that over the "
+        "test samples, and grey lines are the training losses of earlier runs.",
+        "tui.plots.loss:loss_title",
+        "tui.plots.loss:draw_loss",
+    ),
+    View(
+        "Confusion",
+        "Which classes are taken for which?",
+        "A row is what the targets ask for, a column what the network answers, and [ ] are right "
+        "answers; ▶ is the row of the selected sample, its cell is underlined, and a click on a "
+        "cell goes to the next sample in it.",
+        "tui.plots.confusion:confusion_title",
+        "tui.plots.confusion:draw_confusion",
+        clicked="tui.plots.confusion:confusion_clicked",
+    ),
+    View(
+        "Runs",
+        "What came of each run of training, and with which settings?",
+        "A row is a run, ▶ is the present one; the losses are those after its last epoch.",
+        "tui.plots.runs:runs_title",
+        "tui.plots.runs:draw_runs",
+    ),
+    View(
+        "Picture",
+        "What does the sample look like, and what does a neuron look for in it?",
+        "At the left the inputs as a picture, at the right the weights of a neuron of the first "
+        "layer, or how fast a later neuron rises with each pixel: + and - are the strongest ones; "
+        "◆ is the pixel under the cursor.",
+        "tui.plots.picture:picture_title",
+        "tui.plots.picture:draw_picture",
+        moved="tui.plots.picture:move_in_picture",
+        clicked="tui.plots.picture:picture_clicked",
     ),
 )
 

@@ -10,15 +10,19 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from engine import Session, examples, save
-from engine.formats import FORMATS
+from engine.formats import FORMATS, writable_suffixes
+from engine.text import printable
 from tui.key_groups import FILES, HELP
-from tui.screens.workspace_screen import WorkspaceScreen
-from tui.source import STANDARD_INPUT, Source, SourceError, path_of, read_source
+from tui.screens.export_actions import ExportActions, export_suffixes, is_export
+from tui.source import STANDARD_INPUT, Source, path_of
 from tui.terminal import escaped, reason_of
 from tui.workspace import Workspace
+from tui.writing import widened
+
+_MOST_NOTES = 6
 
 
-class DocumentActions(WorkspaceScreen):
+class DocumentActions(ExportActions):
     """Opening and saving; nothing that is unsaved is left without asking.
 
     Dialogs are imported where they are opened, since no start of the app needs to wait for them.
@@ -54,19 +58,16 @@ class DocumentActions(WorkspaceScreen):
         self._unless_unsaved(lambda: self.app.push_screen(chooser, take))
 
     def action_open(self) -> None:
+        from tui.screens.open_source import open_source
         from tui.screens.prompt import Prompt
 
         def take(text: str | None) -> None:
             if text is None:
                 return
-            try:
-                session, source = read_source(text)
-            except SourceError as error:
-                self.refuse(str(error))
-            else:
-                self._open(session, source)
+            open_source(self.app, text, self._open, lambda error: self.refuse(str(error)))
 
         def ask() -> None:
+            self.app.clear_notifications()
             self.app.push_screen(
                 Prompt(
                     "Open a file",
@@ -80,11 +81,17 @@ class DocumentActions(WorkspaceScreen):
         self._unless_unsaved(ask)
 
     def action_save(self) -> None:
-        source = self.present.source
-        if source is None or source.path is None:
+        path = self._own_path
+        if path is None:
             self.action_save_as()
         else:
-            self.save_to(source.path)
+            self.save_to(path)
+
+    @property
+    def _own_path(self) -> Path | None:
+        """The file that the session is from and can be written back to."""
+        path = None if self.present.source is None else self.present.source.path
+        return path if path is not None and path.suffix.lower() in writable_suffixes() else None
 
     def action_save_as(self, then: Callable[[], object] | None = None) -> None:
         from tui.screens.ask import Ask
@@ -93,7 +100,9 @@ class DocumentActions(WorkspaceScreen):
         source = self.present.source
         suggested = "network.toml"
         if source is not None:
-            suggested = str(source.path) if source.path else f"{source.example or 'network'}.toml"
+            suggested = f"{source.example or 'network'}.toml"
+            if source.path is not None:
+                suggested = str(self._own_path or source.path.with_suffix(".toml"))
 
         def take(text: str | None) -> None:
             if text is None:
@@ -114,7 +123,7 @@ class DocumentActions(WorkspaceScreen):
             Prompt(
                 "Save as",
                 value=suggested,
-                hint="Enter saves; the suffix says how: " + ", ".join(FORMATS),
+                hint=_save_as_hint(),
                 check=_wrong_path,
                 complete_paths=True,
             ),
@@ -122,16 +131,25 @@ class DocumentActions(WorkspaceScreen):
         )
 
     def save_to(self, path: Path, then: Callable[[], object] | None = None) -> None:
-        """Write the session to `path`, then go on; say why when it cannot be written."""
-        source = Source(str(path), path, None)
+        """Write the session to `path`, then go on; say why when it cannot be written.
+
+        With the suffix of code or of a picture the session is not saved, and nothing goes on.
+        """
+        if self.export_to(path):
+            return
+        session = self.present.session
+        dtype = "float64" if self.present.source is None else self.present.source.dtype
+        source = Source(str(path), path, None, dtype)
         try:
-            save(self.present.session, path)
+            save(session, path, dtype)
         except OSError as error:
             self.refuse(f"{source.name}: {reason_of(error)}")
         except ValueError as error:
             self.refuse(f"{source.name}: {error}")
         else:
-            self.change(self.present.saved_to(source), f"saved to {source.name}")
+            note = widened(session, path, dtype)
+            said = f"saved to {source.name}" + ("" if note is None else f"; {note}")
+            self.change(self.present.saved_to(source), said)
             if then is not None:
                 then()
 
@@ -141,6 +159,16 @@ class DocumentActions(WorkspaceScreen):
     def _open(self, session: Session, source: Source | None) -> None:
         workspace = Workspace.open(session, source, self.present.view)
         self.change(workspace)
+        self.tell_notes()
+
+    def tell_notes(self) -> None:
+        """Say what was noticed while the file was read: folded, left out, made up."""
+        notes = () if self.present.source is None else self.present.source.notes
+        if notes:
+            more = len(notes) - _MOST_NOTES
+            lines = [*notes[:_MOST_NOTES], *([f"… and {more} more"] if more > 0 else [])]
+            text = printable("\n".join(lines), keep="\n")
+            self.notify(text, title="Noticed while reading", timeout=10, markup=False)
 
     def _unless_unsaved(self, go_on: Callable[[], object]) -> None:
         """Go on at once, or after asking what is to become of unsaved changes."""
@@ -150,11 +178,11 @@ class DocumentActions(WorkspaceScreen):
         from tui.screens.ask import Ask
 
         def take(answer: str | None) -> None:
-            source = self.present.source
+            path = self._own_path
             if answer == "leave":
                 go_on()
-            elif answer == "save" and source is not None and source.path is not None:
-                self.save_to(source.path, go_on)
+            elif answer == "save" and path is not None:
+                self.save_to(path, go_on)
             elif answer == "save":
                 self.action_save_as(go_on)
 
@@ -177,10 +205,16 @@ def _wrong_source(text: str) -> str | None:
     return None if text else "type the path of a file"
 
 
+def _save_as_hint() -> str:
+    return (
+        f"the suffix says how: {', '.join(writable_suffixes())}\n"
+        f"to show it: {', '.join(export_suffixes())} (the screen)"
+    )
+
+
 def _wrong_path(text: str) -> str | None:
     if not text:
         return "type the path of a file"
-    suffix = Path(text).suffix
-    if suffix not in FORMATS:
-        return f"the name must end in {' or '.join(FORMATS)}"
+    if Path(text).suffix.lower() not in writable_suffixes() and not is_export(text):
+        return f"the name must end in {', '.join((*writable_suffixes(), *export_suffixes()))}"
     return None

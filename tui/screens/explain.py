@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.events import Key
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -15,7 +14,8 @@ from engine import Session
 from engine.diagnosis import decimals_typed, diagnose, truth_words
 from engine.explain_stages import Question, explain_forward, question_words
 from tui.arithmetic import evaluate
-from tui.screens.dialog import Dialog, Entry, Hints, plain
+from tui.screens.dialog import Dialog, Hints, plain
+from tui.screens.explain_parts import Guess, Reading
 from tui.screens.explain_predictions import Predictions
 from tui.screens.explain_text import Arithmetic, Place, plain_text
 from tui.view_settings import DIGITS
@@ -26,23 +26,6 @@ class Looked(NamedTuple):
 
     digits: int
     sample: int
-
-
-class Guess(Entry):
-    """A line for a number; while it is empty the keys of the screen work as they do elsewhere."""
-
-    _KEYS = frozenset("fypqjk<>")
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        return super().check_consume_key(key, character) and not self._passes_on(character)
-
-    async def _on_key(self, event: Key) -> None:
-        if self._passes_on(event.character):
-            # What is not typed goes on to the bindings of the screen.
-            event.prevent_default()
-
-    def _passes_on(self, character: str | None) -> bool:
-        return not self.value and character in self._KEYS
 
 
 class Explain(Dialog[Looked]):
@@ -124,9 +107,10 @@ class Explain(Dialog[Looked]):
         self._pass = explain_forward(session, sample, selected)
         self._predictions: Predictions | None = None
         self._arithmetic = Arithmetic(self._show_marked)
+        self._follows = True
 
     def compose_body(self) -> Iterable[Widget]:
-        with VerticalScroll(id="scroll"):
+        with Reading(id="scroll"):
             yield self._arithmetic
         yield Static(id="said")
         with Horizontal(id="ask"):
@@ -154,6 +138,9 @@ class Explain(Dialog[Looked]):
         hidden = self._predictions.hidden if self._predictions else ()
         self._arithmetic.show(self._pass.lines(self._digits, hidden), self._marked)
         box = self.query_one("#box", Vertical)
+        if self._session.n_samples > 1:
+            sample = f"sample {self._pass.sample + 1} of {self._session.n_samples}"
+            box.border_title = plain(f"Explain: {sample}")
         digits = "all digits" if self._digits == max(DIGITS) else f"{self._digits} decimals"
         score = f"{self._predictions.score} · " if self._predictions else ""
         box.border_subtitle = plain(f"{score}{digits}")
@@ -184,10 +171,12 @@ class Explain(Dialog[Looked]):
         )
 
     def _show_marked(self) -> None:
-        self.call_after_refresh(self._scroll_to_marked)
+        """Scroll to the line spoken of, unless somebody has gone to read elsewhere."""
+        if self._follows:
+            self.call_after_refresh(self._scroll_to_marked)
 
     def _scroll_to_marked(self) -> None:
-        scroll = self.query_one("#scroll", VerticalScroll)
+        scroll = self.query_one("#scroll", Reading)
         height = scroll.scrollable_content_region.height
         scroll.scroll_to(y=self._arithmetic.marked_row - height // 2, animate=False)
 
@@ -223,7 +212,7 @@ class Explain(Dialog[Looked]):
         )
 
     def _go_on(self, predictions: Predictions, said: str, look: str) -> None:
-        self._predictions = predictions
+        self._predictions, self._follows = predictions, True
         if predictions.current is None:
             said = f"{said}. That was all: {predictions.score}"
         self._say(said, look)
@@ -245,10 +234,11 @@ class Explain(Dialog[Looked]):
         if not questions:
             self._say("there is nothing to predict: no number here is finite", "wrong")
             return
-        self._predictions = Predictions(questions)
+        self._predictions, self._follows = Predictions(questions), True
         self._say("Work each number out by hand and type it, such as 0.5 or 1/3.")
 
     def action_digits(self) -> None:
+        self._follows = False
         self._digits = DIGITS[(DIGITS.index(self._digits) + 1) % len(DIGITS)]
         self._write()
 
@@ -259,6 +249,7 @@ class Explain(Dialog[Looked]):
             self.app.bell()
             return
         self._pass = explain_forward(self._session, sample, self._selected)
+        self._follows = False
         if self._predictions is not None:
             self._start_predicting()
         self._write()
@@ -270,7 +261,8 @@ class Explain(Dialog[Looked]):
         self._say(f"copied {text.count(chr(10))} lines")
 
     def action_scroll(self, where: str) -> None:
-        scroll = self.query_one("#scroll", VerticalScroll)
+        self._follows = False
+        scroll = self.query_one("#scroll", Reading)
         getattr(scroll, f"scroll_{where}")(animate=False)
 
     def action_cancel(self) -> None:

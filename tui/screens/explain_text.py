@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
@@ -73,22 +73,29 @@ def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
 
     indent: blanks before every row but the first, fewer where there is no room for them.
     """
-    width = max(1, width)
-    indent = min(indent, width // 2)
+    indent = max(0, min(indent, width - _NARROWEST_TEXT))
     rows = [""]
     for piece in _pieces(text):
         longer = f"{rows[-1]} {piece}" if rows[-1].strip() else rows[-1] + piece
         if cell_len(longer) <= width:
             rows[-1] = longer
             continue
+        first, *others = _folded(piece, max(1, width - indent))
         if rows[-1].strip():
             rows.append(" " * indent)
-        rows[-1] += piece
-        while cell_len(rows[-1]) > width:
-            head = set_cell_size(rows[-1], width).rstrip()
-            rows += [" " * indent + rows.pop()[len(head) :]]
-            rows.insert(-1, head)
+        rows[-1] += first
+        rows += [" " * indent + other for other in others]
     return rows
+
+
+def _folded(piece: str, width: int) -> list[str]:
+    """The piece cut into parts of at most `width` cells; a wide character alone may be wider."""
+    parts = [""]
+    for character in piece:
+        if parts[-1] and cell_len(parts[-1] + character) > width:
+            parts.append("")
+        parts[-1] += character
+    return parts
 
 
 def _pieces(text: str) -> list[str]:

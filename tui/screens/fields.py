@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.random_start import INITIALISATIONS, draw_layer
@@ -14,7 +15,7 @@ _SEED_DIGITS = 18
 
 
 class Field(Horizontal):
-    """A label and beside it a line to type in."""
+    """A label and beside it what holds its value, mostly a line to type in."""
 
     DEFAULT_CSS = """
     Field {
@@ -30,8 +31,8 @@ class Field(Horizontal):
     }
     """
 
-    def __init__(self, label: str, entry: Entry) -> None:
-        super().__init__()
+    def __init__(self, label: str, entry: Widget, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._label = label
         self._entry = entry
 

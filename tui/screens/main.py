@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from engine import Bias, Input, Weight
 from engine.numbers import FULL_DIGITS, format_number
-from tui.key_groups import FILES, HELP, LOOK, MOVE, SAMPLES, SHAPE, TYPE, UNDO
+from tui.key_groups import FILES, HELP, LOOK, MOVE, SAMPLES, SHAPE, TRAIN, TYPE, UNDO
 from tui.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES, layout_of
 from tui.navigation import advance, move
 from tui.panes.base import EditorRequested, MoveRequested, NumberPane, SelectRequested
@@ -23,26 +23,42 @@ from tui.panes.tips import TipsPane
 from tui.panes.view import GestureMade, ViewPane, ViewRequested
 from tui.plots.gestures import ChooseNeuron, ChooseSample
 from tui.screens.compare_actions import CompareActions
+from tui.screens.copy_actions import CopyActions
+from tui.screens.data_actions import DataActions
 from tui.screens.document_actions import DocumentActions
 from tui.screens.explain_actions import ExplainActions
+from tui.screens.map_actions import MapActions
 from tui.screens.number_actions import selected_name, selected_value
+from tui.screens.paste_actions import PasteActions
 from tui.screens.structure_actions import StructureActions
-from tui.screens.view_actions import ViewActions
+from tui.screens.training_actions import TrainingActions
 from tui.selection import Selection
 from tui.widgets.cell_editor import CellEditor
 from tui.widgets.rendered_once import Row
 from tui.workspace import Workspace
 
-_FIRST_KEYS = (TYPE, UNDO, MOVE, SHAPE, LOOK, SAMPLES, FILES, HELP)
+_FIRST_KEYS = (TYPE, UNDO, MOVE, TRAIN, SHAPE, LOOK, SAMPLES, FILES, HELP)
 
 
-class MainScreen(CompareActions, ExplainActions, StructureActions, ViewActions, DocumentActions):
+class MainScreen(
+    TrainingActions,
+    DataActions,
+    CompareActions,
+    ExplainActions,
+    StructureActions,
+    MapActions,
+    PasteActions,
+    CopyActions,
+    DocumentActions,
+):
     """Inputs, layers and outputs above; plots and tips below; one line of arithmetic."""
 
     AUTO_FOCUS = "#inputs"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "pane(1)", "next pane", key_display="Tab", group=MOVE),
+        Binding(
+            "tab", "pane(1)", "pane", key_display="Tab", group=MOVE, tooltip="Go to the next one"
+        ),
         Binding("shift+tab", "pane(-1)", "previous pane", show=False, group=MOVE),
     ]
 

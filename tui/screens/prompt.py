@@ -20,7 +20,8 @@ class Prompt(Dialog[str]):
     """One line of text; the result has no blanks around it.
 
     check: returns what is wrong with a text in one line, or None. hint: what stands under the line
-    while nothing is wrong. With complete_paths, Tab completes the path of a file.
+    while nothing is wrong. complete: what Tab does, to a text that has become longer and what it
+    may become; with complete_paths it completes the path of a file.
     """
 
     DEFAULT_CSS = """
@@ -47,6 +48,7 @@ class Prompt(Dialog[str]):
         hint: str = "",
         check: Callable[[str], str | None],
         placeholder: str = "",
+        complete: Callable[[str], tuple[str, list[str]]] | None = None,
         complete_paths: bool = False,
     ) -> None:
         super().__init__(title)
@@ -54,14 +56,14 @@ class Prompt(Dialog[str]):
         self._hint = hint
         self._check = check
         self._placeholder = placeholder
-        self._complete_paths = complete_paths
+        self._complete = complete_path if complete_paths else complete
 
     def compose_body(self) -> Iterable[Widget]:
         yield Entry(self._value, placeholder=self._placeholder)
         yield Static(plain(self._hint), id="message", classes="muted")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self._complete_paths if action == "complete" else True
+        return self._complete is not None if action == "complete" else True
 
     @property
     def _text(self) -> str:
@@ -86,8 +88,10 @@ class Prompt(Dialog[str]):
             self.app.bell()
 
     def action_complete(self) -> None:
+        if self._complete is None:
+            return
         entry = self.query_one(Entry)
-        completed, candidates = complete_path(entry.value)
+        completed, candidates = self._complete(entry.value)
         if completed != entry.value:
             with self.prevent(Input.Changed):
                 entry.value = completed
@@ -98,4 +102,5 @@ class Prompt(Dialog[str]):
             names = candidates[:_MOST_CANDIDATES] + [f"… and {more} more"] * (more > 0)
             self._say("  ".join(names))
         elif not candidates:
-            self._say("no file or folder begins like this", wrong=True)
+            what = "file or folder" if self._complete is complete_path else "name"
+            self._say(f"no {what} begins like this", wrong=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine import Parameter, Session, Trace
 from tui.tips.cursor import about_target, most_telling_input, nudge, turn
+from tui.tips.learning import learn
 from tui.tips.neurons import (
     all_zero,
     another_activation,
@@ -26,6 +27,7 @@ _IN_TURN = (
     nudge,
     switch_this_on,
     turn,
+    learn,
     switch_another_on,
     mend_answer,
     meet_target,

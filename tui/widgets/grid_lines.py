@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich.cells import set_cell_size
 from rich.style import Style
 
+from engine.numbers import cut_number
 from tui.theme import TextStyles
 from tui.widgets.grid_source import GridAnnotation, GridSource, GridText, lines_per_row
 from tui.widgets.strip_lines import Line, width_of
+
+
+@dataclass(slots=True)
+class KeptRows:
+    """Rows as they were drawn last, with what decided how they look.
+
+    frame: what all rows have in common, such as the widths of the columns; with another one none
+    of them is kept.
+    """
+
+    frame: object = None
+    rows: dict[int, tuple[object, Line]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +83,27 @@ def grid_lines(
     cursor_style: Style,
     look: TextStyles,
     width: int,
+    kept: KeptRows,
 ) -> list[Line]:
-    """Return the header, the visible rows and the notes of a grid, one line each."""
+    """Return the header, the visible rows and the notes of a grid, one line each.
+
+    Rows that look as they did are taken from `kept`, and those drawn are put there.
+    """
+    frame = (window, source.row_heading_width, source.column_width, source.pinned, look)
+    if kept.frame != frame:
+        kept.frame = frame
+        kept.rows.clear()
     here = (-1, -1) if cursor is None else cursor
     lines = [_header(source, window, here[1], look)] if source.has_header else []
     for row in window.rows:
         column_here = here[1] if row == here[0] else -1
-        lines.append(_row(source, window, row, column_here, cursor_style, look))
+        key = source.row_key(row, window.columns)
+        known, line = kept.rows.get(row, (None, ()))
+        # Where the cursor is, the style of its cell changes too.
+        if key is None or column_here >= 0 or known != key:
+            line = _row(source, window, row, column_here, cursor_style, look)
+            kept.rows[row] = (key if column_here < 0 else None), line
+        lines.append(line)
         if source.has_second_line:
             lines.append(_text(source.second_line(row, width), look))
         lines += [_annotations(source, window, one, row, look) for one in source.annotations]
@@ -158,6 +185,17 @@ def _cell(
         style = cursor_style
     elif text.style == "weight":
         style = look.tinted(text.tint)
+    elif text.mark:
+        style = look.named[text.style]
     else:
-        return [(fitted(shown, width), look.named[text.style])]
-    return [(fitted(shown, width - 1), style), (" ", look.blank)]
+        return [(_number(shown, width), look.named[text.style])]
+    behind = (text.mark, look.named["strong"]) if text.mark else (" ", look.blank)
+    return [(_number(shown, width - 1), style), behind]
+
+
+def _number(shown: str, width: int) -> str:
+    """The text in `width` cells; of a number that is longer the size can still be told."""
+    if len(shown) > width and shown[-1].isdigit():
+        blank = " " * shown.startswith(" ")
+        shown = blank + cut_number(shown[len(blank) :], width - len(blank))
+    return fitted(shown, width)

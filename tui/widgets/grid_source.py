@@ -13,12 +13,14 @@ from tui.theme import TextStyle
 class GridText:
     """A text of the grid and how it looks.
 
-    tint: from -1 to 1, how strongly the background leans to the negative or positive colour.
+    tint: from -1 to 1, how strongly the background leans to the negative or positive colour. mark:
+    a character in the last cell of the column, which no number needs.
     """
 
     text: str
     style: TextStyle = "plain"
     tint: float = 0.0
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,13 @@ class GridSource(Protocol):
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         """Return the number in the pinned column of that index."""
+        ...
+
+    def row_key(self, row: int, columns: range) -> object | None:
+        """Return all that decides how a row looks besides widths and cursor; None: draw it anew.
+
+        Rows of a large layer are many, and mostly one of them changes.
+        """
         ...
 
     def second_line(self, row: int, width: int) -> GridText:

@@ -9,7 +9,7 @@ from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 
-from tui.widgets.grid_lines import GridWindow, column_places, grid_lines, grid_window
+from tui.widgets.grid_lines import GridWindow, KeptRows, column_places, grid_lines, grid_window
 from tui.widgets.grid_source import GridSource, lines_per_row
 from tui.widgets.strip_lines import StripLines
 
@@ -38,6 +38,7 @@ class NumberGrid(StripLines, can_focus=True):
         self._cursor: tuple[int, int] | None = None
         self._first_row = 0
         self._first_column = 0
+        self._kept_rows = KeptRows()
 
     def show(self, source: GridSource, cursor: tuple[int, int] | None) -> None:
         """Show the numbers of `source` with the cursor at (row, column), or without one."""
@@ -140,7 +141,9 @@ class NumberGrid(StripLines, can_focus=True):
         width, height = self.room
         window = grid_window(self._source, self._first_row, self._first_column, width, height)
         cursor_style = self.look.cursor if self.has_focus else self.look.resting_cursor
-        lines = grid_lines(self._source, window, self._cursor, cursor_style, self.look, width)
+        lines = grid_lines(
+            self._source, window, self._cursor, cursor_style, self.look, width, self._kept_rows
+        )
         self.show_lines([*lines, *[()] * (height - len(lines))][:height], width)
         self.view_changed(window)
 

@@ -40,8 +40,11 @@ class StripLines(RenderedOnce):
     @property
     def room(self) -> Size:
         """The size inside the border, worked out once for a size of the widget."""
-        if self._room is None or self._room[0] != self.outer_size:
-            self._room = self.outer_size, self.content_size
+        outer = self.outer_size
+        if self._room is None or self._room[0] != outer:
+            gutter = self.styles.gutter
+            inner = Size(max(0, outer.width - gutter.width), max(0, outer.height - gutter.height))
+            self._room = outer, inner
         return self._room[1]
 
     def redraw(self) -> None:

@@ -1,0 +1,158 @@
+"""Training on the screen: played, paused, stepped, edited meanwhile, taken back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from engine import Session
+from engine.datasets import load_dataset
+from engine.datasets.sampling import samples_of
+from engine.random_start import new_network
+from engine.training import TrainingRun
+from engine.training_settings import TrainingSettings
+from tests.tui.player import Player, playing
+
+PATIENCE = 20.0
+
+
+def circle() -> Session:
+    """The circle of TensorFlow Playground under 2→4→2→1."""
+    start = Session(new_network((2, 4, 2, 1), ["tanh", "tanh", "sigmoid"], seed=2))
+    data = load_dataset("circle", None, 0, 1)
+    return samples_of(data, noise=0, seed=1, test_percent=50).apply(start)
+
+
+async def until(player: Player, condition: Callable[[], bool]) -> None:
+    """Let the app go on until the condition holds."""
+    end = asyncio.get_running_loop().time() + PATIENCE
+    while not condition():
+        assert asyncio.get_running_loop().time() < end, "it never came about"
+        await asyncio.sleep(0.02)
+        await player.settle()
+
+
+def epochs(player: Player) -> int:
+    run = player.workspace.run
+    return 0 if run is None else run.epochs
+
+
+async def test_the_map_bends_and_the_loss_falls() -> None:
+    async with playing(circle(), size=(80, 24)) as player:
+        await player.show("Map")
+        map_before = player.pane("#view-left")
+        await player.press("space")
+        assert player.workspace.is_training
+        await until(player, lambda: epochs(player) > 200)
+        await player.press("space")
+        await until(player, lambda: not player.workspace.is_training)
+        run = player.workspace.run
+        assert run is not None
+        assert run.losses[-1] < run.losses[0] / 2
+        assert run.test_losses is not None
+        assert player.pane("#view-left") != map_before
+        assert "paused" in player.lines[0]
+        await player.show("Loss")
+        assert "Loss" in player.pane("#view-left")
+
+
+async def test_steps_are_those_of_the_engine_to_the_last_bit() -> None:
+    session = circle()
+    settings = TrainingSettings()
+    run = TrainingRun(
+        session.network,
+        session.training_inputs,
+        session.training_targets if session.training_targets is not None else [],
+        settings,
+        task=session.task,
+    )
+    async with playing(session) as player:
+        await player.press("Z")
+        await until(player, lambda: epochs(player) == 1)
+        run.run_epoch()
+        shown = player.workspace.session.network.layers[0].weights
+        assert (shown == run.network().layers[0].weights).all()
+        await player.press("z")
+        run.step()
+        wanted = run.network().layers[0].weights
+        await until(
+            player,
+            lambda: bool((player.workspace.session.network.layers[0].weights == wanted).all()),
+        )
+        assert not player.workspace.is_training
+
+
+async def test_undo_takes_an_edit_made_meanwhile_back_and_then_the_whole_run() -> None:
+    session = circle()
+    async with playing(session) as player:
+        await player.press("tab", "space")
+        await until(player, lambda: epochs(player) > 5)
+        await player.press("7", "enter")
+        assert player.workspace.session.network.layers[0].weights[0, 0] != pytest.approx(
+            session.network.layers[0].weights[0, 0]
+        )
+        n_epochs = epochs(player)
+        await until(player, lambda: epochs(player) > n_epochs + 5)
+        await player.press("u")
+        assert "undone: weight" in player.text
+        assert player.workspace.is_training
+        n_epochs = epochs(player)
+        await until(player, lambda: epochs(player) > n_epochs)
+        await player.press("u")
+        assert not player.workspace.is_training
+        for mine, its in zip(
+            player.workspace.session.network.layers, session.network.layers, strict=True
+        ):
+            assert np.array_equal(mine.weights, its.weights)
+            assert np.array_equal(mine.bias, its.bias)
+        assert not player.workspace.is_unsaved
+        await player.press("U")
+        assert "run 1 of training" in player.text
+        redone = player.workspace.session.network.layers[0].weights
+        assert not np.array_equal(redone, session.network.layers[0].weights)
+
+
+async def test_other_data_meanwhile_begin_another_run() -> None:
+    async with playing(circle()) as player:
+        await player.press("space")
+        await until(player, lambda: epochs(player) > 2)
+        await player.press("]")
+        await until(player, lambda: (player.workspace.run or 0) != 0 and epochs(player) > 0)
+        assert player.workspace.is_training
+        assert [run.number for run in player.workspace.runs] == [1]
+        await player.press("E")
+        assert not player.workspace.is_training
+        assert len(player.workspace.runs) == 2
+
+
+async def test_without_targets_nothing_is_trained() -> None:
+    async with playing() as player:
+        await player.press("space")
+        assert "training needs targets" in player.notice
+        assert player.workspace.run is None
+
+
+async def test_going_wrong_is_said_and_the_last_good_numbers_stay() -> None:
+    start = Session(new_network((2, 3, 1), ["identity", "identity"], seed=2))
+    data = load_dataset("plane", 60, 0, 1)
+    session = samples_of(data, noise=0, seed=1, test_percent=0).apply(start)
+    session = session.evolve(training=TrainingSettings(learning_rate=50.0))
+    async with playing(session) as player:
+        await player.press("space")
+        await until(player, lambda: not player.workspace.is_training)
+        assert "training went wrong in epoch" in player.notice
+        layers = player.workspace.session.network.layers
+        assert all(np.isfinite(layer.weights).all() for layer in layers)
+
+
+async def test_the_speed_is_kept_to() -> None:
+    async with playing(circle()) as player:
+        await player.press("F", "F")
+        assert "1 epoch a second" in player.text
+        await player.press("space")
+        await until(player, lambda: epochs(player) == 1)
+        await player.press("space")
+        assert epochs(player) <= 2

@@ -1,0 +1,245 @@
+"""Samples put under a network: from a CSV file, or from a data set that has a name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.datasets import (
+    GENERATORS,
+    Dataset,
+    DerivedFeature,
+    Standardisation,
+    load_dataset,
+    parse_feature,
+    read_csv,
+)
+from engine.datasets.sampling import samples_of
+from engine.derived_inputs import base_names, plain_names
+from engine.network import Network
+from engine.parsing import nearest
+from engine.samples_edit import SetSamples
+from engine.session import Session
+from tui.commands.arguments import CommandError, about
+from tui.commands.tables import counted
+from tui.source import path_of
+from tui.terminal import escaped, reason_of, shortened
+
+_LONGEST_NAME = 200
+_FIT = "; --fit makes it suit the data"
+
+
+@dataclass(frozen=True, slots=True)
+class DataOptions:
+    """What was asked for on the command line; None is what was not said.
+
+    file: a CSV file, or None where dataset names one of DATASETS. fit: give the network as many
+    inputs and outputs as the data need.
+    """
+
+    file: str | None = None
+    dataset: str | None = None
+    noise: int | None = None
+    test_percent: int | None = None
+    seed: int = 0
+    standardise: bool = False
+    derived: str | None = None
+    target_column: str | None = None
+    feature_columns: str | None = None
+    fit: bool = False
+
+    def check(self, sources: str = "--data or --dataset") -> None:
+        """Raise CommandError where an option has none of `sources` to go with."""
+        if self.file is not None and self.dataset is not None:
+            raise CommandError("--data and --dataset cannot go together")
+        own = {
+            "--target-column": self.target_column is not None,
+            "--feature-columns": self.feature_columns is not None,
+        }
+        both = {
+            "--test": self.test_percent is not None,
+            "--standardize": self.standardise,
+            "--derived": self.derived is not None,
+            "--fit": self.fit,
+        }
+        for option, is_given in own.items():
+            if is_given and self.file is None:
+                raise CommandError(f"{option} goes with --data")
+        if self.noise is not None and self.dataset is None:
+            raise CommandError("--noise goes with --dataset")
+        for option, is_given in both.items():
+            if is_given and not self.is_given:
+                raise CommandError(f"{option} goes with {sources}")
+
+    @property
+    def is_given(self) -> bool:
+        return self.file is not None or self.dataset is not None
+
+    @property
+    def name(self) -> str:
+        """What the data are called in a message."""
+        if self.file is not None:
+            return shortened(escaped(self.file), _LONGEST_NAME) or "''"
+        return f"--dataset {shortened(escaped(self.dataset or ''), 60)}"
+
+
+def with_data(session: Session, options: DataOptions, as_trained: bool = False) -> Session:
+    """Return the session with the samples asked for; raises CommandError for what does not fit.
+
+    as_trained: the network is to answer, not to learn: the classes are those it knows, and where
+    it says by which mean and scale its samples were standardised, the new ones are too. The network
+    stays as it is, but for inputs that are asked for by --derived, and for all that --fit allows.
+    """
+    with about(options.name):
+        dataset = _read(session, options)
+        kept = None
+        if as_trained:
+            _check_classes(session, dataset)
+            kept = None if session.data is None else session.data.standardisation
+        derived = session.derived if options.derived is None else _derived(options.derived)
+        if not options.fit:
+            _check_sizes(session, dataset, derived, "" if as_trained else _FIT)
+        edit = _edit(dataset, options, derived, kept)
+        changed = edit.apply(session)
+        if options.fit:
+            return changed
+        return _with_own_network(session, changed, dataset, options)
+
+
+def _read(session: Session, options: DataOptions) -> Dataset:
+    if options.file is not None:
+        return _read_csv(session, options)
+    name = options.dataset or ""
+    # What a tanh can give for two classes is -1 and 1.
+    low = -1 if session.network.layers[-1].activation.limits == (-1.0, 1.0) else 0
+    if name in GENERATORS:
+        return load_dataset(name, None, options.noise or 0, options.seed, low)
+    return load_dataset(name, None, options.noise or 0)
+
+
+def _read_csv(session: Session, options: DataOptions) -> Dataset:
+    # Numbers are classes where the network has an output for each.
+    task = "multiclass" if session.task == "multiclass" and not options.fit else None
+    columns = None
+    if options.feature_columns is not None:
+        columns = [name.strip() for name in options.feature_columns.split(",")]
+    try:
+        dataset = read_csv(path_of(options.file or ""), options.target_column, columns, task)
+    except OSError as error:
+        raise CommandError(f"{options.name}: {reason_of(error)}") from error
+    return _in_order_of_classes(session, _in_order_of_features(session, dataset, options))
+
+
+def _in_order_of_features(session: Session, dataset: Dataset, options: DataOptions) -> Dataset:
+    """The features in the order in which the network reads those of the same names."""
+    names = base_names(session)
+    if names is None or options.feature_columns is not None:
+        return dataset
+    if dataset.features == plain_names(len(names)):
+        return dataclasses.replace(dataset, features=names)
+    if len(set(names)) < len(names) or sorted(names) != sorted(dataset.features):
+        return dataset
+    places = [dataset.features.index(name) for name in names]
+    return dataclasses.replace(dataset, inputs=dataset.inputs[:, places], features=names)
+
+
+def _in_order_of_classes(session: Session, dataset: Dataset) -> Dataset:
+    """The classes in the order of the network's outputs, where it knows all their names."""
+    known, found = session.classes, dataset.classes
+    if known is None or found is None or known == found or not set(found) <= set(known):
+        return dataset
+    if len(known) == 2 and session.network.n_outputs == 1:
+        # Two names in the other order.
+        return dataclasses.replace(dataset, targets=1 - dataset.targets, classes=known)
+    places = np.array([known.index(name) for name in found])
+    if dataset.targets.shape[1] == 1:
+        answers = places[dataset.targets[:, 0].astype(np.intp)]
+    else:
+        answers = places[np.argmax(dataset.targets, axis=1)]
+    targets = np.eye(len(known))[answers]
+    return dataclasses.replace(dataset, targets=targets, classes=known, task="multiclass")
+
+
+def _check_classes(session: Session, dataset: Dataset) -> None:
+    known, found = session.classes, dataset.classes
+    if known is None or found is None or session.task == "regression":
+        return
+    for name in found:
+        if name not in known:
+            raise ValueError(
+                f"class {name[:40]!r} is none of the network's; {nearest(name, known[:20])}"
+            )
+
+
+def _derived(text: str) -> tuple[DerivedFeature, ...]:
+    return tuple(parse_feature(part) for part in text.split(",")) if text.strip() else ()
+
+
+def _edit(
+    dataset: Dataset,
+    options: DataOptions,
+    derived: Sequence[DerivedFeature],
+    kept: Standardisation | None,
+) -> SetSamples:
+    """The edit that puts the data under the network, standardised as before or afresh."""
+    if kept is not None and len(kept.mean) == dataset.inputs.shape[1]:
+        with np.errstate(all="ignore"):
+            dataset = dataclasses.replace(dataset, inputs=kept.apply(dataset.inputs))
+    else:
+        kept = None
+    edit = samples_of(
+        dataset,
+        noise=options.noise or 0,
+        seed=options.seed,
+        test_percent=options.test_percent or 0,
+        standardise=options.standardise and kept is None,
+        derived=derived,
+    )
+    if kept is None or edit.record is None:
+        return edit
+    return dataclasses.replace(edit, record=dataclasses.replace(edit.record, standardisation=kept))
+
+
+def _check_sizes(
+    session: Session, dataset: Dataset, derived: Sequence[DerivedFeature], hint: str
+) -> None:
+    """Raise ValueError, with a hint, when the data have another number of features or outputs."""
+    n_given, n_wanted = dataset.inputs.shape[1], session.n_base_features
+    if n_given != n_wanted and not _reads_derived(session, n_given, derived):
+        raise ValueError(
+            f"{counted(n_given, 'feature')}, but the network reads {counted(n_wanted, 'input')}"
+            f"{hint}"
+        )
+    n_given, n_wanted = dataset.targets.shape[1], session.network.n_outputs
+    if n_given != n_wanted:
+        classes = f" for {len(dataset.classes)} classes" if dataset.classes else ""
+        raise ValueError(
+            f"the target takes {counted(n_given, 'output')}{classes}, but the network has "
+            f"{counted(n_wanted, 'output')}{hint}"
+        )
+
+
+def _reads_derived(session: Session, n_given: int, derived: Sequence[DerivedFeature]) -> bool:
+    """Whether the network has inputs for the derived features already, without knowing it."""
+    return not session.derived and session.network.n_features == n_given + len(derived)
+
+
+def _with_own_network(
+    session: Session, changed: Session, dataset: Dataset, options: DataOptions
+) -> Session:
+    """The session with other samples, and the network as it was but for derived inputs."""
+    network = session.network
+    if network.n_features != changed.network.n_features:
+        network = Network([changed.network.layers[0], *network.layers[1:]])
+    task, classes = dataset.task, dataset.classes
+    if options.file is not None and classes is None:
+        task, classes = session.task, session.classes
+    elif session.task == "binary" and network.n_outputs > 1:
+        # One yes or no for each class.
+        task = "binary"
+    return changed.evolve(
+        network=network, declared_task=task, classes=classes, training=session.training
+    )

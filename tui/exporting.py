@@ -1,0 +1,46 @@
+"""Files that show a session to others and are not read back: code, tables, a picture."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from engine import Session
+from engine.code import CODE, code_kind
+from engine.formats.files import write_atomically
+
+PICTURE = ".svg"
+_FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
+
+
+def code_suffixes() -> tuple[str, ...]:
+    """Return the suffixes of all kinds of code."""
+    return tuple(kind.suffix for kind in CODE.values())
+
+
+def is_code(file_name: str) -> bool:
+    """Return whether the suffix of the name is that of code."""
+    return code_kind(file_name) is not None
+
+
+def is_picture(file_name: str) -> bool:
+    """Return whether the suffix of the name is that of a picture of the screen."""
+    return Path(file_name).suffix.lower() == PICTURE
+
+
+def write_code(session: Session, path: Path, sample: int = 0) -> str:
+    """Write the session as the kind of code that the suffix says; return its title.
+
+    sample: the one, from 0, that is worked out where the kind shows a single one. Raises ValueError
+    for an unknown suffix and where there can be no such text, OSError when the file system refuses.
+    """
+    kind = code_kind(path.name)
+    if kind is None:
+        raise ValueError(f"the name must end in one of {', '.join(code_suffixes())}")
+    write_atomically(path, kind.text(session, sample).encode())
+    return kind.title
+
+
+def write_picture(svg: str, path: Path) -> None:
+    """Write a picture of the screen so that it asks for no font from elsewhere; raises OSError."""
+    write_atomically(path, _FONTS.sub("", svg).encode())

@@ -1,0 +1,195 @@
+"""The Loss view: how the loss falls as the network learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from engine.activations import FloatArray
+from tui.plots.answered import losses_now
+from tui.plots.axes import Axis
+from tui.plots.braille import DOTS_ACROSS
+from tui.plots.cells import filled, is_too_small, lines_of_text, looks, strip_of
+from tui.plots.loss_curves import (
+    curves_of,
+    epoch_axis,
+    ghosts_of,
+    loss_axis,
+    loss_text,
+    power_axis,
+    thinned,
+    to_powers,
+)
+from tui.plots.plotext_figure import Frame, Label, Line, Mark, Note, draw_figure
+from tui.plots.scene import RGB, Scene
+from tui.plots.wrapping import wrapped
+from tui.training_state import RunRecord
+
+HOW_TO_START = "space trains; L sets how."
+_TRAIN, _TEST, _GHOST = "●", "○", "·"
+_MOST_GHOSTS = 4
+_NARROWEST_WITH_NAMES = 50
+_ROWS_WITH_REASON = 8
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Curve:
+    """One line of the present run: its name with the last loss, its mark, and its losses."""
+
+    name: str
+    glyph: str
+    losses: FloatArray
+    colour: RGB
+
+
+def loss_title(scene: Scene) -> str:
+    """Return the last losses, and after how many epochs."""
+    run = scene.run
+    if run is None:
+        now = losses_now(scene.session)
+        if scene.session.targets is None:
+            return "Nothing to learn yet"
+        if isinstance(now, str):
+            return "The loss does not suit"
+        if now is None:
+            return "Not trained yet"
+        return f"Loss {loss_text(now[0], scene.digits)}, not trained yet"
+    test = ""
+    if run.test_losses:
+        test = f", {loss_text(run.test_losses[-1], scene.digits)} test"
+    epochs = f"{run.epochs:,} epoch{'s' * (run.epochs != 1)}"
+    return f"Loss {loss_text(run.losses[-1], scene.digits)} train{test}, after {epochs}"
+
+
+def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
+    """Return the losses of the present run over its epochs, and those of earlier ones in grey."""
+    run, style = scene.run, looks(scene.palette)
+    if run is None:
+        return _without_a_run(scene, width, height)
+    if is_too_small(width, height):
+        return lines_of_text(loss_title(scene), width, height, scene.palette)
+    reason = run.stopped_because if height >= _ROWS_WITH_REASON else ""
+    curves = _curves(scene, run)
+    ghosts = ghosts_of(run, scene.runs, _MOST_GHOSTS)
+    names = [curve.name for curve in curves]
+    beside = width >= _NARROWEST_WITH_NAMES
+    margin = max(map(cell_len, names)) + 1 if beside else 0
+    x_axis, y_axis = _axes(scene, run, curves, ghosts)
+    frame = Frame.around(x_axis, y_axis, width, height - bool(reason), margin)
+    columns = frame.canvas_width * DOTS_ACROSS
+    lines = [
+        _line(scene, y_axis, x_axis, curves_of(ghost).train, columns, scene.palette.muted)
+        for ghost in ghosts
+    ]
+    # The losses that count most, those of training, lie on top.
+    lines += [
+        _line(scene, y_axis, x_axis, curve.losses, columns, curve.colour)
+        for curve in reversed(curves)
+    ]
+    ends = [_end(scene, frame, curve.losses, curve.glyph, curve.colour) for curve in curves]
+    labels = [
+        Label(mark, f"run {ghost.number}")
+        for ghost in ghosts
+        if (mark := _end(scene, frame, curves_of(ghost).train, _GHOST, scene.palette.muted))
+    ]
+    marks = [label.mark for label in labels] + [mark for mark in reversed(ends) if mark]
+    notes = _names_beside(frame, curves, ends) if beside else _names_above(frame, curves)
+    strips = draw_figure(frame, scene.palette, lines, marks, notes, labels)
+    if reason:
+        strips.append(strip_of([(f"stopped: {reason}", style.muted)], width, style.plain))
+    return filled(strips, width, height, style.plain)
+
+
+def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
+    """What there is to learn, and how to begin."""
+    style = looks(scene.palette)
+    now = losses_now(scene.session)
+    if scene.session.targets is None:
+        said = [
+            "There is nothing to learn yet: training needs targets.",
+            "C chooses data, or type a target beside an output.",
+        ]
+    elif isinstance(now, str):
+        said = [f"No loss: {now}.", "L chooses another loss, C other data."]
+    else:
+        said = [HOW_TO_START, "z makes one step, Z one epoch."]
+        if now is not None:
+            loss = f"The loss is {loss_text(now[0], scene.digits)} now"
+            if now[1] is not None:
+                loss += f", {loss_text(now[1], scene.digits)} over the test samples"
+            said = [f"{loss}.", *said]
+    lines = [
+        (line, style.strong if place == 0 else style.plain)
+        for place, sentence in enumerate(said)
+        for line in wrapped(sentence, width)
+    ]
+    return filled(
+        [strip_of([line], width, style.plain) for line in lines], width, height, style.plain
+    )
+
+
+def _curves(scene: Scene, run: RunRecord) -> list[_Curve]:
+    curves, digits, colours = curves_of(run), scene.digits, scene.palette.series
+    name = f"{_TRAIN} train {loss_text(run.losses[-1], digits)}"
+    drawn = [_Curve(name, _TRAIN, curves.train, colours[0])]
+    if curves.test is not None and run.test_losses:
+        name = f"{_TEST} test {loss_text(run.test_losses[-1], digits)}"
+        drawn.append(_Curve(name, _TEST, curves.test, colours[1]))
+    return drawn
+
+
+def _axes(
+    scene: Scene, run: RunRecord, curves: Sequence[_Curve], ghosts: Sequence[RunRecord]
+) -> tuple[Axis, Axis]:
+    x_axis = epoch_axis(run.epochs)
+    own = [curve.losses for curve in curves]
+    if scene.log_scale:
+        return x_axis, power_axis(own)
+    others = [curves_of(ghost).train[: round(x_axis.high) + 1] for ghost in ghosts]
+    return x_axis, loss_axis(own, others)
+
+
+def _line(
+    scene: Scene, y_axis: Axis, x_axis: Axis, losses: FloatArray, columns: int, colour: RGB
+) -> Line:
+    x, y = thinned(losses, x_axis.high, columns)
+    return Line(x, to_powers(y, y_axis) if scene.log_scale else y, colour)
+
+
+def _end(scene: Scene, frame: Frame, losses: FloatArray, glyph: str, colour: RGB) -> Mark | None:
+    """The mark at the last loss that is on the axis of epochs, if it is a number."""
+    place = min(len(losses) - 1, round(frame.x.high))
+    last = losses[place : place + 1]
+    height = float((to_powers(last, frame.y) if scene.log_scale else last)[0])
+    if np.isnan(height) or (glyph == _GHOST and not frame.y.holds(height)):
+        return None
+    return frame.mark(place, height, glyph, colour)
+
+
+def _names_beside(
+    frame: Frame, curves: Sequence[_Curve], ends: Sequence[Mark | None]
+) -> list[Note]:
+    """The names behind the canvas, each in the free row nearest to the end of its line."""
+    wanted = [0 if end is None else end.row for end in ends]
+    if len(wanted) == 2 and wanted[0] == wanted[1]:
+        train, test = (float(curve.losses[-1]) for curve in curves)
+        lower = 1 if train >= test else 0
+        wanted[lower] += 1
+        if wanted[lower] >= frame.canvas_height:
+            wanted = [row - 1 for row in wanted]
+    return [
+        Note(frame.canvas_width + 1, row, curve.name, curve.colour)
+        for row, curve in zip(wanted, curves, strict=True)
+    ]
+
+
+def _names_above(frame: Frame, curves: Sequence[_Curve]) -> list[Note]:
+    """The names in the upper right corner, which a falling line leaves free."""
+    return [
+        Note(max(frame.canvas_width - cell_len(curve.name), 0), row, curve.name, curve.colour)
+        for row, curve in enumerate(curves[: frame.canvas_height])
+    ]

@@ -1,0 +1,24 @@
+"""What a person says about a source that it does not say itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """Said on the command line or in a dialog; None for what is left to the source.
+
+    activations: such as "relu,softmax", one for each layer. transposed: whether matrices have one
+    column per neuron. tensor: the matrix of a safetensors file to open by itself; bias: the tensor
+    with its biases; neurons: which of its neurons, counted from 1, such as "1-64,100".
+    """
+
+    activations: str | None = None
+    transposed: bool | None = None
+    tensor: str | None = None
+    bias: str | None = None
+    neurons: str | None = None
+
+
+NOTHING_SAID = SourceOptions()

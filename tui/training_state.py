@@ -1,0 +1,28 @@
+"""A run of training as the screen shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.training_settings import TrainingSettings
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RunRecord:
+    """What one run of training did so far.
+
+    number: counts from 1. losses: over the training samples, before the first epoch and after
+    each. test_losses: the same over the test samples, None without any. stopped_because: in words;
+    empty while it can go on.
+    """
+
+    number: int
+    settings: TrainingSettings
+    data_name: str
+    sizes: tuple[int, ...]
+    epochs: int
+    losses: tuple[float, ...]
+    test_losses: tuple[float, ...] | None
+    stopped_because: str = ""
