@@ -6,6 +6,7 @@ import ast
 import math
 import operator
 import re
+import warnings
 from typing import Any
 
 from simpleeval import InvalidExpression, SimpleEval
@@ -70,7 +71,10 @@ def _value(expression: str) -> Any:
     if _DECIMAL.fullmatch(expression):
         # Python's own grammar refuses leading zeros, as in 01.
         return float(expression)
-    parsed = ast.parse(expression, mode="eval").body
+    with warnings.catch_warnings():
+        # What Python only warns of, as in 1if, would be printed across the screen.
+        warnings.simplefilter("error", SyntaxWarning)
+        parsed = ast.parse(expression, mode="eval").body
     return _evaluator().eval(expression, previously_parsed=parsed)
 
 

@@ -49,10 +49,7 @@ def copyables(workspace: Workspace) -> tuple[Copyable, ...]:
         Copyable(f"layer {number}: weights, bias", lambda: layer_code(session, layer_index)),
         Copyable("network: NumPy script", lambda: network_code(session)),
         Copyable("network: TOML", lambda: network_toml(session)),
-        *(
-            Copyable(title, _code(name, workspace))
-            for name, title in _OF_THE_NETWORK.items()
-        ),
+        *(Copyable(title, _code(name, workspace)) for name, title in _OF_THE_NETWORK.items()),
     )
     value = selected_value(workspace)
     return (

@@ -49,13 +49,16 @@ INPUTS_HELP = PaneHelp(
     meaning=(
         "These are the numbers that come in: one for each feature of the sample that is shown, "
         "such as hours studied or the number of rooms. Change one, and everything to the right "
-        "of it is computed again. A pasted row is this sample, a pasted matrix all of them."
+        "of it is computed again."
     ),
     biology=(
         "Inputs are the dendrites of a nerve cell, the branches at which the signals of other "
         "cells arrive."
     ),
-    role="The incoming data. The network never changes them; it only weighs them.",
+    role=(
+        "The incoming data. The network never changes them; it only weighs them. A row that you "
+        "paste is this sample, a matrix all samples."
+    ),
 )
 
 LAYER_HELP = PaneHelp(
@@ -64,8 +67,7 @@ LAYER_HELP = PaneHelp(
         "Each row is one neuron: its weights say how much each input matters and in which "
         "direction, and its bias shifts the threshold, the same for every sample. Weights times "
         "inputs plus bias make the sum z, and the activation function turns z into the out a: how "
-        "strongly the neuron fires. A row, a column or a whole matrix can be pasted at the "
-        "cursor, and so can a listing of weights and biases; ctrl+y copies them as code."
+        "strongly the neuron fires."
     ),
     biology=(
         "A weight is the strength of a synapse, and below zero it inhibits. The bias is the "
@@ -78,7 +80,8 @@ LAYER_HELP = PaneHelp(
         "combines all signals, and the activation function makes the output signal of them. A "
         "hidden layer turns raw inputs into features in between; the output layer weighs those "
         "features into a decision. Without activation functions a stack of layers could do no "
-        "more than a single layer."
+        "more than a single layer. A row, a column or a matrix can be pasted at the cursor, and a "
+        "listing of weights and biases anywhere; ctrl+y copies them as code."
     ),
 )
 

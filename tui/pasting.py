@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from engine import Bias, Edit, Input, ResizeLayer, Session, SetBlock, Weight
@@ -17,6 +18,7 @@ from tui.selection import Target
 from tui.workspace import Workspace
 
 _OWN_FORMAT = "[[layers]]"
+_WITH_COMMA = re.compile(r"([-+]?\d{1,15}),(\d{1,15})", re.ASCII)
 
 
 def typed_number(text: str) -> str | None:
@@ -27,6 +29,12 @@ def typed_number(text: str) -> str | None:
     except ValueError:
         return None
     return line
+
+
+def decimal_comma(text: str) -> tuple[str, str] | None:
+    """Return what stands around the comma in 0,5, which is one number or two; else None."""
+    found = _WITH_COMMA.fullmatch(printable(text).strip())
+    return (found[1], found[2]) if found else None
 
 
 def what_is_pasted(text: str) -> Pasted | Listing | Session:

@@ -61,7 +61,8 @@ class Source:
     """What a person named, and what it means: a file, an example, or neither.
 
     Neither is standard input, or a part of a file, which nothing is written back to. dtype: the
-    kind of the file's numbers. notes: what was noticed while it was read.
+    kind of the file's numbers. notes: what was noticed while it was read. is_ours: whether the file
+    was written by this playground since it was opened.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Source:
     example: str | None
     dtype: str = "float64"
     notes: tuple[str, ...] = ()
+    is_ours: bool = False
 
     @property
     def name(self) -> str:

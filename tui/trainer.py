@@ -95,12 +95,19 @@ class Trainer:
         """Train to the end of the present epoch."""
         self._tell(TrainingRun.run_epoch)
 
-    def go_on_from(self, network: Network) -> None:
-        """Train on from other numbers."""
+    def go_on_from(self, session: Session) -> None:
+        """Train on from other numbers of the network and the samples, as many as before."""
 
         def take(run: TrainingRun) -> None:
-            run.replace_network(network)
-            run.replace_frozen([layer.frozen for layer in network.layers])
+            run.replace_network(session.network)
+            run.replace_frozen([layer.frozen for layer in session.network.layers])
+            if session.training_targets is not None:
+                run.replace_samples(
+                    session.training_inputs,
+                    session.training_targets,
+                    session.test_inputs,
+                    session.test_targets,
+                )
 
         self._tell(take)
 

@@ -62,15 +62,31 @@ class TrainingLoop:
 
     def set_formulas(self, activations: Sequence[Activation], loss_name: str) -> None:
         """Take over the activations and the loss; nothing is changed when they do not suit."""
-        if (activations, loss_name) == (self._activations, self._loss_name):
-            return
-        train = MeanLoss(self.parameters, activations, loss_name, self.train)
-        train.value()
-        test = None
-        if self.test is not None:
-            test = MeanLoss(self.parameters, activations, loss_name, self.test)
-            test.value()
-        self._train_loss, self._test_loss = train, test
+        if (activations, loss_name) != (self._activations, self._loss_name):
+            self._take_over(activations, loss_name, self.train, self.test)
+
+    def set_samples(self, train: FloatArray, test: FloatArray | None) -> None:
+        """Take over other samples; nothing is changed when the loss does not suit them."""
+        self._take_over(self._activations, self._loss_name, train, test)
+
+    def _take_over(
+        self,
+        activations: Sequence[Activation],
+        loss_name: str,
+        train: FloatArray,
+        test: FloatArray | None,
+    ) -> None:
+        losses = [
+            None if table is None else MeanLoss(self.parameters, activations, loss_name, table)
+            for table in (train, test)
+        ]
+        for loss in losses:
+            if loss is not None:
+                loss.value()
+        self.train, self.test = train, test
+        train_loss, self._test_loss = losses
+        assert train_loss is not None
+        self._train_loss = train_loss
         self._activations = activations
         self._loss_name = loss_name
         self._batches.clear()

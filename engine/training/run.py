@@ -169,6 +169,29 @@ class TrainingRun:
         self._set_formulas(network, self._settings)
         self._loop.parameters.load(network)
 
+    def replace_samples(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        test_inputs: ArrayLike | None = None,
+        test_targets: ArrayLike | None = None,
+    ) -> None:
+        """Go on with other numbers in the samples, as many as before.
+
+        Losses are those over the new samples from the next epoch on. Raises ValueError when they
+        are more or fewer, do not fit the network, or do not suit the loss.
+        """
+        train = sample_table(self._like, inputs, targets)
+        test = optional_table(self._like, test_inputs, test_targets, "test ")
+        for name, new, old in (("", train, self._loop.train), ("test ", test, self._loop.test)):
+            n_new, n_old = (0 if table is None else len(table) for table in (new, old))
+            if n_new != n_old:
+                raise ValueError(
+                    f"the run has {n_old} {name}samples, and is given {n_new}; begin another one"
+                )
+        with np.errstate(all="ignore"):
+            self._loop.set_samples(train, test)
+
     def replace_settings(self, settings: TrainingSettings) -> None:
         """Go on with other settings; the parameters are kept.
 

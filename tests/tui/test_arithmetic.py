@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import warnings
 
 import pytest
 from hypothesis import given
@@ -172,3 +173,11 @@ def test_a_plain_number_is_read_as_python_reads_it(value: float) -> None:
 def test_whole_numbers_too(value: int) -> None:
     assert evaluate(str(value)) == float(str(value))
     assert abs(evaluate(f"{value}/3") - value / 3) <= abs(value) * sys.float_info.epsilon
+
+
+def test_what_python_warns_of_is_refused_without_a_warning() -> None:
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        with pytest.raises(ValueError, match="not a number"):
+            evaluate("1if")
+    assert not heard

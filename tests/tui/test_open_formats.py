@@ -178,6 +178,27 @@ async def test_an_edited_number_makes_the_file_float64_and_that_is_said() -> Non
         assert read("copy.safetensors").dtype == "float32"
 
 
+async def test_a_model_of_another_program_is_written_over_only_when_told_to() -> None:
+    content = (DATA / "onnx" / "sklearn-iris-names.onnx").read_bytes()
+    Path("model.onnx").write_bytes(content)
+    async with playing() as player:
+        await open_file(player, "model.onnx")
+        await player.press("K", "ctrl+s", "c")
+        assert Path("model.onnx").read_bytes() == content
+        await player.press("ctrl+s", "a")
+        assert asks(player, "Save as")
+        await player.press("escape", "ctrl+s", "o")
+        assert not player.workspace.is_unsaved
+        assert read("model.onnx").session.inputs_given
+        # From then on it is the playground's own.
+        await player.press("K", "ctrl+s")
+        assert not player.workspace.is_unsaved
+        await open_file(player, "model.onnx")
+        await player.press("K", "ctrl+o", "s", "o")
+        assert asks(player, "Open a file")
+        assert not player.workspace.is_unsaved
+
+
 async def test_a_format_that_is_only_read_is_saved_under_another_name() -> None:
     content = (DATA / "models" / "keras-diabetes.keras").read_bytes()
     Path("model.keras").write_bytes(content)

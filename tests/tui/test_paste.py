@@ -177,6 +177,16 @@ async def test_one_number_opens_the_editor_in_any_notation() -> None:
             assert weights(player)[0, 0] == value
 
 
+async def test_a_comma_between_two_numbers_is_asked_about() -> None:
+    for key, expected in (("1", [[0.5, 0]]), ("2", [[0, 5]])):
+        async with playing(zeros(2, 1)) as player:
+            await player.press("right")
+            await paste(player, "0,5\n")
+            assert "0,5 is one number with a decimal comma, or two numbers?" in question(player)
+            await player.press(key, "enter")
+            assert weights(player).tolist() == expected
+
+
 async def test_a_row_is_the_sample_and_a_matrix_all_samples() -> None:
     async with playing() as player:
         await player.press("down")

@@ -120,6 +120,10 @@ async def test_other_data_meanwhile_begin_another_run() -> None:
         await player.press("space")
         await until(player, lambda: epochs(player) > 2)
         await player.press("]")
+        await player.settle()
+        assert player.workspace.run is not None
+        assert player.workspace.run.number == 1
+        await player.press("i")
         await until(player, lambda: (player.workspace.run or 0) != 0 and epochs(player) > 0)
         assert player.workspace.is_training
         assert [run.number for run in player.workspace.runs] == [1]

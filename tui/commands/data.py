@@ -113,10 +113,8 @@ def _read(session: Session, options: DataOptions) -> Dataset:
     if options.file is not None:
         return _read_csv(session, options)
     name = options.dataset or ""
-    # What a tanh can give for two classes is -1 and 1.
-    low = -1 if session.network.layers[-1].activation.limits == (-1.0, 1.0) else 0
     if name in GENERATORS:
-        return load_dataset(name, None, options.noise or 0, options.seed, low)
+        return load_dataset(name, None, options.noise or 0, options.seed)
     return load_dataset(name, None, options.noise or 0)
 
 

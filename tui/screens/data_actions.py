@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from engine import Bias, Edit, Weight
+from engine import Bias, Edit, Session, Weight
 from engine.parameters import neuron_name
 from engine.training_settings import TrainingSettings
 from tui.key_groups import TRAIN
@@ -60,9 +60,12 @@ class DataActions(WorkspaceScreen):
         from tui.screens.choose_data import ChooseData
 
         def take(chosen: Edit | None) -> None:
-            if chosen is not None:
-                said = chosen.describe(self.present.session)
-                self.edit(chosen, said=f"{said}; space trains, > shows the next sample")
+            if chosen is None:
+                return
+            said = f"{chosen.describe(self.present.session)}; space trains, > is the next sample"
+            if self.edit(chosen, said=said):
+                views = _views_for(self.present.session)
+                self.change(self.present.viewing(views=views), said)
 
         self.app.push_screen(ChooseData(self.present.session), take)
 
@@ -115,3 +118,10 @@ class DataActions(WorkspaceScreen):
     def _freeze(self, edit: Edit, freezes: bool, what: str) -> None:
         leaves = "is frozen: training leaves it alone" if freezes else "is free: training moves it"
         self.edit(edit, said=f"{what} {leaves}")
+
+
+def _views_for(session: Session) -> tuple[str, str]:
+    """The views in which a network is best seen to learn from its data."""
+    if session.n_base_features == 2:
+        return "Map", "Loss"
+    return ("Samples" if session.task == "regression" else "Confusion"), "Loss"

@@ -85,13 +85,40 @@ class DocumentActions(ExportActions):
         if path is None:
             self.action_save_as()
         else:
-            self.save_to(path)
+            self._save_back(path)
 
     @property
     def _own_path(self) -> Path | None:
         """The file that the session is from and can be written back to."""
         path = None if self.present.source is None else self.present.source.path
         return path if path is not None and path.suffix.lower() in writable_suffixes() else None
+
+    def _save_back(self, path: Path, then: Callable[[], object] | None = None) -> None:
+        """Write over the file that was opened; of another program's model only when told to."""
+        source = self.present.source
+        if source is None or source.is_ours or path.suffix.lower() == ".toml":
+            self.save_to(path, then)
+            return
+        from tui.screens.ask import Ask
+
+        def take(answer: str | None) -> None:
+            if answer == "over":
+                self.save_to(path, then)
+            elif answer == "other":
+                self.action_save_as(then)
+
+        self.app.push_screen(
+            Ask(
+                f"{source.name} may be of another program. Its numbers are kept when it is "
+                f"written; how it names its parts, and what was folded or left out, are not.",
+                [
+                    ("o", "Write over it", "over"),
+                    ("a", "Save as another file", "other"),
+                    ("c", "Cancel", "cancel"),
+                ],
+            ),
+            take,
+        )
 
     def action_save_as(self, then: Callable[[], object] | None = None) -> None:
         from tui.screens.ask import Ask
@@ -139,7 +166,7 @@ class DocumentActions(ExportActions):
             return
         session = self.present.session
         dtype = "float64" if self.present.source is None else self.present.source.dtype
-        source = Source(str(path), path, None, dtype)
+        source = Source(str(path), path, None, dtype, is_ours=True)
         try:
             save(session, path, dtype)
         except OSError as error:
@@ -182,7 +209,7 @@ class DocumentActions(ExportActions):
             if answer == "leave":
                 go_on()
             elif answer == "save" and path is not None:
-                self.save_to(path, go_on)
+                self._save_back(path, go_on)
             elif answer == "save":
                 self.action_save_as(go_on)
 

@@ -38,11 +38,23 @@ class PasteActions(WorkspaceScreen):
 
     def _paste(self, text: str) -> None:
         from engine.clipboard import Listing, Pasted
-        from tui.pasting import typed_number, what_is_pasted
+        from tui.pasting import decimal_comma, typed_number, what_is_pasted
 
         typed = typed_number(text)
         if typed is not None:
             self.post_message(EditorRequested(typed))
+            return
+        halves = decimal_comma(text)
+        if halves is not None:
+            before, behind = halves
+            self._ask(
+                f"{before},{behind} is one number with a decimal comma, or two numbers?",
+                [
+                    ("1", f"One number: {before}.{behind}", f"{before}.{behind}"),
+                    ("2", f"Two numbers: {before} and {behind}", f"[{before}, {behind}]"),
+                ],
+                self._paste,
+            )
             return
         try:
             found = what_is_pasted(text)

@@ -24,7 +24,7 @@ class PasteNetwork(Prompt):
         #recognised {
             height: auto;
             max-height: 8;
-            margin: 0 1 1 1;
+            margin: 0 1;
         }
         #recognised Static {
             height: auto;
@@ -48,10 +48,11 @@ class PasteNetwork(Prompt):
         super().__init__(
             "A network was recognised",
             value=activations_text(session, unknown),
-            hint="its activations, one a layer; u takes the paste back",
+            hint="it takes the place of the present one; u takes that back",
             check=lambda text: wrong_activations(session, text),
         )
-        self._words = in_words(session, (*notes, samples) if samples else notes)
+        more = (*notes, samples) if samples else notes
+        self._words = in_words(session, (*more, "Activations, one a layer:"))
 
     def compose_body(self) -> Iterable[Widget]:
         with VerticalScroll(id="recognised", can_focus=False):

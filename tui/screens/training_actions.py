@@ -187,8 +187,7 @@ class TrainingActions(WorkspaceScreen):
                 return after
             self._begin_again()
             return after
-        if old.network is not new.network:
-            trainer.go_on_from(new.network)
+        trainer.go_on_from(new)
         if settings_of(before) != settings_of(after):
             trainer.use(settings_of(after))
         self._frames_go_on()
@@ -210,12 +209,11 @@ def _is_undone(workspace: Workspace) -> bool:
 
 
 def _needs_another_run(before: Workspace, after: Workspace) -> bool:
-    """Whether the samples or the shape of the network became others."""
+    """Whether the network got another shape, or other data."""
     old, new = before.session, after.session
     return (
         old.network.sizes != new.network.sizes
-        or old.inputs is not new.inputs
-        or old.targets is not new.targets
-        or old.n_test != new.n_test
-        or old.task != new.task
+        or old.inputs.shape != new.inputs.shape
+        or (old.targets is None) != (new.targets is None)
+        or (old.n_test, old.data, old.task) != (new.n_test, new.data, new.task)
     )

@@ -191,3 +191,21 @@ def test_what_a_run_refuses() -> None:
     run = TrainingRun(network, settings=TrainingSettings(), **good)
     with pytest.raises(ValueError, match="2-1, the other 2-2-1"):
         run.replace_network(new_network((2, 2, 1), ["tanh", "identity"]))
+
+
+def test_a_run_goes_on_with_other_numbers_in_its_samples() -> None:
+    run = small_run(n_samples=23)
+    run.run_epoch()
+    inputs, targets = samples(23, 2, 2)
+    test_inputs, test_targets = samples(7, 2, 2)
+    moved = np.array(inputs) + 0.25
+    run.replace_samples(moved, targets, test_inputs, test_targets)
+    run.run_epoch()
+    last = run.network().forward(moved).layers[-1]
+    expected = loss("mse", *last, targets, run.network().layers[-1].activation)
+    assert run.loss == pytest.approx(expected, rel=1e-12)
+    assert len(run.losses) == 3
+    with pytest.raises(ValueError, match="the run has 23 samples, and is given 22"):
+        run.replace_samples(moved[:22], targets[:22], test_inputs, test_targets)
+    with pytest.raises(ValueError, match="the run has 7 test samples, and is given 0"):
+        run.replace_samples(moved, targets)
