@@ -7,27 +7,42 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from textual.pilot import Pilot
 
-from engine import examples
+from engine import Session, examples, new_network
+from engine.datasets import load_dataset
+from engine.datasets.sampling import samples_of
+from engine.training_edits import SetTraining
+from engine.training_settings import TrainingSettings
 from tui.app import PlaygroundApp
+from tui.exporting import without_fonts
 from tui.source import Source
 from tui.themes import DARK, LIGHT
+from tui.workspace import Workspace
 
+TRAIN_AN_EPOCH = "Z"
 FOLDER = Path(__file__).parent / "pictures"
+
+
+def circle() -> Session:
+    """The made data of a disc within a ring, under a network that can learn them."""
+    start = Session(new_network((2, 6, 1), ["tanh", "sigmoid"], "xavier", 3), title="A circle")
+    edit = samples_of(load_dataset("circle"), noise=10, seed=1, test_percent=50)
+    settings = TrainingSettings(optimizer="adam", learning_rate=0.03)
+    return SetTraining(settings).apply(edit.apply(start))
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: the example, the size of the terminal, the keys pressed, the theme."""
+    """One picture: what is opened, the size of the terminal, the keys pressed, the theme."""
 
     name: str
-    example: str
+    opened: str | Callable[[], Session]
     columns: int
     rows: int
     keys: str = ""
@@ -45,6 +60,7 @@ PICTURES = (
         36,
         "shift+tab 5 shift+tab 4 tab tab tab tab right" + 3 * " greater_than_sign",
     ),
+    Picture("training", circle, 120, 36, "tab tab tab tab 9 tab v v v v v v v v " + 60 * "Z "),
     Picture("xor-map", "xor-step", 120, 36, "shift+tab 8 shift+tab 9"),
     # Compared with a remembered state, derivatives below the numbers; what changed on the left.
     Picture(
@@ -62,16 +78,30 @@ PICTURES = (
 
 async def draw(picture: Picture) -> str:
     """Return the picture as SVG, which asks for no font from elsewhere."""
-    source = Source(picture.example, None, picture.example)
-    app = PlaygroundApp(lambda: (examples.load(picture.example), source))
+    app = PlaygroundApp(lambda: _open(picture.opened))
     app.theme = picture.theme
     async with app.run_test(size=(picture.columns, picture.rows)) as pilot:
         await _settle(pilot)
+        n_epochs = 0
         for key in picture.keys.split():
             await pilot.press(key)
             await _settle(pilot)
+            if key == TRAIN_AN_EPOCH:
+                n_epochs += 1
+                while app.main_screen is None or _epochs(app.main_screen.present) < n_epochs:
+                    await pilot.pause(0.01)
         svg = app.export_screenshot(title="nn-play")
-    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    return without_fonts(svg)
+
+
+def _open(opened: str | Callable[[], Session]) -> tuple[Session, Source | None]:
+    if isinstance(opened, str):
+        return examples.load(opened), Source(opened, None, opened)
+    return opened(), None
+
+
+def _epochs(workspace: Workspace) -> int:
+    return 0 if workspace.run is None else workspace.run.epochs
 
 
 async def _settle(pilot: Pilot[None]) -> None:

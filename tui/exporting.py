@@ -41,6 +41,11 @@ def write_code(session: Session, path: Path, sample: int = 0) -> str:
     return kind.title
 
 
+def without_fonts(svg: str) -> str:
+    """Return a picture of the screen so that it asks for no font from elsewhere."""
+    return _FONTS.sub("", svg)
+
+
 def write_picture(svg: str, path: Path) -> None:
-    """Write a picture of the screen so that it asks for no font from elsewhere; raises OSError."""
-    write_atomically(path, _FONTS.sub("", svg).encode())
+    """Write a picture of the screen; raises OSError."""
+    write_atomically(path, without_fonts(svg).encode())

@@ -157,7 +157,9 @@ def test_the_network_stays_unless_it_may_be_fitted(nn_play: Command, folder: Pat
     assert layers[0]["activation"] == "softmax"
 
 
-def test_two_classes_are_0_and_1_whatever_the_outputs_can_be(nn_play: Command, folder: Path) -> None:
+def test_two_classes_are_0_and_1_whatever_the_outputs_can_be(
+    nn_play: Command, folder: Path
+) -> None:
     nn_play("new", "2-2-1", "--activations", "tanh,tanh", "-o", "tanh.toml")
     train = ("--dataset", "circle", "--loss", "mse", "--epochs", "0", "-o", "out.toml")
     assert nn_play("train", "tanh.toml", *train).status == 0

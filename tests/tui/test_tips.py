@@ -21,6 +21,7 @@ from engine import (
     new_network,
 )
 from engine.activations import FloatArray
+from engine.datasets.features import parse_feature
 from tests.engine.strategies import sessions
 from tests.tui.tip_checks import check_all
 from tests.tui.tip_scene import Scene, every_parameter
@@ -245,3 +246,12 @@ def test_the_work_for_a_large_network_is_bounded(
     assert check.texts
     # A search takes 600 rows; through both wide layers it would take 1,200 and be too slow.
     assert sum(rows) < 700
+
+
+def test_an_input_that_follows_from_others_says_from_which() -> None:
+    network = new_network((3, 1), ["sigmoid"], "xavier", 2)
+    session = Session(network, np.array([[1.0, 2.0]]), derived=(parse_feature("x1*x2"),))
+    texts = Scene(session, Input(2)).texts
+    assert texts[0] == "x1·x2 follows from x1 and x2; change them instead."
+    assert not any("Press ]" in text for text in texts)
+    assert any("Press ]" in text for text in Scene(session, Input(0)).texts)

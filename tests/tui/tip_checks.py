@@ -256,6 +256,7 @@ GAP = rf"{NEURON} gives (\S+), its target is {NUMBER}: {FIGURE} too (little|much
 RIGHT = r"(\d+) of (\d+) samples are right\."
 ASKED = rf"The target asks for (\S+), {ANSWER} is (\S+): wrong\."
 
+
 def check_loss(scene: Scene, loss: str) -> None:
     assert loss == format_number(session_loss(scene.session) or 0.0)
 
@@ -265,7 +266,10 @@ def check_no_targets(scene: Scene) -> None:
 
 
 CHECKS: list[tuple[str, Callable[..., None]]] = [
-    (r"Press space: it trains, and the loss, now (?:≈ )?(\S+), falls\. u takes that back\.", check_loss),
+    (
+        r"Press space: it trains, and the loss, now (?:≈ )?(\S+), falls\. u takes that back\.",
+        check_loss,
+    ),
     (r"It can also learn: press C, choose data such as circle or iris, .+", check_no_targets),
     (rf"{PLACE}Press \]: it becomes {NUMBER}(; .+)\. u undoes\.", check_nudge),
     (rf"{PLACE}(?:\S+ is 0 now, and 0 times any weight is 0: \] changes nothing\.)", check_nothing),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import Parameter, Session, Trace
-from tui.tips.cursor import about_target, most_telling_input, nudge, turn
+from tui.tips.cursor import about_target, follows, most_telling_input, nudge, turn
 from tui.tips.learning import learn
 from tui.tips.neurons import (
     all_zero,
@@ -40,6 +40,9 @@ _IN_TURN = (
 )
 
 
+_OF_AN_INPUT_THAT_FOLLOWS = (follows, learn, mend_answer, meet_target, other_samples)
+
+
 @dataclass(frozen=True, slots=True)
 class Tip:
     """One thing to try, in a few short sentences; keys are named as on the screen."""
@@ -66,6 +69,7 @@ def tips(
     spot = Spot(session, trace, sample, parameter, layer_index, neuron, step, target)
     if not spot.is_finite:
         return (Tip("The sums have grown too large to compute. u takes the last change back."),)
+    functions = _IN_TURN if spot.is_free else _OF_AN_INPUT_THAT_FOLLOWS
     # A step from numbers near the largest may lead beyond it; such tips are left out.
     with np.errstate(all="ignore"):
-        return tuple(Tip(text) for write in _IN_TURN if (text := write(spot)) is not None)
+        return tuple(Tip(text) for write in functions if (text := write(spot)) is not None)

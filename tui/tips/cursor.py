@@ -10,6 +10,7 @@ import numpy as np
 from engine import Bias, Input, SetInput, Trace, Weight
 from engine.activations import FloatArray
 from engine.crossings import crossings
+from engine.derived_inputs import check_base_feature
 from engine.edits import set_parameter
 from engine.numbers import format_number
 from engine.parameters import input_name
@@ -39,6 +40,16 @@ def about_target(spot: Spot) -> str | None:
         f"The cursor is on the target of {name}: what it should give; it gives {out}. "
         f"A target changes no output, it only says what is right."
     )
+
+
+def follows(spot: Spot) -> str | None:
+    """That the input under the cursor is computed from others."""
+    feature = spot.parameter.feature if isinstance(spot.parameter, Input) else 0
+    try:
+        check_base_feature(spot.session, feature)
+    except ValueError as error:
+        return f"{error}."
+    return None
 
 
 def nudge(spot: Spot) -> str | None:
@@ -92,6 +103,8 @@ def most_telling_input(spot: Spot) -> str | None:
     """Which input moves the output spoken of most, for the same small step."""
     network = spot.session.network
     n_features = network.n_features
+    if spot.session.derived:
+        return None
     if n_features < 2 or n_features * network.n_parameters > _MOST_WORK_FOR_INPUTS:
         return None
     rows = spot.trace.inputs + spot.step * np.eye(n_features)

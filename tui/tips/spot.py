@@ -74,6 +74,12 @@ class Spot:
         outputs: FloatArray = self.trace.outputs[0]
         return outputs
 
+    @property
+    def is_free(self) -> bool:
+        """Whether the number under the cursor can be changed: a derived input cannot."""
+        parameter = self.parameter
+        return not isinstance(parameter, Input) or parameter.feature < self.session.n_base_features
+
     @cached_property
     def is_finite(self) -> bool:
         """Whether the pass came through without an overflow."""
