@@ -28,7 +28,7 @@ KEYS = {
     "an input nudged": ("] [", r"regex:│x1 +(-?[\d.]+)"),
 }
 WINDOW = 200.0
-"""ms to read after each key: the screen is never silent, and emulating it must not delay a stamp."""
+"""ms to read after each key: the screen is never silent, and emulating it would delay a stamp."""
 
 BAR = 50.0
 

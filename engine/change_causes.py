@@ -104,10 +104,10 @@ def _moves(
 ) -> Iterator[_Move]:
     for stage in stages:
         if stage.address is not None:
-            for place in stage.changed:
+            for place in _changed_by_hand(before, after, stage):
                 kind = "input " if stage.kind == "inputs" else ""
                 texts = distinct(float(stage.before[place]), float(stage.after[place]))
-                yield _Move(shortened(kind + stage.names[int(place)]), *texts)
+                yield _Move(shortened(kind + stage.names[place]), *texts)
     for layer_index in _changed_activations(before, after):
         texts = (
             before.network.layers[layer_index].activation.text,
@@ -128,7 +128,7 @@ def _counts(
     n_inputs = n_weights = n_biases = n_targets = 0
     for stage in stages:
         if stage.kind == "inputs":
-            n_inputs += stage.n_changed
+            n_inputs += len(_changed_by_hand(before, after, stage))
         elif stage.kind == "parameters" and stage.layer_index is not None:
             per_neuron = after.network.layers[stage.layer_index].n_inputs + 1
             n_bias = int(np.count_nonzero(stage.changed % per_neuron == per_neuron - 1))
@@ -143,6 +143,18 @@ def _counts(
         ("activation", "activations"): len(_changed_activations(before, after)),
         ("target", "targets"): n_targets,
     }
+
+
+def _changed_by_hand(before: Session, after: Session, stage: Stage) -> list[int]:
+    """Where the numbers differ, without inputs that only followed from others, as before."""
+    followers: set[int] = set()
+    if stage.kind == "inputs":
+        # One that is derived in another way than before is a change of its own.
+        old, new = (
+            enumerate(session.derived, start=session.n_base_features) for session in (before, after)
+        )
+        followers = {column for column, _ in set(old) & set(new)}
+    return [place for place in stage.changed.tolist() if place not in followers]
 
 
 def _changed_activations(before: Session, after: Session) -> list[int]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 from math import floor, isfinite, log10
 from typing import NamedTuple
 
@@ -12,14 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.activations import FloatArray
-from engine.first_sums import FirstSums, check_feature, first_sums
-from engine.layer import Layer
+from engine.first_sums import check_feature, first_sums
+from engine.grid_pass import outs_over_grid
 from engine.session import Session
-
-_CHUNK = 6144
-"""So many outs of the widest layer at a time, which stay in the processor's cache, but …"""
-_FEWEST_POINTS = 256
-"""… no fewer points, as the product of a large layer with a few of them is slow."""
 
 _ROOM = 1.1
 _ROUND = (1, 2, 3, 4, 6, 8, 10)
@@ -75,28 +68,11 @@ def decision_map(
             f"layer {layer_index + 1} does not exist; they count from 1 to {len(layers)}"
         )
     last = len(layers) - 1
-    kept = {
-        place: np.empty((layer.n_neurons, len(y), len(x)))
-        for place, layer in enumerate(layers)
-        if every_layer or place in (layer_index, last)
-    }
-    widest = max(layer.n_neurons for layer in layers)
+    kept = [place for place in range(len(layers)) if every_layer or place in (layer_index, last)]
     with np.errstate(all="ignore"):
         first = first_sums(session, features, sample)
-        # The first sums are a part for each column plus one for each row: no point needs its own
-        # product. Neurons come first throughout: long rows of points are what NumPy is quick at.
-        z_across = np.multiply.outer(first.weights[:, 0], x)
-        z_up = np.multiply.outer(first.weights[:, 1], y) + first.fixed[:, np.newaxis]
-        _add_bends(first, x, y, z_across, z_up)
-        for rows, columns in _chunks(len(y), len(x), max(_FEWEST_POINTS, _CHUNK // widest)):
-            sums = z_up[:, rows, np.newaxis] + z_across[:, np.newaxis, columns]
-            if first.product is not None:
-                areas = np.multiply.outer(y[rows], x[columns])
-                sums += first.product[:, np.newaxis, np.newaxis] * areas
-            for place, a in enumerate(_outs(layers, sums.reshape(len(sums), -1))):
-                if place in kept:
-                    kept[place][:, rows, columns] = a.reshape(-1, *sums.shape[1:])
-    outs = {place: _points_first(array) for place, array in kept.items()}
+        grids = outs_over_grid(layers, first, x, y, kept)
+    outs = {place: _points_first(array) for place, array in grids.items()}
     asked_for = (
         outs[place]
         if every_layer or place == layer_index
@@ -156,37 +132,6 @@ def feature_range(session: Session, feature: int) -> tuple[float, float]:
     return -_round_limit(-float(values.min())), _round_limit(float(values.max()))
 
 
-def _add_bends(
-    first: FirstSums, x: FloatArray, y: FloatArray, z_across: FloatArray, z_up: FloatArray
-) -> None:
-    """Add what derived inputs make of one of the two features alone.
-
-    z_across, z_up: (n_neurons, n_across) and (n_neurons, n_up), which are changed.
-    """
-    for bend in first.bends:
-        values, z = (x, z_across) if bend.axis == 0 else (y, z_up)
-        z += np.multiply.outer(bend.weights, bend.of(values))
-
-
-def _chunks(n_rows: int, n_columns: int, most: int) -> Iterator[tuple[slice, slice]]:
-    """Cut a grid into parts of at most `most` points."""
-    width = min(n_columns, most) or 1
-    height = most // width
-    for top in range(0, n_rows, height):
-        for left in range(0, n_columns, width):
-            yield slice(top, top + height), slice(left, left + width)
-
-
-def _outs(layers: tuple[Layer, ...], z: FloatArray) -> Iterator[FloatArray]:
-    """The outs of every layer, (n_neurons, n_points) each, from the sums z of the first."""
-    for layer, after in zip_longest(layers, layers[1:]):
-        a = layer.activation.forward(z.T).T
-        yield a
-        if after is not None:
-            z = after.weights @ a
-            z += after.bias[:, np.newaxis]
-
-
 def _clipped(
     w_s: float,
     w_t: float,
@@ -222,7 +167,7 @@ def _round_limit(largest: float) -> float:
 
 def _points_first(neurons_first: FloatArray) -> FloatArray:
     """The array (n_neurons, n_up, n_across) as a read-only (n_up, n_across, n_neurons)."""
-    return _read_only(np.moveaxis(neurons_first, 0, -1))
+    return _read_only(neurons_first.transpose(1, 2, 0))
 
 
 def _read_only(array: FloatArray) -> FloatArray:

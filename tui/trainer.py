@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine import Network, Session
-from engine.training import TrainingDiverged, TrainingRun
+from engine.training import TrainingDiverged, TrainingRun, run_of
 from engine.training_settings import TrainingSettings
 
 SPEEDS: tuple[float | None, ...] = (None, 10.0, 1.0)
@@ -50,16 +50,7 @@ class Trainer:
     def __init__(self, session: Session, settings: TrainingSettings) -> None:
         if session.training_targets is None:
             raise ValueError("training needs targets; C chooses data, or set the targets")
-        self._run = TrainingRun(
-            session.network,
-            session.training_inputs,
-            session.training_targets,
-            settings,
-            task=session.task,
-            test_inputs=session.test_inputs,
-            test_targets=session.test_targets,
-            frozen=[layer.frozen for layer in session.network.layers],
-        )
+        self._run = run_of(session, settings)
         self.version = 0
         self.is_playing = False
         self._speed: float | None = None

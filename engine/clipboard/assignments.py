@@ -25,6 +25,10 @@ _AFTER_A_VALUE = re.compile(r"(?:\.T\b|')?(?=[ \t]*(?:$|[;,}\]\n)]))", re.MULTIL
 _PARTS_OF_A_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _COMMENT = re.compile(r"#[^\n]*")
 
+_MOST_ASSIGNED = 500
+"""So many names with numbers, one that comes twice counted twice: enough for the weights and biases
+of a hundred layers, printed twice."""
+
 _WORDS: dict[str, Role] = {
     **dict.fromkeys(("w", "weight", "weights", "kernel", "kernels", "coef", "coefs"), "weights"),
     **dict.fromkeys(("b", "bias", "biases", "intercept", "intercepts"), "bias"),
@@ -68,13 +72,20 @@ def assignments_in(text: str) -> dict[tuple[Role, tuple[str, ...]], Assigned]:
     """Return what the listing assigns to names of weights, biases, inputs and targets.
 
     A name that is assigned more than once counts as last written out in numbers; it keeps its
-    first place in the order.
+    first place in the order. Raises ValueError where more are assigned than a listing has.
     """
     found: dict[tuple[Role, tuple[str, ...]], Assigned] = {}
+    n_assigned = 0
     for value in _values(text):
         role, suffix = role_of(value.name)
         if role is None:
             continue
+        n_assigned += 1
+        if n_assigned > _MOST_ASSIGNED:
+            raise ValueError(
+                f"line {value.line}: up to {quoted(value.name)} more than {_MOST_ASSIGNED} names "
+                f"have numbers; a network's listing has fewer"
+            )
         key = (role, suffix)
         try:
             numbers: Pasted | ValueError = _numbers(value)

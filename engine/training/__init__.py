@@ -3,6 +3,7 @@
 from engine.frozen import FrozenLayer
 from engine.training.checkpoint import Checkpoint
 from engine.training.failure import TrainingDiverged
+from engine.training.of_session import run_of
 from engine.training.optimizers import OPTIMIZERS
 from engine.training.run import TrainingRun
 from engine.training.stopping import Outcome, StopConditions, train
@@ -18,5 +19,6 @@ __all__ = [
     "TrainingDiverged",
     "TrainingRun",
     "TrainingSettings",
+    "run_of",
     "train",
 ]

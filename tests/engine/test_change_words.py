@@ -27,6 +27,7 @@ from engine import (
     compare,
     examples,
 )
+from engine.datasets.features import parse_feature
 from tests.engine.strategies import any_number, matrices, plain_number, seeds, sessions
 
 TINY = examples.load("tiny-net")
@@ -268,3 +269,38 @@ def test_a_deep_network_counts_what_it_cannot_name() -> None:
         SetBias(layer_index, neuron, -98.0) for layer_index in range(depth) for neuron in range(2)
     ]
     assert sentence(off, *biases) == "24 biases changed: 24 sums z changed, but no out changed"
+
+
+def derived_session(*texts: str) -> Session:
+    """x1 = 2 and x2 = 3, what is derived from them, and one neuron that adds up all of it."""
+    network = Network([Layer(np.ones((1, 2 + len(texts))), [0.0], "identity")])
+    return Session(network, np.array([[2.0, 3.0]]), derived=tuple(map(parse_feature, texts)))
+
+
+def test_inputs_that_follow_are_no_cause() -> None:
+    before = derived_session("x1^2", "x1*x2", "abs(x2)")
+    changes = compare(before, SetInput(0, 0, 4.0).apply(before))
+    # 2 + 3 + 4 + 6 + 3 became 4 + 3 + 16 + 12 + 3.
+    assert changes.sentence == "input x1 went from 2 to 4: o1 rose by 20"
+    inputs = changes.stages[0]
+    assert [inputs.names[place] for place in inputs.changed] == ["x1", "x1²", "x1·x2"]
+
+
+def test_inputs_that_follow_are_not_counted() -> None:
+    before = derived_session("x1^2", "x2^2")
+    edits = SetInput(0, 0, 3.0), SetInput(0, 1, 5.0)
+    weights = [SetWeight(0, 0, input, 2.0) for input in range(2)]
+    assert sentence(before, *edits) == (
+        "input x1 went from 2 to 3 and input x2 from 3 to 5: o1 rose by 24"
+    )
+    assert sentence(before, *edits, *weights) == ("2 inputs and 2 weights changed: o1 rose by 32")
+
+
+def test_an_input_that_follows_in_another_way_is_a_cause() -> None:
+    before = derived_session("x1^2", "x2^2")
+    after = replace(before, features=None, derived=tuple(map(parse_feature, ("x1*x2", "x2^2"))))
+    assert compare(before, after).sentence == "input x1·x2 went from 4 to 6: o1 rose by 2"
+    moved = SetInput(0, 1, 4.0).apply(after)
+    assert compare(before, moved).sentence == (
+        "input x2 went from 3 to 4 and input x1·x2 from 4 to 8: o1 rose by 12"
+    )

@@ -136,7 +136,7 @@ def test_of_a_few_samples_it_shows_what_can_be_said(n_samples: int) -> None:
     lines = texts(draw_distribution(scene_of(session, 0, 1), 56, 14))
     words = " ".join(" ".join(lines).split())
     there = "there is one" if n_samples == 1 else f"there are {n_samples}"
-    assert f"histograms need 10 samples or more, {there}" in words
+    assert f"histograms need 10 samples: {there}" in words
     assert "sum z of layer" not in words
     (row,) = (line for line in lines if line.startswith("▶h2 "))
     assert " 100 % " in row

@@ -25,6 +25,7 @@ from engine.datasets.features import parse_feature
 from tests.engine.strategies import sessions
 from tests.tui.tip_checks import check_all
 from tests.tui.tip_scene import Scene, every_parameter
+from tui.tips import training_tips
 
 
 @st.composite
@@ -255,3 +256,18 @@ def test_an_input_that_follows_from_others_says_from_which() -> None:
     assert texts[0] == "x1·x2 follows from x1 and x2; change them instead."
     assert not any("Press ]" in text for text in texts)
     assert any("Press ]" in text for text in Scene(session, Input(0)).texts)
+
+
+@pytest.mark.parametrize(
+    ("bias", "is_stuck"), [([-9.0, -9.0], True), ([-9.0, 9.0], False), ([9.0, 9.0], False)]
+)
+def test_a_layer_that_is_off_everywhere_is_named_before_and_while_it_trains(
+    bias: list[float], is_stuck: bool
+) -> None:
+    network = Network([Layer([[1.0], [-1.0]], bias, "relu"), Layer([[1.0, 1.0]], [0.0], "sigmoid")])
+    session = Session(network, np.array([[1.0], [2.0]]), targets=np.array([[0.0], [1.0]]))
+    stuck = "All 2 neurons of layer 1 are off on every sample"
+    assert any(text.startswith(stuck) for text in Scene(session, Input(0)).texts) is is_stuck
+    first, *others = (tip.text for tip in training_tips(session))
+    assert first.startswith(stuck) is is_stuck
+    assert any("space pauses" in text for text in (first, *others))

@@ -261,6 +261,12 @@ def check_loss(scene: Scene, loss: str) -> None:
     assert loss == format_number(session_loss(scene.session) or 0.0)
 
 
+def check_blocked(scene: Scene, layer: str) -> None:
+    outs = scene.session.trace.layers[int(layer) - 1].activations
+    assert scene.session.n_samples > 1
+    assert (outs == outs[0]).all()
+
+
 def check_no_targets(scene: Scene) -> None:
     assert scene.session.targets is None
 
@@ -269,6 +275,10 @@ CHECKS: list[tuple[str, Callable[..., None]]] = [
     (
         r"Press space: it trains, and the loss, now (?:≈ )?(\S+), falls\. u takes that back\.",
         check_loss,
+    ),
+    (
+        r"(?:The one neuron|All \d+ neurons) of layer (\d+) (?:is|are) off on every sample, .+",
+        check_blocked,
     ),
     (r"It can also learn: press C, choose data such as circle or iris, .+", check_no_targets),
     (rf"{PLACE}Press \]: it becomes {NUMBER}(; .+)\. u undoes\.", check_nudge),

@@ -14,7 +14,7 @@ from engine.formats import writable_suffixes
 from engine.losses import LOSSES
 from engine.session import Session
 from engine.session_loss import loss_name
-from engine.training import StopConditions, TrainingRun, TrainingSettings
+from engine.training import StopConditions, TrainingRun, TrainingSettings, run_of
 from engine.training_settings import OPTIMIZER_NAMES
 from tui.commands import completion
 from tui.commands.arguments import (
@@ -216,18 +216,8 @@ def _with_samples(
 
 def _run(session: Session, settings: TrainingSettings, name: str) -> TrainingRun:
     """The run that trains the session; raises CommandError when its loss does not suit."""
-    assert session.training_targets is not None
     try:
-        return TrainingRun(
-            session.network,
-            session.training_inputs,
-            session.training_targets,
-            settings,
-            task=session.task,
-            test_inputs=session.test_inputs,
-            test_targets=session.test_targets,
-            frozen=[layer.frozen for layer in session.network.layers],
-        )
+        return run_of(session, settings)
     except ValueError as error:
         of_loss = settings.loss is None and str(error).startswith(loss_name(session))
         hint = "; --loss mse suits any" if of_loss else ""

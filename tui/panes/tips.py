@@ -59,11 +59,14 @@ def lines_of(found: tuple[Tip, ...], width: int, height: int) -> list[str]:
 def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
     """Return the tips for what a workspace shows, the most useful first.
 
-    Until the first edit the note of the network is one of them.
+    While it trains they are about that. Until the first edit the note of the network is one of
+    them.
     """
     # Imported here, since no start of the app needs to wait for them.
-    from tui.tips import Tip, tips
+    from tui.tips import Tip, tips, training_tips
 
+    if workspace.is_training:
+        return training_tips(workspace.session)
     selection = workspace.selection
     found = tips(
         workspace.session,

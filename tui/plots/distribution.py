@@ -68,7 +68,7 @@ def _sentences(looked: Looked) -> list[str]:
         is_one = looked.n_looked_at == 1
         there = "there is one" if is_one else f"there are {looked.n_looked_at}"
         said = [
-            f"histograms need {FEWEST_SAMPLES} samples or more, {there} (i adds one)",
+            f"histograms need {FEWEST_SAMPLES} samples: {there} (i adds one)",
             *([] if is_one else said),
         ]
     if looked.is_thinned:

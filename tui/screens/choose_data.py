@@ -245,6 +245,6 @@ def _label(source: DataSource | str) -> Content:
 
 def _why_no_file(text: str) -> str | None:
     try:
-        return None if path_of(text).is_file() else "there is no such file yet"
+        return None if path_of(text).is_file() else "there is no such file"
     except OSError as error:
         return reason_of(error)

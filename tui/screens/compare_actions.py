@@ -172,10 +172,13 @@ class CompareActions(NumberActions):
     def _go_to_rank(self, rank: int) -> None:
         workspace, subject = self.present, self.present.slope_subject
         parameter = self._ranking()[rank]
-        slope = format_number(_slope(workspace, subject, parameter))
+        slope = _slope(workspace, subject, parameter)
         name = parameter_name(workspace.session, parameter)
+        follows = f"{subject.name} {'falls' if slope < 0 else 'rises'} with it" if slope else "flat"
         there = workspace.selecting(workspace.selection.at(parameter, workspace.session))
-        self.change(there, f"no. {rank + 1} in strength: {name}, d {subject.name} / d it {slope}")
+        self.change(
+            there, f"no. {rank + 1} in strength: {name}, ∂{format_number(slope)}: {follows}"
+        )
 
 
 def _row(workspace: Workspace, subject: Subject) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -144,7 +145,7 @@ class TrainingActions(WorkspaceScreen):
             self._frames = self.set_interval(1 / _FRAMES_A_SECOND, self._show_frame)
         self._frames.resume()
 
-    def _show_frame(self) -> None:
+    async def _show_frame(self) -> None:
         """Show the latest state of the run, unless an edit has overtaken it."""
         from tui.running import advanced
 
@@ -158,7 +159,14 @@ class TrainingActions(WorkspaceScreen):
         if progress.version < trainer.version or progress is self._taken:
             return
         self._taken = progress
-        super().change(advanced(self.present, progress), self.said)
+        # Numbers and plots in one frame: apart they would be of different states, half the time.
+        with self.app.batch_update():
+            super().change(advanced(self.present, progress), self.said)
+            self.follow()
+            # Widgets tell the screen what to paint when they next come to work.
+            await asyncio.sleep(0)
+        # What was asked to be painted meanwhile was put off, also by a dialog in front.
+        self.app.screen.check_idle()
         if progress.failure is not None:
             self.refuse(progress.failure)
         if not self.present.is_training and self._frames is not None:

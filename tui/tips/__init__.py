@@ -8,7 +8,7 @@ import numpy as np
 
 from engine import Parameter, Session, Trace
 from tui.tips.cursor import about_target, follows, most_telling_input, nudge, turn
-from tui.tips.learning import learn
+from tui.tips.learning import learn, while_training
 from tui.tips.neurons import (
     all_zero,
     another_activation,
@@ -73,3 +73,8 @@ def tips(
     # A step from numbers near the largest may lead beyond it; such tips are left out.
     with np.errstate(all="ignore"):
         return tuple(Tip(text) for write in functions if (text := write(spot)) is not None)
+
+
+def training_tips(session: Session) -> tuple[Tip, ...]:
+    """Return what to try while the network trains."""
+    return tuple(Tip(text) for text in while_training(session))

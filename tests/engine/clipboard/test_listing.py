@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Session, examples
-from engine.clipboard import Listing, layer_code, network_code, network_toml, parse_listing
+from engine.clipboard import (
+    Listing,
+    Pasted,
+    assignments,
+    layer_code,
+    network_code,
+    network_toml,
+    parse_listing,
+)
 from engine.formats.toml import read_toml
 from tests.engine.strategies import assert_identical, sessions
 
@@ -246,6 +254,35 @@ def test_what_does_not_go_together_is_refused_in_one_line(text: str, words: str)
     with pytest.raises(ValueError, match=re.escape(words)) as error:
         parse_listing(text)
     assert str(error.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["w1=[1,2]\n" * 99_000, "x=[1,2]\n" * 99_000, "b1=1\n" * 150_000, "w=[[1]]*2\n" * 90_000],
+    ids=["weights", "inputs", "numbers", "computed"],
+)
+def test_far_too_many_names_are_refused_at_the_first_too_many(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    numbers = assignments._numbers
+
+    def counted(value: assignments._Value) -> Pasted:
+        read.append(value.name)
+        return numbers(value)
+
+    monkeypatch.setattr(assignments, "_numbers", counted)
+    name = text.partition("=")[0]
+    words = f"line 501: up to '{name}' more than 500 names have numbers; a network's listing"
+    with pytest.raises(ValueError, match=words):
+        parse_listing(text)
+    assert len(read) == 500
+
+
+def test_a_hundred_layers_printed_twice_are_read() -> None:
+    layers = "".join(f"W{k} = [[{k}]]\nb{k} = [0.5]\n" for k in range(1, 101))
+    network = listed(f"{layers}X = [[1]]\ny = [[2]]\n{layers}").session.network
+    assert [layer.weights.item() for layer in network.layers] == list(range(1, 101))
 
 
 @pytest.mark.parametrize("id", examples.ids())

@@ -1,0 +1,27 @@
+"""The run that a session describes."""
+
+from __future__ import annotations
+
+from engine.session import Session
+from engine.training.run import TrainingRun
+from engine.training_settings import TrainingSettings
+
+
+def run_of(session: Session, settings: TrainingSettings) -> TrainingRun:
+    """Return a run over the session's training samples, watched on its test samples.
+
+    What is frozen in its layers stays. Raises ValueError without targets, and where the loss does
+    not suit them or the last activation.
+    """
+    if session.training_targets is None:
+        raise ValueError("training needs targets: the outputs that the samples should have")
+    return TrainingRun(
+        session.network,
+        session.training_inputs,
+        session.training_targets,
+        settings,
+        task=session.task,
+        test_inputs=session.test_inputs,
+        test_targets=session.test_targets,
+        frozen=[layer.frozen for layer in session.network.layers],
+    )
