@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine import SetParameters
+from engine.activations import FloatArray
 from engine.training_settings import TrainingSettings
 from tui.trainer import Progress
 from tui.training_state import RunRecord
@@ -16,9 +17,7 @@ def settings_of(workspace: Workspace) -> TrainingSettings:
     return workspace.session.training or TrainingSettings()
 
 
-def begun(
-    workspace: Workspace, losses: tuple[float, ...], tests: tuple[float, ...] | None
-) -> Workspace:
+def begun(workspace: Workspace, losses: FloatArray, tests: FloatArray | None) -> Workspace:
     """Return the workspace with a new run begun; losses, tests: those before its first epoch."""
     session = workspace.session
     record = RunRecord(
@@ -60,11 +59,13 @@ def advanced(workspace: Workspace, progress: Progress) -> Workspace:
         session=session,
         run=record,
         is_training=workspace.is_training and progress.failure is None,
+        moved_on=True,
     )
 
 
 def ended(workspace: Workspace) -> Workspace:
     """Return the workspace without a present run; what it did is kept for comparison."""
+    workspace = workspace.settled()
     run = workspace.run
     runs = workspace.runs if run is None or not run.epochs else (*workspace.runs, run)
     return replace(workspace, run=None, runs=runs, is_training=False, run_entry=None)

@@ -9,14 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine import Network, Session
+from engine.activations import FloatArray
 from engine.training import TrainingDiverged, TrainingRun, run_of
 from engine.training_settings import TrainingSettings
 
 SPEEDS: tuple[float | None, ...] = (None, 10.0, 1.0)
 """Epochs a second; None is as fast as it goes."""
 
-_SLICE = 0.004
+_SLICE = 0.002
 """Seconds of training between two looks at what was asked for."""
+_LONGEST_REST = 0.1
+"""Seconds after which training goes on although nobody said so."""
 
 _Change = Callable[[TrainingRun], None]
 
@@ -26,15 +29,15 @@ class Progress:
     """Where a run is.
 
     version: how many requests it had met. step_index: steps of the present epoch.
-    losses, test_losses: as in TrainingRun. failure: why it cannot go on, None while it can.
+    losses, test_losses: as in RunRecord. failure: why it cannot go on, None while it can.
     """
 
     version: int
     network: Network
     epoch: int
     step_index: int
-    losses: tuple[float, ...]
-    test_losses: tuple[float, ...] | None
+    losses: FloatArray
+    test_losses: FloatArray | None
     failure: str | None
 
 
@@ -56,6 +59,8 @@ class Trainer:
         self._speed: float | None = None
         self._wanted: queue.SimpleQueue[tuple[_Change | None, int]] = queue.SimpleQueue()
         self._asked = threading.Event()
+        self._may_work = threading.Event()
+        self._may_work.set()
         self._failure: str | None = None
         self.latest = self._progress(0)
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
@@ -110,8 +115,17 @@ class Trainer:
         """Have the state of the run put into `latest` soon."""
         self._asked.set()
 
+    def rest(self) -> None:
+        """Leave the processor to the screen until `go_on`: two threads take turns at Python."""
+        self._may_work.clear()
+
+    def go_on(self) -> None:
+        """Train on after a rest."""
+        self._may_work.set()
+
     def close(self) -> None:
         """End the thread and wait for it."""
+        self._may_work.set()
         self._wanted.put((None, self.version))
         self._thread.join()
 
@@ -132,6 +146,7 @@ class Trainer:
                 self._attempt(change)
                 self.latest = self._progress(version)
                 next_epoch = time.monotonic()
+            self._may_work.wait(_LONGEST_REST)
             if self._speed is None:
                 self._attempt(_train_for_a_slice)
             elif (wait := next_epoch - time.monotonic()) > 0:
@@ -155,13 +170,14 @@ class Trainer:
 
     def _progress(self, version: int) -> Progress:
         run = self._run
+        losses = run.loss_table()
         return Progress(
             version,
             run.network(),
             run.epoch,
             run.step_index,
-            run.losses,
-            run.test_losses,
+            losses[:, 0],
+            losses[:, 1] if run.test_loss is not None else None,
             self._failure,
         )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.activations import FloatArray
+
 if TYPE_CHECKING:
     from engine.training_settings import TrainingSettings
 
@@ -14,8 +16,8 @@ class RunRecord:
     """What one run of training did so far.
 
     number: counts from 1. losses: over the training samples, before the first epoch and after
-    each. test_losses: the same over the test samples, None without any. stopped_because: in words;
-    empty while it can go on.
+    each, (epochs + 1,). test_losses: the same over the test samples, None without any.
+    stopped_because: in words; empty while it can go on.
     """
 
     number: int
@@ -23,6 +25,6 @@ class RunRecord:
     data_name: str
     sizes: tuple[int, ...]
     epochs: int
-    losses: tuple[float, ...]
-    test_losses: tuple[float, ...] | None
+    losses: FloatArray
+    test_losses: FloatArray | None
     stopped_because: str = ""

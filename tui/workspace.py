@@ -28,6 +28,7 @@ class Workspace:
     and where it is saved, None for a fresh one. saved_at: the latest edit when it was last saved.
     pinned: the session that the person asked to remember and compare with. run: the present run of
     training, runs: the earlier ones, run_entry: the edit as which the present one can be undone.
+    moved_on: whether training has moved numbers since the latest edit was made.
     """
 
     session: Session
@@ -42,6 +43,7 @@ class Workspace:
     runs: tuple[RunRecord, ...] = ()
     is_training: bool = False
     run_entry: Entry | None = None
+    moved_on: bool = False
 
     @classmethod
     def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:
@@ -106,6 +108,8 @@ class Workspace:
 
         after: where the cursor goes, if not where it is.
         """
+        if self.moved_on:
+            return self.settled().edited(edit, after)
         session, history = self.history.record(self.session, edit, memo=self.selection)
         selection = (after or self.selection).within(session)
         view = self.view
@@ -116,18 +120,38 @@ class Workspace:
         return replace(self, session=session, history=history, selection=selection, view=view)
 
     def undone(self) -> tuple[Workspace, Entry]:
-        """Return the workspace before the latest edit, the cursor where it was, and that edit.
-
-        A run of training is one edit, which ends with what the run has come to.
-        """
-        before = self.history
-        if self.run_entry is not None and before.past[-1:] == (self.run_entry,):
-            before = before.ending_at(
-                SetParameters(self.session.network, before.past[-1].description)
-            )
-        session, history = before.undo(self.session)
+        """Return the workspace before the latest edit, the cursor where it was, and that edit."""
+        if self.moved_on:
+            return self.settled().undone()
+        history = self.history
+        if self._latest is not None and isinstance(self._latest.edit, SetParameters):
+            # Edits taken back after a run leave other numbers than those it ended with.
+            end = SetParameters(self.session.network, self._latest.description)
+            history = history.ending_at(end)
+        session, history = history.undo(self.session)
         entry = history.future[-1]
         return self._back_at(session, history, entry), entry
+
+    def settled(self) -> Workspace:
+        """Return the workspace whose latest edit, made again, leads to just what is here now.
+
+        Training moves on after an edit, be it the run itself or one that was made meanwhile.
+        """
+        latest = self._latest
+        if latest is None or not self.moved_on:
+            return replace(self, moved_on=False)
+        end: Edit = ReturnTo(self.session, latest.description)
+        if latest is self.run_entry:
+            end = SetParameters(self.session.network, latest.description)
+        history = self.history.ending_at(end)
+        new = history.past[-1]
+        return replace(
+            self,
+            history=history,
+            moved_on=False,
+            saved_at=new if self.saved_at is latest else self.saved_at,
+            run_entry=new if self.run_entry is latest else self.run_entry,
+        )
 
     def redone(self) -> tuple[Workspace, Entry]:
         """Return the workspace with the edit undone last made again, and that edit."""

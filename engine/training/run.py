@@ -51,6 +51,8 @@ class TrainingRun:
         with np.errstate(all="ignore"):
             self._loop = TrainingLoop(network, train, test, settings, self.loss_name)
             self._losses = [self._loop.losses()]
+        self._table = np.empty((0, 2))
+        self._n_tabled = 0
         self.replace_frozen(frozen)
         self._random = np.random.default_rng(settings.seed)
         self._place = Place()
@@ -103,6 +105,25 @@ class TrainingRun:
         """Those over the test samples; None without any."""
         values = tuple(test for _, test in self._losses if test is not None)
         return values or None
+
+    def loss_table(self) -> FloatArray:
+        """Return the losses so far, (epochs + 1, 2), read-only: training, test (NaN without any).
+
+        It costs what was added since it was asked for last, however long the run is.
+        """
+        count = len(self._losses)
+        if count > len(self._table):
+            # What was returned before stays as it is.
+            table = np.empty((max(256, 2 * count), 2))
+            table[: self._n_tabled] = self._table[: self._n_tabled]
+            self._table = table
+        for row in range(self._n_tabled, count):
+            train, test = self._losses[row]
+            self._table[row] = train, math.nan if test is None else test
+        self._n_tabled = count
+        view = self._table[:count]
+        view.setflags(write=False)
+        return view
 
     def network(self) -> Network:
         """Return the network as it is now, a frozen value of its own."""
@@ -157,6 +178,7 @@ class TrainingRun:
         self._random.bit_generator.state = checkpoint.random_state
         # A new list: the old one stays as it is, for checkpoints of what is undone here.
         self._losses = checkpoint.losses[: checkpoint.n_losses]
+        self._table, self._n_tabled = np.empty((0, 2)), 0
         self._go_to(checkpoint.moment)
 
     def replace_network(self, network: Network) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from engine.training_settings import TrainingSettings
 from tui.training_state import RunRecord
 
@@ -24,7 +26,7 @@ def run_of(
         data_name,
         sizes,
         len(losses) - 1,
-        tuple(losses),
-        None if test_losses is None else tuple(test_losses),
+        np.array(losses, dtype=np.float64),
+        None if test_losses is None else np.array(test_losses, dtype=np.float64),
         stopped_because,
     )

@@ -115,6 +115,32 @@ async def test_undo_takes_an_edit_made_meanwhile_back_and_then_the_whole_run() -
         assert not np.array_equal(redone, session.network.layers[0].weights)
 
 
+async def test_redo_leads_to_just_what_undo_left() -> None:
+    async with playing(circle()) as player:
+        await player.press("tab", "space")
+        await until(player, lambda: epochs(player) > 5)
+        await player.press("7", "enter")
+        n_epochs = epochs(player)
+        await until(player, lambda: epochs(player) > n_epochs + 5)
+        await player.press("space")
+        await until(player, lambda: not player.workspace.is_training)
+        await player.press("E")
+        states = [numbers(player)]
+        for _ in range(3):
+            await player.press("u")
+            states.append(numbers(player))
+        assert not player.workspace.is_unsaved
+        for state in reversed(states[:-1]):
+            await player.press("U")
+            assert numbers(player) == state
+        assert len(set(states)) == 3, "the start of the run is there twice"
+
+
+def numbers(player: Player) -> bytes:
+    layers = player.workspace.session.network.layers
+    return b"".join(layer.weights.tobytes() + layer.bias.tobytes() for layer in layers)
+
+
 async def test_other_data_meanwhile_begin_another_run() -> None:
     async with playing(circle()) as player:
         await player.press("space")

@@ -108,7 +108,7 @@ def run_of(run: RunRecord, *, is_training: bool) -> str:
     """Return "▶ epoch 124 · loss 0.0123 · test 0.015" for a run of training that goes on."""
     parts = [f"{'▶' if is_training else 'paused ·'} epoch {run.epochs:,}"]
     parts.append(f"loss {format_number(run.losses[-1])}")
-    if run.test_losses:
+    if run.test_losses is not None:
         parts.append(f"test {format_number(run.test_losses[-1])}")
     return " · ".join(parts)
 

@@ -120,7 +120,8 @@ class OutputsSource:
         if said is not None:
             lines.append(GridText(f"answer {said}"))
             binary = session.task == "binary"
-            why = f"(1 from {THRESHOLD} up)" if binary else "(the likeliest)"
+            yes = session.classes[1] if session.classes and self.n_rows == 1 else "1"
+            why = f"({yes} from {THRESHOLD} up)" if binary else "(the likeliest)"
             lines.append(GridText(why, "muted"))
         if self.targets is not None:
             lines.append(self._match(self.targets))

@@ -59,7 +59,7 @@ def loss_title(scene: Scene) -> str:
             return "Not trained yet"
         return f"Loss {loss_text(now[0], scene.digits)}, not trained yet"
     test = ""
-    if run.test_losses:
+    if run.test_losses is not None:
         test = f", {loss_text(run.test_losses[-1], scene.digits)} test"
     epochs = f"{run.epochs:,} epoch{'s' * (run.epochs != 1)}"
     return f"Loss {loss_text(run.losses[-1], scene.digits)} train{test}, after {epochs}"
@@ -136,7 +136,7 @@ def _curves(scene: Scene, run: RunRecord) -> list[_Curve]:
     curves, digits, colours = curves_of(run), scene.digits, scene.palette.series
     name = f"{_TRAIN} train {loss_text(run.losses[-1], digits)}"
     drawn = [_Curve(name, _TRAIN, curves.train, colours[0])]
-    if curves.test is not None and run.test_losses:
+    if curves.test is not None and run.test_losses is not None:
         name = f"{_TEST} test {loss_text(run.test_losses[-1], digits)}"
         drawn.append(_Curve(name, _TEST, curves.test, colours[1]))
     return drawn

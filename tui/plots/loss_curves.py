@@ -119,10 +119,10 @@ def loss_text(loss: float, digits: int) -> str:
     return format_number(loss, digits)
 
 
-def _finite(losses: Sequence[float]) -> FloatArray:
-    values: FloatArray = np.fromiter(losses, np.float64, len(losses))
-    values[~np.isfinite(values)] = np.nan
-    return values
+def _finite(losses: FloatArray) -> FloatArray:
+    """The losses, NaN where one is not finite."""
+    finite = np.isfinite(losses)
+    return losses if finite.all() else np.where(finite, losses, np.nan)
 
 
 def _positive(losses: FloatArray) -> FloatArray:

@@ -85,7 +85,8 @@ def _columns(runs: list[RunRecord], digits: int) -> list[Column]:
     Those at the right are left out first where room is short.
     """
     tests = [
-        loss_text(run.test_losses[-1], digits) if run.test_losses else _NOTHING for run in runs
+        loss_text(run.test_losses[-1], digits) if run.test_losses is not None else _NOTHING
+        for run in runs
     ]
     return [
         Column("run", [str(run.number) for run in runs]),

@@ -60,7 +60,15 @@ class TrainingActions(WorkspaceScreen):
         """Make `workspace` the present one; a run that goes on takes over what was edited."""
         if self._trainer is not None:
             workspace = self._kept_in_step(self.present, workspace)
+        if self._trainer is not None:
+            self._trainer.rest()
         super().change(workspace, said)
+
+    def follow(self) -> None:
+        """Draw what follows the numbers; once it is painted the run may have the processor."""
+        super().follow()
+        if self._trainer is not None:
+            self.call_after_refresh(self._trainer.go_on)
 
     def on_unmount(self) -> None:
         self._close()
@@ -159,6 +167,7 @@ class TrainingActions(WorkspaceScreen):
         if progress.version < trainer.version or progress is self._taken:
             return
         self._taken = progress
+        trainer.rest()
         # Numbers and plots in one frame: apart they would be of different states, half the time.
         with self.app.batch_update():
             super().change(advanced(self.present, progress), self.said)

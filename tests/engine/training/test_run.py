@@ -209,3 +209,20 @@ def test_a_run_goes_on_with_other_numbers_in_its_samples() -> None:
         run.replace_samples(moved[:22], targets[:22], test_inputs, test_targets)
     with pytest.raises(ValueError, match="the run has 7 test samples, and is given 0"):
         run.replace_samples(moved, targets)
+
+
+def test_the_table_of_losses_grows_and_what_was_given_out_stays() -> None:
+    run = small_run(n_samples=23)
+    first = run.loss_table()
+    start = run.checkpoint()
+    for _ in range(300):
+        run.run_epoch()
+    table = run.loss_table()
+    assert run.test_losses is not None
+    np.testing.assert_array_equal(table, np.transpose([run.losses, run.test_losses]))
+    np.testing.assert_array_equal(first, table[:1])
+    run.restore(start)
+    run.run_epoch()
+    np.testing.assert_array_equal(run.loss_table(), table[:2])
+    assert len(table) == 301
+    assert np.isnan(small_run(with_test=False).loss_table()[:, 1]).all()
