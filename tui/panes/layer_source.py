@@ -23,7 +23,7 @@ _NARROWEST_NUMBER = 6
 _WIDEST_NUMBER = 9
 _NARROWEST_COMPUTED, _AIRY_COMPUTED, _AIRY_ROOM = 6, 9, 60
 _SEPARATOR = 2
-_WIDEST_COMPUTED = 12
+_WIDEST_COMPUTED, _ROOM_FOR_WIDE = 12, 48
 _MOST_TEXTS_KEPT, _MOST_ROWS_MEASURED = 100, 32
 
 
@@ -102,7 +102,8 @@ class LayerSource:
     @cached_property
     def _computed_widths(self) -> tuple[int, int]:
         narrowest = _AIRY_COMPUTED if self.room >= _AIRY_ROOM else _NARROWEST_COMPUTED
-        widest = _WIDEST_COMPUTED + max(0, self.workspace.view.digits - 4)
+        widest = _WIDEST_COMPUTED if self.room >= _ROOM_FOR_WIDE else _WIDEST_NUMBER
+        widest += max(0, self.workspace.view.digits - 4)
         return _width_for(self._sums, narrowest, widest), _width_for(self._outs, narrowest, widest)
 
     @cached_property
@@ -199,8 +200,9 @@ class LayerSource:
                 [format_given(bias, digits) for bias in biases],
             )
             if others + self.n_columns * texts.weight_width + texts.bias_width <= self.room:
-                return texts
-        return _GivenTexts([self._given(weight) for weight in weights], texts.biases)
+                break
+        # Where not all columns fit, short numbers leave more of them in sight.
+        return texts
 
     @cached_property
     def _sums(self) -> list[str]:

@@ -120,8 +120,10 @@ class OutputsSource:
         if said is not None:
             lines.append(GridText(f"answer {said}"))
             binary = session.task == "binary"
-            yes = session.classes[1] if session.classes and self.n_rows == 1 else "1"
-            why = f"({yes} from {THRESHOLD} up)" if binary else "(the likeliest)"
+            named = session.classes is not None and self.n_rows == 1
+            why = "(the likeliest)"
+            if binary:
+                why = f"(from {THRESHOLD} up)" if named else f"(1 from {THRESHOLD} up)"
             lines.append(GridText(why, "muted"))
         if self.targets is not None:
             lines.append(self._match(self.targets))
