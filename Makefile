@@ -46,6 +46,8 @@ bench: .venv/.dev
 	@echo
 	@$(BIN)/python -m benchmarks.training_frame
 	@echo
+	@$(BIN)/python -m benchmarks.training_keys
+	@echo
 	@$(BIN)/python -m benchmarks.keypress
 	@echo
 	@$(BIN)/python -m benchmarks.startup
