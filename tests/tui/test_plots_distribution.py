@@ -217,3 +217,10 @@ async def test_the_screen_follows_an_edit_that_silences_a_neuron() -> None:
         assert "100 %" in row
         await player.press("u")
         assert "h3 is dead" not in player.prose(LEFT)
+
+
+def test_very_many_samples_with_a_test_set_are_looked_at_in_part() -> None:
+    session = random_session((2, 3, 1), ("tanh", "sigmoid"), 12_000).evolve(n_test=6_000)
+    scene = scene_of(session, layer_index=0)
+    assert "12,000" in distribution_title(scene) or "2,000" in distribution_title(scene)
+    assert len(draw_distribution(scene, 56, 14)) == 14

@@ -71,5 +71,5 @@ def looked_at(session: Session) -> Looked:
     shown = session
     if session.n_samples > most:
         places = np.linspace(0, session.n_samples - 1, most).round().astype(int)
-        shown = session.evolve(inputs=session.inputs[places], targets=None)
+        shown = session.evolve(inputs=session.inputs[places], targets=None, n_test=0)
     return Looked(shown, health(shown), session.n_samples)
