@@ -35,7 +35,7 @@ def with_followers(
     whole[:, :n_base] = base
     for column, feature in enumerate(derived, start=n_base):
         whole[:, column] = feature.values(base)
-    if inputs.shape == whole.shape and np.array_equal(inputs, whole):
+    if inputs.shape == whole.shape and _same_bits(inputs, whole):
         return inputs
     whole.setflags(write=False)
     return whole
@@ -86,3 +86,8 @@ def check_base_feature(session: Session, feature: int, what: str = "") -> None:
     raise ValueError(
         f"{what}{session.features[feature]} follows from {sources}; change {it} instead"
     )
+
+
+def _same_bits(one: FloatArray, other: FloatArray) -> bool:
+    """Whether all numbers are the same, -0.0 told from 0.0: undo brings back every bit."""
+    return np.array_equal(one, other) and np.array_equal(np.signbit(one), np.signbit(other))

@@ -406,3 +406,11 @@ def test_a_standardisation_of_other_features_is_refused() -> None:
     by = Standardisation(np.zeros(3), np.ones(3))
     with pytest.raises(ValueError, match="data: mean and scale of 3 features, expected 2"):
         session(data=DataRecord("mine", standardisation=by))
+
+
+def test_a_derived_input_has_its_sign_even_where_it_is_0() -> None:
+    network = Network([Layer([[0.0, 0.0, 0.0]], [0.0], "identity")])
+    session = Session(network, np.zeros((1, 2)), derived=(DerivedFeature("product", (0, 1)),))
+    moved = SetInput(0, 0, -0.1).apply(session)
+    assert np.signbit(moved.inputs[0, 2])
+    assert not np.signbit(SetInput(0, 0, 0.1).apply(session).inputs[0, 2])
