@@ -16,6 +16,7 @@ from engine.training.checkpoint import Checkpoint, Moment, Place
 from engine.training.checks import check_finite, check_sizes
 from engine.training.failure import FailedStep, TrainingDiverged
 from engine.training.loop import TrainingLoop
+from engine.training.loss_table import LossTable
 from engine.training.sample_table import optional_table, sample_table, split_table
 from engine.training_settings import TrainingSettings
 
@@ -51,8 +52,7 @@ class TrainingRun:
         with np.errstate(all="ignore"):
             self._loop = TrainingLoop(network, train, test, settings, self.loss_name)
             self._losses = [self._loop.losses()]
-        self._table = np.empty((0, 2))
-        self._n_tabled = 0
+        self._table = LossTable()
         self.replace_frozen(frozen)
         self._random = np.random.default_rng(settings.seed)
         self._place = Place()
@@ -111,19 +111,7 @@ class TrainingRun:
 
         It costs what was added since it was asked for last, however long the run is.
         """
-        count = len(self._losses)
-        if count > len(self._table):
-            # What was returned before stays as it is.
-            table = np.empty((max(256, 2 * count), 2))
-            table[: self._n_tabled] = self._table[: self._n_tabled]
-            self._table = table
-        for row in range(self._n_tabled, count):
-            train, test = self._losses[row]
-            self._table[row] = train, math.nan if test is None else test
-        self._n_tabled = count
-        view = self._table[:count]
-        view.setflags(write=False)
-        return view
+        return self._table.rows(self._losses)
 
     def network(self) -> Network:
         """Return the network as it is now, a frozen value of its own."""
@@ -178,7 +166,7 @@ class TrainingRun:
         self._random.bit_generator.state = checkpoint.random_state
         # A new list: the old one stays as it is, for checkpoints of what is undone here.
         self._losses = checkpoint.losses[: checkpoint.n_losses]
-        self._table, self._n_tabled = np.empty((0, 2)), 0
+        self._table = LossTable()
         self._go_to(checkpoint.moment)
 
     def replace_network(self, network: Network) -> None:
