@@ -40,6 +40,8 @@ class Trace:
 
     def rows(self, start: int, stop: int) -> Trace:
         """Return the trace of the samples from `start` up to `stop`: the same numbers."""
+        if (start, stop) == (0, len(self.inputs)):
+            return self
         rows = slice(start, stop)
         return Trace(
             self.network,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import App
 
 from tui.screens.opening import OpeningScreen
@@ -118,6 +119,24 @@ class PlaygroundApp(App[None]):
     def on_unmount(self) -> None:
         """Let the collector see everything again, so that all is taken down in order."""
         gc.unfreeze()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Answer a key of a pane of numbers at once.
+
+        Its way to the pane and up through all containers takes as long as an edit.
+        """
+        main_screen = self.main_screen
+        if (
+            isinstance(event, events.Key)
+            and main_screen is not None
+            and main_screen.is_active
+            and main_screen.is_on_numbers
+        ):
+            # Keys that go before all others are none that write a character.
+            if event.is_printable or not await self._check_bindings(event.key, priority=True):
+                await self._check_bindings(event.key)
+        else:
+            await super().on_event(event)
 
     async def action_quit(self) -> None:
         if self.main_screen is None:

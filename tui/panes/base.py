@@ -159,11 +159,6 @@ class NumberPane(NumberGrid):
         place = None if self.workspace is None else self.place_of(self.workspace.selection)
         return None if place is None else self.cell_region(*place)
 
-    def on_key(self, event: events.Key) -> None:
-        """Hand a key to the app: its way up through all containers takes as long as an edit."""
-        event.stop()
-        self.app.call_next(self.app._check_bindings, event.key)
-
     def action_move(self, direction: Direction) -> None:
         self.post_message(MoveRequested(direction))
 

@@ -137,25 +137,42 @@ class LayerSource:
             frozen = self.layer.frozen
             is_frozen = frozen is not None and frozen.bias[row]
             return GridText(text, mark=FROZEN_MARK if is_frozen else "")
-        if index == 1:
-            return GridText(self._sums[row] if row < _MOST_ROWS_MEASURED else self._sum(row))
-        text = self._outs[row] if row < _MOST_ROWS_MEASURED else self._out(row)
+        texts = self._sums if index == 1 else self._outs
+        if row < len(texts):
+            text = texts[row]
+        else:
+            text = (self._sums_of if index == 1 else self._outs_of)(slice(row, row + 1))[0]
         return GridText(text, "off" if text.endswith("off") else "plain")
 
-    def row_key(self, row: int, columns: range) -> object | None:
+    def row_keys(self, rows: range, columns: range) -> list[object] | None:
         if self.annotations:
             return None
-        layer, texts = self.layer, self._given_texts.weights
-        start, stop = row * self.n_columns + columns.start, row * self.n_columns + columns.stop
-        seen = slice(columns.start, columns.stop)
-        return (
-            layer.weights[row, seen].tobytes(),
-            texts[start:stop],
-            None if layer.frozen is None else layer.frozen.weights[row, seen].tobytes(),
+        layer, trace = self.layer, self.workspace.trace.layers[self.layer_index]
+        selection = self.workspace.selection
+        chosen = selection.neuron if selection.layer_index == self.layer_index else -1
+        seen = slice(rows.start, rows.stop)
+        cells = seen, slice(columns.start, columns.stop)
+        alike = (
+            neuron_name(self.workspace.session.network, self.layer_index, 0),
+            layer.activation,
             self._largest_weight,
-            *(self.pinned_cell(row, index) for index in range(3)),
-            self.row_heading(row),
+            self._given_texts.digits,
+            self.workspace.view.digits,
         )
+        numbers = (
+            layer.weights[cells].tolist(),
+            layer.bias[seen].tolist(),
+            trace.pre_activations[0, seen].tolist(),
+            trace.activations[0, seen].tolist(),
+        )
+        frozen = layer.frozen
+        marks = (
+            () if frozen is None else (frozen.weights[cells].tolist(), frozen.bias[seen].tolist())
+        )
+        return [
+            (alike, row == chosen, *of_row)
+            for row, *of_row in zip(rows, *numbers, *marks, strict=True)
+        ]
 
     def second_line(self, row: int, width: int) -> GridText:
         return GridText("")
@@ -169,20 +186,20 @@ class LayerSource:
     def _given(self, number: float) -> str:
         return format_given(number, self.workspace.view.digits)
 
-    def _sum(self, row: int) -> str:
-        z = self.workspace.trace.layers[self.layer_index].pre_activations[0, row]
-        return format_number(float(z), self.workspace.view.digits)
+    def _sums_of(self, rows: slice) -> list[str]:
+        trace, digits = self.workspace.trace.layers[self.layer_index], self.workspace.view.digits
+        return [format_number(z, digits) for z in trace.pre_activations[0, rows].tolist()]
 
-    def _out(self, row: int) -> str:
-        trace = self.workspace.trace.layers[self.layer_index]
-        a = float(trace.activations[0, row])
+    def _outs_of(self, rows: slice) -> list[str]:
+        trace, digits = self.workspace.trace.layers[self.layer_index], self.workspace.view.digits
         activation = self.layer.activation
-        text = format_within(a, activation.limits, self.workspace.view.digits)
-        if a == 0 and not activation.row_wise and activation.name != "step":
-            z = trace.pre_activations[:1, row]
-            if activation.derivative(z)[0] == 0:
-                return f"{text} off"
-        return text
+        outs = trace.activations[0, rows]
+        texts = [format_within(a, activation.limits, digits) for a in outs.tolist()]
+        if outs.all() or activation.row_wise or activation.name == "step":
+            return texts
+        slopes = activation.derivative(trace.pre_activations[0, rows])
+        off = ((outs == 0) & (slopes == 0)).tolist()
+        return [f"{text} off" if is_off else text for text, is_off in zip(texts, off, strict=True)]
 
     # These texts are made once, for the widths of the columns and for the cells: of a large layer
     # those of the first rows, whose widths serve for all.
@@ -190,12 +207,13 @@ class LayerSource:
     @cached_property
     def _given_texts(self) -> _GivenTexts:
         if self.layer.weights.size > _MOST_TEXTS_KEPT:
-            return _GivenTexts([], [])
+            return _GivenTexts(self.workspace.view.digits, [], [])
         weights, biases = self.layer.weights.reshape(-1).tolist(), self.layer.bias.tolist()
         most = self.workspace.view.digits
         others = self.row_heading_width + sum(self._computed_widths) + _SEPARATOR
         for digits in (most, *range(min(most, 4) - 1, 1, -1)):
             texts = _GivenTexts(
+                digits,
                 [format_given(weight, digits) for weight in weights],
                 [format_given(bias, digits) for bias in biases],
             )
@@ -206,16 +224,20 @@ class LayerSource:
 
     @cached_property
     def _sums(self) -> list[str]:
-        return [self._sum(row) for row in range(min(self.n_rows, _MOST_ROWS_MEASURED))]
+        return self._sums_of(slice(_MOST_ROWS_MEASURED))
 
     @cached_property
     def _outs(self) -> list[str]:
-        return [self._out(row) for row in range(min(self.n_rows, _MOST_ROWS_MEASURED))]
+        return self._outs_of(slice(_MOST_ROWS_MEASURED))
 
 
 class _GivenTexts(NamedTuple):
-    """The texts of a layer's weights, row by row, and of its biases; none of a large layer."""
+    """The texts of a layer's weights, row by row, and of its biases; none of a large layer.
 
+    digits: the decimals at most.
+    """
+
+    digits: int
     weights: list[str]
     biases: list[str]
 

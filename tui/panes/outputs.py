@@ -101,7 +101,7 @@ class OutputsSource:
         limits = self.workspace.session.network.layers[-1].activation.limits
         return GridText(format_within(float(self.outputs[row]), limits, digits))
 
-    def row_key(self, row: int, columns: range) -> object | None:
+    def row_keys(self, rows: range, columns: range) -> None:
         return None
 
     def second_line(self, row: int, width: int) -> GridText:

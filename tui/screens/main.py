@@ -134,6 +134,11 @@ class MainScreen(
         return _pane_of(self.present.selection)
 
     @property
+    def is_on_numbers(self) -> bool:
+        """Whether a pane of numbers has the focus, and takes the keys."""
+        return isinstance(self.focused, NumberPane)
+
+    @property
     def view_place(self) -> int:
         return VIEW_PANES.index(self.chosen_pane) if self.chosen_pane in VIEW_PANES else 0
 

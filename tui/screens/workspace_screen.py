@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from textual.reactive import var
@@ -10,6 +11,10 @@ from textual.screen import Screen
 from engine import Edit
 from tui.selection import Selection
 from tui.workspace import Workspace
+
+_SECONDS_TO_SHOW = 0.001
+"""What the terminal gets to show the numbers in. Drawing the rest at once would take the processor
+from it, and from the thread that writes to it: the numbers came up to 4 ms later."""
 
 
 class WorkspaceScreen(Screen[None]):
@@ -33,10 +38,15 @@ class WorkspaceScreen(Screen[None]):
         before, self.present = self.present, workspace
         self.show_numbers(before)
         self.said = said
-        self.call_later(self.call_after_refresh, self.follow)
+        self.call_after_refresh(self._follow_when_shown)
 
     def show_numbers(self, before: Workspace | None) -> None:
         """Show the numbers of the present workspace; `before` is the one shown so far."""
+
+    async def _follow_when_shown(self) -> None:
+        await asyncio.sleep(_SECONDS_TO_SHOW)
+        # Where the edit asks for another layout, that frame is still to come.
+        self.call_after_refresh(self.follow)
 
     def follow(self) -> None:
         """Hand the latest workspace to what is drawn once the numbers are painted."""

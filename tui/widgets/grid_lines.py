@@ -95,9 +95,10 @@ def grid_lines(
         kept.rows.clear()
     here = (-1, -1) if cursor is None else cursor
     lines = [_header(source, window, here[1], look)] if source.has_header else []
+    keys = source.row_keys(window.rows, window.columns)
     for row in window.rows:
         column_here = here[1] if row == here[0] else -1
-        key = source.row_key(row, window.columns)
+        key = None if keys is None else keys[row - window.first_row]
         known, line = kept.rows.get(row, (None, ()))
         # Where the cursor is, the style of its cell changes too.
         if key is None or column_here >= 0 or known != key:

@@ -89,10 +89,10 @@ class GridSource(Protocol):
         """Return the number in the pinned column of that index."""
         ...
 
-    def row_key(self, row: int, columns: range) -> object | None:
-        """Return all that decides how a row looks besides widths and cursor; None: draw it anew.
+    def row_keys(self, rows: range, columns: range) -> Sequence[object] | None:
+        """Return for each row all that decides how it looks besides widths and cursor.
 
-        Rows of a large layer are many, and mostly one of them changes.
+        None: every row is drawn anew. Those of a large layer are many, and mostly one changes.
         """
         ...
 

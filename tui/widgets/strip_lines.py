@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
+from textual.messages import Update
 from textual.strip import Strip
 
 from tui.theme import TextStyles, text_styles
@@ -15,6 +19,30 @@ from tui.widgets.rendered_once import RenderedOnce
 
 Line = tuple[tuple[str, Style], ...]
 """A line of text in parts, each with its style."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Surroundings:
+    """What a line of the content gets when it is rendered, the same for all lines.
+
+    rendered: the lines it was found in. left, right: the border and padding beside it. blank: what
+    fills a line that is too short.
+    """
+
+    rendered: list[Strip]
+    left: Strip
+    right: Strip
+    filters: Sequence[LineFilter]
+    background: Color
+    blank: Style
+
+    def around(self, strip: Strip, width: int) -> Strip:
+        """Return the line with all that, `width` cells in all."""
+        inside = width - self.left.cell_length - self.right.cell_length
+        strip = strip.adjust_cell_length(inside, self.blank)
+        for one in self.filters:
+            strip = strip.apply_filter(one, self.background)
+        return Strip([*self.left, *strip, *self.right], width)
 
 
 class StripLines(RenderedOnce):
@@ -27,8 +55,10 @@ class StripLines(RenderedOnce):
         super().__init__(id=id, classes=classes)
         self._strips: list[Strip] = []
         self._lines: list[Line] = []
+        self._changed: set[int] = set()
         self._styles: TextStyles | None = None
         self._room: tuple[Size, Size] | None = None
+        self._surroundings: _Surroundings | None = None
 
     @property
     def look(self) -> TextStyles:
@@ -65,7 +95,7 @@ class StripLines(RenderedOnce):
     def show_strips(self, strips: Sequence[Strip]) -> None:
         """Show finished lines, from the top; those that are as they were are not painted."""
         before, self._strips = self._strips, list(strips)
-        if len(before) != len(self._strips):
+        if len(before) != len(self._strips) or not self._is_mounted:
             self.refresh()
             return
         changed = [
@@ -74,8 +104,47 @@ class StripLines(RenderedOnce):
             if old is not new and old != new
         ]
         if changed:
-            width = self.room.width
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self._repaint(changed)
+
+    def _repaint(self, changed: list[int]) -> None:
+        """Have the screen paint some of the lines.
+
+        `refresh` asks for that only when this widget has answered its messages, and forgets sizes
+        and styles that are as they were: together as long as drawing a line takes.
+        """
+        width = self.room.width
+        self._changed.update(changed)
+        self._set_dirty(*(Region(0, y, width, 1) for y in changed))
+        self.screen.post_message(Update(self))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Put the lines that changed into what was rendered, where all the rest is as it was."""
+        changed, self._changed = self._changed, set()
+        whole_width = crop.x == 0 and crop.width == self.outer_size.width
+        if not changed or not whole_width or self._rendered is None or self._rendered[0] != crop:
+            if changed:
+                self._rendered = None
+            return super().render_lines(crop)
+        rendered = self._rendered[1]
+        first = self.styles.gutter.top - crop.y
+        for y in changed:
+            if 0 <= first + y < len(rendered) and y < len(self._strips):
+                around = self._surroundings_in(rendered, first + y)
+                rendered[first + y] = around.around(self._strips[y], crop.width)
+        return rendered
+
+    def _surroundings_in(self, rendered: list[Strip], row: int) -> _Surroundings:
+        if self._surroundings is None or self._surroundings.rendered is not rendered:
+            line, gutter = rendered[row], self.styles.gutter
+            self._surroundings = _Surroundings(
+                rendered,
+                line.crop(0, gutter.left),
+                line.crop(line.cell_length - gutter.right),
+                self.get_line_filters(),
+                self.background_colors[1],
+                self.look.blank,
+            )
+        return self._surroundings
 
     def render_line(self, y: int) -> Strip:
         if y < len(self._strips):
