@@ -2,13 +2,18 @@
 
     python -m benchmarks.keypress [--json] [--runs N] [--repeat N]
 
-Every program runs several times in turn in a pseudo-terminal; the samples of all its runs are
-taken together. What is typed and what must change stands in the constants below.
+Every program runs several times in turn in a pseudo-terminal. A ratio of medians is taken in each
+turn, as the machine may be slower in the next, and the median of them is given; for all else the
+samples of all runs are taken together. What is typed and what must change stands in the constants
+below.
 """
+
+from __future__ import annotations
 
 import argparse
 import json
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -72,6 +77,13 @@ class Contestant:
         """A percentile of the latencies of all runs, in ms."""
         return 1e3 * percentile([hit for run in self.runs for hit in run.hits], percent)
 
+    def times(self, other: Contestant) -> float:
+        """How many times as long as with the other program; the median over the turns."""
+        return statistics.median(
+            percentile(mine.hits, 50) / percentile(its.hits, 50)
+            for mine, its in zip(self.runs, other.runs, strict=True)
+        )
+
     def settled(self, percent: float) -> float:
         """The same to the last byte of output."""
         return 1e3 * percentile([end for run in self.runs for end in run.settles], percent)
@@ -110,8 +122,8 @@ def contestants(folder: Path) -> list[Contestant]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.keypress")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--runs", type=int, default=3, help="of every program, in turn (3)")
-    parser.add_argument("--repeat", type=int, default=60, help="rounds of keys in a run (60)")
+    parser.add_argument("--runs", type=int, default=7, help="of every program, in turn (7)")
+    parser.add_argument("--repeat", type=int, default=30, help="rounds of keys in a run (30)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         programs = contestants(Path(folder))
@@ -121,11 +133,11 @@ def main() -> None:
                 program.run(given.repeat * 2 // keys)
     trivial, weight, small, large = programs
     rows = (
-        ("p50 to the trivial app's", weight.hit(50) / trivial.hit(50), P50_BAR, "×"),
+        ("p50 to the trivial app's", weight.times(trivial), P50_BAR, "×"),
         ("p99 to the trivial app's", weight.hit(99) / trivial.hit(99), P99_BAR, "×"),
         ("everything settled, p50", weight.settled(50), SETTLED_P50_BAR, "ms"),
         ("everything settled, p99", weight.settled(99), SETTLED_P99_BAR, "ms"),
-        (f"{LARGE} to {SMALL}, p50", large.hit(50) / small.hit(50), LARGE_BAR, "×"),
+        (f"{LARGE} to {SMALL}, p50", large.times(small), LARGE_BAR, "×"),
     )
     if given.json:
         printed = {

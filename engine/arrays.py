@@ -46,8 +46,9 @@ def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
 def first_not_finite(array: FloatArray) -> tuple[int, ...] | None:
     """Return the index of the first NaN or infinity in `array`, or None when all are finite."""
     with np.errstate(all="ignore"):
-        # A sum is finite only of finite numbers, and needs no second array.
-        if np.isfinite(array.sum()):
+        # A sum of squares is finite only of finite numbers, and needs no second array.
+        flat = array.reshape(-1)
+        if np.isfinite(flat @ flat):
             return None
     finite = np.isfinite(array)
     if finite.all():

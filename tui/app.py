@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from tui.screens.main import MainScreen
     from tui.source import Source
 
+_MOST_NEW_OBJECTS = 10_000
+"""More than an edit leaves behind; Python itself looks for garbage after 700."""
+
 _STOPPED = 128
 """What a shell adds to the number of the signal that ended a program."""
 
@@ -54,6 +57,7 @@ class PlaygroundApp(App[None]):
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
         self.settings = load_settings()
+        self._usual_thresholds = gc.get_threshold()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         known = self.settings.theme in self.available_themes
@@ -113,12 +117,15 @@ class PlaygroundApp(App[None]):
         self.main_screen = MainScreen(Workspace.open(session, source, view))
         await self.push_screen(self.main_screen)
         self.main_screen.tell_notes()
-        # What is there now stays to the end: looking through it for garbage delays a key.
+        # What is there now stays to the end: looking through it for garbage delays a key. So does
+        # looking for any before the numbers are painted; the screen does it after the plots.
+        gc.set_threshold(_MOST_NEW_OBJECTS)
         self.call_after_refresh(gc.freeze)
 
     def on_unmount(self) -> None:
-        """Let the collector see everything again, so that all is taken down in order."""
+        """Leave the collector as it was, so that all is taken down in order."""
         gc.unfreeze()
+        gc.set_threshold(*self._usual_thresholds)
 
     async def on_event(self, event: events.Event) -> None:
         """Answer a key of a pane of numbers at once.

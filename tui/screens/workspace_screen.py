@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 from textual.reactive import var
@@ -51,6 +52,8 @@ class WorkspaceScreen(Screen[None]):
     def follow(self) -> None:
         """Hand the latest workspace to what is drawn once the numbers are painted."""
         self.painted = self.present
+        # Nobody waits for anything then, and the next edit need not stop for it.
+        self.call_after_refresh(gc.collect, 0)
 
     def attempt(self, step: Callable[[], tuple[Workspace, str]]) -> bool:
         """Change to the workspace that `step` returns, with what it says; show a ValueError."""

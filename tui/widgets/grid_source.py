@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tui.theme import TextStyle
 
 
-@dataclass(frozen=True, slots=True)
-class GridText:
+class GridText(NamedTuple):
     """A text of the grid and how it looks.
 
     tint: from -1 to 1, how strongly the background leans to the negative or positive colour. mark:

@@ -40,9 +40,10 @@ class _Surroundings:
         """Return the line with all that, `width` cells in all."""
         inside = width - self.left.cell_length - self.right.cell_length
         strip = strip.adjust_cell_length(inside, self.blank)
+        segments = list(strip)
         for one in self.filters:
-            strip = strip.apply_filter(one, self.background)
-        return Strip([*self.left, *strip, *self.right], width)
+            segments = one.apply(segments, self.background)
+        return Strip([*self.left, *segments, *self.right], width)
 
 
 class StripLines(RenderedOnce):
@@ -112,9 +113,8 @@ class StripLines(RenderedOnce):
         `refresh` asks for that only when this widget has answered its messages, and forgets sizes
         and styles that are as they were: together as long as drawing a line takes.
         """
-        width = self.room.width
         self._changed.update(changed)
-        self._set_dirty(*(Region(0, y, width, 1) for y in changed))
+        self._set_dirty(*_blocks(changed, self.room.width))
         self.screen.post_message(Update(self))
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -166,9 +166,20 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
+def _blocks(rows: list[int], width: int) -> list[Region]:
+    """The regions of the rows, which ascend; those that follow one another are one region."""
+    blocks: list[Region] = []
+    for y in rows:
+        if blocks and blocks[-1].bottom == y:
+            blocks[-1] = blocks[-1].grow((0, 0, 1, 0))
+        else:
+            blocks.append(Region(0, y, width, 1))
+    return blocks
+
+
 def _strip(line: Line, width: int, blank: Style) -> Strip:
     segments = [Segment(text, style) for text, style in line]
-    used = sum(width_of(text) for text, _ in line)
+    used = width_of("".join(text for text, _ in line))
     if used > width:
         # A figure cut off without a mark would be another figure.
         kept = Strip(segments, used).crop(0, width - 1)
