@@ -262,3 +262,17 @@ def test_every_size_is_filled(
     strips = draw_map(scene, width, height)
     assert [strip.cell_length for strip in strips] == [width] * height
     assert all(cell_len(text) == width for text in texts(strips))
+
+
+@pytest.mark.parametrize("weight", [2.5e16, 5e16, 1e17])
+def test_classes_are_told_apart_where_outputs_are_near_the_largest_numbers(weight: float) -> None:
+    network = Network(
+        [
+            Layer([[3.8e291, 0.0]], [0.0], "identity"),
+            Layer([[weight], [-weight]], [0.0, 0.0], "identity"),
+        ]
+    )
+    session = Session(network, np.array([[0.5, 0.0]]), declared_task="multiclass")
+    rows = [text for text in texts(draw_map(scene_of(session), 40, 12)) if text.count("2") > 1]
+    assert rows
+    assert all(text.rindex("2") < text.index("▀1") for text in rows)

@@ -271,3 +271,13 @@ def test_a_layer_that_is_off_everywhere_is_named_before_and_while_it_trains(
     first, *others = (tip.text for tip in training_tips(session))
     assert first.startswith(stuck) is is_stuck
     assert any("space pauses" in text for text in (first, *others))
+
+
+def test_a_share_lost_in_the_rounding_of_the_sum_is_not_told_as_a_way_on() -> None:
+    layers = [
+        Layer([[0.0], [0.0]], [0.0, 1.0], "thresholded_relu"),
+        Layer([[0.0, 0.0]], [0.0], "identity"),
+    ]
+    scene = Scene(Session(Network(layers), np.array([[8e-250]])), Weight(0, 1, 0))
+    check_all(scene)
+    assert any("It switches on as the bias of h2 rises past 1." in text for text in scene.texts)

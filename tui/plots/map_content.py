@@ -45,10 +45,9 @@ def content_of(scene: Scene) -> Content:
     """Return what the settings ask for: the answer, or the neuron spoken of."""
     if scene.map.content != "answer":
         return Content(scene.layer_index, scene.neuron)
-    output = scene.neuron if scene.speaks_of_output else 0
     task = scene.session.task
     last = len(scene.session.network.layers) - 1
-    return Content(last, output, is_answer=task == "binary", by_class=task == "multiclass")
+    return Content(last, scene.output, is_answer=task == "binary", by_class=task == "multiclass")
 
 
 def content_title(scene: Scene, content: Content) -> tuple[str, str]:
@@ -120,14 +119,15 @@ def colours_of(palette: Palette, by_class: bool, n_classes: int) -> list[RGB]:
 
 def _class_shades(scene: Scene, outs: FloatArray) -> IntArray:
     """The largest output at every point; the further ahead of the second it is, the stronger."""
-    unknown: BoolArray = np.isnan(outs.sum(axis=-1))
+    unknown: BoolArray = np.logical_or.reduce(np.isnan(outs), axis=-1)
     known = np.where(unknown[..., np.newaxis], 0.0, outs)
     largest = known.argmax(axis=-1)
     steps = np.full(largest.shape, _SHADES - 1)
     if scene.map.smooth and outs.shape[-1] > 1:
         two = np.partition(known, -2, axis=-1)[..., -2:]
         with np.errstate(all="ignore"):
-            lead = two[..., 1] - two[..., 0]
+            # What is too large for a number counts as the largest there is.
+            lead = np.nan_to_num(two[..., 1] - two[..., 0])
         limits = scene.session.network.layers[-1].activation.limits
         top = 1.0 if limits == (0.0, 1.0) else _round_radius(lead)
         steps = np.rint(np.clip(lead / top, 0, 1) * (_SHADES - 1)).astype(np.intp)

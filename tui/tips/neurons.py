@@ -165,7 +165,9 @@ def _way_on(
             share = float(spot.trace.inputs_of(layer_index)[0, input])
         case _:
             share = 0.0
-    if abs(share) > abs(missing) / _FARTHEST:
+    # A share too small beside the sum would be lost in its rounding.
+    size = max(abs(missing), abs(spot.sum_z(layer_index, neuron)))
+    if abs(share) > size / _FARTHEST:
         way = "rises" if share > 0 else "falls"
         return spot.parameter, summed(spot.value, missing / share), way
     bias = float(spot.session.network.layers[layer_index].bias[neuron])
