@@ -15,13 +15,13 @@ os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM
 import argparse
 import itertools
 import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from benchmarks.forward import FloatArray, stable_sigmoid
+from benchmarks.turns import fastest_within
 from benchmarks.verdict import verdict
 from engine import Layer, Network, Session
 from engine.decision_map import decision_map
@@ -33,7 +33,6 @@ CASES: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = (
     ((2, 4, 2, 1), ("tanh", "tanh", "sigmoid")),
     ((4, 8, 8, 3), ("relu", "relu", "softmax")),
 )
-TURN_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -93,21 +92,8 @@ def time_case(sizes: Sequence[int], activations: Sequence[str], seconds: float) 
         return a
 
     np.testing.assert_allclose(engine().reshape(-1, sizes[-1]), bare(), rtol=1e-9, atol=1e-12)
-    calls = max(1, int(TURN_SECONDS / _seconds(bare, 3)))
-    fastest = {engine: float("inf"), bare: float("inf")}
-    for _ in range(max(3, round(seconds / TURN_SECONDS))):
-        for contestant in fastest:
-            fastest[contestant] = min(fastest[contestant], _seconds(contestant, calls))
-    named = "-".join(map(str, sizes)), ", ".join(activations)
-    return Row(*named, 1e6 * fastest[engine], 1e6 * fastest[bare])
-
-
-def _seconds(contestant: Callable[[], FloatArray], calls: int) -> float:
-    """Mean seconds of one call."""
-    start = time.perf_counter()
-    for _ in range(calls):
-        contestant()
-    return (time.perf_counter() - start) / calls
+    times = fastest_within({"engine": engine, "bare": bare}, "bare", seconds)
+    return Row("-".join(map(str, sizes)), ", ".join(activations), times["engine"], times["bare"])
 
 
 def main() -> None:

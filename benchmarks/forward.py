@@ -15,13 +15,13 @@ os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM
 import argparse
 import itertools
 import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.turns import fastest_within
 from benchmarks.verdict import verdict
 from engine import Layer, Network
 
@@ -42,7 +42,6 @@ CASES: tuple[tuple[tuple[int, ...], int, float], ...] = (
     ((784, 512, 512, 10), 64, LARGE_BAR),
     ((784, 512, 512, 10), 1024, LARGE_BAR),
 )
-TURN_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -97,28 +96,16 @@ def time_case(sizes: Sequence[int], batch: int, bar: float, seconds: float) -> R
     network = Network(
         [Layer(w, b, name) for (w, b), name in zip(parameters, activations, strict=True)]
     )
-    contestants: list[Callable[[], FloatArray]] = [
-        lambda: network.forward(inputs).outputs,
-        lambda: bare_forward(inputs, parameters, stable_sigmoid),
-        lambda: bare_forward(inputs, parameters, short_sigmoid),
-    ]
-    for contestant in contestants:
-        np.testing.assert_allclose(contestant(), contestants[1](), rtol=1e-10)
-    fastest = [float("inf")] * len(contestants)
-    calls = max(1, int(TURN_SECONDS / _seconds(contestants[1], 3)))
-    for _ in range(max(3, round(seconds / TURN_SECONDS))):
-        for index, contestant in enumerate(contestants):
-            fastest[index] = min(fastest[index], _seconds(contestant, calls))
-    engine, bare, short = (1e6 * second for second in fastest)
-    return Row("-".join(map(str, sizes)), batch, engine, bare, short, bar)
-
-
-def _seconds(contestant: Callable[[], FloatArray], calls: int) -> float:
-    """Mean seconds of one call."""
-    start = time.perf_counter()
-    for _ in range(calls):
-        contestant()
-    return (time.perf_counter() - start) / calls
+    contestants: dict[str, Callable[[], FloatArray]] = {
+        "engine": lambda: network.forward(inputs).outputs,
+        "bare": lambda: bare_forward(inputs, parameters, stable_sigmoid),
+        "short": lambda: bare_forward(inputs, parameters, short_sigmoid),
+    }
+    for contestant in contestants.values():
+        np.testing.assert_allclose(contestant(), contestants["bare"](), rtol=1e-10)
+    times = fastest_within(contestants, "bare", seconds)
+    name = "-".join(map(str, sizes))
+    return Row(name, batch, times["engine"], times["bare"], times["short"], bar)
 
 
 def main() -> None:

@@ -18,12 +18,12 @@ import argparse
 import importlib
 import itertools
 import json
-import time
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.turns import fastest_turns
 from benchmarks.verdict import verdict
 from engine import Network, new_network
 from engine.training import TrainingRun, TrainingSettings
@@ -202,19 +202,6 @@ def torch_epoch(inputs: FloatArray, targets: FloatArray) -> Epoch | None:
     return epoch
 
 
-def fastest_turns(contestants: dict[str, Epoch], n_epochs: int) -> dict[str, float]:
-    """Microseconds of an epoch of each, the mean of its fastest turn."""
-    fastest = dict.fromkeys(contestants, float("inf"))
-    for _ in range(max(1, n_epochs // EPOCHS_PER_TURN)):
-        for name, epoch in contestants.items():
-            start = time.perf_counter()
-            for _ in range(EPOCHS_PER_TURN):
-                epoch()
-            seconds = (time.perf_counter() - start) / EPOCHS_PER_TURN
-            fastest[name] = min(fastest[name], seconds)
-    return {name: 1e6 * seconds for name, seconds in fastest.items()}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -234,7 +221,7 @@ def main() -> None:
         "PyTorch": torch_epoch(inputs, targets),
     }
     contestants = {name: epoch for name, epoch in candidates.items() if epoch is not None}
-    times = fastest_turns(contestants, given.epochs)
+    times = fastest_turns(contestants, given.epochs // EPOCHS_PER_TURN, EPOCHS_PER_TURN)
     ratio = times["engine"] / times["by hand"]
     if given.json:
         print(json.dumps({"us": times, "ratio": ratio, "holds": ratio <= BAR}, indent=1))

@@ -18,7 +18,6 @@ os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM
 import argparse
 import itertools
 import json
-import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -32,6 +31,7 @@ from benchmarks.training import (
     data,
     hand_written_epoch,
 )
+from benchmarks.turns import fastest_turns
 from benchmarks.verdict import verdict
 from engine import Network, Session, new_network
 from engine.decision_map import decision_map
@@ -114,19 +114,6 @@ def check(engine: Contestant, bare: Contestant) -> None:
         np.testing.assert_allclose(outs.reshape(expected.shape), expected, rtol=0, atol=1e-9)
 
 
-def fastest_turns(contestants: dict[str, Contestant], n_frames: int) -> dict[str, float]:
-    """Microseconds of a frame of each, the mean of its fastest turn."""
-    fastest = dict.fromkeys(contestants, float("inf"))
-    for _ in range(max(1, n_frames // FRAMES_PER_TURN)):
-        for name, frame in contestants.items():
-            start = time.perf_counter()
-            for _ in range(FRAMES_PER_TURN):
-                frame()
-            seconds = (time.perf_counter() - start) / FRAMES_PER_TURN
-            fastest[name] = min(fastest[name], seconds)
-    return {name: 1e6 * seconds for name, seconds in fastest.items()}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training_frame")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -140,7 +127,7 @@ def main() -> None:
     }
     for _ in range(10):
         check(contestants["engine"], contestants["bare"])
-    times = fastest_turns(contestants, given.frames)
+    times = fastest_turns(contestants, given.frames // FRAMES_PER_TURN, FRAMES_PER_TURN)
     ratio = times["engine"] / times["bare"]
     if given.json:
         print(json.dumps({"us": times, "ratio": ratio, "holds": ratio <= BAR}, indent=1))

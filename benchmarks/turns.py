@@ -1,0 +1,37 @@
+"""Contestants that take turns, so that a busy machine slows them all; the fastest turn counts."""
+
+import time
+from collections.abc import Callable, Mapping
+
+Contestant = Callable[[], object]
+
+_TURN_SECONDS = 0.01
+_FEWEST_TURNS = 3
+
+
+def fastest_turns(
+    contestants: Mapping[str, Contestant], n_turns: int, calls: int
+) -> dict[str, float]:
+    """Microseconds of a call of each, the mean of its fastest turn of so many calls."""
+    fastest = dict.fromkeys(contestants, float("inf"))
+    for _ in range(max(1, n_turns)):
+        for name, contestant in contestants.items():
+            fastest[name] = min(fastest[name], _seconds(contestant, calls))
+    return {name: 1e6 * seconds for name, seconds in fastest.items()}
+
+
+def fastest_within(
+    contestants: Mapping[str, Contestant], like: str, seconds: float
+) -> dict[str, float]:
+    """The same in `seconds` for each; how many calls make a turn is found from the one `like`."""
+    calls = max(1, int(_TURN_SECONDS / _seconds(contestants[like], 3)))
+    n_turns = max(_FEWEST_TURNS, round(seconds / _TURN_SECONDS))
+    return fastest_turns(contestants, n_turns, calls)
+
+
+def _seconds(contestant: Contestant, calls: int) -> float:
+    """Mean seconds of one call."""
+    start = time.perf_counter()
+    for _ in range(calls):
+        contestant()
+    return (time.perf_counter() - start) / calls
