@@ -23,7 +23,8 @@ class Selection:
 
     parameter: the weight, bias or input that plots speak of. target: the output whose target the
     cursor is on, or None while it is on the parameter. layer_index, neuron: the neuron spoken of,
-    the last one visited. sample: the selected row of the inputs. All from 0.
+    the last one visited. sample: the selected row of the inputs. output: the output spoken of, the
+    last one visited. All from 0.
     """
 
     parameter: Parameter
@@ -31,6 +32,7 @@ class Selection:
     neuron: int
     sample: int = 0
     target: int | None = None
+    output: int = 0
 
     @property
     def cell(self) -> Cell:
@@ -41,12 +43,15 @@ class Selection:
         """Return the selection with the cursor on `cell`; an input leaves the neuron as it is."""
         match cell:
             case Weight(layer_index, neuron, _) | Bias(layer_index, neuron):
-                return Selection(cell, layer_index, neuron, self.sample)
+                chosen = replace(
+                    self, parameter=cell, layer_index=layer_index, neuron=neuron, target=None
+                )
+                return replace(chosen, output=chosen._output_in(session))
             case Input():
                 return replace(self, parameter=cell, target=None)
             case Target(output):
                 last = len(session.network.layers) - 1
-                return replace(self, layer_index=last, neuron=output, target=output)
+                return replace(self, layer_index=last, neuron=output, target=output, output=output)
 
     def on_neuron(self) -> Selection:
         """Return the selection with the cursor on the first weight of the neuron spoken of."""
@@ -71,13 +76,20 @@ class Selection:
         layer_index = min(self.layer_index, len(network.layers) - 1)
         neuron = min(self.neuron, network.layers[layer_index].n_neurons - 1)
         target = None if self.target is None else min(self.target, network.n_outputs - 1)
-        return Selection(
+        nearest = Selection(
             _parameter_within(self.parameter, session),
             layer_index,
             neuron,
             min(self.sample, session.n_samples - 1),
             target,
+            min(self.output, network.n_outputs - 1),
         )
+        return replace(nearest, output=nearest._output_in(session))
+
+    def _output_in(self, session: Session) -> int:
+        """The neuron spoken of where it is an output."""
+        is_output = self.layer_index == len(session.network.layers) - 1
+        return self.neuron if is_output else self.output
 
 
 def first_selection(session: Session) -> Selection:

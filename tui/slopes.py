@@ -27,15 +27,10 @@ class Subject:
         return self.output is None
 
 
-def slope_subject(session: Session, layer_index: int, neuron: int, slope_of: SlopeOf) -> Subject:
-    """Return the loss where it is wanted and can be told, else the output spoken of.
-
-    layer_index, neuron: the neuron spoken of, from 0; where it is not an output, the first one is.
-    """
+def slope_subject(session: Session, output: int, slope_of: SlopeOf) -> Subject:
+    """Return the loss where it is wanted and can be told, else the output spoken of, from 0."""
     if slope_of == "loss" and has_loss(session):
         return Subject(f"loss ({loss_name(session)})", None)
-    last = len(session.network.layers) - 1
-    output = neuron if layer_index == last else 0
     return Subject(output_name(session, output), output)
 
 

@@ -37,7 +37,7 @@ class ViewSettings:
     views, left and right. tip: which tip is shown, from 0. column_parameter: the second one of the
     Table, or None for the one that suits. slopes_shown: whether each number has its derivative
     below it. slope_of: what the derivatives are of, where there is a loss. log_scale: that of the
-    loss curves.
+    loss curves. speed: how many epochs a second training makes at most; None: as many as it can.
     """
 
     digits: int = DIGITS[0]
@@ -50,3 +50,4 @@ class ViewSettings:
     slopes_shown: bool = False
     slope_of: SlopeOf = "loss"
     log_scale: bool = False
+    speed: float | None = None

@@ -89,10 +89,7 @@ class Workspace:
     @property
     def slope_subject(self) -> Subject:
         """What the derivatives are of: the loss, or the output spoken of."""
-        selection = self.selection
-        return slope_subject(
-            self.session, selection.layer_index, selection.neuron, self.view.slope_of
-        )
+        return slope_subject(self.session, self.selection.output, self.view.slope_of)
 
     @property
     def is_unsaved(self) -> bool:

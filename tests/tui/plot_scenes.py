@@ -84,12 +84,14 @@ def scene_of(
     log_scale: bool = False,
 ) -> Scene:
     """A scene; without more words it speaks of the first output and of x1."""
+    last = len(session.network.layers) - 1
     return Scene(
         session=session,
         trace=session.sample_trace(sample),
         sample=sample,
         layer_index=layer_index % len(session.network.layers),
         neuron=neuron,
+        output=neuron if layer_index in (-1, last) else 0,
         parameter=parameter or Input(0),
         column_parameter=column_parameter,
         digits=digits,

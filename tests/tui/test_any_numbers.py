@@ -61,6 +61,7 @@ def test_whatever_the_numbers_something_is_drawn_and_told(
         selection.parameter,
         selection.layer_index,
         selection.neuron,
+        selection.output,
         step,
         selection.target,
     ):
@@ -77,6 +78,7 @@ def scene_of(session: Session, selection: Selection, digits: int, step: float) -
         sample=selection.sample,
         layer_index=selection.layer_index,
         neuron=selection.neuron,
+        output=selection.output,
         parameter=selection.parameter,
         column_parameter=None,
         digits=digits,

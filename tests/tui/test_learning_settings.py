@@ -99,7 +99,8 @@ async def test_a_letter_and_the_arrows_choose_words() -> None:
 async def test_what_cannot_be_is_said_at_once_and_not_taken(
     id: str, text: str, complaint: str
 ) -> None:
-    app = DialogHost(LearningSettings(session()))
+    optimizer = "momentum" if id == "momentum" else "sgd"
+    app = DialogHost(LearningSettings(session(TrainingSettings(optimizer=optimizer))))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await clear(app, id)
@@ -109,10 +110,22 @@ async def test_what_cannot_be_is_said_at_once_and_not_taken(
         assert app.results == []
 
 
+async def test_momentum_is_for_the_optimiser_of_that_name() -> None:
+    app = DialogHost(LearningSettings(session()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "tab", "tab")
+        assert app.focused is not None
+        assert app.focused.id == "batch-size"
+        await press(pilot, "shift+tab", "shift+tab", "m", "tab", "tab")
+        assert app.focused.id == "momentum"
+        await press(pilot, "down", "enter")
+        assert app.results == [TrainingSettings(optimizer="momentum", momentum=0.8)]
+
+
 async def test_only_losses_that_suit_are_offered() -> None:
     app = DialogHost(LearningSettings(session()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, *["tab"] * 4)
+        await press(pilot, *["tab"] * 3)
         assert "bce, the usual one for binary" in app.text
         seen = []
         for _ in range(4):
@@ -132,7 +145,7 @@ async def test_a_loss_that_does_not_suit_is_said() -> None:
 async def test_the_batch_size_is_told_in_steps() -> None:
     app = DialogHost(LearningSettings(session(TrainingSettings(batch_size=3))))
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, *["tab"] * 3)
+        await press(pilot, *["tab"] * 2)
         assert "1 step of 3 samples and one of 1 make an epoch" in app.text
         await press(pilot, "up")
         assert "one step with all 4 samples is an epoch" in app.text

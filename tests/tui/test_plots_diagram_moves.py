@@ -24,9 +24,13 @@ PANES = [(44, 9), (56, 14), (78, 20), (95, 30), (196, 56)]
 def following(scene: Scene, parameter: Parameter) -> Scene:
     """The scene once the cursor is on a parameter, as the app does it."""
     before = Selection(scene.parameter, scene.layer_index, scene.neuron)
-    after = before.at(parameter, scene.session)
+    after = before.at(parameter, scene.session).within(scene.session)
     return replace(
-        scene, parameter=after.parameter, layer_index=after.layer_index, neuron=after.neuron
+        scene,
+        parameter=after.parameter,
+        layer_index=after.layer_index,
+        neuron=after.neuron,
+        output=after.output,
     )
 
 

@@ -234,7 +234,7 @@ def test_inputs_are_those_of_the_selected_sample() -> None:
     gradients = loss_gradients(session.trace, session.targets, "cross_entropy")
     assert slopes_of(scene).of(Input(1)) == gradients.inputs[4, 1]
     alone = output_gradients(session.sample_trace(4), 1)
-    assert slopes_of(of_output(dataclasses.replace(scene, neuron=1))).of(Input(1)) == alone.of(
+    assert slopes_of(of_output(dataclasses.replace(scene, output=1))).of(Input(1)) == alone.of(
         Input(1)
     )
     assert not math.isclose(gradients.inputs[4, 1], gradients.inputs[0, 1])

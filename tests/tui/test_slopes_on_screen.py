@@ -89,3 +89,14 @@ async def test_a_neuron_that_is_off_has_no_direction() -> None:
         await player.press("tab", "tab", "tab", "tab", "down", "down", "d")
         assert player.workspace.selection.cell == Weight(0, 2, 0)
         assert "no direction lowers the loss" in player.notice
+
+
+async def test_the_output_that_derivatives_are_of_stays_when_the_cursor_leaves_it() -> None:
+    async with playing("three-classes") as player:
+        await player.press("tab", "tab", "down", "G")
+        name = player.workspace.slope_subject.name
+        assert player.workspace.slope_subject.output == 1
+        await player.press("shift+tab")
+        assert player.workspace.selection.layer_index == 0
+        assert player.workspace.slope_subject.name == name
+        assert f"∂ d {name} / d number" in player.pane("#layers")

@@ -184,5 +184,18 @@ async def test_the_speed_is_kept_to() -> None:
         assert "1 epoch a second" in player.text
         await player.press("space")
         await until(player, lambda: epochs(player) == 1)
+        assert "▶ epoch 1 · 1 a second · loss 0." in player.lines[0]
         await player.press("space")
         assert epochs(player) <= 2
+        assert "a second" not in player.lines[0]
+
+
+async def test_the_smallest_screen_says_that_it_trains() -> None:
+    async with playing(circle(), size=(40, 12)) as player:
+        assert "o1 0." in player.lines[0]
+        await player.press("space")
+        await until(player, lambda: epochs(player) > 0)
+        assert "▶ epoch " in player.lines[0]
+        await player.press("space")
+        await until(player, lambda: not player.workspace.is_training)
+        assert "o1 0." in player.lines[0]

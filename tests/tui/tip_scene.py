@@ -37,7 +37,15 @@ class Scene:
         self.texts = [
             tip.text
             for tip in tips(
-                session, self.trace, sample, parameter, self.layer_index, self.neuron, step, target
+                session,
+                self.trace,
+                sample,
+                parameter,
+                self.layer_index,
+                self.neuron,
+                self.output,
+                step,
+                target,
             )
         ]
 

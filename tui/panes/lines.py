@@ -33,10 +33,13 @@ class TitleLine(TextLine):
             return
         width = self.size.width
         left, right = title_of(self.painted), summary(self.painted.session.network)
-        if self.painted.run is not None:
-            right = run_of(self.painted.run, is_training=self.painted.is_training)
+        run, is_training = self.painted.run, self.painted.is_training
+        if run is not None:
+            right = run_of(run, self.painted.view.speed, is_training=is_training)
         if width < _FEWEST_FOR_OUTPUT:
             right = first_output_of(self.painted)
+            if run is not None and is_training:
+                right = epoch_of(run, is_training=True)
         room = max(0, width - len(_NAME) - cell_len(right) - 3)
         if cell_len(left) > room:
             left = set_cell_size(left, max(0, room - 1)) + "…"
@@ -104,9 +107,19 @@ def title_of(workspace: Workspace) -> str:
     return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
 
 
-def run_of(run: RunRecord, *, is_training: bool) -> str:
-    """Return "▶ epoch 124 · loss 0.0123 · test 0.015" for a run of training that goes on."""
-    parts = [f"{'▶' if is_training else 'paused ·'} epoch {run.epochs:,}"]
+def epoch_of(run: RunRecord, *, is_training: bool) -> str:
+    """Return "▶ epoch 124" for a run of training that goes on."""
+    return f"{'▶' if is_training else 'paused ·'} epoch {run.epochs:,}"
+
+
+def run_of(run: RunRecord, speed: float | None, *, is_training: bool) -> str:
+    """Return "▶ epoch 124 · loss 0.0123 · test 0.015" for a run of training that goes on.
+
+    A speed below the fastest is in it too: "10 a second".
+    """
+    parts = [epoch_of(run, is_training=is_training)]
+    if is_training and speed is not None:
+        parts.append(f"{speed:g} a second")
     parts.append(f"loss {format_number(run.losses[-1])}")
     if run.test_losses is not None:
         parts.append(f"test {format_number(run.test_losses[-1])}")

@@ -75,6 +75,7 @@ def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
         selection.parameter,
         selection.layer_index,
         selection.neuron,
+        selection.output,
         workspace.view.step,
         selection.target,
     )

@@ -131,6 +131,7 @@ class ViewPane(StripLines, can_focus=True):
             sample=selection.sample,
             layer_index=selection.layer_index,
             neuron=selection.neuron,
+            output=selection.output,
             parameter=selection.parameter,
             column_parameter=workspace.view.column_parameter,
             digits=workspace.view.digits,

@@ -29,7 +29,7 @@ def sample_marks(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int)
     ● and ○ for yes and no, ■ and □ for those of test samples (small ones where they are many), or
     the number of the class, or •; what the network gets wrong is underlined and lies on top.
     """
-    wrong = _wrong_samples(scene.session, _output(scene))
+    wrong = _wrong_samples(scene.session, scene.output)
     samples = _samples_drawn(scene)
     if wrong is not None:
         # In a stable order, so that of the wrong ones too the test samples come last.
@@ -84,11 +84,6 @@ def _cells_of(
     )
 
 
-def _output(scene: Scene) -> int:
-    """The yes/no output that the samples are marked by."""
-    return scene.neuron if scene.speaks_of_output else 0
-
-
 @lru_cache(maxsize=4)
 def _wrong_samples(session: Session, output: int) -> BoolArray | None:
     """Which samples get another answer than their target; None where there are no answers.
@@ -118,7 +113,7 @@ def _mark(scene: Scene, sample: int, is_wrong: bool) -> Mark:
         return Mark(
             sign, palette.background, True, palette.bad if is_wrong else paper, underline=is_wrong
         )
-    is_yes = targets[sample, _output(scene)] >= THRESHOLD
+    is_yes = targets[sample, scene.output] >= THRESHOLD
     yes, no = (_LARGE if scene.session.n_samples <= _MOST_LARGE else _SMALL)[is_test]
     sign = yes if is_yes else no
     if is_wrong:

@@ -40,12 +40,13 @@ class Scene:
     """What a view shows.
 
     trace: the forward pass of `sample` alone, one row in each array. layer_index, neuron: the
-    neuron spoken of. parameter: the selected weight, bias or input. column_parameter: the second
-    one of the Table, or None for the one that suits. digits: decimals of computed numbers. step:
-    how far a nudge goes. comparison: the session that the present one is compared with, if any.
-    map: what the Map shows. slope_of: what derivatives are of, where there is a loss. run, runs:
-    the present run of training and the earlier ones. is_training: whether it goes on. log_scale:
-    that of the loss curves. All indices from 0.
+    neuron spoken of. output: the output spoken of, the last one visited. parameter: the selected
+    weight, bias or input. column_parameter: the second one of the Table, or None for the one that
+    suits. digits: decimals of computed numbers. step: how far a nudge goes. comparison: the session
+    that the present one is compared with, if any. map: what the Map shows. slope_of: what
+    derivatives are of, where there is a loss. run, runs: the present run of training and the
+    earlier ones. is_training: whether it goes on. log_scale: that of the loss curves. All indices
+    from 0.
     """
 
     session: Session
@@ -53,6 +54,7 @@ class Scene:
     sample: int
     layer_index: int
     neuron: int
+    output: int
     parameter: Parameter
     column_parameter: Parameter | None
     digits: int

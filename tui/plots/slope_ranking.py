@@ -90,7 +90,7 @@ class Slopes:
 @lru_cache(maxsize=2)
 def slopes_of(scene: Scene) -> Slopes:
     """Return the derivatives that the scene asks for; its title and its drawing share them."""
-    subject = slope_subject(scene.session, scene.layer_index, scene.neuron, scene.slope_of)
+    subject = slope_subject(scene.session, scene.output, scene.slope_of)
     return Slopes(scene.session, scene.sample, subject)
 
 

@@ -25,7 +25,7 @@ from tui.plots.cells import (
     strip_of,
 )
 from tui.plots.scene import RGB, Palette, Scene
-from tui.plots.table_values import TableValues, column_parameter, shown_output, table_values
+from tui.plots.table_values import TableValues, column_parameter, table_values
 
 _SMALLEST_WITH_NAMES = 7
 _MOST_ROWS, _MOST_COLUMNS = 21, 15
@@ -39,7 +39,7 @@ _STRONGEST_TINT = 0.35
 
 def table_title(scene: Scene) -> str:
     """Return which output stands in the table; its first line names the two parameters."""
-    return f"Table of {safe(output_name(scene.session, shown_output(scene)))}"
+    return f"Table of {safe(output_name(scene.session, scene.output))}"
 
 
 def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -175,7 +175,7 @@ def _name(scene: Scene, parameter: Parameter) -> str:
 
 
 def _in_one_line(scene: Scene) -> str:
-    output = shown_output(scene)
+    output = scene.output
     limits = scene.session.network.layers[-1].activation.limits
     out = format_within(float(scene.trace.outputs[0, output]), limits, scene.digits)
     return f"{safe(output_name(scene.session, output))} {out}"

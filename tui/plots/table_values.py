@@ -45,7 +45,7 @@ def table_values(scene: Scene, most_rows: int, most_columns: int) -> TableValues
         for parameter, most in ((scene.parameter, most_rows), (second, most_columns))
     )
     pairs = grid_sweep(scene.session, (scene.parameter, down), (second, across), scene.sample)
-    return TableValues(down, across, pairs[:, :, shown_output(scene)])
+    return TableValues(down, across, pairs[:, :, scene.output])
 
 
 def column_parameter(scene: Scene) -> Parameter:
@@ -62,11 +62,6 @@ def column_parameter(scene: Scene) -> Parameter:
     if isinstance(scene.parameter, Input) and scene.session.network.n_features > 1:
         return Input(1 if scene.parameter.feature == 0 else 0)
     return bias
-
-
-def shown_output(scene: Scene) -> int:
-    """Return the output in the table: the neuron spoken of if it is one, else the first."""
-    return scene.neuron if scene.speaks_of_output else 0
 
 
 def values_around(value: float, count: int, step: float) -> FloatArray:

@@ -21,8 +21,7 @@ def shown_outputs(scene: Scene) -> range:
     """Return the outputs that get a line: as many as there are colours, with the one spoken of."""
     n_outputs = scene.session.network.n_outputs
     most = len(scene.palette.series)
-    wanted = scene.neuron if scene.speaks_of_output else 0
-    start = max(0, min(wanted - most // 2, n_outputs - most))
+    start = max(0, min(scene.output - most // 2, n_outputs - most))
     return range(start, min(start + most, n_outputs))
 
 

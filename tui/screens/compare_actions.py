@@ -152,7 +152,7 @@ class CompareActions(NumberActions):
         if not has_loss(session):
             self.refuse(_NO_LOSS)
             return
-        subject = slope_subject(session, selection.layer_index, selection.neuron, "loss")
+        subject = slope_subject(session, selection.output, "loss")
         slope = _slope(workspace, subject, selection.parameter)
         if slope == 0 or math.isnan(slope):
             name = parameter_name(session, selection.parameter)

@@ -115,12 +115,18 @@ class LearningSettings(Dialog[TrainingSettings]):
         name = self._chosen("loss")
         return None if name == _USUAL else name
 
+    @property
+    def _momentum(self) -> float:
+        if self._chosen("optimizer") != "momentum":
+            return self._settings.momentum
+        return read_number(self._typed("momentum"), "momentum", below=1)
+
     def _read(self) -> TrainingSettings:
         """The settings as they stand; raises ValueError for what cannot be one."""
         return TrainingSettings(
             optimizer=self._chosen("optimizer"),
             learning_rate=read_number(self._typed("learning-rate"), "learning rate"),
-            momentum=read_number(self._typed("momentum"), "momentum", below=1),
+            momentum=self._momentum,
             batch_size=read_batch_size(self._typed("batch-size")),
             loss=self._loss,
             l1=read_number(self._typed("l1"), "L1"),
@@ -132,6 +138,8 @@ class LearningSettings(Dialog[TrainingSettings]):
     @on(Input.Changed)
     @on(Choice.Changed)
     def _judge(self) -> None:
+        # Only the optimiser of that name has one.
+        self.query_one("#momentum").disabled = self._chosen("optimizer") != "momentum"
         try:
             settings = self._read()
         except ValueError as error:
@@ -154,8 +162,6 @@ class LearningSettings(Dialog[TrainingSettings]):
             case "loss":
                 name = settings.loss or default_loss(self._session.task)
                 return f"what training makes smaller: {LOSS_WORDS[name]}"
-            case "momentum" if settings.optimizer != "momentum":
-                return f"{WORDS[field]}; only the optimiser momentum has it"
         return WORDS.get(field, "")
 
     def _say(self, text: str, *, wrong: bool) -> None:

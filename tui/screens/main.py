@@ -7,14 +7,14 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.widget import Widget
 
 from engine import Bias, Input, Weight
-from engine.numbers import FULL_DIGITS, format_number
 from tui.key_groups import FILES, HELP, LOOK, MOVE, SAMPLES, SHAPE, TRAIN, TYPE, UNDO
 from tui.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES, layout_of
-from tui.navigation import advance, move
-from tui.panes.base import EditorRequested, MoveRequested, NumberPane, SelectRequested
+from tui.navigation import move
+from tui.panes.base import MoveRequested, NumberPane, SelectRequested
 from tui.panes.inputs import InputsPane
 from tui.panes.layers import LayersPane, needed_height
 from tui.panes.lines import ExplanationLine, KeysLine, TitleLine
@@ -28,10 +28,10 @@ from tui.screens.data_actions import DataActions
 from tui.screens.document_actions import DocumentActions
 from tui.screens.explain_actions import ExplainActions
 from tui.screens.map_actions import MapActions
-from tui.screens.number_actions import selected_name, selected_value
 from tui.screens.paste_actions import PasteActions
 from tui.screens.structure_actions import StructureActions
 from tui.screens.training_actions import TrainingActions
+from tui.screens.typing_actions import TypingActions
 from tui.selection import Selection
 from tui.widgets.cell_editor import CellEditor
 from tui.widgets.rendered_once import Row
@@ -50,6 +50,7 @@ class MainScreen(
     PasteActions,
     CopyActions,
     DocumentActions,
+    TypingActions,
 ):
     """Inputs, layers and outputs above; plots and tips below; one line of arithmetic."""
 
@@ -147,11 +148,13 @@ class MainScreen(
         return all(self.query_one(f"#{pane_id}").display for pane_id in VIEW_PANES)
 
     def focus_selection(self) -> None:
-        """Put the focus on the pane that the cursor is in."""
         pane = self._pane_of_selection()
         self.query_one("#numbers").display = True
         self.query_one(f"#{_pane_of(self.present.selection)}").display = True
         pane.focus(scroll_visible=False)
+
+    def region_of_selection(self) -> Region | None:
+        return self._pane_of_selection().region_of_selection()
 
     def _pane_of_selection(self) -> NumberPane:
         pane_id = _pane_of(self.present.selection)
@@ -234,42 +237,6 @@ class MainScreen(
                 self.change(workspace.selecting(selection))
             case edit:
                 self.edit(edit)
-
-    @on(EditorRequested)
-    def _open_editor(self, event: EditorRequested) -> None:
-        region = self._pane_of_selection().region_of_selection()
-        if region is None:
-            return
-        text = event.text
-        if text is None:
-            text = format_number(selected_value(self.present), FULL_DIGITS)
-        self.query_one(CellEditor).open(region, text, self.size.width)
-
-    @on(CellEditor.Typed)
-    def _preview(self, event: CellEditor.Typed) -> None:
-        name = selected_name(self.present)
-        if event.value is None:
-            self.said = f"{name}: {event.reason}"
-        else:
-            self.said = f"{name} = {format_number(event.value, FULL_DIGITS)}   Enter takes it"
-
-    @on(CellEditor.Accepted)
-    def _accept(self, event: CellEditor.Accepted) -> None:
-        session, selection = self.present.session, self.present.selection
-        match event.then:
-            case "stay":
-                after = selection
-            case "next":
-                after = advance(session, selection)
-            case direction:
-                after = move(session, selection, direction)
-        self.set_selected(event.value, after)
-        self.focus_selection()
-
-    @on(CellEditor.Left)
-    def _leave_editor(self) -> None:
-        self.said = ""
-        self.focus_selection()
 
 
 def _pane_of(selection: Selection) -> str:

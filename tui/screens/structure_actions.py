@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -26,7 +27,7 @@ from engine import (
 from engine.parameters import feature_name, output_name
 from tui.key_groups import SHAPE
 from tui.screens.workspace_screen import WorkspaceScreen
-from tui.selection import Selection, Target
+from tui.selection import Target
 
 
 class StructureActions(WorkspaceScreen):
@@ -107,9 +108,7 @@ class StructureActions(WorkspaceScreen):
             after = selection.at(Input(feature), self.present.session)
             self.edit(AddFeature(feature), after, "an input added: 0 in every sample, weights 0")
             return
-        after = Selection(
-            selection.parameter, selection.layer_index, selection.neuron + 1, selection.sample
-        )
+        after = replace(selection, neuron=selection.neuron + 1)
         self.edit(
             AddNeuron(selection.layer_index, selection.neuron + 1),
             after.on_neuron(),
@@ -135,7 +134,7 @@ class StructureActions(WorkspaceScreen):
     def action_add_layer(self) -> None:
         selection = self.present.selection
         layer_index = -1 if isinstance(selection.cell, Input) else selection.layer_index
-        after = Selection(selection.parameter, layer_index + 1, 0, selection.sample)
+        after = replace(selection, layer_index=layer_index + 1, neuron=0)
         self.edit(
             AddLayer(layer_index + 1),
             after.on_neuron(),

@@ -54,7 +54,6 @@ class TrainingActions(WorkspaceScreen):
     _trainer: Trainer | None = None
     _taken: Progress | None = None
     _frames: Timer | None = None
-    _speed_index = 0
 
     def change(self, workspace: Workspace, said: str = "") -> None:
         """Make `workspace` the present one; a run that goes on takes over what was edited."""
@@ -80,7 +79,9 @@ class TrainingActions(WorkspaceScreen):
             self._trainer.pause()
             super().change(paused(self.present), "paused; space goes on, z one step, Z one epoch")
         else:
-            self._run_with(lambda trainer: trainer.play(self._speed), "training; space pauses")
+            self._run_with(
+                lambda trainer: trainer.play(self.present.view.speed), "training; space pauses"
+            )
 
     def action_train_step(self) -> None:
         self._once("step")
@@ -96,26 +97,20 @@ class TrainingActions(WorkspaceScreen):
     def action_speed(self) -> None:
         from tui.trainer import SPEEDS
 
-        self._speed_index = (self._speed_index + 1) % len(SPEEDS)
-        speed = self._speed
+        speed = SPEEDS[(SPEEDS.index(self.present.view.speed) + 1) % len(SPEEDS)]
         if self._trainer is not None and self.present.is_training:
             self._trainer.play(speed)
-        self.said = (
+        said = (
             "training goes as fast as it can"
             if speed is None
             else f"{speed:g} epoch{'s' * (speed != 1)} a second"
         )
+        self.change(self.present.viewing(speed=speed), said)
 
     def action_log_scale(self) -> None:
         log_scale = not self.present.view.log_scale
         said = f"the loss has a {'logarithmic' if log_scale else 'linear'} scale"
         self.change(self.present.viewing(log_scale=log_scale), said)
-
-    @property
-    def _speed(self) -> float | None:
-        from tui.trainer import SPEEDS
-
-        return SPEEDS[self._speed_index]
 
     def _once(self, what: str) -> None:
         from tui.running import paused
@@ -212,7 +207,7 @@ class TrainingActions(WorkspaceScreen):
 
     def _begin_again(self) -> None:
         assert self._trainer is not None
-        self._trainer.play(self._speed)
+        self._trainer.play(self.present.view.speed)
         self._frames_go_on()
 
     def _close(self) -> None:

@@ -57,16 +57,18 @@ def tips(
     parameter: Parameter,
     layer_index: int,
     neuron: int,
+    output: int,
     step: float = 0.1,
     target: int | None = None,
 ) -> tuple[Tip, ...]:
     """Return what to try next, the most useful for where the cursor is first.
 
     trace: the forward pass of `sample`, one row. parameter: the number under the cursor.
-    layer_index, neuron: the neuron spoken of. step: how far a nudge goes. target: the output whose
-    target the cursor is on, if it is not on the parameter. Indices count from 0.
+    layer_index, neuron: the neuron spoken of. output: the output spoken of. step: how far a nudge
+    goes. target: the output whose target the cursor is on, if it is not on the parameter. Indices
+    count from 0.
     """
-    spot = Spot(session, trace, sample, parameter, layer_index, neuron, step, target)
+    spot = Spot(session, trace, sample, parameter, layer_index, neuron, output, step, target)
     if not spot.is_finite:
         return (Tip("The sums have grown too large to compute. u takes the last change back."),)
     functions = _IN_TURN if spot.is_free else _OF_AN_INPUT_THAT_FOLLOWS

@@ -23,7 +23,7 @@ _HARDLY_ANYTHING = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Spot:
-    """The cursor on one number, one neuron spoken of, one sample; indices count from 0.
+    """The cursor on one number, one neuron and output spoken of, one sample; all from 0.
 
     trace: the sample's forward pass, one row. step: how far a nudge goes. target: the output
     whose target the cursor is on, or None while it is on the parameter.
@@ -35,6 +35,7 @@ class Spot:
     parameter: Parameter
     layer_index: int
     neuron: int
+    output: int
     step: float
     target: int | None
 
@@ -62,11 +63,6 @@ class Spot:
     def value_after_step(self) -> float:
         """What one nudge up makes of it; in decimals, as the key does it."""
         return float(Decimal(repr(self.value)) + Decimal(repr(self.step)))
-
-    @property
-    def output(self) -> int:
-        """The output to speak of: the neuron spoken of where it is one, else the first."""
-        return self.neuron if self.layer_index == self.last else 0
 
     @property
     def outputs(self) -> FloatArray:
