@@ -68,11 +68,12 @@ def fit(
         return _whole_fit(pasted, shape_wanted, square_is_transposed)
     turned = values.shape[::-1]
     if cursor == (0, 0) and pasted.kind != "number" and turned in whole:
+        biases = "" if turned == shape_wanted else ", the biases in the last row"
         return _of(
             "transposed",
             ("transpose", "resize"),
             values,
-            f"{_shape(values)} is {_text(shape_wanted)} transposed: one column per neuron",
+            f"{_shape(values)} is {_text(turned)} transposed: one column per neuron{biases}",
         )
     if cursor == (0, 0) and pasted.kind == "matrix":
         choices: list[Choice] = ["resize"]

@@ -38,3 +38,11 @@ async def answer(player: Player, text: str) -> None:
 def asks(player: Player, words: str = "") -> bool:
     """Return whether a dialog is open in which `words` stand."""
     return isinstance(player.app.screen, Dialog) and words in player.text
+
+
+def complaint(player: Player) -> str:
+    """What the open dialog says is wrong with its line, as one line of words."""
+    message = player.app.screen.query_one("#message")
+    assert message.has_class("wrong")
+    rows = player.lines[message.region.y : message.region.bottom]
+    return " ".join(" ".join(row[message.region.x : message.region.right] for row in rows).split())

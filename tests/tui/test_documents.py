@@ -8,7 +8,7 @@ import pytest
 
 from engine import Input, examples
 from tests.engine.strategies import assert_identical
-from tests.tui.documents import a_file, answer, asks, own_folder
+from tests.tui.documents import a_file, answer, asks, complaint, own_folder
 from tests.tui.player import playing
 from tui.screens.dialog import Entry
 from tui.source import Source
@@ -94,7 +94,9 @@ async def test_a_bad_file_says_why_and_nothing_is_lost(folder: Path) -> None:
             await player.press("ctrl+o", "d")
             player.app.screen.query_one(Entry).value = name
             await player.press("enter")
-            assert reason in player.notice
+            assert reason in complaint(player)
+            assert player.app.screen.query_one(Entry).value == name
+            await player.press("escape")
             assert player.workspace.session is before.session
         assert player.workspace.session.network.layers[0].weights[0, 0] == 0.3
         assert player.workspace.is_unsaved

@@ -11,7 +11,7 @@ from engine import examples
 from engine.code import CODE, CodeKind
 from tests.tui.code_scenes import two_samples
 from tests.tui.command_line import Command, command, failure
-from tests.tui.documents import answer, asks, own_folder
+from tests.tui.documents import answer, asks, complaint, own_folder
 from tests.tui.player import playing
 
 folder = pytest.fixture(autouse=True)(own_folder)
@@ -87,7 +87,8 @@ async def test_where_nothing_can_be_written_says_why() -> None:
             player.app.clear_notifications()
             await player.press("S")
             await answer(player, name)
-            assert f"{name}: no such file or directory" in player.notice
+            assert f"{name}: no such file or directory" in complaint(player)
+            await player.press("escape")
         await player.press("S")
         await answer(player, "mine.doc")
         assert asks(player, "the name must end in .toml")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine import Bias, Input, Weight, examples
+from engine.datasets import load_dataset
+from engine.datasets.sampling import samples_of
 from engine.random_start import new_network
 from engine.session import Session
 from tests.tui.player import playing
@@ -115,3 +117,22 @@ async def test_undo_puts_the_cursor_back_where_it_was() -> None:
         await player.press("left", "U")
         assert player.workspace.selection.cell == Weight(0, 0, 0)
         assert player.workspace.session.network.layers[0].weights[0, 0] == 0.3
+
+
+async def test_the_target_of_a_class_is_its_name() -> None:
+    start = Session(new_network((4, 3, 3), ["tanh", "softmax"], seed=1))
+    iris = samples_of(load_dataset("iris", None, 0, 1), noise=0, seed=1, test_percent=0)
+    async with playing(iris.apply(start)) as player:
+        session = player.workspace.session
+        assert session.targets is not None
+        assert session.classes is not None
+        for _ in range(3):
+            row = session.targets[player.workspace.selection.sample]
+            assert f"target {session.classes[int(row.argmax())]}" in player.pane("#inputs")
+            await player.press(">")
+
+
+async def test_what_is_meant_from_half_up_is_named() -> None:
+    async with playing("spam-or-ham") as player:
+        assert player.workspace.session.classes == ("ham", "spam")
+        assert "(spam from 0.5 up)" in player.pane("#outputs")

@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from engine import Layer, Network, Session, examples, load, save
+from tests.tui.documents import complaint
 from tests.tui.player import Player, playing
 from tests.tui.screen_text import is_harmless
 from tui.screens.dialog import Entry
@@ -134,7 +135,7 @@ async def test_a_hostile_file_name_is_harmless_when_opened_saved_and_missing(
         await player.press("ctrl+o")
         await player.type("[@click=app.quit]y[-/]/x.toml")
         await player.press("enter")
-        assert "[@click=app.quit]y[-/]/x.toml: no such file" in player.notice
+        assert "[@click=app.quit]y[-/]/x.toml: no such file" in complaint(player)
         assert_harmless(player)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine import Session, SetWeight
 from engine.formats import read
-from tests.tui.documents import answer, asks, own_folder
+from tests.tui.documents import answer, asks, complaint, own_folder
 from tests.tui.large_file import N_INPUTS, WEIGHT, write_large_file
 from tests.tui.player import Player, playing
 from tui.app import PlaygroundApp
@@ -220,8 +220,8 @@ async def test_a_pickle_is_refused_with_the_lines_that_convert_it() -> None:
     async with playing(size=(120, 36)) as player:
         before = player.workspace.session
         await open_file(player, "net.pt")
-        assert "is a pickle, which may run any code when opened" in player.notice
-        assert "save_file" in player.notice
+        assert "is a pickle, which may run any code when opened" in complaint(player)
+        assert "save_file" in complaint(player)
         assert player.workspace.session is before
 
 

@@ -166,7 +166,8 @@ def test_a_thinned_line_keeps_every_peak(n_epochs: int, columns: int, seed: int)
     assert (x[-1], y[-1]) == (n_epochs, losses[-1])
     for column in range(columns):
         low, high = column * end / columns, (column + 1) * end / columns
-        inside = losses[math.ceil(low) : math.ceil(high)]
+        # The last loss is on the right edge, and in the last part.
+        inside = losses[math.ceil(low) : math.ceil(high) if column < columns - 1 else None]
         if len(inside) and len(losses) > 2 * columns:
             drawn = y[:-1][(x[:-1] >= low) & (x[:-1] < high)]
             assert (drawn.min(), drawn.max()) == (inside.min(), inside.max())

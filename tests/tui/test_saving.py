@@ -8,7 +8,7 @@ import pytest
 
 from engine import Session, examples, load, new_network
 from tests.engine.strategies import assert_identical
-from tests.tui.documents import ODD, a_file, answer, asks, own_folder
+from tests.tui.documents import ODD, a_file, answer, asks, complaint, own_folder
 from tests.tui.player import playing
 from tui.screens.dialog import Entry
 from tui.source import Source
@@ -88,7 +88,9 @@ async def test_where_nothing_can_be_written_says_why() -> None:
             await player.press("enter")
             if path == "folder.toml":
                 await player.press("o")
-            assert reason in player.notice
+            assert reason in complaint(player)
+            assert player.app.screen.query_one(Entry).value == path
+            await player.press("escape")
             assert player.workspace.is_unsaved
             assert player.workspace.source == Source("binary-classifier", None, "binary-classifier")
         assert [path.name for path in Path().iterdir()] == ["folder.toml"]

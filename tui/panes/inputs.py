@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+import numpy as np
 from rich.cells import cell_len
 
-from engine import Input
+from engine import Input, Session
 from engine.derived_inputs import plain_names
 from engine.numbers import format_given
 from engine.parameters import feature_name, output_name
+from engine.prediction import answer
 from tui.help_texts import INPUTS_HELP
 from tui.panes.annotations import Annotation, input_annotations
 from tui.panes.base import NumberPane
@@ -96,9 +98,7 @@ class InputsSource:
             lines.append(GridText(f"sample {sample + 1:<{len(count)}}/{count}", "muted"))
             lines.append(GridText("< > others", "muted"))
         if session.targets is not None:
-            for output, target in enumerate(session.targets[sample]):
-                name = f" {output_name(session, output)}" if session.network.n_outputs > 1 else ""
-                lines.append(GridText(f"target{name} {format_given(float(target))}", "muted"))
+            lines += [GridText(text, "muted") for text in _targets(session, sample)]
         return lines
 
 
@@ -137,3 +137,18 @@ class InputsPane(NumberPane):
 
     def cell_of(self, row: int, column: int) -> Cell:
         return Input(row)
+
+
+def _targets(session: Session, sample: int) -> list[str]:
+    """What should be, a line for each output; a class by its name alone."""
+    assert session.targets is not None
+    targets = session.targets[sample]
+    if session.task == "multiclass" and targets.max() == 1 and np.count_nonzero(targets) == 1:
+        return [f"target {answer(session, targets)}"]
+    names = [""] * len(targets)
+    if len(targets) > 1:
+        names = [f" {output_name(session, output)}" for output in range(len(targets))]
+    return [
+        f"target{name} {format_given(target)}"
+        for name, target in zip(names, targets.tolist(), strict=True)
+    ]

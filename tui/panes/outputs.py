@@ -119,11 +119,10 @@ class OutputsSource:
         said = answer(session, self.outputs)
         if said is not None:
             lines.append(GridText(f"answer {said}"))
-            binary = session.task == "binary"
-            named = session.classes is not None and self.n_rows == 1
             why = "(the likeliest)"
-            if binary:
-                why = f"(from {THRESHOLD} up)" if named else f"(1 from {THRESHOLD} up)"
+            if session.task == "binary":
+                one = session.classes[-1] if session.classes and self.n_rows == 1 else "1"
+                why = f"({one} from {THRESHOLD} up)"
             lines.append(GridText(why, "muted"))
         if self.targets is not None:
             lines.append(self._match(self.targets))

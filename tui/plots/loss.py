@@ -55,9 +55,11 @@ def loss_title(scene: Scene) -> str:
             return "Nothing to learn yet"
         if isinstance(now, str):
             return "The loss does not suit"
+        # Undo and redo lead to numbers that were trained, but not back into the run.
+        state = "no run goes on" if scene.runs else "not trained yet"
         if now is None:
-            return "Not trained yet"
-        return f"Loss {loss_text(now[0], scene.digits)}, not trained yet"
+            return state.capitalize()
+        return f"Loss {loss_text(now[0], scene.digits)}, {state}"
     test = ""
     if run.test_losses is not None:
         test = f", {loss_text(run.test_losses[-1], scene.digits)} test"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -62,15 +63,16 @@ class DocumentActions(ExportActions):
         from tui.screens.prompt import Prompt
 
         def take(text: str | None) -> None:
-            if text is None:
-                return
-            open_source(self.app, text, self._open, lambda error: self.refuse(str(error)))
+            if text is not None:
+                open_source(self.app, text, self._open, lambda error: ask(text, str(error)))
 
-        def ask() -> None:
+        def ask(text: str = "", wrong: str = "") -> None:
             self.app.clear_notifications()
             self.app.push_screen(
                 Prompt(
                     "Open a file",
+                    value=text,
+                    wrong=wrong,
                     hint=f"a file ({', '.join(FORMATS)}), or the id of an example",
                     check=_wrong_source,
                     complete_paths=True,
@@ -135,34 +137,46 @@ class DocumentActions(ExportActions):
             if text is None:
                 return
             path = path_of(text)
+            write = partial(self.save_to, path, then, partial(ask, text))
             if os.path.exists(path) and (source is None or path != source.path):
                 self.app.push_screen(
                     Ask(
                         f"{escaped(text)} exists. Overwrite it?",
                         [("o", "Overwrite", "overwrite"), ("c", "Cancel", "cancel")],
                     ),
-                    lambda answer: self.save_to(path, then) if answer == "overwrite" else None,
+                    lambda answer: write() if answer == "overwrite" else None,
                 )
             else:
-                self.save_to(path, then)
+                write()
 
-        self.app.push_screen(
-            Prompt(
-                "Save as",
-                value=suggested,
-                hint=_save_as_hint(),
-                check=_wrong_path,
-                complete_paths=True,
-            ),
-            take,
-        )
+        def ask(text: str, wrong: str = "") -> None:
+            self.app.push_screen(
+                Prompt(
+                    "Save as",
+                    value=text,
+                    wrong=wrong,
+                    hint=_save_as_hint(),
+                    check=_wrong_path,
+                    complete_paths=True,
+                ),
+                take,
+            )
 
-    def save_to(self, path: Path, then: Callable[[], object] | None = None) -> None:
-        """Write the session to `path`, then go on; say why when it cannot be written.
+        ask(suggested)
 
-        With the suffix of code or of a picture the session is not saved, and nothing goes on.
+    def save_to(
+        self,
+        path: Path,
+        then: Callable[[], object] | None = None,
+        failed: Callable[[str], object] | None = None,
+    ) -> None:
+        """Write the session to `path`, then go on; hand the reason to `failed` when it cannot be.
+
+        Without `failed` it is shown. With the suffix of code or of a picture the session is not
+        saved, and nothing goes on.
         """
-        if self.export_to(path):
+        failed = failed or self.refuse
+        if self.export_to(path, failed):
             return
         session = self.present.session
         dtype = "float64" if self.present.source is None else self.present.source.dtype
@@ -170,9 +184,9 @@ class DocumentActions(ExportActions):
         try:
             save(session, path, dtype)
         except OSError as error:
-            self.refuse(f"{source.name}: {reason_of(error)}")
+            failed(f"{source.name}: {reason_of(error)}")
         except ValueError as error:
-            self.refuse(f"{source.name}: {error}")
+            failed(f"{source.name}: {error}")
         else:
             note = widened(session, path, dtype)
             said = f"saved to {source.name}" + ("" if note is None else f"; {note}")

@@ -13,8 +13,11 @@ from tui.terminal import reason_of
 class ExportActions(WorkspaceScreen):
     """Exports; what was unsaved stays so, since no export can be opened again in full."""
 
-    def export_to(self, path: Path) -> bool:
-        """Write code or a picture where the suffix asks for it; return whether it does."""
+    def export_to(self, path: Path, failed: Callable[[str], object]) -> bool:
+        """Write code or a picture where the suffix asks for it; return whether it does.
+
+        failed: is handed the reason when it cannot be written.
+        """
         from tui.exporting import is_code, is_picture, write_code, write_picture
 
         if is_picture(path.name):
@@ -24,24 +27,28 @@ class ExportActions(WorkspaceScreen):
                 return "a picture of the screen"
 
             # The dialog that asked for the name is still in the picture before.
-            self.call_after_refresh(self._export, path, write)
+            self.call_after_refresh(self._export, path, write, failed)
             return True
         if is_code(path.name):
             workspace = self.present
             self._export(
-                path, lambda: write_code(workspace.session, path, workspace.selection.sample)
+                path,
+                lambda: write_code(workspace.session, path, workspace.selection.sample),
+                failed,
             )
             return True
         return False
 
-    def _export(self, path: Path, write: Callable[[], str]) -> None:
+    def _export(
+        self, path: Path, write: Callable[[], str], failed: Callable[[str], object]
+    ) -> None:
         name = Source(str(path), path, None).name
         try:
             title = write()
         except OSError as error:
-            self.refuse(f"{name}: {reason_of(error)}")
+            failed(f"{name}: {reason_of(error)}")
         except ValueError as error:
-            self.refuse(f"{name}: {error}")
+            failed(f"{name}: {error}")
         else:
             unsaved = "; the network itself is not saved by that" * self.present.is_unsaved
             self.said = f"wrote {name}: {title}{unsaved}"

@@ -20,7 +20,8 @@ class Prompt(Dialog[str]):
     """One line of text; the result has no blanks around it.
 
     check: returns what is wrong with a text in one line, or None. hint: what stands under the line
-    while nothing is wrong. complete: what Tab does, to a text that has become longer and what it
+    while nothing is wrong. wrong: what turned out to be wrong with `value`, until it is changed.
+    complete: what Tab does, to a text that has become longer and what it
     may become; with complete_paths it completes the path of a file.
     """
 
@@ -46,6 +47,7 @@ class Prompt(Dialog[str]):
         *,
         value: str = "",
         hint: str = "",
+        wrong: str = "",
         check: Callable[[str], str | None],
         placeholder: str = "",
         complete: Callable[[str], tuple[str, list[str]]] | None = None,
@@ -54,6 +56,7 @@ class Prompt(Dialog[str]):
         super().__init__(title)
         self._value = value
         self._hint = hint
+        self._wrong = wrong
         self._check = check
         self._placeholder = placeholder
         self._complete = complete_path if complete_paths else complete
@@ -72,6 +75,8 @@ class Prompt(Dialog[str]):
     @on(Input.Changed)
     def _judge(self) -> None:
         wrong = self._check(self._text)
+        if self._wrong and self._text == self._value:
+            wrong = self._wrong
         self._say(wrong or self._hint, wrong=wrong is not None)
 
     def _say(self, text: str, *, wrong: bool = False) -> None:

@@ -81,5 +81,6 @@ class WorkspaceScreen(Screen[None]):
         return self.attempt(lambda: (self.present.edited(edit, after), said))
 
     def refuse(self, reason: str) -> None:
-        """Say why something was not done."""
+        """Say why something was not done, in the place of what was said before."""
+        self.app.clear_notifications()
         self.notify(reason, severity="warning", timeout=6, markup=False)

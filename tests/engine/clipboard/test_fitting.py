@@ -39,6 +39,15 @@ def test_a_lesson_that_stores_one_column_per_neuron_is_transposed() -> None:
     np.testing.assert_array_equal(found.values("transpose"), rows)
 
 
+def test_a_transposed_matrix_may_have_the_biases_as_its_last_row() -> None:
+    found = fit(parse_numbers("[[1, 2], [3, 4], [5, 6]]"), (2, 2), bias_column=True)
+    assert (found.kind, found.choices) == ("transposed", ("transpose", "resize"))
+    assert found.message.startswith(
+        "3×2 is 2×3 transposed: one column per neuron, the biases in the last row"
+    )
+    np.testing.assert_array_equal(found.values("transpose"), [[1, 3, 5], [2, 4, 6]])
+
+
 @pytest.mark.parametrize(
     ("text", "known", "kind", "choices"),
     [
