@@ -193,8 +193,8 @@ class LayerSource:
     def _outs_of(self, rows: slice) -> list[str]:
         trace, digits = self.workspace.trace.layers[self.layer_index], self.workspace.view.digits
         activation = self.layer.activation
-        outs = trace.activations[0, rows]
-        texts = [format_within(a, activation.limits, digits) for a in outs.tolist()]
+        outs, limits = trace.activations[0, rows], activation.limits
+        texts = [format_within(a, limits, digits) for a in outs.tolist()]
         if outs.all() or activation.row_wise or activation.name == "step":
             return texts
         slopes = activation.derivative(trace.pre_activations[0, rows])

@@ -98,8 +98,11 @@ class OutputsSource:
             if self.targets is None:
                 return GridText("–", "muted")
             return GridText(format_given(float(self.targets[row]), digits, 5))
-        limits = self.workspace.session.network.layers[-1].activation.limits
-        return GridText(format_within(float(self.outputs[row]), limits, digits))
+        return GridText(format_within(float(self.outputs[row]), self._limits, digits))
+
+    @cached_property
+    def _limits(self) -> tuple[float, float]:
+        return self.workspace.session.network.layers[-1].activation.limits
 
     def row_keys(self, rows: range, columns: range) -> None:
         return None
