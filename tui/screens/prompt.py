@@ -21,8 +21,8 @@ class Prompt(Dialog[str]):
 
     check: returns what is wrong with a text in one line, or None. hint: what stands under the line
     while nothing is wrong. wrong: what turned out to be wrong with `value`, until it is changed.
-    complete: what Tab does, to a text that has become longer and what it
-    may become; with complete_paths it completes the path of a file.
+    complete: what Tab does, to a text that has become longer and what it may become; with
+    complete_paths it completes the path of a file.
     """
 
     DEFAULT_CSS = """

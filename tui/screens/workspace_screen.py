@@ -15,7 +15,7 @@ from tui.workspace import Workspace
 
 _SECONDS_TO_SHOW = 0.001
 """What the terminal gets to show the numbers in. Drawing the rest at once would take the processor
-from it, and from the thread that writes to it: the numbers came up to 4 ms later."""
+from it, and from the thread that writes to it, for up to 4 ms."""
 
 _ALL_GENERATIONS = 2
 _DRAWN_BETWEEN_FULL_ONES = 10
