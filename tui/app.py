@@ -128,22 +128,19 @@ class PlaygroundApp(App[None]):
         gc.set_threshold(*self._usual_thresholds)
 
     async def on_event(self, event: events.Event) -> None:
-        """Answer a key of a pane of numbers at once.
+        """Answer a key of the main screen at once.
 
-        Its way to the pane and up through all containers takes as long as an edit.
+        Its way to the pane and up through all containers takes as long as an edit; and a key that
+        was typed ahead would be sent to the pane that this one is about to leave.
         """
-        main_screen = self.main_screen
-        if (
-            isinstance(event, events.Key)
-            and main_screen is not None
-            and main_screen.is_active
-            and main_screen.is_on_numbers
-        ):
-            # Keys that go before all others are none that write a character.
-            if event.is_printable or not await self._check_bindings(event.key, priority=True):
-                await self._check_bindings(event.key)
-        else:
+        screen = self.main_screen
+        if not isinstance(event, events.Key) or screen is None or not screen.is_active:
             await super().on_event(event)
+        # Keys that go before all others are none that write a character.
+        elif (
+            event.is_printable or not await self._check_bindings(event.key, priority=True)
+        ) and not screen.write(event):
+            await self._check_bindings(event.key)
 
     async def action_quit(self) -> None:
         if self.main_screen is None:

@@ -35,11 +35,20 @@ class Player:
         The pilot's own way waits until the processor is idle, which takes a tenth of a second.
         """
         for key in keys:
-            if len(key) == 1:
-                self.app.post_message(Key(name_of_key(key), key))
-            else:
-                self.app.post_message(Key(key, key_to_character(key)))
+            self._send(key)
             await self.settle()
+
+    async def burst(self, *keys: str) -> None:
+        """Press keys all at once, as they come from a paste of the terminal or over a slow line."""
+        for key in keys:
+            self._send(key)
+        await self.settle()
+
+    def _send(self, key: str) -> None:
+        if len(key) == 1:
+            self.app.post_message(Key(name_of_key(key), key))
+        else:
+            self.app.post_message(Key(key, key_to_character(key)))
 
     async def type(self, text: str) -> None:
         """Press the key of each character."""

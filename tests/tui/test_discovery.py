@@ -51,8 +51,9 @@ async def test_every_key_has_words_an_action_and_a_place_in_the_palette() -> Non
                 words = binding.description or tooltip
                 assert words.strip(), key
                 assert words in texts, key
+                owners = (node, player.app, player.app.screen)
                 name = binding.action.partition("(")[0].rpartition(".")[2]
-                assert any(hasattr(one, f"action_{name}") for one in (node, player.app)), key
+                assert any(hasattr(one, f"action_{name}") for one in owners), key
             await player.press(*["shift+tab"] * n_tabs)
         assert not set(KEYS.split()) - set(player.app.screen.active_bindings)
 

@@ -1,4 +1,8 @@
-"""What every pane of numbers shares: its keys, and the words in which it asks for something."""
+"""What every pane of numbers shares: its keys, and the words in which it asks for something.
+
+Its keys are actions of the screen, which are done before the next key is looked at. A message to
+the screen would arrive behind keys that were typed meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +30,17 @@ _FIRST_CHARACTERS = {str(digit): str(digit) for digit in range(10)} | {
     "full_stop": ".",
 }
 
-
-@dataclass
-class MoveRequested(Message):
-    """The cursor should move one way."""
-
-    direction: Direction
+_MOVES: tuple[tuple[str, Direction, str, str | None], ...] = (
+    ("left,h", "left", "left", "←"),
+    ("right,l", "right", "right", "→"),
+    ("up,k", "up", "up", "↑"),
+    ("down,j", "down", "down", "↓"),
+    ("pageup", "page_up", "ten rows up", None),
+    ("pagedown", "page_down", "ten rows down", None),
+    ("home", "home", "first in the row", None),
+    ("end", "end", "last in the row", None),
+)
+"""Keys, where they lead, their words, and the arrow that stands for the first of them."""
 
 
 @dataclass
@@ -39,13 +48,6 @@ class SelectRequested(Message):
     """The cursor should go to a cell, or the selection be another one altogether."""
 
     cell: Cell
-
-
-@dataclass
-class EditorRequested(Message):
-    """A new value is to be typed into the selected cell; `text` is what stands there at first."""
-
-    text: str | None
 
 
 @dataclass
@@ -67,20 +69,20 @@ class NumberPane(NumberGrid):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "0",
-            "type('0')",
+            "screen.type('0')",
             "type",
             key_display="0-9",
             group=TYPE,
             tooltip="Type a new value over the number under the cursor",
         ),
         *(
-            Binding(key, f"type({text!r})", show=False, tooltip="Type a new value")
+            Binding(key, f"screen.type({text!r})", show=False, tooltip="Type a new value")
             for key, text in _FIRST_CHARACTERS.items()
             if key != "0"
         ),
         Binding(
             "equals_sign",
-            "type('')",
+            "screen.type('')",
             "type a formula",
             show=False,
             key_display="=",
@@ -89,20 +91,23 @@ class NumberPane(NumberGrid):
         ),
         Binding(
             "enter",
-            "edit",
+            "screen.type",
             "edit",
             show=False,
             group=TYPE,
             tooltip="Edit the number under the cursor as it stands",
         ),
-        Binding("left,h", "move('left')", "left", show=False, group=MOVE, key_display="← h"),
-        Binding("right,l", "move('right')", "right", show=False, group=MOVE, key_display="→ l"),
-        Binding("up,k", "move('up')", "up", show=False, group=MOVE, key_display="↑ k"),
-        Binding("down,j", "move('down')", "down", show=False, group=MOVE, key_display="↓ j"),
-        Binding("pageup", "move('page_up')", "ten rows up", show=False, group=MOVE),
-        Binding("pagedown", "move('page_down')", "ten rows down", show=False, group=MOVE),
-        Binding("home", "move('home')", "first in the row", show=False, group=MOVE),
-        Binding("end", "move('end')", "last in the row", show=False, group=MOVE),
+        *(
+            Binding(
+                keys,
+                f"screen.move({direction!r})",
+                label,
+                show=False,
+                group=MOVE,
+                key_display=arrow and f"{arrow} {keys[-1]}",
+            )
+            for keys, direction, label, arrow in _MOVES
+        ),
     ]
 
     workspace: Workspace | None = None
@@ -159,18 +164,13 @@ class NumberPane(NumberGrid):
         place = None if self.workspace is None else self.place_of(self.workspace.selection)
         return None if place is None else self.cell_region(*place)
 
-    def action_move(self, direction: Direction) -> None:
-        self.post_message(MoveRequested(direction))
-
-    def action_type(self, text: str) -> None:
-        self.post_message(EditorRequested(text))
-
-    def action_edit(self) -> None:
-        self.post_message(EditorRequested(None))
-
     def on_focus(self) -> None:
         super().on_focus()
-        if self.workspace is not None and self.place_of(self.workspace.selection) is None:
+        # A click into the border takes the cursor along. Keys move it before the focus follows,
+        # and may be elsewhere by now.
+        workspace = self.workspace
+        clicked = workspace is not None and self.place_of(workspace.selection) is None
+        if clicked and self.screen.focused is self:
             self.post_message(SelectRequested(self.last_cell))
 
     @property

@@ -15,7 +15,7 @@ from textual.reactive import var
 from tui.help_texts import PLOTS_HELP, PaneHelp
 from tui.plots.gestures import Arrow, ChooseSample, Gesture
 from tui.plots.scene import Palette, Scene
-from tui.plots.views import VIEWS, View
+from tui.plots.views import VIEWS, View, view_named
 from tui.theme import palette_of
 from tui.widgets.strip_lines import StripLines
 from tui.workspace import Workspace
@@ -23,21 +23,20 @@ from tui.workspace import Workspace
 _N_DIGITS = 10
 """Views beyond those with a digit of their own are reached with v."""
 
+_ARROWS: tuple[tuple[str, Arrow, str], ...] = (
+    ("up,k", "up", "↑"),
+    ("down,j", "down", "↓"),
+    ("left,h", "left", "←"),
+    ("right,l", "right", "→"),
+)
+
 _SAMPLES_ON = {"up": -1, "down": 1}
 """How many samples an arrow goes on where the view makes nothing else of it."""
 
 
 @dataclass
-class ViewRequested(Message):
-    """Another view should be shown in a place of the plot area, from 0."""
-
-    place: int
-    name: str
-
-
-@dataclass
 class GestureMade(Message):
-    """A key or a click inside a drawing asks for something."""
+    """A click inside a drawing asks for something."""
 
     gesture: Gesture
 
@@ -54,7 +53,7 @@ class ViewPane(StripLines, can_focus=True):
         *(
             Binding(
                 str(number % 10),
-                f"choose({view.name!r})",
+                f"screen.choose_view({view.name!r})",
                 view.name if number > 1 else "choose a view",
                 show=number == 1,
                 key_display="0-9" if number == 1 else None,
@@ -62,10 +61,16 @@ class ViewPane(StripLines, can_focus=True):
             )
             for number, view in enumerate(VIEWS[:_N_DIGITS], start=1)
         ),
-        Binding("up,k", "move('up')", "up in the view", show=False, key_display="↑ k"),
-        Binding("down,j", "move('down')", "down in the view", show=False, key_display="↓ j"),
-        Binding("left,h", "move('left')", "left in the view", show=False, key_display="← h"),
-        Binding("right,l", "move('right')", "right in the view", show=False, key_display="→ l"),
+        *(
+            Binding(
+                keys,
+                f"screen.move_in_view({arrow!r})",
+                f"{arrow} in the view",
+                show=False,
+                key_display=f"{sign} {keys[-1]}",
+            )
+            for keys, arrow, sign in _ARROWS
+        ),
     ]
 
     painted: var[Workspace | None] = var(None)
@@ -75,14 +80,6 @@ class ViewPane(StripLines, can_focus=True):
         self.place = place
         self._palette: Palette | None = None
         self._title = ""
-
-    @property
-    def view(self) -> View | None:
-        """The view shown here."""
-        if self.painted is None:
-            return None
-        name = self.painted.view.views[self.place]
-        return next(view for view in VIEWS if view.name == name)
 
     def watch_painted(self) -> None:
         self.redraw()
@@ -96,32 +93,30 @@ class ViewPane(StripLines, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        scene = self.scene()
-        if offset is None or scene is None or self.view is None or self.view.click is None:
+        workspace = self.painted
+        if offset is None or workspace is None:
             return
-        self._ask(self.view.click(scene, *self.room, offset.x, offset.y))
-
-    def action_choose(self, name: str) -> None:
-        self.post_message(ViewRequested(self.place, name))
-
-    def action_move(self, arrow: Arrow) -> None:
-        scene = self.scene()
-        if scene is None or self.view is None:
+        click = self.view_of(workspace).click
+        if click is None:
             return
-        if self.view.move is not None:
-            self._ask(self.view.move(scene, arrow))
-        elif arrow in _SAMPLES_ON:
-            self._ask(ChooseSample(scene.sample + _SAMPLES_ON[arrow]))
-
-    def _ask(self, gesture: Gesture | None) -> None:
+        gesture = click(self.scene_of(workspace), *self.room, offset.x, offset.y)
         if gesture is not None:
             self.post_message(GestureMade(gesture))
 
-    def scene(self) -> Scene | None:
+    def gesture_of(self, arrow: Arrow, workspace: Workspace) -> Gesture | None:
+        """Return what an arrow key asks for when `workspace` is shown."""
+        move = self.view_of(workspace).move
+        if move is not None:
+            return move(self.scene_of(workspace), arrow)
+        on = _SAMPLES_ON.get(arrow)
+        return None if on is None else ChooseSample(workspace.selection.sample + on)
+
+    def view_of(self, workspace: Workspace) -> View:
+        """Return the view that `workspace` has in this place."""
+        return view_named(workspace.view.views[self.place])
+
+    def scene_of(self, workspace: Workspace) -> Scene:
         """Return what the view is a function of."""
-        workspace = self.painted
-        if workspace is None:
-            return None
         if self._palette is None:
             self._palette = palette_of(self.app)
         selection = workspace.selection
@@ -148,9 +143,10 @@ class ViewPane(StripLines, can_focus=True):
 
     def redraw(self) -> None:
         width, height = self.room
-        view, scene = self.view, self.scene()
-        if view is None or scene is None or not self.is_on_screen or width < 1 or height < 1:
+        workspace = self.painted
+        if workspace is None or not self.is_on_screen or width < 1 or height < 1:
             return
+        view, scene = self.view_of(workspace), self.scene_of(workspace)
         title = _shortened(view.title(scene), width - 2)
         if title != self._title:
             self._title = title

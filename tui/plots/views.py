@@ -187,6 +187,11 @@ VIEWS: tuple[View, ...] = (
 )
 
 
+def view_named(name: str) -> View:
+    """Return the view with a name that there is."""
+    return next(view for view in VIEWS if view.name == name)
+
+
 def known_pair(views: tuple[str, str] | None) -> tuple[str, str] | None:
     """Return the names of two views if both exist and differ, else None."""
     names = {view.name for view in VIEWS}

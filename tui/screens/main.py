@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.geometry import Region
-from textual.widget import Widget
 
 from engine import Bias, Input, Weight
 from tui.key_groups import FILES, HELP, LOOK, MOVE, SAMPLES, SHAPE, TRAIN, TYPE, UNDO
 from tui.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES, layout_of
-from tui.navigation import move
-from tui.panes.base import MoveRequested, NumberPane, SelectRequested
 from tui.panes.inputs import InputsPane
 from tui.panes.layers import LayersPane, needed_height
 from tui.panes.lines import ExplanationLine, KeysLine, TitleLine
 from tui.panes.outputs import OutputsPane
 from tui.panes.tips import TipsPane
-from tui.panes.view import GestureMade, ViewPane, ViewRequested
-from tui.plots.gestures import ChooseNeuron, ChooseSample
+from tui.panes.view import GestureMade, ViewPane
+from tui.plots.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture
 from tui.screens.compare_actions import CompareActions
 from tui.screens.copy_actions import CopyActions
 from tui.screens.data_actions import DataActions
@@ -32,7 +25,6 @@ from tui.screens.paste_actions import PasteActions
 from tui.screens.structure_actions import StructureActions
 from tui.screens.training_actions import TrainingActions
 from tui.screens.typing_actions import TypingActions
-from tui.selection import Selection
 from tui.widgets.cell_editor import CellEditor
 from tui.widgets.rendered_once import Row
 from tui.workspace import Workspace
@@ -56,13 +48,6 @@ class MainScreen(
 
     AUTO_FOCUS = "#inputs"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "tab", "pane(1)", "pane", key_display="Tab", group=MOVE, tooltip="Go to the next one"
-        ),
-        Binding("shift+tab", "pane(-1)", "previous pane", show=False, group=MOVE),
-    ]
-
     is_large = False
 
     def __init__(self, workspace: Workspace) -> None:
@@ -83,7 +68,7 @@ class MainScreen(
             yield TipsPane(id="tips").data_bind(MainScreen.painted)
         yield ExplanationLine(id="explanation").data_bind(MainScreen.painted, MainScreen.said)
         yield KeysLine(id="keys")
-        yield CellEditor()
+        yield CellEditor(self.take_typed, self.leave_typing)
 
     def on_mount(self) -> None:
         self.show_numbers(None)
@@ -104,7 +89,7 @@ class MainScreen(
         moved = before is not None and before.selection.cell != after.selection.cell
         # Whoever moves about in a view stays there.
         if moved and not isinstance(self.focused, ViewPane):
-            self.call_later(self.focus_selection)
+            self.focus_selection()
 
     def arrange_panes(self) -> None:
         """Show the panes that the terminal has room for, and give them their sizes."""
@@ -126,45 +111,12 @@ class MainScreen(
         self.query_one("#plots").display = bool(layout.visible & {*VIEW_PANES, "tips"})
 
     @property
-    def chosen_pane(self) -> str:
-        """The id of the pane that has the focus; the editor counts as the pane it is laid over."""
-        focused = self.focused
-        for widget in [] if focused is None else focused.ancestors_with_self:
-            if isinstance(widget, Widget) and widget.id in ALL_PANES:
-                return widget.id
-        return _pane_of(self.present.selection)
-
-    @property
-    def is_on_numbers(self) -> bool:
-        """Whether a pane of numbers has the focus, and takes the keys."""
-        return isinstance(self.focused, NumberPane)
-
-    @property
     def view_place(self) -> int:
         return VIEW_PANES.index(self.chosen_pane) if self.chosen_pane in VIEW_PANES else 0
 
     @property
     def shows_two_views(self) -> bool:
         return all(self.query_one(f"#{pane_id}").display for pane_id in VIEW_PANES)
-
-    def focus_selection(self) -> None:
-        pane = self._pane_of_selection()
-        self.query_one("#numbers").display = True
-        self.query_one(f"#{_pane_of(self.present.selection)}").display = True
-        pane.focus(scroll_visible=False)
-
-    def region_of_selection(self) -> Region | None:
-        return self._pane_of_selection().region_of_selection()
-
-    def _pane_of_selection(self) -> NumberPane:
-        pane_id = _pane_of(self.present.selection)
-        return self._pane_at(self.present.selection.layer_index if pane_id == "layers" else pane_id)
-
-    def _pane_at(self, stop: str | int) -> NumberPane:
-        """The pane of numbers of that id, or of the layer with that index."""
-        if isinstance(stop, int):
-            return self.query_one(LayersPane).pane_at(stop)
-        return self.query_one(f"#{stop}", InputsPane if stop == "inputs" else OutputsPane)
 
     def on_descendant_focus(self) -> None:
         self.arrange_panes()
@@ -186,48 +138,26 @@ class MainScreen(
             if first_of_action[binding.action] is binding
         )
 
-    def action_pane(self, by: int) -> None:
-        """Go to the next pane, also to one that is not shown because the terminal is small."""
-        n_layers = len(self.present.session.network.layers)
-        stops: list[str | int] = ["inputs", *range(n_layers), "outputs", *VIEW_PANES]
-        here: str | int = self.chosen_pane
-        if here == "layers":
-            here = self.present.selection.layer_index
-        stop = stops[(stops.index(here) + by) % len(stops)]
-        if stop in VIEW_PANES:
-            pane = self.query_one(f"#{stop}", ViewPane)
-            pane.display = True
-            self.query_one("#plots").display = True
-            pane.focus(scroll_visible=False)
-            return
-        cell = self._pane_at(stop).last_cell
-        self.change(self.present.selecting(self.present.selection.at(cell, self.present.session)))
-        self.focus_selection()
-
     def action_large(self) -> None:
         self.is_large = not self.is_large
         self.arrange_panes()
 
-    @on(MoveRequested)
-    def _move(self, event: MoveRequested) -> None:
-        workspace = self.present
-        self.change(
-            workspace.selecting(move(workspace.session, workspace.selection, event.direction))
-        )
+    def action_choose_view(self, name: str) -> None:
+        self.show_view(self.view_place, name)
 
-    @on(SelectRequested)
-    def _select(self, event: SelectRequested) -> None:
-        workspace = self.present
-        self.change(workspace.selecting(workspace.selection.at(event.cell, workspace.session)))
-
-    @on(ViewRequested)
-    def _choose_view(self, event: ViewRequested) -> None:
-        self.show_view(event.place, event.name)
+    def action_move_in_view(self, arrow: Arrow) -> None:
+        pane = self.query_one(f"#{VIEW_PANES[self.view_place]}", ViewPane)
+        gesture = pane.gesture_of(arrow, self.present)
+        if gesture is not None:
+            self._follow_gesture(gesture)
 
     @on(GestureMade)
-    def _follow_gesture(self, event: GestureMade) -> None:
+    def _follow_click(self, event: GestureMade) -> None:
+        self._follow_gesture(event.gesture)
+
+    def _follow_gesture(self, gesture: Gesture) -> None:
         workspace = self.present
-        match event.gesture:
+        match gesture:
             case ChooseSample(sample):
                 self.show_sample(sample)
             case ChooseNeuron(layer_index, neuron):
@@ -237,12 +167,6 @@ class MainScreen(
                 self.change(workspace.selecting(selection))
             case edit:
                 self.edit(edit)
-
-
-def _pane_of(selection: Selection) -> str:
-    if selection.target is not None:
-        return "outputs"
-    return "layers" if hasattr(selection.parameter, "layer_index") else "inputs"
 
 
 def _asks_for_layout(before: Workspace, after: Workspace) -> bool:

@@ -10,8 +10,8 @@ from textual.events import Paste
 
 from engine import PasteNetwork, Session, SetMatrix
 from engine.numbers import FULL_DIGITS, format_number
-from tui.panes.base import EditorRequested, PasteRequested
-from tui.screens.workspace_screen import WorkspaceScreen
+from tui.panes.base import PasteRequested
+from tui.screens.typing_actions import TypingActions
 
 if TYPE_CHECKING:
     from engine.clipboard import Listing, Pasted
@@ -21,7 +21,7 @@ _UNDO = "u takes that back"
 _CANCEL = ("c", "Cancel", "cancel")
 
 
-class PasteActions(WorkspaceScreen):
+class PasteActions(TypingActions):
     """Pasting; what cannot be told from the text is asked, and every paste is one edit.
 
     What reads the text is imported with the first paste, since no start of the app waits for it.
@@ -42,7 +42,7 @@ class PasteActions(WorkspaceScreen):
 
         typed = typed_number(text)
         if typed is not None:
-            self.post_message(EditorRequested(typed))
+            self.action_type(typed)
             return
         halves = decimal_comma(text)
         if halves is not None:
@@ -64,7 +64,7 @@ class PasteActions(WorkspaceScreen):
         match found:
             case Pasted(kind="number"):
                 number = format_number(float(found.values[0, 0]), FULL_DIGITS)
-                self.post_message(EditorRequested(number))
+                self.action_type(number)
             case Pasted():
                 self._paste_numbers(found)
             case Listing():

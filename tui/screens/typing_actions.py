@@ -3,57 +3,67 @@
 from __future__ import annotations
 
 from textual import on
-from textual.geometry import Region
+from textual.events import Key
 
 from engine.numbers import FULL_DIGITS, format_number
 from tui.navigation import advance, move
-from tui.panes.base import EditorRequested
-from tui.screens.number_actions import NumberActions, selected_name, selected_value
-from tui.widgets.cell_editor import CellEditor
+from tui.screens.cursor_actions import CursorActions
+from tui.screens.number_actions import selected_name, selected_value
+from tui.widgets.cell_editor import CellEditor, Then
 
 
-class TypingActions(NumberActions):
+class TypingActions(CursorActions):
     """Opens the editor where the cursor is, says what its text means, and takes the number."""
 
-    def region_of_selection(self) -> Region | None:
-        """Return where the selected cell is on the screen, or None when it is out of sight."""
-        return None
-
-    def focus_selection(self) -> None:
-        """Put the focus on the pane that the cursor is in."""
-
-    @on(EditorRequested)
-    def _open_editor(self, event: EditorRequested) -> None:
-        region = self.region_of_selection()
-        if region is None:
-            return
-        text = event.text
+    def action_type(self, text: str | None = None) -> None:
+        """Open the editor over the selected cell; `text` stands in it, or the number as it is."""
         if text is None:
             text = format_number(selected_value(self.present), FULL_DIGITS)
-        self.query_one(CellEditor).open(region, text, self.size.width)
+        self.query_one(CellEditor).open(text)
+        self._lay_editor()
+
+    def on_mount(self) -> None:
+        # A pane that is only now shown, or one that scrolls, gets its place after the key.
+        self.screen_layout_refresh_signal.subscribe(self, self._lay_editor, immediate=True)
+
+    def _lay_editor(self, _: object = None) -> None:
+        """Lay the open editor over the selected cell."""
+        editor = self.query_one(CellEditor)
+        if editor.is_open and (region := self.region_of_selection()) is not None:
+            editor.lay_over(region, self.size.width)
+
+    def write(self, key: Key) -> bool:
+        """Write the character of a key into the editor, if it is open; return whether it was."""
+        editor = self.focused
+        if not isinstance(editor, CellEditor) or not key.is_printable or key.character is None:
+            return False
+        editor.write(key.character)
+        return True
 
     @on(CellEditor.Typed)
     def _preview(self, event: CellEditor.Typed) -> None:
+        if not isinstance(self.focused, CellEditor):
+            return
         name = selected_name(self.present)
         if event.value is None:
             self.said = f"{name}: {event.reason}"
         else:
             self.said = f"{name} = {format_number(event.value, FULL_DIGITS)}   Enter takes it"
 
-    @on(CellEditor.Accepted)
-    def _accept(self, event: CellEditor.Accepted) -> None:
+    def take_typed(self, value: float, then: Then) -> None:
+        """Make `value` the number under the cursor, and go where `then` says."""
         session, selection = self.present.session, self.present.selection
-        match event.then:
+        match then:
             case "stay":
                 after = selection
             case "next":
                 after = advance(session, selection)
             case direction:
                 after = move(session, selection, direction)
-        self.set_selected(event.value, after)
+        self.set_selected(value, after)
         self.focus_selection()
 
-    @on(CellEditor.Left)
-    def _leave_editor(self) -> None:
+    def leave_typing(self) -> None:
+        """Let the number be as it was."""
         self.said = ""
         self.focus_selection()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -17,7 +18,11 @@ Then = Literal["stay", "next", "up", "down"]
 
 
 class CellEditor(Input):
-    """One line that is always there and only moved: opening a new one would repaint everything."""
+    """One line that is always there and only moved: opening a new one would repaint everything.
+
+    take: is called with the number that was typed, and where the cursor goes next. leave: is called
+    when typing was given up. Both at once, since keys that were typed ahead are for what they open.
+    """
 
     DEFAULT_CSS = """
     CellEditor, CellEditor:focus {
@@ -38,22 +43,12 @@ class CellEditor(Input):
     """
 
     @dataclass
-    class Accepted(Message):
-        """A number was typed; `then` says where the cursor goes."""
-
-        value: float
-        then: Then
-
-    @dataclass
     class Typed(Message):
         """The text changed: its value, or what is wrong with it."""
 
         text: str
         value: float | None
         reason: str
-
-    class Left(Message):
-        """Typing was given up; the number is to stay as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept('stay')", "accept", tooltip="Take the number, stay on the cell"),
@@ -68,26 +63,35 @@ class CellEditor(Input):
         Binding("escape,ctrl+g", "cancel", "leave as it was", key_display="Esc"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, take: Callable[[float, Then], None], leave: Callable[[], None]) -> None:
         super().__init__(compact=True, select_on_focus=False, restrict=r"[^\x00-\x1f\x7f-\x9f]*")
         self.can_focus = False
+        self._take = take
+        self._leave = leave
 
     @property
     def is_open(self) -> bool:
         return self.has_class("-open")
 
-    def open(self, cell: Region, text: str, screen_width: int) -> None:
-        """Open over `cell`, with `text` in it and the cursor behind that."""
-        # Wider than the cell where there is room to its right, so that no other number is hidden.
-        width = max(cell.width, min(_NARROWEST, screen_width - cell.x))
-        self.styles.width = width
-        self.styles.offset = (min(cell.x, screen_width - width), cell.y)
+    def open(self, text: str) -> None:
+        """Take the focus, with `text` and the cursor behind it; `lay_over` says where."""
         self.add_class("-open")
         self.can_focus = True
         self.value = ""
         self.value = text
         self.cursor_position = len(text)
-        self.focus()
+        self.screen.set_focus(self, scroll_visible=False)
+
+    def lay_over(self, cell: Region, screen_width: int) -> None:
+        """Lie over `cell`."""
+        # Wider than the cell where there is room to its right, so that no other number is hidden.
+        width = max(cell.width, min(_NARROWEST, screen_width - cell.x))
+        self.styles.width = width
+        self.styles.offset = (min(cell.x, screen_width - width), cell.y)
+
+    def write(self, character: str) -> None:
+        """Write a character where the cursor is, in the place of what is marked."""
+        self.replace(character, *self.selection)
 
     def watch_value(self, value: str) -> None:
         """Say what the text stands for."""
@@ -111,12 +115,14 @@ class CellEditor(Input):
             self.add_class("-wrong")
             self.app.bell()
             return
-        self.post_message(self.Accepted(value, then))
+        self._take(value, then)
 
     def action_cancel(self) -> None:
-        self.post_message(self.Left())
+        self._leave()
 
     def on_blur(self) -> None:
         """Hide when the focus has gone elsewhere; hidden first, the focus would go anywhere."""
+        if self.screen.focused is self:
+            return
         self.remove_class("-open", "-wrong")
         self.can_focus = False

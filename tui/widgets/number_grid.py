@@ -126,7 +126,7 @@ class NumberGrid(StripLines, can_focus=True):
 
     def _bring_into_view(self, row: int, column: int) -> None:
         source, window = self._source, self.window
-        if source is None:
+        if source is None or not all(self.room):
             return
         self._first_row = max(min(window.first_row, row), row - window.n_rows + 1)
         if column < source.n_columns:

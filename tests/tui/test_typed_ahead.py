@@ -1,0 +1,68 @@
+"""Keys that come faster than the screen follows do what they would have done one by one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.player import Player, playing
+
+BURSTS = {
+    "a number and Enter": [*"0.4567", "enter"],
+    "numbers and Tab along a row, from one pane into the next": [
+        *("tab", *"-1.25", "tab", *"78", "tab", "9", "enter"),
+        *("tab", *".5", "down", "enter"),
+    ],
+    "arrows between numbers": ["right", "down", *"12", "up", "left", *"3.5", "enter", "]", "]"],
+    "given up": [*"12", "escape", "down", *"7", "backspace", "8", "enter"],
+    "wrong, then mended": [*"1.2.3", "enter", "backspace", "backspace", "enter", "tab", "4", "tab"],
+    "a number is marked and typed over": ["enter", "home", "shift+end", *"42", "enter"],
+    "into a view and back": [
+        *["tab"] * 4,
+        *("9", "right", "right", "up"),
+        *("tab", "tab", *"6", "enter"),
+    ],
+    "a neuron more, and a number in it": ["tab", "n", "right", *"2.5", "tab", *"-3", "enter"],
+}
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (40, 12)], ids=str)
+@pytest.mark.parametrize("keys", BURSTS.values(), ids=BURSTS.keys())
+async def test_a_burst_does_what_its_keys_do_one_by_one(
+    keys: list[str], size: tuple[int, int]
+) -> None:
+    """On the smallest screen, which columns are in sight depends on the frames between."""
+    async with playing(size=size) as player:
+        await player.press(*keys)
+        slowly = seen(player)
+    async with playing(size=size) as player:
+        await player.burst(*keys)
+        assert seen(player) == slowly
+
+
+def seen(player: Player) -> tuple[object, ...]:
+    workspace = player.workspace
+    return (
+        [layer.weights.tolist() for layer in workspace.session.network.layers],
+        [layer.bias.tolist() for layer in workspace.session.network.layers],
+        workspace.session.inputs.tolist(),
+        workspace.selection,
+        workspace.view,
+        player.focused_pane,
+        player.text if player.app.size.width > 40 else "",
+    )
+
+
+@pytest.mark.parametrize("size", [(120, 36), (40, 12)], ids=str)
+async def test_the_editor_lies_over_its_cell_however_fast_it_was_opened(
+    size: tuple[int, int],
+) -> None:
+    async with playing(size=size) as player:
+        await player.burst("tab", "tab", "right", *"4.75")
+        focused = player.app.focused
+        assert focused is not None
+        assert type(focused).__name__ == "CellEditor"
+        assert player.app.main_screen is not None
+        cell = player.app.main_screen.region_of_selection()
+        assert cell is not None
+        assert focused.region.contains_region(cell)
+        assert "4.75" in player.lines[cell.y][cell.x :]
