@@ -43,6 +43,16 @@ def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
     return array
 
 
+def changed_at(
+    array: FloatArray, index: int | tuple[int, int], values: float | FloatArray
+) -> FloatArray:
+    """Return a read-only copy of `array` with `values` put at `index`."""
+    changed = array.copy()
+    changed[index] = values
+    changed.setflags(write=False)
+    return changed
+
+
 def first_not_finite(array: FloatArray) -> tuple[int, ...] | None:
     """Return the index of the first NaN or infinity in `array`, or None when all are finite."""
     with np.errstate(all="ignore"):

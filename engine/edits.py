@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from engine.activations import FloatArray
-from engine.arrays import read_only
+from engine.arrays import changed_at, read_only
 from engine.derived_inputs import check_base_feature
 from engine.layer import Layer
 from engine.numbers import FULL_DIGITS, format_number
@@ -49,16 +49,6 @@ def with_layer(session: Session, layer_index: int, layer: Layer) -> Session:
     return session.evolve(network=network)
 
 
-def changed_at(
-    array: FloatArray, index: int | tuple[int, int], values: float | FloatArray
-) -> FloatArray:
-    """Return a read-only copy of `array` with `values` put at `index`."""
-    changed = array.copy()
-    changed[index] = values
-    changed.setflags(write=False)
-    return changed
-
-
 def value_text(value: float) -> str:
     """Return the number in full, for a description."""
     return format_number(value, FULL_DIGITS)
@@ -81,8 +71,8 @@ class SetWeight:
         layer = layer_at(session, self.layer_index)
         check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
         check_index(self.input, layer.n_inputs, f"layer {self.layer_index + 1}: input")
-        weights = changed_at(layer.weights, (self.neuron, self.input), self.value)
-        return with_layer(session, self.layer_index, layer.replace(weights=weights))
+        changed = layer.with_weight(self.neuron, self.input, self.value)
+        return with_layer(session, self.layer_index, changed)
 
     def inverse(self, session: Session) -> SetWeight:
         old = session.network.layers[self.layer_index].weights[self.neuron, self.input]

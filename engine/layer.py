@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from engine.activations import Activation, FloatArray
 from engine.activations import activation as activation_named
-from engine.arrays import first_not_finite, read_only
+from engine.arrays import changed_at, first_not_finite, read_only
 
 if TYPE_CHECKING:
     from engine.frozen import FrozenLayer
@@ -104,6 +105,15 @@ class Layer:
             self.frozen,
         )
 
+    def with_weight(self, neuron: int, input: int, value: float) -> Layer:
+        """Return this layer with one weight changed; neuron and input count from 0."""
+        changed = self.replace(weights=changed_at(self.weights, (neuron, input), value))
+        known = self.__dict__.get("largest_weight")
+        # Looking through the weights of a large layer takes as long as all the rest of the edit.
+        if known is not None and abs(value) <= known > abs(self.weights[neuron, input]):
+            changed.__dict__["largest_weight"] = known
+        return changed
+
     def renamed(self, name: str | None) -> Layer:
         """Return this layer under another name, or none."""
         return Layer(self.weights, self.bias, self.activation, name, self.frozen)
@@ -127,9 +137,17 @@ class Layer:
         return self.weights.T
 
     @cached_property
+    def largest_weight(self) -> float:
+        """How far the weight furthest from 0 is; NaN or infinite where a weight is."""
+        return max(float(self.weights.max()), -float(self.weights.min()))
+
+    @cached_property
     def not_finite(self) -> str | None:
         """Where the first NaN or infinity stands, such as "weights[1][2]", or None."""
-        for name, array in (("weights", self.weights), ("bias", self.bias)):
+        suspects = [("bias", self.bias)]
+        if not math.isfinite(self.largest_weight):
+            suspects.insert(0, ("weights", self.weights))
+        for name, array in suspects:
             place = first_not_finite(array)
             if place is not None:
                 return name + "".join(f"[{index + 1}]" for index in place)

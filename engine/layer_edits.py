@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.activations import Activation, FloatArray, activation
-from engine.arrays import read_only
-from engine.edits import changed_at, check_index, layer_at, with_layer
+from engine.arrays import changed_at, read_only
+from engine.edits import check_index, layer_at, with_layer
 from engine.network import Network
 from engine.parameters import neuron_name
 from engine.session import Session

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 
 from engine.activations import FloatArray
-from engine.arrays import read_only
+from engine.arrays import changed_at, read_only
 from engine.derived_inputs import check_base_feature, plain_names
-from engine.edits import Edit, changed_at, check_index, layer_at
+from engine.edits import Edit, check_index, layer_at
 from engine.parameters import neuron_name
 from engine.restore import restoring
 from engine.session import Session

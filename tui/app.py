@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _MOST_NEW_OBJECTS = 10_000
 """More than an edit leaves behind; Python itself looks for garbage after 700."""
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""The variables that the libraries behind NumPy's products read, once, when NumPy is imported."""
 
 _STOPPED = 128
 """What a shell adds to the number of the signal that ended a program."""
@@ -159,6 +163,10 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     # Textual writes to the terminal from a thread of its own: with Python's usual 5 ms a painted
     # number would wait there while the plots are being drawn.
     sys.setswitchinterval(0.0005)
+    # The products of a playground take less time than waking more threads does, and those then
+    # keep a processor busy that the terminal needs to show the numbers.
+    for variable in _ONE_THREAD:
+        os.environ.setdefault(variable, "1")
     app = PlaygroundApp(load)
     app.run()
     if app.failure is not None:

@@ -98,3 +98,27 @@ def test_a_layer_finds_its_first_number_that_is_not_finite(
     weights: FloatArray, bias: FloatArray, place: str | None
 ) -> None:
     assert Layer(weights, bias, "relu").not_finite == place
+
+
+@given(
+    matrices(3, 4),
+    st.lists(
+        st.tuples(
+            st.integers(0, 2), st.integers(0, 3), st.floats() | st.sampled_from([0.0, -9.0, 9.0])
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+)
+def test_what_is_known_of_a_layer_stays_true_as_one_weight_after_the_other_changes(
+    weights: FloatArray, changes: list[tuple[int, int, float]]
+) -> None:
+    layer = Layer(weights, [0, 0, 0], "relu")
+    expected = np.array(weights, dtype=float)
+    for neuron, feature, value in changes:
+        assert np.isfinite(layer.largest_weight) == (layer.not_finite is None)
+        layer = layer.with_weight(neuron, feature, value)
+        expected[neuron, feature] = value
+        np.testing.assert_array_equal(layer.weights, expected)
+        np.testing.assert_equal(layer.largest_weight, np.abs(expected).max())
+        assert layer.not_finite == Layer(expected, [0, 0, 0], "relu").not_finite

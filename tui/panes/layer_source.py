@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import methodcaller
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -24,6 +25,7 @@ _WIDEST_NUMBER = 9
 _NARROWEST_COMPUTED, _AIRY_COMPUTED, _AIRY_ROOM = 6, 9, 60
 _SEPARATOR = 2
 _WIDEST_COMPUTED, _ROOM_FOR_WIDE = 12, 48
+_WITHOUT_SIGN = methodcaller("lstrip", "-")
 _MOST_TEXTS_KEPT, _MOST_ROWS_MEASURED = 100, 32
 
 
@@ -107,8 +109,9 @@ class LayerSource:
         return _width_for(self._sums, narrowest, widest), _width_for(self._outs, narrowest, widest)
 
     @cached_property
-    def _largest_weight(self) -> float:
-        return max(float(self.layer.weights.max()), -float(self.layer.weights.min())) or 1.0
+    def _full_tint(self) -> float:
+        """The weight whose cell has the whole of its colour."""
+        return self.layer.largest_weight or 1.0
 
     def row_heading(self, row: int) -> GridText:
         name = neuron_name(self.workspace.session.network, self.layer_index, row)
@@ -128,7 +131,7 @@ class LayerSource:
         text = texts[row * self.n_columns + column] if texts else self._given(weight)
         frozen = self.layer.frozen
         mark = FROZEN_MARK if frozen is not None and frozen.weights[row, column] else ""
-        return GridText(text, "weight", weight / self._largest_weight, mark)
+        return GridText(text, "weight", weight / self._full_tint, mark)
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         if index == 0:
@@ -155,7 +158,7 @@ class LayerSource:
         alike = (
             neuron_name(self.workspace.session.network, self.layer_index, 0),
             layer.activation,
-            self._largest_weight,
+            self._full_tint,
             self._given_texts.digits,
             self.workspace.view.digits,
         )
@@ -252,5 +255,5 @@ class _GivenTexts(NamedTuple):
 
 def _width_for(texts: list[str], narrowest: int, widest: int) -> int:
     """The width of a column that holds `texts`, a sign and a blank; the widest without them."""
-    longest = max((len(text.lstrip("-")) for text in texts), default=widest)
+    longest = max(map(len, map(_WITHOUT_SIGN, texts)), default=widest)
     return max(narrowest, min(widest, longest + 2))

@@ -25,6 +25,7 @@ _LONGEST_NAME = 8
 _TARGET_WIDTH = 7
 _OUT_WIDTH = 8
 _MOST_WITH_BARS = 4
+_MOST_NAMES_KEPT = 100
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -67,7 +68,7 @@ class OutputsSource:
     def annotations(self) -> tuple[Annotation, ...]:
         return output_annotations(self.workspace)
 
-    @property
+    @cached_property
     def pinned(self) -> tuple[PinnedColumn, ...]:
         digits = self.workspace.view.digits
         width = _OUT_WIDTH if digits <= 4 else min(20, digits + 5)
@@ -75,16 +76,24 @@ class OutputsSource:
 
     @cached_property
     def row_heading_width(self) -> int:
-        session = self.workspace.session
-        longest = max(cell_len(output_name(session, row)) for row in range(min(self.n_rows, 100)))
-        return min(_LONGEST_NAME, longest + 1)
+        return min(_LONGEST_NAME, max(map(cell_len, self._first_names)) + 1)
 
-    def row_heading(self, row: int) -> GridText:
+    @cached_property
+    def _first_names(self) -> list[str]:
+        session = self.workspace.session
+        return [output_name(session, row) for row in range(min(self.n_rows, _MOST_NAMES_KEPT))]
+
+    @cached_property
+    def _chosen(self) -> int | None:
+        """The output that is the neuron spoken of."""
         selection = self.workspace.selection
         last = len(self.workspace.session.network.layers) - 1
-        chosen = (selection.layer_index, selection.neuron) == (last, row)
-        name = output_name(self.workspace.session, row)
-        return GridText(name, "strong" if chosen else "heading")
+        return selection.neuron if selection.layer_index == last else None
+
+    def row_heading(self, row: int) -> GridText:
+        kept = row < _MOST_NAMES_KEPT
+        name = self._first_names[row] if kept else output_name(self.workspace.session, row)
+        return GridText(name, "strong" if row == self._chosen else "heading")
 
     def column_heading(self, column: int) -> str:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rich.cells import set_cell_size
 from rich.style import Style
@@ -11,6 +12,9 @@ from engine.numbers import cut_number
 from tui.theme import TextStyles
 from tui.widgets.grid_source import GridAnnotation, GridSource, GridText, lines_per_row
 from tui.widgets.strip_lines import Line, width_of
+
+_CELLS_KEPT = 8192
+"""From one edit to the next most cells stay, also in rows where one changes."""
 
 
 @dataclass(slots=True)
@@ -150,11 +154,11 @@ def _row(
     cursor_style: Style,
     look: TextStyles,
 ) -> Line:
-    heading = source.row_heading(row)
+    heading, width = source.row_heading(row), source.column_width
     parts = [(fitted(heading.text, source.row_heading_width), look.named[heading.style])]
     for column in window.columns:
         style = cursor_style if column == here else None
-        parts += _cell(source.cell(row, column), source.column_width, style, look)
+        parts += _cell(source.cell(row, column), width, style, look)
     for index, pinned in enumerate(source.pinned):
         if pinned.separated:
             parts.append(("│ ", look.named["muted"]))
@@ -177,9 +181,8 @@ def _annotations(
     return tuple(parts)
 
 
-def _cell(
-    text: GridText, width: int, cursor_style: Style | None, look: TextStyles
-) -> list[tuple[str, Style]]:
+@lru_cache(maxsize=_CELLS_KEPT)
+def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyles) -> Line:
     """A number with room for its sign, and a blank behind it that no tint reaches."""
     shown = text.text if text.text.startswith(("-", "−", "+", "∂")) else " " + text.text
     if cursor_style is not None:
@@ -189,9 +192,9 @@ def _cell(
     elif text.mark:
         style = look.named[text.style]
     else:
-        return [(_number(shown, width), look.named[text.style])]
+        return ((_number(shown, width), look.named[text.style]),)
     behind = (text.mark, look.named["strong"]) if text.mark else (" ", look.blank)
-    return [(_number(shown, width - 1), style), behind]
+    return (_number(shown, width - 1), style), behind
 
 
 def _number(shown: str, width: int) -> str:

@@ -114,7 +114,8 @@ class StripLines(RenderedOnce):
         and styles that are as they were: together as long as drawing a line takes.
         """
         self._changed.update(changed)
-        self._set_dirty(*_blocks(changed, self.room.width))
+        # With the border beside them, lines are written as they are; without it, cut first.
+        self._set_dirty(*_blocks(changed, -self.styles.gutter.left, self.outer_size.width))
         self.screen.post_message(Update(self))
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -166,14 +167,14 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def _blocks(rows: list[int], width: int) -> list[Region]:
+def _blocks(rows: list[int], x: int, width: int) -> list[Region]:
     """The regions of the rows, which ascend; those that follow one another are one region."""
     blocks: list[Region] = []
     for y in rows:
         if blocks and blocks[-1].bottom == y:
             blocks[-1] = blocks[-1].grow((0, 0, 1, 0))
         else:
-            blocks.append(Region(0, y, width, 1))
+            blocks.append(Region(x, y, width, 1))
     return blocks
 
 
