@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.activations import FloatArray
 
 if TYPE_CHECKING:
+    from engine.history import Entry
     from engine.training_settings import TrainingSettings
 
 
@@ -17,7 +18,8 @@ class RunRecord:
 
     number: counts from 1. losses: over the training samples, before the first epoch and after
     each, (epochs + 1,). test_losses: the same over the test samples, None without any.
-    stopped_because: in words; empty while it can go on.
+    stopped_because: in words; empty while it can go on. entry: that of the history which is undone
+    to take the run back, and redone to make it again.
     """
 
     number: int
@@ -28,3 +30,4 @@ class RunRecord:
     losses: FloatArray
     test_losses: FloatArray | None
     stopped_because: str = ""
+    entry: Entry | None = None

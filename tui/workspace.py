@@ -27,8 +27,8 @@ class Workspace:
     origin: the session as it was opened, for the way back to the file. source: where it came from
     and where it is saved, None for a fresh one. saved_at: the latest edit when it was last saved.
     pinned: the session that the person asked to remember and compare with. run: the present run of
-    training, runs: the earlier ones, run_entry: the edit as which the present one can be undone.
-    moved_on: whether training has moved numbers since the latest edit was made.
+    training, runs: the earlier ones. moved_on: whether training has moved numbers since the
+    latest edit was made.
     """
 
     session: Session
@@ -42,7 +42,6 @@ class Workspace:
     run: RunRecord | None = None
     runs: tuple[RunRecord, ...] = ()
     is_training: bool = False
-    run_entry: Entry | None = None
     moved_on: bool = False
 
     @classmethod
@@ -138,7 +137,8 @@ class Workspace:
         if latest is None or not self.moved_on:
             return replace(self, moved_on=False)
         end: Edit = ReturnTo(self.session, latest.description)
-        if latest is self.run_entry:
+        run = self.run if self.run is not None and self.run.entry is latest else None
+        if run is not None:
             end = SetParameters(self.session.network, latest.description)
         history = self.history.ending_at(end)
         new = history.past[-1]
@@ -147,7 +147,7 @@ class Workspace:
             history=history,
             moved_on=False,
             saved_at=new if self.saved_at is latest else self.saved_at,
-            run_entry=new if self.run_entry is latest else self.run_entry,
+            run=self.run if run is None else replace(run, entry=new),
         )
 
     def redone(self) -> tuple[Workspace, Entry]:

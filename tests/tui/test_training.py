@@ -136,6 +136,45 @@ async def test_redo_leads_to_just_what_undo_left() -> None:
         assert len(set(states)) == 3, "the start of the run is there twice"
 
 
+async def test_a_run_made_again_has_its_epochs_and_its_curve() -> None:
+    async with playing(circle()) as player:
+        await player.show("Loss")
+        await player.press("tab", "space")
+        await until(player, lambda: epochs(player) > 5)
+        await player.press("space")
+        await until(player, lambda: not player.workspace.is_training)
+        title, curve, run = player.lines[0], player.pane("#view-left"), player.workspace.run
+        assert run is not None
+        assert f"epoch {run.epochs}" in title
+        await player.press("u")
+        assert "epoch" not in player.lines[0]
+        assert player.workspace.run is None
+        assert player.pane("#view-left") != curve
+        await player.press("U")
+        assert player.lines[0] == title
+        assert player.pane("#view-left") == curve
+        assert [one.number for one in player.workspace.runs] == []
+        await player.press("u", "U", "Z")
+        await until(player, lambda: epochs(player) == 1)
+        again = player.workspace.run
+        assert again is not None
+        assert again.number == 2
+        assert [(one.number, one.epochs) for one in player.workspace.runs] == [(1, run.epochs)]
+        await player.press("u")
+        assert player.lines[0] == title
+        assert [one.number for one in player.workspace.runs] == [2]
+        await player.press("u")
+        assert player.workspace.run is None
+        assert [one.number for one in player.workspace.runs] == [1, 2]
+        await player.press("U")
+        assert player.lines[0] == title
+        await player.press("n")
+        assert player.workspace.run is None
+        assert [one.number for one in player.workspace.runs] == [1, 2]
+        await player.press("u")
+        assert player.lines[0] == title
+
+
 def numbers(player: Player) -> bytes:
     layers = player.workspace.session.network.layers
     return b"".join(layer.weights.tobytes() + layer.bias.tobytes() for layer in layers)

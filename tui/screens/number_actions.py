@@ -12,6 +12,7 @@ from engine.edits import set_parameter
 from engine.numbers import FULL_DIGITS, format_number
 from engine.parameters import output_name, parameter_name, parameter_value
 from tui.key_groups import TYPE, UNDO
+from tui.running import redone, undone
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.selection import Selection
 from tui.step import parse_step
@@ -108,14 +109,14 @@ class NumberActions(WorkspaceScreen):
 
     def action_undo(self) -> None:
         def step() -> tuple[Workspace, str]:
-            workspace, entry = self.present.undone()
+            workspace, entry = undone(self.present)
             return workspace, f"undone: {entry.description}"
 
         self.attempt(step)
 
     def action_redo(self) -> None:
         def step() -> tuple[Workspace, str]:
-            workspace, entry = self.present.redone()
+            workspace, entry = redone(self.present)
             return workspace, f"done again: {entry.description}"
 
         self.attempt(step)

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from tui.key_groups import TRAIN
+from tui.running import advanced, back_at_start, begun, ended, paused, resumed, settings_of
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.workspace import Workspace
 
@@ -57,8 +58,7 @@ class TrainingActions(WorkspaceScreen):
 
     def change(self, workspace: Workspace, said: str = "") -> None:
         """Make `workspace` the present one; a run that goes on takes over what was edited."""
-        if self._trainer is not None:
-            workspace = self._kept_in_step(self.present, workspace)
+        workspace = self._kept_in_step(self.present, workspace)
         if self._trainer is not None:
             self._trainer.rest()
         super().change(workspace, said)
@@ -74,8 +74,6 @@ class TrainingActions(WorkspaceScreen):
 
     def action_train(self) -> None:
         if self.present.is_training and self._trainer is not None:
-            from tui.running import paused
-
             self._trainer.pause()
             super().change(paused(self.present), "paused; space goes on, z one step, Z one epoch")
         else:
@@ -90,8 +88,6 @@ class TrainingActions(WorkspaceScreen):
         self._once("epoch")
 
     def action_run_start(self) -> None:
-        from tui.running import back_at_start
-
         self.attempt(lambda: (back_at_start(self.present), "back to the start of the run"))
 
     def action_speed(self) -> None:
@@ -113,8 +109,6 @@ class TrainingActions(WorkspaceScreen):
         self.change(self.present.viewing(log_scale=log_scale), said)
 
     def _once(self, what: str) -> None:
-        from tui.running import paused
-
         if self.present.is_training:
             self.action_train()
         if self._run_with(lambda trainer: getattr(trainer, what)(), f"one {what}"):
@@ -134,7 +128,6 @@ class TrainingActions(WorkspaceScreen):
         return True
 
     def _with_trainer(self, workspace: Workspace) -> Workspace:
-        from tui.running import begun, resumed, settings_of
         from tui.trainer import Trainer
 
         if self._trainer is not None:
@@ -150,8 +143,6 @@ class TrainingActions(WorkspaceScreen):
 
     async def _show_frame(self) -> None:
         """Show the latest state of the run, unless an edit has overtaken it."""
-        from tui.running import advanced
-
         trainer = self._trainer
         if trainer is None:
             if self._frames is not None:
@@ -177,16 +168,13 @@ class TrainingActions(WorkspaceScreen):
             self._frames.pause()
 
     def _kept_in_step(self, before: Workspace, after: Workspace) -> Workspace:
-        """Tell the run what was edited; where it cannot go on from there, begin another."""
-        from tui.running import ended, settings_of
-
+        """Tell the run what was edited; it ends, or another begins, where it cannot go on."""
         trainer, old, new = self._trainer, before.session, after.session
-        assert trainer is not None
         if old is new:
             return after
-        if after.run is None or _is_undone(after):
+        if after.run is None or before.run is None or after.run.number != before.run.number:
             self._close()
-            return after if after.run is None else ended(after)
+            return after
         if _needs_another_run(before, after):
             self._close()
             after = ended(after)
@@ -199,10 +187,11 @@ class TrainingActions(WorkspaceScreen):
                 return after
             self._begin_again()
             return after
-        trainer.go_on_from(new)
-        if settings_of(before) != settings_of(after):
-            trainer.use(settings_of(after))
-        self._frames_go_on()
+        if trainer is not None:
+            trainer.go_on_from(new)
+            if settings_of(before) != settings_of(after):
+                trainer.use(settings_of(after))
+            self._frames_go_on()
         return after
 
     def _begin_again(self) -> None:
@@ -214,10 +203,6 @@ class TrainingActions(WorkspaceScreen):
         if self._trainer is not None:
             self._trainer.close()
         self._trainer = self._taken = None
-
-
-def _is_undone(workspace: Workspace) -> bool:
-    return workspace.run_entry is not None and workspace.run_entry not in workspace.history.past
 
 
 def _needs_another_run(before: Workspace, after: Workspace) -> bool:
