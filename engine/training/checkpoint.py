@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.activations import FloatArray
 from engine.network import Network
 from engine.training.flat_parameters import IntArray
 from engine.training.loop import Numbers
@@ -41,8 +42,7 @@ class Checkpoint:
     """All that decides how a run goes on.
 
     random_state: of the generator that shuffles. like: a network with the activations and names of
-    that moment. frozen: the places of the frozen parameters. losses: of the training and the test
-    samples, a list that only ever grows; the first n_losses were known at that moment.
+    that moment. frozen: the places of the frozen parameters. losses: those so far, as in LossTable.
     """
 
     moment: Moment
@@ -50,5 +50,4 @@ class Checkpoint:
     settings: TrainingSettings
     like: Network
     frozen: IntArray
-    losses: list[tuple[float, float | None]]
-    n_losses: int
+    losses: FloatArray

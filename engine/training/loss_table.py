@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,26 +12,27 @@ _FEWEST_ROWS = 256
 
 
 class LossTable:
-    """Takes over losses as they come; what it gave out stays as it is."""
+    """The losses before the first epoch and after each; what it gave out stays as it is.
 
-    def __init__(self) -> None:
-        self._table: FloatArray = np.empty((0, 2))
-        self._count = 0
+    rows: those to begin with, (n_losses, 2), training and test; they are copied.
+    """
 
-    def rows(self, losses: Sequence[tuple[float, float | None]]) -> FloatArray:
-        """Return all losses, (n_losses, 2), read-only: training, test (NaN without any).
+    def __init__(self, rows: FloatArray | None = None) -> None:
+        self._count = 0 if rows is None else len(rows)
+        self._table: FloatArray = np.empty((max(_FEWEST_ROWS, 2 * self._count), 2))
+        if rows is not None:
+            self._table[: self._count] = rows
 
-        losses: those of the call before, and what came since; only that is copied.
-        """
-        count = len(losses)
-        if count > len(self._table):
-            table = np.empty((max(_FEWEST_ROWS, 2 * count), 2))
-            table[: self._count] = self._table[: self._count]
-            self._table = table
-        for row in range(self._count, count):
-            train, test = losses[row]
-            self._table[row] = train, math.nan if test is None else test
-        self._count = count
-        view = self._table[:count]
+    def append(self, training: float, test: float | None) -> None:
+        """Take over the losses after one more epoch; test is None without a test set."""
+        if self._count == len(self._table):
+            # What was given out is a view of the old array, which nobody writes to any more.
+            self._table = np.concatenate([self._table, np.empty_like(self._table)])
+        self._table[self._count] = training, math.nan if test is None else test
+        self._count += 1
+
+    def rows(self) -> FloatArray:
+        """Return all losses, (n_losses, 2), read-only: training, test (NaN without any)."""
+        view = self._table[: self._count]
         view.setflags(write=False)
         return view

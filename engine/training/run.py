@@ -51,8 +51,8 @@ class TrainingRun:
         self._settings = settings
         with np.errstate(all="ignore"):
             self._loop = TrainingLoop(network, train, test, settings, self.loss_name)
-            self._losses = [self._loop.losses()]
-        self._table = LossTable()
+            self._losses = LossTable()
+            self._losses.append(*self._loop.losses())
         self.replace_frozen(frozen)
         self._random = np.random.default_rng(settings.seed)
         self._place = Place()
@@ -88,30 +88,29 @@ class TrainingRun:
     @property
     def loss(self) -> float:
         """The loss over the training samples when the last complete epoch ended."""
-        return self._losses[-1][0]
+        return float(self.loss_table()[-1, 0])
 
     @property
     def test_loss(self) -> float | None:
         """The same over the test samples; None without any."""
-        return self._losses[-1][1]
+        return None if self._loop.test is None else float(self.loss_table()[-1, 1])
 
     @property
     def losses(self) -> tuple[float, ...]:
         """The loss over the training samples before the first epoch and after each."""
-        return tuple(train for train, _ in self._losses)
+        return tuple(self.loss_table()[:, 0].tolist())
 
     @property
     def test_losses(self) -> tuple[float, ...] | None:
         """Those over the test samples; None without any."""
-        values = tuple(test for _, test in self._losses if test is not None)
-        return values or None
+        return None if self._loop.test is None else tuple(self.loss_table()[:, 1].tolist())
 
     def loss_table(self) -> FloatArray:
         """Return the losses so far, (epochs + 1, 2), read-only: training, test (NaN without any).
 
-        It costs what was added since it was asked for last, however long the run is.
+        It costs next to nothing, however long the run is.
         """
-        return self._table.rows(self._losses)
+        return self._losses.rows()
 
     def network(self) -> Network:
         """Return the network as it is now, a frozen value of its own."""
@@ -150,8 +149,7 @@ class TrainingRun:
             self._settings,
             self._like,
             self._loop.frozen,
-            self._losses,
-            len(self._losses),
+            self.loss_table(),
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -164,9 +162,7 @@ class TrainingRun:
         self._set_formulas(checkpoint.like, checkpoint.settings)
         self._loop.freeze(checkpoint.frozen)
         self._random.bit_generator.state = checkpoint.random_state
-        # A new list: the old one stays as it is, for checkpoints of what is undone here.
-        self._losses = checkpoint.losses[: checkpoint.n_losses]
-        self._table = LossTable()
+        self._losses = LossTable(checkpoint.losses)
         self._go_to(checkpoint.moment)
 
     def replace_network(self, network: Network) -> None:
@@ -243,11 +239,11 @@ class TrainingRun:
 
     def _end_epoch(self, start: Moment) -> None:
         losses = self._loop.losses()
-        if not math.isfinite(losses[0]) and math.isfinite(self._losses[-1][0]):
+        if not math.isfinite(losses[0]) and math.isfinite(self.loss):
             error = self._failure(self._place.step_index, self._loop.train, None)
             self._go_to(start)
             raise error
-        self._losses.append(losses)
+        self._losses.append(*losses)
         self._place = Place(epoch=self._place.epoch + 1)
 
     def _go_to(self, moment: Moment) -> None:
