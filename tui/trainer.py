@@ -18,6 +18,8 @@ SPEEDS: tuple[float | None, ...] = (None, 10.0, 1.0)
 
 _SLICE = 0.002
 """Seconds of training between two looks at what was asked for."""
+_LONGEST_NAP = 0.02
+"""Seconds between two looks while the next epoch is awaited."""
 _LONGEST_REST = 0.1
 """Seconds after which training goes on although nobody said so."""
 
@@ -150,7 +152,9 @@ class Trainer:
             if self._speed is None:
                 self._attempt(_train_for_a_slice)
             elif (wait := next_epoch - time.monotonic()) > 0:
-                time.sleep(min(wait, _SLICE))
+                # Nothing is new until then, whoever asks.
+                time.sleep(min(wait, _LONGEST_NAP))
+                continue
             else:
                 self._attempt(TrainingRun.run_epoch)
                 next_epoch += 1 / self._speed
