@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _MOST_NEW_OBJECTS = 10_000
 """More than an edit leaves behind; Python itself looks for garbage after 700."""
 
+_TURNS = 50
+"""More than a dialog needs to open, or to close, with all that follows from it."""
+
 _ONE_THREAD = ("OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """The variables that the libraries behind NumPy's products read, once, when NumPy is imported."""
 
@@ -132,19 +135,30 @@ class PlaygroundApp(App[None]):
         gc.set_threshold(*self._usual_thresholds)
 
     async def on_event(self, event: events.Event) -> None:
-        """Answer a key of the main screen at once.
+        """Answer a key of the main screen at once, and one of a dialog before the next key.
 
         Its way to the pane and up through all containers takes as long as an edit; and a key that
-        was typed ahead would be sent to the pane that this one is about to leave.
+        was typed ahead would be sent to the pane, or the dialog, that this one is about to leave.
         """
         screen = self.main_screen
-        if not isinstance(event, events.Key) or screen is None or not screen.is_active:
+        if not isinstance(event, events.Key):
             await super().on_event(event)
+        elif screen is None or not screen.is_active:
+            await self._until(lambda: self.focused is not None)
+            await super().on_event(event)
+            await self._until(lambda: False)
         # Keys that go before all others are none that write a character.
         elif (
             event.is_printable or not await self._check_bindings(event.key, priority=True)
         ) and not screen.write(event):
             await self._check_bindings(event.key)
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        """Let all others answer their messages until the condition holds, but not for ever."""
+        for _ in range(_TURNS):
+            if condition():
+                return
+            await asyncio.sleep(0)
 
     async def action_quit(self) -> None:
         if self.main_screen is None:

@@ -21,6 +21,9 @@ BURSTS = {
         *("9", "right", "right", "up"),
         *("tab", "tab", *"6", "enter"),
     ],
+    "a dialog with a line, and what follows it": ["s", *"0.5", "enter", "]", "]"],
+    "a dialog with a list": ["tab", "a", *"tanh", "enter", "right", "]"],
+    "a dialog that is left": ["?", "pagedown", "escape", "]", "s", *"7", "escape", "]"],
     "a neuron more, and a number in it": ["tab", "n", "right", *"2.5", "tab", *"-3", "enter"],
 }
 
