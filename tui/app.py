@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -64,6 +65,7 @@ class PlaygroundApp(App[None]):
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
         self.settings = load_settings()
+        self._typed_ahead: deque[events.Key] = deque()
         self._usual_thresholds = gc.get_threshold()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
@@ -140,18 +142,33 @@ class PlaygroundApp(App[None]):
         Its way to the pane and up through all containers takes as long as an edit; and a key that
         was typed ahead would be sent to the pane, or the dialog, that this one is about to leave.
         """
-        screen = self.main_screen
-        if not isinstance(event, events.Key):
+        if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif screen is None or not screen.is_active:
-            await self._until(lambda: self.focused is not None)
-            await super().on_event(event)
-            await self._until(lambda: False)
-        # Keys that go before all others are none that write a character.
-        elif (
-            event.is_printable or not await self._check_bindings(event.key, priority=True)
-        ) and not screen.write(event):
-            await self._check_bindings(event.key)
+        elif self._is_on_main_screen and not self._typed_ahead:
+            await self._answer(event)
+        else:
+            self._typed_ahead.append(event)
+            if len(self._typed_ahead) == 1:
+                self.run_worker(self._answer_in_turn())
+
+    @property
+    def _is_on_main_screen(self) -> bool:
+        return self.main_screen is not None and self.main_screen.is_active
+
+    async def _answer_in_turn(self) -> None:
+        while self._typed_ahead:
+            await self._until(lambda: self._is_on_main_screen or self._listens)
+            if not self.screen_stack:
+                return
+            await self._answer(self._typed_ahead[0])
+            if len(self._typed_ahead) > 1:
+                await self._until(lambda: False)
+            self._typed_ahead.popleft()
+
+    @property
+    def _listens(self) -> bool:
+        """Whether there is a widget for keys; no more when the app has been left meanwhile."""
+        return not self.screen_stack or self.focused is not None
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Let all others answer their messages until the condition holds, but not for ever."""
@@ -159,6 +176,16 @@ class PlaygroundApp(App[None]):
             if condition():
                 return
             await asyncio.sleep(0)
+
+    async def _answer(self, key: events.Key) -> None:
+        screen = self.main_screen
+        if screen is None or not screen.is_active:
+            await super().on_event(key)
+        # Keys that go before all others are none that write a character.
+        elif (
+            key.is_printable or not await self._check_bindings(key.key, priority=True)
+        ) and not screen.write(key):
+            await self._check_bindings(key.key)
 
     async def action_quit(self) -> None:
         if self.main_screen is None:

@@ -43,6 +43,8 @@ class Player:
         for key in keys:
             self._send(key)
         await self.settle()
+        await self.app.workers.wait_for_complete()
+        await self.settle()
 
     def _send(self, key: str) -> None:
         if len(key) == 1:

@@ -24,6 +24,7 @@ BURSTS = {
     "a dialog with a line, and what follows it": ["s", *"0.5", "enter", "]", "]"],
     "a dialog with a list": ["tab", "a", *"tanh", "enter", "right", "]"],
     "a dialog that is left": ["?", "pagedown", "escape", "]", "s", *"7", "escape", "]"],
+    "a dialog with keys of its own": ["s", *"8ig", "home", *"9I", "enter", "shift+tab", "a"],
     "a neuron more, and a number in it": ["tab", "n", "right", *"2.5", "tab", *"-3", "enter"],
 }
 
