@@ -15,7 +15,8 @@ from engine import Layer, Network, Session
 from tests.tui.plot_scenes import places_of, random_session, scene_of, texts
 from tui.plots import answered as answered_module
 from tui.plots.confusion import confusion_clicked, confusion_title, draw_confusion
-from tui.plots.confusion_tables import percent, tables_of
+from tui.plots.confusion_layout import tables_of
+from tui.plots.confusion_tables import percent
 from tui.plots.gestures import ChooseSample
 
 THREE = random_session((4, 5, 3), ("tanh", "softmax"), 90, ("ham", "spam", "junk mail")).evolve(
@@ -134,7 +135,7 @@ def test_a_click_goes_through_the_samples_of_a_cell() -> None:
     for table in tables_of(TEN, 0, 95, 30):
         first, last = (300, 400) if table.counted.of_test else (0, 300)
         for target, answer in ((0, 0), (4, 7), (9, 2)):
-            column = table.left + 1 + table.label + answer * table.cell + table.cell - 2
+            column = table.left_of(answer + 1) - 2
             row = table.top + 2 + target
             inside = np.flatnonzero((asked == target) & (answers == answer)).tolist()
             inside = [sample for sample in inside if first <= sample < last]
@@ -269,7 +270,7 @@ def test_shades_follow_the_share_of_the_row() -> None:
     row = 4
     shades = []
     for column in train.columns:
-        place = train.left + train.heading + column * train.cell
+        place = train.left_of(column)
         style = next(iter(strips[2 + row].crop(place, place + 1))).style
         assert style is not None
         assert style.bgcolor is not None

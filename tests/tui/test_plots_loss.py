@@ -22,7 +22,7 @@ from tests.tui.plot_scenes import (
 )
 from tests.tui.run_records import run_of
 from tui.plots.loss import draw_loss, loss_title
-from tui.plots.loss_curves import epoch_axis, ghosts_of, loss_axis, loss_text, power_axis, thinned
+from tui.plots.loss_curves import epoch_axis, ghosts_of, loss_text, thinned
 from tui.plots.scene import Scene
 from tui.training_state import RunRecord
 
@@ -93,7 +93,7 @@ def test_two_lines_with_their_names_marks_and_last_losses(
     text = "\n".join(texts(strips))
     assert f"● train {FALLING[-1]:.4f}" in text
     assert f"○ test {test[-1]:.4f}" in text
-    assert "200 epochs" in texts(strips)[-1]
+    assert "150 epochs" in texts(strips)[-1]
     # One in the name, one at the end of the line.
     for glyph, colour in (("●", PALETTE.series[0]), ("○", PALETTE.series[1])):
         places = places_of(strips, glyph)
@@ -110,34 +110,6 @@ def test_the_mark_stands_at_the_last_loss() -> None:
     # Twelve rows from 0 to 1; the names take the margin of 15 cells.
     assert row == int((1 - 0.25) * 12)
     assert column == 60 - len("● train 0.2500") - 1 - 1
-
-
-@pytest.mark.parametrize(
-    ("n_epochs", "end"),
-    [(0, 10), (10, 10), (11, 20), (20, 20), (21, 50), (124, 200), (201, 500), (99_999, 100_000)],
-)
-def test_the_axis_of_epochs_goes_in_steps_of_1_2_5(n_epochs: int, end: int) -> None:
-    axis = epoch_axis(n_epochs)
-    assert (axis.low, axis.high) == (0, end)
-    assert axis.ticks[0].label == f"{end:,} epochs"
-
-
-def test_the_axes_stand_still_as_the_loss_falls() -> None:
-    axes = set()
-    for n_epochs in range(101, 125):
-        losses = np.array(FALLING[:n_epochs])
-        axes.add((loss_axis([losses], []).high, epoch_axis(n_epochs).high))
-    assert axes == {(0.8, 200)}
-
-
-@given(st.lists(st.floats(1e-300, 1e290), min_size=1, max_size=20))
-def test_powers_of_ten_hold_every_loss(losses: list[float]) -> None:
-    axis = power_axis([np.array(losses)])
-    assert axis.low == int(axis.low)
-    assert axis.high == int(axis.high)
-    assert axis.low - 1e-9 <= math.log10(min(losses))
-    assert math.log10(max(losses)) <= axis.high + 1e-9
-    assert axis.high - axis.low <= max(1, math.log10(max(losses)) - math.log10(min(losses)) + 2)
 
 
 def test_the_log_scale_spreads_what_is_small() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.strip import Strip
 
 from engine import Layer, Network, Session, SetSample, examples
 from engine.prediction import predictions
@@ -45,10 +46,20 @@ def map_of(
     return replace(scene, map=MapSettings(features, content, smooth))
 
 
+def rows_of(width: int, height: int) -> int:
+    """The rows of the map itself: below it are its axis and, with room, the legend."""
+    return height - 1 - (height >= 14) - (height >= (16 if width < 64 else 30))
+
+
+def field(strips: list[Strip]) -> list[Strip]:
+    """The map without what stands below it."""
+    return strips[: rows_of(strips[0].cell_length, len(strips))]
+
+
 def signs(scene: Scene, width: int = 60, height: int = 18) -> set[str]:
     """The signs of the colours on the map, without those of axes, lines and samples."""
-    lines = texts(draw_map(scene, width, height))
-    found = {line[column] for line in lines[1:-1:3] for column in range(7, width, 8)}
+    lines = texts(field(draw_map(scene, width, height)))
+    found = {line[column] for line in lines[1::3] for column in range(7, width, 8)}
     return found & set("0123456789+-·?")
 
 
@@ -60,6 +71,13 @@ def test_the_title_says_what_is_shown_over_what_and_at_the_probe() -> None:
     assert map_title(layer) == "Layer 2 over x4 and x1, a map for each neuron"
     regression = map_of(random_session((2, 3), ("identity",)), neuron=2)
     assert map_title(regression).startswith("o3 over x1 and x2, here ")
+
+
+def test_the_title_of_long_names_says_what_is_at_the_probe_before_them() -> None:
+    session = FOUR.evolve(features=("sepal length", "sepal width", "petal length", "petal width"))
+    title = map_title(map_of(session))
+    assert title.startswith("The answer, here ")
+    assert title.endswith(", over sepal length and sepal width")
 
 
 def test_one_input_makes_no_map() -> None:
@@ -86,7 +104,7 @@ def test_xor_is_a_band_between_two_lines(
         sum(0x2800 < ord(character) <= 0x28FF for line in lines for character in line) > width / 2
     )
     gutter = 3
-    columns, rows = width - gutter, height - 1
+    columns, rows = width - gutter, rows_of(width, height)
     for x1, x2, colour in ((0, 0, "no"), (0.5, 0.5, "yes"), (1, 1, "no"), (-0.5, 1.6, "yes")):
         column = gutter + int((x1 + 1) / 3 * columns)
         row = int((2 - x2) / 3 * rows)
@@ -102,7 +120,7 @@ def test_the_probe_tells_the_four_corners_apart() -> None:
     places, answers = set(), []
     for sample in range(4):
         scene = map_of(SMOOTH, sample=sample)
-        [place] = places_of(draw_map(scene, 44, 9), "◆")
+        [place] = places_of(field(draw_map(scene, 44, 9)), "◆")
         places.add(place)
         answers.append(map_title(scene).split()[-1])
     assert len(places) == 4
@@ -135,12 +153,12 @@ def test_several_classes_have_their_number() -> None:
 
 
 def test_samples_are_marked_by_their_target() -> None:
-    strips = draw_map(map_of(XOR, sample=0), 60, 18)
+    strips = field(draw_map(map_of(XOR, sample=0), 60, 18))
     assert len(places_of(strips, "●")) == 2
     assert len(places_of(strips, "○")) == 1
     assert len(places_of(strips, "◆")) == 1
     without = map_of(XOR.evolve(targets=None), sample=0)
-    assert len(places_of(draw_map(without, 60, 18), "•")) == 3
+    assert len(places_of(field(draw_map(without, 60, 18)), "•")) == 3
 
 
 def test_the_line_of_the_neuron_spoken_of_is_accented() -> None:
@@ -186,7 +204,10 @@ def test_a_step_is_visible_on_a_wide_map_and_never_less_than_a_nudge() -> None:
 @settings(max_examples=60)
 @given(st.integers(30, 100), st.integers(6, 40), st.data())
 def test_a_click_puts_the_probe_there(width: int, height: int, data: st.DataObject) -> None:
-    column, row = data.draw(st.integers(3, width - 1)), data.draw(st.integers(0, height - 2))
+    column, row = (
+        data.draw(st.integers(3, width - 1)),
+        data.draw(st.integers(0, rows_of(width, height) - 1)),
+    )
     scene = map_of(FOUR, sample=2, features=(3, 1))
     clicked = map_clicked(scene, width, height, column, row)
     if isinstance(clicked, ChooseSample):
@@ -198,7 +219,7 @@ def test_a_click_puts_the_probe_there(width: int, height: int, data: st.DataObje
     np.testing.assert_array_equal(clicked.inputs[[0, 2]], FOUR.inputs[2, [0, 2]])
     after = clicked.apply(FOUR)
     [(across, down)] = places_of(
-        draw_map(map_of(after, sample=2, features=(3, 1)), width, height), "◆"
+        field(draw_map(map_of(after, sample=2, features=(3, 1)), width, height)), "◆"
     )
     # A sample at the very edge lets the map show more.
     if abs(clicked.inputs[[3, 1]]).max() < 1.8:
@@ -227,16 +248,16 @@ def test_small_maps_of_a_layer(n_neurons: int, width: int, height: int, all_show
     }
     assert f"h{n_neurons}" in shown
     assert sum(line.count("▶") for line in lines) == 1
-    assert sum(line.count("◆") for line in lines) == len(shown)
+    assert sum(line.count("◆") for line in lines[: height - (height >= 8)]) == len(shown)
     assert (len(shown) == n_neurons) == all_shown
     if not all_shown:
-        assert lines[-1].rstrip() == f"{len(shown)} of {n_neurons} neurons"
+        assert lines[-1].startswith(f"{len(shown)} of {n_neurons} neurons")
 
 
 def test_a_click_on_a_small_map_chooses_its_neuron() -> None:
     scene = map_of(FOUR, 1, 3, content="layer")
     lines = texts(draw_map(scene, 60, 14))
-    tiles = tiles_of(8, 3, 60, 14)
+    tiles = tiles_of(8, 3, 60, 13)
     for neuron in range(8):
         name = f"h2.{neuron + 1}"
         row = next(row for row, line in enumerate(lines) if name in line)
@@ -273,6 +294,7 @@ def test_classes_are_told_apart_where_outputs_are_near_the_largest_numbers(weigh
         ]
     )
     session = Session(network, np.array([[0.5, 0.0]]), declared_task="multiclass")
-    rows = [text for text in texts(draw_map(scene_of(session), 40, 12)) if text.count("2") > 1]
+    drawn = field(draw_map(scene_of(session), 40, 12))
+    rows = [text for text in texts(drawn) if text.count("2") > 1]
     assert rows
     assert all(text.rindex("2") < text.index("▀1") for text in rows)

@@ -11,6 +11,7 @@ from engine import Layer, Network, Session, SetSample
 from tests.tui.plot_scenes import PALETTE, colour_at, places_of, scene_of
 from tui.plots.gestures import ChooseSample
 from tui.plots.map import draw_map, map_clicked
+from tui.plots.scene import Scene
 
 
 def points(*rows: tuple[float, float, float], n_test: int = 0) -> Session:
@@ -20,6 +21,11 @@ def points(*rows: tuple[float, float, float], n_test: int = 0) -> Session:
     return Session(network, table[:, :2], targets=table[:, 2:], n_test=n_test)
 
 
+def drawn(scene: Scene) -> list[Strip]:
+    """The map in 60 × 18 cells without its axis and its legend."""
+    return draw_map(scene, 60, 18)[:-3]
+
+
 SPREAD = points(
     (-1, -1, 0), (-1, 1, 1), (1, -1, 1), (1, 1, 0), (-1.5, 0.5, 0), (1.5, 0.5, 0), n_test=2
 )
@@ -27,7 +33,7 @@ SPREAD = points(
 
 def test_test_samples_are_squares_and_what_is_wrong_is_underlined() -> None:
     # The first sample is the probe.
-    strips = draw_map(scene_of(SPREAD), 60, 18)
+    strips = drawn(scene_of(SPREAD))
     marked = {glyph: places_of(strips, glyph) for glyph in "●○■□"}
     assert {glyph: len(places) for glyph, places in marked.items()} == {
         "●": 2,
@@ -57,9 +63,9 @@ def is_underlined(strips: list[Strip], column: int, row: int) -> bool:
 def test_the_test_samples_may_be_left_out() -> None:
     scene = scene_of(SPREAD)
     without = replace(scene, map=replace(scene.map, test_shown=False))
-    assert not places_of(draw_map(without, 60, 18), "□")
-    assert len(places_of(draw_map(without, 60, 18), "●")) == 2
-    [place, _] = sorted(places_of(draw_map(scene, 60, 18), "□"))
+    assert not places_of(drawn(without), "□")
+    assert len(places_of(drawn(without), "●")) == 2
+    [place, _] = sorted(places_of(drawn(scene), "□"))
     assert map_clicked(scene, 60, 18, *place) == ChooseSample(4)
     assert isinstance(map_clicked(without, 60, 18, *place), SetSample)
 
@@ -69,7 +75,7 @@ def test_classes_of_test_samples_have_another_paper_and_wrong_ones_are_underline
     network = Network([Layer([[9.0, 0], [0, 9.0], [-9.0, -9.0]], [0.0, 0, 0], "softmax")])
     inputs = np.array([[2.0, 0], [0, 2.0], [1.0, -1.0], [3.0, 1.0]])
     session = Session(network, inputs, targets=wanted, n_test=1)
-    strips = draw_map(scene_of(session, sample=1), 60, 18)
+    strips = drawn(scene_of(session, sample=1))
     papers = {}
     for glyph in "13":
         for column, row in places_of(strips, glyph):
@@ -93,7 +99,7 @@ def test_classes_of_test_samples_have_another_paper_and_wrong_ones_are_underline
 
 def test_a_click_on_or_beside_a_sample_chooses_it() -> None:
     scene = scene_of(SPREAD, sample=3)
-    strips = draw_map(scene, 60, 18)
+    strips = drawn(scene)
     [(column, row)] = [place for place in places_of(strips, "●") if place[0] > 31]
     for aside in (-1, 0, 1):
         assert map_clicked(scene, 60, 18, column + aside, row) == ChooseSample(2)
@@ -110,7 +116,7 @@ def test_clicks_go_through_samples_in_one_place() -> None:
     chosen, sample = [], 1
     for _ in range(4):
         scene = scene_of(session, sample=sample)
-        [probe] = places_of(draw_map(scene_of(session, sample=0), 60, 18), "◆")
+        [probe] = places_of(drawn(scene_of(session, sample=0)), "◆")
         clicked = map_clicked(scene, 60, 18, *probe)
         assert isinstance(clicked, ChooseSample)
         sample = clicked.sample
@@ -122,5 +128,5 @@ def test_of_very_many_samples_those_of_the_test_set_are_drawn_too() -> None:
     count = 12_000
     x1 = np.repeat([-1.0, 1.0], count // 2)
     session = points(*((x, 0.0, float(x > 0)) for x in x1.tolist()), n_test=count // 2)
-    strips = draw_map(scene_of(session, sample=0), 60, 18)
+    strips = drawn(scene_of(session, sample=0))
     assert len(places_of(strips, "▪")) == 1

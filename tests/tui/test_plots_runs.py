@@ -10,6 +10,7 @@ from engine.training_settings import TrainingSettings
 from tests.tui.plot_scenes import PALETTE, classifier, colour_at, scene_of, texts
 from tests.tui.run_records import run_of
 from tui.plots.runs import draw_runs, runs_title
+from tui.plots.scene import Scene
 
 FIRST = run_of([0.7, 0.5, 0.25], [0.8, 0.6, 0.3], 1)
 SECOND = run_of(
@@ -39,16 +40,40 @@ def test_the_present_run_comes_first_then_the_latest() -> None:
     assert colour_at(strips, 3, 2) == PALETTE.foreground
 
 
-def test_columns_are_dropped_from_the_right_never_cut() -> None:
-    whole = texts(draw_runs(SCENE, 140, 9))[0].replace("L1, L2", "L1,L2").split()
-    counts = []
+def words_of(scene: Scene, width: int) -> list[str]:
+    return texts(draw_runs(scene, width, 9))[0].replace("L1, L2", "L1,L2").split()
+
+
+def test_columns_are_left_out_whole_and_the_losses_last() -> None:
+    whole = words_of(SCENE, 140)
     for width in range(140, 8, -1):
-        heading = texts(draw_runs(SCENE, width, 9))[0].replace("L1, L2", "L1,L2").split()
-        assert heading == whole[: len(heading)]
-        counts.append(len(heading))
-    assert counts == sorted(counts, reverse=True)
-    at_80_columns = texts(draw_runs(SCENE, 44, 9))[0].split()
-    assert {"run", "epochs", "train", "test"} <= set(at_80_columns)
+        heading = words_of(SCENE, width)
+        assert [word for word in whole if word in heading] == heading
+        assert heading[0] == "run"
+        if width >= 22:
+            assert {"train", "test"} <= set(heading)
+
+
+def test_settings_that_differ_come_before_those_that_do_not() -> None:
+    rates = tuple(
+        run_of([0.5], [0.6], number=number, settings=TrainingSettings("adam", 0.01 * number))
+        for number in (1, 2, 3)
+    )
+    assert words_of(scene_of(classifier(), runs=rates), 30) == ["run", "train", "test", "rate"]
+    batches = tuple(
+        run_of([0.5], [0.6], number=size, settings=TrainingSettings(batch_size=size))
+        for size in (1, 2, 4)
+    )
+    assert words_of(scene_of(classifier(), runs=batches), 30) == ["run", "train", "test", "batch"]
+    both = (*rates, *batches)
+    assert {"rate", "optimiser"} <= set(words_of(scene_of(classifier(), runs=both), 42))
+    alone = scene_of(classifier(), run=rates[0])
+    assert {"epochs", "rate"} <= set(words_of(alone, 42))
+
+
+def test_without_test_samples_there_is_no_column_for_them() -> None:
+    scene = scene_of(classifier(), run=run_of([0.5, 0.4]))
+    assert words_of(scene, 60)[:4] == ["run", "epochs", "train", "optimiser"]
 
 
 def test_of_many_runs_it_counts_those_out_of_sight() -> None:

@@ -131,18 +131,19 @@ def symmetrical_axis(radius: float, present: Tick | None = None) -> Axis:
     return Axis(-radius, radius, (present, *ends))
 
 
-def axis_around(low: float, high: float) -> Axis:
+def axis_around(low: float, high: float, parts: int = 4) -> Axis:
     """Return an axis from `low` to `high` or a little more, between round numbers.
 
-    It changes only when a number crosses one of them. Where `low` is nearly `high` it shows so
-    much around them that a flat line looks flat.
+    They are at least a part of `parts` of what lies between apart. It changes only when a number
+    crosses one of them. Where `low` is nearly `high` it shows so much around them that a flat line
+    looks flat.
     """
     low, high = (max(-_LARGEST, min(limit, _LARGEST)) for limit in (low, high))
     size = max(abs(low), abs(high))
     if high - low <= max(_FLAT * size, _SMALLEST_SPAN):
         margin = max(size, 1.0) / 2
         low, high = low - margin, high + margin
-    step = round_up((high - low) / 4)
+    step = round_up((high - low) / parts)
     first, last = math.floor(low / step + _FLAT), math.ceil(high / step - _FLAT)
     decimals = -math.floor(math.log10(step))
     # Large ticks are written with an exponent, where the digits before it are decimals as well.

@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from tui.plots.cells import (
     Part,
+    cut,
     filled,
     fitted,
     is_too_small,
@@ -17,21 +18,18 @@ from tui.plots.cells import (
 )
 from tui.plots.colours import blended
 from tui.plots.confusion_errors import error_lines, errors_in_short
-from tui.plots.confusion_tables import (
-    GAP,
-    Table,
-    both_counted,
-    class_names,
-    has_classes,
-    percent,
-    tables_of,
-)
+from tui.plots.confusion_layout import GAP, Table, tables_of
+from tui.plots.confusion_tables import both_counted, class_names, has_classes, percent
 from tui.plots.gestures import ChooseSample
 from tui.plots.scene import Palette, Scene
+from tui.plots.short_names import told_apart
 from tui.plots.wrapping import wrapped
 
 _NO_TARGETS = "There is nothing to compare the answers with: no targets are set."
-_LEGEND = "rows: target · columns: answer · [ ]: right"
+_LEGENDS = (
+    "rows: target · columns: answer · [ ]: right",
+    "rows target, columns answer, [ ] right",
+)
 _SELECTED = "▶"
 _STRONGEST = 0.5
 
@@ -97,14 +95,15 @@ def _tables(scene: Scene, width: int, height: int) -> list[list[Part]]:
         gap = (" " * GAP, style.plain)
         rows = [[*left, gap, *right] for left, right in zip(first, others[0], strict=True)]
     elif others:
-        rows = [*first, [], *others[0]]
+        gaps: list[list[Part]] = [[]] * (tables[1].top - len(first))
+        rows = [*first, *gaps, *others[0]]
     below = _unsaid(scene, tables, len(names), width)
     room = height - len(rows)
     if len(below) > room:
         below = ["; ".join(below)]
     if len(below) + 2 <= room:
         rows = [*rows, []]
-        below.append(_LEGEND)
+        below.append(next((text for text in _LEGENDS if len(text) <= width), _LEGENDS[-1]))
     return rows + [[(line, style.muted)] for line in below]
 
 
@@ -123,26 +122,32 @@ def _table(scene: Scene, table: Table, names: list[str]) -> list[list[Part]]:
     """Two headings, and a row for each class in sight."""
     style, counts = looks(scene.palette), table.counted.counts
     asked, answered = table.counted.pair_of(scene.sample) or (None, None)
-    rest = " " * (table.width - table.heading - table.cell * len(table.columns))
+    rest = " " * (table.width - table.heading - sum(table.cells))
     heading: list[Part] = [(" " * table.heading, style.muted)]
-    for column in table.columns:
-        name = fitted(names[column], table.cell - 1, right=True) + " "
+    above = _cut_names(names, max(table.cells) - 1)
+    for column, cell in zip(table.columns, table.cells, strict=True):
+        name = fitted(above[column], cell - 1, right=True) + " "
         heading.append((name, style.accent if column == answered else style.muted))
     heading.append((rest, style.plain))
     said = fitted(table.counted.said(table.width), table.width)
     rows: list[list[Part]] = [[(said, style.strong)], heading]
+    beside = _cut_names(names, table.label)
     for row in table.rows:
         is_asked = row == asked
-        name = (_SELECTED if is_asked else " ") + fitted(names[row], table.label)
+        name = (_SELECTED if is_asked else " ") + fitted(beside[row], table.label)
         parts: list[Part] = [(name, style.accent if is_asked else style.muted)]
         total = max(int(counts[row].sum()), 1)
-        for column in table.columns:
+        for column, cell in zip(table.columns, table.cells, strict=True):
             count, is_right = int(counts[row, column]), row == column
             is_sample = (row, column) == (asked, answered)
             cell_look = _cell_look(scene.palette, count / total, is_right, is_sample)
-            parts.append((_cell(count, is_right, table.cell), cell_look))
+            parts.append((_cell(count, is_right, cell), cell_look))
         rows.append([*parts, (rest, style.plain)])
     return rows
+
+
+def _cut_names(names: list[str], width: int) -> tuple[str, ...]:
+    return told_apart(tuple(names), width) or tuple(cut(name, width) for name in names)
 
 
 def _cell(count: int, is_right: bool, width: int) -> str:

@@ -1,4 +1,4 @@
-"""The tables of the Confusion view: what is counted, and where in the pane each of them stands."""
+"""What the tables of the Confusion view count, and the names of the classes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from rich.cells import cell_len
 
 from engine.activations import FloatArray
 from engine.metrics import confusion_matrix
@@ -20,13 +19,6 @@ from tui.plots.cells import safe
 
 CountArray = npt.NDArray[np.int64]
 
-GAP = 3
-HEADINGS = 2
-"""Rows above the counts: what the table is of, and the names of the answers."""
-
-_MARKER = 1
-_WIDEST_NAME, _NARROWEST_LABEL = 10, 3
-_BRACKETS = 2
 _NO_ANSWER = -1
 
 
@@ -75,37 +67,6 @@ class Counted:
         return samples
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Table:
-    """Where the counts of one set stand.
-
-    left, top: the first cell of its first line. width: its cells. label: cells of the names of the
-    rows. cell: cells of each count. rows, columns: the classes that are in sight.
-    """
-
-    counted: Counted
-    left: int
-    top: int
-    width: int
-    label: int
-    cell: int
-    rows: range
-    columns: range
-
-    @property
-    def heading(self) -> int:
-        """The cells before the counts."""
-        return _MARKER + self.label
-
-    def class_pair_at(self, column: int, row: int) -> tuple[int, int] | None:
-        """Return the target and the answer whose count is at a place of the pane."""
-        down = row - self.top - HEADINGS
-        across, rest = column - self.left - self.heading, self.cell * len(self.columns)
-        if 0 <= down < len(self.rows) and 0 <= across < rest:
-            return self.rows[down], self.columns[across // self.cell]
-        return None
-
-
 def percent(count: int, total: int) -> str:
     """Return the share as text, rounded down, so that only all are 100 %."""
     thousandths = count * 1000 // total
@@ -152,56 +113,6 @@ def class_names(session: Session) -> list[str]:
     return ["0", "1"]
 
 
-def tables_of(session: Session, sample: int, width: int, height: int) -> list[Table]:
-    """Return the tables that have room: both side by side, one above the other, or one of them.
-
-    It is the one with the selected sample then, and where that is too large as well, as many
-    classes of it as have room, that of the sample among them.
-    """
-    sets, names = both_counted(session), class_names(session)
-    rows = range(len(names))
-    deep = HEADINGS + len(names)
-    if len(sets) > 1:
-        half = (width - GAP) // 2
-        if deep <= height and (fit := _fit(sets, names, half)):
-            counts = _MARKER + fit[0] + fit[1] * len(names)
-            wide = max(counts, *(len(one.said(half)) for one in sets))
-            return [
-                Table(one, left, 0, wide, *fit, rows, rows)
-                for one, left in zip(sets, (0, wide + GAP), strict=True)
-            ]
-        if 2 * deep + 1 <= height and (fit := _fit(sets, names, width)):
-            return [
-                Table(one, 0, top, width, *fit, rows, rows)
-                for one, top in zip(sets, (0, deep + 1), strict=True)
-            ]
-    chosen = sets[0]
-    if len(sets) > 1:
-        # The other one is summed up in a line below.
-        chosen = sets[sample >= session.n_train]
-        height -= 1
-    fit = _fit([chosen], names, width)
-    if fit is not None and deep <= height:
-        return [Table(chosen, 0, 0, width, *fit, rows, rows)]
-    # A line below says how many classes there are.
-    n_rows = min(len(names), max(1, height - HEADINGS - 1))
-    label, cell = fit or _narrowest([chosen], names, width)
-    n_columns = min(len(names), max(1, (width - _MARKER - label) // cell))
-    spoken_of, _ = chosen.pair_of(sample) or (0, 0)
-    return [
-        Table(
-            chosen,
-            0,
-            0,
-            width,
-            label,
-            cell,
-            _around(spoken_of, n_rows, len(names)),
-            _around(spoken_of, n_columns, len(names)),
-        )
-    ]
-
-
 def _classes(values: FloatArray, task: str) -> IntArray:
     """The class of each sample, from 0, as the confusion matrix counts it."""
     if task == "multiclass":
@@ -209,34 +120,3 @@ def _classes(values: FloatArray, task: str) -> IntArray:
         return chosen
     is_yes: IntArray = (values[:, 0] >= THRESHOLD).astype(np.intp)
     return is_yes
-
-
-def _fit(sets: list[Counted], names: list[str], width: int) -> tuple[int, int] | None:
-    """The cells of a label and of a count, as wide as names want and `width` allows."""
-    longest = min(max(map(cell_len, names)), _WIDEST_NAME)
-    least = _least_cell(sets)
-    rooms = {
-        label: (width - _MARKER - label) // len(names)
-        for label in range(longest + 1, min(longest, _NARROWEST_LABEL) - 1, -1)
-    }
-    wide = max(least, longest + 1)
-    for label in (longest + 1, longest):
-        if rooms[label] >= wide:
-            return label, wide
-    return next(((label, room) for label, room in rooms.items() if room >= least), None)
-
-
-def _narrowest(sets: list[Counted], names: list[str], width: int) -> tuple[int, int]:
-    longest = min(max(map(cell_len, names)), _WIDEST_NAME)
-    return min(longest, max(1, width // 4)), _least_cell(sets)
-
-
-def _least_cell(sets: list[Counted]) -> int:
-    """The cells of the largest count with its brackets."""
-    return max(len(str(int(one.counts.max()))) for one in sets) + _BRACKETS
-
-
-def _around(place: int, count: int, total: int) -> range:
-    """So many of `total` places in a row, the given one in the middle where that is possible."""
-    start = max(0, min(place - count // 2, total - count))
-    return range(start, start + count)

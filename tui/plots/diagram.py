@@ -47,7 +47,7 @@ def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
         return lines_of_text(diagram_title(scene), width, height, scene.palette)
     layout = layout_of(scene, width, height)
     edges = list(edges_of(scene, layout))
-    canvas = draw_edges(scene, edges, width, height)
+    canvas = draw_edges(scene, edges, layout.rows, width, height)
     draw_nodes(scene, layout, canvas)
     style = looks(scene.palette)
     for note in layout.notes:

@@ -9,11 +9,13 @@ from rich.cells import cell_len
 
 from engine.numbers import FULL_DIGITS
 from tui.plots.diagram_places import place_of_cursor
-from tui.plots.diagram_texts import Texts, texts_of
+from tui.plots.diagram_texts import Texts, longest_name, names_of, texts_of
 from tui.plots.scene import Scene
 
 _WIDEST_GAP = 56
-_NARROWEST_NAME, _WIDEST_NAME = 5, 12
+_NARROWEST_NAME, _USUAL_NAME, _WIDEST_NAME = 5, 12, 24
+_GAP_BEFORE_NAMES = 6
+"""Names of inputs and classes are longer where the gaps for the edges are wider than this."""
 _FEWEST_STAGES = 2
 _SHORT_WIDTH = 60
 _LEAST_PITCH, _AIRY_PITCH = 3, 4
@@ -66,6 +68,7 @@ def columns_of(scene: Scene, shown: Sequence[range], width: int, pitch_of_boxes:
         start = max(0, min(here - count // 2, len(shown) - count))
         stages = range(start, start + count)
     level = next((level for level in levels if writing.fits(stages, level)), least)
+    writing.lengthen_names(stages, level)
     widths = writing.widths(stages, level)
     texts = [writing.texts(stage, level) for stage in stages]
     placed = map(StageColumns, stages, texts, _lefts(widths, *writing.room(stages)), widths)
@@ -79,33 +82,55 @@ class _Writing:
         self._scene = scene
         self._shown = shown
         self._width = width
-        self._made: dict[tuple[int, int], list[Texts]] = {}
+        usual = max(_NARROWEST_NAME, min(_USUAL_NAME, width // 7))
+        self._name_widths = [usual] * len(shown)
+        self._made: dict[tuple[int, int, int], list[Texts]] = {}
 
     def texts(self, stage: int, level: _Level) -> list[Texts]:
         """Return what stands in the nodes of a stage."""
         is_last = stage == len(self._shown) - 1
         hidden = level.outputs if is_last else level.hidden
         value_width = hidden if stage else level.inputs
-        key = stage, value_width
+        key = stage, value_width, self._name_widths[stage]
         if key not in self._made:
-            name_width = max(_NARROWEST_NAME, min(_WIDEST_NAME, self._width // 7))
             shown = self._shown[stage]
-            self._made[key] = texts_of(self._scene, stage, shown, value_width, name_width)
+            names = names_of(self._scene, stage, shown, self._name_widths[stage])
+            self._made[key] = texts_of(self._scene, stage, shown, value_width, names)
         return self._made[key]
 
     def widths(self, stages: range, level: _Level) -> list[int]:
         """Return how many columns the nodes of each stage take."""
-        widths = []
-        for stage in stages:
-            texts = self.texts(stage, level)
-            name = max(cell_len(one.name) for one in texts)
-            value = max(len(one.value) for one in texts)
-            if stage and value:
-                # Outs change while numbers are nudged; their nodes keep their width.
-                value = max(value, min(level.outputs, _STEADY_WIDTH))
-            beside = 3 if value else 2
-            widths.append(max(name, value) + 4 if level.boxed else name + value + beside)
-        return widths
+        return [self._width_of(stage, level) for stage in stages]
+
+    def lengthen_names(self, stages: range, level: _Level) -> None:
+        """Give the names of inputs and classes the cells that the edges can spare."""
+        needed = sum(self.widths(stages, level)) + _GAP_BEFORE_NAMES * (len(stages) - 1)
+        spare = self.room(stages)[1] - needed
+        for stage in (0, len(self._shown) - 1):
+            usual = self._name_widths[stage]
+            wanted = min(longest_name(self._scene, stage, self._shown[stage]), _WIDEST_NAME)
+            if spare <= 0 or stage not in stages or wanted <= usual:
+                continue
+            before = self._width_of(stage, level)
+            name, value = self._sizes_of(stage, level)
+            most = (max(name, value) if level.boxed else name) + spare
+            self._name_widths[stage] = max(usual, min(wanted, most))
+            spare -= self._width_of(stage, level) - before
+
+    def _width_of(self, stage: int, level: _Level) -> int:
+        name, value = self._sizes_of(stage, level)
+        beside = 3 if value else 2
+        return max(name, value) + 4 if level.boxed else name + value + beside
+
+    def _sizes_of(self, stage: int, level: _Level) -> tuple[int, int]:
+        """The columns of the widest name and of the widest value."""
+        texts = self.texts(stage, level)
+        name = max(cell_len(one.name) for one in texts)
+        value = max(len(one.value) for one in texts)
+        if stage and value:
+            # Outs change while numbers are nudged; their nodes keep their width.
+            value = max(value, min(level.outputs, _STEADY_WIDTH))
+        return name, value
 
     def room(self, stages: range) -> tuple[int, int]:
         """Return the first column and the number of columns for these stages."""

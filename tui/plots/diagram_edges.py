@@ -116,8 +116,8 @@ def _ports(count: int, room: float) -> FloatArray:
     return ports
 
 
-def draw_edges(scene: Scene, edges: list[Edges], width: int, height: int) -> Canvas:
-    """Return a canvas with all edges, the stronger ones over the fainter ones.
+def draw_edges(scene: Scene, edges: list[Edges], inside: range, width: int, height: int) -> Canvas:
+    """Return a canvas with all edges in the rows `inside`, stronger ones over fainter ones.
 
     Those of negative weights are dashed, those of zero weights dotted; large ones are twice as
     thick, the selected one thrice.
@@ -128,7 +128,7 @@ def draw_edges(scene: Scene, edges: list[Edges], width: int, height: int) -> Can
         if bundle.left > bundle.right:
             continue
         rows, columns, kinds = _dots_of(bundle)
-        np.clip(rows, 0, len(dots) - 1, out=rows)
+        np.clip(rows, inside.start * DOTS_DOWN, inside.stop * DOTS_DOWN - 1, out=rows)
         dots[rows, columns] = True
         # Of several edges in a cell the last one drawn is the strongest, and gives its colour.
         looks[rows // DOTS_DOWN, columns // DOTS_ACROSS] = kinds

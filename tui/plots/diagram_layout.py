@@ -60,12 +60,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Stages from left to right; boxed: whether nodes are boxes of three rows."""
+    """Stages from left to right; boxed: whether nodes are boxes of three rows.
+
+    rows: those between the headings and the legend.
+    """
 
     stages: tuple[Stage, ...]
     notes: tuple[Note, ...]
     boxed: bool
     has_legend: bool
+    rows: range
 
     def node_at(self, column: int, row: int) -> tuple[Stage, Node] | None:
         """Return the node drawn in a cell, with its stage."""
@@ -108,7 +112,8 @@ def layout_of(scene: Scene, width: int, height: int) -> Layout:
             notes.append(Note(_centred(text, one, width), row, text))
     if has_headings:
         notes += _headings(scene, columns, width)
-    return Layout(tuple(stages), tuple(notes), columns.boxed, has_legend)
+    inside = range(rows.top, rows.top + rows.count)
+    return Layout(tuple(stages), tuple(notes), columns.boxed, has_legend, inside)
 
 
 def _headings(scene: Scene, columns: Columns, width: int) -> list[Note]:

@@ -66,7 +66,9 @@ def draw_nodes(scene: Scene, layout: Layout, canvas: Canvas) -> None:
 def _draw_box(canvas: Canvas, node: Node, node_look: _NodeLook) -> None:
     frame, edge = node_look.frame, node_look.edge
     inner = node.width - 2
-    name = f" {node.texts.name} "
+    # A name with characters that are not one cell wide is written by itself, after the line.
+    is_plain = node.texts.name.isascii()
+    name = f" {node.texts.name} " if is_plain else " " * (cell_len(node.texts.name) + 2)
     below = f" {node_look.difference} " if node_look.difference else ""
     if len(below) > inner:
         below = ""
@@ -75,6 +77,8 @@ def _draw_box(canvas: Canvas, node: Node, node_look: _NodeLook) -> None:
     for line, corners, text in ((row - 1, frame.top, name), (row + 1, frame.bottom, below)):
         level = frame.level * (inner - cell_len(text))
         canvas.put(left, line, f"{corners[0]}{text}{level}{corners[1]}", edge)
+    if not is_plain:
+        canvas.put(left + 2, row - 1, node.texts.name, edge)
     canvas.put(left, row, frame.upright, edge)
     canvas.put(left + 1, row, value, node_look.inside)
     canvas.put(node.right - 1, row, frame.upright, edge)

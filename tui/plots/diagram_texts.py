@@ -6,11 +6,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from rich.cells import cell_len
 
 from engine.numbers import format_given, format_number, format_within
 from engine.parameters import feature_name, neuron_name
 from tui.plots.cells import cut, safe
 from tui.plots.scene import Scene
+from tui.plots.short_names import told_apart
 
 _SIZE_OF_WHOLE_NUMBERS = 100
 
@@ -28,35 +30,58 @@ class Texts:
     is_off: bool
 
 
+def names_of(scene: Scene, stage: int, shown: range, width: int) -> tuple[str, ...]:
+    """Return the names of the nodes of a stage that are in sight, no two inputs under one name.
+
+    Inputs whose names cannot be told apart in `width` cells are x1, x2 …; outputs have the names of
+    their classes where all of those fit.
+    """
+    session = scene.session
+    if not stage:
+        names = tuple(safe(feature_name(session, index)) for index in shown)
+        return told_apart(names, width) or tuple(f"x{index + 1}" for index in shown)
+    network, classes = session.network, session.classes
+    if classes and stage == len(network.layers) and len(classes) == network.n_outputs:
+        names = tuple(safe(classes[index]) for index in shown)
+        if all(cell_len(name) <= width for name in names):
+            return names
+    return tuple(cut(neuron_name(network, stage - 1, index), width) for index in shown)
+
+
+def longest_name(scene: Scene, stage: int, shown: range) -> int:
+    """Return how wide the whole names are that the nodes of a stage could have."""
+    session = scene.session
+    if not stage:
+        return max(cell_len(safe(feature_name(session, index))) for index in shown)
+    classes, network = session.classes, session.network
+    if classes and stage == len(network.layers) and len(classes) == network.n_outputs:
+        return max(cell_len(safe(classes[index])) for index in shown)
+    return 0
+
+
 def texts_of(
-    scene: Scene, stage: int, shown: range, value_width: int, name_width: int
+    scene: Scene, stage: int, shown: range, value_width: int, names: tuple[str, ...]
 ) -> list[Texts]:
-    """Return what stands in the nodes of a stage that are in sight.
+    """Return what stands in the nodes of a stage that are in sight, under these names.
 
     Stage 0 holds the inputs. With a value_width of 0 values are left out.
     """
     if not stage:
         inputs = scene.trace.inputs[0, shown.start : shown.stop].tolist()
         return [
-            Texts(
-                cut(safe(feature_name(scene.session, index)), name_width),
-                _given(value, scene.digits, value_width),
-                value,
-                False,
-            )
-            for index, value in zip(shown, inputs, strict=True)
+            Texts(name, _given(value, scene.digits, value_width), value, False)
+            for name, value in zip(names, inputs, strict=True)
         ]
-    network = scene.session.network
-    limits = network.layers[stage - 1].activation.limits
+    limits = scene.session.network.layers[stage - 1].activation.limits
     outs = scene.trace.layers[stage - 1].activations[0, shown.start : shown.stop].tolist()
     return [
         Texts(
-            cut(neuron_name(network, stage - 1, index), name_width),
+            name,
             "off" if is_off and value_width else _out(a, limits, scene.digits, value_width),
             a,
             is_off,
         )
-        for index, a, is_off in zip(shown, outs, _off(scene, stage - 1, shown), strict=True)
+        for name, a, is_off in zip(names, outs, _off(scene, stage - 1, shown), strict=True)
     ]
 
 

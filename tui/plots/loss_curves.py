@@ -14,12 +14,18 @@ from engine.numbers import FULL_DIGITS, format_number
 from tui.plots.axes import Axis, IntArray, Tick, axis_around, round_up
 from tui.training_state import RunRecord
 
-_FEWEST_EPOCHS = 10
+_FILLED = 0.7
+"""The share of an axis that losses or epochs are to take, so that little of it stays empty."""
+_ROUND_ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+_FINER_PARTS = 6
 _SMALLEST_TOP = 1e-9
 _FAR_ABOVE = 10.0
-_LOWEST_POWER, _HIGHEST_POWER = -307, 300
+_LEAST_LOSS, _LARGEST_LOSS = 1e-307, 1e300
+_ENDS_OF_POWERS = ((1,), (1, 2, 5), _ROUND_ENDS[:-1])
+"""At which numbers times a power of ten an axis may end: the fewer the better, if it is filled."""
 _LARGEST_FIXED, _SMALLEST_FIXED = 1e5, 1e-3
-_MOST_POWERS_WITH_STEPS = 2
+_MOST_POWERS_WITH_STEPS, _MOST_POWERS_WITH_DIGITS = 2, 0.5
+_SAME_PLACE = 1e-9
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -54,9 +60,14 @@ def ghosts_of(run: RunRecord, runs: Sequence[RunRecord], most: int) -> list[RunR
 
 
 def epoch_axis(n_epochs: int) -> Axis:
-    """Return the axis of the epochs; its end is 10, 20, 50, 100 …, so that it seldom moves."""
-    end = round(round_up(max(n_epochs, _FEWEST_EPOCHS)))
-    ticks = (Tick(end, f"{end:,} epochs"), Tick(0, "0"), Tick(end // 2, f"{end // 2:,}"))
+    """Return the axis of the epochs; its end is a round number not far above them."""
+    end = round(round_up(max(n_epochs, 1), _ROUND_ENDS))
+    middle = end // 2 if end % 2 == 0 else end // 5 * 2
+    ticks = (
+        Tick(end, f"{end:,} epoch{'s' * (end > 1)}"),
+        Tick(0, "0"),
+        Tick(middle, f"{middle:,}"),
+    )
     return Axis(0, end, ticks)
 
 
@@ -67,20 +78,39 @@ def loss_axis(own: Sequence[FloatArray], others: Sequence[FloatArray]) -> Axis:
     """
     top = max(_largest(own), _SMALLEST_TOP)
     reached = _largest(others)
-    return axis_around(0.0, reached if top < reached <= _FAR_ABOVE * top else top)
+    if top < reached <= _FAR_ABOVE * top:
+        top = reached
+    axis = axis_around(0.0, top)
+    return axis if top >= _FILLED * axis.high else axis_around(0.0, top, _FINER_PARTS)
 
 
 def power_axis(losses: Sequence[FloatArray]) -> Axis:
-    """Return the axis of the logarithms to base 10, from one power of ten to another."""
+    """Return the axis of the logarithms to base 10.
+
+    It ends at powers of ten, or where much would stay empty at twice or five times one, at last at
+    any round number times one.
+    """
     lowest = min((float(some.min()) for some in map(_positive, losses) if some.size), default=1.0)
     highest = max((float(some.max()) for some in map(_positive, losses) if some.size), default=1.0)
-    low = min(max(math.floor(math.log10(lowest)), _LOWEST_POWER), _HIGHEST_POWER - 1)
-    high = max(min(math.ceil(math.log10(highest)), _HIGHEST_POWER), low + 1)
-    powers = [low, high, *range(low + 1, high)]
-    ticks = [Tick(power, format_number(10.0**power)) for power in powers]
-    if high - low <= _MOST_POWERS_WITH_STEPS:
-        between = [digit * 10.0**power for power in range(low, high) for digit in (2, 5)]
-        ticks += [Tick(math.log10(value), format_number(value)) for value in between]
+    least, largest = (
+        math.log10(min(max(loss, _LEAST_LOSS), _LARGEST_LOSS)) for loss in (lowest, highest)
+    )
+    for ends in _ENDS_OF_POWERS:
+        low, high = _ends_of_powers(least, largest, ends)
+        if largest - least >= _FILLED * (high - low):
+            break
+    span = high - low
+    steps: tuple[int, ...] = ()
+    if span <= _MOST_POWERS_WITH_DIGITS:
+        steps = (5, 2, 3, 4, 6, 7, 8, 9)
+    elif span <= _MOST_POWERS_WITH_STEPS:
+        steps = (2, 5)
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    between = [power + math.log10(digit) for digit in (1, *steps) for power in powers]
+    inside = [place for place in between if low + _SAME_PLACE < place < high - _SAME_PLACE]
+    ticks = (
+        Tick(place, format_number(_power(place), FULL_DIGITS)) for place in (low, high, *inside)
+    )
     return Axis(low, high, tuple(ticks))
 
 
@@ -117,6 +147,21 @@ def loss_text(loss: float, digits: int) -> str:
     if digits < FULL_DIGITS and _SMALLEST_FIXED <= abs(loss) < _LARGEST_FIXED:
         return f"{loss:.{digits}f}"
     return format_number(loss, digits)
+
+
+def _ends_of_powers(least: float, largest: float, ends: Sequence[float]) -> tuple[float, float]:
+    """The nearest logarithms around two others that are of one of `ends` times a power."""
+    powers = range(math.floor(least) - 1, math.ceil(largest) + 2)
+    places = sorted(power + math.log10(end) for power in powers for end in ends)
+    low = max(place for place in places if place <= least + _SAME_PLACE)
+    high = min(place for place in places if place >= largest - _SAME_PLACE and place > low)
+    return low, high
+
+
+def _power(place: float) -> float:
+    """Ten to the power of `place`, the logarithm of a round number times a power of ten."""
+    power = math.floor(place + _SAME_PLACE)
+    return float(f"{10 ** (place - power):.1f}e{power}")
 
 
 def _finite(losses: FloatArray) -> FloatArray:

@@ -10,21 +10,22 @@ from textual.strip import Strip
 
 from engine import SetInput, SetSample
 from engine.decision_map import decision_map
-from engine.numbers import format_number
 from engine.parameters import feature_name
 from tui.plots.axes import Axis, round_up
-from tui.plots.cells import cut, filled, fitted, is_too_small, lines_of_text, looks, safe, strip_of
+from tui.plots.cells import filled, fitted, is_too_small, lines_of_text, looks, safe, strip_of
 from tui.plots.gestures import Arrow, ChooseNeuron, ChooseSample
 from tui.plots.half_blocks import PIXELS_DOWN, half_block_strips
 from tui.plots.map_content import colours_of, content_of, content_title, outs_of, shades_of
+from tui.plots.map_frame import frame_of, level_axis
+from tui.plots.map_legend import laid_out, legend_of
 from tui.plots.map_overlay import overlay
 from tui.plots.map_plane import axes_of, centres, has_plane
 from tui.plots.map_samples import sample_at
 from tui.plots.scene import Scene
 from tui.plots.small_maps import draw_small_maps, small_map_clicked
 
-_WIDEST_NAME = 8
 _STEPS_ACROSS = 40
+_LONGEST_BEFORE_HERE = 36
 _MOVES: dict[Arrow, tuple[int, int]] = {
     "left": (0, -1),
     "right": (0, 1),
@@ -42,7 +43,11 @@ def map_title(scene: Scene) -> str:
     if scene.map.content == "layer":
         return f"Layer {scene.layer_index + 1} over {across} and {up}, a map for each neuron"
     what, here = content_title(scene, content_of(scene))
-    return f"{what} over {across} and {up}, here {here}"
+    plane = f"over {across} and {up}"
+    if cell_len(f"{what} {plane}") > _LONGEST_BEFORE_HERE:
+        # A title loses its end, and the axes have these names too.
+        return f"{what}, here {here}, {plane}"
+    return f"{what} {plane}, here {here}"
 
 
 def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -55,29 +60,29 @@ def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
     axes = axes_of(scene)
     if scene.map.content == "layer":
         return draw_small_maps(scene, axes, width, height)
-    gutter = _gutter(scene, axes[1])
-    columns, rows = width - gutter, height - 1
+    frame = frame_of(scene, axes, width, height)
     content = content_of(scene)
     drawn = decision_map(
         scene.session,
         scene.map.features,
-        centres(axes[0], columns),
-        centres(axes[1], rows * PIXELS_DOWN)[::-1],
+        centres(axes[0], frame.columns),
+        centres(axes[1], frame.rows * PIXELS_DOWN)[::-1],
         scene.sample,
         content.layer_index,
     )
     outs = outs_of(drawn, content)
     pixels = shades_of(scene, content, outs)
     colours = colours_of(scene.palette, content.by_class, outs.shape[-1])
-    field = half_block_strips(pixels, colours, overlay(scene, content, pixels, axes))
+    marks = overlay(scene, content, pixels, axes)
+    field = half_block_strips(pixels, colours, marks)
     style = looks(scene.palette)
-    labels = {0: _number(axes[1].high), rows // 2: _name(scene, 1), rows - 1: _number(axes[1].low)}
+    labels = frame.upright_labels(axes[1])
     strips = [
         Strip.join(
             [
                 strip_of(
-                    [(fitted(labels.get(row, ""), gutter - 1, right=True), style.muted)],
-                    gutter,
+                    [(fitted(labels.get(row, ""), frame.gutter - 1, right=True), style.muted)],
+                    frame.gutter,
                     style.plain,
                 ),
                 strip,
@@ -85,8 +90,12 @@ def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
         )
         for row, strip in enumerate(field)
     ]
-    bottom = " " * gutter + _across_labels(scene, axes[0], columns)
-    strips.append(strip_of([(bottom, style.muted)], width, style.plain))
+    legend = legend_of(scene, content, marks, frame.legend_room * max(frame.legend_rows, 1))
+    strips.append(strip_of(level_axis(scene, axes[0], frame, legend), width, style.plain))
+    strips += [
+        strip_of(row, width, style.plain)
+        for row in laid_out(legend, frame.legend_room, frame.legend_rows, style.plain)
+    ]
     return filled(strips, width, height, style.plain)
 
 
@@ -114,17 +123,17 @@ def map_clicked(
     axes = axes_of(scene)
     if scene.map.content == "layer":
         return small_map_clicked(scene, width, height, column, row)
-    gutter = _gutter(scene, axes[1])
-    columns, rows = width - gutter, height - 1
-    if not (gutter <= column < width and 0 <= row < rows):
+    frame = frame_of(scene, axes, width, height)
+    place = column - frame.gutter
+    if not (0 <= place < frame.columns and 0 <= row < frame.rows):
         return None
-    sample = sample_at(scene, axes, columns, rows, column - gutter, row)
+    sample = sample_at(scene, axes, frame.columns, frame.rows, place, row)
     if sample is not None:
         return ChooseSample(sample)
     inputs = scene.trace.inputs[0].copy()
     across, up = scene.map.features
-    inputs[across] = _rounded(axes[0], columns, column - gutter)
-    inputs[up] = _rounded(axes[1], rows, rows - 1 - row)
+    inputs[across] = _rounded(axes[0], frame.columns, place)
+    inputs[up] = _rounded(axes[1], frame.rows, frame.rows - 1 - row)
     return SetSample(scene.sample, inputs)
 
 
@@ -132,26 +141,3 @@ def _rounded(axis: Axis, count: int, cell: int) -> float:
     """The middle of a cell, to no more digits than tell it from the cells beside it."""
     size = axis.high / count - axis.low / count
     return round(float(centres(axis, count)[cell]), -floor(log10(size)))
-
-
-def _gutter(scene: Scene, axis: Axis) -> int:
-    labels = (_number(axis.high), _number(axis.low), _name(scene, 1))
-    return max(map(cell_len, labels)) + 1
-
-
-def _number(value: float) -> str:
-    return format_number(value)
-
-
-def _name(scene: Scene, place: int) -> str:
-    return cut(safe(feature_name(scene.session, scene.map.features[place])), _WIDEST_NAME)
-
-
-def _across_labels(scene: Scene, axis: Axis, width: int) -> str:
-    """The ends of the axis, and between them the name of the input."""
-    low, name, high = _number(axis.low), _name(scene, 0), _number(axis.high)
-    room = width - len(low) - len(high)
-    if room < cell_len(name) + 2:
-        return fitted(low, width - len(high)) + high if room > 0 else cut(low, width)
-    left = (room - cell_len(name)) // 2
-    return f"{low}{' ' * left}{name}{' ' * (room - left - cell_len(name))}{high}"

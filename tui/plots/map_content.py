@@ -8,12 +8,14 @@ from functools import lru_cache
 from string import ascii_lowercase
 
 import numpy as np
+from rich.cells import cell_len
 
 from engine.activations import FloatArray
 from engine.decision_map import DecisionMap
 from engine.numbers import format_within
 from engine.parameters import neuron_name
 from engine.prediction import answer
+from engine.session import Session
 from tui.plots.axes import IntArray, round_up
 from tui.plots.braille import BoolArray
 from tui.plots.cells import safe
@@ -86,21 +88,34 @@ def shades_of(scene: Scene, content: Content, outs: FloatArray) -> IntArray:
     return np.where(np.isnan(values), _NO_NUMBER, 1 + np.where(above, _SHADES, 0) + steps)
 
 
-def class_sign(output: int) -> str:
-    """Return one character for an output, from 0: its number, beyond 9 a letter, at last "*"."""
-    return _CLASS_SIGNS[output] if output < len(_CLASS_SIGNS) else "*"
+@lru_cache(maxsize=4)
+def class_signs(session: Session) -> tuple[str, ...]:
+    """Return one character for each output.
+
+    It is the name of its class where each of those is one character, else its number, beyond 9 a
+    letter, at last "*".
+    """
+    n_outputs, classes = session.network.n_outputs, session.classes
+    if (
+        classes
+        and len(set(classes)) == n_outputs
+        and all(len(name) == 1 and cell_len(safe(name)) == 1 for name in classes)
+    ):
+        return tuple(map(safe, classes))
+    return tuple(_CLASS_SIGNS[:n_outputs].ljust(n_outputs, "*"))
 
 
-def sign_of(content: Content, colour: int) -> str:
-    """Return what the colour means as a character: 1 and 0, the class, or + and -."""
-    if colour == _NO_NUMBER:
-        return "?"
-    place, shade = divmod(colour - 1, _SHADES)
+def signs_of(scene: Scene, content: Content) -> list[str]:
+    """Return what each colour means as a character: 1 and 0, the class, or + and -."""
     if content.by_class:
-        return class_sign(place)
-    if content.is_answer:
-        return "01"[place]
-    return "·" if shade == 0 else "-+"[place]
+        poles = class_signs(scene.session)
+        return ["?", *(sign for sign in poles for _ in range(_SHADES))]
+    poles = ("0", "1") if content.is_answer else ("-", "+")
+    first = poles if content.is_answer else ("·", "·")
+    return [
+        "?",
+        *(first[pole] if not step else poles[pole] for pole in (0, 1) for step in range(_SHADES)),
+    ]
 
 
 @lru_cache(maxsize=16)
@@ -134,14 +149,25 @@ def _class_shades(scene: Scene, outs: FloatArray) -> IntArray:
     return np.where(unknown, _NO_NUMBER, 1 + largest * _SHADES + steps)
 
 
+def middle_of(scene: Scene, content: Content) -> float:
+    """Return the number that has no colour; above it and below it are the two poles."""
+    middle, _ = _known_scale(scene, content) or (0.0, 0.0)
+    return middle
+
+
 def _scale(scene: Scene, content: Content, values: FloatArray) -> tuple[float, float]:
     """The number that has no colour, and how far from it the colour is strongest."""
+    return _known_scale(scene, content) or (0.0, _round_radius(values))
+
+
+def _known_scale(scene: Scene, content: Content) -> tuple[float, float] | None:
+    """The same where it follows from the limits of the activation."""
     if content.is_answer:
         return 0.5, 0.5
     low, high = scene.session.network.layers[content.layer_index].activation.limits
     if math.isfinite(low) and math.isfinite(high) and low < high:
         return low / 2 + high / 2, high / 2 - low / 2
-    return 0.0, _round_radius(values)
+    return None
 
 
 def _round_radius(values: FloatArray) -> float:

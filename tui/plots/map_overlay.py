@@ -9,7 +9,7 @@ from engine.parameters import neuron_name
 from tui.plots.axes import Axis, IntArray
 from tui.plots.braille import DOTS_ACROSS, DOTS_DOWN, BoolArray, braille_rows
 from tui.plots.half_blocks import PIXELS_DOWN, Mark, Marks
-from tui.plots.map_content import Content, sign_of
+from tui.plots.map_content import Content, signs_of
 from tui.plots.map_samples import sample_marks
 from tui.plots.scene import RGB, Scene
 
@@ -39,9 +39,9 @@ def probe(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Mar
 
 def _signs(scene: Scene, content: Content, pixels: IntArray) -> Marks:
     """A character here and there that says in a sign what the colour says."""
-    behind = pixels[1::PIXELS_DOWN]
+    behind, signs = pixels[1::PIXELS_DOWN], signs_of(scene, content)
     return {
-        (column, row): Mark(sign_of(content, int(behind[row, column])), scene.palette.foreground)
+        (column, row): Mark(signs[behind[row, column]], scene.palette.foreground)
         for row in range(1, behind.shape[0], _SIGN_ROWS)
         for column in range(_SIGN_COLUMNS // 2, behind.shape[1], _SIGN_COLUMNS)
     }

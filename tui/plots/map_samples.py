@@ -12,11 +12,11 @@ from tui.plots.answered import is_quick
 from tui.plots.axes import Axis, IntArray
 from tui.plots.braille import BoolArray
 from tui.plots.half_blocks import Mark, Marks
-from tui.plots.map_content import class_sign
+from tui.plots.map_content import class_signs
 from tui.plots.scene import Scene
 
-_SAMPLE, _TEST_SAMPLE = "•", "▫"
-_LARGE, _SMALL = (("●", "○"), ("■", "□")), (("•", "◦"), ("▪", "▫"))
+SAMPLE, TEST_SAMPLE = "•", "▫"
+LARGE, SMALL = (("●", "○"), ("■", "□")), (("•", "◦"), ("▪", "▫"))
 """The marks of yes and no, first of training samples, then of test samples."""
 _MOST_LARGE = 100
 """More samples than these have small marks, so that the map is seen between them."""
@@ -27,7 +27,7 @@ def sample_marks(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int)
     """Return a mark for each cell in which samples lie.
 
     ● and ○ for yes and no, ■ and □ for those of test samples (small ones where they are many), or
-    the number of the class, or •; what the network gets wrong is underlined and lies on top.
+    the sign of the class, or •; what the network gets wrong is underlined and lies on top.
     """
     wrong = _wrong_samples(scene.session, scene.output)
     samples = _samples_drawn(scene)
@@ -105,16 +105,16 @@ def _mark(scene: Scene, sample: int, is_wrong: bool) -> Mark:
     targets, task, palette = scene.session.targets, scene.session.task, scene.palette
     is_test = sample >= scene.session.n_train
     if targets is None or task == "regression":
-        return Mark(_TEST_SAMPLE if is_test else _SAMPLE, palette.foreground, True)
+        return Mark(TEST_SAMPLE if is_test else SAMPLE, palette.foreground, True)
     if task == "multiclass":
         # Dark on light, or it would look like a sign of what the network answers there.
-        sign = class_sign(int(targets[sample].argmax()))
+        sign = class_signs(scene.session)[int(targets[sample].argmax())]
         paper = palette.muted if is_test else palette.foreground
         return Mark(
             sign, palette.background, True, palette.bad if is_wrong else paper, underline=is_wrong
         )
     is_yes = targets[sample, scene.output] >= THRESHOLD
-    yes, no = (_LARGE if scene.session.n_samples <= _MOST_LARGE else _SMALL)[is_test]
+    yes, no = (LARGE if scene.session.n_samples <= _MOST_LARGE else SMALL)[is_test]
     sign = yes if is_yes else no
     if is_wrong:
         return Mark(sign, palette.bad, True, palette.background, underline=True)

@@ -19,6 +19,10 @@ _WIDEST_DATA, _WIDEST_SIZES = 14, 18
 _NOTHING = "–"
 _RATE_DIGITS = 6
 _GAP = "  "
+_EPOCHS = "epochs"
+_OUTCOMES = ("train", "test")
+_SETTINGS = ("rate", "optimiser", "batch", "sizes", "L1, L2", "data")
+"""The settings, those first that tell most."""
 
 
 def runs_title(scene: Scene) -> str:
@@ -30,7 +34,11 @@ def runs_title(scene: Scene) -> str:
 
 
 def draw_runs(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return a row for each run, the present one first; columns that do not fit are left out."""
+    """Return a row for each run, the present one first.
+
+    Where not all columns have room, those are left out that tell least: settings in which the runs
+    do not differ, and the epochs before settings in which they do.
+    """
     style = looks(scene.palette)
     runs = _in_order(scene)
     if not runs:
@@ -42,13 +50,14 @@ def draw_runs(scene: Scene, width: int, height: int) -> list[Strip]:
     n_shown = len(runs) if len(runs) < height else max(1, height - 2)
     shown = runs[:n_shown]
     columns = _fitting(_columns(shown, scene.digits), width - len(_PRESENT))
+    sides = [(column.width, column.right) for column in columns]
     headings = [one.heading for one in columns]
-    rows = [] if height < 2 else [_row(columns, headings, " ", style.muted)]
+    rows = [] if height < 2 else [_row(sides, headings, " ", style.muted)]
     for place, run in enumerate(shown):
         is_present = run is scene.run
         text = style.accent if is_present else style.plain
         cells = [column.cells[place] for column in columns]
-        rows.append(_row(columns, cells, _PRESENT if is_present else " ", text))
+        rows.append(_row(sides, cells, _PRESENT if is_present else " ", text))
     if n_shown < len(runs) and height > 2:
         rows.append([(f" and {len(runs) - n_shown:,} more, m makes it large", style.muted)])
     return filled([strip_of(row, width, style.plain) for row in rows], width, height, style.plain)
@@ -60,37 +69,49 @@ def _in_order(scene: Scene) -> list[RunRecord]:
     return earlier if scene.run is None else [scene.run, *earlier]
 
 
-def _row(columns: list[Column], cells: list[str], marker: str, look: Style) -> list[Part]:
-    texts = [
-        fitted(text, column.width, column.right)
-        for text, column in zip(cells, columns, strict=True)
-    ]
+def _row(sides: list[tuple[int, bool]], cells: list[str], marker: str, look: Style) -> list[Part]:
+    """A line of the table; sides: the width of each column, and whether it keeps to the right."""
+    texts = [fitted(text, size, right) for text, (size, right) in zip(cells, sides, strict=True)]
     return [(marker + _GAP.join(texts), look)]
 
 
 def _fitting(columns: list[Column], width: int) -> list[Column]:
-    """As many of the columns, from the left, as have room; the first one always."""
-    taken, kept = columns[0].width, columns[:1]
-    for column in columns[1:]:
-        taken += len(_GAP) + column.width
-        if taken > width:
-            break
-        kept.append(column)
-    return kept
+    """As many of the columns as have room, those first that tell most; the first one always."""
+    first, *others = columns
+    taken, kept = first.width, {first.heading}
+    for column in sorted(others, key=_rank):
+        size = len(_GAP) + column.width
+        if taken + size <= width:
+            taken += size
+            kept.add(column.heading)
+    return [column for column in columns if column.heading in kept]
+
+
+def _rank(column: Column) -> int:
+    """How soon a column is left out: the larger the sooner."""
+    if column.heading in _OUTCOMES:
+        return 0
+    differs = any(cell != column.cells[0] for cell in column.cells)
+    settings = _SETTINGS.index(column.heading) if column.heading in _SETTINGS else len(_SETTINGS)
+    if differs and column.heading in _SETTINGS:
+        return 1 + settings
+    if column.heading == _EPOCHS:
+        return 1 + len(_SETTINGS)
+    return 2 + len(_SETTINGS) + settings
 
 
 def _columns(runs: list[RunRecord], digits: int) -> list[Column]:
     """All columns, what came of a run before what it was made with.
 
-    Those at the right are left out first where room is short.
+    Without a test loss in any run there is no column for it.
     """
     tests = [
         loss_text(run.test_losses[-1], digits) if run.test_losses is not None else _NOTHING
         for run in runs
     ]
-    return [
+    columns = [
         Column("run", [str(run.number) for run in runs]),
-        Column("epochs", [f"{run.epochs:,}" for run in runs]),
+        Column(_EPOCHS, [f"{run.epochs:,}" for run in runs]),
         Column("train", aligned_at_the_point([loss_text(run.losses[-1], digits) for run in runs])),
         Column("test", aligned_at_the_point(tests)),
         Column("optimiser", [_optimiser(run) for run in runs], right=False),
@@ -101,6 +122,8 @@ def _columns(runs: list[RunRecord], digits: int) -> list[Column]:
         Column("L1, L2", [_regularisation(run) for run in runs], right=False),
         Column("ended", [run.stopped_because or _NOTHING for run in runs], right=False),
     ]
+    has_tests = any(run.test_losses is not None for run in runs)
+    return [column for column in columns if has_tests or column.heading != "test"]
 
 
 def _optimiser(run: RunRecord) -> str:

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from engine.decision_map import decision_map
+from engine.numbers import format_number
+from engine.parameters import feature_name
 from tui.plots.axes import Axis
-from tui.plots.cells import filled, fitted, looks, strip_of
+from tui.plots.cells import filled, fitted, looks, safe, strip_of
 from tui.plots.gestures import ChooseNeuron
 from tui.plots.half_blocks import PIXELS_DOWN, half_block_strips
 from tui.plots.map_content import Content, colours_of, shades_of
+from tui.plots.map_legend import Item, held_fast, laid_out, selected
 from tui.plots.map_overlay import probe
 from tui.plots.map_plane import centres
 from tui.plots.scene import Scene
 
 _SMALLEST_WIDTH, _SMALLEST_HEIGHT = 8, 3
+_HEIGHT_WITH_LEGEND = 8
 _CELL_SHAPE = 2
 """A cell is about twice as high as it is wide."""
 
@@ -58,7 +62,7 @@ def tiles_of(n_neurons: int, neuron: int, width: int, height: int) -> Tiles:
 def draw_small_maps(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> list[Strip]:
     """Return the maps of the layer spoken of, each under its name, the neuron spoken of marked."""
     n_neurons = scene.layer.n_neurons
-    tiles = tiles_of(n_neurons, scene.neuron, width, height)
+    tiles = _tiles(scene, width, height)
     rows = tiles.height - 1
     outs = decision_map(
         scene.session,
@@ -90,10 +94,13 @@ def draw_small_maps(scene: Scene, axes: tuple[Axis, Axis], width: int, height: i
             parts = [part for line in lines for part in (gap, line)][1:]
             rest = width - sum(part.cell_length for part in parts)
             strips.append(Strip.join([*parts, strip_of([], rest, style.plain)]))
-    if len(tiles.neurons) < n_neurons:
+    if len(strips) < height:
+        items = _legend(scene, axes)
+        if len(tiles.neurons) < n_neurons:
+            items.insert(0, [(f"{len(tiles.neurons)} of {n_neurons} neurons", style.muted)])
         strips = filled(strips, width, height - 1, style.plain)
-        text = f"{len(tiles.neurons)} of {n_neurons} neurons"
-        strips.append(strip_of([(text, style.muted)], width, style.plain))
+        [row] = laid_out(items, width, 1, style.plain)
+        strips.append(strip_of(row, width, style.plain))
     return filled(strips, width, height, style.plain)
 
 
@@ -101,12 +108,33 @@ def small_map_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
 ) -> ChooseNeuron | None:
     """Return the choice of the neuron whose map is at a place, or None where there is none."""
-    tiles = tiles_of(scene.layer.n_neurons, scene.neuron, width, height)
+    tiles = _tiles(scene, width, height)
     across, down = column // (tiles.width + 1), row // tiles.height
     place = down * tiles.per_row + across
     if across < tiles.per_row and row >= 0 and place < len(tiles.neurons):
         return ChooseNeuron(scene.layer_index, tiles.neurons[place])
     return None
+
+
+def _tiles(scene: Scene, width: int, height: int) -> Tiles:
+    """The tiles above a legend, or without one where it would cost a map or too much of them."""
+    n_neurons = scene.layer.n_neurons
+    if height >= _HEIGHT_WITH_LEGEND:
+        tiles = tiles_of(n_neurons, scene.neuron, width, height - 1)
+        if len(tiles.neurons) == n_neurons:
+            return tiles
+    return tiles_of(n_neurons, scene.neuron, width, height)
+
+
+def _legend(scene: Scene, axes: tuple[Axis, Axis]) -> list[Item]:
+    """The ranges of the two inputs, and what the maps have in common."""
+    texts = [
+        f"{safe(feature_name(scene.session, feature))} "
+        f"{format_number(axis.low)} … {format_number(axis.high)} {way}"
+        for feature, axis, way in zip(scene.map.features, axes, ("across", "up"), strict=True)
+    ]
+    style = looks(scene.palette)
+    return [*([(text, style.muted)] for text in texts), held_fast(scene), selected(scene)]
 
 
 def _size(tiles: Tiles) -> int:
