@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
+from functools import partial
 
 import numpy as np
 
 from engine.activations import Activation, FloatArray
+from engine.explain_terms import terms_in
 from engine.numbers import format_given, format_number, format_within, is_exact
 from engine.parameters import neuron_name
 from engine.session import Session
 
-_WIDTH_OF_A_GIVEN_NUMBER = 7
+LONGEST_GIVEN = 7
+"""A number of so many characters is shown as it was typed."""
+
+_FEWEST_DIGITS = 2
 _MOST_DECIMALS_OF_A_ROUNDING = 15
 _FEW = 100
 _MOST_POWERS = 20
@@ -47,36 +53,68 @@ class NeuronExplanation:
             products: FloatArray = self.weights * self.inputs
         return products
 
-    def product(self, place: int, digits: int = 4) -> str:
+    def product(self, place: int, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
         """Return "0.2·1": one weight times its input, the place counted from 0."""
-        return f"{factor(self.weights[place], digits)}·{factor(self.inputs[place], digits)}"
+        weight, given = self.weights[place], self.inputs[place]
+        return f"{factor(weight, digits, longest)}·{factor(given, digits, longest)}"
 
-    def line(self, digits: int = 4, width: int | None = None) -> str:
+    def line(self, digits: int = 4, width: int | None = None, place: int = 0) -> str:
         """Return the whole arithmetic in one line; in `width` characters as much of it as fits.
 
-        Such as "h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3   relu(2.3) = 2.3".
+        Such as "h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3   relu(2.3) = 2.3". Where room is short,
+        numbers lose decimals first; of the products the one at `place` stays longest.
         """
-        squash = self.squash(digits, in_full=width is None)
         if width is None:
-            return f"{self.name}: {self.sum(digits)}   {squash}"
-        room = width - len(self.name) - len(squash) - 5
-        terms = self.sum(digits, room)
-        result = terms[terms.rfind(" ") - 1 :]
-        shorter = (
-            f"{self.name}: {terms}   {squash}",
-            f"{self.name}: sum z {result}   {squash}",
-            f"{self.name}: {squash}",
-            f"{self.name} {squash[squash.rfind(' ') - 1 :]}",
-        )
-        return next((line for line in shorter if len(line) <= width), shorter[-1])
+            return f"{self.name}: {self.sum(digits)}   {self.squash(digits)}"
+        line = ""
+        for line in self._lines(digits, width, place):
+            if len(line) <= width:
+                break
+        return line
+
+    def _lines(self, digits: int, width: int, place: int) -> Iterator[str]:
+        """Lines for `width` characters, from the whole arithmetic to the out alone."""
+        squash = self.squash(digits, in_full=False)
+        _, sign, out = squash.rsplit(" ", 2)
+        in_short = f"{self.activation.text} {sign} {out}"
+        for least, counted in ((len(self.weights), True), (2, True), (1, True), (1, False)):
+            for end in (squash, in_short):
+                room = width - len(self.name) - len(end) - len(":    ")
+                terms = self._sum_in(room, digits, place, least, counted=counted)
+                if terms is not None:
+                    yield f"{self.name}: {terms}   {end}"
+        z = format_number(self.pre_activation, digits)
+        result = f"{'=' if self._adds_up_to(z, digits) else '≈'} {z}"
+        yield f"{self.name}: sum z {result}   {squash}"
+        yield f"{self.name}: sum z {result}   {in_short}"
+        yield f"{self.name}: {squash}"
+        yield f"{self.name} {sign} {out}"
+
+    def _sum_in(
+        self, room: int, digits: int, place: int, least: int, *, counted: bool
+    ) -> str | None:
+        """The sum in `room` characters with at least so many of its products, or None."""
+        n_inputs = len(self.weights)
+        if room < least * len("0·0 + "):
+            return None
+        result = format_number(self.pre_activation, digits)
+        for fewer, longest in _precisions(digits):
+            bias = factor(self.bias, fewer, longest)
+            product = partial(self.product, digits=fewer, longest=longest)
+            left = room - len(f" + {bias} = {result}")
+            terms = terms_in(product, n_inputs, left, place, least, counted=counted)
+            if len(terms) <= left:
+                sign = "=" if self._adds_up_to(result, fewer, longest) else "≈"
+                return f"{terms} + {bias} {sign} {result}"
+        return None
 
     def sum(self, digits: int = 4, width: int | None = None) -> str:
         """Return "0.2·1 + … + 0.1 = 2.3", of at most `width` characters where that can be."""
-        terms = self._terms(digits, width)
         result = format_number(self.pre_activation, digits)
         sign = "=" if self._adds_up_to(result, digits) else "≈"
         end = f" + {factor(self.bias, digits)} {sign} {result}"
-        return _joined(terms, len(self.weights), None if width is None else width - len(end)) + end
+        room = None if width is None else width - len(end)
+        return terms_in(partial(self.product, digits=digits), len(self.weights), room) + end
 
     def squash(self, digits: int = 4, *, in_full: bool = True) -> str:
         """Return "relu(2.3) = 2.3": the activation with its number plugged in, and the out.
@@ -112,40 +150,32 @@ class NeuronExplanation:
             return f"log_softmax: {z} - log({total})"
         return f"softmax: e^{z} / ({total})"
 
-    def _terms(self, digits: int, width: int | None) -> list[str]:
-        """The products as text, the last among them, no more than `width` could ever show."""
-        n_inputs = len(self.weights)
-        most = n_inputs if width is None else max(2, width // 3)
-        places = list(range(min(n_inputs, most)))
-        if n_inputs > most:
-            places.append(n_inputs - 1)
-        return [self.product(place, digits) for place in places]
-
-    def _adds_up_to(self, result: str, digits: int) -> bool:
+    def _adds_up_to(self, result: str, digits: int, longest: int = LONGEST_GIVEN) -> bool:
         """Whether every number is shown in full and, added by hand, they make exactly `result`."""
         places = np.flatnonzero(self.products)
-        if len(places) > _FEW or not self._shown_in_full(digits):
+        if len(places) > _FEW or not self._shown_in_full(digits, longest):
             return False
+
+        def shown(number: float) -> Decimal:
+            return Decimal(shown_in_a_sum(number, digits, longest))
+
         with localcontext(_EXACT):
             try:
                 total = sum(
-                    (
-                        _decimal(self.weights[place], digits) * _decimal(self.inputs[place], digits)
-                        for place in places
-                    ),
-                    _decimal(self.bias, digits),
+                    (shown(self.weights[place]) * shown(self.inputs[place]) for place in places),
+                    shown(self.bias),
                 )
             except Inexact:
                 return False
             return total == Decimal(result)
 
-    def _shown_in_full(self, digits: int) -> bool:
+    def _shown_in_full(self, digits: int, longest: int) -> bool:
         given = np.concatenate([self.weights, self.inputs, [self.bias]])
         with np.errstate(all="ignore"):
             rounded = np.round(given, min(digits, _MOST_DECIMALS_OF_A_ROUNDING))
             inexact = given[~np.isclose(rounded, given, rtol=1e-15, atol=0)]
         return len(inexact) <= _FEW and all(
-            is_exact(shown_in_a_sum(number, digits), float(number)) for number in inexact
+            is_exact(shown_in_a_sum(number, digits, longest), float(number)) for number in inexact
         )
 
 
@@ -167,31 +197,18 @@ def explain_neuron(
     )
 
 
-def shown_in_a_sum(value: float, digits: int = 4) -> str:
+def shown_in_a_sum(value: float, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
     """Return a weight, an input or a bias as the arithmetic shows it."""
-    return format_given(value, digits, _WIDTH_OF_A_GIVEN_NUMBER)
+    return format_given(value, digits, longest)
 
 
-def factor(value: float, digits: int = 4) -> str:
+def factor(value: float, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
     """Return a number as it stands in a product or a sum: in brackets where it is negative."""
-    text = shown_in_a_sum(value, digits)
+    text = shown_in_a_sum(value, digits, longest)
     return f"({text})" if text.startswith("-") else text
 
 
-def _decimal(value: float, digits: int) -> Decimal:
-    return Decimal(shown_in_a_sum(value, digits))
-
-
-def _joined(terms: list[str], n_terms: int, width: int | None) -> str:
-    """The terms joined by "+"; where they are too long the middle ones are counted instead."""
-    text = " + ".join(terms)
-    all_there = len(terms) == n_terms
-    if all_there and (width is None or len(text) <= width):
-        return text
-    # The count takes room too: where all terms are there, at least two have to go.
-    for n_kept in range(len(terms) - 1 - all_there, 0, -1):
-        count = f"… {n_terms - 1 - n_kept} more …"
-        text = " + ".join([*terms[:n_kept], count, terms[-1]])
-        if width is None or len(text) <= width:
-            break
-    return text
+def _precisions(digits: int) -> list[tuple[int, int]]:
+    """Decimals, and how long a number may be that is shown as typed, from most to fewest."""
+    fewer = range(min(digits, 4) - 1, _FEWEST_DIGITS - 1, -1)
+    return [(digits, LONGEST_GIVEN), *((one, one + len("-0.")) for one in fewer)]

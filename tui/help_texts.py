@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class PaneHelp:
-    """The help of one pane: what it means, what it is like in biology, what it is there for."""
+    """The help of one pane: what it means, what it is like in biology, what it is there for.
+
+    first: what stands before all that, about what the pane shows now.
+    """
 
     title: str
     meaning: str
     biology: str = ""
     role: str = ""
+    first: str = ""
 
     @property
     def text(self) -> str:
         """All of it: paragraphs with an empty line between them, the later ones with a heading."""
-        sections = [self.meaning]
+        sections = [self.first, self.meaning] if self.first else [self.meaning]
         if self.biology:
             sections.append(f"In biology\n{self.biology}")
         if self.role:
@@ -133,3 +137,8 @@ TIPS_HELP = PaneHelp(
     ),
     role="A place to begin. Nothing here can break anything: u takes back every change.",
 )
+
+
+def help_of_view(name: str, question: str, reading: str) -> PaneHelp:
+    """Return the help of the plot area while it shows a view."""
+    return replace(PLOTS_HELP, title=name, first=f"{question}\n{reading}")

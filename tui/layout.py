@@ -9,9 +9,10 @@ VIEW_PANES = ("view-left", "view-right")
 ALL_PANES = (*NUMBER_PANES, *VIEW_PANES, "tips")
 
 _LINES_OF_TEXT = 3
-_NARROW = 64
+_NARROW = 68
 _SHORT = 16
 _FEWEST_LINES_OF_PLOTS = 9
+_PLOTS_IN_TENTHS = 4
 _TIPS_WIDTH = 34
 _NARROWEST_VIEW = 36
 
@@ -33,8 +34,8 @@ def layout_of(
     """Return the layout of a terminal of `width` by `height`.
 
     chosen: the id of the pane with the focus. large: it is to have all the room. needed_height:
-    the lines that the panes of numbers would fill. Narrow terminals show one pane of numbers at a
-    time, short ones either numbers or plots.
+    the lines that the panes of numbers would like; the plots get at least four tenths of all.
+    Narrow terminals show one pane of numbers at a time, short ones either numbers or plots.
     """
     if large:
         return Layout(frozenset({chosen}), None)
@@ -43,8 +44,7 @@ def layout_of(
     numbers = {chosen if not looking else "layers"} if width < _NARROW else set(NUMBER_PANES)
     if lines < _SHORT:
         return Layout(frozenset({chosen} if looking else numbers), None)
-    most = max(lines - _FEWEST_LINES_OF_PLOTS - 1, lines * 6 // 10)
-    most = min(most, lines - _FEWEST_LINES_OF_PLOTS)
+    most = lines - max(_FEWEST_LINES_OF_PLOTS, lines * _PLOTS_IN_TENTHS // 10)
     views = _views(width, chosen, tips_shown)
     return Layout(frozenset(numbers | views), min(max(needed_height, 8), most))
 

@@ -146,7 +146,10 @@ def test_a_line_keeps_to_its_width(n_inputs: int) -> None:
         assert len(line) <= width
         products = line.split("   ")[0].count("·")
         left_out = re.search(r"… (\d+) more …", line)
-        assert products + (int(left_out[1]) if left_out else 0) in (n_inputs, 0)
+        if "+ … +" in line:
+            assert products < n_inputs
+        else:
+            assert products + (int(left_out[1]) if left_out else 0) in (n_inputs, 0)
         assert line.endswith(shortest.split()[-1])
     assert "·" in explanation.line(width=200)
 
@@ -160,7 +163,43 @@ def test_as_much_as_fits_is_shown() -> None:
     explanation = explain_neuron(CLASSIFIER, 0, 0)
     whole = explanation.line()
     assert explanation.line(width=len(whole)) == whole
-    assert explanation.line(width=len(whole) - 1).count("·") < 3
+    shorter = "h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3   relu = 2.3"
+    assert explanation.line(width=len(whole) - 1) == shorter
+    assert explanation.line(width=len(shorter)) == shorter
+    counted = "h1: 0.2·1 + … 2 more … + 0.1 = 2.3   relu = 2.3"
+    assert explanation.line(width=len(shorter) - 1) == counted
+    assert explanation.line(width=38) == "h1: 0.2·1 + … + 0.1 = 2.3   relu = 2.3"
+    assert explanation.line(width=37) == "h1: sum z = 2.3   relu(2.3) = 2.3"
+
+
+def test_numbers_lose_decimals_before_products_are_left_out() -> None:
+    weights = [[0.1234, -0.5678, 1 / 3, 0.25]]
+    network = Network([Layer(weights, [-1 / 7], "identity")])
+    explanation = explain_neuron(Session(network, np.array([[1.5, 2, -3, 0.125]])), 0, 0)
+    assert explanation.line(width=90) == (
+        "o1: 0.12·1.5 + (-0.57)·2 + 0.33·(-3) + 0.25·0.125 + (-0.14) ≈ -2.0621   identity ≈ -2.0621"
+    )
+    assert explanation.line(width=80, place=1) == (
+        "o1: (-0.5678)·2 + … 3 more … + (-0.1429) ≈ -2.0621   identity(-2.0621) ≈ -2.0621"
+    )
+
+
+def test_of_a_long_sum_the_product_asked_for_stays() -> None:
+    session = long_sum(30)
+    explanation = explain_neuron(session, 0, 1)
+    for place in (0, 1, 17, 28, 29):
+        for width in range(60, 160, 7):
+            line = explanation.line(width=width, place=place)
+            assert len(line) <= width
+            weight = float(session.network.layers[0].weights[1, place])
+            assert any(f"{weight:.{digits}f}".rstrip("0") in line for digits in (2, 3, 4)), (
+                line,
+                weight,
+            )
+            assert " + 0.25 ≈ " in line
+            counts = map(int, re.findall(r"… (\d+) more …", line))
+            n_shown = line.split("   ")[0].count("·")
+            assert "+ … +" in line or n_shown + sum(counts) == 30
 
 
 def test_without_a_width_nothing_is_left_out() -> None:

@@ -10,6 +10,7 @@ from tui.commands_palette import BindingCommands
 from tui.help_texts import PaneHelp
 from tui.key_groups import ORDER
 from tui.panes.tips import tips_for
+from tui.plots.views import VIEWS
 
 KEYS = """
     up down left right h j k l tab shift+tab pageup pagedown home end
@@ -94,11 +95,12 @@ async def test_the_help_names_every_key_in_its_group_and_explains_the_focused_pa
             (0, help_texts.INPUTS_HELP),
             (1, help_texts.LAYER_HELP),
             (3, help_texts.OUTPUTS_HELP),
-            (4, help_texts.PLOTS_HELP),
+            (4, help_texts.help_of_view("Curve", VIEWS[0].question, VIEWS[0].reading)),
         ):
             await player.press(*["tab"] * n_tabs, "?")
             assert f"Help: {pane_help.title}" in player.text
             assert pane_help.meaning.split(". ")[0][:60] in player.text
+            assert pane_help.first.split("\n")[0] in player.text
             seen = player.text
             for _ in range(3):
                 await player.press("pagedown")

@@ -127,14 +127,14 @@ async def test_resizing_keeps_the_selection_and_shows_the_right_panes() -> None:
     async with playing("binary-classifier", size=(120, 36)) as player:
         await player.press("right", "down", "end")
         selection = player.workspace.selection
-        for width, height in [(40, 12), (200, 60), (63, 15), (64, 19), (80, 24), (40, 40)]:
+        for width, height in [(40, 12), (200, 60), (67, 15), (68, 19), (80, 24), (40, 40)]:
             await player.resize(width, height)
             assert player.workspace.selection == selection
             assert_fits(player)
             assert_selection_is_seen(player)
             shown = {pane for pane in ALL_PANES if player.app.screen.query_one(f"#{pane}").display}
             assert "layers" in shown
-            assert ({"inputs", "outputs"} <= shown) == (width >= 64)
+            assert ({"inputs", "outputs"} <= shown) == (width >= 68)
             assert bool(shown & set(VIEW_PANES)) == (height - LINES_OF_TEXT >= 16)
             assert (set(VIEW_PANES) <= shown) == (width >= 120)
 

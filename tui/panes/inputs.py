@@ -19,19 +19,24 @@ from tui.panes.annotations import Annotation, input_annotations
 from tui.panes.base import NumberPane
 from tui.selection import Cell, Selection
 from tui.widgets.grid_lines import GridWindow
-from tui.widgets.grid_source import GridText, PinnedColumn
+from tui.widgets.grid_source import GridText, PinnedColumn, lines_per_row, most_important
 from tui.workspace import Workspace
 
 _VALUE_WIDTH = 8
 _MOST_ROWS_WITH_NAMES_BELOW = 12
 _LONGEST_NAME = 16
+_MOST_TARGETS_KEPT = 2
 
 
 @dataclass(frozen=True, eq=False)
 class InputsSource:
-    """The selected sample of a workspace, one feature a row; its own name stands below x1, x2 …"""
+    """The selected sample of a workspace, one feature a row; its own name stands below x1, x2 …
+
+    height: the lines there are.
+    """
 
     workspace: Workspace
+    height: int
 
     n_columns: ClassVar[int] = 0
     column_width: ClassVar[int] = 1
@@ -88,18 +93,44 @@ class InputsSource:
     def second_line(self, row: int, width: int) -> GridText:
         return GridText(feature_name(self.workspace.session, row), "muted")
 
-    def notes(self, width: int) -> list[GridText]:
+    @property
+    def kept_notes(self) -> int:
+        session = self.workspace.session
+        if session.n_samples == 1 and session.targets is None:
+            return 0
+        return self._least_notes + (session.n_test > 0 and self._scrolls)
+
+    @property
+    def _least_notes(self) -> int:
+        return 1 + min(_MOST_TARGETS_KEPT, len(self._target_lines))
+
+    @cached_property
+    def _scrolls(self) -> bool:
+        return self.n_rows * lines_per_row(self) + self._least_notes > self.height
+
+    @property
+    def narrowest_note(self) -> int:
+        n_samples = self.workspace.session.n_samples
+        return len(f"sample {n_samples}/{n_samples}") if n_samples > 1 else 0
+
+    def notes(self, width: int, room: int) -> list[GridText]:
         session, sample = self.workspace.session, self.workspace.selection.sample
-        lines = [GridText("")]
+        lines = [(3, GridText(""))]
         if session.n_samples == 1:
-            lines.append(GridText("1 sample", "muted"))
+            lines.append((0, GridText("1 sample", "muted")))
         else:
-            count = str(session.n_samples)
-            lines.append(GridText(f"sample {sample + 1:<{len(count)}}/{count}", "muted"))
-            lines.append(GridText("< > others", "muted"))
+            count = f"sample {sample + 1}/{session.n_samples}"
+            lines.append((0, GridText(f"{count:<{self.narrowest_note}}", "muted")))
+            part = part_of(session, sample) if self._scrolls else ""
+            lines.append((1, GridText(f"{part} · < >" if part else "< > others", "muted")))
         if session.targets is not None:
-            lines += [GridText(text, "muted") for text in _targets(session, sample)]
-        return lines
+            lines += [(0, GridText(text, "muted")) for text in self._target_lines]
+        return most_important(lines, room)
+
+    @cached_property
+    def _target_lines(self) -> list[str]:
+        session, sample = self.workspace.session, self.workspace.selection.sample
+        return [] if session.targets is None else _targets(session, sample)
 
 
 class InputsPane(NumberPane):
@@ -108,13 +139,15 @@ class InputsPane(NumberPane):
     HELP_TEXT = INPUTS_HELP
 
     def source(self, workspace: Workspace) -> InputsSource:
-        return InputsSource(workspace)
+        return InputsSource(workspace, self.room.height)
 
     def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
         session = workspace.session
         return (
             session.inputs,
             session.targets,
+            session.n_test,
+            self.room.height,
             session.features,
             session.classes,
             workspace.selection.sample,
@@ -128,7 +161,7 @@ class InputsPane(NumberPane):
         rows = window.rows
         n_features = workspace.session.network.n_features
         if len(rows) >= n_features:
-            return "Inputs", ""
+            return "Inputs", part_of(workspace.session, workspace.selection.sample)
         return "Inputs", f"{rows.start + 1}–{rows.stop} of {n_features}"
 
     def place_of(self, selection: Selection) -> tuple[int, int] | None:
@@ -137,6 +170,13 @@ class InputsPane(NumberPane):
 
     def cell_of(self, row: int, column: int) -> Cell:
         return Input(row)
+
+
+def part_of(session: Session, sample: int) -> str:
+    """Return whether a sample is one to learn from; nothing where none are set aside."""
+    if not session.n_test:
+        return ""
+    return "test" if sample >= session.n_train else "training"
 
 
 def _targets(session: Session, sample: int) -> list[str]:

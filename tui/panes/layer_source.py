@@ -8,12 +8,14 @@ from functools import cached_property
 from operator import methodcaller
 from typing import ClassVar, NamedTuple
 
+import numpy as np
 from rich.cells import cell_len
 
 from engine import Layer
-from engine.numbers import format_given, format_number, format_within
+from engine.numbers import format_number, format_within
 from engine.parameters import has_output_layer, input_name, neuron_name
 from tui.panes.annotations import Annotation, layer_annotations
+from tui.panes.number_forms import SHORTEST, Form, forms_for
 from tui.widgets.grid_source import GridText, PinnedColumn
 from tui.workspace import Workspace
 
@@ -42,6 +44,8 @@ class LayerSource:
 
     has_header: ClassVar[bool] = True
     has_second_line: ClassVar[bool] = False
+    kept_notes: ClassVar[int] = 0
+    narrowest_note: ClassVar[int] = 0
 
     @cached_property
     def layer(self) -> Layer:
@@ -76,8 +80,7 @@ class LayerSource:
 
     def _widths_with(self, annotations: Sequence[Annotation]) -> list[int]:
         """How wide the scrolling columns, the bias, the sums and the outs are."""
-        texts = self._given_texts
-        widths = [texts.weight_width, texts.bias_width, *self._computed_widths]
+        widths = list(self._texts.widths)
         for one in annotations:
             below = [one.width(self.n_rows, self.n_columns)]
             below += [one.pinned_width(self.n_rows, index) for index in range(3)]
@@ -102,13 +105,6 @@ class LayerSource:
         )
 
     @cached_property
-    def _computed_widths(self) -> tuple[int, int]:
-        narrowest = _AIRY_COMPUTED if self.room >= _AIRY_ROOM else _NARROWEST_COMPUTED
-        widest = _WIDEST_COMPUTED if self.room >= _ROOM_FOR_WIDE else _WIDEST_NUMBER
-        widest += max(0, self.workspace.view.digits - 4)
-        return _width_for(self._sums, narrowest, widest), _width_for(self._outs, narrowest, widest)
-
-    @cached_property
     def _full_tint(self) -> float:
         """The weight whose cell has the whole of its colour."""
         return self.layer.largest_weight or 1.0
@@ -127,24 +123,25 @@ class LayerSource:
 
     def cell(self, row: int, column: int) -> GridText:
         weight = float(self.layer.weights[row, column])
-        texts = self._given_texts.weights
-        text = texts[row * self.n_columns + column] if texts else self._given(weight)
+        texts = self._texts.weights
+        text = texts[row * self.n_columns + column] if texts else self._texts.form.given(weight)
         frozen = self.layer.frozen
         mark = FROZEN_MARK if frozen is not None and frozen.weights[row, column] else ""
         return GridText(text, "weight", weight / self._full_tint, mark)
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         if index == 0:
-            texts = self._given_texts.biases
-            text = texts[row] if texts else self._given(float(self.layer.bias[row]))
+            texts, bias = self._texts.biases, float(self.layer.bias[row])
+            text = texts[row] if texts else self._texts.form.given(bias)
             frozen = self.layer.frozen
             is_frozen = frozen is not None and frozen.bias[row]
             return GridText(text, mark=FROZEN_MARK if is_frozen else "")
-        texts = self._sums if index == 1 else self._outs
+        texts = self._texts.sums if index == 1 else self._texts.outs
         if row < len(texts):
             text = texts[row]
         else:
-            text = (self._sums_of if index == 1 else self._outs_of)(slice(row, row + 1))[0]
+            texts_of = self._sums_of if index == 1 else self._outs_of
+            text = texts_of(slice(row, row + 1), self._texts.form)[0]
         return GridText(text, "off" if text.endswith("off") else "plain")
 
     def row_keys(self, rows: range, columns: range) -> list[object] | None:
@@ -159,8 +156,7 @@ class LayerSource:
             neuron_name(self.workspace.session.network, self.layer_index, 0),
             layer.activation,
             self._full_tint,
-            self._given_texts.digits,
-            self.workspace.view.digits,
+            self._texts.form,
         )
         numbers = (
             layer.weights[cells].tolist(),
@@ -180,77 +176,91 @@ class LayerSource:
     def second_line(self, row: int, width: int) -> GridText:
         return GridText("")
 
-    def notes(self, width: int) -> list[GridText]:
+    def notes(self, width: int, room: int) -> list[GridText]:
         session = self.workspace.session
         if self.layer_index or has_output_layer(session.network):
             return []
-        return [GridText("no output layer yet: N adds one", "muted")]
+        return [GridText("no output layer yet: N adds one", "muted")][:room]
 
-    def _given(self, number: float) -> str:
-        return format_given(number, self.workspace.view.digits)
+    def _sums_of(self, rows: slice, form: Form) -> list[str]:
+        trace = self.workspace.trace.layers[self.layer_index]
+        sums, digits = trace.pre_activations[0, rows].tolist(), form.computed_digits
+        return [form.sum(z) if form.is_short else format_number(z, digits) for z in sums]
 
-    def _sums_of(self, rows: slice) -> list[str]:
-        trace, digits = self.workspace.trace.layers[self.layer_index], self.workspace.view.digits
-        return [format_number(z, digits) for z in trace.pre_activations[0, rows].tolist()]
-
-    def _outs_of(self, rows: slice) -> list[str]:
-        trace, digits = self.workspace.trace.layers[self.layer_index], self.workspace.view.digits
+    def _outs_of(self, rows: slice, form: Form) -> list[str]:
+        trace = self.workspace.trace.layers[self.layer_index]
         activation = self.layer.activation
         outs, limits = trace.activations[0, rows], activation.limits
-        texts = [format_within(a, limits, digits) for a in outs.tolist()]
+        texts = (
+            [form.out(a, limits) for a in outs.tolist()]
+            if form.is_short
+            else [format_within(a, limits, form.computed_digits) for a in outs.tolist()]
+        )
         if outs.all() or activation.row_wise or activation.name == "step":
             return texts
         slopes = activation.derivative(trace.pre_activations[0, rows])
         off = ((outs == 0) & (slopes == 0)).tolist()
         return [f"{text} off" if is_off else text for text, is_off in zip(texts, off, strict=True)]
 
-    # These texts are made once, for the widths of the columns and for the cells: of a large layer
-    # those of the first rows, whose widths serve for all.
-
     @cached_property
-    def _given_texts(self) -> _GivenTexts:
+    def _texts(self) -> _Texts:
+        """All texts, made once, for the widths of the columns and for the cells.
+
+        Of a large layer those of the sums and outs of the first rows, whose widths serve for all.
+        """
+        forms = forms_for(self.workspace.view.digits, is_narrow=self.room < _AIRY_ROOM)
         if self.layer.weights.size > _MOST_TEXTS_KEPT:
-            return _GivenTexts(self.workspace.view.digits, [], [])
+            if SHORTEST not in forms:
+                return self._texts_in(forms[0], [], [])
+            largest = [self.layer.largest_weight], [float(np.abs(self.layer.bias).max())]
+            return self._texts_in(SHORTEST, *largest)._replace(weights=[], biases=[])
         weights, biases = self.layer.weights.reshape(-1).tolist(), self.layer.bias.tolist()
-        most = self.workspace.view.digits
-        others = self.row_heading_width + sum(self._computed_widths) + _SEPARATOR
-        for digits in (most, *range(min(most, 4) - 1, 1, -1)):
-            texts = _GivenTexts(
-                digits,
-                [format_given(weight, digits) for weight in weights],
-                [format_given(bias, digits) for bias in biases],
-            )
-            if others + self.n_columns * texts.weight_width + texts.bias_width <= self.room:
+        best, most_columns = None, 0
+        for form in forms:
+            texts = self._texts_in(form, weights, biases)
+            n_columns = self._columns_in(texts.widths)
+            # Where not all columns fit, short numbers leave more of them in sight.
+            if best is None or n_columns > most_columns:
+                best, most_columns = texts, n_columns
+            if n_columns >= self.n_columns:
                 break
-        # Where not all columns fit, short numbers leave more of them in sight.
-        return texts
+        assert best is not None
+        return best
 
-    @cached_property
-    def _sums(self) -> list[str]:
-        return self._sums_of(slice(_MOST_ROWS_MEASURED))
+    def _columns_in(self, widths: list[int]) -> int:
+        """How many scrolling columns there is room for; below 1 where the others are too wide."""
+        weight_width, *pinned = widths
+        return (self.room - self.row_heading_width - _SEPARATOR - sum(pinned)) // weight_width
 
-    @cached_property
-    def _outs(self) -> list[str]:
-        return self._outs_of(slice(_MOST_ROWS_MEASURED))
+    def _texts_in(self, form: Form, weights: list[float], biases: list[float]) -> _Texts:
+        first = slice(_MOST_ROWS_MEASURED)
+        given = [*map(form.given, weights)], [*map(form.given, biases)]
+        computed = self._sums_of(first, form), self._outs_of(first, form)
+        narrowest = _AIRY_COMPUTED if self.room >= _AIRY_ROOM else _NARROWEST_COMPUTED
+        widest = _WIDEST_COMPUTED if self.room >= _ROOM_FOR_WIDE else _WIDEST_NUMBER
+        widest += max(0, self.workspace.view.digits - 4)
+        widths = [
+            *(_width_for(texts, _NARROWEST_NUMBER, _WIDEST_NUMBER) for texts in given),
+            *(_width_for(texts, narrowest, widest) for texts in computed),
+        ]
+        if form.is_short:
+            # Nothing follows the outs from which a blank would set them off.
+            widths[-1] = max(_NARROWEST_COMPUTED, widths[-1] - 1)
+        return _Texts(form, *given, *computed, widths)
 
 
-class _GivenTexts(NamedTuple):
-    """The texts of a layer's weights, row by row, and of its biases; none of a large layer.
+class _Texts(NamedTuple):
+    """The texts of a layer in one form: its weights row by row, its biases, sums and outs.
 
-    digits: the decimals at most.
+    weights, biases: empty for a large layer. widths: of the columns of all four.
     """
 
-    digits: int
+    form: Form
     weights: list[str]
     biases: list[str]
-
-    @property
-    def weight_width(self) -> int:
-        return _width_for(self.weights, _NARROWEST_NUMBER, _WIDEST_NUMBER)
-
-    @property
-    def bias_width(self) -> int:
-        return _width_for(self.biases, _NARROWEST_NUMBER, _WIDEST_NUMBER)
+    sums: list[str]
+    outs: list[str]
+    widths: list[int]
 
 
 def _width_for(texts: list[str], narrowest: int, widest: int) -> int:

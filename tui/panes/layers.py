@@ -11,6 +11,8 @@ from tui.workspace import Workspace
 
 _LINES_AROUND_THE_ROWS = 3
 _FEWEST_LINES = 4
+_MOST_INPUTS_COUNTED = 8
+_MOST_TARGETS_COUNTED = 4
 
 
 class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
@@ -69,12 +71,16 @@ class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
 
 
 def needed_height(workspace: Workspace) -> int:
-    """Return the lines in which all numbers have room, the borders included."""
+    """Return the lines in which layers and outputs have room, the borders included.
+
+    Of many inputs only the first ones are counted: they scroll, so that the plots get the rest.
+    """
     session = workspace.session
     lines_of_a_row = 1 + workspace.n_annotations
-    n_lines_of_inputs = session.network.n_features * lines_of_a_row + 4 + (session.n_samples > 1)
+    n_inputs = min(session.network.n_features, _MOST_INPUTS_COUNTED)
+    n_lines_of_inputs = n_inputs * lines_of_a_row + 4 + (session.n_samples > 1)
     if session.targets is not None:
-        n_lines_of_inputs += session.network.n_outputs
+        n_lines_of_inputs += min(session.network.n_outputs, _MOST_TARGETS_COUNTED)
     n_lines_of_outputs = 2 * min(4, session.network.n_outputs) + 8
     return max(sum(natural_heights(workspace)), n_lines_of_inputs, n_lines_of_outputs)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
-from engine import explain_neuron
+from engine import Input, Weight, explain_neuron
 from engine.numbers import format_number, format_within
 from engine.parameters import neuron_name
 from engine.prediction import answer
 from tui.commands.tables import summary
+from tui.selection import Selection
 from tui.theme import TextStyle
 from tui.training_state import RunRecord
 from tui.widgets.text_line import TextLine
@@ -69,7 +70,7 @@ class ExplanationLine(TextLine):
             explanation = explain_neuron(
                 workspace.session, selection.layer_index, selection.neuron, selection.sample
             )
-            line = explanation.line(workspace.view.digits, self.size.width - 2)
+            line = explanation.line(workspace.view.digits, self.size.width - 2, term_of(selection))
             name, _, rest = line.partition(":")
             self.write((f" {name}", "strong"), (f":{rest}" if rest else "", "plain"))
 
@@ -124,6 +125,17 @@ def run_of(run: RunRecord, speed: float | None, *, is_training: bool) -> str:
     if run.test_losses is not None:
         parts.append(f"test {format_number(run.test_losses[-1])}")
     return " · ".join(parts)
+
+
+def term_of(selection: Selection) -> int:
+    """Return which product of the neuron spoken of the cursor is on, the first when on none."""
+    neuron = selection.layer_index, selection.neuron
+    match selection.parameter:
+        case Weight(layer_index, row, place) if (layer_index, row) == neuron:
+            return place
+        case Input(place) if selection.layer_index == 0:
+            return place
+    return 0
 
 
 def first_output_of(workspace: Workspace) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -17,8 +18,9 @@ from tui.help_texts import OUTPUTS_HELP
 from tui.panes.annotations import Annotation, output_annotations
 from tui.panes.base import NumberPane
 from tui.selection import Cell, Selection, Target
+from tui.theme import TextStyle
 from tui.widgets.grid_lines import GridWindow
-from tui.widgets.grid_source import GridText, PinnedColumn
+from tui.widgets.grid_source import GridText, PinnedColumn, most_important
 from tui.workspace import Workspace
 
 _LONGEST_NAME = 8
@@ -38,6 +40,7 @@ class OutputsSource:
     n_columns: ClassVar[int] = 0
     column_width: ClassVar[int] = 1
     has_header: ClassVar[bool] = True
+    narrowest_note: ClassVar[int] = 0
 
     @cached_property
     def outputs(self) -> FloatArray:
@@ -121,24 +124,30 @@ class OutputsSource:
         percent = f"{chance * 100:4.0f} %" if np.isfinite(chance) else "  ?  "
         return GridText(_bar(chance, max(1, width - len(percent) - 1)) + percent, "bar")
 
-    def notes(self, width: int) -> list[GridText]:
+    @property
+    def kept_notes(self) -> int:
+        return (self.workspace.session.task != "regression") + (self.targets is not None)
+
+    def notes(self, width: int, room: int) -> list[GridText]:
         session = self.workspace.session
-        lines = []
+        lines: list[tuple[int, GridText]] = []
         if self.are_chances and session.task == "binary" and self.n_rows == 1:
             one = session.classes[-1] if session.classes else "1"
-            lines.append(GridText(f"chance of {one}", "muted"))
-        lines.append(GridText(""))
+            lines += _wrapped(2, f"chance of {one}", "muted", width)
+        lines.append((3, GridText("")))
         said = answer(session, self.outputs)
         if said is not None:
-            lines.append(GridText(f"answer {said}"))
+            lines.append((0, GridText(f"answer {said}")))
             why = "(the likeliest)"
             if session.task == "binary":
                 one = session.classes[-1] if session.classes and self.n_rows == 1 else "1"
                 why = f"({one} from {THRESHOLD} up)"
-            lines.append(GridText(why, "muted"))
+                if len(why) > width:
+                    why = f"({one} if ≥ {THRESHOLD})"
+            lines += _wrapped(1, why, "muted", width)
         if self.targets is not None:
-            lines.append(self._match(self.targets))
-        return lines
+            lines.append((0, self._match(self.targets)))
+        return most_important(lines, room)
 
     def _match(self, targets: FloatArray) -> GridText:
         right = is_right(self.workspace.session, self.outputs, targets)
@@ -169,6 +178,13 @@ class OutputsPane(NumberPane):
 
     def cell_of(self, row: int, column: int) -> Cell:
         return Target(row)
+
+
+def _wrapped(rank: int, words: str, style: TextStyle, width: int) -> list[tuple[int, GridText]]:
+    """A note in as many lines as it takes, each behind its rank."""
+    if len(words) <= width:
+        return [(rank, GridText(words, style))]
+    return [(rank, GridText(line, style)) for line in textwrap.wrap(words, max(1, width))]
 
 
 def _bar(share: float, width: int) -> str:

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 
-from tui.help_texts import PLOTS_HELP, PaneHelp
+from tui.help_texts import PLOTS_HELP, PaneHelp, help_of_view
 from tui.plots.gestures import Arrow, ChooseSample, Gesture
 from tui.plots.scene import Palette, Scene
 from tui.plots.views import VIEWS, View, view_named
@@ -47,7 +47,7 @@ class ViewPane(StripLines, can_focus=True):
     A drawing that a newer edit overtakes is never made: only the latest workspace is drawn.
     """
 
-    HELP_TEXT: ClassVar[PaneHelp] = PLOTS_HELP
+    HELP_TEXT: PaneHelp = PLOTS_HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -80,6 +80,7 @@ class ViewPane(StripLines, can_focus=True):
         self.place = place
         self._palette: Palette | None = None
         self._title = ""
+        self._explained: View | None = None
 
     def watch_painted(self) -> None:
         self.redraw()
@@ -147,6 +148,9 @@ class ViewPane(StripLines, can_focus=True):
         if workspace is None or not self.is_on_screen or width < 1 or height < 1:
             return
         view, scene = self.view_of(workspace), self.scene_of(workspace)
+        if view is not self._explained:
+            self._explained = view
+            self.HELP_TEXT = help_of_view(view.name, view.question, view.reading)
         title = _shortened(view.title(scene), width - 2)
         if title != self._title:
             self._title = title

@@ -38,7 +38,7 @@ class Help(Dialog[None]):
     """First what the pane means, then the keys in their groups, in columns where there is room.
 
     pane_help: paragraphs with an empty line between them; where a paragraph has two lines, the
-    first is its heading. All but the first paragraph are shown when asked for.
+    first is its heading. Those after the first one without a heading are shown when asked for.
     """
 
     DEFAULT_CSS = """
@@ -84,7 +84,7 @@ class Help(Dialog[None]):
 
     def __init__(self, pane_title: str, pane_help: str, keys: Sequence[HelpKey]) -> None:
         super().__init__(f"Help: {pane_title}" if pane_title else "Help")
-        self._meaning, _, self._more = pane_help.partition("\n\n")
+        self._meaning, self._more = _meaning_and_more(pane_help)
         self._keys = _joined(keys)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -116,6 +116,13 @@ class Help(Dialog[None]):
 
     def action_scroll(self, where: str) -> None:
         getattr(self.query_one(VerticalScroll), f"scroll_{where}")()
+
+
+def _meaning_and_more(pane_help: str) -> tuple[str, str]:
+    """The paragraphs to the first one without a heading, and those after it."""
+    texts = pane_help.split("\n\n")
+    n_first = next((n for n, text in enumerate(texts, start=1) if "\n" not in text), len(texts))
+    return "\n\n".join(texts[:n_first]), "\n\n".join(texts[n_first:])
 
 
 def _joined(keys: Sequence[HelpKey]) -> tuple[HelpKey, ...]:

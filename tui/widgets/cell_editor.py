@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
@@ -13,7 +14,8 @@ from textual.widgets import Input
 
 from tui.arithmetic import evaluate
 
-_NARROWEST = 10
+_WIDEST = 30
+"""What is longer scrolls in it, so that some of the other numbers stay in sight."""
 Then = Literal["stay", "next", "up", "down"]
 
 
@@ -68,6 +70,8 @@ class CellEditor(Input):
         self.can_focus = False
         self._take = take
         self._leave = leave
+        self._cell = Region()
+        self._screen_width = 0
 
     @property
     def is_open(self) -> bool:
@@ -83,11 +87,19 @@ class CellEditor(Input):
         self.screen.set_focus(self, scroll_visible=False)
 
     def lay_over(self, cell: Region, screen_width: int) -> None:
-        """Lie over `cell`."""
-        # Wider than the cell where there is room to its right, so that no other number is hidden.
-        width = max(cell.width, min(_NARROWEST, screen_width - cell.x))
+        """Lie over `cell`, and over what is right of it only as far as the text is longer."""
+        self._cell, self._screen_width = cell, screen_width
+        self._fit()
+
+    def _fit(self) -> None:
+        cell = self._cell
+        # The text cursor stands behind the last character.
+        needed = min(cell_len(self.value) + 1, _WIDEST)
+        # Whole cells, since the end of a number that is half hidden would be another number.
+        n_cells = max(1, -(-needed // max(1, cell.width)))
+        width = min(n_cells * cell.width, self._screen_width)
         self.styles.width = width
-        self.styles.offset = (min(cell.x, screen_width - width), cell.y)
+        self.styles.offset = (max(0, min(cell.x, self._screen_width - width)), cell.y)
 
     def write(self, character: str) -> None:
         """Write a character where the cursor is, in the place of what is marked."""
@@ -97,6 +109,7 @@ class CellEditor(Input):
         """Say what the text stands for."""
         if not self.is_open:
             return
+        self._fit()
         try:
             self.post_message(self.Typed(value, evaluate(value), ""))
             wrong = False

@@ -15,6 +15,7 @@ from tui.widgets.strip_lines import Line, width_of
 
 _CELLS_KEPT = 8192
 """From one edit to the next most cells stay, also in rows where one changes."""
+_FEWEST_ROWS = 2
 
 
 @dataclass(slots=True)
@@ -51,8 +52,7 @@ def grid_window(
     source: GridSource, first_row: int, first_column: int, width: int, height: int
 ) -> GridWindow:
     """Return the window of `width` by `height` cells nearest to the given first row and column."""
-    room = max(1, (height - source.has_header) // lines_per_row(source))
-    n_rows = min(room, source.n_rows)
+    n_rows = _rows_in(source, height - source.has_header)
     n_columns = 0
     if source.n_columns:
         pinned = sum(column.width + 2 * column.separated for column in source.pinned)
@@ -64,6 +64,16 @@ def grid_window(
         max(0, min(first_column, source.n_columns - n_columns)),
         n_columns,
     )
+
+
+def _rows_in(source: GridSource, height: int) -> int:
+    """How many rows `height` lines have room for, with the notes that stay below them."""
+    per_row = lines_per_row(source)
+    n_rows = min(source.n_rows, (height - source.kept_notes) // per_row)
+    if n_rows < min(source.n_rows, _FEWEST_ROWS):
+        # What is so low has no room for both, and the numbers come first.
+        n_rows = min(source.n_rows, _FEWEST_ROWS, height // per_row)
+    return max(1, n_rows)
 
 
 def column_places(source: GridSource, window: GridWindow) -> list[tuple[int, int, int | None]]:
@@ -86,13 +96,15 @@ def grid_lines(
     cursor: tuple[int, int] | None,
     cursor_style: Style,
     look: TextStyles,
-    width: int,
+    room: tuple[int, int],
     kept: KeptRows,
 ) -> list[Line]:
     """Return the header, the visible rows and the notes of a grid, one line each.
 
-    Rows that look as they did are taken from `kept`, and those drawn are put there.
+    room: the width and the height there are. Rows that look as they did are taken from `kept`, and
+    those drawn are put there.
     """
+    width, height = room
     frame = (window, source.row_heading_width, source.column_width, source.pinned, look)
     if kept.frame != frame:
         kept.frame = frame
@@ -112,9 +124,8 @@ def grid_lines(
         if source.has_second_line:
             lines.append(_text(source.second_line(row, width), look))
         lines += [_annotations(source, window, one, row, look) for one in source.annotations]
-    if window.rows.stop == source.n_rows:
-        lines += [_text(note, look) for note in source.notes(width)]
-    return lines
+    left = height - len(lines)
+    return lines + [_text(note, look) for note in source.notes(width, left)] if left > 0 else lines
 
 
 def fitted(text: str, width: int) -> str:

@@ -52,7 +52,9 @@ class GridSource(Protocol):
 
     n_columns: the scrolling ones. pinned: those right of them. row_heading_width and column_width
     are in characters. has_second_line: whether each row has a line of its own words below it.
-    annotations: the further lines below each row.
+    annotations: the further lines below each row. kept_notes: the lines below the last row that
+    stay in sight while rows scroll, so many at most. narrowest_note: how wide a note must at least
+    be on a narrow screen, where the others may go on in the next line.
     """
 
     @property
@@ -71,6 +73,10 @@ class GridSource(Protocol):
     def has_second_line(self) -> bool: ...
     @property
     def annotations(self) -> Sequence[GridAnnotation]: ...
+    @property
+    def kept_notes(self) -> int: ...
+    @property
+    def narrowest_note(self) -> int: ...
 
     def row_heading(self, row: int) -> GridText:
         """Return the name of the row."""
@@ -99,11 +105,20 @@ class GridSource(Protocol):
         """Return what stands below the row where has_second_line is set."""
         ...
 
-    def notes(self, width: int) -> list[GridText]:
-        """Return the lines that stand below the last row, as far as there is room."""
+    def notes(self, width: int, room: int) -> list[GridText]:
+        """Return the lines below the rows: at most `room` of them, the most important ones."""
         ...
 
 
 def lines_per_row(source: GridSource) -> int:
     """Return how many lines a row takes: its own, its second one and those of annotations."""
     return 1 + source.has_second_line + len(source.annotations)
+
+
+def most_important(notes: Sequence[tuple[int, GridText]], room: int) -> list[GridText]:
+    """Return at most `room` of the notes, in their order.
+
+    Each stands behind its rank: the highest goes first, of several the last one.
+    """
+    chosen = sorted(range(len(notes)), key=lambda place: notes[place][0])[: max(0, room)]
+    return [notes[place][1] for place in sorted(chosen)]

@@ -15,6 +15,8 @@ from tui.widgets.strip_lines import StripLines
 
 _WHEEL_ROWS = 3
 _MOST_ROWS_TO_MEASURE = 100
+_MOST_NOTES_TO_MEASURE = 20
+_WIDE_SCREEN = 100
 
 
 class NumberGrid(StripLines, can_focus=True):
@@ -70,17 +72,20 @@ class NumberGrid(StripLines, can_focus=True):
         """Do what must follow when other numbers or another part of them are shown."""
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Return the width at which nothing is cut off, notes and second lines included."""
+        """Return the width at which no number is cut off, and on a wide screen no words."""
         source = self._source
         if source is None:
             return 0
         numbers = source.row_heading_width + source.n_columns * source.column_width
         pinned = sum(column.width + 2 * column.separated for column in source.pinned)
-        texts = [note.text for note in source.notes(numbers + pinned)]
+        texts = []
+        if viewport.width >= _WIDE_SCREEN:
+            texts += [note.text for note in source.notes(viewport.width, _MOST_NOTES_TO_MEASURE)]
         if source.has_second_line:
             rows = range(min(source.n_rows, _MOST_ROWS_TO_MEASURE))
             texts += [source.second_line(row, numbers + pinned).text for row in rows]
-        return max(numbers + pinned, *(cell_len(text) for text in texts))
+        widths = [cell_len(text) for text in texts]
+        return max(numbers + pinned, source.narrowest_note, *widths)
 
     def on_resize(self) -> None:
         if self._cursor is not None:
@@ -142,7 +147,13 @@ class NumberGrid(StripLines, can_focus=True):
         window = grid_window(self._source, self._first_row, self._first_column, width, height)
         cursor_style = self.look.cursor if self.has_focus else self.look.resting_cursor
         lines = grid_lines(
-            self._source, window, self._cursor, cursor_style, self.look, width, self._kept_rows
+            self._source,
+            window,
+            self._cursor,
+            cursor_style,
+            self.look,
+            (width, height),
+            self._kept_rows,
         )
         self.show_lines([*lines, *[()] * (height - len(lines))][:height], width)
         self.view_changed(window)
