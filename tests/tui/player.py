@@ -43,8 +43,6 @@ class Player:
         for key in keys:
             self._send(key)
         await self.settle()
-        await self.app.workers.wait_for_complete()
-        await self.settle()
 
     def _send(self, key: str) -> None:
         if len(key) == 1:
@@ -68,6 +66,9 @@ class Player:
 
     async def settle(self) -> None:
         """Wait until every message is answered and everything is painted."""
+        await self.pilot.pause(0)
+        # Keys for a dialog are answered there.
+        await self.app.workers.wait_for_complete()
         for _ in range(_ROUNDS):
             await self.pilot.pause(0)
 

@@ -11,12 +11,16 @@ from engine.datasets import DATASETS, load_dataset, parse_feature
 from engine.datasets.sampling import samples_of
 from engine.samples_edit import SetSamples
 from tests.tui.dialog_host import DialogHost, press, type_text
-from tests.tui.player import playing
+from tests.tui.player import Player, playing
 from tests.tui.plot_scenes import PALETTE
 from tests.tui.test_learning_settings import session
+from tests.tui.test_training import until
 from tui.plots.points import points_of, points_strips
-from tui.screens.choose_data import ChooseData, DataList
+from tui.screens.choose_data import ChooseData
+from tui.screens.data_list import DataList
+from tui.screens.data_words import FIELD_WORDS
 from tui.screens.dialog import Entry
+from tui.screens.fields import Fields
 
 FLOWERS = "height;weight;kind\n1,5;60;tall\n1,7;70;round\n1,8;80;tall\n1,6;65;round\n"
 
@@ -314,3 +318,54 @@ def test_the_picture_is_as_large_as_asked_and_shows_both_classes() -> None:
 
 def test_the_two_inputs_that_tell_most_are_shown() -> None:
     assert points_of(load_dataset("iris")).features == (2, 3)
+
+
+async def test_on_the_smallest_screen_every_field_has_room_and_every_hint_is_whole() -> None:
+    async with playing(session(), size=(40, 12)) as player:
+        await player.press("C", *["up"] * 12)
+        seen: list[str] = []
+        fields = player.app.screen.query_one(Fields)
+
+        def in_sight() -> bool:
+            focused = player.app.focused
+            return focused is not None and fields.region.contains_region(focused.region)
+
+        while not isinstance(focused := player.app.focused, DataList) or not seen:
+            id = (focused.id if focused else None) or "list"
+            seen.append(id)
+            assert FIELD_WORDS[id] in said(player)
+            assert focused is not None
+            if isinstance(focused, Entry):
+                assert focused.region.width >= 8
+                await until(player, in_sight)
+            await player.press("tab")
+        assert seen == ["list", "noise", "test", "seed", "standardise", "ticks", "derived"]
+
+
+async def test_on_the_smallest_screen_what_is_typed_stays_in_sight_of_the_words_on_it() -> None:
+    async with playing(session(), size=(40, 12)) as player:
+        await player.press("C", *["up"] * 12, "shift+tab")
+        await player.type("x1^2,x77")
+        assert "'x77' is no derived feature" in player.text
+        assert said(player).endswith("abs(x1)")
+        await until(player, lambda: "x1^2,x77" in player.text)
+
+
+async def test_the_columns_of_a_file_have_room_on_the_smallest_screen(tmp_path: Path) -> None:
+    path = tmp_path / "flowers.csv"
+    path.write_text(FLOWERS)
+    app = dialog()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await press(pilot, "end", "enter")
+        app.screen.query_one(Entry).value = str(path)
+        await press(pilot, "enter", "tab")
+        assert "3 kind" in app.text
+        assert "found out" in app.text
+        assert "all others" in app.text
+
+
+def said(player: Player) -> str:
+    """The words below the fields, as they can be read on the screen."""
+    words = player.app.screen.query_one("#words")
+    rows = player.lines[words.region.y : words.region.bottom]
+    return " ".join(" ".join(row[words.region.x : words.region.right] for row in rows).split())

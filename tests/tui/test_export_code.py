@@ -27,10 +27,19 @@ async def test_save_as_writes_code_and_what_was_unsaved_stays_so(kind: CodeKind)
         assert not asks(player)
         written = Path(f"mine{suffix}").read_text(encoding="utf-8")
         assert written == text(player.workspace.session, 1)
-        assert f"wrote mine{suffix}: " in player.text
-        assert "the network itself is not saved" in player.text
+        assert f"network itself not saved; wrote mine{suffix}: {kind.title}" in player.text
         assert "•" in player.lines[0]
         assert player.workspace.is_unsaved
+
+
+@pytest.mark.parametrize("width", [40, 80])
+async def test_on_a_narrow_screen_too_it_says_that_the_network_is_not_saved(width: int) -> None:
+    async with playing(size=(width, 24)) as player:
+        await player.press("K", "S")
+        await answer(player, "a-name-of-some-length.torch.py")
+        said = player.line_with("not saved")
+        assert "network itself not saved; wrote" in said
+        assert ("…" in said) == (width < 60)
 
 
 async def test_an_export_is_no_way_to_leave_without_saving() -> None:

@@ -84,6 +84,44 @@ async def test_a_letter_and_the_arrows_choose_words() -> None:
         assert app.results == [TrainingSettings(optimizer="rmsprop")]
 
 
+async def test_typing_the_name_of_an_optimiser_finds_it() -> None:
+    async with playing(session(), size=(80, 24)) as player:
+        await player.press("L")
+        await player.type("adam")
+        assert player.line_with("optimiser").split()[2] == "adam"
+        await player.press("enter")
+        assert player.workspace.session.training == TrainingSettings(optimizer="adam")
+
+
+async def test_letters_with_a_pause_between_them_are_each_the_first_of_a_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.choice._PAUSE", -1.0)
+    app = DialogHost(LearningSettings(session()))
+    async with app.run_test() as pilot:
+        await type_text(pilot, "am")
+        await press(pilot, "enter")
+        assert app.results == [TrainingSettings(optimizer="momentum")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        ("am", "momentum"),
+        ("adx", "adam"),
+        ("ADAM", "adam"),
+        ("ss", "sgd"),
+        ("r!m", "rmsprop"),
+        (["a", "down", "d"], "sgd"),
+    ],
+)
+async def test_letters_that_no_name_has_begin_anew(typed: str | list[str], chosen: str) -> None:
+    app = DialogHost(LearningSettings(session()))
+    async with app.run_test() as pilot:
+        await press(pilot, *typed, "enter")
+        assert app.results == [TrainingSettings(optimizer=chosen)]
+
+
 @pytest.mark.parametrize(
     ("id", "text", "complaint"),
     [

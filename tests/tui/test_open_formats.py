@@ -9,6 +9,7 @@ import pytest
 
 from engine import Session, SetWeight
 from engine.formats import read
+from engine.formats.pickles import refusal
 from tests.tui.documents import answer, asks, complaint, own_folder
 from tests.tui.large_file import N_INPUTS, WEIGHT, write_large_file
 from tests.tui.player import Player, playing
@@ -223,6 +224,23 @@ async def test_a_pickle_is_refused_with_the_lines_that_convert_it() -> None:
         assert "is a pickle, which may run any code when opened" in complaint(player)
         assert "save_file" in complaint(player)
         assert player.workspace.session is before
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".joblib"])
+async def test_what_does_not_fit_of_a_refusal_is_read_with_the_arrows(suffix: str) -> None:
+    Path(f"net{suffix}").write_bytes(b"\x80\x04.")
+    async with playing(size=(40, 12)) as player:
+        await open_file(player, f"net{suffix}")
+        assert "is a pickle, which may run any code" in complaint(player)
+        assert "↑ ↓ Read on" in player.text
+        last = refusal(suffix).split()[-1]
+        assert last not in player.text
+        await player.press(*["down"] * 9)
+        assert last in player.text
+        await player.press(*["up"] * 9)
+        assert "is a pickle" in player.text
+        await player.type("x")
+        assert "Read on" not in player.text
 
 
 def started_on(source: str) -> PlaygroundApp:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from engine import Layer, Network, Session, SetBias, SetInput, SetWeight, compar
 from engine.numbers import format_number
 from tests.tui.player import playing
 from tests.tui.plot_scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
+from tests.tui.test_training import epochs, until
 from tui.comparison import Comparison
 from tui.plots.changes import changes_title, draw_changes
 from tui.plots.scene import Scene
@@ -97,7 +99,7 @@ def test_of_many_changes_the_causes_the_outputs_and_the_loss_come_first() -> Non
     lines = texts(draw_changes(compared(before, after), 44, 9))
     rows = [line for line in lines if "▲" in line or "▼" in line]
     assert "input x2" in rows[0]
-    assert any(" out a +1" in line and "o" in line.split()[0] for line in rows)
+    assert any(" out a +1 more" in line and "o" in line.split()[0] for line in rows)
     assert rows[-1].split()[0] == "loss"
     assert compare(before, after).sentence in " ".join(" ".join(lines).split())
 
@@ -187,4 +189,21 @@ async def test_typing_a_weight_shows_what_it_did_and_undo_takes_it_back() -> Non
         assert "h2 rose by 0.18, o1 rose by 0.0144" in player.prose(LEFT)
         await player.press("u")
         assert "▲" not in player.pane(LEFT)
+        assert "nothing changed yet" in player.prose(LEFT)
+
+
+async def test_after_training_it_says_that_training_changed_the_numbers() -> None:
+    session = random_session((3, 8, 2), ("relu", "softmax"))
+    async with playing(session, size=(80, 24)) as player:
+        await player.show("What changed")
+        await player.press("Z")
+        await until(player, lambda: epochs(player) == 1)
+        pane = player.pane(LEFT)
+        assert "What changed by training" in pane
+        assert re.search(r" \+\d+ more ", pane)
+        await player.press("K")
+        assert "What changed by the last edit" in player.pane(LEFT)
+        await player.press("u")
+        assert "What changed by training" in player.pane(LEFT)
+        await player.press("u")
         assert "nothing changed yet" in player.prose(LEFT)

@@ -22,7 +22,10 @@ from engine import (
 )
 from engine.activations import FloatArray
 from engine.datasets.features import parse_feature
+from engine.training_settings import TrainingSettings
 from tests.engine.strategies import sessions
+from tests.tui.player import playing
+from tests.tui.test_training import epochs, until
 from tests.tui.tip_checks import check_all
 from tests.tui.tip_scene import Scene, every_parameter
 from tui.tips import training_tips
@@ -271,6 +274,57 @@ def test_a_layer_that_is_off_everywhere_is_named_before_and_while_it_trains(
     first, *others = (tip.text for tip in training_tips(session))
     assert first.startswith(stuck) is is_stuck
     assert any("space pauses" in text for text in (first, *others))
+
+
+def learning(
+    output_bias: float,
+    training: TrainingSettings | None = None,
+    activation: str = "relu",
+) -> Session:
+    hidden = Layer([[1.0], [-1.0]], [0.5, 0.5], "tanh")
+    network = Network([hidden, Layer([[1.0, 1.0]], [output_bias], activation)])
+    inputs = np.linspace(-1, 1, 8)[:, np.newaxis]
+    return Session(network, inputs, targets=inputs**2, training=training)
+
+
+def rate(learning_rate: float) -> TrainingSettings:
+    return TrainingSettings(learning_rate=learning_rate)
+
+
+@pytest.mark.parametrize(
+    ("session", "told"),
+    [
+        (learning(0.5), "takes the loss from"),
+        (learning(0.5, rate(3.0), "identity"), "takes the loss up, from"),
+        (learning(0.5, rate(1e-9)), "but slowly: after an epoch"),
+        (learning(0.5, rate(1e300), "identity"), "the numbers grow too large to compute"),
+        (learning(0.5, rate(0.0)), "moves no number: the loss stays"),
+        (learning(-9.0), "moves no number: the loss stays"),
+    ],
+)
+def test_of_the_loss_only_what_was_computed_is_promised(session: Session, told: str) -> None:
+    scene = Scene(session, Input(0))
+    check_all(scene)
+    assert any(told in text for text in scene.texts)
+    assert told == "takes the loss from" or not any(" down to " in text for text in scene.texts)
+
+
+def test_where_an_epoch_takes_long_nothing_is_promised() -> None:
+    few = learning(0.5, TrainingSettings(batch_size=1))
+    assert few.targets is not None
+    many = few.evolve(inputs=np.tile(few.inputs, (50, 1)), targets=np.tile(few.targets, (50, 1)))
+    scene = Scene(many, Input(0))
+    check_all(scene)
+    assert any("it trains; watch the loss, now" in text for text in scene.texts)
+
+
+async def test_the_tip_on_a_network_that_cannot_learn_comes_true() -> None:
+    async with playing(learning(-9.0), size=(120, 50)) as player:
+        tip = re.search(r"moves no number: the loss stays ≈ (\S+)\. ", player.prose("#tips"))
+        assert tip is not None
+        await player.press("Z")
+        await until(player, lambda: epochs(player) == 1)
+        assert f"loss {tip[1]}" in player.lines[0]
 
 
 def test_a_share_lost_in_the_rounding_of_the_sum_is_not_told_as_a_way_on() -> None:

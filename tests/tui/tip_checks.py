@@ -13,6 +13,8 @@ from engine.numbers import format_given, format_number
 from engine.parameters import parameter_value
 from engine.prediction import is_right
 from engine.session_loss import session_loss
+from engine.training import TrainingDiverged, TrainingRun, run_of
+from engine.training_settings import TrainingSettings
 from tests.tui.tip_scene import Scene
 
 NUMBER = r"(-?[\d.]+(?:e-?\d+)?)"
@@ -250,6 +252,7 @@ def check_overflow(scene: Scene) -> None:
     assert not np.isfinite(scene.trace.outputs).all()
 
 
+LOSS = r"(?:≈ )?(\S+)"
 ANSWER = r"the answer(?: of o\d+)?"
 PRESS = r"Press ([<>])(?: (\d+) times)? for sample (\d+): "
 GAP = rf"{NEURON} gives (\S+), its target is {NUMBER}: {FIGURE} too (little|much)\."
@@ -259,6 +262,41 @@ ASKED = rf"The target asks for (\S+), {ANSWER} is (\S+): wrong\."
 
 def check_loss(scene: Scene, loss: str) -> None:
     assert loss == format_number(session_loss(scene.session) or 0.0)
+
+
+def first_epoch(scene: Scene) -> TrainingRun:
+    run = run_of(scene.session, scene.session.training or TrainingSettings())
+    run.run_epoch()
+    return run
+
+
+def check_epoch(scene: Scene, before: str, way: str, after: str) -> None:
+    check_loss(scene, before)
+    run = first_epoch(scene)
+    assert after == format_number(run.loss)
+    assert (run.losses[1] < run.losses[0]) == (way == "down")
+
+
+def check_up(scene: Scene, before: str, after: str) -> None:
+    check_epoch(scene, before, "up", after)
+
+
+def check_slow(scene: Scene, loss: str) -> None:
+    check_loss(scene, loss)
+    assert loss == format_number(first_epoch(scene).loss)
+
+
+def check_stuck(scene: Scene, loss: str) -> None:
+    check_loss(scene, loss)
+    layers = first_epoch(scene).network().layers
+    for before, after in zip(scene.session.network.layers, layers, strict=True):
+        np.testing.assert_array_equal(after.weights, before.weights)
+        np.testing.assert_array_equal(after.bias, before.bias)
+
+
+def check_diverges(scene: Scene) -> None:
+    with pytest.raises(TrainingDiverged):
+        first_epoch(scene)
 
 
 def check_blocked(scene: Scene, layer: str) -> None:
@@ -273,9 +311,31 @@ def check_no_targets(scene: Scene) -> None:
 
 CHECKS: list[tuple[str, Callable[..., None]]] = [
     (
-        r"Press space: it trains, and the loss, now (?:≈ )?(\S+), falls\. u takes that back\.",
-        check_loss,
+        rf"Press space: it trains\. The first epoch of a new run takes the loss from {LOSS} "
+        rf"(down) to {LOSS}\. u takes that back\.",
+        check_epoch,
     ),
+    (
+        rf"Press space: it trains, but the first epoch of a new run takes the loss up, from "
+        rf"{LOSS} to {LOSS}\. L can set a smaller learning rate\.",
+        check_up,
+    ),
+    (
+        rf"Press space: it trains, but slowly: after an epoch of a new run the loss is still "
+        rf"{LOSS}\. L sets the learning rate\.",
+        check_slow,
+    ),
+    (
+        rf"Space trains, but the first epoch of a new run moves no number: the loss stays "
+        rf"{LOSS}\. R draws a new start, L sets how it learns\.",
+        check_stuck,
+    ),
+    (
+        r"Space trains, but in the first epoch of a new run the numbers grow too large to "
+        r"compute\. L sets a smaller learning rate\.",
+        check_diverges,
+    ),
+    (rf"Press space: it trains; watch the loss, now {LOSS}\. u takes that back\.", check_loss),
     (
         r"(?:The one neuron|All \d+ neurons) of layer (\d+) (?:is|are) off on every sample, .+",
         check_blocked,

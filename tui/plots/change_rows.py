@@ -27,13 +27,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ChangedNumber:
-    """One number before and after, as text, with its difference; `marked` has the star."""
+    """One number before and after, as text, with its difference.
+
+    marked: whether it has the star. more: what stands behind the name, " +8 more" or nothing.
+    """
 
     name: str
     before: str
     after: str
     difference: float
     marked: bool = False
+    more: str = ""
 
 
 Line = Heading | ChangedNumber
@@ -131,14 +135,15 @@ def _numbers(
     marked = with_stage and stage is changes.largest
     places = sorted(stage.most_changed(most))
     n_more = stage.n_changed - len(places)
-    more = f" +{n_more:,}" if with_stage and n_more else ""
+    more = f" +{n_more:,} more" if with_stage and n_more else ""
     return [
         ChangedNumber(
-            name.format(safe(stage.names[place])) + (more if place == places[-1] else ""),
+            name.format(safe(stage.names[place])),
             _text(changes.before.network, stage, float(stage.before[place]), digits),
             _text(changes.after.network, stage, float(stage.after[place]), digits),
             float(stage.difference[place]),
             marked,
+            more if place == places[-1] else "",
         )
         for place in places
     ]

@@ -18,6 +18,7 @@ _ROSE, _FELL, _LARGEST = "▲", "▼", "★"
 _SHORTEST_BARS = 4
 _WIDEST_BARS = 60
 _NAME_KEPT = 10
+_NAME_BESIDE_MORE = 6
 _NO_LENGTH = 1e-300
 
 
@@ -66,8 +67,8 @@ class _Columns:
         before = _column("before", [number.before for number in numbers])
         after = _column("after", [number.after for number in numbers])
         differences = _differences(numbers, digits)
-        name_width = max(cell_len(number.name) for number in numbers)
-        name_width = min(name_width, max(_NAME_KEPT, width * 2 // 5))
+        whole = max(cell_len(number.name + number.more) for number in numbers)
+        name_width = min(whole, max(_NAME_KEPT, width * 2 // 5))
         shown = [before, after, differences]
         bars = _SHORTEST_BARS
         for left_out in ((), (), (0,), (0, 1)):
@@ -77,7 +78,9 @@ class _Columns:
             if left >= bars:
                 break
             bars = 0
-        names = [_name(number.name, max(1, name_width + min(left, 0))) for number in numbers]
+        # What is left over where there are no bars goes to the names.
+        name_width += min(left, 0 if bars else whole - name_width)
+        names = [_name(number, max(1, name_width)) for number in numbers]
         heading = " " * len(names[0]) + "".join(column[0] for column in shown)
         old, new, differences = (column[1:] for column in shown)
         return cls(names, old, new, differences, min(left, _WIDEST_BARS * bars), heading)
@@ -98,11 +101,13 @@ def _differences(numbers: Sequence[ChangedNumber], digits: int) -> list[str]:
     return [f" {heading}", *signed]
 
 
-def _name(name: str, width: int) -> str:
-    if cell_len(name) > width:
+def _name(number: ChangedNumber, width: int) -> str:
+    more = number.more if cell_len(number.more) <= width - _NAME_BESIDE_MORE else ""
+    name, room = number.name, width - cell_len(more)
+    if cell_len(name) > room:
         # The end of a name tells which neuron it is.
-        name = shortened(name, width, width // 2)
-    return fitted(name, width) + " "
+        name = shortened(name, room, room // 2)
+    return fitted(name + more, width) + " "
 
 
 def _sign(number: ChangedNumber) -> str:

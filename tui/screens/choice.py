@@ -15,12 +15,16 @@ from textual.widget import Widget
 from tui.screens.dialog import plain
 
 _ARROWS = "↑↓ "
+_PAUSE = 1.0
+"""Seconds after which a letter is no longer taken together with the one before."""
 
 
 class Choice(Widget, can_focus=True):
-    """Shows one of a few words; the arrows, the space bar or a first letter choose another.
+    """Shows one of a few words; the arrows, the space bar or its first letters choose another.
 
-    words: all of them. labels: how each is shown, where not as it is.
+    Letters typed one after the other go to the word that begins with all of them; after a pause,
+    or where no word does, a letter begins anew. words: all of them. labels: how each is shown,
+    where not as it is.
     """
 
     DEFAULT_CSS = """
@@ -57,12 +61,14 @@ class Choice(Widget, can_focus=True):
         labels: Sequence[str] | None = None,
     ) -> None:
         super().__init__(id=id)
+        self._typed, self._typed_at = "", 0.0
         self.offer(words, word, labels)
 
     def offer(self, words: Sequence[str], word: str, labels: Sequence[str] | None = None) -> None:
         """Show `word` of other words to choose from."""
         self._words = tuple(words)
         self._labels = tuple(words if labels is None else labels)
+        self._typed = ""
         self.set_reactive(Choice.word, word)
         self.refresh()
 
@@ -77,19 +83,32 @@ class Choice(Widget, can_focus=True):
         self.post_message(self.Changed())
 
     def action_step(self, by: int) -> None:
+        self._typed = ""
         self.word = self._words[(self._words.index(self.word) + by) % len(self._words)]
 
+    def on_blur(self) -> None:
+        self._typed = ""
+
     def on_key(self, event: events.Key) -> None:
-        """Go to the next word that begins with the letter."""
-        if event.character is None or not event.character.isalnum():
+        """Go to the word that begins with what was typed, or the next that does with the letter."""
+        letter = event.character
+        if letter is None or not letter.isprintable() or letter.isspace():
             return
-        here = self._words.index(self.word) + 1
-        ahead = (*self._words[here:], *self._words[:here])
-        letter = event.character.casefold()
-        found = [word for word in ahead if word.casefold().startswith(letter)]
-        if found:
+        typed = self._typed if event.time - self._typed_at <= _PAUSE else ""
+        here = self._words.index(self.word)
+        # The present word may begin with all of it; a letter by itself leads to another word.
+        found = self._beginning_with(typed + letter, here) if typed else None
+        if found is None:
+            typed, found = "", self._beginning_with(letter, here + 1)
+        if found is not None:
             event.stop()
-            self.word = found[0]
+            self._typed, self._typed_at = typed + letter, event.time
+            self.word = found
+
+    def _beginning_with(self, text: str, first: int) -> str | None:
+        """The first word that begins with `text`, from the one at `first` on and all around."""
+        ahead = (*self._words[first:], *self._words[:first])
+        return next((word for word in ahead if word.casefold().startswith(text.casefold())), None)
 
     def on_click(self) -> None:
         self.action_step(1)

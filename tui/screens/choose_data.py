@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
@@ -16,26 +15,17 @@ from engine import Edit
 from engine.datasets import DATASETS, Dataset
 from engine.session import Session
 from tui.screens.choice import Choice
-from tui.screens.choices import Choices
 from tui.screens.csv_fields import CsvFields
 from tui.screens.data_fields import DataFields
+from tui.screens.data_list import OPEN_CSV, DataList
 from tui.screens.data_options import check_derived, data_edit, first_options
 from tui.screens.data_picture import DataPicture
 from tui.screens.data_sources import CsvData, DataSource, NamedData, OwnSamples
 from tui.screens.data_words import ABOUT_CSV, FIELD_WORDS
 from tui.screens.dialog import Dialog, plain
+from tui.screens.fields import Fields
 from tui.source import path_of
 from tui.terminal import reason_of
-
-_OPEN_CSV = "a CSV file…"
-
-
-class DataList(Choices[DataSource | str], can_focus=True):
-    """The data there are; here the list has the focus, since other fields have arrows too."""
-
-    def exchange(self, old: DataSource, new: DataSource) -> None:
-        """List `new` in the place of `old`, under the same title."""
-        self._items = tuple(new if item is old else item for item in self._items)
 
 
 class ChooseData(Dialog[Edit]):
@@ -62,13 +52,15 @@ class ChooseData(Dialog[Edit]):
             #all { height: 1fr; }
             #halves { height: 4; margin: 0; }
             DataPicture { display: none; }
-            #words { max-height: 2; }
+            #words.muted { max-height: 2; }
         }
         &.-narrow {
             #halves { layout: vertical; height: auto; }
             DataList { width: 1fr; height: 4; }
             #about { height: auto; }
             #legend { display: none; }
+            #sampling, CsvFields { grid-size: 1; }
+            #words.wrong { max-height: 5; }
         }
     }
     """
@@ -83,14 +75,14 @@ class ChooseData(Dialog[Edit]):
     def __init__(self, session: Session) -> None:
         super().__init__("Data")
         self._session = session
-        self._sources: list[DataSource | str] = [*map(NamedData, DATASETS), _OPEN_CSV]
+        self._sources: list[DataSource | str] = [*map(NamedData, DATASETS), OPEN_CSV]
         if session.targets is not None:
             self._sources.insert(-1, OwnSamples(session))
         self._first = first_options(session)
         self._path = ""
 
     def compose_body(self) -> Iterable[Widget]:
-        with VerticalScroll(id="all", can_focus=False):
+        with Fields(id="all"):
             with Container(id="halves"):
                 yield DataList()
                 yield DataPicture()
@@ -112,7 +104,7 @@ class ChooseData(Dialog[Edit]):
 
     def _show_list(self, highlighted: int) -> None:
         listed = self.query_one(DataList)
-        listed.show(self._sources, _label, highlighted)
+        listed.show_sources(self._sources, highlighted)
         listed.focus()
 
     @property
@@ -235,12 +227,8 @@ class ChooseData(Dialog[Edit]):
         except ValueError as error:
             self._say(str(error), wrong=True)
             return
-        self._sources[-1:] = [source, _OPEN_CSV]
+        self._sources[-1:] = [source, OPEN_CSV]
         self._show_list(len(self._sources) - 2)
-
-
-def _label(source: DataSource | str) -> Content:
-    return plain(source if isinstance(source, str) else source.title)
 
 
 def _why_no_file(text: str) -> str | None:

@@ -27,7 +27,6 @@ class CsvFields(Container):
         display: none;
         Field > Static { min-width: 14; }
     }
-    ChooseData.-narrow CsvFields { grid-size: 1; }
     """
 
     def compose(self) -> ComposeResult:

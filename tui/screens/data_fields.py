@@ -44,7 +44,6 @@ class DataFields(Container):
         Field > Static { min-width: 14; }
         #ticks-field { height: auto; }
     }
-    ChooseData.-narrow DataFields #sampling { grid-size: 1; }
     """
 
     def __init__(self, first: DataOptions) -> None:
@@ -63,7 +62,7 @@ class DataFields(Container):
             standardise = _YES if first.standardise else _NO
             yield Field("standardise", Choice((_NO, _YES), standardise, id="standardise"))
         yield Field("more inputs", Ticks(id="ticks"), id="ticks-field")
-        example = "such as x1^2, x1*x2, sin(x1)"
+        example = "such as x1^2, x1*x2"
         derived = Entry(derived_text(first.derived), placeholder=example, id="derived")
         yield Field("", derived, id="derived-field")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -15,7 +15,8 @@ from engine.diagnosis import decimals_typed, diagnose, truth_words
 from engine.explain_stages import Question, explain_forward, question_words
 from tui.arithmetic import evaluate
 from tui.screens.dialog import Dialog, Hints, plain
-from tui.screens.explain_parts import Guess, Reading
+from tui.screens.explain_asking import Asking
+from tui.screens.explain_parts import Reading
 from tui.screens.explain_predictions import Predictions
 from tui.screens.explain_text import Arithmetic, Place, plain_text
 from tui.view_settings import DIGITS
@@ -52,19 +53,6 @@ class Explain(Dialog[Looked]):
             max-height: 4;
             margin: 0 1;
             display: none;
-        }
-        #ask {
-            height: 1;
-            margin: 0 1;
-            display: none;
-        }
-        #question {
-            width: auto;
-            margin: 0 1 0 0;
-            text-style: bold;
-        }
-        Guess {
-            width: 1fr;
         }
         .good {
             color: $text-success;
@@ -113,9 +101,7 @@ class Explain(Dialog[Looked]):
         with Reading(id="scroll"):
             yield self._arithmetic
         yield Static(id="said")
-        with Horizontal(id="ask"):
-            yield Static(id="question")
-            yield Guess(placeholder="Enter alone shows it")
+        yield Asking(id="ask")
 
     def on_mount(self) -> None:
         self._write()
@@ -145,14 +131,10 @@ class Explain(Dialog[Looked]):
         score = f"{self._predictions.score} · " if self._predictions else ""
         box.border_subtitle = plain(f"{score}{digits}")
         asked = self._asked
-        self.query_one("#ask").display = asked is not None
-        if asked is None:
+        question = None if asked is None else question_words(self._session, asked)
+        self.query_one(Asking).ask(question)
+        if question is None:
             self.query_one("#scroll").focus()
-        else:
-            self.query_one("#question", Static).update(plain(question_words(self._session, asked)))
-            guess = self.query_one(Guess)
-            guess.value = ""
-            guess.focus()
         self.refresh_bindings()
         self.call_after_refresh(self.query_one(Hints).write)
 
@@ -160,15 +142,9 @@ class Explain(Dialog[Looked]):
     def _marked(self) -> Place:
         """The line spoken of: the number asked for, or the sum of the selected neuron."""
         asked = self._asked
-        return (
-            ("sum", *self._selected)
-            if asked is None
-            else (
-                asked.of,
-                asked.layer_index,
-                asked.neuron,
-            )
-        )
+        if asked is None:
+            return ("sum", *self._selected)
+        return (asked.of, asked.layer_index, asked.neuron)
 
     def _show_marked(self) -> None:
         """Scroll to the line spoken of, unless somebody has gone to read elsewhere."""
@@ -191,7 +167,7 @@ class Explain(Dialog[Looked]):
         asked, predictions = self._asked, self._predictions
         if asked is None or predictions is None:
             return
-        text = self.query_one(Guess).value.strip()
+        text = self.query_one(Asking).typed
         explanation = self._pass.explanation(asked)
         if not text:
             shown = truth_words(explanation, asked.of, self._digits)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from rich.cells import cell_len
+
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.source import Source
 from tui.terminal import reason_of
@@ -50,8 +52,11 @@ class ExportActions(WorkspaceScreen):
         except ValueError as error:
             failed(f"{name}: {error}")
         else:
-            unsaved = "; the network itself is not saved by that" * self.present.is_unsaved
-            self.said = f"wrote {name}: {title}{unsaved}"
+            unsaved = "network itself not saved; " * self.present.is_unsaved
+            brief = f"{unsaved}wrote {name}"
+            whole = f"{brief}: {title}"
+            # The first column of the line is blank.
+            self.said = whole if cell_len(whole) < self.size.width else brief
 
 
 def export_suffixes() -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -39,6 +39,19 @@ class Field(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static(self._label, markup=False)
         yield self._entry
+
+
+class Fields(VerticalScroll, can_focus=False):
+    """Fields under each other, of which the one with the focus stays in sight."""
+
+    def on_resize(self) -> None:
+        # Words below that take another line would leave it outside.
+        self.call_after_refresh(self._show_focused)
+
+    def _show_focused(self) -> None:
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            focused.scroll_visible(animate=False)
 
 
 class SeedEntry(Entry):

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -16,7 +15,7 @@ from engine.session import Session
 from engine.training_settings import OPTIMIZER_NAMES, TrainingSettings
 from tui.screens.choice import Choice
 from tui.screens.dialog import Dialog, Entry, plain
-from tui.screens.fields import Field
+from tui.screens.fields import Field, Fields
 from tui.screens.learning_fields import (
     LEARNING_RATES,
     LOSS_WORDS,
@@ -84,7 +83,7 @@ class LearningSettings(Dialog[TrainingSettings]):
         now = self._settings
         batch_size = ALL if now.batch_size is None else str(now.batch_size)
         likely = likely_batch_sizes(self._session.n_train)
-        with VerticalScroll(id="fields", can_focus=False):
+        with Fields(id="fields"):
             yield Field("optimiser", Choice(OPTIMIZER_NAMES, now.optimizer, id="optimizer"))
             yield _number_field("learning rate", now.learning_rate, LEARNING_RATES)
             yield _number_field("momentum", now.momentum, MOMENTA)

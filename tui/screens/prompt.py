@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui.screens.dialog import Dialog, Entry, plain
+from tui.screens.dialog import Dialog, Entry, Hints, plain
 from tui.screens.path_completion import complete_path
 
 _MOST_CANDIDATES = 12
@@ -20,18 +21,21 @@ class Prompt(Dialog[str]):
     """One line of text; the result has no blanks around it.
 
     check: returns what is wrong with a text in one line, or None. hint: what stands under the line
-    while nothing is wrong. wrong: what turned out to be wrong with `value`, until it is changed.
-    complete: what Tab does, to a text that has become longer and what it may become; with
-    complete_paths it completes the path of a file.
+    while nothing is wrong; up and down scroll what does not fit. wrong: what turned out to be wrong
+    with `value`, until it is changed. complete: what Tab does, to a text that has become longer and
+    what it may become; with complete_paths it completes the path of a file.
     """
 
     DEFAULT_CSS = """
     Prompt {
-        #message {
+        #words {
             height: auto;
             min-height: 1;
             max-height: 7;
-            margin: 0 1;
+            margin: 0 0 0 1;
+        }
+        #message {
+            margin: 0 1 0 0;
         }
     }
     """
@@ -39,6 +43,9 @@ class Prompt(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", "Accept", priority=True, key_display="enter"),
         Binding("tab", "complete", "Complete"),
+        # The line to type in has these keys too, and does nothing with them.
+        Binding("down", "read(1)", "Read on", priority=True, key_display="↑ ↓"),
+        Binding("up", "read(-1)", "Read back", priority=True, show=False),
     ]
 
     def __init__(
@@ -63,10 +70,22 @@ class Prompt(Dialog[str]):
 
     def compose_body(self) -> Iterable[Widget]:
         yield Entry(self._value, placeholder=self._placeholder)
-        yield Static(plain(self._hint), id="message", classes="muted")
+        with VerticalScroll(id="words", can_focus=False):
+            yield Static(plain(self._hint), id="message", classes="muted")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "read":
+            return self.query_one("#words").show_vertical_scrollbar
         return self._complete is not None if action == "complete" else True
+
+    def on_mount(self) -> None:
+        words = self.query_one("#words")
+        self.watch(words, "show_vertical_scrollbar", self._write_keys, init=False)
+
+    def _write_keys(self) -> None:
+        """Show the keys that work now that there is more to read, or no more."""
+        self.refresh_bindings()
+        self.query_one(Hints).write()
 
     @property
     def _text(self) -> str:
@@ -83,6 +102,10 @@ class Prompt(Dialog[str]):
         message = self.query_one("#message", Static)
         message.update(plain(text))
         message.set_class(wrong, "wrong").set_class(not wrong, "muted")
+        self.query_one("#words").scroll_home(animate=False)
+
+    def action_read(self, lines: int) -> None:
+        self.query_one("#words").scroll_relative(y=lines, animate=False)
 
     def action_accept(self) -> None:
         wrong = self._check(self._text)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from engine import Session, health
+from functools import lru_cache
+
+import numpy as np
+
+from engine import Network, Session, health
 from engine.session_loss import session_loss
+from engine.training_settings import TrainingSettings
 from tui.tips.spot import Spot, shown
 
 _MOST_WORK = 500_000
+_MOST_STEPS = 200
 
 
 def learn(spot: Spot) -> str | None:
-    """How the network can learn, and from which loss it starts, or why it cannot go on."""
+    """How the network can learn, and what an epoch makes of its loss, or why it cannot go on."""
     session = spot.session
     if session.targets is None:
         return (
@@ -25,9 +31,55 @@ def learn(spot: Spot) -> str | None:
         return None
     if loss is None or loss == 0:
         return None
+    return blocked(session) or _what_an_epoch_does(session, loss)
+
+
+@lru_cache(maxsize=1)
+def _what_an_epoch_does(session: Session, loss: float) -> str | None:
+    """What becomes of the loss in an epoch; computed once for as long as only the cursor moves."""
+    # Imported here, since most networks are opened without targets.
+    from engine.training import TrainingDiverged, run_of
+
+    try:
+        run = run_of(session, session.training or TrainingSettings())
+    except ValueError:
+        return None
+    if run.n_steps > _MOST_STEPS:
+        return f"Press space: it trains; watch the loss, now {shown(loss)}. u takes that back."
+    start = run.network()
+    try:
+        run.run_epoch()
+    except TrainingDiverged:
+        return (
+            "Space trains, but in the first epoch of a new run the numbers grow too large to "
+            "compute. L sets a smaller learning rate."
+        )
+    if _have_the_same_numbers(start, run.network()):
+        return (
+            f"Space trains, but the first epoch of a new run moves no number: the loss stays "
+            f"{shown(loss)}. R draws a new start, L sets how it learns."
+        )
+    before, after = shown(loss), shown(run.loss)
+    if before == after:
+        return (
+            f"Press space: it trains, but slowly: after an epoch of a new run the loss is still "
+            f"{after}. L sets the learning rate."
+        )
+    if run.loss > loss:
+        return (
+            f"Press space: it trains, but the first epoch of a new run takes the loss up, from "
+            f"{before} to {after}. L can set a smaller learning rate."
+        )
     return (
-        blocked(session)
-        or f"Press space: it trains, and the loss, now {shown(loss)}, falls. u takes that back."
+        f"Press space: it trains. The first epoch of a new run takes the loss from {before} down "
+        f"to {after}. u takes that back."
+    )
+
+
+def _have_the_same_numbers(one: Network, other: Network) -> bool:
+    return all(
+        np.array_equal(mine.weights, its.weights) and np.array_equal(mine.bias, its.bias)
+        for mine, its in zip(one.layers, other.layers, strict=True)
     )
 
 
