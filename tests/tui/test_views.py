@@ -8,6 +8,7 @@ import pytest
 from engine import Bias, Input, Weight, examples, grid_sweep
 from engine.numbers import format_number
 from tests.tui.player import Player, playing
+from tests.tui.test_training import circle
 from tui.plots.views import VIEWS
 
 NAMES = [view.name for view in VIEWS]
@@ -48,6 +49,17 @@ async def test_v_goes_through_all_views_and_back() -> None:
             await player.press("V")
             assert player.workspace.view.views[0] == name
             assert TITLES[name][:30] in player.pane(LEFT)
+
+
+@pytest.mark.parametrize("width", [120, 80])
+async def test_no_title_loses_its_end_within_a_word(width: int) -> None:
+    async with playing(circle(), size=(width, 36)) as player:
+        await player.press(*["tab"] * 2, "right")
+        for _ in NAMES:
+            await player.press("v")
+            title = player.pane(LEFT).splitlines()[0]
+            assert title.strip("╭╮─ ")
+            assert not title.strip("╭╮─ ").endswith("…")
 
 
 async def test_two_views_side_by_side_never_the_same_twice() -> None:

@@ -20,6 +20,9 @@ from tui.theme import palette_of
 from tui.widgets.strip_lines import StripLines
 from tui.workspace import Workspace
 
+_BESIDE_THE_TITLE = 4
+"""Cells of the border beside its title: a dash and a blank on either side."""
+
 _N_DIGITS = 10
 """Views beyond those with a digit of their own are reached with v."""
 
@@ -151,7 +154,7 @@ class ViewPane(StripLines, can_focus=True):
         if view is not self._explained:
             self._explained = view
             self.HELP_TEXT = help_of_view(view.name, view.question, view.reading)
-        title = _shortened(view.title(scene), width - 2)
+        title = _shortened(view.title(scene), width - _BESIDE_THE_TITLE)
         if title != self._title:
             self._title = title
             self.border_title = Content(title)
