@@ -6,7 +6,7 @@ from textual.containers import VerticalScroll
 
 from engine.parameters import has_output_layer
 from tui.panes.layer import LayerPane
-from tui.widgets.rendered_once import RenderedOnce
+from tui.widgets.rendered_once import RenderedNever
 from tui.workspace import Workspace
 
 _LINES_AROUND_THE_ROWS = 3
@@ -15,7 +15,7 @@ _MOST_INPUTS_COUNTED = 8
 _MOST_TARGETS_COUNTED = 4
 
 
-class LayersPane(VerticalScroll, RenderedOnce, can_focus=False):
+class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
     """A pane for each layer, as high as its rows; the selected one is whole if it can be."""
 
     workspace: Workspace | None = None

@@ -42,5 +42,12 @@ class RenderedOnce(Widget):
         return self._rendered[1]
 
 
-class Row(Horizontal, RenderedOnce):
+class RenderedNever(Widget):
+    """Leaves its lines to the widgets in it, and what they leave free to the screen behind it."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return []
+
+
+class Row(Horizontal, RenderedNever):
     """Widgets side by side."""
