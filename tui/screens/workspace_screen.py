@@ -18,7 +18,7 @@ _SECONDS_TO_SHOW = 0.001
 from it, and from the thread that writes to it, for up to 4 ms."""
 
 _ALL_GENERATIONS = 2
-_DRAWN_BETWEEN_FULL_ONES = 10
+_DRAWN_BETWEEN_FULL_ONES = 30
 
 
 class WorkspaceScreen(Screen[None]):

@@ -13,7 +13,7 @@ from tui.theme import TextStyles
 from tui.widgets.grid_source import GridAnnotation, GridSource, GridText, lines_per_row
 from tui.widgets.strip_lines import Line, width_of
 
-_CELLS_KEPT = 8192
+_CELLS_KEPT = 1024
 """From one edit to the next most cells stay, also in rows where one changes."""
 _FEWEST_ROWS = 2
 
