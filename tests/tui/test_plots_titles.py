@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from engine import examples
 from engine.activations import ACTIVATIONS, activation
-from engine.parameters import Weight
+from engine.parameters import Bias, Input, Weight
 from tests.tui.plot_scenes import classifier, layer_with_sums, scene_of
 from tui.plots.curve import curve_title
 from tui.plots.curve_words import short_words
 from tui.plots.views import VIEWS
+from tui.plots.what_if import what_if_title
 
 ROOM = 36
 
@@ -23,6 +25,19 @@ def test_every_title_fits(name: str) -> None:
         assert len(title) <= ROOM
     scene = scene_of(classifier(), parameter=Weight(1, 0, 1))
     assert all(len(view.title(scene)) <= ROOM for view in VIEWS)
+
+
+def test_a_long_name_of_a_feature_leaves_the_question_whole() -> None:
+    session = examples.load("spam-or-ham")
+    titles = [
+        what_if_title(scene_of(session, parameter=parameter))
+        for parameter in (Weight(0, 0, 0), Input(1), Bias(0, 0))
+    ]
+    assert titles == [
+        "What if weight x1→o1 were other?",
+        "What if input x2 were other?",
+        "What if bias of o1 were other?",
+    ]
 
 
 def test_titles_are_plain_words() -> None:

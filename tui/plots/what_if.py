@@ -11,7 +11,14 @@ from textual.strip import Strip
 
 from engine.activations import FloatArray
 from engine.numbers import format_given, format_within
-from engine.parameters import output_name, parameter_name, parameter_value
+from engine.parameters import (
+    Input,
+    Weight,
+    feature_name,
+    output_name,
+    parameter_name,
+    parameter_value,
+)
 from engine.prediction import THRESHOLD
 from engine.sweeps import sweep
 from tui.plots.axes import Axis, Tick, axis_around, symmetrical_axis
@@ -25,12 +32,13 @@ _PRESENT, _REMEMBERED = "●", "◌"
 _WIDEST_NAME = 10
 _NARROWEST_WITH_NAMES = 28
 _FLAT = 1e-9
+_LONGEST_NAME = 17
+"""What is left beside the question in the narrowest pane that stands next to another."""
 
 
 def what_if_title(scene: Scene) -> str:
     """Return the question, with whose answer it is where that is not plain."""
-    name = safe(parameter_name(scene.session, scene.parameter))
-    title = f"What if {name} were other?"
+    title = f"What if {_name_that_fits(scene)} were other?"
     shown = shown_outputs(scene)
     n_outputs = scene.session.network.n_outputs
     if len(shown) < n_outputs:
@@ -40,6 +48,15 @@ def what_if_title(scene: Scene) -> str:
         answer = safe(output_name(scene.session, 0)) if n_outputs == 1 else "the outputs"
         return f"{title} Then {answer}:"
     return title
+
+
+def _name_that_fits(scene: Scene) -> str:
+    """The name of the parameter, with x1 for a feature whose own name leaves no room."""
+    name = safe(parameter_name(scene.session, scene.parameter))
+    match scene.parameter:
+        case Weight(0, _, feature) | Input(feature) if cell_len(name) > _LONGEST_NAME:
+            return name.replace(safe(feature_name(scene.session, feature)), f"x{feature + 1}")
+    return name
 
 
 def draw_what_if(scene: Scene, width: int, height: int) -> list[Strip]:
