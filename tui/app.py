@@ -19,6 +19,7 @@ from textual.app import App
 
 from tui.screens.opening import OpeningScreen
 from tui.settings import Settings, load_settings, save_settings
+from tui.terminal import is_closed
 from tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _TURNS = 50
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """The variables that the libraries behind NumPy's products read, once, when NumPy is imported."""
+
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 _STOPPED = 128
 """What a shell adds to the number of the signal that ended a program."""
@@ -82,6 +85,15 @@ class PlaygroundApp(App[None]):
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, partial(self.exit, return_code=_STOPPED + number))
+        keyboard = sys.__stdin__
+        if not self.is_headless and keyboard is not None and keyboard.isatty():
+            look = partial(self._leave_when_closed, keyboard.fileno())
+            self.set_interval(_SECONDS_BETWEEN_LOOKS, look)
+
+    def _leave_when_closed(self, keyboard: int) -> None:
+        """Leave when the terminal is gone; below another program, as make, no signal says so."""
+        if is_closed(keyboard):
+            self.exit(return_code=_STOPPED + getattr(signal, "SIGHUP", signal.SIGTERM))
 
     async def _open(self) -> None:
         try:
@@ -218,5 +230,8 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
         if app.return_code and workspace.is_unsaved:
             from tui.recovery import recover
 
-            print(recover(workspace.session), file=sys.stderr)
+            told = recover(workspace.session)
+            # Where the terminal was closed there is nobody to tell.
+            with suppress(OSError):
+                print(told, file=sys.stderr)
     return app.return_code or 0

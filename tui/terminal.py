@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import select
 import shutil
 import sys
 import unicodedata
@@ -28,6 +29,15 @@ _IN_ASCII = {
     "³": "^3",
 }
 _NARROWEST, _WIDEST = 40, 120
+
+
+def is_closed(descriptor: int) -> bool:
+    """Return whether the terminal behind a file descriptor is gone; not told on Windows."""
+    if sys.platform == "win32":
+        return False
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    return bool(poll.poll(0))
 
 
 def prepare_streams() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partialmethod
@@ -17,7 +18,7 @@ from textual.pilot import Pilot
 
 from engine import SetBias, examples, load
 from tests.engine.strategies import assert_identical
-from tests.tui.real_terminal import in_terminal
+from tests.tui.real_terminal import ROOT, in_terminal
 from tui import recovery
 from tui.app import PlaygroundApp, play
 from tui.recovery import recover
@@ -157,6 +158,40 @@ def test_a_signal_keeps_nothing_where_nothing_was_unsaved() -> None:
         assert terminal.wait_until_gone() == 128 + signal.SIGTERM
         assert terminal.last_words == ""
     assert recovered() == []
+
+
+@needs_a_terminal
+def test_a_closed_terminal_ends_it_also_where_no_signal_says_so() -> None:
+    import pty
+
+    keyboard, terminal = pty.openpty()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tui", "xor-step"],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        start_new_session=True,
+    )
+    os.close(terminal)
+    try:
+        read_until(keyboard, b"1/4")
+        os.write(keyboard, b"KK")
+        read_until(keyboard, "•".encode())
+        os.close(keyboard)
+        assert program.wait(30) == 128 + signal.SIGHUP
+    finally:
+        program.kill()
+        program.wait()
+    (path,) = recovered()
+    assert load(path).inputs[0, 0] == 0.2
+
+
+def read_until(keyboard: int, words: bytes) -> None:
+    """Read what the program writes to its terminal until `words` have come."""
+    received = b""
+    while words not in received:
+        received += os.read(keyboard, 65536)
 
 
 FAILING = """
