@@ -83,11 +83,11 @@ def undone(workspace: Workspace) -> tuple[Workspace, Entry]:
     workspace = workspace.settled()
     past = workspace.history.past
     there, entry = workspace.undone()
-    of_run = [run for run in _all_runs(there) if run.entry is past[-1]]
-    if of_run:
-        others = [run for run in _all_runs(there) if run not in of_run]
-        runs = _in_order(*others, replace(of_run[0], entry=entry))
-        there = replace(there, run=None, runs=runs, is_training=False)
+    # Made again it is another entry than the one that was undone.
+    runs = [replace(run, entry=entry) if run.entry is past[-1] else run for run in there.runs]
+    there, present = replace(there, runs=tuple(runs)), there.run
+    if present is not None and present.entry is past[-1]:
+        there = ended(replace(there, run=replace(present, entry=entry)))
     return _at_the_end_of_a_run(there), entry
 
 

@@ -175,6 +175,24 @@ async def test_a_run_made_again_has_its_epochs_and_its_curve() -> None:
         assert player.lines[0] == title
 
 
+async def test_a_run_is_taken_back_before_its_first_epoch_too() -> None:
+    session = circle().evolve(training=TrainingSettings(batch_size=1))
+    async with playing(session) as player:
+        before = numbers(player)
+        await player.press("z")
+        await until(player, lambda: numbers(player) != before)
+        assert epochs(player) == 0
+        await player.press("u")
+        assert player.workspace.run is None
+        assert numbers(player) == before
+        await player.press("F", "F")
+        await player.burst("space", "u")
+        assert not player.workspace.is_training
+        assert player.workspace.run is None
+        assert numbers(player) == before
+        assert "epoch" not in player.lines[0]
+
+
 def numbers(player: Player) -> bytes:
     layers = player.workspace.session.network.layers
     return b"".join(layer.weights.tobytes() + layer.bias.tobytes() for layer in layers)
