@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.activations import FloatArray
-from engine.prediction import THRESHOLD
+from engine.prediction import THRESHOLD, ask_for_classes
 
 
 def accuracy(outputs: FloatArray, targets: FloatArray, task: str) -> float | None:
@@ -14,10 +14,11 @@ def accuracy(outputs: FloatArray, targets: FloatArray, task: str) -> float | Non
 
     outputs, targets: (n_samples, n_outputs). Of several yes/no outputs all have to be right; a
     sample with a NaN among its outputs is wrong. None for regression, where there is only near and
-    far. Raises ValueError without samples, or when the shapes differ.
+    far, and where the targets of a sample mean no class, see `ask_for_classes`. Raises ValueError
+    without samples, or when the shapes differ.
     """
     _check_shapes(outputs, targets)
-    if task == "regression":
+    if not ask_for_classes(targets, task).all():
         return None
     if task == "multiclass":
         right = np.argmax(outputs, axis=1) == np.argmax(targets, axis=1)
@@ -31,12 +32,14 @@ def confusion_matrix(outputs: FloatArray, targets: FloatArray, task: str) -> NDA
 
     Rows are what the targets ask for, columns what was answered, so that right answers are on the
     diagonal. A sample with a NaN among its outputs has no answer and is not counted. outputs,
-    targets: (n_samples, n_outputs). Raises ValueError for regression, for several yes/no outputs,
-    without samples, or when the shapes differ.
+    targets: (n_samples, n_outputs). Raises ValueError for regression, for targets that mean no
+    class, for several yes/no outputs, without samples, or when the shapes differ.
     """
     _check_shapes(outputs, targets)
     if task == "regression":
         raise ValueError("a confusion matrix needs classes; the task is regression")
+    if not ask_for_classes(targets, task).all():
+        raise ValueError("a confusion matrix needs classes; some targets mean none")
     if task == "multiclass":
         asked, answered = np.argmax(targets, axis=1), np.argmax(outputs, axis=1)
         n_classes = outputs.shape[1]

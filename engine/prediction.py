@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.activations import FloatArray
+from engine.numbers import format_given
 from engine.parameters import output_name
 from engine.session import Session
 
@@ -56,12 +58,55 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
     return str(predicted)
 
 
+def ask_for_classes(targets: FloatArray, task: str) -> NDArray[np.bool_]:
+    """Return for which samples the targets can mean a class, (n_samples,).
+
+    targets: (n_samples, n_outputs). binary: from 0, or -1 as a tanh has it, to 1. multiclass: from
+    0 to 1, and one larger than all others. None can for regression.
+    """
+    if task == "regression":
+        return np.zeros(len(targets), bool)
+    lowest = 0 if task == "multiclass" else -1
+    impossible = np.any((targets < lowest) | (targets > 1), axis=1)
+    if task == "multiclass":
+        largest = targets == targets.max(axis=1, keepdims=True)
+        impossible |= np.count_nonzero(largest, axis=1) > 1
+    return ~impossible
+
+
+def unclassed(session: Session) -> str | None:
+    """Return which target means no class, in words, where an answer should be a class; else None.
+
+    With such a target the share of right answers is not known.
+    """
+    if session.targets is None or session.task == "regression":
+        return None
+    possible = ask_for_classes(session.targets, session.task)
+    if possible.all():
+        return None
+    sample = int(np.argmin(possible))
+    if session.task == "multiclass":
+        return (
+            f"the targets of sample {sample + 1} name no class: expected a single 1 and the rest 0"
+        )
+    row = session.targets[sample]
+    wrong = float(row[np.argmax(np.abs(row))])
+    return f"the target of sample {sample + 1} is {format_given(wrong)}, no class: expected 0 or 1"
+
+
+def can_be_right(session: Session) -> bool:
+    """Return whether answers can be right or wrong: all targets are there and mean a class."""
+    there = session.targets is not None and session.task != "regression"
+    return there and unclassed(session) is None
+
+
 def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool | None:
     """Return whether the prediction for `outputs` is the one `targets` asks for.
 
-    None where the task is regression: there is no right or wrong, only near and far.
+    None where the task is regression, in which there is only near and far, and where the targets
+    mean no class.
     """
     predicted = prediction(session, outputs)
-    if predicted is None:
+    if predicted is None or not ask_for_classes(targets[np.newaxis], session.task)[0]:
         return None
     return predicted == prediction(session, targets)

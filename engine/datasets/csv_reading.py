@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.activations import FloatArray
 from engine.datasets.csv_columns import Column, Columns, find_columns
@@ -23,28 +23,36 @@ from engine.datasets.csv_numbers import (
 )
 from engine.datasets.csv_text import CsvText, open_csv
 from engine.datasets.dataset import Dataset
+from engine.datasets.labels import (
+    MAX_CLASSES,
+    Labels,
+    are_labels,
+    as_numbers,
+    class_names,
+    class_targets,
+    number_labels,
+)
 from engine.formats.files import read_bounded
 from engine.session import TASKS
 from engine.text import printable
 
 MOST_BYTES = 64_000_000
-MOST_CLASSES = 1_000
 
 
 def read_csv(
     path: str | os.PathLike[str],
     target_column: Column | None = None,
     feature_columns: Sequence[Column] | None = None,
-    task: str | None = None,
+    **meaning: Any,
 ) -> Dataset:
-    """Return the data in a CSV file of at most 64 MB, see `parse_csv`.
+    """Return the data in a CSV file of at most 64 MB; `meaning` is what `parse_csv` takes besides.
 
     Raises ValueError, in one line without the name of the file, when it is not a regular file, too
     large or not such data; OSError when the file system refuses.
     """
     data = read_bounded(path, MOST_BYTES)
     name = printable(Path(path).stem)
-    return parse_csv(data, name, target_column, feature_columns, task)
+    return parse_csv(data, name, target_column, feature_columns, **meaning)
 
 
 def parse_csv(
@@ -52,93 +60,92 @@ def parse_csv(
     name: str,
     target_column: Column | None = None,
     feature_columns: Sequence[Column] | None = None,
-    task: str | None = None,
+    *,
+    classes: bool | None = None,
+    network_task: str = "regression",
+    known: Sequence[str] | None = None,
+    one_hot: bool = False,
 ) -> Dataset:
     """Return the data in the bytes of a CSV file; `name` is what to call them.
 
     Encoding, delimiter (comma, semicolon, tab, blanks), heading and decimal comma are found out.
     Columns are told by name or by number from 1: the last is the target unless told, all others
-    are features. A target of texts gives classes in alphabetical order, two of them one output
-    of 0 and 1, more a one-hot output each; a target of the numbers 0 and 1 is binary; other numbers
-    are a regression. With task "multiclass" or "binary" numbers are classes too, with "regression"
-    0 and 1 are numbers. Raises ValueError in one line that names row and column, counted from 1
-    as a spreadsheet does, for whatever cannot be read.
+    are features.
+
+    classes: whether the target holds classes, or None to find out: texts are classes, numbers as
+    `are_labels` says, other numbers a regression. network_task: that of the network which is to
+    learn the data, or to answer for them. known: the names of its classes, which are those of the
+    data where the file has no others; else its labels are, by the alphabet or by size. Two classes
+    are one output of 0 and 1, more of them an output each, as are two with one_hot; the numbers 0
+    and 1 of one output stay without names.
+
+    Raises ValueError in one line that names row and column, counted from 1 as a spreadsheet does,
+    for whatever cannot be read.
     """
-    if task is not None and task not in TASKS:
-        raise ValueError(f"task {task!r} is unknown; expected one of {', '.join(TASKS)}")
+    if network_task not in TASKS:
+        raise ValueError(f"task {network_task!r} is unknown; expected one of {', '.join(TASKS)}")
     text = open_csv(data)
     columns = find_columns(text, target_column, feature_columns)
-    as_classes = columns.target_is_text if task is None else task != "regression"
-    read = _read_classes if as_classes else _read_numbers
+    as_labels = columns.target_is_text if classes is None else classes
     # Python's own conversion is much faster than one that looks for what Python alone accepts.
     convert = with_point if b"_" in data else float
     try:
-        return read(text, columns, convert, name, task)
+        inputs, target = _read(text, columns, convert, as_labels)
     except DecimalCommaError:
         if text.delimiter == ",":
             raise
-    return read(text, columns, with_comma, name, task)
-
-
-def _read_numbers(
-    text: CsvText, columns: Columns, convert: Convert, name: str, task: str | None
-) -> Dataset:
-    inputs, targets = [], []
-    wanted = sorted((*columns.features, columns.target))
-    places = [wanted.index(column) for column in columns.features]
-    target = wanted.index(columns.target)
-    for chunk in chunks(text, columns):
-        values = numbers(chunk, wanted, columns, convert)
-        inputs.append(values[:, places])
-        targets.append(values[:, target : target + 1])
-    joined = _joined(targets)
-    if task is None:
-        task = "binary" if np.array_equal(np.unique(joined), [0, 1]) else "regression"
-    return Dataset(name, _joined(inputs), joined, columns.feature_names, None, task, note=text.note)
-
-
-def _read_classes(
-    text: CsvText, columns: Columns, convert: Convert, name: str, task: str | None
-) -> Dataset:
-    inputs, codes = [], []
-    known: dict[str, int] = {}
-    for chunk in chunks(text, columns):
-        inputs.append(numbers(chunk, columns.features, columns, convert))
-        codes.append(_codes(chunk, columns, known))
-    classes = _sorted_classes(known)
-    if len(classes) < 2:
-        raise ValueError(
-            f"{columns.label(columns.target)}, the target, is {classes[0][:40]!r} in every row; "
-            f"expected at least two classes"
-        )
-    if task == "binary" and len(classes) > 2:
-        raise ValueError(
-            f"{columns.label(columns.target)}, the target, has {len(classes)} classes; "
-            f"expected two for task binary"
-        )
-    order = np.empty(len(classes), np.intp)
-    order[[known[label] for label in classes]] = np.arange(len(classes))
-    answers = order[np.concatenate(codes)]
-    one_output = len(classes) == 2 and task != "multiclass"
-    if len(answers) * len(classes) > MOST_NUMBERS:
-        raise ValueError(
-            f"{len(answers):,} rows of {len(classes):,} classes are too many: "
-            f"rows times classes may be {MOST_NUMBERS:,} at most"
-        )
-    targets = answers[:, np.newaxis].astype(float) if one_output else np.eye(len(classes))[answers]
-    targets.setflags(write=False)
+        inputs, target = _read(text, columns, with_comma, as_labels)
+    if (
+        classes is None
+        and not isinstance(target, Labels)
+        and are_labels(target, network_task, known)
+    ):
+        target = number_labels(target)
+    names, task = None, "regression"
+    if isinstance(target, Labels):
+        names = _class_names(target, columns, known)
+        targets = class_targets(target, names, one_hot)
+        task = "binary" if targets.shape[1] == 1 else "multiclass"
+        if names == ("0", "1") and task == "binary" and not as_numbers(known or ()):
+            names = None
+    else:
+        targets = target[:, np.newaxis]
+    label = columns.names[columns.target][:40] if columns.names else ""
     return Dataset(
         name,
-        _joined(inputs),
+        inputs,
         targets,
         columns.feature_names,
-        tuple(classes),
-        "binary" if one_output else "multiclass",
+        names,
+        task,
         note=text.note,
+        target=label or f"column {columns.target + 1}",
     )
 
 
-def _codes(chunk: Rows, columns: Columns, known: dict[str, int]) -> NDArray[np.intp]:
+def _read(
+    text: CsvText, columns: Columns, convert: Convert, as_labels: bool
+) -> tuple[FloatArray, FloatArray | Labels]:
+    """The inputs, (n_samples, n_features), and the target's column, (n_samples,)."""
+    inputs: list[FloatArray] = []
+    if as_labels:
+        codes: list[int] = []
+        known: dict[str, int] = {}
+        for chunk in chunks(text, columns):
+            inputs.append(numbers(chunk, columns.features, columns, convert))
+            codes += _codes(chunk, columns, known)
+        return _joined(inputs), _merged(Labels(tuple(known), np.array(codes, np.intp)), convert)
+    targets: list[FloatArray] = []
+    wanted = sorted((*columns.features, columns.target))
+    places = [wanted.index(column) for column in columns.features]
+    for chunk in chunks(text, columns):
+        values = numbers(chunk, wanted, columns, convert)
+        inputs.append(values[:, places])
+        targets.append(values[:, wanted.index(columns.target)])
+    return _joined(inputs), _joined(targets)
+
+
+def _codes(chunk: Rows, columns: Columns, known: dict[str, int]) -> list[int]:
     """The class of each row, as a number that `known` gives to each text as it comes."""
     codes = []
     for row, cells in chunk:
@@ -152,21 +159,39 @@ def _codes(chunk: Rows, columns: Columns, known: dict[str, int]) -> NDArray[np.i
                     f"expected a class"
                 )
             code = known.setdefault(label, len(known))
-            if len(known) > MOST_CLASSES:
+            if len(known) > MAX_CLASSES:
                 raise ValueError(
-                    f"row {row}, {columns.label(columns.target)}: more than {MOST_CLASSES:,} "
+                    f"row {row}, {columns.label(columns.target)}: more than {MAX_CLASSES:,} "
                     f"different texts; is this column the target?"
                 )
         codes.append(code)
-    return np.array(codes, np.intp)
+    return codes
 
 
-def _sorted_classes(known: dict[str, int]) -> list[str]:
-    """The classes by the alphabet, or by size when all are numbers."""
-    try:
-        return sorted(known, key=float)
-    except ValueError:
-        return sorted(known)
+def _merged(labels: Labels, convert: Convert) -> Labels:
+    """The labels, by their values when all are numbers: 1 and 1.0 are one class."""
+    texts = labels.names
+    if convert is with_comma:
+        texts = tuple(text.replace(",", ".") for text in texts)
+    values = as_numbers(texts)
+    return labels if values is None else number_labels(np.array(values)[labels.codes])
+
+
+def _class_names(labels: Labels, columns: Columns, known: Sequence[str] | None) -> tuple[str, ...]:
+    """The names of the classes; raises ValueError where there is one, or too many for the rows."""
+    names = class_names(labels, known)
+    listed = ", ".join(known[:10]) if known else ""
+    if len(names) < 2:
+        raise ValueError(
+            f"{columns.label(columns.target)}, the target, is {names[0][:40]!r} in every row; "
+            f"expected at least two classes{f', or one of {listed}' if listed else ''}"
+        )
+    if len(labels.codes) * len(names) > MOST_NUMBERS:
+        raise ValueError(
+            f"{len(labels.codes):,} rows of {len(names):,} classes are too many: "
+            f"rows times classes may be {MOST_NUMBERS:,} at most"
+        )
+    return names
 
 
 def _joined(parts: list[FloatArray]) -> FloatArray:

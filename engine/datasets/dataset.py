@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 
 from engine.activations import FloatArray
 from engine.arrays import first_not_finite, read_only
+from engine.numbers import format_number
 from engine.session import TASKS
 
 IndexArray = NDArray[np.intp]
 
 MOST_TEST_PERCENT = 90
+
+_MAX_CLASSES_SHOWN = 10
+_MAX_NAME_SHOWN = 20
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -24,8 +28,9 @@ class Dataset:
     0 or 1 (or -1 and 1 for a tanh); for more classes one output each, one-hot; for regression the
     numbers. features: one name per input. classes: the names of 0 and 1, or one per output; None
     without names. task: "regression", "binary" or "multiclass". source, licence: where real data
-    come from. note: what a reader of a file has to be told. Raises ValueError when shapes do not
-    fit or a number is not finite.
+    come from. note: what a reader of a file has to be told. target: what the column of a file is
+    called that the targets are from. Raises ValueError when shapes do not fit or a number is not
+    finite.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Dataset:
     source: str | None = None
     licence: str | None = None
     note: str | None = None
+    target: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("inputs", "targets"):
@@ -69,6 +75,22 @@ class Dataset:
         if self.task == "regression":
             return None
         return max(2, int(self.targets.shape[1]))
+
+    def describe_target(self) -> str:
+        """Return what the targets were taken for: "target y: two classes, 1 and 2"."""
+        label = " ".join(filter(None, ("target", self.target)))
+        if self.n_classes is None:
+            low, high = (format_number(float(end(self.targets))) for end in (np.min, np.max))
+            return f"{label}: numbers from {low} to {high}"
+        names = self.classes or tuple(map(str, range(self.n_classes)))
+        shown = [name[:_MAX_NAME_SHOWN] for name in names[:_MAX_CLASSES_SHOWN]]
+        listed = (
+            f"{', '.join(shown)} …"
+            if len(shown) < len(names)
+            else f"{', '.join(shown[:-1])} and {shown[-1]}"
+        )
+        count = "two" if len(names) == 2 else f"{len(names):,}"
+        return f"{label}: {count} classes, {listed}"
 
 
 def split(dataset: Dataset, test_percent: int, seed: int) -> tuple[IndexArray, IndexArray]:

@@ -99,3 +99,10 @@ def test_as_the_predictions_say_one_by_one(
         if isinstance(predicted, int):
             expected[answer, predicted] += 1
     assert confusion_matrix(outputs, targets, task).tolist() == expected.tolist()
+
+
+def test_targets_that_mean_no_class_leave_no_share_of_right_answers() -> None:
+    outputs, targets = np.array([[0.9], [0.8]]), np.array([[1.0], [2.0]])
+    assert accuracy(outputs, targets, "binary") is None
+    with pytest.raises(ValueError, match="some targets mean none"):
+        confusion_matrix(outputs, targets, "binary")

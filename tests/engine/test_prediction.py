@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from engine import Layer, Network, Session, predictions
-from engine.prediction import Prediction, answer, is_right, prediction
+from engine.prediction import (
+    Prediction,
+    answer,
+    ask_for_classes,
+    can_be_right,
+    is_right,
+    prediction,
+    unclassed,
+)
 from tests.engine.strategies import FloatArray
 
 
@@ -113,3 +121,54 @@ def test_a_softmax_is_multiclass_without_being_told(
 ) -> None:
     batch = session(2, None, "softmax").evolve(inputs=np.array(inputs))
     assert predictions(batch) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("task", "targets", "expected"),
+    [
+        ("binary", [[0], [1], [0.3], [-1], [2], [1.01], [-2]], [1, 1, 1, 1, 0, 0, 0]),
+        ("binary", [[0, 1], [1, 3]], [1, 0]),
+        ("multiclass", [[0, 1], [0.3, 0.7], [0, 0], [1, 1], [0, 2], [-1, 1]], [1, 1, 0, 0, 0, 0]),
+        ("regression", [[0], [1]], [0, 0]),
+    ],
+)
+def test_which_targets_mean_a_class(
+    task: str, targets: list[list[float]], expected: list[int]
+) -> None:
+    assert ask_for_classes(np.array(targets, float), task).tolist() == [
+        bool(one) for one in expected
+    ]
+
+
+def test_an_answer_to_a_target_that_is_no_class_is_neither_right_nor_wrong() -> None:
+    one = session(1, "binary")
+    for outputs in ([0.2], [0.9]):
+        assert is_right(one, np.array(outputs), np.array([2.0])) is None
+    several = session(2, "multiclass")
+    assert is_right(several, np.array([0.9, 0.1]), np.zeros(2)) is None
+
+
+@pytest.mark.parametrize(
+    ("n_outputs", "task", "targets", "words"),
+    [
+        (1, "binary", [[1], [2]], "the target of sample 2 is 2, no class: expected 0 or 1"),
+        (2, "binary", [[1, 0], [0, -7]], "the target of sample 2 is -7, no class: expected 0 or 1"),
+        (
+            2,
+            "multiclass",
+            [[0, 0], [0, 1]],
+            "the targets of sample 1 name no class: expected a single 1 and the rest 0",
+        ),
+        (1, "binary", [[1], [0]], None),
+        (1, "regression", [[1], [2]], None),
+    ],
+)
+def test_which_target_means_no_class_is_told(
+    n_outputs: int, task: str, targets: list[list[float]], words: str | None
+) -> None:
+    given = session(n_outputs, task).evolve(
+        inputs=np.zeros((2, n_outputs)), targets=np.array(targets, float)
+    )
+    assert unclassed(given) == words
+    assert can_be_right(given) is (words is None and task != "regression")
+    assert not can_be_right(given.evolve(targets=None))

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from engine import Session
 from engine.datasets import DATASETS, load_dataset, parse_feature
@@ -210,6 +211,33 @@ async def test_a_csv_file_with_its_last_column_as_the_target(tmp_path: Path) -> 
         assert edit.inputs.tolist() == [[1.5, 60], [1.7, 70], [1.8, 80], [1.6, 65]]
         assert edit.classes == ("round", "tall")
         assert edit.features == ("height", "weight")
+
+
+async def test_two_numbers_as_the_target_are_classes_or_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text("a,b,group\n1,5,2\n2,4,1\n3,1,2\n4,6,1\n")
+    decided = {
+        "found out": ("two classes, 1 and 2", "binary", ("1", "2"), [[1], [0], [1], [0]]),
+        "classes": ("two classes, 1 and 2", "binary", ("1", "2"), [[1], [0], [1], [0]]),
+        "numbers": ("numbers from 1 to 2", "regression", None, [[2], [1], [2], [1]]),
+    }
+    for turns, (choice, (words, task, classes, targets)) in enumerate(decided.items()):
+        app = dialog()
+        async with app.run_test(size=(80, 24)) as pilot:
+            await open_csv(pilot, app, path)
+            await press(pilot, "tab", "tab", *["down"] * turns)
+            assert choice in app.text
+            told = app.screen.query_one("#about-data", Static).content
+            assert f"target group: {words}" in str(told)
+            assert "target group: " in app.text
+            await fill(pilot, app, "test", "0")
+            await press(pilot, "enter")
+            edit = result(app)
+            assert (edit.task, edit.classes) == (task, classes)
+            assert edit.targets is not None
+            assert edit.targets.tolist() == targets
+            last = edit.apply(session()).network.layers[-1]
+            assert last.activation.name == ("sigmoid" if task == "binary" else "identity")
 
 
 async def test_a_path_that_cannot_be_is_said(tmp_path: Path) -> None:

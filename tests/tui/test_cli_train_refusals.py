@@ -85,7 +85,7 @@ def test_a_source_without_samples_says_how_to_give_some(nn_play: Command) -> Non
 def test_a_loss_that_does_not_suit_says_which_does(nn_play: Command) -> None:
     nn_play("new", "2-3-1", "--activations", "tanh,tanh", "--seed", "1", "-o", "net.toml")
     train = ("train", "net.toml", "--dataset", "circle", "--epochs", "30")
-    assert failure(nn_play(*train)).endswith("; --loss mse suits any")
+    assert failure(nn_play(*train)).endswith("; --loss mse suits any last layer")
     answer = nn_play(*train, "--loss", "mse", "--json").json
     assert answer["losses"][-1] < answer["losses"][0]
     assert nn_play(*train, "--loss", "bce").error.count("suits any") == 0

@@ -17,10 +17,12 @@ from engine.datasets import (
     parse_feature,
     read_csv,
 )
+from engine.datasets.labels import fitted_task
 from engine.datasets.sampling import samples_of
 from engine.derived_inputs import base_names, plain_names
 from engine.network import Network
 from engine.parsing import nearest
+from engine.prediction import unclassed
 from engine.samples_edit import SetSamples
 from engine.session import Session
 from tui.commands.arguments import CommandError, about
@@ -36,8 +38,8 @@ _FIT = "; --fit makes it suit the data"
 class DataOptions:
     """What was asked for on the command line; None is what was not said.
 
-    file: a CSV file, or None where dataset names one of DATASETS. fit: give the network as many
-    inputs and outputs as the data need.
+    file: a CSV file, or None where dataset names one of DATASETS. classes: whether its target
+    holds classes, or numbers. fit: give the network as many inputs and outputs as the data need.
     """
 
     file: str | None = None
@@ -49,6 +51,7 @@ class DataOptions:
     derived: str | None = None
     target_column: str | None = None
     feature_columns: str | None = None
+    classes: bool | None = None
     fit: bool = False
 
     def check(self, sources: str = "--data or --dataset") -> None:
@@ -58,6 +61,7 @@ class DataOptions:
         own = {
             "--target-column": self.target_column is not None,
             "--feature-columns": self.feature_columns is not None,
+            "--classes" if self.classes else "--no-classes": self.classes is not None,
         }
         both = {
             "--test": self.test_percent is not None,
@@ -86,8 +90,12 @@ class DataOptions:
         return f"--dataset {shortened(escaped(self.dataset or ''), 60)}"
 
 
-def with_data(session: Session, options: DataOptions, as_trained: bool = False) -> Session:
-    """Return the session with the samples asked for; raises CommandError for what does not fit.
+def with_data(
+    session: Session, options: DataOptions, as_trained: bool = False
+) -> tuple[Session, list[str]]:
+    """Return the session with the samples asked for, and lines on what a file was taken for.
+
+    Raises CommandError for what does not fit.
 
     as_trained: the network is to answer, not to learn: the classes are those it knows, and where
     it says by which mean and scale its samples were standardised, the new ones are too. The network
@@ -104,9 +112,12 @@ def with_data(session: Session, options: DataOptions, as_trained: bool = False) 
             _check_sizes(session, dataset, derived, "" if as_trained else _FIT)
         edit = _edit(dataset, options, derived, kept)
         changed = edit.apply(session)
-        if options.fit:
-            return changed
-        return _with_own_network(session, changed, dataset, options)
+        if not options.fit:
+            changed = _with_own_network(session, changed, dataset, options)
+        _check_targets(changed, dataset)
+    if options.file is None:
+        return changed, []
+    return changed, [*filter(None, [dataset.note]), dataset.describe_target()]
 
 
 def _read(session: Session, options: DataOptions) -> Dataset:
@@ -119,16 +130,28 @@ def _read(session: Session, options: DataOptions) -> Dataset:
 
 
 def _read_csv(session: Session, options: DataOptions) -> Dataset:
-    # Numbers are classes where the network has an output for each.
-    task = "multiclass" if session.task == "multiclass" and not options.fit else None
+    network_task, one_hot, classes = session.task, False, options.classes
+    if options.fit:
+        network_task = fitted_task(network_task)
+    elif network_task != "regression" and session.network.n_outputs > 1 and classes is not False:
+        # It has an output for each class.
+        one_hot = classes = True
     columns = None
     if options.feature_columns is not None:
         columns = [name.strip() for name in options.feature_columns.split(",")]
     try:
-        dataset = read_csv(path_of(options.file or ""), options.target_column, columns, task)
+        dataset = read_csv(
+            path_of(options.file or ""),
+            options.target_column,
+            columns,
+            classes=classes,
+            network_task=network_task,
+            known=session.classes,
+            one_hot=one_hot,
+        )
     except OSError as error:
         raise CommandError(f"{options.name}: {reason_of(error)}") from error
-    return _in_order_of_classes(session, _in_order_of_features(session, dataset, options))
+    return _in_order_of_features(session, dataset, options)
 
 
 def _in_order_of_features(session: Session, dataset: Dataset, options: DataOptions) -> Dataset:
@@ -144,23 +167,6 @@ def _in_order_of_features(session: Session, dataset: Dataset, options: DataOptio
     return dataclasses.replace(dataset, inputs=dataset.inputs[:, places], features=names)
 
 
-def _in_order_of_classes(session: Session, dataset: Dataset) -> Dataset:
-    """The classes in the order of the network's outputs, where it knows all their names."""
-    known, found = session.classes, dataset.classes
-    if known is None or found is None or known == found or not set(found) <= set(known):
-        return dataset
-    if len(known) == 2 and session.network.n_outputs == 1:
-        # Two names in the other order.
-        return dataclasses.replace(dataset, targets=1 - dataset.targets, classes=known)
-    places = np.array([known.index(name) for name in found])
-    if dataset.targets.shape[1] == 1:
-        answers = places[dataset.targets[:, 0].astype(np.intp)]
-    else:
-        answers = places[np.argmax(dataset.targets, axis=1)]
-    targets = np.eye(len(known))[answers]
-    return dataclasses.replace(dataset, targets=targets, classes=known, task="multiclass")
-
-
 def _check_classes(session: Session, dataset: Dataset) -> None:
     known, found = session.classes, dataset.classes
     if known is None or found is None or session.task == "regression":
@@ -170,6 +176,16 @@ def _check_classes(session: Session, dataset: Dataset) -> None:
             raise ValueError(
                 f"class {name[:40]!r} is none of the network's; {nearest(name, known[:20])}"
             )
+
+
+def _check_targets(session: Session, dataset: Dataset) -> None:
+    """Raise ValueError where the network answers with a class, and targets are no classes."""
+    if session.task == "regression" or unclassed(session) is None:
+        return
+    raise ValueError(
+        f"{dataset.describe_target()}, but the network answers with a class; --no-classes takes "
+        f"them as numbers, --classes as classes"
+    )
 
 
 def _derived(text: str) -> tuple[DerivedFeature, ...]:
@@ -234,7 +250,9 @@ def _with_own_network(
         network = Network([changed.network.layers[0], *network.layers[1:]])
     task, classes = dataset.task, dataset.classes
     if options.file is not None and classes is None:
-        task, classes = session.task, session.classes
+        if options.classes is None:
+            task = session.task
+        classes = session.classes if task == session.task else None
     elif session.task == "binary" and network.n_outputs > 1:
         # One yes or no for each class.
         task = "binary"

@@ -38,6 +38,12 @@ def csv_options(command: Command) -> Command:
             help="The columns to read as inputs, such as age,height or 1,3.  [default: all others]",
         ),
         click.option(
+            "--classes/--no-classes",
+            default=None,
+            help="Take the target's numbers as classes, or as numbers.  [default: two whole "
+            "numbers are classes for a network that answers with a class]",
+        ),
+        click.option(
             "--standardize",
             "standardise",
             is_flag=True,

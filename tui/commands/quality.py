@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.metrics import accuracy, confusion_matrix
 from engine.numbers import equals_sign, format_number
 from engine.parameters import output_name
+from engine.prediction import unclassed
 from engine.session import Session
 from tui.commands.tables import columns, display_width
 from tui.terminal import shortened, width
@@ -33,7 +34,7 @@ def quality_lines(session: Session) -> Iterator[str]:
 def share_right(session: Session, start: int, stop: int) -> float | None:
     """Return the share of right answers among the samples from `start` up to `stop`, 0 to 1.
 
-    None for a regression, and without targets.
+    None for a regression, without targets, and where a target means no class.
     """
     if session.targets is None:
         return None
@@ -43,6 +44,10 @@ def share_right(session: Session, start: int, stop: int) -> float | None:
 def _quality(session: Session, label: str, start: int, stop: int) -> Iterator[str]:
     share = share_right(session, start, stop)
     if session.targets is None or share is None:
+        reason = unclassed(session)
+        if reason is not None:
+            yield ""
+            yield f"no {label}: {reason}"
         return
     right = round(share * (stop - start))
     text = format_number(100 * share, 2)

@@ -73,6 +73,7 @@ def command(
     file: str | None,
     target_column: str | None,
     feature_columns: str | None,
+    classes: bool | None,
     standardise: bool,
     target_rows: Sequence[str],
     loss_name: str | None,
@@ -90,12 +91,14 @@ def command(
         standardise=standardise,
         target_column=target_column,
         feature_columns=feature_columns,
+        classes=classes,
     )
     data.check("--data")
+    notes: list[str] = []
     if data.is_given:
         if rows or target_rows:
             raise click.UsageError("--data has inputs and targets; leave -x and --target out")
-        session = with_data(session, data, as_trained=True)
+        session, notes = with_data(session, data, as_trained=True)
     session = with_samples(session, rows, target_rows, understood.name)
     measured = measured_loss(session, loss_name)
     gradients = gradients_of(session, measured) if with_gradients else None
@@ -105,6 +108,7 @@ def command(
             answer["gradients"] = gradient_rows(gradients)
         write_lines([json.dumps(answer)])
         return
+    write_lines(notes)
     write_lines(explanation(session, measured) if explain else report(session, measured))
     if data.is_given or session.n_test:
         write_lines(quality_lines(session))

@@ -12,6 +12,7 @@ import click
 
 from engine.formats import writable_suffixes
 from engine.losses import LOSSES
+from engine.prediction import unclassed
 from engine.session import Session
 from engine.session_loss import loss_name
 from engine.training import StopConditions, TrainingRun, TrainingSettings, run_of
@@ -120,7 +121,7 @@ def command(
         _check_destination(destination, force)
     session, understood = read(source, said)
     settings = _settings(session.training or TrainingSettings(), options)
-    session = _with_samples(session, settings, options, understood.name)
+    session, notes = _with_samples(session, settings, options, understood.name)
     session = session.evolve(training=settings)
     run = _run(session, settings, understood.name)
     outcome = train_watched(run, conditions)
@@ -128,7 +129,7 @@ def command(
     if as_json:
         write_lines([json.dumps(training_answers(trained, run, outcome))])
     else:
-        write_lines(training_report(trained, run, outcome))
+        write_lines(training_report(trained, run, outcome, notes))
     if destination is not None:
         write(trained, destination, force, dtype=understood.dtype, silent=as_json)
     if outcome.failure is not None:
@@ -201,8 +202,11 @@ def _batch_size(text: str) -> int | None:
 
 def _with_samples(
     session: Session, settings: TrainingSettings, options: dict[str, Any], name: str
-) -> Session:
-    """The session with the samples to train on; raises CommandError when there are none."""
+) -> tuple[Session, list[str]]:
+    """The session with the samples to train on, and what to tell of them.
+
+    Raises CommandError when there are none.
+    """
     names = [field.name for field in dataclasses.fields(DataOptions)]
     wanted = DataOptions(**{**{name: options[name] for name in names}, "seed": settings.seed})
     wanted.check()
@@ -211,7 +215,7 @@ def _with_samples(
     for what, there in (("inputs", session.inputs_given), ("targets", session.targets is not None)):
         if not there:
             raise CommandError(f"{name}: has no {what}; give samples with --data or --dataset")
-    return session
+    return session, []
 
 
 def _run(session: Session, settings: TrainingSettings, name: str) -> TrainingRun:
@@ -219,6 +223,9 @@ def _run(session: Session, settings: TrainingSettings, name: str) -> TrainingRun
     try:
         return run_of(session, settings)
     except ValueError as error:
-        of_loss = settings.loss is None and str(error).startswith(loss_name(session))
-        hint = "; --loss mse suits any" if of_loss else ""
+        hint = ""
+        if unclassed(session) is not None:
+            hint = '; where answers are numbers, the file needs task = "regression"'
+        elif settings.loss is None and str(error).startswith(loss_name(session)):
+            hint = "; --loss mse suits any last layer"
         raise CommandError(f"{name}: {error}{hint}") from error

@@ -52,10 +52,16 @@ def training_answers(session: Session, run: TrainingRun, outcome: Outcome) -> di
     return answer
 
 
-def training_report(session: Session, run: TrainingRun, outcome: Outcome) -> Iterator[str]:
-    """Yield the lines: what was trained and how, losses along the way, how good it is now."""
+def training_report(
+    session: Session, run: TrainingRun, outcome: Outcome, notes: Sequence[str]
+) -> Iterator[str]:
+    """Yield the lines: what was trained and how, losses along the way, how good it is now.
+
+    notes: what is to be told of the data.
+    """
     yield from title_lines(session)
     yield _data_line(session)
+    yield from notes
     if session.data is not None and session.data.standardisation is not None:
         yield _scale_line(session, session.data.standardisation)
     yield _settings_line(run)

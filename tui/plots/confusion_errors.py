@@ -9,7 +9,7 @@ import numpy as np
 from engine.activations import FloatArray
 from engine.numbers import format_number
 from engine.parameters import output_name
-from engine.prediction import THRESHOLD
+from engine.prediction import THRESHOLD, can_be_right, unclassed
 from engine.session import Session
 from tui.plots.answered import Answered, answered
 from tui.plots.cells import safe
@@ -32,7 +32,7 @@ class ErrorLine:
 def errors_in_short(session: Session, digits: int) -> str:
     """Return the mean absolute error, or how many answers of yes/no outputs are right."""
     sets = [known for _, known in _sets(session)]
-    if session.task == "regression":
+    if not can_be_right(session):
         means = [format_number(_mean(_errors(known)), digits) for known in sets]
         return f"Off by {', test '.join(means)} on average"
     shares = [percent(int(right.sum()), right.size) for right in map(_right, sets)]
@@ -44,15 +44,18 @@ def error_lines(session: Session, digits: int, width: int, height: int) -> list[
 
     In at most `height` lines of `width` cells, without what matters least where they are too few.
     """
-    is_regression = session.task == "regression"
-    lines = _wrapped(_REGRESSION if is_regression else _YES_OR_NO, width, is_heading=True)
+    are_numbers, reason = not can_be_right(session), unclassed(session)
+    heading = _REGRESSION if are_numbers else _YES_OR_NO
+    if reason is not None:
+        heading = f"{reason[0].upper()}{reason[1:]}. So far the answers are off:"
+    lines = _wrapped(heading, width, is_heading=True)
     n_introduction = len(lines)
     for name, known in _sets(session):
         count = f"{len(known.samples):,} samples"
         if known.is_part:
             count += f" (a part of {known.n_samples:,})"
         lines += [ErrorLine(""), *_wrapped(f"{name}: {count}", width, is_heading=True)]
-        if is_regression:
+        if are_numbers:
             lines += _far_off(session, known, digits, width)
         else:
             lines += _yes_or_no(session, known, width)

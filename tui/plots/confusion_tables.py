@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.activations import FloatArray
 from engine.metrics import confusion_matrix
 from engine.parameters import output_name
-from engine.prediction import THRESHOLD
+from engine.prediction import THRESHOLD, can_be_right
 from engine.session import Session
 from tui.plots.answered import Answered, answered
 from tui.plots.axes import IntArray
@@ -76,8 +76,8 @@ def percent(count: int, total: int) -> str:
 
 def has_classes(session: Session) -> bool:
     """Whether each sample has one class."""
-    return session.task == "multiclass" or (
-        session.task == "binary" and session.network.n_outputs == 1
+    return can_be_right(session) and (
+        session.task == "multiclass" or session.network.n_outputs == 1
     )
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.prediction import THRESHOLD
+from engine.prediction import THRESHOLD, can_be_right
 from engine.session import Session
 from tui.plots.answered import is_quick
 from tui.plots.axes import Axis, IntArray
@@ -30,6 +30,7 @@ def sample_marks(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int)
     the sign of the class, or •; what the network gets wrong is underlined and lies on top.
     """
     wrong = _wrong_samples(scene.session, scene.output)
+    by_class = can_be_right(scene.session)
     samples = _samples_drawn(scene)
     if wrong is not None:
         # In a stable order, so that of the wrong ones too the test samples come last.
@@ -39,7 +40,7 @@ def sample_marks(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int)
     _, places = np.unique((rows * width + columns)[::-1], return_index=True)
     seen = len(samples) - 1 - places
     return {
-        (column, row): _mark(scene, sample, wrong is not None and bool(wrong[sample]))
+        (column, row): _mark(scene, sample, by_class, wrong is not None and bool(wrong[sample]))
         for column, row, sample in zip(
             columns[seen].tolist(), rows[seen].tolist(), samples[seen].tolist(), strict=True
         )
@@ -90,7 +91,7 @@ def _wrong_samples(session: Session, output: int) -> BoolArray | None:
 
     Of several yes/no outputs only `output` counts. A NaN is wrong.
     """
-    if session.targets is None or session.task == "regression" or not is_quick(session):
+    if session.targets is None or not is_quick(session) or not can_be_right(session):
         return None
     outputs, targets = session.trace.outputs, session.targets
     if session.task == "multiclass":
@@ -101,10 +102,10 @@ def _wrong_samples(session: Session, output: int) -> BoolArray | None:
     return wrong
 
 
-def _mark(scene: Scene, sample: int, is_wrong: bool) -> Mark:
+def _mark(scene: Scene, sample: int, by_class: bool, is_wrong: bool) -> Mark:
     targets, task, palette = scene.session.targets, scene.session.task, scene.palette
     is_test = sample >= scene.session.n_train
-    if targets is None or task == "regression":
+    if targets is None or not by_class:
         return Mark(TEST_SAMPLE if is_test else SAMPLE, palette.foreground, True)
     if task == "multiclass":
         # Dark on light, or it would look like a sign of what the network answers there.

@@ -55,10 +55,10 @@ def picture_title(scene: Scene) -> str:
     taken_for = answer(session, scene.trace.outputs[0])
     if taken_for is None:
         return title
-    if session.targets is None:
+    targets = None if session.targets is None else session.targets[scene.sample]
+    right = None if targets is None else is_right(session, scene.trace.outputs[0], targets)
+    if targets is None or right is None:
         return f"{title}, taken for {safe(taken_for)}"
-    targets = session.targets[scene.sample]
-    right = is_right(session, scene.trace.outputs[0], targets)
     wanted = safe(answer(session, targets) or "")
     return f"{title} is {wanted}, taken for {safe(taken_for)} {'✓' if right else '✗'}"
 

@@ -11,7 +11,7 @@ from rich.style import Style
 from engine.activations import FloatArray
 from engine.numbers import format_given, format_within
 from engine.parameters import feature_name, output_name
-from engine.prediction import answer, is_right
+from engine.prediction import answer, ask_for_classes, is_right
 from tui.plots.cells import Looks, aligned_at_the_point, cut, safe
 from tui.plots.scene import Scene
 
@@ -112,18 +112,23 @@ def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> li
     if session.task == "regression":
         if targets is None:
             return []
-        numbers = (
-            " ".join(format_given(value, scene.digits) for value in row) for row in targets.tolist()
-        )
-        return [Column("target", [cut(text, most) for text in numbers])]
+        return [Column("target", [_numbers(row, scene.digits, most) for row in targets])]
     answers = [_in_words(answer(session, row)) for row in outputs]
     columns = [Column("answer", answers, right=False)]
     if targets is not None:
-        wanted = [_in_words(answer(session, row)) for row in targets]
+        meant = ask_for_classes(targets, session.task).tolist()
+        wanted = [
+            _in_words(answer(session, row)) if means_class else _numbers(row, scene.digits, most)
+            for row, means_class in zip(targets, meant, strict=True)
+        ]
         verdicts = [is_right(session, *pair) for pair in zip(outputs, targets, strict=True)]
         columns.append(Column("target", wanted, right=False))
         columns.append(Column(" ", [_SIGNS[verdict] for verdict in verdicts]))
     return columns
+
+
+def _numbers(targets: FloatArray, digits: int, most: int) -> str:
+    return cut(" ".join(format_given(value, digits) for value in targets.tolist()), most)
 
 
 def _in_words(text: str | None) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 from textual.strip import Strip
 
 from engine.activations import FloatArray
-from engine.prediction import THRESHOLD
+from engine.prediction import THRESHOLD, can_be_right
 from engine.session import Session
 from tui.plots.cells import Part, filled, fitted, looks, strip_of
 from tui.plots.gestures import ChooseSample
@@ -89,7 +89,7 @@ def _outputs_of(scene: Scene, samples: range) -> FloatArray:
 def _count_right(scene: Scene) -> int | None:
     """How many predictions are those that the targets ask for, None where there are no such."""
     session = scene.session
-    if session.targets is None or session.task == "regression" or not _is_quick(session):
+    if session.targets is None or not _is_quick(session) or not can_be_right(session):
         return None
     outputs, targets = session.trace.outputs, session.targets
     if session.task == "multiclass":

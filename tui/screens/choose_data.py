@@ -223,7 +223,7 @@ class ChooseData(Dialog[Edit]):
     def _open_csv(self, path: str) -> None:
         """List the file and highlight it, or say what is wrong with it."""
         try:
-            source = CsvData.open(path_of(path))
+            source = CsvData.open(path_of(path), self._session.task)
         except ValueError as error:
             self._say(str(error), wrong=True)
             return

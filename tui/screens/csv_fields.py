@@ -10,8 +10,7 @@ from tui.screens.data_sources import CsvData
 from tui.screens.dialog import Entry
 from tui.screens.fields import Field
 
-_FOUND_OUT, _CLASSES, _NUMBERS = "found out", "classes", "numbers"
-_TASKS = {_FOUND_OUT: None, _CLASSES: "multiclass", _NUMBERS: "regression"}
+_ANSWERS = {"found out": None, "classes": True, "numbers": False}
 
 
 class CsvFields(Container):
@@ -31,20 +30,20 @@ class CsvFields(Container):
 
     def compose(self) -> ComposeResult:
         yield Field("target", Choice([""], "", id="target"))
-        yield Field("answers are", Choice(list(_TASKS), _FOUND_OUT, id="task"))
+        yield Field("answers are", Choice(list(_ANSWERS), "found out", id="answers"))
         yield Field("columns", Entry(id="columns", placeholder="all others"))
 
     def show(self, source: CsvData) -> None:
         """Show the columns of the file, and how it is read."""
         labels = source.labels
-        task = next(word for word, task in _TASKS.items() if task == source.task)
+        answers = next(word for word, classes in _ANSWERS.items() if classes is source.classes)
         self.query_one("#target", Choice).offer(labels, labels[source.target_index])
-        self.query_one("#task", Choice).offer(list(_TASKS), task)
+        self.query_one("#answers", Choice).offer(list(_ANSWERS), answers)
         with self.prevent(Entry.Changed):
             self.query_one(Entry).value = ", ".join(map(str, source.chosen or ()))
 
     def read(self, source: CsvData) -> CsvData:
         """Return the file read as the fields say."""
         target = source.labels.index(self.query_one("#target", Choice).word)
-        task = _TASKS[self.query_one("#task", Choice).word]
-        return source.reading(target, self.query_one(Entry).value, task)
+        classes = _ANSWERS[self.query_one("#answers", Choice).word]
+        return source.reading(target, self.query_one(Entry).value, classes)

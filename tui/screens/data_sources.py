@@ -13,6 +13,7 @@ from engine.datasets.csv_columns import Column, Columns, find_columns
 from engine.datasets.csv_reading import MOST_BYTES
 from engine.datasets.csv_text import open_csv
 from engine.datasets.generators import GENERATORS
+from engine.datasets.labels import fitted_task
 from engine.formats.files import read_bounded
 from engine.session import Session
 from engine.text import printable
@@ -140,29 +141,35 @@ class CsvData:
     """The bytes of a CSV file, and which of its columns are what.
 
     target, chosen: columns as `engine.datasets.read_csv` takes them, None for the usual ones.
-    task: None to tell it from the target.
+    network_task: that of the network they are for. classes: whether the target holds classes, None
+    to find out.
     """
 
     name: str
     data: bytes
     columns: Columns
+    network_task: str
     target: Column | None = None
     chosen: tuple[Column, ...] | None = None
-    task: str | None = None
+    classes: bool | None = None
 
     is_made = False
     picture_side = None
     test_percent = _USUAL_TEST_PERCENT_OF_MEASURED
 
     @classmethod
-    def open(cls, path: Path) -> CsvData:
-        """Return the file; raises ValueError, in one line, where it cannot be read."""
+    def open(cls, path: Path, network_task: str) -> CsvData:
+        """Return the file, for a network of that task.
+
+        Raises ValueError, in one line, where it cannot be read.
+        """
         try:
             data = read_bounded(path, MOST_BYTES)
         except OSError as error:
             raise ValueError(reason_of(error)) from None
         # The columns are asked for with the last as the target, which every file has.
-        return cls(printable(path.stem) or "data", data, find_columns(open_csv(data), None, None))
+        columns = find_columns(open_csv(data), None, None)
+        return cls(printable(path.stem) or "data", data, columns, network_task)
 
     @property
     def title(self) -> str:
@@ -177,16 +184,16 @@ class CsvData:
             for number, name in enumerate(names, start=1)
         )
 
-    def reading(self, target: int, chosen: str, task: str | None) -> CsvData:
+    def reading(self, target: int, chosen: str, classes: bool | None) -> CsvData:
         """Return the file read otherwise.
 
         target: a column, from 0. chosen: the features' columns as typed, empty for all others.
         """
         columns = _NAME_BETWEEN_COMMAS.split(chosen.strip(" ,")) if chosen.strip(" ,") else None
         typed = None if columns is None else tuple(columns)
-        if (self.target_index, self.chosen, self.task) == (target, typed, task):
+        if (self.target_index, self.chosen, self.classes) == (target, typed, classes):
             return self
-        return replace(self, target=target + 1, chosen=typed, task=task)
+        return replace(self, target=target + 1, chosen=typed, classes=classes)
 
     @property
     def target_index(self) -> int:
@@ -195,14 +202,21 @@ class CsvData:
 
     @cached_property
     def _dataset(self) -> Dataset:
-        return parse_csv(self.data, self.name, self.target, self.chosen, self.task)
+        return parse_csv(
+            self.data,
+            self.name,
+            self.target,
+            self.chosen,
+            classes=self.classes,
+            network_task=fitted_task(self.network_task),
+        )
 
     def dataset(self, noise: int, seed: int) -> Dataset:
         return self._dataset
 
     def words(self, dataset: Dataset) -> list[str]:
         inputs = ", ".join(dataset.features[:8]) + ", …" * (len(dataset.features) > 8)
-        words = [f"Inputs: {inputs}.", sizes_in_words(dataset)]
+        words = [f"Inputs: {inputs}.", sizes_in_words(dataset), dataset.describe_target()]
         return words if dataset.note is None else [*words, dataset.note]
 
 

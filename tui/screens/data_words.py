@@ -16,7 +16,7 @@ FIELD_WORDS = {
     "ticks": "computed from the others; arrows move, space switches one on or off",
     "derived": "computed from the other inputs, such as x1^2, x1*x2, sin(x1)",
     "target": "the column with the answers",
-    "task": "classes to tell apart, or numbers to come near to",
+    "answers": "classes to tell apart, or numbers to come near to",
     "columns": "which columns to read, by name or number, with commas between them",
 }
 """What each field is for, by its id; two lines where there is least room."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine import Bias
 from engine.activations import FloatArray
-from engine.prediction import THRESHOLD
+from engine.prediction import THRESHOLD, ask_for_classes, can_be_right
 from tui.tips.spot import Spot, given, shown, summed
 
 _MOST_WORK = 500_000
@@ -19,7 +19,10 @@ def mend_answer(spot: Spot) -> str | None:
     session = spot.session
     if session.targets is None or spot.answer is None:
         return None
-    asked = spot.answer_to(session.targets[spot.sample])
+    targets = session.targets[spot.sample]
+    if not ask_for_classes(targets[np.newaxis], session.task)[0]:
+        return None
+    asked = spot.answer_to(targets)
     if asked is None or asked == spot.answer:
         return None
     said = f"The target asks for {asked}, {spot.answer_label} is {spot.answer}: wrong."
@@ -63,7 +66,8 @@ def other_samples(spot: Spot) -> str | None:
     if session.n_samples == 1:
         return None
     work = session.n_samples * session.network.n_parameters
-    if session.targets is not None and spot.answer is not None and work <= _MOST_WORK:
+    is_judged = spot.answer is not None and work <= _MOST_WORK and can_be_right(session)
+    if session.targets is not None and is_judged:
         right = _right(spot, session.targets)
         told = (
             f"All {session.n_samples} samples are right."

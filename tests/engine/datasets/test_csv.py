@@ -130,12 +130,15 @@ def test_numbers_as_targets(targets: str, task: str) -> None:
 
 def test_a_task_that_is_asked_for() -> None:
     text = b"1,0\n2,10\n3,9\n4,10\n"
-    dataset = parse_csv(text, "own", task="multiclass")
+    dataset = parse_csv(text, "own", classes=True, one_hot=True)
     assert dataset.classes == ("0", "9", "10")
     assert dataset.targets.argmax(axis=1).tolist() == [0, 2, 1, 2]
-    assert parse_csv(b"1,0\n2,1\n", "own", task="regression").task == "regression"
-    assert parse_csv(b"1,0\n2,1\n", "own", task="multiclass").targets.tolist() == [[1, 0], [0, 1]]
-    binary = parse_csv(b"1,7\n2,5\n", "own", task="binary")
+    assert parse_csv(b"1,0\n2,1\n", "own", classes=False).task == "regression"
+    assert parse_csv(b"1,0\n2,1\n", "own", classes=True, one_hot=True).targets.tolist() == [
+        [1, 0],
+        [0, 1],
+    ]
+    binary = parse_csv(b"1,7\n2,5\n", "own", classes=True)
     assert (binary.classes, binary.targets.tolist()) == (("5", "7"), [[1], [0]])
 
 
@@ -200,6 +203,8 @@ def test_some_of_20_000_columns() -> None:
 def test_a_file_is_called_by_its_name(tmp_path: Path) -> None:
     path = tmp_path / "my \x1b[31mdata.csv"
     path.write_bytes(HEADED)
-    dataset = read_csv(path, target_column="sex", feature_columns=["height"], task="multiclass")
+    dataset = read_csv(
+        path, target_column="sex", feature_columns=["height"], classes=True, one_hot=True
+    )
     assert dataset.name == "my [31mdata"
     assert dataset.targets.tolist() == [[1, 0], [0, 1], [1, 0]]

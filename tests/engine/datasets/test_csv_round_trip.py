@@ -59,7 +59,7 @@ def test_numbers(
     rows = [[repr(value) for value in row] for row in values.tolist()]
     heading = [names[: values.shape[1]]] if with_heading else []
     data = written(heading + rows, delimiter, line_end, encoding, quoting)
-    dataset = parse_csv(data, "own", task="regression")
+    dataset = parse_csv(data, "own", classes=False)
     assert np.hstack([dataset.inputs, dataset.targets]).tobytes() == values.tobytes()
     if with_heading:
         assert dataset.features == tuple(name.strip() for name in names[: values.shape[1] - 1])
@@ -70,7 +70,7 @@ def test_numbers_with_a_decimal_comma(
     values: FloatArray, delimiter: str, line_end: str, encoding: str
 ) -> None:
     rows = [[repr(value).replace(".", ",") for value in row] for row in values.tolist()]
-    dataset = parse_csv(written(rows, delimiter, line_end, encoding, 0), "own", task="regression")
+    dataset = parse_csv(written(rows, delimiter, line_end, encoding, 0), "own", classes=False)
     assert np.hstack([dataset.inputs, dataset.targets]).tobytes() == values.tobytes()
 
 

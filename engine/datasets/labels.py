@@ -1,0 +1,102 @@
+"""Labels: the texts or whole numbers by which the samples of a file name their classes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.activations import FloatArray
+from engine.numbers import FULL_DIGITS, format_number
+
+MAX_CLASSES = 1_000
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Labels:
+    """The label of every sample.
+
+    names: each label once. codes: (n_samples,), the place of each sample's label in names.
+    """
+
+    names: tuple[str, ...]
+    codes: NDArray[np.intp]
+
+
+def number_labels(values: FloatArray) -> Labels:
+    """Return labels named by numbers, by size; values: (n_samples,)."""
+    numbers, codes = np.unique(values, return_inverse=True)
+    return Labels(tuple(map(_name, numbers.tolist())), codes)
+
+
+def are_labels(values: FloatArray, network_task: str, known: Sequence[str] | None) -> bool:
+    """Return whether the numbers of a target are to be taken as classes; values: (n_samples,).
+
+    0 and 1 always are. Under a network that answers with a class so are any two whole numbers, and
+    those by which its classes are `known`. Under one of several outputs more whole numbers are too,
+    where each is there twice or more on average: otherwise they are rather measurements.
+    """
+    numbers = np.unique(values)
+    if np.array_equal(numbers, [0, 1]):
+        return True
+    if network_task == "regression" or not np.array_equal(numbers, np.rint(numbers)):
+        return False
+    known_numbers = as_numbers(known or ())
+    if known_numbers and (len(numbers) <= 2 or set(numbers.tolist()) <= set(known_numbers)):
+        return True
+    most = min(MAX_CLASSES, len(values) // 2) if network_task == "multiclass" else 2
+    return len(numbers) == 2 or 2 < len(numbers) <= most
+
+
+def fitted_task(network_task: str) -> str:
+    """Return by which task to take numbers where the network may become one that suits them."""
+    return "binary" if network_task == "regression" else network_task
+
+
+def class_names(labels: Labels, known: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of the classes: those `known`, in their order, where the labels are such.
+
+    Else the labels themselves, by the alphabet, or by size where all are numbers.
+    """
+    if known is not None and set(labels.names) <= set(_spelled(known)):
+        return tuple(known)
+    values = as_numbers(labels.names)
+    if values is None:
+        return tuple(sorted(labels.names))
+    return tuple(name for _, name in sorted(zip(values, labels.names, strict=True)))
+
+
+def class_targets(labels: Labels, classes: Sequence[str], one_hot: bool) -> FloatArray:
+    """Return the targets, (n_samples, n_outputs).
+
+    Two classes are one output of 0 and 1; more of them, or two with one_hot, an output each.
+    """
+    places = {name: place for place, name in enumerate(_spelled(classes))}
+    answers = np.array([places[name] for name in labels.names], np.intp)[labels.codes]
+    if len(classes) > 2 or one_hot:
+        return np.eye(len(classes))[answers]
+    return answers[:, np.newaxis].astype(np.float64)
+
+
+def as_numbers(names: Sequence[str]) -> list[float] | None:
+    """Return the numbers that names are, or None where one of them is no finite number."""
+    try:
+        numbers = [float(name) for name in names]
+    except ValueError:
+        return None
+    # Python takes 1_000 for a number; nobody else does.
+    is_number = all(map(math.isfinite, numbers)) and not any("_" in name for name in names)
+    return numbers if is_number else None
+
+
+def _name(number: float) -> str:
+    return format_number(number, FULL_DIGITS)
+
+
+def _spelled(names: Sequence[str]) -> Sequence[str]:
+    """The names as labels are spelled: what a network calls 1.0 is 1."""
+    values = as_numbers(names)
+    return names if values is None else tuple(map(_name, values))
