@@ -67,7 +67,7 @@ def ask_for_classes(targets: FloatArray, task: str) -> NDArray[np.bool_]:
     if task == "regression":
         return np.zeros(len(targets), bool)
     lowest = 0 if task == "multiclass" else -1
-    impossible = np.any((targets < lowest) | (targets > 1), axis=1)
+    impossible: NDArray[np.bool_] = np.any((targets < lowest) | (targets > 1), axis=1)
     if task == "multiclass":
         largest = targets == targets.max(axis=1, keepdims=True)
         impossible |= np.count_nonzero(largest, axis=1) > 1

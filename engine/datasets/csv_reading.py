@@ -134,7 +134,8 @@ def _read(
         for chunk in chunks(text, columns):
             inputs.append(numbers(chunk, columns.features, columns, convert))
             codes += _codes(chunk, columns, known)
-        return _joined(inputs), _merged(Labels(tuple(known), np.array(codes, np.intp)), convert)
+        labels = Labels(tuple(known), np.array(codes, np.intp))
+        return _joined(inputs), _merged(labels, text.delimiter)
     targets: list[FloatArray] = []
     wanted = sorted((*columns.features, columns.target))
     places = [wanted.index(column) for column in columns.features]
@@ -168,12 +169,12 @@ def _codes(chunk: Rows, columns: Columns, known: dict[str, int]) -> list[int]:
     return codes
 
 
-def _merged(labels: Labels, convert: Convert) -> Labels:
+def _merged(labels: Labels, delimiter: str) -> Labels:
     """The labels, by their values when all are numbers: 1 and 1.0 are one class."""
-    texts = labels.names
-    if convert is with_comma:
-        texts = tuple(text.replace(",", ".") for text in texts)
-    values = as_numbers(texts)
+    names = labels.names
+    values = as_numbers(names)
+    if values is None and delimiter != ",":
+        values = as_numbers([name.replace(",", ".") for name in names])
     return labels if values is None else number_labels(np.array(values)[labels.codes])
 
 

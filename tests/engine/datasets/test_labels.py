@@ -81,6 +81,7 @@ def test_one_number_is_one_class_however_it_is_spelled() -> None:
     spelled = read("1 1.0 01 +1 2 2e0", classes=True)
     assert spelled.classes == ("1", "2")
     assert spelled.targets[:, 0].tolist() == [0, 0, 0, 0, 1, 1]
+    assert read("1,0 2 2,0 1", classes=True).targets[:, 0].tolist() == [0, 1, 1, 0]
     # Versions, say, are no numbers.
     texts = read("1.10 1.1 beta alpha gamma delta")
     assert texts.classes == ("1.1", "1.10", "alpha", "beta", "delta", "gamma")
