@@ -14,7 +14,7 @@ def accuracy(outputs: FloatArray, targets: FloatArray, task: str) -> float | Non
 
     outputs, targets: (n_samples, n_outputs). Of several yes/no outputs all have to be right; a
     sample with a NaN among its outputs is wrong. None for regression, where there is only near and
-    far, and where the targets of a sample mean no class, see `ask_for_classes`. Raises ValueError
+    far, and where the targets of a sample are no class, see `ask_for_classes`. Raises ValueError
     without samples, or when the shapes differ.
     """
     _check_shapes(outputs, targets)
@@ -32,14 +32,14 @@ def confusion_matrix(outputs: FloatArray, targets: FloatArray, task: str) -> NDA
 
     Rows are what the targets ask for, columns what was answered, so that right answers are on the
     diagonal. A sample with a NaN among its outputs has no answer and is not counted. outputs,
-    targets: (n_samples, n_outputs). Raises ValueError for regression, for targets that mean no
+    targets: (n_samples, n_outputs). Raises ValueError for regression, for targets that are no
     class, for several yes/no outputs, without samples, or when the shapes differ.
     """
     _check_shapes(outputs, targets)
     if task == "regression":
         raise ValueError("a confusion matrix needs classes; the task is regression")
     if not ask_for_classes(targets, task).all():
-        raise ValueError("a confusion matrix needs classes; some targets mean none")
+        raise ValueError("a confusion matrix needs classes; some targets are none")
     if task == "multiclass":
         asked, answered = np.argmax(targets, axis=1), np.argmax(outputs, axis=1)
         n_classes = outputs.shape[1]

@@ -59,32 +59,33 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
 
 
 def ask_for_classes(targets: FloatArray, task: str) -> NDArray[np.bool_]:
-    """Return for which samples the targets can mean a class, (n_samples,).
+    """Return for which samples the targets can be a class, (n_samples,).
 
-    targets: (n_samples, n_outputs). binary: from 0, or -1 as a tanh has it, to 1. multiclass: from
-    0 to 1, and one larger than all others. None can for regression.
+    targets: (n_samples, n_outputs). binary: from 0, or -1 as a tanh has it, to 1; what is between
+    is how likely class 1 is. multiclass: from 0 to 1, one larger than all others. None can for
+    regression.
     """
     if task == "regression":
         return np.zeros(len(targets), bool)
     lowest = 0 if task == "multiclass" else -1
-    impossible: NDArray[np.bool_] = np.any((targets < lowest) | (targets > 1), axis=1)
+    outside: NDArray[np.bool_] = np.any((targets < lowest) | (targets > 1), axis=1)
     if task == "multiclass":
         largest = targets == targets.max(axis=1, keepdims=True)
-        impossible |= np.count_nonzero(largest, axis=1) > 1
-    return ~impossible
+        outside |= np.count_nonzero(largest, axis=1) > 1
+    return ~outside
 
 
 def unclassed(session: Session) -> str | None:
-    """Return which target means no class, in words, where an answer should be a class; else None.
+    """Return which target is no class, in words, where the answers are classes; None without any.
 
     With such a target the share of right answers is not known.
     """
     if session.targets is None or session.task == "regression":
         return None
-    possible = ask_for_classes(session.targets, session.task)
-    if possible.all():
+    are_classes = ask_for_classes(session.targets, session.task)
+    if are_classes.all():
         return None
-    sample = int(np.argmin(possible))
+    sample = int(np.argmin(are_classes))
     if session.task == "multiclass":
         return (
             f"the targets of sample {sample + 1} name no class: expected a single 1 and the rest 0"
@@ -95,7 +96,7 @@ def unclassed(session: Session) -> str | None:
 
 
 def can_be_right(session: Session) -> bool:
-    """Return whether answers can be right or wrong: all targets are there and mean a class."""
+    """Return whether answers can be right or wrong: all targets are there and are classes."""
     there = session.targets is not None and session.task != "regression"
     return there and unclassed(session) is None
 
@@ -104,7 +105,7 @@ def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool
     """Return whether the prediction for `outputs` is the one `targets` asks for.
 
     None where the task is regression, in which there is only near and far, and where the targets
-    mean no class.
+    are no class.
     """
     predicted = prediction(session, outputs)
     if predicted is None or not ask_for_classes(targets[np.newaxis], session.task)[0]:

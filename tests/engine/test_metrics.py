@@ -101,8 +101,8 @@ def test_as_the_predictions_say_one_by_one(
     assert confusion_matrix(outputs, targets, task).tolist() == expected.tolist()
 
 
-def test_targets_that_mean_no_class_leave_no_share_of_right_answers() -> None:
+def test_targets_that_are_no_class_leave_no_share_of_right_answers() -> None:
     outputs, targets = np.array([[0.9], [0.8]]), np.array([[1.0], [2.0]])
     assert accuracy(outputs, targets, "binary") is None
-    with pytest.raises(ValueError, match="some targets mean none"):
+    with pytest.raises(ValueError, match="some targets are none"):
         confusion_matrix(outputs, targets, "binary")

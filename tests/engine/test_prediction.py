@@ -126,13 +126,13 @@ def test_a_softmax_is_multiclass_without_being_told(
 @pytest.mark.parametrize(
     ("task", "targets", "expected"),
     [
-        ("binary", [[0], [1], [0.3], [-1], [2], [1.01], [-2]], [1, 1, 1, 1, 0, 0, 0]),
+        ("binary", [[0], [1], [-1], [0.3], [2], [1.01], [-2]], [1, 1, 1, 1, 0, 0, 0]),
         ("binary", [[0, 1], [1, 3]], [1, 0]),
         ("multiclass", [[0, 1], [0.3, 0.7], [0, 0], [1, 1], [0, 2], [-1, 1]], [1, 1, 0, 0, 0, 0]),
         ("regression", [[0], [1]], [0, 0]),
     ],
 )
-def test_which_targets_mean_a_class(
+def test_which_targets_are_classes(
     task: str, targets: list[list[float]], expected: list[int]
 ) -> None:
     assert ask_for_classes(np.array(targets, float), task).tolist() == [
@@ -163,7 +163,7 @@ def test_an_answer_to_a_target_that_is_no_class_is_neither_right_nor_wrong() -> 
         (1, "regression", [[1], [2]], None),
     ],
 )
-def test_which_target_means_no_class_is_told(
+def test_which_target_is_no_class_is_told(
     n_outputs: int, task: str, targets: list[list[float]], words: str | None
 ) -> None:
     given = session(n_outputs, task).evolve(

@@ -38,6 +38,7 @@ FILES = {
     "five.csv": "a,b,y\n1,4,1\n5,1,5\n",
     "fives.csv": "a,b,y\n1,4,5\n",
     "kinds.csv": "a,b,y\n1,2,0\n3,1,5\n2,2,2.0\n1,1,5\n0,1,2\n2,3,0\n",
+    "shares.csv": "a,b,y\n1,4,0.6\n5,1,0.9\n",
     "prices.csv": "a,b,y\n1,2,120\n3,1,145\n2,2,99\n",
 }
 
@@ -187,6 +188,8 @@ def test_numbers_that_are_no_classes_are_not_learned_as_such(nn_play: Command) -
             "prices.csv: target y: numbers from 99 to 145, but the network answers with a class; "
             "--no-classes takes them as numbers, --classes as classes"
         )
+    shares = failure(nn_play("run", "one.toml", "--data", "shares.csv"))
+    assert shares.startswith("shares.csv: target y: numbers from 0.6 to 0.9, but the network")
     assert nn_play("run", "one.toml", "--data", "prices.csv", "--no-classes").status == 0
     assert failure(nn_play("run", "one.toml", "--data", "prices.csv", "--classes")) == (
         "prices.csv: the target takes 3 outputs for 3 classes, but the network has 1 output"

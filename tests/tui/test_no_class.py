@@ -52,4 +52,4 @@ async def test_a_two_typed_as_a_target_is_not_called_right() -> None:
         assert player.workspace.session.targets[2, 0] == 2
         assert "target" in player.pane("#outputs")
         assert "✓" not in player.pane("#outputs")
-        assert "target: no class" in player.pane("#outputs")
+        assert "off by 1.0001" in player.pane("#outputs")

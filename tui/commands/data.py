@@ -22,7 +22,6 @@ from engine.datasets.sampling import samples_of
 from engine.derived_inputs import base_names, plain_names
 from engine.network import Network
 from engine.parsing import nearest
-from engine.prediction import unclassed
 from engine.samples_edit import SetSamples
 from engine.session import Session
 from tui.commands.arguments import CommandError, about
@@ -179,13 +178,13 @@ def _check_classes(session: Session, dataset: Dataset) -> None:
 
 
 def _check_targets(session: Session, dataset: Dataset) -> None:
-    """Raise ValueError where the network answers with a class, and targets are no classes."""
-    if session.task == "regression" or unclassed(session) is None:
-        return
-    raise ValueError(
-        f"{dataset.describe_target()}, but the network answers with a class; --no-classes takes "
-        f"them as numbers, --classes as classes"
-    )
+    """Raise ValueError where the network answers with a class, and the file has other numbers."""
+    are_numbers = dataset.task == "regression" and not np.isin(dataset.targets, (0, 1)).all()
+    if session.task != "regression" and are_numbers:
+        raise ValueError(
+            f"{dataset.describe_target()}, but the network answers with a class; --no-classes "
+            f"takes them as numbers, --classes as classes"
+        )
 
 
 def _derived(text: str) -> tuple[DerivedFeature, ...]:

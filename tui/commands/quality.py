@@ -34,7 +34,7 @@ def quality_lines(session: Session) -> Iterator[str]:
 def share_right(session: Session, start: int, stop: int) -> float | None:
     """Return the share of right answers among the samples from `start` up to `stop`, 0 to 1.
 
-    None for a regression, without targets, and where a target means no class.
+    None for a regression, without targets, and where a target is no class.
     """
     if session.targets is None:
         return None

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from engine.activations import FloatArray
 from engine.numbers import format_given, format_within
 from engine.parameters import output_name
-from engine.prediction import THRESHOLD, answer, ask_for_classes, is_right
+from engine.prediction import THRESHOLD, answer, is_right
 from tui.help_texts import OUTPUTS_HELP
 from tui.panes.annotations import Annotation, output_annotations
 from tui.panes.base import NumberPane
@@ -150,13 +150,8 @@ class OutputsSource:
         return most_important(lines, room)
 
     def _match(self, targets: FloatArray) -> GridText:
-        session = self.workspace.session
-        right = is_right(session, self.outputs, targets)
+        right = is_right(self.workspace.session, self.outputs, targets)
         if right is None:
-            if session.task != "regression" and not ask_for_classes(
-                targets[np.newaxis], session.task
-            ):
-                return GridText("target: no class")
             off = format_given(float(np.abs(self.outputs - targets).max()))
             return GridText("✓ on target", "good") if off == "0" else GridText(f"off by {off}")
         return GridText("✓ as the target", "good") if right else GridText("✗ not the target", "bad")
