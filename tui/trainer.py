@@ -18,7 +18,11 @@ SPEEDS: tuple[float | None, ...] = (None, 10.0, 1.0)
 """Epochs a second; None is as fast as it goes."""
 
 _SLICE = 0.002
-"""Seconds of training between two looks at what was asked for; twice as many to end an epoch."""
+"""Seconds of training between two looks at what was asked for."""
+_WORK_OF_A_SLICE = 2_000_000
+"""An epoch of less work is made whole, so that what is shown is of whole epochs."""
+_WORK_OF_A_STEP = 20_000
+"""What a step takes beside its multiplications, counted in them."""
 _LONGEST_NAP = 0.02
 """Seconds between two looks while the next epoch is awaited."""
 _LONGEST_REST = 0.1
@@ -58,6 +62,11 @@ class Progress:
     checkpoint: Checkpoint
     is_playing: bool
     failure: str | None
+
+
+def work_of(n_samples: int, n_steps: int, n_parameters: int) -> int:
+    """Return about how many multiplications it takes to train on so many samples, one pass."""
+    return n_samples * n_parameters + n_steps * _WORK_OF_A_STEP
 
 
 class Trainer:
@@ -228,14 +237,15 @@ class Trainer:
             self._failure = None
 
     def _train_for_a_slice(self, run: TrainingRun) -> None:
-        """Train for a few milliseconds, where it can be to the end of an epoch."""
+        """Train for a few milliseconds."""
         end = time.monotonic() + _SLICE
-        n_steps = 1
+        work = work_of(run.n_samples, run.n_steps, run.n_parameters)
+        n_steps = run.n_steps if work <= _WORK_OF_A_SLICE else 1
         while run.epoch < self._last_epoch:
             before = time.monotonic()
             run.run_steps(n_steps)
             now = time.monotonic()
-            if now >= end and (run.step_index == 0 or now >= end + _SLICE):
+            if now >= end:
                 return
             if now - before < _SLICE / 8:
                 n_steps *= 2

@@ -57,6 +57,12 @@ class RunRecord:
         """Whether it made a step."""
         return self.epochs > 0 or self.step_index > 0
 
+    @property
+    def last_losses(self) -> tuple[float, float | None]:
+        """The loss over the training samples after the last whole epoch, and over the test ones."""
+        test = self.test_losses
+        return float(self.losses[-1]), None if test is None else float(test[-1])
+
     def led_to(self, session: Session) -> bool:
         """Whether the numbers and samples of a session are those that the run stands at."""
         return (

@@ -20,6 +20,7 @@ from tui.workspace import Workspace
 _FEWEST_FOR_OUTPUT = 64
 _ALWAYS_SHOWN = 2
 _NAME = " nn-play "
+_KEPT_FOR_TITLE = len(_NAME) + 8
 
 
 class TitleLine(TextLine):
@@ -106,7 +107,13 @@ def state_of(workspace: Workspace, width: int) -> str:
     """Return what stands behind the title: the run, the size, or where little fits the output."""
     if width < _FEWEST_FOR_OUTPUT:
         return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
-    return run_of(workspace) if workspace.run is not None else summary(workspace.session.network)
+    if workspace.run is None:
+        return summary(workspace.session.network)
+    parts = run_of(workspace)
+    # A number that is cut would be another number.
+    while len(parts) > 1 and cell_len(" · ".join(parts)) > width - _KEPT_FOR_TITLE:
+        parts.pop()
+    return " · ".join(parts)
 
 
 def epoch_of(workspace: Workspace) -> str:
@@ -115,31 +122,33 @@ def epoch_of(workspace: Workspace) -> str:
     return f"{'▶' if workspace.is_training else 'paused ·'} epoch {workspace.run.epochs:,}"
 
 
-def run_of(workspace: Workspace) -> str:
-    """Return "▶ epoch 124 · loss 0.0123 · test 0.015" for a run of training that goes on.
+def run_of(workspace: Workspace) -> list[str]:
+    """Return "▶ epoch 124", "loss 0.0123", "test 0.015" for a run of training that goes on.
 
-    Where the losses after that epoch are not those of the numbers on the screen, it says so:
-    "paused · epoch 124: 0.0123 · now 1.66, test 1.7". A speed below the fastest is in it too.
+    Where the losses after that epoch are not those of the numbers on the screen it says so:
+    "paused · epoch 124: 0.0123", "now 1.66", "test 1.7". A speed below the fastest comes second.
     """
     run, session, speed = workspace.run, workspace.session, workspace.view.speed
     assert run is not None
-    epoch = epoch_of(workspace)
+    epoch, then = epoch_of(workspace), run.last_losses
     pace = [f"{speed:g} a second"] if workspace.is_training and speed is not None else []
-    then = float(run.losses[-1]), None if run.test_losses is None else float(run.test_losses[-1])
     if run.losses_are_of(session):
-        return " · ".join([epoch, *pace, f"loss {_both(then, ' · ')}"])
+        return [epoch, *pace, *_told("loss", then)]
     # While it trains, the numbers are others before their loss could be read.
     now = None if workspace.is_training else losses_now(session)
     if now is None:
-        return " · ".join([f"{epoch}: {_both(then)}", *pace])
-    told = "no loss" if isinstance(now, str) else _both(now)
-    return f"{epoch}: {format_number(then[0])} · {since(run, session)} {told}"
+        return [f"{epoch}: {', '.join(_told('loss', then))}", *pace]
+    told = ["no loss now"] if isinstance(now, str) else _told(since(run, session), now)
+    return [f"{epoch}: {format_number(then[0])}", *told]
 
 
-def _both(losses: tuple[float, float | None], between: str = ", ") -> str:
-    """ "0.0123, test 0.015", or only the loss over the training samples where there is no test."""
+def _told(name: str, losses: tuple[float, float | None]) -> list[str]:
+    """ "loss 0.0123", "test 0.015", the latter where there are test samples."""
     train, test = losses
-    return format_number(train) + ("" if test is None else f"{between}test {format_number(test)}")
+    return [
+        f"{name} {format_number(train)}",
+        *([] if test is None else [f"test {format_number(test)}"]),
+    ]
 
 
 def term_of(selection: Selection) -> int:

@@ -61,19 +61,13 @@ def loss_title(scene: Scene) -> str:
             return state.capitalize()
         return f"Loss {loss_text(now[0], scene.digits)}, {state}"
     epochs = f"{run.epochs:,} epoch{'s' * (run.epochs != 1)}"
-    then = _both(_last_losses(run), scene.digits)
+    then = _both(run.last_losses, scene.digits)
     if run.losses_are_of(scene.session):
         return f"Loss {then}, after {epochs}"
     now = _losses_since(scene, run)
     if now is None:
         return f"After {epochs}: loss {then}"
-    loss = loss_text(float(run.losses[-1]), scene.digits)
-    return f"Loss {now}, {loss} after {epochs}"
-
-
-def _last_losses(run: RunRecord) -> tuple[float, float | None]:
-    test = None if run.test_losses is None else float(run.test_losses[-1])
-    return float(run.losses[-1]), test
+    return f"Loss {now}, {loss_text(run.last_losses[0], scene.digits)} after {epochs}"
 
 
 def _losses_since(scene: Scene, run: RunRecord) -> str | None:
@@ -166,10 +160,10 @@ def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
 
 def _curves(scene: Scene, run: RunRecord) -> list[_Curve]:
     curves, digits, colours = curves_of(run), scene.digits, scene.palette.series
-    name = f"{_TRAIN} train {loss_text(run.losses[-1], digits)}"
-    drawn = [_Curve(name, _TRAIN, curves.train, colours[0])]
-    if curves.test is not None and run.test_losses is not None:
-        name = f"{_TEST} test {loss_text(run.test_losses[-1], digits)}"
+    train, test = run.last_losses
+    drawn = [_Curve(f"{_TRAIN} train {loss_text(train, digits)}", _TRAIN, curves.train, colours[0])]
+    if curves.test is not None and test is not None:
+        name = f"{_TEST} test {loss_text(test, digits)}"
         drawn.append(_Curve(name, _TEST, curves.test, colours[1]))
     return drawn
 

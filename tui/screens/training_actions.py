@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 _FRAMES_A_SECOND = 30
 _MOST_WORK_AT_ONCE = 50_000_000
 """So many multiplications of a step or an epoch are waited for, up to a tenth of a second."""
-_WORK_OF_A_STEP = 20_000
-"""What a step takes beside its multiplications, counted in them."""
 
 
 class TrainingActions(WorkspaceScreen):
@@ -225,9 +223,10 @@ class TrainingActions(WorkspaceScreen):
 
 
 def _is_quick(workspace: Workspace, what: Stretch) -> bool:
+    from tui.trainer import work_of
+
     session = workspace.session
     batch_size = settings_of(workspace).batch_size_of(session.n_train)
     n_samples = batch_size if what == "step" else session.n_train
     n_steps = -(-n_samples // batch_size)
-    work = n_samples * session.network.n_parameters + n_steps * _WORK_OF_A_STEP
-    return work <= _MOST_WORK_AT_ONCE
+    return work_of(n_samples, n_steps, session.network.n_parameters) <= _MOST_WORK_AT_ONCE
