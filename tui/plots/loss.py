@@ -99,7 +99,7 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     told = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
     told += [] if now is None else [now]
     below = " · ".join(told) if height >= _ROWS_WITH_TEXT else ""
-    curves = _curves(scene, run)
+    curves = _curves(scene, run, "" if now is None else " then")
     ghosts = ghosts_of(run, scene.runs, _MOST_GHOSTS)
     names = [curve.name for curve in curves]
     beside = width >= _NARROWEST_WITH_NAMES
@@ -158,12 +158,14 @@ def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
     )
 
 
-def _curves(scene: Scene, run: RunRecord) -> list[_Curve]:
+def _curves(scene: Scene, run: RunRecord, then: str) -> list[_Curve]:
     curves, digits, colours = curves_of(run), scene.digits, scene.palette.series
     train, test = run.last_losses
-    drawn = [_Curve(f"{_TRAIN} train {loss_text(train, digits)}", _TRAIN, curves.train, colours[0])]
+    drawn = [
+        _Curve(f"{_TRAIN} train{then} {loss_text(train, digits)}", _TRAIN, curves.train, colours[0])
+    ]
     if curves.test is not None and test is not None:
-        name = f"{_TEST} test {loss_text(test, digits)}"
+        name = f"{_TEST} test{then} {loss_text(test, digits)}"
         drawn.append(_Curve(name, _TEST, curves.test, colours[1]))
     return drawn
 
