@@ -160,13 +160,14 @@ class Workspace:
         latest = self._latest
         if latest is None or not self.moved_on:
             return replace(self, moved_on=False)
-        memo = replace(_memo(latest), moved_on=True)
-        if not memo.trains:
+        memo = _memo(latest)
+        if memo.trains:
+            end: Edit = SetParameters(self.session.network, latest.description)
+        else:
             # Training goes on when such an edit is taken back: the run of before is not needed.
-            memo = replace(memo, run=None)
-        return replace(
-            self, history=self.history.with_latest(self._leading_here(latest), memo), moved_on=False
-        )
+            end, memo = ReturnTo(self.session, latest.description), replace(memo, run=None)
+        history = self.history.with_latest(end, replace(memo, moved_on=True))
+        return replace(self, history=history, moved_on=False)
 
     def undone(self) -> tuple[Workspace, Entry]:
         """Return the workspace before the latest edit, the cursor where it was, and that edit.
@@ -175,19 +176,17 @@ class Workspace:
         back, it goes on. Raises ValueError when there is nothing to undo.
         """
         there = self.settled()
-        latest = there._latest
-        history = there.history
+        history, latest = there.history, there._latest
         if latest is not None:
             memo = replace(_memo(latest), run_after=there.run)
-            # Edits taken back behind training leave other numbers than those it ended with.
-            moved_on = memo.trains or memo.moved_on
-            edit = there._leading_here(latest) if moved_on else latest.edit
-            history = history.with_latest(edit, memo)
+            history = history.with_latest(latest.edit, memo)
         session, history = history.undo(there.session)
         entry = history.future[-1]
         memo = _memo(entry)
         goes_on = memo.moved_on and not memo.trains
-        return there._back_at(session, history, entry, there.run if goes_on else memo.run), entry
+        back = there._back_at(session, history, entry, there.run if goes_on else memo.run)
+        # Behind the edit before this one training has moved on as well.
+        return replace(back, moved_on=goes_on), entry
 
     def redone(self) -> tuple[Workspace, Entry]:
         """Return the workspace with the edit undone last made again, and that edit.
@@ -197,12 +196,6 @@ class Workspace:
         session, history = self.history.redo(self.session)
         entry = history.past[-1]
         return self._back_at(session, history, entry, _memo(entry).run_after), entry
-
-    def _leading_here(self, entry: Entry) -> Edit:
-        """What leads from before the latest edit to just what is here now."""
-        if _memo(entry).trains:
-            return SetParameters(self.session.network, entry.description)
-        return ReturnTo(self.session, entry.description)
 
     @property
     def is_as_pinned(self) -> bool:

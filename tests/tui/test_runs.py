@@ -255,6 +255,24 @@ def test_plays_that_follow_on_each_other_are_one_edit_and_what_lies_between_part
     assert undone(there).run is None
 
 
+def test_edits_made_while_it_trains_are_taken_back_alone_and_made_again_exactly() -> None:
+    edits = SetWeight(0, 0, 0, 3.0), SetWeight(0, 0, 1, -2.0)
+    states = [by_hand(by_play(opened(circle(60)), 4, *edits), "step")]
+    assert states[0].history.past[0].description == "run 1 of training"
+    while states[-1].history.past:
+        states.append(undone(states[-1]))
+    assert [there.run and there.run.epochs for there in states] == [4, 4, 4, 4, None]
+    trained_weights = states[3].session.network.layers[0].weights
+    start = states[4].session.network.layers[0].weights
+    assert trained_weights[0, 0] != 3.0
+    assert (trained_weights[1:] != start[1:]).all()
+    there = states.pop()
+    while states:
+        there, wanted = redone(there), states.pop()
+        assert_identical(there.session, wanted.session)
+        assert there.run is wanted.run
+
+
 def test_beyond_a_whole_epoch_the_steps_are_counted() -> None:
     there = by_hand(trained(), "step")
     assert "epoch 3: " in state_of(there, 120)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from engine import Session
+from engine import Edit, Session
 from engine.datasets import load_dataset
 from engine.datasets.sampling import samples_of
 from engine.random_start import new_network
@@ -45,13 +45,18 @@ def by_hand(workspace: Workspace, what: Stretch, count: int = 1) -> Workspace:
         return there
 
 
-def by_play(workspace: Workspace, n_epochs: int) -> Workspace:
-    """The workspace after a run that was paused after so many epochs."""
+def by_play(workspace: Workspace, n_epochs: int, *meanwhile: Edit) -> Workspace:
+    """The workspace after a run that was paused after so many epochs.
+
+    meanwhile: what is edited after the first of them, while it goes on.
+    """
     with _training(workspace) as (trainer, begins):
         there = playing(begins)
-        for _ in range(n_epochs):
+        for epoch in range(n_epochs):
             trainer.epoch(start_of(there))
             there = advanced(there, replace(trainer.result(), is_playing=True))
+            for edit in meanwhile if epoch == 0 else ():
+                there = there.edited(edit)
         return paused(there)
 
 
