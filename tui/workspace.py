@@ -264,7 +264,7 @@ def _for_other_sizes(view: ViewSettings, session: Session) -> ViewSettings:
     return replace(view, column_parameter=None, map=replace(view.map, features=(across, up)))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _have_same_content(one: Session, other: Session) -> bool:
     """Whether two sessions hold the same; looked up once for as long as only the cursor moves."""
     return same_content(one, other)

@@ -26,9 +26,15 @@ from engine.training_settings import TrainingSettings
 
 
 def session() -> Session:
-    record = DataRecord("mine", standardisation=Standardisation([1.0, 2.0], [1.0, 0.5]))
     network = new_network((2, 3, 1), ["relu", "sigmoid"])
-    return Session(network, [[1.0, 2.0], [3.0, 4.0]], targets=[[0.0], [1.0]], data=record)
+    inputs, targets = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0], [1.0]])
+    return Session(network, inputs, targets=targets, data=record(2.0))
+
+
+def record(mean: float) -> DataRecord:
+    return DataRecord(
+        "mine", standardisation=Standardisation(np.array([1.0, mean]), np.array([1.0, 0.5]))
+    )
 
 
 def test_what_is_made_anew_alike_is_the_same() -> None:
@@ -67,6 +73,5 @@ def test_other_shapes_kinds_and_records_are_not_the_same() -> None:
     assert not same_content(np.zeros(2), None)
     assert not same_content(0.0, None)
     assert not same_content((1, 2), (1, 2, 3))
-    other = DataRecord("mine", standardisation=Standardisation([1.0, 2.5], [1.0, 0.5]))
-    assert not same_content(session(), session().evolve(data=other))
+    assert not same_content(session(), session().evolve(data=record(2.5)))
     assert not same_content(session(), session().evolve(data=None))
