@@ -41,9 +41,10 @@ class History:
         entry = Entry(edit, edit.inverse(session), edit.describe(session), memo)
         return changed, History((*self.past, entry))
 
-    def ending_at(self, edit: Edit) -> History:
+    def with_latest(self, edit: Edit, memo: object) -> History:
         """Return the history whose latest entry makes `edit`; it is taken back as before."""
-        return History((*self.past[:-1], replace(self.past[-1], edit=edit)), self.future)
+        latest = replace(self.past[-1], edit=edit, memo=memo)
+        return History((*self.past[:-1], latest), self.future)
 
     def undo(self, session: Session) -> tuple[Session, History]:
         """Take the latest edit back; raises ValueError when there is none."""

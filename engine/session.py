@@ -48,7 +48,7 @@ class Session:
     features: tuple[str, ...] | None = None
     classes: tuple[str, ...] | None = None
     declared_task: str | None = None
-    known: Trace | None = field(default=None, repr=False)
+    known: Trace | None = field(default=None, repr=False, compare=False)
     inputs_given: bool = True
     n_test: int = 0
     data: DataRecord | None = None

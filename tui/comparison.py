@@ -13,12 +13,13 @@ class Comparison:
     """A session that the present one is compared with.
 
     is_pinned: whether the person asked to remember it; otherwise it is the one before the last
-    edit. sample: the selected one.
+    edit. sample: the selected one. by_training: whether that edit was training.
     """
 
     session: Session
     sample: int
     is_pinned: bool
+    by_training: bool = False
 
     def fits(self, session: Session) -> bool:
         """Whether every number has its counterpart: the same layers and the same samples."""

@@ -1,19 +1,22 @@
-"""A run of training in the workspace: begun, advanced, ended; one edit of the history."""
+"""A run of training in the workspace: begun, advanced, paused, taken back to its start."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
 
-from engine import SetParameters
-from engine.activations import FloatArray
-from engine.history import Entry
+from engine import History, SetParameters
 from engine.training_settings import TrainingSettings
 from tui.training_state import RunRecord
-from tui.workspace import Workspace
+from tui.workspace import Memo, Workspace
 
 if TYPE_CHECKING:
-    from tui.trainer import Progress
+    from tui.trainer import Progress, Start
+
+Stretch = Literal["step", "epoch"]
+"""What is trained by hand, at one key."""
 
 
 def settings_of(workspace: Workspace) -> TrainingSettings:
@@ -21,25 +24,59 @@ def settings_of(workspace: Workspace) -> TrainingSettings:
     return workspace.session.training or TrainingSettings()
 
 
-def begun(workspace: Workspace, losses: FloatArray, tests: FloatArray | None) -> Workspace:
-    """Return the workspace with a new run begun; losses, tests: those before its first epoch."""
-    workspace = ended(workspace)
+def start_of(workspace: Workspace) -> Start:
+    """Return where the run of a workspace goes on from."""
+    # Imported here, as most sessions are not trained.
+    from tui.trainer import Start
+
+    assert workspace.run is not None
+    return Start(workspace.session, settings_of(workspace), workspace.run.checkpoint)
+
+
+def begun(workspace: Workspace, first: Progress) -> Workspace:
+    """Return the workspace with a new run, which has made no step yet."""
     session = workspace.session
     record = RunRecord(
-        number=len(workspace.runs) + 1,
+        number=1 + max((run.number for run in _runs_known(workspace)), default=0),
         settings=settings_of(workspace),
         data_name=session.data.name if session.data else "own samples",
         sizes=session.network.sizes,
-        epochs=0,
-        losses=losses,
-        test_losses=tests,
+        epochs=first.epoch,
+        losses=first.losses,
+        test_losses=first.test_losses,
+        start=session.network,
+        network=session.network,
+        inputs=session.inputs,
+        targets=session.targets,
+        checkpoint=first.checkpoint,
     )
-    return _with_entry(replace(workspace, run=record, is_training=True))
+    return workspace.with_run(record)
 
 
-def resumed(workspace: Workspace) -> Workspace:
-    """Return the workspace with its run going on."""
-    return _with_entry(replace(workspace, is_training=True))
+def playing(workspace: Workspace) -> Workspace:
+    """Return the workspace in which its run goes on until it is paused.
+
+    Runs by play that follow on each other are one edit of the history.
+    """
+    assert workspace.run is not None
+    description = f"run {workspace.run.number} of training"
+    history = workspace.history
+    is_there = history.past and history.past[-1].description == description
+    if history.future or not is_there:
+        workspace = workspace.to_train(description)
+    return replace(workspace, is_training=True)
+
+
+def by_hand(workspace: Workspace, what: Stretch) -> Workspace:
+    """Return the workspace in which its run makes a step or an epoch, an edit of its own."""
+    assert workspace.run is not None
+    return workspace.to_train(f"one {what} of run {workspace.run.number}")
+
+
+def made_by_hand(workspace: Workspace, what: Stretch, progress: Progress) -> Workspace:
+    """Return the workspace after a step or an epoch; one that failed at once is no edit."""
+    has_moved = _has_moved(workspace, progress)
+    return advanced(by_hand(workspace, what) if has_moved else workspace, progress)
 
 
 def paused(workspace: Workspace) -> Workspace:
@@ -49,74 +86,43 @@ def paused(workspace: Workspace) -> Workspace:
 
 def advanced(workspace: Workspace, progress: Progress) -> Workspace:
     """Return the workspace with the numbers of the run as they are now."""
-    assert workspace.run is not None
+    run = workspace.run
+    assert run is not None
+    record = replace(run, stopped_because=progress.failure or "")
+    is_training = workspace.is_training and progress.is_playing
+    if not _has_moved(workspace, progress):
+        # Without a step the numbers are those on the screen, which may have been set by hand.
+        return replace(workspace, run=record, is_training=is_training)
+    session = workspace.session.evolve(network=progress.network)
     record = replace(
-        workspace.run,
+        record,
         settings=settings_of(workspace),
         epochs=progress.epoch,
         losses=progress.losses,
         test_losses=progress.test_losses,
-        stopped_because=progress.failure or "",
+        network=session.network,
+        inputs=session.inputs,
+        targets=session.targets,
+        checkpoint=progress.checkpoint,
+        step_index=progress.step_index,
     )
-    session = workspace.session.evolve(network=progress.network)
+    # What was undone has come about on other numbers.
+    history = History(workspace.history.past)
     return replace(
-        _with_entry(workspace),
+        workspace,
         session=session,
+        history=history,
         run=record,
-        is_training=workspace.is_training and progress.failure is None,
+        is_training=is_training,
         moved_on=True,
     )
 
 
-def ended(workspace: Workspace) -> Workspace:
-    """Return the workspace without a present run; what it did is kept for comparison."""
-    workspace = workspace.settled()
-    runs = _in_order(*_all_runs(workspace))
-    return replace(workspace, run=None, runs=runs, is_training=False)
-
-
-def undone(workspace: Workspace) -> tuple[Workspace, Entry]:
-    """Return the workspace before the latest edit, and that edit; a run taken back has ended.
-
-    Raises ValueError when there is nothing to undo.
-    """
-    workspace = workspace.settled()
-    past = workspace.history.past
-    there, entry = workspace.undone()
-    # Made again it is another entry than the one that was undone.
-    runs = [replace(run, entry=entry) if run.entry is past[-1] else run for run in there.runs]
-    there, present = replace(there, runs=tuple(runs)), there.run
-    if present is not None and present.entry is past[-1]:
-        there = ended(replace(there, run=replace(present, entry=entry)))
-    return _at_the_end_of_a_run(there), entry
-
-
-def redone(workspace: Workspace) -> tuple[Workspace, Entry]:
-    """Return the workspace with the edit undone last made again, and that edit.
-
-    Raises ValueError when there is nothing to redo.
-    """
-    there, entry = workspace.redone()
-    return _at_the_end_of_a_run(there), entry
-
-
-def _at_the_end_of_a_run(workspace: Workspace) -> Workspace:
-    """The workspace whose present run is the one that led to just what is here, if one did.
-
-    It has its epochs and losses again; a further run begins where it goes on from there.
-    """
-    past = workspace.history.past
-    found = [run for run in workspace.runs if past and run.entry is past[-1]]
-    if not found:
-        return workspace
-    others = [run for run in _all_runs(workspace) if run not in found]
-    return replace(workspace, run=found[0], runs=_in_order(*others), is_training=False)
-
-
-def _all_runs(workspace: Workspace) -> list[RunRecord]:
-    """All runs that did an epoch, the present one the last."""
+def _has_moved(workspace: Workspace, progress: Progress) -> bool:
+    """Whether steps were made beyond those that the run is known to have made."""
     run = workspace.run
-    return [*workspace.runs, *([run] if run is not None and run.epochs else [])]
+    assert run is not None
+    return (progress.epoch, progress.step_index) != (run.epochs, run.step_index)
 
 
 def back_at_start(workspace: Workspace) -> Workspace:
@@ -125,22 +131,14 @@ def back_at_start(workspace: Workspace) -> Workspace:
     Raises ValueError when there is no run.
     """
     run = workspace.run
-    if run is None or run.entry is None:
+    if run is None:
         raise ValueError("nothing was trained yet; space trains")
-    start = run.entry.inverse.apply(workspace.session).network
-    return ended(workspace).edited(SetParameters(start, f"back to the start of run {run.number}"))
+    edit = SetParameters(run.start, f"back to the start of run {run.number}")
+    return paused(workspace.edited(edit).with_run(None))
 
 
-def _with_entry(workspace: Workspace) -> Workspace:
-    """The workspace whose history has an entry for the run that no file has yet."""
-    past, run = workspace.history.past, workspace.run
-    assert run is not None
-    if run.entry is not None and run.entry in past and workspace.saved_at is not past[-1]:
-        return workspace
-    edit = SetParameters(workspace.session.network, f"run {run.number} of training")
-    there = workspace.edited(edit)
-    return replace(there, run=replace(run, entry=there.history.past[-1]))
-
-
-def _in_order(*runs: RunRecord) -> tuple[RunRecord, ...]:
-    return tuple(sorted(runs, key=lambda run: run.number))
+def _runs_known(workspace: Workspace) -> Iterator[RunRecord]:
+    """All runs that are shown, or that undo leads back to."""
+    past = (entry.memo for entry in workspace.history.past)
+    before = (memo.run for memo in past if isinstance(memo, Memo))
+    return (run for run in chain(workspace.runs, [workspace.run], before) if run is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 from engine import Network, Session
 from engine.activations import FloatArray
-from engine.training import TrainingDiverged, TrainingRun, run_of
+from engine.training import Checkpoint, TrainingDiverged, TrainingRun, run_of
 from engine.training_settings import TrainingSettings
 
 SPEEDS: tuple[float | None, ...] = (None, 10.0, 1.0)
@@ -18,6 +19,10 @@ SPEEDS: tuple[float | None, ...] = (None, 10.0, 1.0)
 
 _SLICE = 0.002
 """Seconds of training between two looks at what was asked for."""
+_WORK_OF_A_SLICE = 2_000_000
+"""An epoch of less work is made whole, so that what is shown is of whole epochs."""
+_WORK_OF_A_STEP = 20_000
+"""What a step takes beside its multiplications, counted in them."""
 _LONGEST_NAP = 0.02
 """Seconds between two looks while the next epoch is awaited."""
 _LONGEST_REST = 0.1
@@ -27,11 +32,25 @@ _Change = Callable[[TrainingRun], None]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Start:
+    """Where training goes on from.
+
+    session: the numbers and the samples, as many as the run began with. settings: how. checkpoint:
+    the epoch, the losses and the optimiser's state.
+    """
+
+    session: Session
+    settings: TrainingSettings
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Progress:
     """Where a run is.
 
     version: how many requests it had met. step_index: steps of the present epoch.
-    losses, test_losses: as in RunRecord. failure: why it cannot go on, None while it can.
+    losses, test_losses: as in RunRecord. checkpoint: from which it goes on just as it does.
+    is_playing: whether it goes on. failure: why it cannot, None while it can.
     """
 
     version: int
@@ -40,14 +59,22 @@ class Progress:
     step_index: int
     losses: FloatArray
     test_losses: FloatArray | None
+    checkpoint: Checkpoint
+    is_playing: bool
     failure: str | None
+
+
+def work_of(n_samples: int, n_steps: int, n_parameters: int) -> int:
+    """Return about how many multiplications it takes to train on so many samples, one pass."""
+    return n_samples * n_parameters + n_steps * _WORK_OF_A_STEP
 
 
 class Trainer:
     """A training run in its own thread; all methods are for the thread of the screen.
 
-    What is asked for goes through a queue, and what became of it is left in one slot, `latest`,
-    which is out of date while its version is below that of the trainer.
+    What is asked for goes through a queue and says where to start from, so that nothing depends on
+    how far the thread has come. What became of it is left in one slot, `latest`, which is out of
+    date while its version is below that of the trainer.
     Raises ValueError where the session cannot be trained: without targets, or with ones that the
     loss is not made for.
     """
@@ -56,62 +83,69 @@ class Trainer:
         if session.training_targets is None:
             raise ValueError("training needs targets; C chooses data, or set the targets")
         self._run = run_of(session, settings)
+        self._samples = session.inputs, session.targets
         self.version = 0
-        self.is_playing = False
+        self._is_playing = False
         self._speed: float | None = None
+        self._last_epoch = math.inf
         self._wanted: queue.SimpleQueue[tuple[_Change | None, int]] = queue.SimpleQueue()
         self._asked = threading.Event()
         self._may_work = threading.Event()
         self._may_work.set()
         self._failure: str | None = None
+        self._answered = threading.Condition()
         self.latest = self._progress(0)
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
         self._thread.start()
 
-    def play(self, speed: float | None) -> None:
-        """Train until paused, `speed` epochs a second, or as fast as it goes with None."""
+    def play(self, start: Start, speed: float | None, n_epochs: float = math.inf) -> None:
+        """Train for so many epochs, or until paused.
 
-        def start(_: TrainingRun) -> None:
+        speed: epochs a second, None for as fast as it goes.
+        """
+
+        def begin(run: TrainingRun) -> None:
+            self._put(run, start)
             self._speed = speed
-            self.is_playing = True
+            self._last_epoch = run.epoch + n_epochs
+            self._is_playing = True
 
-        self._tell(start)
+        self._tell(begin)
 
     def pause(self) -> None:
         """Stop after the present step."""
 
         def stop(_: TrainingRun) -> None:
-            self.is_playing = False
+            self._is_playing = False
 
         self._tell(stop)
 
-    def step(self) -> None:
+    def step(self, start: Start) -> None:
         """Train on one batch."""
-        self._tell(TrainingRun.step)
+        self._once(start, TrainingRun.step)
 
-    def epoch(self) -> None:
+    def epoch(self, start: Start) -> None:
         """Train to the end of the present epoch."""
-        self._tell(TrainingRun.run_epoch)
+        self._once(start, TrainingRun.run_epoch)
 
-    def go_on_from(self, session: Session) -> None:
-        """Train on from other numbers of the network and the samples, as many as before."""
+    def go_on_from(self, start: Start) -> None:
+        """Train on, or rest, from there."""
+        self._tell(lambda run: self._put(run, start))
 
-        def take(run: TrainingRun) -> None:
-            run.replace_network(session.network)
-            run.replace_frozen([layer.frozen for layer in session.network.layers])
-            if session.training_targets is not None:
-                run.replace_samples(
-                    session.training_inputs,
-                    session.training_targets,
-                    session.test_inputs,
-                    session.test_targets,
-                )
+    def use_speed(self, speed: float | None) -> None:
+        """Train on at another speed, as for `play`."""
 
-        self._tell(take)
+        def use(_: TrainingRun) -> None:
+            self._speed = speed
 
-    def use(self, settings: TrainingSettings) -> None:
-        """Train on with other settings."""
-        self._tell(lambda run: run.replace_settings(settings))
+        self._tell(use)
+
+    def result(self) -> Progress:
+        """Wait for what was asked for last, and return what became of it."""
+        self.go_on()
+        with self._answered:
+            self._answered.wait_for(lambda: self.latest.version >= self.version)
+        return self.latest
 
     def ask(self) -> None:
         """Have the state of the run put into `latest` soon."""
@@ -131,6 +165,14 @@ class Trainer:
         self._wanted.put((None, self.version))
         self._thread.join()
 
+    def _once(self, start: Start, train: _Change) -> None:
+        def make(run: TrainingRun) -> None:
+            self._is_playing = False
+            self._put(run, start)
+            train(run)
+
+        self._tell(make)
+
     def _tell(self, change: _Change) -> None:
         self.version += 1
         self._wanted.put((change, self.version))
@@ -141,16 +183,16 @@ class Trainer:
         version = 0
         next_epoch = time.monotonic()
         while True:
-            while not (self.is_playing and self._wanted.empty()):
+            while not (self._is_playing and self._wanted.empty()):
                 change, version = self._wanted.get()
                 if change is None:
                     return
                 self._attempt(change)
-                self.latest = self._progress(version)
+                self._answer(version)
                 next_epoch = time.monotonic()
             self._may_work.wait(_LONGEST_REST)
             if self._speed is None:
-                self._attempt(_train_for_a_slice)
+                self._attempt(self._train_for_a_slice)
             elif (wait := next_epoch - time.monotonic()) > 0:
                 # Nothing is new until then, whoever asks.
                 time.sleep(min(wait, _LONGEST_NAP))
@@ -159,18 +201,59 @@ class Trainer:
                 self._attempt(TrainingRun.run_epoch)
                 next_epoch += 1 / self._speed
                 self._asked.set()
-            if self._asked.is_set() or not self.is_playing:
+            if self._run.epoch >= self._last_epoch:
+                self._is_playing = False
+            if self._asked.is_set() or not self._is_playing:
                 self._asked.clear()
-                self.latest = self._progress(version)
+                self._answer(version)
+
+    def _put(self, run: TrainingRun, start: Start) -> None:
+        """Make the run stand at the start; ValueError where the loss does not suit the samples."""
+        session, here = start.session, start.checkpoint
+        run.restore(here)
+        if start.settings != here.settings:
+            run.replace_settings(start.settings)
+        run.replace_network(session.network)
+        run.replace_frozen([layer.frozen for layer in session.network.layers])
+        inputs, targets = self._samples
+        if session.training_targets is not None and not (
+            session.inputs is inputs and session.targets is targets
+        ):
+            run.replace_samples(
+                session.training_inputs,
+                session.training_targets,
+                session.test_inputs,
+                session.test_targets,
+            )
+            self._samples = session.inputs, session.targets
 
     def _attempt(self, change: _Change) -> None:
         try:
             change(self._run)
-        except (TrainingDiverged, ValueError) as error:
+        except (TrainingDiverged, ValueError, MemoryError) as error:
             self._failure = str(error)
-            self.is_playing = False
+            self._is_playing = False
         else:
             self._failure = None
+
+    def _train_for_a_slice(self, run: TrainingRun) -> None:
+        """Train for a few milliseconds."""
+        end = time.monotonic() + _SLICE
+        work = work_of(run.n_samples, run.n_steps, run.n_parameters)
+        n_steps = run.n_steps if work <= _WORK_OF_A_SLICE else 1
+        while run.epoch < self._last_epoch:
+            before = time.monotonic()
+            run.run_steps(n_steps)
+            now = time.monotonic()
+            if now >= end:
+                return
+            if now - before < _SLICE / 8:
+                n_steps *= 2
+
+    def _answer(self, version: int) -> None:
+        with self._answered:
+            self.latest = self._progress(version)
+            self._answered.notify()
 
     def _progress(self, version: int) -> Progress:
         run = self._run
@@ -182,19 +265,7 @@ class Trainer:
             run.step_index,
             losses[:, 0],
             losses[:, 1] if run.test_loss is not None else None,
+            run.checkpoint(),
+            self._is_playing,
             self._failure,
         )
-
-
-def _train_for_a_slice(run: TrainingRun) -> None:
-    """Train for a few milliseconds."""
-    end = time.monotonic() + _SLICE
-    n_steps = 1
-    while True:
-        before = time.monotonic()
-        run.run_steps(n_steps)
-        now = time.monotonic()
-        if now >= end:
-            return
-        if now - before < _SLICE / 8:
-            n_steps *= 2

@@ -1,14 +1,28 @@
-"""A run of training as the screen shows it."""
+"""A run of training as the screen shows it, and when an edit is the start of another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine import (
+    Edit,
+    Network,
+    PasteNetwork,
+    RandomStart,
+    ReturnTo,
+    Session,
+    SetInputs,
+    SetTargets,
+)
 from engine.activations import FloatArray
+from engine.block_edits import ReplaceInputs
+from engine.equality import same_content
+from engine.samples_edit import SetSamples
+from engine.session_loss import loss_name
 
 if TYPE_CHECKING:
-    from engine.history import Entry
+    from engine.training import Checkpoint
     from engine.training_settings import TrainingSettings
 
 
@@ -17,9 +31,10 @@ class RunRecord:
     """What one run of training did so far.
 
     number: counts from 1. losses: over the training samples, before the first epoch and after
-    each, (epochs + 1,). test_losses: the same over the test samples, None without any.
-    stopped_because: in words; empty while it can go on. entry: that of the history which is undone
-    to take the run back, and redone to make it again.
+    each, (epochs + 1,). test_losses: the same over the test samples, None without any. start: the
+    network that it began with. network, inputs, targets: what it led to, and the samples that it
+    was trained and tested on. step_index: how many steps it went beyond the last whole epoch.
+    checkpoint: from which it goes on. stopped_because: in words; empty while it can go on.
     """
 
     number: int
@@ -29,5 +44,70 @@ class RunRecord:
     epochs: int
     losses: FloatArray
     test_losses: FloatArray | None
+    start: Network
+    network: Network
+    inputs: FloatArray
+    targets: FloatArray | None
+    checkpoint: Checkpoint
+    step_index: int = 0
     stopped_because: str = ""
-    entry: Entry | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it made a step."""
+        return self.epochs > 0 or self.step_index > 0
+
+    @property
+    def last_losses(self) -> tuple[float, float | None]:
+        """The loss over the training samples after the last whole epoch, and over the test ones."""
+        test = self.test_losses
+        return float(self.losses[-1]), None if test is None else float(test[-1])
+
+    def led_to(self, session: Session) -> bool:
+        """Whether the numbers and samples of a session are those that the run stands at."""
+        return (
+            same_content(self.inputs, session.inputs)
+            and same_content(self.targets, session.targets)
+            and same_content(_numbers(self.network), _numbers(session.network))
+        )
+
+    def losses_are_of(self, session: Session) -> bool:
+        """Whether its last losses, those of a whole epoch, are those of a session."""
+        return self.step_index == 0 and self.led_to(session)
+
+
+def since(run: RunRecord, session: Session) -> str:
+    """Return how a session came from the last whole epoch of a run: "3 steps on", or "now"."""
+    steps = run.step_index if run.led_to(session) else 0
+    return f"{steps:,} step{'s' * (steps != 1)} on" if steps else "now"
+
+
+def is_new_start(edit: Edit, before: Session, after: Session) -> bool:
+    """Return whether an edit leaves a run nothing to go on with.
+
+    That is another network, numbers that are all drawn or brought back, other data, or another
+    loss. A single number, a row or a layer set by hand is none: the run goes on from there.
+    """
+    return isinstance(edit, _NEW_STARTS) or (
+        before.network.sizes != after.network.sizes
+        or before.inputs.shape != after.inputs.shape
+        or (before.targets is None) != (after.targets is None)
+        or before.n_test != after.n_test
+        or not same_content(before.data, after.data)
+        or (before.task, loss_name(before)) != (after.task, loss_name(after))
+    )
+
+
+_NEW_STARTS = (
+    RandomStart,
+    ReturnTo,
+    PasteNetwork,
+    SetSamples,
+    SetInputs,
+    ReplaceInputs,
+    SetTargets,
+)
+
+
+def _numbers(network: Network) -> tuple[object, ...]:
+    return tuple((layer.activation, layer.weights, layer.bias) for layer in network.layers)

@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-import numpy as np
-
 from engine import Edit, Gradients, Session, SetParameters, Trace
-from engine.activations import FloatArray
+from engine.equality import same_content
 from engine.history import Entry, History
 from engine.restore import ReturnTo
 from tui.comparison import Comparison
 from tui.selection import Selection, first_selection
 from tui.slopes import Subject, gradients_for, slope_subject
 from tui.source import Source
-from tui.training_state import RunRecord
+from tui.training_state import RunRecord, is_new_start
 from tui.view_settings import MapSettings, ViewSettings
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Memo:
+    """What comes back with an edit that is undone or made again.
+
+    selection: where the cursor was. run: that of training before the edit; run_after: the one
+    behind it, known once the edit is undone. trains: whether it is training itself. moved_on:
+    whether training moved numbers behind the edit, while that was the latest.
+    """
+
+    selection: Selection
+    run: RunRecord | None
+    run_after: RunRecord | None = None
+    trains: bool = False
+    moved_on: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Workspace:
     """The session, its history, and the view of it.
 
-    origin: the session as it was opened, for the way back to the file. source: where it came from
-    and where it is saved, None for a fresh one. saved_at: the latest edit when it was last saved.
-    pinned: the session that the person asked to remember and compare with. run: the present run of
-    training, runs: the earlier ones. moved_on: whether training has moved numbers since the
+    origin: the session as it was opened, for the way back to the file. saved: as it was last
+    written, or opened. source: where it came from and where it is saved, None for a fresh one.
+    pinned: the session that the person asked to remember and compare with. run: the run of
+    training that the present numbers come from, None before the first step of one. runs: the
+    others, in the order of their numbers. moved_on: whether training has moved numbers since the
     latest edit was made.
     """
 
     session: Session
     origin: Session
+    saved: Session
     selection: Selection
     source: Source | None = None
     history: History = field(default_factory=History)
     view: ViewSettings = ViewSettings()
-    saved_at: Entry | None = None
     pinned: Session | None = None
     run: RunRecord | None = None
     runs: tuple[RunRecord, ...] = ()
@@ -48,7 +63,7 @@ class Workspace:
     def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:
         """Return a workspace for a session just opened."""
         view = replace(view, tip=0, column_parameter=None, map=MapSettings())
-        return cls(session, session, first_selection(session), source, view=view)
+        return cls(session, session, session, first_selection(session), source, view=view)
 
     @cached_property
     def trace(self) -> Trace:
@@ -64,7 +79,8 @@ class Workspace:
         if self._latest is None:
             return None
         before = self._latest.inverse.apply(self.session)
-        return Comparison(before, min(sample, before.n_samples - 1), is_pinned=False)
+        trains = _memo(self._latest).trains
+        return Comparison(before, min(sample, before.n_samples - 1), False, trains)
 
     @cached_property
     def ghost(self) -> Comparison | None:
@@ -92,8 +108,8 @@ class Workspace:
 
     @property
     def is_unsaved(self) -> bool:
-        """Whether there is a change that no file has: also an undone one that was saved."""
-        return self._latest is not self.saved_at
+        """Whether anything differs from what was last opened or saved."""
+        return not _have_same_content(self.session, self.saved)
 
     @property
     def _latest(self) -> Entry | None:
@@ -102,11 +118,23 @@ class Workspace:
     def edited(self, edit: Edit, after: Selection | None = None) -> Workspace:
         """Return the workspace with `edit` made; raises ValueError when it cannot be.
 
-        after: where the cursor goes, if not where it is.
+        after: where the cursor goes, if not where it is. Where the edit is a new start, the run of
+        training has ended; the next one begins with its first epoch.
         """
+        there = self._recorded(edit, Memo(self.selection, self.run), after)
+        return there.with_run(None) if is_new_start(edit, self.session, there.session) else there
+
+    def to_train(self, description: str) -> Workspace:
+        """Return the workspace whose next edit is what training does from now on."""
+        # Before its first step there is no run to come back to.
+        run = self.run if self.run is not None and self.run.has_begun else None
+        edit = SetParameters(self.session.network, description)
+        return self._recorded(edit, Memo(self.selection, run, trains=True))
+
+    def _recorded(self, edit: Edit, memo: Memo, after: Selection | None = None) -> Workspace:
         if self.moved_on:
-            return self.settled().edited(edit, after)
-        session, history = self.history.record(self.session, edit, memo=self.selection)
+            return self.settled()._recorded(edit, memo, after)
+        session, history = self.history.record(self.session, edit, memo)
         selection = (after or self.selection).within(session)
         view = self.view
         if session.network.sizes != self.session.network.sizes:
@@ -115,18 +143,14 @@ class Workspace:
             view = replace(view, tip=0)
         return replace(self, session=session, history=history, selection=selection, view=view)
 
-    def undone(self) -> tuple[Workspace, Entry]:
-        """Return the workspace before the latest edit, the cursor where it was, and that edit."""
-        if self.moved_on:
-            return self.settled().undone()
-        history = self.history
-        if self._latest is not None and isinstance(self._latest.edit, SetParameters):
-            # Edits taken back after a run leave other numbers than those it ended with.
-            end = SetParameters(self.session.network, self._latest.description)
-            history = history.ending_at(end)
-        session, history = history.undo(self.session)
-        entry = history.future[-1]
-        return self._back_at(session, history, entry), entry
+    def with_run(self, run: RunRecord | None) -> Workspace:
+        """Return the workspace with another present run; that of before is one of the others."""
+        runs = {other.number: other for other in self.runs}
+        if self.run is not None and self.run.epochs:
+            runs[self.run.number] = self.run
+        if run is not None:
+            runs.pop(run.number, None)
+        return replace(self, run=run, runs=tuple(runs[number] for number in sorted(runs)))
 
     def settled(self) -> Workspace:
         """Return the workspace whose latest edit, made again, leads to just what is here now.
@@ -136,31 +160,48 @@ class Workspace:
         latest = self._latest
         if latest is None or not self.moved_on:
             return replace(self, moved_on=False)
-        end: Edit = ReturnTo(self.session, latest.description)
-        run = self.run if self.run is not None and self.run.entry is latest else None
-        if run is not None:
-            end = SetParameters(self.session.network, latest.description)
-        history = self.history.ending_at(end)
-        new = history.past[-1]
-        return replace(
-            self,
-            history=history,
-            moved_on=False,
-            saved_at=new if self.saved_at is latest else self.saved_at,
-            run=self.run if run is None else replace(run, entry=new),
-        )
+        memo = _memo(latest)
+        if memo.trains:
+            end: Edit = SetParameters(self.session.network, latest.description)
+        else:
+            # Training goes on when such an edit is taken back: the run of before is not needed.
+            end, memo = ReturnTo(self.session, latest.description), replace(memo, run=None)
+        history = self.history.with_latest(end, replace(memo, moved_on=True))
+        return replace(self, history=history, moved_on=False)
+
+    def undone(self) -> tuple[Workspace, Entry]:
+        """Return the workspace before the latest edit, the cursor where it was, and that edit.
+
+        The run of training is the one of then; where only an edit made while it trained is taken
+        back, it goes on. Raises ValueError when there is nothing to undo.
+        """
+        there = self.settled()
+        history, latest = there.history, there._latest
+        if latest is not None:
+            memo = replace(_memo(latest), run_after=there.run)
+            history = history.with_latest(latest.edit, memo)
+        session, history = history.undo(there.session)
+        entry = history.future[-1]
+        memo = _memo(entry)
+        goes_on = memo.moved_on and not memo.trains
+        back = there._back_at(session, history, entry, there.run if goes_on else memo.run)
+        # Behind the edit before this one training has moved on as well.
+        return replace(back, moved_on=goes_on), entry
 
     def redone(self) -> tuple[Workspace, Entry]:
-        """Return the workspace with the edit undone last made again, and that edit."""
+        """Return the workspace with the edit undone last made again, and that edit.
+
+        Numbers and run are just what they were. Raises ValueError when there is nothing to redo.
+        """
         session, history = self.history.redo(self.session)
         entry = history.past[-1]
-        return self._back_at(session, history, entry), entry
+        return self._back_at(session, history, entry, _memo(entry).run_after), entry
 
     @property
     def is_as_pinned(self) -> bool:
-        """Whether every number is as it was remembered; after undo that is another session."""
+        """Whether everything is as it was remembered; after undo that is another session."""
         pinned, session = self.pinned, self.session
-        return pinned is not None and (pinned is session or _have_the_same_numbers(pinned, session))
+        return pinned is not None and _have_same_content(pinned, session)
 
     def remembering(self, session: Session | None) -> Workspace:
         """Return the workspace that compares with `session`; with None, with nothing remembered."""
@@ -180,7 +221,7 @@ class Workspace:
 
     def saved_to(self, source: Source) -> Workspace:
         """Return the workspace as it is once its session stands in `source`."""
-        return replace(self, source=source, saved_at=self._latest)
+        return replace(self, source=source, saved=self.session)
 
     def selecting(self, selection: Selection) -> Workspace:
         """Return the workspace with the cursor elsewhere."""
@@ -192,14 +233,26 @@ class Workspace:
         """Return the workspace with the given view settings changed."""
         return replace(self, view=replace(self.view, **changes))
 
-    def _back_at(self, session: Session, history: History, entry: Entry) -> Workspace:
-        place = entry.memo if isinstance(entry.memo, Selection) else self.selection
-        view = self.view
+    def _back_at(
+        self, session: Session, history: History, entry: Entry, run: RunRecord | None
+    ) -> Workspace:
+        memo, view = _memo(entry), self.view
         if session.network.sizes != self.session.network.sizes:
             view = _for_other_sizes(view, session)
+        goes_on = self.run is not None and run is not None and run.number == self.run.number
         return replace(
-            self, session=session, history=history, selection=place.within(session), view=view
+            self.with_run(run),
+            session=session,
+            history=history,
+            selection=memo.selection.within(session),
+            view=view,
+            is_training=self.is_training and goes_on and not memo.trains,
         )
+
+
+def _memo(entry: Entry) -> Memo:
+    assert isinstance(entry.memo, Memo)
+    return entry.memo
 
 
 def _for_other_sizes(view: ViewSettings, session: Session) -> ViewSettings:
@@ -211,23 +264,7 @@ def _for_other_sizes(view: ViewSettings, session: Session) -> ViewSettings:
     return replace(view, column_parameter=None, map=replace(view.map, features=(across, up)))
 
 
-def _have_the_same_numbers(one: Session, other: Session) -> bool:
-    if one.network.sizes != other.network.sizes:
-        return False
-    return (
-        all(
-            mine.activation == its.activation
-            and np.array_equal(mine.weights, its.weights)
-            and np.array_equal(mine.bias, its.bias)
-            for mine, its in zip(one.network.layers, other.network.layers, strict=True)
-        )
-        and np.array_equal(one.inputs, other.inputs)
-        and _equal_targets(one.targets, other.targets)
-        and (one.n_test, one.data, one.training) == (other.n_test, other.data, other.training)
-    )
-
-
-def _equal_targets(one: FloatArray | None, other: FloatArray | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return np.array_equal(one, other)
+@lru_cache(maxsize=2)
+def _have_same_content(one: Session, other: Session) -> bool:
+    """Whether two sessions hold the same; looked up once for as long as only the cursor moves."""
+    return same_content(one, other)

@@ -81,6 +81,10 @@ class TrainingRun:
         return len(self._loop.train)
 
     @property
+    def n_parameters(self) -> int:
+        return self._like.n_parameters
+
+    @property
     def n_steps(self) -> int:
         """How many steps an epoch has."""
         return -(-self.n_samples // self._settings.batch_size_of(self.n_samples))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
+from engine import Session
+from engine.training import Checkpoint, TrainingRun
 from engine.training_settings import TrainingSettings
+from tests.tui.plot_scenes import classifier
 from tui.training_state import RunRecord
 
 
@@ -18,8 +22,14 @@ def run_of(
     data_name: str = "circle",
     sizes: tuple[int, ...] = (3, 3, 1),
     stopped_because: str = "",
+    session: Session | None = None,
+    step_index: int = 0,
 ) -> RunRecord:
-    """A run whose losses are these, before the first epoch and after each."""
+    """A run whose losses are these, before the first epoch and after each.
+
+    session: what it led to, without one the classifier.
+    """
+    session = session or classifier()
     return RunRecord(
         number,
         settings or TrainingSettings(),
@@ -28,5 +38,20 @@ def run_of(
         len(losses) - 1,
         np.array(losses, dtype=np.float64),
         None if test_losses is None else np.array(test_losses, dtype=np.float64),
-        stopped_because,
+        start=session.network,
+        network=session.network,
+        inputs=session.inputs,
+        targets=session.targets,
+        checkpoint=some_checkpoint(),
+        step_index=step_index,
+        stopped_because=stopped_because,
     )
+
+
+@cache
+def some_checkpoint() -> Checkpoint:
+    session = classifier()
+    targets = np.zeros((session.n_samples, session.network.n_outputs))
+    return TrainingRun(
+        session.network, session.inputs, targets, TrainingSettings(), task=session.task
+    ).checkpoint()

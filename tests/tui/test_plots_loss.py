@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from engine import session_loss
 from engine.training_settings import TrainingSettings
 from tests.tui.plot_scenes import (
     PALETTE,
@@ -52,6 +53,23 @@ def test_the_title_says_both_losses_and_the_epochs() -> None:
     assert loss_title(scene_with(long)) == "Loss 0.5000 train, after 100,000 epochs"
     lost = run_of([0.5, math.nan])
     assert loss_title(scene_with(lost)) == "Loss nan train, after 1 epoch"
+
+
+def test_losses_of_other_numbers_are_said_to_be_of_then() -> None:
+    there = classifier().evolve(targets=np.array([[1.0]]))
+    now = session_loss(there)
+    assert now is not None
+    run = run_of([0.7, 0.0123], [0.8, 0.015], session=classifier("tanh").evolve(targets=[[1.0]]))
+    scene = scene_of(there, run=run)
+    assert loss_title(scene) == f"Loss now {now:.4f} train, 0.0123 after 1 epoch"
+    *above, below = texts(draw_loss(scene, 60, 12))
+    assert below.strip() == f"now {now:.4f} train"
+    assert any("● train then 0.0123" in line for line in above)
+    assert any("○ test then 0.0150" in line for line in above)
+    steps = scene_of(there, run=run_of([0.7, 0.0123], session=there, step_index=2))
+    assert loss_title(steps) == f"Loss 2 steps on {now:.4f} train, 0.0123 after 1 epoch"
+    training = scene_of(there, run=run, is_training=True)
+    assert loss_title(training) == "After 1 epoch: loss 0.0123 train, 0.0150 test"
 
 
 def test_without_a_run_it_says_how_to_begin_and_the_present_loss() -> None:

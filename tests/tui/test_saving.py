@@ -164,3 +164,19 @@ async def test_back_at_the_saved_state_nothing_is_unsaved() -> None:
         assert "•" not in player.lines[0]
         await player.press("q")
         assert player.app.return_code == 0
+
+
+async def test_back_at_the_file_nothing_is_unsaved() -> None:
+    session, source = a_file()
+    async with playing(session, source=source) as player:
+        await player.press("K", "r")
+        assert "back to the file" in player.text
+        assert "•" not in player.lines[0]
+        await player.press("r")
+        assert "everything is as in the file" in player.notice
+        await player.press("u")
+        assert "•" in player.lines[0]
+        await player.press("J")
+        assert "•" not in player.lines[0]
+        await player.press("q")
+        assert player.app.return_code == 0

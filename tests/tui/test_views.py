@@ -8,7 +8,7 @@ import pytest
 from engine import Bias, Input, Weight, examples, grid_sweep
 from engine.numbers import format_number
 from tests.tui.player import Player, playing
-from tests.tui.test_training import circle
+from tests.tui.trained import circle
 from tui.plots.views import VIEWS
 
 NAMES = [view.name for view in VIEWS]

@@ -107,8 +107,8 @@ def test_what_was_saved_is_not_unsaved_however_one_gets_there() -> None:
     assert before.is_unsaved
     again, _ = before.redone()
     assert not again.is_unsaved
-    other = before.edited(SetBias(0, 0, 1.0))
-    assert other.is_unsaved
+    assert not before.edited(SetBias(0, 0, 1.0)).is_unsaved
+    assert before.edited(SetBias(0, 0, 1.5)).is_unsaved
 
 
 def test_undo_and_redo_put_the_cursor_where_the_edit_was_made() -> None:

@@ -10,15 +10,17 @@ from engine.numbers import format_number, format_within
 from engine.parameters import neuron_name
 from engine.prediction import answer
 from tui.commands.tables import summary
+from tui.plots.answered import losses_now
 from tui.selection import Selection
 from tui.theme import TextStyle
-from tui.training_state import RunRecord
+from tui.training_state import since
 from tui.widgets.text_line import TextLine
 from tui.workspace import Workspace
 
 _FEWEST_FOR_OUTPUT = 64
 _ALWAYS_SHOWN = 2
 _NAME = " nn-play "
+_KEPT_FOR_TITLE = len(_NAME) + 8
 
 
 class TitleLine(TextLine):
@@ -33,14 +35,7 @@ class TitleLine(TextLine):
         if self.painted is None:
             return
         width = self.size.width
-        left, right = title_of(self.painted), summary(self.painted.session.network)
-        run, is_training = self.painted.run, self.painted.is_training
-        if run is not None:
-            right = run_of(run, self.painted.view.speed, is_training=is_training)
-        if width < _FEWEST_FOR_OUTPUT:
-            right = first_output_of(self.painted)
-            if run is not None and is_training:
-                right = epoch_of(run, is_training=True)
+        left, right = title_of(self.painted), state_of(self.painted, width)
         room = max(0, width - len(_NAME) - cell_len(right) - 3)
         if cell_len(left) > room:
             left = set_cell_size(left, max(0, room - 1)) + "…"
@@ -108,23 +103,52 @@ def title_of(workspace: Workspace) -> str:
     return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
 
 
-def epoch_of(run: RunRecord, *, is_training: bool) -> str:
-    """Return "▶ epoch 124" for a run of training that goes on."""
-    return f"{'▶' if is_training else 'paused ·'} epoch {run.epochs:,}"
-
-
-def run_of(run: RunRecord, speed: float | None, *, is_training: bool) -> str:
-    """Return "▶ epoch 124 · loss 0.0123 · test 0.015" for a run of training that goes on.
-
-    A speed below the fastest is in it too: "10 a second".
-    """
-    parts = [epoch_of(run, is_training=is_training)]
-    if is_training and speed is not None:
-        parts.append(f"{speed:g} a second")
-    parts.append(f"loss {format_number(run.losses[-1])}")
-    if run.test_losses is not None:
-        parts.append(f"test {format_number(run.test_losses[-1])}")
+def state_of(workspace: Workspace, width: int) -> str:
+    """Return what stands behind the title: the run, the size, or where little fits the output."""
+    if width < _FEWEST_FOR_OUTPUT:
+        return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
+    if workspace.run is None:
+        return summary(workspace.session.network)
+    parts = run_of(workspace)
+    # A number that is cut would be another number.
+    while len(parts) > 1 and cell_len(" · ".join(parts)) > width - _KEPT_FOR_TITLE:
+        parts.pop()
     return " · ".join(parts)
+
+
+def epoch_of(workspace: Workspace) -> str:
+    """Return "▶ epoch 124" for a run of training that goes on."""
+    assert workspace.run is not None
+    return f"{'▶' if workspace.is_training else 'paused ·'} epoch {workspace.run.epochs:,}"
+
+
+def run_of(workspace: Workspace) -> list[str]:
+    """Return "▶ epoch 124", "loss 0.0123", "test 0.015" for a run of training that goes on.
+
+    Where the losses after that epoch are not those of the numbers on the screen it says so:
+    "paused · epoch 124: 0.0123", "now 1.66", "test 1.7". A speed below the fastest comes second.
+    """
+    run, session, speed = workspace.run, workspace.session, workspace.view.speed
+    assert run is not None
+    epoch, then = epoch_of(workspace), run.last_losses
+    pace = [f"{speed:g} a second"] if workspace.is_training and speed is not None else []
+    if run.losses_are_of(session):
+        return [epoch, *pace, *_told("loss", then)]
+    # While it trains, the numbers are others before their loss could be read.
+    now = None if workspace.is_training else losses_now(session)
+    if now is None:
+        return [f"{epoch}: {', '.join(_told('loss', then))}", *pace]
+    told = ["no loss now"] if isinstance(now, str) else _told(since(run, session), now)
+    return [f"{epoch}: {format_number(then[0])}", *told]
+
+
+def _told(name: str, losses: tuple[float, float | None]) -> list[str]:
+    """ "loss 0.0123", "test 0.015", the latter where there are test samples."""
+    train, test = losses
+    return [
+        f"{name} {format_number(train)}",
+        *([] if test is None else [f"test {format_number(test)}"]),
+    ]
 
 
 def term_of(selection: Selection) -> int:

@@ -123,27 +123,7 @@ class ViewPane(StripLines, can_focus=True):
         """Return what the view is a function of."""
         if self._palette is None:
             self._palette = palette_of(self.app)
-        selection = workspace.selection
-        return Scene(
-            session=workspace.session,
-            trace=workspace.trace,
-            sample=selection.sample,
-            layer_index=selection.layer_index,
-            neuron=selection.neuron,
-            output=selection.output,
-            parameter=selection.parameter,
-            column_parameter=workspace.view.column_parameter,
-            digits=workspace.view.digits,
-            step=workspace.view.step,
-            palette=self._palette,
-            comparison=workspace.comparison,
-            map=workspace.view.map,
-            slope_of=workspace.view.slope_of,
-            run=workspace.run,
-            runs=workspace.runs,
-            is_training=workspace.is_training,
-            log_scale=workspace.view.log_scale,
-        )
+        return scene_of(workspace, self._palette)
 
     def redraw(self) -> None:
         width, height = self.room
@@ -160,6 +140,31 @@ class ViewPane(StripLines, can_focus=True):
             self.border_title = Content(title)
             self.border_subtitle = view.name
         self.show_strips(view.draw(scene, width, height))
+
+
+def scene_of(workspace: Workspace, palette: Palette) -> Scene:
+    """Return what every view of a workspace is a function of."""
+    selection, view = workspace.selection, workspace.view
+    return Scene(
+        session=workspace.session,
+        trace=workspace.trace,
+        sample=selection.sample,
+        layer_index=selection.layer_index,
+        neuron=selection.neuron,
+        output=selection.output,
+        parameter=selection.parameter,
+        column_parameter=view.column_parameter,
+        digits=view.digits,
+        step=view.step,
+        palette=palette,
+        comparison=workspace.comparison,
+        map=view.map,
+        slope_of=view.slope_of,
+        run=workspace.run,
+        runs=workspace.runs,
+        is_training=workspace.is_training,
+        log_scale=view.log_scale,
+    )
 
 
 def _shortened(title: str, width: int) -> str:

@@ -8,7 +8,6 @@ from itertools import islice
 
 from textual.strip import Strip
 
-from engine import SetParameters
 from engine.changes import Changes, compare
 from engine.numbers import format_within
 from engine.parameters import output_name
@@ -30,22 +29,7 @@ def changes_title(scene: Scene) -> str:
         return "What changed: nothing yet"
     if scene.comparison.is_pinned:
         return "What changed since you pressed p"
-    return f"What changed by {'training' if _is_start_of_a_run(scene) else 'the last edit'}"
-
-
-def _is_start_of_a_run(scene: Scene) -> bool:
-    """Whether the present numbers are compared with those that a run of training began with."""
-    assert scene.comparison is not None
-    before = scene.comparison.session.network
-    for run in (*scene.runs, *([] if scene.run is None else [scene.run])):
-        edit = None if run.entry is None else run.entry.inverse
-        # Networks share the arrays of what did not change, so that nothing is compared here.
-        if not isinstance(edit, SetParameters) or edit.network.sizes != before.sizes:
-            continue
-        layers = zip(edit.network.layers, before.layers, strict=True)
-        if all(one.weights is two.weights and one.bias is two.bias for one, two in layers):
-            return True
-    return False
+    return f"What changed by {'training' if scene.comparison.by_training else 'the last edit'}"
 
 
 def draw_changes(scene: Scene, width: int, height: int) -> list[Strip]:

@@ -27,13 +27,13 @@ from tui.plots.loss_curves import (
 from tui.plots.plotext_figure import Frame, Label, Line, Mark, Note, draw_figure
 from tui.plots.scene import RGB, Scene
 from tui.plots.wrapping import wrapped
-from tui.training_state import RunRecord
+from tui.training_state import RunRecord, since
 
 HOW_TO_START = "space trains; L sets how."
 _TRAIN, _TEST, _GHOST = "●", "○", "·"
 _MOST_GHOSTS = 4
 _NARROWEST_WITH_NAMES = 50
-_ROWS_WITH_REASON = 8
+_ROWS_WITH_TEXT = 8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,7 +47,7 @@ class _Curve:
 
 
 def loss_title(scene: Scene) -> str:
-    """Return the last losses, and after how many epochs."""
+    """Return the present losses, or those after the last epoch, said to be of then."""
     run = scene.run
     if run is None:
         now = losses_now(scene.session)
@@ -60,11 +60,32 @@ def loss_title(scene: Scene) -> str:
         if now is None:
             return state.capitalize()
         return f"Loss {loss_text(now[0], scene.digits)}, {state}"
-    test = ""
-    if run.test_losses is not None:
-        test = f", {loss_text(run.test_losses[-1], scene.digits)} test"
     epochs = f"{run.epochs:,} epoch{'s' * (run.epochs != 1)}"
-    return f"Loss {loss_text(run.losses[-1], scene.digits)} train{test}, after {epochs}"
+    then = _both(run.last_losses, scene.digits)
+    if run.losses_are_of(scene.session):
+        return f"Loss {then}, after {epochs}"
+    now = _losses_since(scene, run)
+    if now is None:
+        return f"After {epochs}: loss {then}"
+    return f"Loss {now}, {loss_text(run.last_losses[0], scene.digits)} after {epochs}"
+
+
+def _losses_since(scene: Scene, run: RunRecord) -> str | None:
+    """The present losses, where they are known and not those after the last whole epoch."""
+    # While it trains, the numbers are others before their loss could be read.
+    if scene.is_training or run.losses_are_of(scene.session):
+        return None
+    now = losses_now(scene.session)
+    if not isinstance(now, tuple):
+        return None
+    return f"{since(run, scene.session)} {_both(now, scene.digits)}"
+
+
+def _both(losses: tuple[float, float | None], digits: int) -> str:
+    """ "0.0123 train, 0.0150 test"."""
+    train, test = losses
+    told = f"{loss_text(train, digits)} train"
+    return told if test is None else f"{told}, {loss_text(test, digits)} test"
 
 
 def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -74,14 +95,17 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
         return _without_a_run(scene, width, height)
     if is_too_small(width, height):
         return lines_of_text(loss_title(scene), width, height, scene.palette)
-    reason = run.stopped_because if height >= _ROWS_WITH_REASON else ""
-    curves = _curves(scene, run)
+    now = _losses_since(scene, run)
+    told = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
+    told += [] if now is None else [now]
+    below = " · ".join(told) if height >= _ROWS_WITH_TEXT else ""
+    curves = _curves(scene, run, "" if now is None else " then")
     ghosts = ghosts_of(run, scene.runs, _MOST_GHOSTS)
     names = [curve.name for curve in curves]
     beside = width >= _NARROWEST_WITH_NAMES
     margin = max(map(cell_len, names)) + 1 if beside else 0
     x_axis, y_axis = _axes(scene, run, curves, ghosts)
-    frame = Frame.around(x_axis, y_axis, width, height - bool(reason), margin)
+    frame = Frame.around(x_axis, y_axis, width, height - bool(below), margin)
     columns = frame.canvas_width * DOTS_ACROSS
     lines = [
         _line(scene, y_axis, x_axis, curves_of(ghost).train, columns, scene.palette.muted)
@@ -101,8 +125,8 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     marks = [label.mark for label in labels] + [mark for mark in reversed(ends) if mark]
     notes = _names_beside(frame, curves, ends) if beside else _names_above(frame, curves)
     strips = draw_figure(frame, scene.palette, lines, marks, notes, labels)
-    if reason:
-        strips.append(strip_of([(f"stopped: {reason}", style.muted)], width, style.plain))
+    if below:
+        strips.append(strip_of([(below, style.muted)], width, style.plain))
     return filled(strips, width, height, style.plain)
 
 
@@ -134,12 +158,14 @@ def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
     )
 
 
-def _curves(scene: Scene, run: RunRecord) -> list[_Curve]:
+def _curves(scene: Scene, run: RunRecord, then: str) -> list[_Curve]:
     curves, digits, colours = curves_of(run), scene.digits, scene.palette.series
-    name = f"{_TRAIN} train {loss_text(run.losses[-1], digits)}"
-    drawn = [_Curve(name, _TRAIN, curves.train, colours[0])]
-    if curves.test is not None and run.test_losses is not None:
-        name = f"{_TEST} test {loss_text(run.test_losses[-1], digits)}"
+    train, test = run.last_losses
+    drawn = [
+        _Curve(f"{_TRAIN} train{then} {loss_text(train, digits)}", _TRAIN, curves.train, colours[0])
+    ]
+    if curves.test is not None and test is not None:
+        name = f"{_TEST} test{then} {loss_text(test, digits)}"
         drawn.append(_Curve(name, _TEST, curves.test, colours[1]))
     return drawn
 

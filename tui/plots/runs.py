@@ -105,14 +105,12 @@ def _columns(runs: list[RunRecord], digits: int) -> list[Column]:
 
     Without a test loss in any run there is no column for it.
     """
-    tests = [
-        loss_text(run.test_losses[-1], digits) if run.test_losses is not None else _NOTHING
-        for run in runs
-    ]
+    losses = [run.last_losses for run in runs]
+    tests = [_NOTHING if test is None else loss_text(test, digits) for _, test in losses]
     columns = [
         Column("run", [str(run.number) for run in runs]),
         Column(_EPOCHS, [f"{run.epochs:,}" for run in runs]),
-        Column("train", aligned_at_the_point([loss_text(run.losses[-1], digits) for run in runs])),
+        Column("train", aligned_at_the_point([loss_text(train, digits) for train, _ in losses])),
         Column("test", aligned_at_the_point(tests)),
         Column("optimiser", [_optimiser(run) for run in runs], right=False),
         Column("rate", [format_number(run.settings.learning_rate, _RATE_DIGITS) for run in runs]),

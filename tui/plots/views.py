@@ -152,7 +152,8 @@ VIEWS: tuple[View, ...] = (
         "Loss",
         "How does the loss fall as the network learns?",
         "The epochs run along the bottom; ● is the loss over the training samples, ○ that over the "
-        "test samples, and grey lines are the training losses of earlier runs.",
+        "test samples, and grey lines are the training losses of earlier runs. Where the curve "
+        "does not end with the numbers on the screen, their losses stand below it.",
         "tui.plots.loss:loss_title",
         "tui.plots.loss:draw_loss",
     ),

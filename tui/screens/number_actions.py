@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 
 from engine import ReturnTo, SetTarget
 from engine.edits import set_parameter
+from engine.equality import same_content
 from engine.numbers import FULL_DIGITS, format_number
 from engine.parameters import output_name, parameter_name, parameter_value
 from tui.key_groups import TYPE, UNDO
-from tui.running import redone, undone
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.selection import Selection
 from tui.step import parse_step
@@ -109,21 +109,21 @@ class NumberActions(WorkspaceScreen):
 
     def action_undo(self) -> None:
         def step() -> tuple[Workspace, str]:
-            workspace, entry = undone(self.present)
+            workspace, entry = self.present.undone()
             return workspace, f"undone: {entry.description}"
 
         self.attempt(step)
 
     def action_redo(self) -> None:
         def step() -> tuple[Workspace, str]:
-            workspace, entry = redone(self.present)
+            workspace, entry = self.present.redone()
             return workspace, f"done again: {entry.description}"
 
         self.attempt(step)
 
     def action_reset(self) -> None:
         place = "the file" if self.present.source else "the beginning"
-        if self.present.session is self.present.origin:
+        if same_content(self.present.session, self.present.origin):
             self.refuse(f"everything is as in {place}")
             return
         self.edit(ReturnTo(self.present.origin, place), said=f"back to {place}; u takes that back")

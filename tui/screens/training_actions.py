@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from tui.key_groups import TRAIN
-from tui.running import advanced, back_at_start, begun, ended, paused, resumed, settings_of
+from tui.running import (
+    Stretch,
+    advanced,
+    back_at_start,
+    begun,
+    by_hand,
+    made_by_hand,
+    paused,
+    playing,
+    settings_of,
+    start_of,
+)
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.workspace import Workspace
 
@@ -18,6 +29,8 @@ if TYPE_CHECKING:
     from tui.trainer import Progress, Trainer
 
 _FRAMES_A_SECOND = 30
+_MOST_WORK_AT_ONCE = 50_000_000
+"""So many multiplications of a step or an epoch are waited for, up to a tenth of a second."""
 
 
 class TrainingActions(WorkspaceScreen):
@@ -29,7 +42,7 @@ class TrainingActions(WorkspaceScreen):
             "train",
             "train",
             group=TRAIN,
-            tooltip="Train, and pause; what is edited meanwhile counts, and u takes a run back",
+            tooltip="Train, and pause; what is edited meanwhile counts, and u takes it back",
         ),
         Binding("z", "train_step", "one step", group=TRAIN, show=False, tooltip="One batch"),
         Binding("Z", "train_epoch", "one epoch", group=TRAIN, show=False),
@@ -73,13 +86,16 @@ class TrainingActions(WorkspaceScreen):
         self._close()
 
     def action_train(self) -> None:
-        if self.present.is_training and self._trainer is not None:
-            self._trainer.pause()
-            super().change(paused(self.present), "paused; space goes on, z one step, Z one epoch")
-        else:
-            self._run_with(
-                lambda trainer: trainer.play(self.present.view.speed), "training; space pauses"
-            )
+        if self.present.is_training:
+            self.change(paused(self.present), "paused; space goes on, z one step, Z one epoch")
+            return
+        try:
+            trainer, workspace = self._with_trainer(self.present)
+        except ValueError as error:
+            self.refuse(str(error))
+            return
+        trainer.play(start_of(workspace), workspace.view.speed)
+        self._goes_on(playing(workspace), "training; space pauses")
 
     def action_train_step(self) -> None:
         self._once("step")
@@ -95,7 +111,7 @@ class TrainingActions(WorkspaceScreen):
 
         speed = SPEEDS[(SPEEDS.index(self.present.view.speed) + 1) % len(SPEEDS)]
         if self._trainer is not None and self.present.is_training:
-            self._trainer.play(speed)
+            self._trainer.use_speed(speed)
         said = (
             "training goes as fast as it can"
             if speed is None
@@ -108,33 +124,49 @@ class TrainingActions(WorkspaceScreen):
         said = f"the loss has a {'logarithmic' if log_scale else 'linear'} scale"
         self.change(self.present.viewing(log_scale=log_scale), said)
 
-    def _once(self, what: str) -> None:
-        if self.present.is_training:
-            self.action_train()
-        if self._run_with(lambda trainer: getattr(trainer, what)(), f"one {what}"):
-            super().change(paused(self.present), f"one {what}")
-
-    def _run_with(self, start: Callable[[Trainer], None], said: str) -> bool:
-        """Have the run go on, or begin one, and return whether it could be."""
+    def _once(self, what: Stretch) -> None:
+        """Make a step or an epoch; one that takes little time is done before the next key."""
         try:
-            workspace = self._with_trainer(self.present)
+            trainer, workspace = self._with_trainer(paused(self.present))
         except ValueError as error:
             self.refuse(str(error))
-            return False
-        super().change(workspace, said)
-        assert self._trainer is not None
-        start(self._trainer)
-        self._frames_go_on()
-        return True
+            return
+        start, is_quick = start_of(workspace), _is_quick(workspace, what)
+        if what == "step":
+            trainer.step(start)
+        elif is_quick:
+            trainer.epoch(start)
+        else:
+            # It comes to the screen bit by bit and can be paused.
+            trainer.play(start, None, n_epochs=1)
+        if not is_quick:
+            self._goes_on(by_hand(workspace, what), f"one {what}")
+            return
+        self._taken = progress = trainer.result()
+        super().change(made_by_hand(workspace, what, progress), f"one {what}")
+        if progress.failure is not None:
+            self.refuse(progress.failure)
 
-    def _with_trainer(self, workspace: Workspace) -> Workspace:
+    def _with_trainer(self, workspace: Workspace) -> tuple[Trainer, Workspace]:
+        """Return what trains, and the workspace with a run, which begins where there was none.
+
+        Raises ValueError when nothing can be trained.
+        """
         from tui.trainer import Trainer
 
-        if self._trainer is not None:
-            return resumed(workspace)
-        self._trainer = Trainer(workspace.session, settings_of(workspace))
-        self._taken = first = self._trainer.latest
-        return begun(workspace, first.losses, first.test_losses)
+        trainer = self._trainer
+        if trainer is None or workspace.run is None:
+            self._close()
+            trainer = Trainer(workspace.session, settings_of(workspace))
+            self._trainer = trainer
+        if workspace.run is None:
+            workspace = begun(workspace, trainer.latest)
+        return trainer, workspace
+
+    def _goes_on(self, workspace: Workspace, said: str) -> None:
+        """Change to a workspace whose run goes on in its thread."""
+        super().change(replace(workspace, is_training=True), said)
+        self._frames_go_on()
 
     def _frames_go_on(self) -> None:
         if self._frames is None:
@@ -144,7 +176,7 @@ class TrainingActions(WorkspaceScreen):
     async def _show_frame(self) -> None:
         """Show the latest state of the run, unless an edit has overtaken it."""
         trainer = self._trainer
-        if trainer is None:
+        if trainer is None or not self.present.is_training:
             if self._frames is not None:
                 self._frames.pause()
             return
@@ -164,40 +196,25 @@ class TrainingActions(WorkspaceScreen):
         self.app.screen.check_idle()
         if progress.failure is not None:
             self.refuse(progress.failure)
-        if not self.present.is_training and self._frames is not None:
-            self._frames.pause()
 
     def _kept_in_step(self, before: Workspace, after: Workspace) -> Workspace:
-        """Tell the run what was edited; it ends, or another begins, where it cannot go on."""
-        trainer, old, new = self._trainer, before.session, after.session
-        if old is new:
-            return after
-        if after.run is None or before.run is None or after.run.number != before.run.number:
-            self._close()
-            return after
-        if _needs_another_run(before, after):
-            self._close()
-            after = ended(after)
-            if not before.is_training:
-                return after
+        """Have the thread train from `after` on; after a new start while it trains another run."""
+        if after.is_training and after.run is None:
             try:
-                after = self._with_trainer(after)
+                trainer, after = self._with_trainer(after)
             except ValueError as error:
                 self.refuse(str(error))
-                return after
-            self._begin_again()
-            return after
-        if trainer is not None:
-            trainer.go_on_from(new)
-            if settings_of(before) != settings_of(after):
-                trainer.use(settings_of(after))
-            self._frames_go_on()
+                return paused(after)
+            trainer.play(start_of(after), after.view.speed)
+            return playing(after)
+        if after.run is None:
+            self._close()
+        elif self._trainer is not None and after.is_training:
+            if after.session is not before.session or after.run is not before.run:
+                self._trainer.go_on_from(start_of(after))
+        elif self._trainer is not None and before.is_training:
+            self._trainer.pause()
         return after
-
-    def _begin_again(self) -> None:
-        assert self._trainer is not None
-        self._trainer.play(self.present.view.speed)
-        self._frames_go_on()
 
     def _close(self) -> None:
         if self._trainer is not None:
@@ -205,12 +222,11 @@ class TrainingActions(WorkspaceScreen):
         self._trainer = self._taken = None
 
 
-def _needs_another_run(before: Workspace, after: Workspace) -> bool:
-    """Whether the network got another shape, or other data."""
-    old, new = before.session, after.session
-    return (
-        old.network.sizes != new.network.sizes
-        or old.inputs.shape != new.inputs.shape
-        or (old.targets is None) != (new.targets is None)
-        or (old.n_test, old.data, old.task) != (new.n_test, new.data, new.task)
-    )
+def _is_quick(workspace: Workspace, what: Stretch) -> bool:
+    from tui.trainer import work_of
+
+    session = workspace.session
+    batch_size = settings_of(workspace).batch_size_of(session.n_train)
+    n_samples = batch_size if what == "step" else session.n_train
+    n_steps = -(-n_samples // batch_size)
+    return work_of(n_samples, n_steps, session.network.n_parameters) <= _MOST_WORK_AT_ONCE

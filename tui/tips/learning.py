@@ -103,7 +103,7 @@ def while_training(session: Session) -> list[str]:
     stuck = blocked(session)
     return [
         *([] if stuck is None else [stuck]),
-        "It trains: space pauses, F makes it slower, u takes the whole run back.",
+        "It trains: space pauses, F makes it slower, u takes it back.",
         "L sets the learning rate and more, also now. Any weight can be changed while it trains: "
         "it goes on from there.",
     ]
