@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.activation_functions import FloatArray
 from engine.activation_limits import Limits
 from engine.activation_table import ACTIVATIONS, ALIASES, ActivationKind
@@ -75,6 +78,17 @@ class Activation:
                 f"row; use backward"
             )
         return derivative(z, *self.parameters)
+
+    def is_off(self, z: FloatArray, a: FloatArray) -> NDArray[np.bool_]:
+        """Return where a neuron gives 0 because its slope is 0 there; z and a have one shape.
+
+        A row-wise function and step have no neurons that are off: all others could be moved.
+        """
+        if self.row_wise or self.name == "step" or a.all():
+            return np.zeros(a.shape, bool)
+        with np.errstate(all="ignore"):
+            off: NDArray[np.bool_] = (a == 0) & (self.derivative(z) == 0)
+        return off
 
     def backward(self, z: FloatArray, gradient: FloatArray) -> FloatArray:
         """Return d loss / d z from `gradient`, d loss / d a; all have the shape of z."""

@@ -28,14 +28,9 @@ def prediction(session: Session, outputs: FloatArray) -> Prediction:
     outputs a list of 0 and 1. multiclass: the class of the largest output, by name or number from
     0. None for regression, and where an output is NaN.
     """
-    if session.task == "regression" or np.isnan(outputs).any():
-        return None
-    if session.task == "multiclass":
-        chosen = int(np.argmax(outputs))
-    elif len(outputs) > 1:
-        return [int(output >= THRESHOLD) for output in outputs]
-    else:
-        chosen = int(outputs[0] >= THRESHOLD)
+    chosen = _chosen(outputs, session.task)
+    if not isinstance(chosen, int):
+        return chosen
     named = session.classes is not None and len(session.classes) == session.n_classes
     return session.classes[chosen] if session.classes and named else chosen
 
@@ -107,7 +102,20 @@ def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool
     None where the task is regression, in which there is only near and far, and where the targets
     are no class.
     """
-    predicted = prediction(session, outputs)
-    if predicted is None or not ask_for_classes(targets[np.newaxis], session.task)[0]:
+    chosen = _chosen(outputs, session.task)
+    if chosen is None or not ask_for_classes(targets[np.newaxis], session.task)[0]:
         return None
-    return predicted == prediction(session, targets)
+    return chosen == _chosen(targets, session.task)
+
+
+def _chosen(outputs: FloatArray, task: str) -> int | list[int] | None:
+    """The class of one sample's outputs, from 0, or a 0 or 1 for each of several yes/no outputs.
+
+    None for regression, and where an output is NaN.
+    """
+    if task == "regression" or np.isnan(outputs).any():
+        return None
+    if task == "multiclass":
+        return int(np.argmax(outputs))
+    yes = [int(output >= THRESHOLD) for output in outputs]
+    return yes if len(yes) > 1 else yes[0]

@@ -166,3 +166,17 @@ def test_the_columns_of_a_row_wise_jacobian_add_up_as_the_outs_do(name: str) -> 
     random = np.random.default_rng(12)
     z, gradient = random.normal(size=(2, 6, 5))
     assert activation(name).backward(z, gradient).sum(axis=1) == pytest.approx(0, abs=1e-14)
+
+
+def test_off_is_an_out_of_0_that_no_small_change_moves() -> None:
+    z = np.array([-1.0, 0.0, 1.0])
+    for name, expected in (
+        ("relu", [True, True, False]),
+        ("tanh", [False, False, False]),
+        ("step", [False, False, False]),
+        ("softmax", [False, False, False]),
+    ):
+        which = activation(name)
+        assert which.is_off(z, which.forward(z[np.newaxis])[0]).tolist() == expected, name
+    largest = np.array([-np.finfo(np.float64).max])
+    assert activation("gelu_tanh").is_off(largest, np.zeros(1)).tolist() == [True]

@@ -172,3 +172,8 @@ def test_which_target_is_no_class_is_told(
     assert unclassed(given) == words
     assert can_be_right(given) is (words is None and task != "regression")
     assert not can_be_right(given.evolve(targets=None))
+
+
+def test_classes_of_the_same_name_are_still_two_classes() -> None:
+    twins = session(1, "binary", classes=("same", "same"))
+    assert is_right(twins, np.array([0.9]), np.array([0.0])) is False

@@ -196,10 +196,7 @@ class LayerSource:
             if form.is_short
             else [format_within(a, limits, form.computed_digits) for a in outs.tolist()]
         )
-        if outs.all() or activation.row_wise or activation.name == "step":
-            return texts
-        slopes = activation.derivative(trace.pre_activations[0, rows])
-        off = ((outs == 0) & (slopes == 0)).tolist()
+        off = activation.is_off(trace.pre_activations[0, rows], outs).tolist()
         return [f"{text} off" if is_off else text for text, is_off in zip(texts, off, strict=True)]
 
     @cached_property

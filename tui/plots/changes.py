@@ -9,6 +9,7 @@ from itertools import islice
 from textual.strip import Strip
 
 from engine.changes import Changes, compare
+from engine.equality import same_content
 from engine.numbers import format_within
 from engine.parameters import output_name
 from engine.session import Session
@@ -51,7 +52,7 @@ def _sentence(scene: Scene) -> str:
     comparison = scene.comparison
     if comparison is None:
         return _NOTHING_YET
-    if comparison.session is scene.session:
+    if same_content(comparison.session, scene.session):
         return _NOTHING_SINCE
     if comparison.fits(scene.session):
         return safe(_changes(comparison.session, scene.session, scene.sample).sentence)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from rich.cells import cell_len
 
 from engine.numbers import format_given, format_number, format_within
@@ -124,11 +123,8 @@ def _out(a: float, limits: tuple[float, float], digits: int, width: int) -> str:
 
 def _off(scene: Scene, layer_index: int, shown: range) -> list[bool]:
     activation = scene.session.network.layers[layer_index].activation
-    if activation.row_wise or activation.name == "step":
-        return [False] * len(shown)
     trace = scene.trace.layers[layer_index]
     z = trace.pre_activations[0, shown.start : shown.stop]
     a = trace.activations[0, shown.start : shown.stop]
-    with np.errstate(all="ignore"):
-        off: list[bool] = ((a == 0) & (activation.derivative(z) == 0)).tolist()
+    off: list[bool] = activation.is_off(z, a).tolist()
     return off
