@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.activations import ACTIVATIONS, ALIASES, Activation, activation
+from engine.activations import ACTIVATION_SPELLINGS, Activation, activation
 from engine.clipboard.tokens import NUMBER
 
-_SPELLINGS: dict[str, str] = {
-    **{name.replace("_", ""): name for name in ACTIVATIONS},
-    # "linear" is what PyTorch calls a layer, so that this alias of identity is no use here.
-    **{alias: name for alias, name in ALIASES.items() if alias != "linear"},
-    "logistic": "sigmoid",
-    "heaviside": "step",
-}
-"""The names as they are written in lower case without underscores."""
+_LAYERS = frozenset({"linear", "none"})
+"""What else is called so: PyTorch's dense layer, and nothing."""
 
 _DEFINITION = re.compile(r"^([ \t]*)def[ \t]+(\w+)[^\n]*\n(?:(?:\1[ \t]+[^\n]*)?\n)*", re.MULTILINE)
 _MARK = re.compile(
@@ -56,9 +50,9 @@ def _uses(text: str) -> Iterator[Activation]:
     opened: list[tuple[str, int, int]] = []
     for mark in _MARK.finditer(text):
         if mark["option"]:
-            name = _named(mark["name"])
+            name = ACTIVATION_SPELLINGS.find(mark["name"])
             if name:
-                yield Activation(name)
+                yield activation(name)
         elif mark[0] != ")":
             opened.append((mark["opened"] or "", mark.start(), mark.end()))
         elif opened:
@@ -84,15 +78,16 @@ def _used(called: str, text: str, before: int, start: int, end: int) -> Activati
 
 def _named(word: str) -> str | None:
     """The activation that a function of this name computes, None for other functions."""
-    plain = _PREFIX.sub("", word).lower().replace("_", "")
-    return _SPELLINGS.get(plain)
+    plain = _PREFIX.sub("", word)
+    return None if plain.lower() in _LAYERS else ACTIVATION_SPELLINGS.find(plain)
 
 
 def _with_parameters(name: str, arguments: str) -> Activation:
     """The activation with the numbers behind the first argument as its parameters."""
-    expected = len(ACTIVATIONS[name].parameter_names)
+    plain = activation(name)
+    expected = len(plain.parameter_names) if plain.text == plain.name else 0
     given = [part.strip() for part in arguments.rsplit(",", expected)[1:]] if expected else []
     numbers = [found[1] for part in given if (found := _PARAMETER.fullmatch(part))]
     if expected and len(numbers) == expected == len(given):
         return activation(f"{name}({','.join(numbers)})")
-    return Activation(name)
+    return plain
