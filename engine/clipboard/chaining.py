@@ -15,12 +15,14 @@ class Part:
     """Weights and bias of one layer as they stand in the listing.
 
     is_fixed: whether rows are neurons in any case, as a plain list is the weights of one neuron.
+    activation: what the listing calls it, or None.
     """
 
     name: str
     weights: FloatArray
     bias: FloatArray | None
     is_fixed: bool
+    activation: str | None = None
 
     def turned(self, by_column: bool) -> FloatArray:
         """Return the weights with one row per neuron, (n_neurons, n_inputs)."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from engine.activations import ACTIVATION_SPELLINGS, Activation, activation
 from engine.clipboard.tokens import NUMBER
@@ -12,9 +13,15 @@ _LAYERS = frozenset({"linear", "none"})
 """What else is called so: PyTorch's dense layer, and nothing."""
 
 _DEFINITION = re.compile(r"^([ \t]*)def[ \t]+(\w+)[^\n]*\n(?:(?:\1[ \t]+[^\n]*)?\n)*", re.MULTILINE)
+_TAKES_ACTIVATION = re.compile(
+    r"^[ \t]*def[ \t]+(\w+)\([^()]{0,400}?\b(?:activation|act|activation_function|act_fn)\b"
+    r"(?:[ \t]*:[^,=()\n]{0,60})?(?:[ \t]*=[ \t]*[\"']?([\w.]+)[\"']?)?[^()]{0,400}\)",
+    re.MULTILINE | re.ASCII,
+)
 _MARK = re.compile(
-    r"""(?P<option>activation[ \t]*=[ \t]*["'](?P<name>\w+)["'])|(?P<opened>[A-Za-z_]\w*)?\(|\)""",
-    re.ASCII,
+    r"""\b(?:activation|act|activation_function|act_fn)[ \t]*=[ \t]*["']?(?P<name>[\w.]+)\b(?!\()
+    | (?P<opened>[A-Za-z_]\w*)?\( | \)""",
+    re.ASCII | re.VERBOSE,
 )
 _ONE_OVER = re.compile(r"1(?:\.0?)?[ \t]*/[ \t]*$", re.ASCII)
 _ONE_PLUS_POWER = re.compile(r"[ \t]*1(?:\.0?)?[ \t]*\+[ \t]*(?:np|math)\.exp\([ \t]*-", re.ASCII)
@@ -29,10 +36,13 @@ _PARAMETER = re.compile(rf"(?:\w+[ \t]*=[ \t]*)?({NUMBER.pattern})", re.ASCII)
 def activations_in(text: str, n_layers: int) -> list[Activation | None]:
     """Return the activation of each layer, None where the text does not tell.
 
-    Told by calls such as relu(z1), nn.ReLU() or np.maximum(0, z1), one for each layer in order; the
-    bodies of functions that are activations themselves do not count.
+    Told by calls such as relu(z1), nn.ReLU() or np.maximum(0, z1), one for each layer in order,
+    and by calls of a function to which an activation is given. The bodies of functions that are
+    activations themselves do not count.
     """
-    used = list(_uses(_DEFINITION.sub(_unless_an_activation, text + "\n")))
+    text += "\n"
+    takers = {found[1]: found[2] for found in _TAKES_ACTIVATION.finditer(text)}
+    used = list(_uses(_DEFINITION.sub(_unless_an_activation, text), takers))
     if len(used) == n_layers:
         return [*used]
     return [None] * n_layers
@@ -45,21 +55,48 @@ def _unless_an_activation(definition: re.Match[str]) -> str:
     return "\n" + definition[0].partition("\n")[2]
 
 
-def _uses(text: str) -> Iterator[Activation]:
-    """The activations that the text applies: an inner call closes before the one around it."""
-    opened: list[tuple[str, int, int]] = []
+@dataclass(slots=True)
+class _Call:
+    """A call that is not yet closed; is_told: whether one of its arguments is an activation."""
+
+    name: str
+    before: int
+    start: int
+    is_told: bool = False
+
+
+def _uses(text: str, takers: Mapping[str, str | None]) -> Iterator[Activation]:
+    """The activations that the text applies: an inner call closes before the one around it.
+
+    takers: the functions that take an activation, and which they take where none is given.
+    """
+    opened: list[_Call] = []
     for mark in _MARK.finditer(text):
-        if mark["option"]:
+        if mark["name"]:
             name = ACTIVATION_SPELLINGS.find(mark["name"])
-            if name:
+            if name and opened:
+                opened[-1].is_told = True
                 yield activation(name)
         elif mark[0] != ")":
-            opened.append((mark["opened"] or "", mark.start(), mark.end()))
+            opened.append(_Call(mark["opened"] or "", mark.start(), mark.end()))
         elif opened:
-            called, before, start = opened.pop()
-            used = _used(called, text, before, start, mark.start())
+            call = opened.pop()
+            if call.name not in takers:
+                used = _used(call.name, text, call.before, call.start, mark.start())
+            elif call.is_told:
+                continue
+            else:
+                used = _given(text[max(call.start, mark.start() - _FURTHEST) : mark.start()])
+                used = used or named_activation(takers[call.name] or "")
             if used:
                 yield used
+
+
+def _given(arguments: str) -> Activation | None:
+    """The last of the arguments that is the name of an activation."""
+    words = [word.strip(" \t\n'\"") for word in arguments.split(",")[1:]]
+    found = [used for word in words if (used := named_activation(word))]
+    return found[-1] if found else None
 
 
 def _used(called: str, text: str, before: int, start: int, end: int) -> Activation | None:
@@ -74,6 +111,12 @@ def _used(called: str, text: str, before: int, start: int, end: int) -> Activati
         return Activation("relu") if _MAXIMUM_WITH_0.match(inside) else None
     name = _named(called)
     return _with_parameters(name, text[max(start, end - _FURTHEST) : end]) if name else None
+
+
+def named_activation(word: str) -> Activation | None:
+    """Return the activation that a word such as 'relu', ReLU or nn.Tanh names, else None."""
+    name = _named(word.rpartition(".")[2])
+    return None if name is None else activation(name)
 
 
 def _named(word: str) -> str | None:

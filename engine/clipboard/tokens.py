@@ -14,7 +14,9 @@ MOST_NUMBERS = 200_000
 _MOST_TOKENS = 3 * MOST_NUMBERS
 """A comma after each number and brackets around short rows are within it."""
 
-TokenKind = Literal["number", "name", "open", "close", "comma", "semicolon", "line", "turn", "is"]
+TokenKind = Literal[
+    "number", "name", "open", "close", "comma", "semicolon", "colon", "line", "turn", "is"
+]
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?", re.ASCII)
 
@@ -29,6 +31,7 @@ _TOKEN = re.compile(
     | (?P<close>[\])}}])
     | (?P<comma>,)
     | (?P<semicolon>;)
+    | (?P<colon>:)
     | (?P<is>=)
     """,
     re.VERBOSE | re.ASCII,
@@ -42,6 +45,7 @@ _KINDS: dict[str, TokenKind] = {
     "close": "close",
     "comma": "comma",
     "semicolon": "semicolon",
+    "colon": "colon",
     "is": "is",
 }
 _ELISION = re.compile(r"\.\.\.|…")
