@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.clipboard.brackets import BracketReader, Nested, table_of
+from engine.clipboard.brackets import BracketReader, Name, Nested, table_of
 from engine.clipboard.reading import pasted, rows_of
 from engine.clipboard.tokens import NUMBER, check_nothing_left_out, quoted, tokens_of
 
@@ -48,10 +48,11 @@ _OTHER_WORDS: dict[str, Role] = {
     **dict.fromkeys(("x", "input", "inputs", "batch", "sample", "samples"), "inputs"),
     **dict.fromkeys(("y", "target", "targets", "label", "labels", "true"), "targets"),
 }
-_ABOUT_NUMBERS = frozenset(
+NOT_A_LAYER = frozenset(
     (
         *("d", "grad", "grads", "gradient", "gradients", "delta", "deltas", "velocity", "momentum"),
         *("decay", "init", "initializer", "regularizer", "constraint", "shape", "size", "std"),
+        *("optimizer", "cache", "history"),
     )
 )
 """What is called weight_decay or dW is no weight."""
@@ -93,6 +94,8 @@ def table_in(text: str) -> Mapping[str, Value]:
             )
         try:
             read = _read(value)
+            if isinstance(read, list) and read and all(_is_known(item, found) for item in read):
+                continue
             if role == "weights" and not holds_tables(read):
                 _check_matrices(read)
             found[value.name] = read
@@ -101,13 +104,18 @@ def table_in(text: str) -> Mapping[str, Value]:
                 # Lines are counted within the value: only its first one is known in the listing.
                 what = _LINE.sub("", str(error))
                 found[value.name] = ValueError(f"{value.name} (line {value.line}): {what}")
-    return found or _whole(text)
+    if not found:
+        return _whole(text)
+    return {
+        name: value if isinstance(value, ValueError) else _without_known(value, found)
+        for name, value in found.items()
+    }
 
 
 def role_of(name: str) -> tuple[Role | None, tuple[str, ...]]:
     """Return what a name stands for, None for nothing here, and what is left of it as a suffix."""
     parts = words_of(name)
-    if not _ABOUT_NUMBERS.isdisjoint(parts):
+    if not NOT_A_LAYER.isdisjoint(parts):
         return None, ()
     for place, part in enumerate(parts):
         if part in _WORDS:
@@ -133,6 +141,19 @@ def depth_of(value: Value) -> int:
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words and numbers of a name in lower case, as "layer", "2" of layer2."""
     return tuple(part.lower() for part in _PARTS_OF_A_NAME.findall(name))
+
+
+def _is_known(value: Nested, found: Mapping[str, Value]) -> bool:
+    return isinstance(value, Name) and value in found
+
+
+def _without_known(value: Nested, found: Mapping[str, Value]) -> Nested:
+    """The value, with an empty text for each name that stands in the listing itself."""
+    if isinstance(value, dict):
+        return {key: _without_known(item, found) for key, item in value.items()}
+    if isinstance(value, list) and holds_tables(value):
+        return [_without_known(item, found) for item in value]
+    return "" if _is_known(value, found) else value
 
 
 def _holds_weights(text: str) -> bool:

@@ -46,6 +46,11 @@ _WRAPPERS = frozenset(
 
 _FILLED = {"zeros": 0.0, "ones": 1.0}
 _TABLES = frozenset({"dict", "OrderedDict"})
+_CONSTANTS = frozenset({"none", "null", "undefined", "true", "false"})
+
+
+class Name(str):
+    """A name without quotes, which stands for what it was assigned elsewhere."""
 
 
 @dataclass(eq=False, slots=True)
@@ -115,7 +120,8 @@ class BracketReader:
             return self._call(name, depth)
         if not self.has_tables:
             raise ValueError(f"line {name.line}: {quoted(name.text)} is not a number")
-        return name.text.strip("'\"")
+        is_text = name.text[0] in "'\"" or name.text.lower() in _CONSTANTS
+        return name.text.strip("'\"") if is_text else Name(name.text)
 
     def _call(self, name: Token, depth: int) -> Nested:
         function = name.text.rpartition(".")[2]

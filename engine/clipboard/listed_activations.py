@@ -29,6 +29,10 @@ _MAXIMUM_WITH_0 = re.compile(r"[ \t]*0(?:\.0?)?[ \t]*,|.*,[ \t]*0(?:\.0?)?[ \t]*
 _FURTHEST = 100
 """So many characters beside a bracket are looked at."""
 
+_OTHERS_IN_KERAS = frozenset(("leaky_relu", "hard_sigmoid"))
+"""Without a number these have another slope in Keras, and another one in its layers."""
+
+_MODULE = re.compile(r"^[\w.]{0,40}\.(?=[A-Za-z])")
 _PREFIX = re.compile(r"^(?:activation_?|act_?)|(?:_?activation|_?function|_?func)$", re.IGNORECASE)
 _PARAMETER = re.compile(rf"(?:\w+[ \t]*=[ \t]*)?({NUMBER.pattern})", re.ASCII)
 
@@ -73,10 +77,11 @@ def _uses(text: str, takers: Mapping[str, str | None]) -> Iterator[Activation]:
     opened: list[_Call] = []
     for mark in _MARK.finditer(text):
         if mark["name"]:
-            name = ACTIVATION_SPELLINGS.find(mark["name"])
+            name = ACTIVATION_SPELLINGS.find(_MODULE.sub("", mark["name"]))
             if name and opened:
                 opened[-1].is_told = True
-                yield activation(name)
+                if used := _with_parameters(name, name, "", text):
+                    yield used
         elif mark[0] != ")":
             opened.append(_Call(mark["opened"] or "", mark.start(), mark.end()))
         elif opened:
@@ -95,8 +100,8 @@ def _uses(text: str, takers: Mapping[str, str | None]) -> Iterator[Activation]:
 def _given(arguments: str) -> Activation | None:
     """The last of the arguments that is the name of an activation."""
     words = [word.strip(" \t\n'\"") for word in arguments.split(",")[1:]]
-    found = [used for word in words if (used := named_activation(word))]
-    return found[-1] if found else None
+    found = [name for word in words if (name := _named(_MODULE.sub("", word)))]
+    return activation(found[-1]) if found else None
 
 
 def _used(called: str, text: str, before: int, start: int, end: int) -> Activation | None:
@@ -110,13 +115,17 @@ def _used(called: str, text: str, before: int, start: int, end: int) -> Activati
         inside = text[start:end] if end - start <= _FURTHEST else text[start : start + _FURTHEST]
         return Activation("relu") if _MAXIMUM_WITH_0.match(inside) else None
     name = _named(called)
-    return _with_parameters(name, text[max(start, end - _FURTHEST) : end]) if name else None
+    if not name:
+        return None
+    return _with_parameters(called, name, text[max(start, end - _FURTHEST) : end], text)
 
 
 def named_activation(word: str) -> Activation | None:
-    """Return the activation that a word such as 'relu', ReLU or nn.Tanh names, else None."""
-    name = _named(word.rpartition(".")[2])
-    return None if name is None else activation(name)
+    """Return the activation that a text such as "ReLU" or "leaky_relu(0.2)" names, else None."""
+    try:
+        return activation(_MODULE.sub("", word))
+    except ValueError:
+        return None
 
 
 def _named(word: str) -> str | None:
@@ -125,12 +134,35 @@ def _named(word: str) -> str | None:
     return None if plain.lower() in _LAYERS else ACTIVATION_SPELLINGS.find(plain)
 
 
-def _with_parameters(name: str, arguments: str) -> Activation:
-    """The activation with the numbers behind the first argument as its parameters."""
+def _with_parameters(called: str, name: str, arguments: str, text: str) -> Activation | None:
+    """The activation with the numbers among the arguments as its parameters.
+
+    Those of a class are all parameters, those of a function but for the first. None where one is
+    no number, or where libraries differ in what they take without it.
+    """
     plain = activation(name)
     expected = len(plain.parameter_names) if plain.text == plain.name else 0
-    given = [part.strip() for part in arguments.rsplit(",", expected)[1:]] if expected else []
+    if not expected:
+        return plain
+    given = _arguments(arguments)
+    if not called[0].isupper():
+        given = given[1:]
     numbers = [found[1] for part in given if (found := _PARAMETER.fullmatch(part))]
-    if expected and len(numbers) == expected == len(given):
-        return activation(f"{name}({','.join(numbers)})")
-    return plain
+    if len(numbers) < len([part for part in given if "inplace" not in part]):
+        return None
+    if not numbers and name in _OTHERS_IN_KERAS and "keras" in text.lower():
+        return None
+    return activation(f"{name}({','.join(numbers[:expected])})")
+
+
+def _arguments(text: str) -> list[str]:
+    """The text cut at the commas that are in no bracket, of the last one on for a long text."""
+    parts, depth, end = [], 0, len(text)
+    for place in range(len(text) - 1, -1, -1):
+        depth += (text[place] in ")]}") - (text[place] in "([{")
+        if depth < 0:
+            break
+        if text[place] == "," and depth == 0:
+            parts.append(text[place + 1 : end].strip())
+            end = place
+    return [part for part in [*parts, text[:end].strip()] if part][::-1]

@@ -49,17 +49,14 @@ def parse_listing(text: str) -> Listing | None:
     """
     code = without_comments(cleaned(text))
     table = table_in(code)
-    layers_listed = parts_in(table)
+    listed = parts_in(table)
     inputs, wanted = (_samples(table, role) for role in ("inputs", "targets"))
-    if not layers_listed or (
-        len(layers_listed) == 1 and layers_listed[0].bias is None and inputs is None
-    ):
+    is_matrix = len(listed) == 1 and listed[0].name in table and listed[0].bias is None
+    if not listed or (is_matrix and inputs is wanted is None):
         return None
-    if len(layers_listed) > _MOST_LAYERS:
-        raise ValueError(
-            f"{len(layers_listed)} layers are too many; at most {_MOST_LAYERS} are read"
-        )
-    parts = stacked(layers_listed)
+    if len(listed) > _MOST_LAYERS:
+        raise ValueError(f"{len(listed)} layers are too many; at most {_MOST_LAYERS} are read")
+    parts = stacked(listed)
     by_column, notes = _orientations(parts, inputs, code)
     activations = _activations(parts, code)
     names = [None] if len(parts) == 1 else ["hidden"] * (len(parts) - 1) + ["output"]
@@ -133,6 +130,8 @@ def _told_by_text(parts: Sequence[Part], code: str) -> bool | None:
     by_row = rf"{weights}\.T\b|[=(,+\-]\s*{weights}\s*@|(?:dot|matmul)\(\s*{weights}\s*,|"
     by_row += rf"zip\(\s*{weights}\s*,|\bfor\s+\w+\s+in\s+{weights}\s*:"
     if re.search(by_row, code):
+        return False
+    if re.search(r"\btensor\(", code):
         return False
     if re.search(rf"@\s*{weights}|(?:dot|matmul)\([^,()]+,\s*{weights}\s*\)", code):
         return True

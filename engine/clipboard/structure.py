@@ -9,10 +9,18 @@ from itertools import chain
 import numpy as np
 
 from engine.activations import FloatArray
-from engine.clipboard.assignments import Value, depth_of, holds_tables, role_of, words_of
-from engine.clipboard.brackets import Nested
+from engine.clipboard.assignments import (
+    NOT_A_LAYER,
+    Value,
+    depth_of,
+    holds_tables,
+    role_of,
+    words_of,
+)
+from engine.clipboard.brackets import Name, Nested
 from engine.clipboard.chaining import Part
 from engine.clipboard.reading import Pasted, pasted, rows_of
+from engine.clipboard.tokens import quoted
 
 _FIRST = frozenset(("input", "in", "first"))
 _LAST = frozenset(("output", "out", "last", "final"))
@@ -73,7 +81,10 @@ def _of(value: Value, name: str) -> list[Part]:
 
 
 def _of_table(table: Mapping[str, Value], name: str) -> list[Part]:
-    neurons = _neurons(list(table.values()), name)
+    table = _flattened(table)
+    # What a listing gives names of their own may be of several layers.
+    is_layer = name and len({_rank(words_of(key)) for key in table}) == 1
+    neurons = _neurons(list(table.values()), name) if is_layer else None
     parts = [neurons] if neurons is not None else _in_order(_items(table, name))
     told = [value for key, value in table.items() if set(words_of(key)) & _ACTIVATION_WORDS]
     texts = told[0] if told and isinstance(told[0], list) else told
@@ -85,6 +96,18 @@ def _of_table(table: Mapping[str, Value], name: str) -> list[Part]:
             for part, text in zip(parts, texts, strict=True)
         ]
     return parts
+
+
+def _flattened(table: Mapping[str, Value]) -> dict[str, Value]:
+    """The table with weights.hidden for "hidden" in a table of weights, and so the biases."""
+    flat: dict[str, Value] = {}
+    for key, value in table.items():
+        is_by_layer = role_of(key)[0] in ("weights", "bias") and not _is_array(value)
+        if is_by_layer and isinstance(value, dict) and all(map(_is_array, value.values())):
+            flat |= {f"{key}.{layer}": array for layer, array in value.items()}
+        else:
+            flat[key] = value
+    return flat
 
 
 def _items(table: Mapping[str, Value], name: str) -> list[_Item]:
@@ -100,7 +123,9 @@ def _items(table: Mapping[str, Value], name: str) -> list[_Item]:
                 items[key] = _Item(suffix, [])
             else:
                 biases.setdefault(suffix, []).append(key)
-        elif parts := _of(value, place):
+        elif role in ("weights", "bias") and isinstance(value, Name):
+            raise _unknown(place, value)
+        elif NOT_A_LAYER.isdisjoint(words_of(key)) and (parts := _of(value, place)):
             items[key] = _Item(words_of(key), parts)
     for key, own in _bias_of_each(weights, biases, name).items():
         place = f"{name}.{key}" if name else key
@@ -113,19 +138,18 @@ def _bias_of_each(
     weights: Mapping[str, tuple[str, ...]], biases: Mapping[tuple[str, ...], list[str]], name: str
 ) -> dict[str, str | None]:
     """The name of the bias that goes with each weights; raises ValueError where one is left."""
-    keys = list(chain.from_iterable(biases.values()))
-    if len(keys) == len(weights) and not any(suffix in biases for suffix in weights.values()):
-        return dict(zip(weights, keys, strict=True))
     left = {suffix: list(names) for suffix, names in biases.items()}
     pairs: dict[str, str | None] = {}
     for key, suffix in weights.items():
         own = left.get(suffix)
         pairs[key] = own.pop(0) if own else None
-    over = next(chain.from_iterable(left.values()), None)
-    if over is not None and None in pairs.values():
-        raise ValueError(
-            f"{f'{name}.' if name else ''}{over}: no weights of a like name, whose bias it could be"
-        )
+    over = list(chain.from_iterable(left.values()))
+    without = [key for key, own in pairs.items() if own is None]
+    if len(over) == len(without):
+        return pairs | dict(zip(without, over, strict=True))
+    if over and without:
+        place = f"{name}.{over[0]}" if name else over[0]
+        raise ValueError(f"{place}: no weights of a like name, whose bias it could be")
     return pairs
 
 
@@ -178,7 +202,7 @@ def _is_layer(pair: list[Nested]) -> bool:
 
 def _neurons(values: Sequence[Value], name: str) -> Part | None:
     """The layer whose neurons these tables are, each with a list of weights; None for no such."""
-    found = [_neuron(value) for value in values]
+    found = [_neuron(value, name) for value in values]
     if not found or None in found:
         return None
     neurons = [neuron for neuron in found if neuron is not None]
@@ -204,7 +228,7 @@ class _Neuron:
     activation: str | None
 
 
-def _neuron(value: Value) -> _Neuron | None:
+def _neuron(value: Value, name: str) -> _Neuron | None:
     if not isinstance(value, dict):
         return None
     by_role: dict[str | None, list[Nested]] = {}
@@ -221,6 +245,8 @@ def _neuron(value: Value) -> _Neuron | None:
         bias = bias[0]
     if not isinstance(given, dict) or not given:
         return None
+    if isinstance(bias, Name):
+        raise _unknown(f"{name}: the bias of a neuron", bias)
     numbers = {key: item for key, item in given.items() if isinstance(item, float)}
     if len(numbers) < len(given) or not (bias is None or isinstance(bias, float | str)):
         return None
@@ -256,6 +282,10 @@ def _in_order(items: list[_Item]) -> list[Part]:
 def _rank(words: Sequence[str]) -> int:
     is_first, is_last = not _FIRST.isdisjoint(words), not _LAST.isdisjoint(words)
     return is_last - is_first
+
+
+def _unknown(place: str, value: Name) -> ValueError:
+    return ValueError(f"{place}: {quoted(value)} is not a number; paste what it stands for")
 
 
 def _is_array(value: Value) -> bool:
