@@ -32,6 +32,9 @@ _COMMENT = re.compile(rf"({_TEXT})|\#[^\n]*|(?:(?<=[,;{{}}\[\]])|^)[ \t]*//[^\n]
 _PARAMETER = re.compile(r"Parameter containing:\s*")
 _KEY = re.compile(r"""\s*(?:[\[{(]|[\w.]*dict\(|["'][\w.]+["']\s*:)""", re.IGNORECASE | re.ASCII)
 _KEY_WITHOUT_BRACKETS = re.compile(r"""\s*["'][\w.]+["']\s*:""", re.ASCII)
+_NESTED = re.compile(r"""["'{]|[\[(]\s{0,99}[\[(]\s{0,99}[\[(]""")
+"""What a single matrix does not have, which need not be read twice."""
+
 _ANY_KEY = re.compile(
     r"""["']?\b([\w.]{1,60})["']?[ \t]{0,9}(?::|=(?!=)|,[ \t]*(?:array|tensor)\()""", re.ASCII
 )
@@ -193,7 +196,8 @@ def _whole(text: str) -> Mapping[str, Value]:
     """The table or list that the whole text is; nothing where it is neither."""
     if _KEY_WITHOUT_BRACKETS.match(text):
         text = f"{{{text}}}"
-    if not _KEY.match(text):
+    n_arrays = text.count("array(") + text.count("tensor(")
+    if not _KEY.match(text) or not (n_arrays > 1 or _NESTED.search(text)):
         return {}
     try:
         value = _read(_Value("", text.strip(), 1, is_whole=True))

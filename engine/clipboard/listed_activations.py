@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from engine.activations import ACTIVATION_SPELLINGS, Activation, activation
 from engine.clipboard.tokens import NUMBER
@@ -46,7 +47,8 @@ def activations_in(text: str, n_layers: int) -> list[Activation | None]:
     """
     text += "\n"
     takers = {found[1]: found[2] for found in _TAKES_ACTIVATION.finditer(text)}
-    used = list(_uses(_DEFINITION.sub(_unless_an_activation, text), takers))
+    uses = _uses(_DEFINITION.sub(_unless_an_activation, text), takers)
+    used = list(islice(uses, n_layers + 1))
     if len(used) == n_layers:
         return [*used]
     return [None] * n_layers

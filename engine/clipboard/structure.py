@@ -29,6 +29,9 @@ _OF_LAYERS = frozenset(
 )
 """A list of arrays alone is layers only under such a name, or where it is the whole text."""
 
+_MOST_NAMES = 2_000
+_MOST_OF_A_NEURON = 20
+
 _ACTIVATION_WORDS = frozenset(("activation", "activations", "act", "nonlinearity"))
 
 
@@ -77,14 +80,19 @@ def _of(value: Value, name: str) -> list[Part]:
     if not holds_tables(value):
         of_layers = not name or not _OF_LAYERS.isdisjoint(words_of(name))
         return _of_arrays(value, name) if of_layers else []
-    return list(chain.from_iterable(_of(item, f"{name}[{k}]") for k, item in enumerate(value)))
+    return list(chain.from_iterable(_of(item, f"{name}[{k}]") for k, item in enumerate(value, 1)))
 
 
 def _of_table(table: Mapping[str, Value], name: str) -> list[Part]:
-    table = _flattened(table)
+    if len(table) <= _MOST_NAMES:
+        table = _flattened(table)
     # What a listing gives names of their own may be of several layers.
     is_layer = name and len({_rank(words_of(key)) for key in table}) == 1
     neurons = _neurons(list(table.values()), name) if is_layer else None
+    if neurons is None and len(table) > _MOST_NAMES:
+        if all(isinstance(value, float | str) for value in table.values()):
+            return []
+        raise ValueError(f"{name or 'the table'}: {len(table):,} names are more than layers have")
     parts = [neurons] if neurons is not None else _in_order(_items(table, name))
     told = [value for key, value in table.items() if set(words_of(key)) & _ACTIVATION_WORDS]
     texts = told[0] if told and isinstance(told[0], list) else told
@@ -165,7 +173,7 @@ def _layers(weights: Value, bias: Value | None, name: str, bias_name: str) -> li
         own = bias
     return [
         _layer(matrix, vector, f"{name}[{k}]", f"{bias_name}[{k}]")
-        for k, (matrix, vector) in enumerate(zip(weights, own, strict=True))
+        for k, (matrix, vector) in enumerate(zip(weights, own, strict=True), 1)
     ]
 
 
@@ -185,8 +193,8 @@ def _of_arrays(arrays: list[Nested], name: str) -> list[Part]:
     if 1 not in depths or 2 not in depths or not {*depths} <= {1, 2}:
         return []
     parts: list[Part] = []
-    for k, (array, depth) in enumerate(zip(arrays, depths, strict=True)):
-        place = f"{name}[{k}]" if name else f"array {k + 1}"
+    for k, (array, depth) in enumerate(zip(arrays, depths, strict=True), 1):
+        place = f"{name}[{k}]" if name else f"array {k}"
         if depth == 2:
             parts.append(_layer(array, None, place, ""))
         elif parts and parts[-1].bias is None:
@@ -229,7 +237,7 @@ class _Neuron:
 
 
 def _neuron(value: Value, name: str) -> _Neuron | None:
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or len(value) > _MOST_OF_A_NEURON:
         return None
     by_role: dict[str | None, list[Nested]] = {}
     for key, item in value.items():

@@ -187,7 +187,7 @@ print(neuron(output_weights, output_bias, hidden, activation=sigmoid))
         ("h = [{'weights': [1, 2], 'bias': x}]\nout_weights = [1]\nout_bias = 1", "'x' is not a"),
         ("h = [{'weights': f(3), 'bias': 1}]\nout_weights = [1]\nout_bias = 1", "h (line 1): 'f' "),
         ("h = [{'w': [1, 2*3], 'b': 1}]\nout_w = [1]\nout_b = 1", "h (line 1): '*3' is not a"),
-        ("net = [{'weights': W1, 'bias': b1}]\nW = [[1, 2]]\nb = [1]", "net[0].weights: 'W1' is"),
+        ("net = [{'weights': W1, 'bias': b1}]\nW = [[1, 2]]\nb = [1]", "net[1].weights: 'W1' is"),
         ('{"layers": [{"weights": [[1, 2]]}, {"weights": [["a", 2]]}]}', "row 1, column 1 is 'a'"),
         ('{"layers": [{"weights": [[1, 2], [3]], "bias": [1]}]}', "row 2 has 1 number"),
         (
@@ -201,7 +201,7 @@ print(neuron(output_weights, output_bias, hidden, activation=sigmoid))
         ("weights = [[[1, 2]], [[3]]]\nbiases = [[1]]", "2 matrices, biases not as many biases"),
         ("l = [{'w': {'x': 1}, 'b': 1}, {'w': {'y': 1}, 'b': 1}]", "have different names"),
         ("l = [{'w': [1], 'act': 'relu'}, {'w': [1], 'act': 'tanh'}]", "different activations"),
-        ("layers = [[[1, 2], [3, 4]], [1], [2]]", "layers[2] follows no matrix"),
+        ("layers = [[[1, 2], [3, 4]], [1], [2]]", "layers[3] follows no matrix"),
         ("OrderedDict([('0.weight', tensor([[1, ..., 2]]))])", "left out"),
     ],
 )
@@ -221,6 +221,26 @@ def test_a_listing_is_read_whole_or_not_at_all(text: str, words: str) -> None:
 )
 def test_what_is_no_network_is_no_listing(text: str) -> None:
     assert parse_listing(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 900_000,
+        "{1:" * 300_000,
+        "W=[[1]]\nb=[1]\n" + "elu(a,2)" * 90_000,
+        "x={" + "a." * 400_000,
+    ],
+    ids=["brackets", "tables", "calls", "words"],
+)
+def test_what_is_far_too_deep_or_long_is_answered(text: str) -> None:
+    refusal = ""
+    try:
+        assert parse_listing(text) is not None
+    except ValueError as error:
+        refusal = str(error)
+    assert refusal.isprintable()
+    assert len(refusal) < 200
 
 
 def test_data_beside_a_network_is_no_layer() -> None:
