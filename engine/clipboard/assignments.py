@@ -20,10 +20,11 @@ _TEXT = r"""(?:"[^"\n]*"|(?<![\w\])}.])'[^'\n]*')"""
 
 _ASSIGNED = re.compile(
     r"""(?:^|[;{,])[ \t]*(?:(?:const|let|var)[ \t]+)?(?:self\.)?
-        (?P<name>[A-Za-z_][\w.]*)[ \t]*(?::[^=\n]{0,60})?=(?!=)
+        (?P<name>[A-Za-z_][\w.]*)(?:\[["'](?P<key>\w+)["']\])?[ \t]*(?::[^=\n]{0,60})?=(?!=)
         [ \t]*(?P<value>(?:[A-Za-z_][\w.]*)?[\[(]|\{|[-+.\d])""",
     re.VERBOSE | re.ASCII | re.MULTILINE,
 )
+_SCOPE = re.compile(r"^(?:class[ \t]+(\w+)|\[{1,2}([A-Za-z_][\w.-]*)\]{1,2}[ \t]*$)", re.M | re.A)
 _BRACKET = re.compile(rf"{_TEXT}|[\[(){{}}\]]")
 _LINE = re.compile(r"^line \d+: ")
 _AFTER_A_VALUE = re.compile(r"(?:\.T\b|')?(?=[ \t]*(?:$|[;,}\]\n)]))", re.MULTILINE)
@@ -164,7 +165,12 @@ def _holds_weights(text: str) -> bool:
 
 
 def _values(text: str) -> Iterator[_Value]:
-    """Each name that something is assigned to which begins like numbers or a table."""
+    """Each name that something is assigned to which begins like numbers or a table.
+
+    A name that is assigned in several classes or sections is one of its own in each.
+    """
+    scopes = [(found.start(), found[1] or found[2]) for found in _SCOPE.finditer(text)]
+    n_scopes, scope_of = 0, dict[str, int]()
     place, line, counted = 0, 1, 0
     while found := _ASSIGNED.search(text, place):
         start = found.start("value")
@@ -174,7 +180,12 @@ def _values(text: str) -> Iterator[_Value]:
         line += text.count("\n", counted, start)
         counted = start
         stop = ending.end() if ending else end
-        yield _Value(found["name"], text[start:stop], line, is_whole=ending is not None)
+        while n_scopes < len(scopes) and scopes[n_scopes][0] < start:
+            n_scopes += 1
+        name = found["key"] or found["name"]
+        if scope_of.setdefault(name, n_scopes) != n_scopes:
+            name = f"{scopes[n_scopes - 1][1]}{n_scopes}.{name}"
+        yield _Value(name, text[start:stop], line, is_whole=ending is not None)
 
 
 def _end_of_value(text: str, start: int) -> int:

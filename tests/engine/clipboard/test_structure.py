@@ -78,6 +78,11 @@ TWO_LAYERS = {
     "flax": '{"params": {"Dense_0": {"bias": HB, "kernel": T}, '
     '"Dense_1": {"bias": OB, "kernel": [[1],[2],[3]]}}}',
     "no brackets around": '"W1": H, "b1": HB, "W2": O, "b2": OB',
+    "sections": "[layer]\nweights = H\nbias = HB\n\n[layer]\nweights = O\nbias = OB",
+    "classes": "class Hidden:\n    weights = H\n    bias = HB\nclass Output:\n"
+    "    weights = O\n    bias = OB",
+    "items": "self.params['W1'] = np.array(H)\nself.params['b1'] = np.array(HB)\n"
+    "self.params['W2'] = np.array(O)\nself.params['b2'] = np.array(OB)",
     "neurons": "hidden_layer = [{'weights': [1, 2], 'bias': 7}, {'weights': [3, 4], 'bias': 8},\n"
     "  {'weights': [5, 6], 'bias': 9}]\noutput_weights = [1, 2, 3]\noutput_bias = 4",
     "neurons of w and b": "net = [[{'w': [1, 2], 'b': 7}, {'w': [3, 4], 'b': 8}, {'b': 9, 'w': [5,"
