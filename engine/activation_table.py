@@ -10,6 +10,7 @@ from engine import activation_functions as functions
 from engine import activation_limits as limits
 from engine.activation_functions import FloatArray
 from engine.activation_limits import Limits
+from engine.spelling import Spellings
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -19,8 +20,9 @@ class ActivationKind:
     forward(z, *parameters) and derivative(z, *parameters): arrays of the shape of z; derivative
     is None for a row-wise function, which has backward(z, gradient) instead. limits(*parameters):
     infimum and supremum of the outs. defaults: the parameters with their default values, in order.
-    nonzero: whether its parameters must not be 0. summary: goes on after "neuron: relu …".
-    formula: the out as a function of z, with {alpha} where a parameter's value stands.
+    parameter_spellings: what else some are called. nonzero: whether none may be 0. summary: goes
+    on after "neuron: relu …". formula: the out as a function of z, with {alpha} where a
+    parameter's value stands.
     """
 
     name: str
@@ -30,6 +32,7 @@ class ActivationKind:
     summary: str
     formula: str
     defaults: tuple[tuple[str, float], ...] = ()
+    parameter_spellings: tuple[tuple[str, str], ...] = ()
     nonzero: bool = False
     piecewise_linear: bool = False
     backward: Callable[[FloatArray, FloatArray], FloatArray] | None = None
@@ -109,6 +112,7 @@ _ROWS = (
         "passes a positive sum z on, scales down a negative one",
         "z if z > 0, else {alpha}·z",
         (("alpha", 0.01),),
+        parameter_spellings=(("negative_slope", "alpha"),),
         piecewise_linear=True,
     ),
     ActivationKind(
@@ -212,6 +216,7 @@ _ROWS = (
         "passes its sum z on above a threshold, else gives 0",
         "z if z > {alpha}, else 0",
         (("alpha", 1.0),),
+        parameter_spellings=(("theta", "alpha"),),
         piecewise_linear=True,
     ),
     ActivationKind(
@@ -244,4 +249,35 @@ _ROWS = (
 
 ACTIVATIONS: dict[str, ActivationKind] = {row.name: row for row in _ROWS}
 
-ALIASES: dict[str, str] = {"linear": "identity", "swish": "silu"}
+ACTIVATION_SPELLINGS = Spellings(
+    "activation",
+    ACTIVATIONS,
+    {
+        "identity": ("linear", "none", "purelin"),
+        "sigmoid": ("logistic", "logsig", "expit"),
+        "tanh": ("tansig",),
+        "relu": ("poslin",),
+        "silu": ("swish",),
+        "softsign": ("elliotsig",),
+        "hard_swish": ("hard_silu",),
+        "hard_sigmoid(1,0)": ("satlin",),
+    },
+    {
+        **dict.fromkeys(("hardlim", "heaviside"), "step is near: it is 0 at z = 0"),
+        "prelu": "leaky_relu is near: its slope is not learned",
+        "rrelu": "leaky_relu is near: its slope is not random",
+        "quick_gelu": "gelu and silu are near",
+        "threshold": "thresholded_relu is near: it gives 0 below its threshold",
+        **dict.fromkeys(
+            (
+                *("hardlims", "sign", "signum", "compet", "hardmax", "softmin", "sparsemax"),
+                *("softshrink", "hardshrink", "tanhshrink", "crelu", "squared_relu"),
+                *("clipped_relu", "glu", "reglu", "geglu", "swiglu", "squareplus"),
+                *("sparse_plus", "sparse_sigmoid", "exponential", "exp", "arctan", "atan"),
+                *("sinh", "tribas", "satlins", "hardtanh", "maxout", "bent_identity"),
+            ),
+            "",
+        ),
+    },
+)
+"""hardlim is 1 at 0, and softmin is softmax of -z: none of these others is one of ours."""

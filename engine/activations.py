@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 
 from engine.activation_functions import FloatArray
 from engine.activation_limits import Limits
-from engine.activation_table import ACTIVATIONS, ALIASES, ActivationKind
+from engine.activation_table import ACTIVATION_SPELLINGS, ACTIVATIONS, ActivationKind
+from engine.spelling import Spellings
 
 __all__ = [
     "ACTIVATIONS",
-    "ALIASES",
+    "ACTIVATION_SPELLINGS",
     "Activation",
     "ActivationKind",
     "FloatArray",
@@ -48,7 +48,8 @@ class Activation:
 
     def __post_init__(self) -> None:
         if self.name not in ACTIVATIONS:
-            raise ValueError(_unknown("activation", self.name, [*ACTIVATIONS]))
+            meant = ACTIVATION_SPELLINGS.named(self.name)
+            raise ValueError(f"activation {self.name!r} is called {meant!r} here")
         kind = ACTIVATIONS[self.name]
         parameters = _checked(kind, self.parameters)
         object.__setattr__(self, "parameters", parameters)
@@ -136,10 +137,11 @@ class Activation:
 def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
     """Return the activation that `spec` describes.
 
-    spec: a name or alias ("relu", "swish"), with parameters ("leaky_relu(0.2)",
-    "hard_sigmoid(0.2,0.5)"), a mapping ({"name": "leaky_relu", "alpha": 0.1}), or an Activation,
-    which is returned as it is. Parameters left out have their defaults. Raises ValueError, with
-    the nearest known name, for an unknown one, and for wrong parameters.
+    spec: a name in any of the spellings of ACTIVATION_SPELLINGS ("relu", "ReLU", "logistic"), with
+    parameters ("leaky_relu(0.2)", "LeakyReLU(negative_slope=0.2)"), a mapping ({"name":
+    "leaky_relu", "alpha": 0.1}), or an Activation, which is returned as it is. Parameters left out
+    have their defaults. Raises ValueError, with the nearest known name, for an unknown one, and for
+    wrong parameters.
     """
     if isinstance(spec, Activation):
         return spec
@@ -154,30 +156,44 @@ def _from_text(spec: str) -> Activation:
     match = _SPECIFICATION.fullmatch(spec.strip())
     if match is None:
         raise ValueError(f"activation {_quoted(spec)} is not of the form relu or leaky_relu(0.2)")
-    kind = _kind(match[1].strip())
-    values = match[2].split(",") if match[2] and match[2].strip() else []
-    return Activation(kind.name, tuple(_number(kind, value) for value in values))
+    in_order: list[object] = []
+    by_name: dict[str, object] = {}
+    for part in match[2].split(",") if match[2] and match[2].strip() else []:
+        key, equals, value = part.partition("=")
+        if equals:
+            by_name[key.strip()] = value
+        else:
+            in_order.append(part)
+    return _made(match[1], in_order, by_name)
 
 
 def _from_mapping(spec: Mapping[str, object]) -> Activation:
     name = spec.get("name")
     if not isinstance(name, str):
         raise ValueError('an activation given as a table needs a name, such as name = "relu"')
-    kind = _kind(name)
-    known = kind.parameter_names
-    for key in spec:
-        if key != "name" and key not in known:
-            raise ValueError(_unknown(f"parameter of {kind.name}", key, [*known, "name"]))
-    return Activation(
-        kind.name, tuple(_number(kind, spec.get(key, value)) for key, value in kind.defaults)
-    )
+    return _made(name, [], {key: value for key, value in spec.items() if key != "name"})
 
 
-def _kind(name: str) -> ActivationKind:
-    canonical = ALIASES.get(name, name)
-    if canonical not in ACTIVATIONS:
-        raise ValueError(_unknown("activation", name, [*ACTIVATIONS, *ALIASES]))
-    return ACTIVATIONS[canonical]
+def _made(name: str, in_order: Sequence[object], by_name: Mapping[str, object]) -> Activation:
+    """The activation with these parameters; a name may have some of its own, as satlin does."""
+    ours, _, own = ACTIVATION_SPELLINGS.named(name).partition("(")
+    kind = ACTIVATIONS[ours]
+    given = [*own.rstrip(")").split(","), *in_order] if own else in_order
+    parameters = [_number(kind, value) for value in given]
+    if by_name:
+        parameters += kind.default_parameters[len(parameters) :]
+    for key, value in by_name.items():
+        parameters[_place_of(kind, key)] = _number(kind, value)
+    return Activation(kind.name, tuple(parameters))
+
+
+def _place_of(kind: ActivationKind, key: str) -> int:
+    """Which of the parameters a key means; raises ValueError for none."""
+    if not kind.defaults:
+        raise ValueError(f"{kind.name} has no parameter {_quoted(key)}; it has none")
+    theirs = {ours: (name,) for name, ours in kind.parameter_spellings}
+    names = Spellings(f"{kind.name}: parameter", kind.parameter_names, theirs, {})
+    return kind.parameter_names.index(names.named(key))
 
 
 def _checked(kind: ActivationKind, given: tuple[float, ...]) -> tuple[float, ...]:
@@ -206,12 +222,6 @@ def _number(kind: ActivationKind, value: object) -> float:
         raise ValueError(f"{kind.name}: a parameter is too large for a float64") from None
     except ValueError:
         raise ValueError(f"{kind.name}: parameter {_quoted(value)} is not a number") from None
-
-
-def _unknown(what: str, name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name[:_LONGEST_QUOTE].lower(), known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-    return f"unknown {what} {_quoted(name)}: {hint}"
 
 
 def _quoted(value: object) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.activation_functions import sigmoid, softmax
 from engine.activations import Activation, FloatArray
-from engine.losses import loss
+from engine.losses import LOSS_SPELLINGS, loss
 
 Derivative = Callable[[FloatArray, FloatArray, FloatArray, Activation], FloatArray]
 
@@ -25,6 +25,7 @@ def loss_derivative(
     The arguments and the errors raised are those of `engine.losses.loss`. Where the loss is inf,
     its derivative may be inf or NaN.
     """
+    name = LOSS_SPELLINGS.named(name)
     # The loss itself knows what it is made for, and refuses everything else.
     loss(name, pre_activations, activations, targets, activation)
     layer = (pre_activations, activations, targets, activation)
@@ -46,6 +47,7 @@ def output_derivative(
 
     The arguments and the errors raised are those of `engine.losses.loss`.
     """
+    name = LOSS_SPELLINGS.named(name)
     loss(name, pre_activations, activations, targets, activation)
     with np.errstate(all="ignore"):
         return _BY_OUTS[name](pre_activations, activations, targets, activation)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 
 import numpy as np
 
 from engine.activations import Activation, FloatArray, activation
+from engine.spelling import Spellings
 
 LossFunction = Callable[[FloatArray, FloatArray, FloatArray, Activation], float]
 
@@ -97,6 +97,38 @@ LOSSES: dict[str, LossFunction] = {
     "cross_entropy": cross_entropy,
 }
 
+LOSS_SPELLINGS = Spellings(
+    "loss",
+    LOSSES,
+    {
+        "mse": ("mean_squared_error", "MSELoss", "mse_loss"),
+        "bce": (
+            *("binary_crossentropy", "BCELoss", "BCEWithLogitsLoss"),
+            "binary_cross_entropy_with_logits",
+        ),
+        "cross_entropy": (
+            *("categorical_crossentropy", "CrossEntropyLoss", "sparse_categorical_crossentropy"),
+        ),
+    },
+    {
+        "log_loss": "bce is that of yes or no, cross_entropy that of classes",
+        **dict.fromkeys(("NLLLoss", "nll_loss"), "cross_entropy of a log_softmax is the same"),
+        **dict.fromkeys(
+            (
+                *("mae", "mean_absolute_error", "absolute_error", "L1Loss", "huber", "HuberLoss"),
+                *("SmoothL1Loss", "rmse", "root_mean_squared_error", "msle"),
+                *("mean_squared_logarithmic_error", "mape", "mean_absolute_percentage_error"),
+                *("kl_divergence", "KLDivLoss", "poisson", "PoissonNLLLoss", "hinge"),
+                *("squared_hinge", "categorical_hinge", "log_cosh", "cosine_similarity"),
+                *("binary_focal_crossentropy", "categorical_focal_crossentropy", "sse"),
+                *("SoftMarginLoss", "MultiLabelSoftMarginLoss"),
+            ),
+            "",
+        ),
+    },
+)
+"""What PyTorch computes of the sums z, with logits, is what ours are for sigmoid and softmax."""
+
 
 def loss(
     name: str,
@@ -105,17 +137,14 @@ def loss(
     targets: FloatArray,
     activation: Activation,
 ) -> float:
-    """Return the loss called `name` of the last layer.
+    """Return the loss called `name`, in any spelling, of the last layer.
 
     pre_activations, activations, targets: (n_samples, n_outputs). activation: that of the last
     layer. The result may be inf or NaN. Raises ValueError for an unknown name, for shapes that
     differ, and for an activation or targets that the loss is not made for; samples and outputs
     are counted from 1 in its text.
     """
-    if name not in LOSSES:
-        near = difflib.get_close_matches(name, LOSSES, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(LOSSES)}"
-        raise ValueError(f"unknown loss {name!r}: {hint}")
+    name = LOSS_SPELLINGS.named(name)
     if not pre_activations.shape == activations.shape == targets.shape:
         raise ValueError(
             f"{name}: targets have shape {targets.shape}, expected that of the outputs, "

@@ -15,9 +15,9 @@ from engine.activations import Activation, FloatArray
 from engine.edits import Edit
 from engine.layer import Layer
 from engine.network import Network
-from engine.parsing import nearest
 from engine.restore import restoring
 from engine.session import Session
+from engine.spelling import Spellings
 
 MOST_PARAMETERS = 20_000_000
 """A network with more weights and biases is no playground; it would not fit the memory either."""
@@ -73,6 +73,35 @@ INITIALISATIONS: dict[str, tuple[_Draw, str]] = {
 }
 """How to draw a layer, and in words; each may be given a scale, as in "uniform(0.5)"."""
 
+INITIALISATION_SPELLINGS = Spellings(
+    "random start",
+    INITIALISATIONS,
+    {
+        "xavier": ("glorot", "glorot_uniform", "xavier_uniform"),
+        "he": ("he_normal", "kaiming_normal"),
+        "zeros": ("zero",),
+    },
+    {
+        **dict.fromkeys(
+            ("he_uniform", "kaiming_uniform"), "he is near: a bell curve of the same deviation"
+        ),
+        **dict.fromkeys(
+            ("glorot_normal", "xavier_normal"), "xavier is near: even, of the same deviation"
+        ),
+        "random_normal": "normal(0.05) is near: it draws the biases too",
+        "random_uniform": "uniform(0.05) is near: it draws the biases too",
+        "narrow_normal": "normal(0.01) is near: it draws the biases too",
+        **dict.fromkeys(
+            (
+                *("truncated_normal", "lecun_normal", "lecun_uniform", "kaiming", "orthogonal"),
+                *("variance_scaling", "ones", "constant", "eye", "dirac", "sparse", "initnw"),
+            ),
+            "",
+        ),
+    },
+)
+"""Keras cuts the bell curve of he_normal at two deviations and widens it to make up for that."""
+
 
 def draw_layer(
     random: np.random.Generator, n_neurons: int, n_inputs: int, initialisation: str = "uniform"
@@ -81,25 +110,34 @@ def draw_layer(
 
     Raises ValueError for an unknown name or a scale that is not a positive number.
     """
-    found = re.fullmatch(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*", initialisation)
-    name = found[1] if found else initialisation
-    shown = initialisation[:_LONGEST_WORD]
-    if name not in INITIALISATIONS:
-        known = nearest(name, INITIALISATIONS)
-        raise ValueError(f"random start {name[:_LONGEST_WORD]!r} is unknown; {known}")
-    scale = 1.0
-    if found and found[2] is not None:
-        try:
-            scale = float(found[2])
-        except ValueError:
-            scale = math.nan
-        if not 0 < scale < 1e100:
-            raise ValueError(f"{shown!r}: the scale must be a positive number")
+    name, scale_text = _name_and_scale(initialisation)
+    try:
+        scale = 1.0 if scale_text is None else float(scale_text)
+    except ValueError:
+        scale = math.nan
+    if not 0 < scale < 1e100:
+        shown = initialisation[:_LONGEST_WORD]
+        raise ValueError(f"{shown!r}: the scale must be a positive number")
     weights, bias = INITIALISATIONS[name][0](random, n_neurons, n_inputs, scale)
     # A layer takes read-only arrays over as they are: large ones are not held twice.
     weights.setflags(write=False)
     bias.setflags(write=False)
     return weights, bias
+
+
+def initialisation_named(text: str) -> str:
+    """Return the random start as we write it, such as "he" or "uniform(0.5)"; the scale unread.
+
+    Raises ValueError for an unknown name.
+    """
+    name, scale = _name_and_scale(text)
+    return name if scale is None else f"{name}({scale})"
+
+
+def _name_and_scale(text: str) -> tuple[str, str | None]:
+    found = re.fullmatch(r"([^()]+)\(([^()]*)\)\s*", text)
+    name, scale = (found[1], found[2].strip()) if found else (text, None)
+    return INITIALISATION_SPELLINGS.named(name), scale
 
 
 def new_network(
@@ -154,7 +192,7 @@ class RandomStart:
         return restoring(session, self)
 
     def describe(self, session: Session) -> str:
-        return f"random start: {self.initialisation}, seed {self.seed}"
+        return f"random start: {initialisation_named(self.initialisation)}, seed {self.seed}"
 
 
 def _generator(seed: int) -> np.random.Generator:

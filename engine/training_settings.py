@@ -6,10 +6,30 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from engine.losses import LOSSES
-from engine.parsing import nearest
+from engine.losses import LOSS_SPELLINGS
+from engine.spelling import Spellings
 
 OPTIMIZER_NAMES = ("sgd", "momentum", "rmsprop", "adam")
+
+OPTIMIZER_SPELLINGS = Spellings(
+    "optimizer",
+    OPTIMIZER_NAMES,
+    {"momentum": ("SGDM",)},
+    {
+        "adamw": "adam with l2 is near: its decay is part of the gradient",
+        **dict.fromkeys(("nesterov", "nag"), "momentum is near: it does not look ahead"),
+        "traingd": "sgd with a batch of all samples is the same",
+        **dict.fromkeys(
+            (
+                *("adamax", "nadam", "radam", "amsgrad", "sparse_adam", "adagrad", "adadelta"),
+                *("adafactor", "rprop", "asgd", "lbfgs", "ftrl", "lion", "traingdm", "traingdx"),
+                *("trainlm", "trainscg", "trainrp"),
+            ),
+            "",
+        ),
+    },
+)
+"""Spellings alone: the constants of each are those below, PyTorch's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +39,8 @@ class TrainingSettings:
     optimizer: one of OPTIMIZER_NAMES. momentum: for the optimiser of that name. batch_size: samples
     per step, None for all of them. loss: a name in LOSSES, None for the one that suits the task.
     l1, l2: rates of what the gradient gains by l1·|w| and l2/2·w², weights only. seed: of the
-    shuffling. The constants are the defaults of PyTorch. Raises ValueError, naming the setting.
+    shuffling. The constants are the defaults of PyTorch. Other spellings of the two names become
+    ours. Raises ValueError, naming the setting.
     """
 
     optimizer: str = "sgd"
@@ -38,9 +59,11 @@ class TrainingSettings:
     EPSILON: ClassVar[float] = 1e-8
 
     def __post_init__(self) -> None:
-        _check_name("optimizer", self.optimizer, OPTIMIZER_NAMES)
+        object.__setattr__(
+            self, "optimizer", _named(OPTIMIZER_SPELLINGS, "optimizer", self.optimizer)
+        )
         if self.loss is not None:
-            _check_name("loss", self.loss, tuple(LOSSES))
+            object.__setattr__(self, "loss", _named(LOSS_SPELLINGS, "loss", self.loss))
         for name in ("learning_rate", "l1", "l2"):
             _check_number(name, getattr(self, name), math.inf, "a number from 0 up")
         _check_number("momentum", self.momentum, 1.0, "a number from 0 to below 1")
@@ -55,11 +78,10 @@ class TrainingSettings:
         return n_samples if self.batch_size is None else min(self.batch_size, n_samples)
 
 
-def _check_name(what: str, name: object, known: tuple[str, ...]) -> None:
+def _named(names: Spellings, what: str, name: object) -> str:
     if not isinstance(name, str):
-        raise ValueError(f"{what} is {name!r:.40}, expected one of {', '.join(known)}")
-    if name not in known:
-        raise ValueError(f"{what} {name[:40]!r} is unknown; {nearest(name[:40], known)}")
+        raise ValueError(f"{what} is {name!r:.40}, expected one of {', '.join(names.ours)}")
+    return names.named(name)
 
 
 def _check_number(what: str, value: object, below: float, expected: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from shlex import quote
 
 from engine.activations import Activation
-from engine.random_start import new_network
+from engine.random_start import initialisation_named, new_network
 from engine.session import Session
 from tui.terminal import shortened
 
@@ -25,7 +25,7 @@ def fresh_session(
     """
     if len(sizes) > _MOST_LAYERS + 1:
         raise ValueError(f"{len(sizes) - 1:,} layers are too many; at most {_MOST_LAYERS:,}")
-    drawn = initialisation = "".join(initialisation.split())
+    drawn = initialisation = initialisation_named(initialisation)
     network = new_network(sizes, activations, initialisation, seed)
     counts = "-".join(map(str, sizes))
     names = ",".join(activation.text for activation in activations)

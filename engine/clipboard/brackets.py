@@ -1,4 +1,7 @@
-"""Numbers in brackets, as NumPy, Python, PyTorch, JSON and MATLAB write and print them."""
+"""Numbers in brackets, as NumPy, Python, PyTorch, JSON and MATLAB write and print them.
+
+Nested tables of such numbers, as Python and JSON have them, are read where they are asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from itertools import pairwise
 
 from engine.clipboard.tokens import MOST_NUMBERS, Token, number_of, quoted, too_many
 
-Nested = float | list["Nested"]
-"""A number, or a list of numbers or lists."""
+Nested = float | str | list["Nested"] | dict[str, "Nested"]
+"""A number or a list of them, of lists, and in tables also a text or a table by its keys."""
 
 _DEEPEST = 8
 _WIDEST_ROW = 60
@@ -42,6 +45,12 @@ _WRAPPERS = frozenset(
 """Calls whose first argument is what they hold."""
 
 _FILLED = {"zeros": 0.0, "ones": 1.0}
+_TABLES = frozenset({"dict", "OrderedDict"})
+_CONSTANTS = frozenset({"none", "null", "undefined", "true", "false"})
+
+
+class Name(str):
+    """A name without quotes, which stands for what it was assigned elsewhere."""
 
 
 @dataclass(eq=False, slots=True)
@@ -60,14 +69,18 @@ class _Row:
 
 @dataclass(eq=False, slots=True)
 class BracketReader:
-    """Reads values from words; place: the next word. widths: how long each line of the text is."""
+    """Reads values from words; place: the next word. widths: how long each line of the text is.
+
+    has_tables: whether tables and texts are read too; else every word must be part of an array.
+    """
 
     tokens: list[Token]
     widths: list[int]
     place: int = 0
+    has_tables: bool = False
 
     def value(self, depth: int = 0) -> Nested:
-        """Return the number, list or array at the present place, and go on behind it.
+        """Return the number, list, array or table at the present place, and go on behind it.
 
         Raises ValueError, naming the line, when there is none.
         """
@@ -77,7 +90,9 @@ class BracketReader:
         if token.kind == "number":
             return number_of(token.text, f"line {token.line}")
         if token.kind == "name":
-            value = self._call(token, depth)
+            value = self._named(token, depth)
+        elif token.text == "{" and self._is_table():
+            value = self._table(token, depth)
         elif token.kind == "open":
             value = self._list(token, depth)
         else:
@@ -98,11 +113,26 @@ class BracketReader:
             self.place += 1
         return self.place > before
 
+    def _named(self, name: Token, depth: int) -> Nested:
+        """What a name is followed by: the arguments of a call, else the name itself as a text."""
+        opening = self.peek()
+        if opening is not None and opening.text == "(" and opening.touches:
+            return self._call(name, depth)
+        if not self.has_tables:
+            raise ValueError(f"line {name.line}: {quoted(name.text)} is not a number")
+        is_text = name.text[0] in "'\"" or name.text.lower() in _CONSTANTS
+        return name.text.strip("'\"") if is_text else Name(name.text)
+
     def _call(self, name: Token, depth: int) -> Nested:
         function = name.text.rpartition(".")[2]
-        opening = self.peek()
-        if opening is None or opening.text != "(" or not opening.touches:
-            raise ValueError(f"line {name.line}: {quoted(name.text)} is not a number")
+        if self.has_tables and function in _TABLES:
+            self.place += 1
+            if self._is_table():
+                return self._table(name, depth)
+            self.skip("line")
+            table = table_of(self.value(depth + 1))
+            self._leave_call(name)
+            return table
         if function not in _WRAPPERS and function not in _FILLED:
             raise ValueError(
                 f"line {name.line}: {quoted(name.text)} has to be run to give numbers; "
@@ -112,7 +142,7 @@ class BracketReader:
         self.skip("line")
         value = self.value(depth + 1)
         if function in _FILLED:
-            shape: list[Nested] = [value] if isinstance(value, float) else value
+            shape: list[Nested] = value if isinstance(value, list) else [value]
             while self.skip("comma") and (token := self.peek()) and token.kind == "number":
                 shape = [*shape, self.value(depth + 1)]
             value = _filled(shape, _FILLED[function], name.line)
@@ -125,6 +155,39 @@ class BracketReader:
         while depth:
             token = self._next(f"the bracket that ends {quoted(name.text)}")
             depth += (token.kind == "open") - (token.kind == "close")
+
+    def _is_table(self) -> bool:
+        """Whether what has just been opened is a table: empty, or a key comes first."""
+        places = range(self.place, len(self.tokens))
+        words = (self.tokens[place] for place in places if self.tokens[place].kind != "line")
+        key, behind = next(words, None), next(words, None)
+        if not self.has_tables or key is None:
+            return False
+        is_key = key.kind in ("name", "number")
+        behind_key = behind is not None and behind.kind in ("colon", "is")
+        return key.kind == "close" or (is_key and behind_key)
+
+    def _table(self, opening: Token, depth: int) -> Nested:
+        """The values by their keys; of a key that comes again the last one, as in Python."""
+        table: dict[str, Nested] = {}
+        after_comma = True
+        while True:
+            token = self._next(f"the bracket that ends the one of line {opening.line}")
+            if token.kind == "close":
+                return table
+            if token.kind == "comma":
+                after_comma = True
+            elif token.kind != "line":
+                if not after_comma or token.kind not in ("name", "number"):
+                    raise ValueError(
+                        f"line {token.line}: expected a comma and a key, got {quoted(token.text)}"
+                    )
+                self.skip("line")
+                if not self.skip("colon", "is"):
+                    raise ValueError(f"line {token.line}: {quoted(token.text)} has no value")
+                self.skip("line")
+                table[token.text.strip("'\"")] = self.value(depth + 1)
+                after_comma = False
 
     def _list(self, opening: Token, depth: int) -> Nested:
         row = _Row()
@@ -185,6 +248,18 @@ class BracketReader:
         return token.line if token else len(self.widths)
 
 
+def table_of(value: Nested) -> Nested:
+    """Return pairs of a key and a value as a table; what is no list of pairs stays as it is."""
+    if not isinstance(value, list) or not value:
+        return value
+    table: dict[str, Nested] = {}
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str):
+            return value
+        table[pair[0]] = pair[1]
+    return table
+
+
 def _split(items: list[Nested], ends: list[int]) -> list[Nested]:
     """The items cut before these places; no empty rows."""
     edges = [0, *ends, len(items)]
@@ -197,7 +272,7 @@ def _split(items: list[Nested], ends: list[int]) -> list[Nested]:
 
 def _turned(value: Nested, turn: Token) -> Nested:
     """The matrix with rows and columns exchanged; a plain list is a row to MATLAB, not to NumPy."""
-    if isinstance(value, float):
+    if not isinstance(value, list):
         return value
     if not any(isinstance(row, list) for row in value):
         return [[number] for number in value] if turn.text.endswith("'") else value

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
 from engine.activations import FloatArray
+
+_LETTERS = re.compile("[A-Za-z]+")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -15,12 +19,14 @@ class Part:
     """Weights and bias of one layer as they stand in the listing.
 
     is_fixed: whether rows are neurons in any case, as a plain list is the weights of one neuron.
+    activation: what the listing calls it, or None.
     """
 
     name: str
     weights: FloatArray
     bias: FloatArray | None
     is_fixed: bool
+    activation: str | None = None
 
     def turned(self, by_column: bool) -> FloatArray:
         """Return the weights with one row per neuron, (n_neurons, n_inputs)."""
@@ -36,28 +42,39 @@ class Part:
         )
 
 
-def stacked(parts: list[Part]) -> list[Part]:
-    """Return one layer where each part is the plain list of a neuron, else the parts as they are.
+def stacked(parts: Sequence[Part]) -> list[Part]:
+    """Return plain lists, each the weights of one neuron, as the layers whose neurons they are.
 
-    Plain lists of one length, longer than 1, cannot be layers in a row.
+    Those whose names differ in their numbers only are one layer where that chains; else all of
+    them are, where they have one length. A list of one number is a layer of its own.
     """
-    lengths = {part.weights.shape[1] for part in parts}
-    if (
-        len(parts) < 2
-        or len(lengths) > 1
-        or lengths == {1}
-        or not all(part.is_fixed and (part.bias is None or part.bias.size == 1) for part in parts)
-    ):
-        return parts
-    biases = [np.zeros(1) if part.bias is None else part.bias for part in parts]
-    return [
-        Part(
-            f"{parts[0].name} to {parts[-1].name}",
-            np.vstack([part.weights for part in parts]),
-            None if all(part.bias is None for part in parts) else np.concatenate(biases),
-            is_fixed=True,
-        )
-    ]
+    alike = [list(group) for _, group in groupby(parts, key=_kind)]
+    layers = [_stack(group) for group in alike]
+    if ways_to_chain(layers, None):
+        return layers
+    return [_stack(parts)] if len({_kind(part)[0] for part in parts} | {0}) == 2 else [*parts]
+
+
+def _kind(part: Part) -> tuple[int, tuple[str, ...] | str]:
+    """Of a neuron its number of weights and its name without numbers, of others 0 and the name."""
+    is_neuron = part.is_fixed and len(part.weights) == 1 and part.weights.size > 1
+    if not is_neuron or (part.bias is not None and part.bias.size > 1):
+        return 0, part.name
+    return part.weights.size, tuple(_LETTERS.findall(part.name))
+
+
+def _stack(neurons: Sequence[Part]) -> Part:
+    if len(neurons) == 1:
+        return neurons[0]
+    biases = [np.zeros(1) if part.bias is None else part.bias for part in neurons]
+    activations = {part.activation for part in neurons}
+    return Part(
+        f"{neurons[0].name} to {neurons[-1].name}",
+        np.vstack([part.weights for part in neurons]),
+        None if all(part.bias is None for part in neurons) else np.concatenate(biases),
+        is_fixed=True,
+        activation=activations.pop() if len(activations) == 1 else None,
+    )
 
 
 def ways_to_chain(parts: Sequence[Part], n_inputs: int | None) -> list[tuple[bool, ...]]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.activations import Activation
-from engine.clipboard.assignments import Assigned, assignments_in, without_comments
+from engine.clipboard.assignments import Role, Value, role_of, table_in, without_comments
 from engine.clipboard.chaining import Part, stacked, ways_to_chain, why_no_chain
-from engine.clipboard.listed_activations import activations_in
+from engine.clipboard.listed_activations import activations_in, named_activation
 from engine.clipboard.reading import Pasted
+from engine.clipboard.structure import array_of, parts_in
 from engine.clipboard.tokens import cleaned
 from engine.layer import Layer
 from engine.network import Network
@@ -47,25 +48,23 @@ def parse_listing(text: str) -> Listing | None:
     written out in numbers or shapes do not go together.
     """
     code = without_comments(cleaned(text))
-    found = assignments_in(code)
-    weights = [entry for (role, _), entry in found.items() if role == "weights"]
-    if not weights or len(found) < 2:
+    table = table_in(code)
+    listed = parts_in(table)
+    inputs, wanted = (_samples(table, role) for role in ("inputs", "targets"))
+    is_matrix = len(listed) == 1 and listed[0].name in table and listed[0].bias is None
+    if not listed or (is_matrix and inputs is wanted is None):
         return None
-    if len(weights) > _MOST_LAYERS:
-        raise ValueError(f"{len(weights)} layers are too many; at most {_MOST_LAYERS} are read")
-    biases = [entry for (role, _), entry in found.items() if role == "bias"]
-    parts = stacked(_parts(_in_order(weights), biases))
-    given = found.get(("inputs", ()))
-    inputs = given.numbers if given and isinstance(given.numbers, Pasted) else None
+    if len(listed) > _MOST_LAYERS:
+        raise ValueError(f"{len(listed)} layers are too many; at most {_MOST_LAYERS} are read")
+    parts = stacked(listed)
     by_column, notes = _orientations(parts, inputs, code)
-    activations = activations_in(code, len(parts))
+    activations = _activations(parts, code)
     names = [None] if len(parts) == 1 else ["hidden"] * (len(parts) - 1) + ["output"]
     layers = [
         _layer(part, bool(turned), activation or Activation("identity"), name)
         for part, turned, activation, name in zip(parts, by_column, activations, names, strict=True)
     ]
     network = Network(layers)
-    wanted = found.get(("targets", ()))
     return Listing(
         _session(network, inputs, wanted, notes),
         tuple(None if turned is None else not turned for turned in by_column),
@@ -74,36 +73,21 @@ def parse_listing(text: str) -> Listing | None:
     )
 
 
-def _in_order(weights: list[Assigned]) -> list[Assigned]:
-    """By the numbers in the names where all have one (none counts as 1), else as listed."""
-    numbers = [
-        int(entry.suffix[-1][:9]) if entry.suffix and entry.suffix[-1].isdigit() else None
-        for entry in weights
-    ]
-    known = [
-        1 if number is None and not entry.suffix else number
-        for number, entry in zip(numbers, weights, strict=True)
-    ]
-    if None in known or len(set(known)) < len(known):
-        return weights
-    ranked = sorted(zip(known, range(len(weights)), strict=True), key=lambda pair: pair[0] or 0)
-    return [weights[place] for _, place in ranked]
+def _samples(table: Mapping[str, Value], role: Role) -> Pasted | None:
+    """The numbers of that role; None where they cannot be read."""
+    named = [(key, value) for key, value in table.items() if role_of(key)[0] == role]
+    try:
+        return array_of(named[-1][1], named[-1][0]) if named else None
+    except ValueError:
+        return None
 
 
-def _parts(weights: list[Assigned], biases: list[Assigned]) -> list[Part]:
-    by_suffix = {entry.suffix: entry for entry in biases}
-    in_step = len(weights) == len(biases) and not any(e.suffix in by_suffix for e in weights)
-    parts = []
-    for place, entry in enumerate(weights):
-        if isinstance(entry.numbers, ValueError):
-            raise entry.numbers
-        own = biases[place] if in_step else by_suffix.get(entry.suffix)
-        if own is not None and isinstance(own.numbers, ValueError):
-            raise own.numbers
-        bias = own.numbers if own is not None else None
-        values = bias.values.ravel() if isinstance(bias, Pasted) else None
-        parts.append(Part(entry.name, entry.numbers.values, values, entry.numbers.flat))
-    return parts
+def _activations(parts: Sequence[Part], code: str) -> list[Activation | None]:
+    """What the listing says beside the numbers of each layer, else what its words apply."""
+    if all(part.activation is None for part in parts):
+        return activations_in(code, len(parts))
+    told = [part.activation for part in parts]
+    return [None if word is None else named_activation(word) for word in told]
 
 
 def _orientations(
@@ -147,6 +131,8 @@ def _told_by_text(parts: Sequence[Part], code: str) -> bool | None:
     by_row += rf"zip\(\s*{weights}\s*,|\bfor\s+\w+\s+in\s+{weights}\s*:"
     if re.search(by_row, code):
         return False
+    if re.search(r"\btensor\(", code):
+        return False
     if re.search(rf"@\s*{weights}|(?:dot|matmul)\([^,()]+,\s*{weights}\s*\)", code):
         return True
     if any(_TRANSPOSING_NAME.search(part.name) for part in parts):
@@ -166,13 +152,13 @@ def _notes_on_bias(parts: Sequence[Part]) -> list[str]:
 
 
 def _session(
-    network: Network, inputs: Pasted | None, wanted: Assigned | None, notes: list[str]
+    network: Network, inputs: Pasted | None, wanted: Pasted | None, notes: list[str]
 ) -> Session:
     if inputs is None or inputs.values.shape[1] != network.n_features:
         return Session(network)
     targets = None
-    if wanted is not None and isinstance(wanted.numbers, Pasted):
-        values = wanted.numbers.values
+    if wanted is not None:
+        values = wanted.values
         if values.shape[0] == 1 < len(inputs.values):
             values = values.T
         if values.shape == (len(inputs.values), network.n_outputs):

@@ -97,19 +97,35 @@ def rows_of(value: Nested) -> tuple[list[list[float]], bool]:
     """
     if isinstance(value, float):
         return [[value]], True
+    if not isinstance(value, list):
+        raise ValueError(f"{_what(value)} is not a number")
     if not any(isinstance(item, list) for item in value):
-        return [[item for item in value if isinstance(item, float)]], True
+        return [_row(value, 1)], True
     rows = []
     for number, row in enumerate(value, start=1):
         if isinstance(row, float):
             raise ValueError(f"row {number} is a number, other rows are lists")
-        for column, cell in enumerate(row, start=1):
-            if isinstance(cell, list):
-                raise ValueError(
-                    f"row {number}, column {column} is a list; expected at most rows of numbers"
-                )
-        rows.append([cell for cell in row if isinstance(cell, float)])
+        if not isinstance(row, list):
+            raise ValueError(f"row {number} is {_what(row)}, other rows are lists")
+        rows.append(_row(row, number))
     return rows, False
+
+
+def _row(cells: list[Nested], number: int) -> list[float]:
+    row = []
+    for column, cell in enumerate(cells, start=1):
+        if not isinstance(cell, float):
+            raise ValueError(
+                f"row {number}, column {column} is {_what(cell)}; expected at most rows of numbers"
+            )
+        row.append(cell)
+    return row
+
+
+def _what(value: Nested) -> str:
+    if isinstance(value, str):
+        return quoted(value)
+    return "a table" if isinstance(value, dict) else "a list"
 
 
 def _bracketed(text: str) -> Pasted:

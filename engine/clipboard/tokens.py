@@ -14,7 +14,12 @@ MOST_NUMBERS = 200_000
 _MOST_TOKENS = 3 * MOST_NUMBERS
 """A comma after each number and brackets around short rows are within it."""
 
-TokenKind = Literal["number", "name", "open", "close", "comma", "semicolon", "line", "turn", "is"]
+_DEEPEST = 30
+"""Deeper than what is read of them; a text of brackets alone is refused at once."""
+
+TokenKind = Literal[
+    "number", "name", "open", "close", "comma", "semicolon", "colon", "line", "turn", "is"
+]
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?", re.ASCII)
 
@@ -29,6 +34,7 @@ _TOKEN = re.compile(
     | (?P<close>[\])}}])
     | (?P<comma>,)
     | (?P<semicolon>;)
+    | (?P<colon>:)
     | (?P<is>=)
     """,
     re.VERBOSE | re.ASCII,
@@ -42,6 +48,7 @@ _KINDS: dict[str, TokenKind] = {
     "close": "close",
     "comma": "comma",
     "semicolon": "semicolon",
+    "colon": "colon",
     "is": "is",
 }
 _ELISION = re.compile(r"\.\.\.|…")
@@ -99,7 +106,7 @@ def tokens_of(text: str) -> list[Token]:
     Raises ValueError, naming the line, for a word that has no place here, and for too many numbers.
     """
     tokens: list[Token] = []
-    place, line, touches, n_numbers = 0, 1, False, 0
+    place, line, touches, n_numbers, depth = 0, 1, False, 0, 0
     while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
@@ -112,6 +119,9 @@ def tokens_of(text: str) -> list[Token]:
         n_numbers += kind == "number"
         if n_numbers > MOST_NUMBERS or len(tokens) > _MOST_TOKENS:
             raise too_many()
+        depth += (kind == "open") - (kind == "close")
+        if depth > _DEEPEST:
+            raise ValueError(f"line {line}: brackets within brackets, more than {_DEEPEST} deep")
         tokens.append(Token(kind, word, line, touches))
         touches = kind != "line"
         line += kind == "line"

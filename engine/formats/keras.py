@@ -139,7 +139,7 @@ def _numbered(group: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
 def _named(weights: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
     """The variables of a layer by the names that its group lists."""
     group = weights.members.get(layer.name)
-    names = None if group is None else group.texts("weight_names")
+    names = None if group is None else _listed(group, "weight_names")
     if group is None or names is None:
         raise ValueError(f"{layer.place} has no weights in the file")
     for name in names:
@@ -158,12 +158,53 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
             raise ValueError(f"has more than {_MOST_ARRAYS:,} arrays")
         if not name.startswith("optimizer"):
             found[name] = array
+    said = _said_order(root)
+    order_is_said = said.keys() >= {array.path for array in found.values()}
+    if order_is_said:
+        found = dict(sorted(found.items(), key=lambda item: said[item[1].path]))
     path = path_of(
         {name: array.shape for name, array in found.items()},
         True if options.transposed is None else options.transposed,
+        order_is_said=order_is_said,
     )
     reading = reading_of(path, lambda name: arrays.read(found[name]), options, "float32")
     return Reading(reading.session, reading.notes, arrays.dtype)
+
+
+def _said_order(root: Hdf5Object) -> dict[str, int]:
+    """The place of each array, by its path, in the order of layers that Keras 2 writes beside them.
+
+    Empty where the file says none.
+    """
+    places: dict[str, int] = {}
+    for name in _listed(root, "layer_names") or ():
+        group = root.members.get(name)
+        if group is None:
+            raise ValueError(f"layer {quoted(name)} is in its list of layers and nowhere else")
+        for weight_name in _listed(group, "weight_names") or ():
+            if len(places) == _MOST_ARRAYS:
+                raise ValueError(f"lists more than {_MOST_ARRAYS:,} arrays")
+            array = group.at(weight_name)
+            if array is None:
+                raise ValueError(f"layer {quoted(name)}: {quoted(weight_name)} is missing")
+            places.setdefault(array.path, len(places))
+    return places
+
+
+def _listed(group: Hdf5Object, attribute: str) -> list[str] | None:
+    """The texts of an attribute, which Keras parts in numbered ones where it would be too long."""
+    texts = group.texts(attribute)
+    if texts is not None:
+        return texts
+    parts: list[str] = []
+    for number in range(_MOST_ARRAYS):
+        part = group.texts(f"{attribute}{number}")
+        if part is None:
+            return parts if number else None
+        parts += part
+        if len(parts) > _MOST_ARRAYS:
+            raise ValueError(f"{quoted(group.path)} lists more than {_MOST_ARRAYS:,} names")
+    return None
 
 
 def _all_arrays(group: Hdf5Object, depth: int) -> Iterator[tuple[str, Hdf5Object]]:

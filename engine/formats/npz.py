@@ -41,7 +41,6 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
         if not header.holds_numbers or (not header.shape and not bias_by_name(name)):
             notes.append(f"array {quoted(name)} is no matrix or row of numbers: ignored")
             del headers[name]
-    check_count(sum(header.n_bytes // header.item_bytes for header in headers.values()))
     shapes = {name: _shape(name, header) for name, header in headers.items()}
 
     def array_of(name: str) -> FloatArray:
@@ -49,13 +48,16 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
         raw = archive.read(_member(archive, name), header.start + header.n_bytes)
         return checked_finite(numbers_of(header, raw, name).reshape(shapes[name]), name)
 
+    n_numbers = sum(header.n_bytes // header.item_bytes for header in headers.values())
     dtype = _dtype_of(headers)
     if document is not None:
         options.refuse_all()
         path = path_of(shapes, transposed=False)
+        check_count(n_numbers)
         arrays = [arrays_of(pair, False, array_of) for pair in path.pairs]
         return Reading(session_from(document, arrays), tuple(notes), dtype)
     path = path_of(shapes, options.transposed, in_file_order=True)
+    check_count(n_numbers)
     reading = reading_of(path, array_of, options, dtype)
     return Reading(reading.session, (*notes, *reading.notes), dtype)
 

@@ -17,6 +17,15 @@ _ABBREVIATED = re.compile(r"([Wb])([a-z]{1,3}[0-9]{0,3})")
 _FIRST = frozenset(("input", "in", "first", "stem"))
 _LAST = frozenset(("output", "out", "last", "final", "head", "classifier", "logits"))
 
+_INPUTS = frozenset(
+    (
+        *("x", "xs", "input", "inputs", "feature", "features", "data", "image", "images"),
+        *("sample", "samples"),
+    )
+)
+_TARGETS = frozenset(("y", "ys", "target", "targets", "label", "labels", "class", "classes"))
+_PART_OF_DATA = re.compile(r"(?:train|test|valid|val)$|^(?:train|test|valid|val)")
+
 _NOT_DENSE = {
     "running": "a normalisation; fold it into the layer beside it before saving",
     "moving": "a normalisation; fold it into the layer beside it before saving",
@@ -54,9 +63,15 @@ class Pair:
 
     @property
     def layer_name(self) -> str | None:
-        """The name of the module, as in "fc1" of "fc1.weight"; None when it is but a number."""
+        """What the framework calls the layer: "fc1" of "fc1.weight", "dense" of "dense/kernel".
+
+        None when it is but a number, and for other names.
+        """
         module, _, last = self.weights.rpartition(".")
-        return module if last == "weight" and re.search("[A-Za-z]", module) else None
+        if last != "weight":
+            module, _, last = self.weights.rpartition("/")
+            module = module.rpartition("/")[2] if last == "kernel" else ""
+        return module if re.search("[A-Za-z]", module) else None
 
 
 def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
@@ -67,6 +82,7 @@ def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
     """
     if not shapes:
         raise ValueError("has no tensors")
+    _check_no_data_set(shapes)
     for name, shape in shapes.items():
         _check_dense(name, shape)
     roles = {name: _role(name) for name in shapes}
@@ -144,6 +160,26 @@ def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
         else:
             raise ValueError(f"tensor {quoted(name)} follows no matrix whose bias it could be")
     return pairs
+
+
+def _check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Raise ValueError where names say inputs and targets, and no matrix is called weights."""
+    words = {
+        name: {_PART_OF_DATA.sub("", part.lower()) for part in _PART.findall(name)}
+        for name in shapes
+    }
+    inputs = [name for name in shapes if words[name] & _INPUTS]
+    targets = [name for name in shapes if words[name] & _TARGETS and name not in inputs]
+    tables = [name for name, shape in shapes.items() if len(shape) > 1]
+    only_inputs = bool(tables) and set(tables) <= set(inputs)
+    if not ((inputs and targets) or only_inputs) or any(_role(name) for name in tables):
+        return
+    told = ", ".join(
+        f"{quoted(name)} {shape_text(shapes[name])}" for name in [*inputs[:2], *targets[:2]]
+    )
+    raise ValueError(
+        f"is by its names a data set and no network: {told}; saved as CSV it goes with --data"
+    )
 
 
 def _check_dense(name: str, shape: tuple[int, ...]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,22 +33,29 @@ class Path:
     notes: tuple[str, ...] = ()
 
 
-def path_of(shapes: Shapes, transposed: bool | None, in_file_order: bool = False) -> Path:
+def path_of(
+    shapes: Shapes,
+    transposed: bool | None,
+    in_file_order: bool = False,
+    order_is_said: bool = False,
+) -> Path:
     """Return the one path of dense layers that tensors of these shapes form.
 
     transposed: how matrices lie; None to tell it from the shapes, or where those fit both ways
     from the names. in_file_order: whether the order of the tensors is one that somebody chose,
-    and settles what names and shapes leave open. Raises ValueError when there is no such path or
-    more than one, OrientationUnknownError when both orientations make one.
+    and settles what names and shapes leave open. order_is_said: whether the file says that it is
+    the order of the layers, which then counts more than the names where the shapes fit. Raises
+    ValueError when there is no such path or more than one, OrientationUnknownError when both
+    orientations make one.
     """
     if len(shapes) > 2 * _MOST_LAYERS:
         raise ValueError(
             f"holds {len(shapes):,} tensors; at most {2 * _MOST_LAYERS:,} are opened as a network"
         )
-    names = list(shapes) if in_file_order else sorted(shapes, key=natural_key)
+    names = list(shapes) if in_file_order or order_is_said else sorted(shapes, key=natural_key)
     pairs = paired({name: shapes[name] for name in names})
     asked = [transposed] if transposed is not None else [False, True]
-    fitting = {way: found for way in asked if (found := _orders(pairs, shapes, way))}
+    fitting = {way: found for way in asked if (found := _orders(pairs, shapes, way, order_is_said))}
     if not fitting:
         raise _misfit(pairs, shapes, asked)
     if len(fitting) == 2:
@@ -97,12 +105,16 @@ def arrays_of(
     return weights, np.zeros(len(weights)) if pair.bias is None else array_of(pair.bias)
 
 
-def _orders(pairs: Sequence[Pair], shapes: Shapes, transposed: bool) -> list[list[Pair]]:
-    """Up to two orders in which the layers fit each other."""
+def _orders(
+    pairs: Sequence[Pair], shapes: Shapes, transposed: bool, order_is_said: bool = False
+) -> list[list[Pair]]:
+    """Up to two orders in which the layers fit each other; one that is said is the only one."""
     ends = [ends_of(shapes[pair.weights], transposed) for pair in pairs]
     for pair, (_, n_neurons) in zip(pairs, ends, strict=True):
         if pair.bias is not None and shapes[pair.bias] != (n_neurons,):
             return []
+    if order_is_said and all(before[1] == after[0] for before, after in pairwise(ends)):
+        return [list(pairs)]
     return [[pairs[index] for index in order] for order in orders_of(pairs, ends)]
 
 

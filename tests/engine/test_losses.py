@@ -124,8 +124,14 @@ def test_cross_entropy_of_a_softmax_against_mpmath() -> None:
 @pytest.mark.parametrize(
     ("name", "function", "z", "targets", "message"),
     [
-        ("msee", "identity", [[0]], [[0]], "unknown loss 'msee': did you mean mse?"),
-        ("huber", "identity", [[0]], [[0]], "unknown loss 'huber': known are squared_error, mse"),
+        ("msee", "identity", [[0]], [[0]], "loss 'msee' is unknown; did you mean 'mse'?"),
+        (
+            "huber",
+            "identity",
+            [[0]],
+            [[0]],
+            "loss 'huber' is unknown; expected one of squared_error, mse",
+        ),
         ("mse", "identity", [[0, 0]], [[0]], "targets have shape (1, 1), expected that of the out"),
         ("mse", "identity", [0, 0], [0, 0], "one row a sample"),
         ("mse", "identity", np.zeros((0, 2)), np.zeros((0, 2)), "at least one sample"),

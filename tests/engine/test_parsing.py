@@ -44,10 +44,10 @@ def test_activations_are_read_back_from_their_texts(chosen: list[Activation]) ->
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "unknown activation ''"),
-        ("relu,", "unknown activation ''"),
-        (",relu", "unknown activation ''"),
-        ("relu,sigmoyd", "'sigmoyd': did you mean sigmoid"),
+        ("", "activation '' is unknown"),
+        ("relu,", "activation '' is unknown"),
+        (",relu", "activation '' is unknown"),
+        ("relu,sigmoyd", "'sigmoyd' is unknown; did you mean 'sigmoid'"),
         ("relu sigmoid", "'relu sigmoid'"),
         ("leaky_relu(0.2", "not of the form"),
         ("leaky_relu 0.2)", "not of the form"),

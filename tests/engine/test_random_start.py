@@ -99,6 +99,7 @@ def test_large_weights_are_not_held_twice() -> None:
         ("hee", "random start 'hee' is unknown; did you mean 'he'"),
         ("", "random start '' is unknown"),
         ("he(", r"random start 'he\(' is unknown; did you mean 'he'"),
+        ("he_uniform", "random start 'he_uniform' is unknown; he is near: a bell curve"),
         ("uniform(0)", "the scale must be a positive number"),
         ("uniform(-1)", "the scale must be a positive number"),
         ("uniform(x)", "the scale must be a positive number"),
@@ -120,7 +121,7 @@ def test_an_unknown_start_is_refused(initialisation: str, message: str) -> None:
         ([3, 0, 1], ["relu", "relu"], "at least one input and one layer"),
         ([3, 1], ["relu", "relu"], "2 activations for 1 layer; give one for each layer"),
         ([3, 2, 1], ["relu"], "1 activation for 2 layers; give one for each layer"),
-        ([3, 1], ["rellu"], "did you mean relu"),
+        ([3, 1], ["rellu"], "did you mean 'relu'"),
         ([10_000, 10_000], ["relu"], "100,010,000 weights and biases are too many; at most 20,000"),
     ],
 )

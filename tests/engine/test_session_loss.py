@@ -42,7 +42,7 @@ def test_there_is_none_without_targets() -> None:
 def test_a_loss_that_does_not_suit_is_refused() -> None:
     with pytest.raises(ValueError, match="bce: the target of sample 1, output 1 is 2"):
         session_loss(LINE, "bce")
-    with pytest.raises(ValueError, match="unknown loss 'msee'"):
+    with pytest.raises(ValueError, match="loss 'msee' is unknown"):
         session_loss(LINE, "msee")
     with pytest.raises(ValueError, match="sample 3 does not exist"):
         sample_loss(LINE, 2)

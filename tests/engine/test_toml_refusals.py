@@ -119,7 +119,7 @@ def test_names_of_layers(value: str, reason: str) -> None:
     [
         ("3", "layers[1].activation: expected a name or a table with a name, got a number"),
         ('["relu"]', "layers[1].activation: expected a name or a table with a name, got an array"),
-        ('"rellu"', "layers[1].activation: unknown activation 'rellu': did you mean relu?"),
+        ('"rellu"', "layers[1].activation: activation 'rellu' is unknown; did you mean 'relu'?"),
         ('"relu(1)"', "layers[1].activation: relu: got 1 parameters, expected at most 0 (none)"),
         ('"elu(nan)"', "layers[1].activation: elu: alpha is nan, expected a finite number"),
         ("{ alpha = 1 }", "layers[1].activation: an activation given as a table needs a name"),
@@ -142,9 +142,12 @@ def test_names_of_layers(value: str, reason: str) -> None:
         ),
         (
             '{ name = "elu", alhpa = 1 }',
-            "layers[1].activation: unknown parameter of elu 'alhpa': did you mean alpha?",
+            "layers[1].activation: elu: parameter 'alhpa' is unknown; did you mean 'alpha'?",
         ),
-        ('"\\u001b[31m"', "layers[1].activation: unknown activation '\\x1b[31m': known are"),
+        (
+            '"\\u001b[31m"',
+            "layers[1].activation: activation '\\x1b[31m' is unknown;",
+        ),
     ],
 )
 def test_activations(value: str, reason: str) -> None:

@@ -136,7 +136,7 @@ def test_how_matrices_lie_is_said_where_shapes_do_not_tell(
     [
         ((IRIS,), "does not say its activations; give one for each of the 2 layers, as in"),
         ((IRIS, "--activations", "relu"), "1 activation given, expected 2, one for each layer"),
-        ((IRIS, "--activations", "rellu,relu"), "--activations: unknown activation 'rellu'"),
+        ((IRIS, "--activations", "rellu,relu"), "--activations: activation 'rellu' is unknown"),
         ((IRIS, *OF_IRIS, "--transposed"), "give --not-transposed"),
         ((IRIS, "--neurons", "1"), "--bias and --neurons go with --tensor"),
         ((IRIS, "--tensor", "0.wieght"), "there is no tensor '0.wieght'; did you mean '0.weight'?"),

@@ -167,7 +167,7 @@ def test_a_file_without_inputs_needs_x(nn_play: Command) -> None:
         (("--loss", "mse"), "--loss: there are no targets to measure against; give --target"),
         (
             ("--loss", "msee", "--target", "1"),
-            "--loss: 'msee' is unknown; did you mean 'mse'?",
+            "--loss 'msee' is unknown; did you mean 'mse'?",
         ),
         (
             ("--activations", "relu,sigmoid"),

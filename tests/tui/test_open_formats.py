@@ -73,7 +73,7 @@ async def test_activations_are_asked_for_where_a_file_has_none(size: tuple[int, 
         await player.press("enter")
         assert asks(player, "type 2, one for each layer")
         await player.type("leaky_relu(0.2),s")
-        assert asks(player, "unknown activation 's'")
+        assert asks(player, "activation 's' is unknown")
         await player.type("oftm")
         await player.press("tab", "enter")
         session = player.workspace.session

@@ -276,6 +276,24 @@ async def test_a_listing_takes_the_place_of_the_network_as_one_edit() -> None:
         assert_identical(player.workspace.session, before)
 
 
+async def test_layers_with_the_same_keys_are_all_pasted() -> None:
+    layers = [
+        {"weights": [[0.1, 0.2], [0.3, k]], "biases": [k, 0.5], "activation": "ReLU"}
+        for k in (1, 2, 3)
+    ]
+    async with playing(size=(80, 24)) as player:
+        await paste(player, json.dumps({"layers": layers}, indent=1))
+        assert "2→2→2→2 · 12 weights + 6 biases" in player.text
+        await player.press("enter")
+        assert sizes(player) == (2, 2, 2, 2)
+        assert [bias(player, k).tolist() for k in range(3)] == [[1, 0.5], [2, 0.5], [3, 0.5]]
+        assert player.workspace.session.network.layers[2].activation.text == "relu"
+        before = player.workspace.session
+        await paste(player, "layer = [{'weights': [1, 2], 'bias': b}]\nout_w = [1]\nout_b = 1")
+        assert "nothing pasted: layer" in player.notice
+        assert player.workspace.session is before
+
+
 @pytest.mark.parametrize("name", ["binary-classifier", "three-classes", "xor-step"])
 async def test_what_was_copied_as_a_network_pastes_as_the_same_one(name: str) -> None:
     session = examples.load(name)

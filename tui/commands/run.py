@@ -9,8 +9,8 @@ import click
 import numpy as np
 
 from engine.gradients import Gradients
-from engine.losses import LOSSES
-from engine.parsing import nearest, parse_row
+from engine.losses import LOSS_SPELLINGS, LOSSES
+from engine.parsing import parse_row
 from engine.session import Session
 from engine.session_gradients import session_loss_gradients
 from engine.session_loss import loss_name, session_loss, test_loss
@@ -159,9 +159,10 @@ def measured_loss(session: Session, wanted: str | None) -> Loss:
 
     The usual one may not suit the network, which is then said; a wanted one must: CommandError.
     """
-    name = wanted or loss_name(session)
-    if name not in LOSSES:
-        raise CommandError(f"--loss: {name!r} is unknown; {nearest(name, LOSSES)}")
+    try:
+        name = LOSS_SPELLINGS.named(wanted, "--loss") if wanted else loss_name(session)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
     if session.targets is None:
         if wanted:
             raise CommandError("--loss: there are no targets to measure against; give --target")

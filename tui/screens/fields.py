@@ -8,7 +8,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.random_start import INITIALISATIONS, draw_layer
+from engine.random_start import INITIALISATIONS, draw_layer, initialisation_named
 from tui.screens.dialog import Entry
 
 _SEED_DIGITS = 18
@@ -72,4 +72,4 @@ class SeedEntry(Entry):
 def explanation(initialisation: str) -> str:
     """Return what a random start such as "uniform(0.5)" does; raise ValueError for a wrong one."""
     draw_layer(np.random.default_rng(0), 1, 1, initialisation)
-    return INITIALISATIONS[initialisation.partition("(")[0].strip()][1]
+    return INITIALISATIONS[initialisation_named(initialisation).partition("(")[0]][1]

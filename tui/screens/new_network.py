@@ -11,7 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from engine.parsing import parse_activations, parse_sizes
-from engine.random_start import INITIALISATIONS
+from engine.random_start import (
+    INITIALISATION_SPELLINGS,
+    INITIALISATIONS,
+    initialisation_named,
+)
 from engine.session import Session
 from tui.commands.tables import summary
 from tui.fresh import fresh_session, suitable_activations
@@ -125,7 +129,8 @@ class NewNetwork(Dialog[Session]):
 
 def _start_in_words(initialisation: str) -> str:
     """What it draws, how a scale is typed, and the keys; raises ValueError for a wrong one."""
-    words, name = explanation(initialisation), initialisation.partition("(")[0].strip()
+    words = explanation(initialisation)
+    name = initialisation_named(initialisation).partition("(")[0]
     scale = "" if name == "zeros" else f" · with a scale: {name}(0.5)"
     return f"{words}{scale} · ↑ ↓ others"
 
@@ -143,7 +148,7 @@ class _InitialisationEntry(Entry):
 
     def action_step(self, by: int) -> None:
         names = list(INITIALISATIONS)
-        name = self.value.partition("(")[0].strip()
-        place = (names.index(name) + by) % len(names) if name in names else 0
+        name = INITIALISATION_SPELLINGS.find(self.value.partition("(")[0])
+        place = 0 if name is None else (names.index(name) + by) % len(names)
         self.value = names[place]
         self.select_all()

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from engine import Session, examples
 from engine.clipboard import (
     Listing,
-    Pasted,
     assignments,
     layer_code,
     network_code,
     network_toml,
     parse_listing,
 )
+from engine.clipboard.brackets import Nested
 from engine.formats.toml import read_toml
 from tests.engine.strategies import assert_identical, sessions
 
@@ -172,6 +172,9 @@ def test_json_and_matlab_are_listings_too() -> None:
         ),
         ("Dense(3, activation='relu')\nDense(1, activation='sigmoid')", ["relu", "sigmoid"]),
         ("Activation_ReLU()\nActivation_Softmax()", ["relu", "softmax"]),
+        ("Dense(3, activation='ReLU')\nDense(1, activation='linear')", ["relu", "identity"]),
+        ("a1 = tansig(z1);\na2 = satlin(z2);", ["tanh", "hard_sigmoid(1,0)"]),
+        ("relu(z1)\nnone(z2)\nexpit(nn.Linear(2))", ["relu", "sigmoid"]),
         ("leaky_relu(z1, 0.3)\nidentity(z2)", ["leaky_relu(0.3)", "identity"]),
         ("leaky_relu(z1, alpha=0.3)\nF.log_softmax(z2)", ["leaky_relu(0.3)", "log_softmax"]),
         ("def relu(z):\n    return np.maximum(0, z)\n", None),
@@ -265,13 +268,13 @@ def test_far_too_many_names_are_refused_at_the_first_too_many(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    numbers = assignments._numbers
+    reads = assignments._read
 
-    def counted(value: assignments._Value) -> Pasted:
+    def counted(value: assignments._Value) -> Nested:
         read.append(value.name)
-        return numbers(value)
+        return reads(value)
 
-    monkeypatch.setattr(assignments, "_numbers", counted)
+    monkeypatch.setattr(assignments, "_read", counted)
     name = text.partition("=")[0]
     words = f"line 501: up to '{name}' more than 500 names have numbers; a network's listing"
     with pytest.raises(ValueError, match=words):

@@ -63,6 +63,35 @@ def h5_file(model: Any, arrays: dict[str, dict[str, Any]], version: str = "2.15.
     return file.getvalue()
 
 
+def weights_h5_file(
+    layers: dict[str, dict[str, Any]], named_in_parts: int | None = None, **attributes: Any
+) -> bytes:
+    """Weights alone as Keras 2 saves them, the layers in their order.
+
+    layers: by name, for each its variables by their path in its group. named_in_parts: so many
+    names in an attribute, as where the list of all would be too long for one.
+    """
+
+    def name(group: Any, attribute: str, names: list[str]) -> None:
+        texts = [text.encode() for text in names]
+        if named_in_parts is None:
+            group.attrs[attribute] = texts
+        for number, start in enumerate(range(0, len(texts), named_in_parts or len(texts) + 1)):
+            if named_in_parts is not None:
+                group.attrs[f"{attribute}{number}"] = texts[start : start + named_in_parts]
+
+    file = io.BytesIO()
+    with h5py.File(file, "w") as h5:
+        name(h5, "layer_names", list(layers))
+        h5.attrs.update(attributes)
+        for layer_name, variables in layers.items():
+            group = h5.create_group(layer_name)
+            name(group, "weight_names", list(variables))
+            for path, array in variables.items():
+                group[path] = np.asarray(array)
+    return file.getvalue()
+
+
 def dense(name: str = "dense", **config: Any) -> dict[str, Any]:
     return layer("Dense", name, **{"activation": "linear", **config})
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -23,6 +25,7 @@ from tests.engine.formats.keras_files import (
     node,
     sequential,
     weights_file,
+    weights_h5_file,
 )
 
 NOTHING = ReadOptions()
@@ -201,3 +204,84 @@ def test_a_model_says_its_activations_itself() -> None:
     data = keras_file(sequential(dense()), {"dense": [W, B]})
     with pytest.raises(ValueError, match=r"^says its activations itself"):
         read_keras(data, ReadOptions((activation("relu"),)))
+
+
+def of_names(*names: str, nested: str = "") -> dict[str, dict[str, Any]]:
+    """Square layers, each with another number in its matrix."""
+    return {
+        name: {
+            f"{nested}{name}/kernel:0": np.array([[k, 0.5], [0.25, 0.0]]),
+            f"{nested}{name}/bias:0": np.array([k, -k], np.float64),
+        }
+        for k, name in enumerate(names, 1)
+    }
+
+
+@pytest.mark.parametrize("in_parts", [None, 1, 2])
+@pytest.mark.parametrize(
+    "names",
+    [("dec3", "dec2", "dec1"), ("wide", "narrow", "answer"), ("out", "dense_10", "dense_9", "in")],
+)
+def test_weights_alone_are_in_the_order_that_the_file_says(
+    names: tuple[str, ...], in_parts: int | None
+) -> None:
+    layers = {"flatten": {}, **of_names(*names), "dropout": {}}
+    data = weights_h5_file(layers, in_parts, keras_version="2.9.0")
+    read = read_keras_h5(data, ReadOptions((activation("relu"),) * len(names))).session.network
+    assert [layer.name for layer in read.layers] == list(names)
+    assert [layer.weights[0, 0] for layer in read.layers] == list(range(1, len(names) + 1))
+    assert [layer.bias.tolist() for layer in read.layers] == [
+        [k, -k] for k in range(1, len(names) + 1)
+    ]
+
+
+def test_a_model_in_a_model_lists_the_weights_of_all_its_layers() -> None:
+    inner = of_names("second", "first", nested="inner/")
+    weights = {path: array for variables in inner.values() for path, array in variables.items()}
+    data = weights_h5_file({"inner": weights, **of_names("last")})
+    network = read_keras_h5(data, ReadOptions((activation("relu"),) * 3)).session.network
+    assert [layer.name for layer in network.layers] == ["second", "first", "last"]
+    assert [layer.weights[0, 0] for layer in network.layers] == [1, 2, 1]
+
+
+def test_an_order_that_does_not_fit_gives_way_to_names_and_shapes() -> None:
+    layers = {
+        "later": {"later/kernel:0": np.ones((3, 1))},
+        "sooner": {"sooner/kernel:0": W},
+    }
+    reading = read_keras_h5(weights_h5_file(layers), ReadOptions((activation("relu"),) * 2))
+    assert reading.session.network.sizes == (2, 3, 1)
+    assert any("in the order in which names and shapes fit" in note for note in reading.notes)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ({"layer_names": [b"one", b"two", b"three"]}, "layer 'three' is in its list of layers and"),
+        ({"layer_names": np.array([b"x" * 10] * 4000)}, "layer 'xxxxxxxxxx' is in its list"),
+        ({"layer_names": [b"one", b"one/one"]}, "layer 'one/one' is in its list"),
+    ],
+)
+def test_a_list_of_layers_that_are_not_there_is_refused(
+    attributes: dict[str, Any], reason: str
+) -> None:
+    data = weights_h5_file(of_names("one", "two"), **attributes)
+    with pytest.raises(ValueError, match=f"^{reason}"):
+        read_keras_h5(data, ReadOptions((activation("relu"),) * 2))
+
+
+def test_a_list_that_names_a_layer_again_and_again_is_read_in_bounds() -> None:
+    data = weights_h5_file(of_names("one", "two"), layer_names=np.array([b"two", b"one"] * 2000))
+    network = read_keras_h5(data, ReadOptions((activation("relu"),) * 2)).session.network
+    assert [layer.name for layer in network.layers] == ["two", "one"]
+
+
+def test_the_weights_of_a_whole_model_may_be_listed_in_parts() -> None:
+    file = io.BytesIO(h5_file(sequential(dense("a")), {"a": {"kernel": W, "bias": B}}))
+    with h5py.File(file, "a") as h5:
+        group = h5["model_weights/a"]
+        for number, name in enumerate(group.attrs["weight_names"]):
+            group.attrs[f"weight_names{number}"] = [name]
+        del group.attrs["weight_names"]
+    network = read_keras_h5(file.getvalue(), NOTHING).session.network
+    np.testing.assert_array_equal(network.layers[0].bias, B)

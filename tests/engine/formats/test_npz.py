@@ -182,3 +182,32 @@ def test_the_same_member_twice_is_refused() -> None:
     data = npz({"W1": W1, "W2": W1}).replace(b"W2.npy", b"W1.npy")
     with pytest.raises(ValueError, match=r"^'W1\.npy' is in the archive twice$"):
         read_npz(data, ONE)
+
+
+FEATURES = np.arange(12.0).reshape(4, 3)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"inputs": FEATURES, "labels": np.array([0, 1, 2, 1])},
+        {"X": FEATURES, "y": np.ones(4)},
+        {"x": FEATURES, "Y": np.eye(4)},
+        {"X_train": FEATURES, "y_train": np.ones(4), "X_test": FEATURES, "y_test": np.ones(4)},
+        {"xtrain": FEATURES, "ytrain": np.ones(4)},
+        {"train_images": np.zeros((4, 2, 2)), "train_labels": np.ones(4), "mean": np.zeros(3)},
+        {"data": FEATURES, "target": np.ones(4), "target_names": np.array(["a", "b"])},
+        {"features": FEATURES, "classes": np.ones(4), "sample_weight": np.ones(4)},
+        {"inputs": FEATURES},
+        {"features": np.zeros((7, 3)), "targets": np.ones((7, 7))},
+    ],
+)
+def test_a_data_set_is_no_network(arrays: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"^is by its names a data set and no network: ") as no:
+        read_npz(npz(arrays), ONE)
+    assert str(no.value).isprintable()
+
+
+def test_layers_named_for_inputs_and_classes_are_a_network() -> None:
+    arrays = {"input_W": W1, "input_b": np.zeros(2), "class_W": W2, "class_b": np.zeros(1)}
+    assert read_npz(npz(arrays), TWO).session.network.sizes == (3, 2, 1)
