@@ -7,6 +7,7 @@ import numpy as np
 from engine.activations import FloatArray
 from engine.parameters import output_name
 from engine.session import Session
+from engine.targets import BoolArray, class_targets, samples_with_target
 
 THRESHOLD = 0.5
 """A yes/no output means class 1 from here up."""
@@ -56,12 +57,56 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
     return str(predicted)
 
 
+def asked_for(session: Session, targets: FloatArray) -> str | None:
+    """Return the answer that one sample's `targets`, (n_outputs,), ask for, in words.
+
+    Of several yes/no outputs those without a target are left out. None for regression, and where
+    the targets that are set do not say it.
+    """
+    if session.task == "multiclass":
+        return answer(session, class_targets(targets[np.newaxis])[0])
+    is_set = ~np.isnan(targets)
+    if session.task == "regression" or is_set.all():
+        return answer(session, targets)
+    each = [
+        f"{output_name(session, output)} {int(targets[output] >= THRESHOLD)}"
+        for output in np.flatnonzero(is_set).tolist()
+    ]
+    return ", ".join(each) or None
+
+
+def is_judged(targets: FloatArray, task: str) -> BoolArray:
+    """Return for each sample whether its targets say what the answer should be, (n_samples,).
+
+    targets: (n_samples, n_outputs). Of several yes/no outputs one that is set is enough; a class
+    has to be told, see `class_targets`. In a regression there is only near and far.
+    """
+    if task == "regression":
+        return np.zeros(len(targets), dtype=np.bool_)
+    return samples_with_target(class_targets(targets) if task == "multiclass" else targets)
+
+
+def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolArray:
+    """Return for each sample whether it is judged and right, (n_samples,).
+
+    outputs, targets: (n_samples, n_outputs). Of several yes/no outputs all whose target is set have
+    to be right; a sample with a NaN among its outputs is wrong.
+    """
+    if task == "multiclass":
+        same = np.argmax(outputs, axis=1) == np.argmax(class_targets(targets), axis=1)
+    else:
+        agree = (outputs >= THRESHOLD) == (targets >= THRESHOLD)
+        same = (agree | np.isnan(targets)).all(axis=1)
+    right: BoolArray = same & is_judged(targets, task) & ~np.isnan(outputs).any(axis=1)
+    return right
+
+
 def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool | None:
     """Return whether the prediction for `outputs` is the one `targets` asks for.
 
-    None where the task is regression: there is no right or wrong, only near and far.
+    None where the task is regression, in which there is only near and far, where an output is NaN,
+    and where the targets that are set do not say the answer.
     """
-    predicted = prediction(session, outputs)
-    if predicted is None:
+    if np.isnan(outputs).any() or not is_judged(targets[np.newaxis], session.task)[0]:
         return None
-    return predicted == prediction(session, targets)
+    return bool(right_answers(outputs[np.newaxis], targets[np.newaxis], session.task)[0])
