@@ -197,8 +197,8 @@ class SetTarget:
         check_index(self.sample, session.n_samples, "sample")
         check_index(self.output, session.network.n_outputs, "output")
         if self.value is not None and not math.isfinite(self.value):
-            place = f"targets[{self.sample + 1}][{self.output + 1}]"
-            raise ValueError(f"{place} is not a finite number")
+            name = f"targets[{self.sample + 1}][{self.output + 1}]"
+            raise ValueError(f"{name} is not a finite number")
         value = UNSET if self.value is None else self.value
         place = self.sample, self.output
         return session.evolve(targets=changed_at(session.targets_or_unset, place, value))

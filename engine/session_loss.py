@@ -14,6 +14,12 @@ def loss_name(session: Session) -> str:
     return chosen or default_loss(session.task)
 
 
+def has_targets(session: Session) -> bool:
+    """Return whether a target of the training samples is set that counts for their loss."""
+    targets = session.training_targets
+    return targets is not None and n_counted(loss_name(session), targets) > 0
+
+
 def session_loss(session: Session, name: str | None = None) -> float | None:
     """Return the loss called `name` of the training samples, or None when no target of them is set.
 

@@ -15,6 +15,9 @@ BoolArray = NDArray[np.bool_]
 
 UNSET = math.nan
 
+UNSET_TEXT = "-"
+"""What stands for it in a file, beside others that are set, and on the command line."""
+
 UNSET_SIGN = "–"
 """What stands on the screen for a target that is not set."""
 
@@ -54,7 +57,8 @@ def has_unset(targets: FloatArray) -> bool:
 
 def samples_with_target(targets: FloatArray) -> BoolArray:
     """Return for each sample whether at least one of its targets is set, (n_samples,)."""
-    is_set: BoolArray = ~np.isnan(targets).all(axis=1)
+    unset: BoolArray = np.isnan(targets)
+    is_set: BoolArray = np.logical_not(unset.all(axis=1))
     return is_set
 
 

@@ -230,4 +230,4 @@ def _have_the_same_numbers(one: Session, other: Session) -> bool:
 def _equal_targets(one: FloatArray | None, other: FloatArray | None) -> bool:
     if one is None or other is None:
         return one is other
-    return np.array_equal(one, other)
+    return np.array_equal(one, other, equal_nan=True)

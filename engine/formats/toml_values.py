@@ -12,16 +12,13 @@ import numpy as np
 
 from engine.activations import FloatArray
 from engine.parsing import nearest
-from engine.targets import UNSET
+from engine.targets import UNSET, UNSET_TEXT
 from engine.text import printable
 
 LONGEST_TITLE = 200
 LONGEST_NOTE = 10_000
 LONGEST_NAME = 80
 LONGEST_QUOTE = 60
-
-UNSET_TEXT = "-"
-"""What stands in a file for a target that is not set, beside others that are."""
 
 
 def checked_text(value: object, place: str, most: int, keep: str = "") -> str:

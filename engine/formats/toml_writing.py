@@ -16,13 +16,12 @@ from engine.formats.toml_values import (
     LONGEST_NAME,
     LONGEST_NOTE,
     LONGEST_TITLE,
-    UNSET_TEXT,
     checked_text,
 )
 from engine.frozen import BoolArray, FrozenLayer
 from engine.layer import Layer
 from engine.session import Session
-from engine.targets import has_unset
+from engine.targets import UNSET_TEXT, has_unset
 
 _MOST_NUMBERS = 6_000_000
 """So many zeros fill a file; more need not be written to know that they are too many."""

@@ -175,7 +175,8 @@ def test_the_layout_of_a_written_file() -> None:
 def test_targets_that_are_not_set_are_empty_rows_and_dashes() -> None:
     network = Network([Layer([[1.0], [2.0]], [0, 0], "softmax")])
     nan = np.nan
-    session = Session(network, [[1], [2], [3]], targets=[[1, 0], [nan, nan], [nan, -0.0]])
+    targets = np.array([[1, 0], [nan, nan], [nan, -0.0]])
+    session = Session(network, np.ones((3, 1)), targets=targets)
     text = write_toml(session)
     assert text.startswith("format = 2\n")
     assert 'targets = [\n    [1.0, 0.0],\n    [],\n    ["-", -0.0],\n]\n' in text

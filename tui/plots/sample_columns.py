@@ -11,7 +11,8 @@ from rich.style import Style
 from engine.activations import FloatArray
 from engine.numbers import format_given, format_within
 from engine.parameters import feature_name, output_name
-from engine.prediction import answer, is_right
+from engine.prediction import answer, asked_for, is_right
+from engine.targets import UNSET_SIGN, target_text
 from tui.plots.cells import Looks, aligned_at_the_point, cut, safe
 from tui.plots.scene import Scene
 
@@ -113,13 +114,13 @@ def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> li
         if targets is None:
             return []
         numbers = (
-            " ".join(format_given(value, scene.digits) for value in row) for row in targets.tolist()
+            " ".join(target_text(value, scene.digits) for value in row) for row in targets.tolist()
         )
         return [Column("target", [cut(text, most) for text in numbers])]
     answers = [_in_words(answer(session, row)) for row in outputs]
     columns = [Column("answer", answers, right=False)]
     if targets is not None:
-        wanted = [_in_words(answer(session, row)) for row in targets]
+        wanted = [_name(asked_for(session, row) or UNSET_SIGN) for row in targets]
         verdicts = [is_right(session, *pair) for pair in zip(outputs, targets, strict=True)]
         columns.append(Column("target", wanted, right=False))
         columns.append(Column(" ", [_SIGNS[verdict] for verdict in verdicts]))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from engine import Session
+from engine.targets import samples_with_target
 from tui.key_groups import TRAIN
 from tui.running import advanced, back_at_start, begun, ended, paused, resumed, settings_of
 from tui.screens.workspace_screen import WorkspaceScreen
@@ -205,12 +207,17 @@ class TrainingActions(WorkspaceScreen):
         self._trainer = self._taken = None
 
 
+def _with_target(session: Session) -> bytes:
+    """Which samples have a target, as one value."""
+    return samples_with_target(session.targets_or_unset).tobytes()
+
+
 def _needs_another_run(before: Workspace, after: Workspace) -> bool:
-    """Whether the network got another shape, or other data."""
+    """Whether the network got another shape, or other data, or learns from other samples."""
     old, new = before.session, after.session
     return (
         old.network.sizes != new.network.sizes
         or old.inputs.shape != new.inputs.shape
-        or (old.targets is None) != (new.targets is None)
+        or (old.targets is not new.targets and _with_target(old) != _with_target(new))
         or (old.n_test, old.data, old.task) != (new.n_test, new.data, new.task)
     )
