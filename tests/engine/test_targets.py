@@ -21,7 +21,10 @@ from engine import (
     SetWeight,
 )
 from engine.activations import FloatArray, activation
+from engine.changes import compare
 from engine.code.csv_table import csv_table
+from engine.datasets.dataset import Dataset
+from engine.datasets.sampling import samples_of
 from engine.explain_ending import loss_lines
 from engine.gradients import loss_gradients
 from engine.losses import loss
@@ -297,6 +300,30 @@ def test_the_arithmetic_of_a_loss_names_what_is_set_only() -> None:
     softmax = Network([Layer([[1.0], [1.0]], [0.0, 0.0], "softmax")])
     classes = made(softmax, [[1]], targets=[[NAN, 1]])
     assert loss_lines(classes, 0, 4)[1][1] == "loss = -ln 0.5 ≈ 0.6931"
+
+
+def test_own_samples_are_split_and_drawn_with_what_is_not_set() -> None:
+    targets = np.array([[1.0, NAN, NAN], [NAN] * 3, [0, 1, 0], [NAN, NAN, 1]])
+    inputs = np.arange(12.0).reshape(4, 3)
+    data = Dataset("own", inputs, targets, ("x1", "x2", "x3"), None, "multiclass")
+    start = made(network("tanh", "softmax"), inputs)
+    after = samples_of(data, noise=0, seed=1, test_percent=50).apply(start)
+    rows = [int(row[0]) // 3 for row in after.inputs]
+    np.testing.assert_array_equal(after.targets, targets[rows])
+    with pytest.raises(ValueError, match=r"targets\[1\]\[1\] is not a finite number"):
+        Dataset("own", inputs[:1], np.array([[math.inf]]), data.features, None, "regression")
+
+
+def test_what_changed_names_a_target_that_was_not_set() -> None:
+    before = made(PAIR, [[1], [2], [3]])
+    after = SetTarget(0, 1, 2.5).apply(before)
+    told = compare(before, after).sentence
+    assert told == "target of o2 went from – to 2.5: no out of sample 1 changed"
+    back = compare(after, before).sentence
+    assert back == "target of o2 went from 2.5 to –: no out of sample 1 changed"
+    assert compare(after, after.evolve(title="x")).sentence == "nothing changed"
+    other = compare(after, SetTarget(2, 0, 1.0).apply(after)).sentence
+    assert other.startswith("the targets of sample 3 changed")
 
 
 def test_a_table_has_an_empty_cell() -> None:

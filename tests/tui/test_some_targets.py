@@ -10,6 +10,7 @@ import pytest
 
 from engine import Layer, Network, Session, load
 from engine.activations import FloatArray
+from engine.datasets.dataset import Dataset
 from tests.tui.command_line import Command, command, failure
 from tests.tui.player import Player, playing
 from tests.tui.plot_scenes import scene_of, texts
@@ -17,6 +18,7 @@ from tui.plots.axes import Axis
 from tui.plots.confusion import confusion_title, draw_confusion
 from tui.plots.loss import loss_title
 from tui.plots.map_samples import sample_marks
+from tui.plots.points import points_of
 from tui.plots.samples import draw_samples, samples_title
 
 nn_play = pytest.fixture(command)
@@ -181,6 +183,18 @@ def test_the_map_marks_a_sample_without_target_as_neither() -> None:
         ("○", True),
         ("●", True),
     ]
+
+
+@pytest.mark.parametrize("task", ["multiclass", "regression"])
+@pytest.mark.parametrize("n_features", [1, 4])
+def test_a_picture_of_data_shows_the_samples_whose_kind_is_told(task: str, n_features: int) -> None:
+    inputs = np.random.default_rng(1).normal(size=(4, n_features))
+    names = tuple(f"x{number + 1}" for number in range(n_features))
+    some = np.array([[1, NAN], [NAN, NAN], [0, 1], [0.0, NAN]])
+    for targets, count in ((some, 2 if task == "multiclass" else 1), (np.full((4, 2), NAN), 4)):
+        points = points_of(Dataset("own", inputs, targets, names, None, task))
+        assert len(points.across) == len(points.kinds) == count
+        assert np.isfinite(points.up).all()
 
 
 def test_loss_says_that_nothing_can_be_learned() -> None:

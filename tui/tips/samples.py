@@ -61,8 +61,8 @@ def other_samples(spot: Spot) -> str | None:
     if session.n_samples == 1:
         return None
     work = session.n_samples * session.network.n_parameters
-    judged = is_judged(session.targets_or_unset, session.task)
-    if judged.any() and spot.answer is not None and work <= _MOST_WORK:
+    is_told = session.targets is not None and spot.answer is not None and work <= _MOST_WORK
+    if is_told and (judged := is_judged(session.targets_or_unset, session.task)).any():
         right = right_answers(session.trace.outputs, session.targets_or_unset, session.task)
         told = _how_many_right(int(right.sum()), int(judged.sum()), session.n_samples)
         wrong = np.flatnonzero(judged & ~right)
