@@ -13,6 +13,7 @@ from engine.layer import Layer
 from engine.parameters import neuron_name
 from engine.restore import restoring
 from engine.session import Session
+from engine.targets import UNSET
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -117,8 +118,9 @@ class ResizeLayer:
     """Give a layer weights of another shape, (n_neurons, n_inputs), and its neighbours with it.
 
     bias: (n_neurons,), or None to keep what is there. Neurons of the layer before and weights of
-    the layer after come at 0 or go at the end, and so do features, targets and the bias; names of
-    features and classes that no longer go with the shape are taken away.
+    the layer after come at 0 or go at the end, and so do features and the bias; targets of new
+    outputs are not set. Names of features and classes that no longer go with the shape are taken
+    away.
     """
 
     layer_index: int
@@ -154,7 +156,7 @@ class ResizeLayer:
         elif n_neurons != layer.n_neurons:
             changes["classes"] = None
             if session.targets is not None:
-                changes["targets"] = _resized(session.targets, session.n_samples, n_neurons)
+                changes["targets"] = _resized(session.targets, session.n_samples, n_neurons, UNSET)
         network = session.network.replace_layers(0, len(layers), layers)
         return session.evolve(network=network, **changes)
 
@@ -220,9 +222,9 @@ def _slices(values: FloatArray, row: int, column: int) -> tuple[slice, slice]:
     return slice(row, row + n_rows), slice(column, column + n_columns)
 
 
-def _resized(matrix: FloatArray, n_rows: int, n_columns: int) -> FloatArray:
-    """The matrix cut at the end, or with zeros there."""
-    result = np.zeros((n_rows, n_columns))
+def _resized(matrix: FloatArray, n_rows: int, n_columns: int, filling: float = 0.0) -> FloatArray:
+    """The matrix cut at the end, or with `filling` there."""
+    result = np.full((n_rows, n_columns), filling)
     rows, columns = min(n_rows, len(matrix)), min(n_columns, matrix.shape[1])
     result[:rows, :columns] = matrix[:rows, :columns]
     return result

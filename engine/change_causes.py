@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from engine.activations import FloatArray
 from engine.change_stages import Stage
 from engine.numbers import FULL_DIGITS, format_given
 from engine.parameters import output_name
 from engine.session import Session
+from engine.targets import BoolArray, target_text
 
 MOST_NAMED = 3
 """Up to so many changes are named with their numbers, more are counted."""
@@ -90,6 +93,19 @@ def shortened(name: str, longest: int = _LONGEST_NAME, tail: int = _TAIL) -> str
     return f"{name[: longest - tail - 1]}…{name[-tail:]}"
 
 
+def _distinct_targets(before: float, after: float) -> tuple[str, str]:
+    """The same of two targets, of which one may not be set."""
+    if math.isnan(before) or math.isnan(after):
+        return target_text(before), target_text(after)
+    return distinct(before, after)
+
+
+def _differ(old: FloatArray, new: FloatArray) -> BoolArray:
+    """Where the numbers differ; two targets that are not set are the same."""
+    different: BoolArray = (old != new) & ~(np.isnan(old) & np.isnan(new))
+    return different
+
+
 def _enumerated(words: Sequence[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
@@ -114,18 +130,17 @@ def _moves(
             after.network.layers[layer_index].activation.text,
         )
         yield _Move(f"the activation of layer {layer_index + 1}", *texts)
-    if before.targets is not None and after.targets is not None:
-        old, new = before.targets[sample], after.targets[sample]
-        for output in np.flatnonzero(old != new):
-            name = f"target of {output_name(after, int(output))}"
-            yield _Move(shortened(name), *distinct(float(old[output]), float(new[output])))
+    old, new = before.targets_or_unset[sample], after.targets_or_unset[sample]
+    for output in np.flatnonzero(_differ(old, new)):
+        name = f"target of {output_name(after, int(output))}"
+        yield _Move(shortened(name), *_distinct_targets(float(old[output]), float(new[output])))
 
 
 def _counts(
     before: Session, after: Session, sample: int, stages: Sequence[Stage]
 ) -> dict[tuple[str, str], int]:
     """How many of each kind of thing were changed, by its word for one and for several."""
-    n_inputs = n_weights = n_biases = n_targets = 0
+    n_inputs = n_weights = n_biases = 0
     for stage in stages:
         if stage.kind == "inputs":
             n_inputs += len(_changed_by_hand(before, after, stage))
@@ -134,8 +149,8 @@ def _counts(
             n_bias = int(np.count_nonzero(stage.changed % per_neuron == per_neuron - 1))
             n_biases += n_bias
             n_weights += stage.n_changed - n_bias
-    if before.targets is not None and after.targets is not None:
-        n_targets = int(np.count_nonzero(before.targets[sample] != after.targets[sample]))
+    changed = _differ(before.targets_or_unset[sample], after.targets_or_unset[sample])
+    n_targets = int(np.count_nonzero(changed))
     return {
         ("input", "inputs"): n_inputs,
         ("weight", "weights"): n_weights,
@@ -171,14 +186,10 @@ def _elsewhere(before: Session, after: Session, sample: int) -> list[str]:
     words = []
     for name, old, new in (
         ("inputs", before.inputs, after.inputs),
-        ("targets", before.targets, after.targets),
+        ("targets", before.targets_or_unset, after.targets_or_unset),
     ):
-        if old is None and new is None:
-            continue
-        if old is None or new is None:
-            words.append(f"the {name}")
-        elif old is not new:
-            rows = np.flatnonzero((old != new).any(axis=1))
+        if old is not new:
+            rows = np.flatnonzero(_differ(old, new).any(axis=1))
             others = rows[rows != sample]
             if len(others) == 1:
                 words.append(f"the {name} of sample {others[0] + 1}")

@@ -6,6 +6,7 @@ takes it back exactly. Indices count from 0. What is out of range or not finite 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,7 @@ from engine.parameters import (
     parameter_name,
 )
 from engine.session import Session
+from engine.targets import UNSET
 
 
 class Edit(Protocol):
@@ -185,32 +187,38 @@ class SetInputs:
 
 @dataclass(frozen=True, slots=True)
 class SetTarget:
-    """Set one target of one sample; the other targets are 0 where there were none at all."""
+    """Set one target of one sample, or with None take it away; all others stay as they are."""
 
     sample: int
     output: int
-    value: float
+    value: float | None
 
     def apply(self, session: Session) -> Session:
         check_index(self.sample, session.n_samples, "sample")
         check_index(self.output, session.network.n_outputs, "output")
-        targets = session.targets
-        if targets is None:
-            targets = np.zeros((session.n_samples, session.network.n_outputs))
-        return session.evolve(targets=changed_at(targets, (self.sample, self.output), self.value))
+        if self.value is not None and not math.isfinite(self.value):
+            name = f"targets[{self.sample + 1}][{self.output + 1}]"
+            raise ValueError(f"{name} is not a finite number")
+        value = UNSET if self.value is None else self.value
+        place = self.sample, self.output
+        return session.evolve(targets=changed_at(session.targets_or_unset, place, value))
 
-    def inverse(self, session: Session) -> SetTarget | SetTargets:
-        if session.targets is None:
-            return SetTargets(None)
-        return SetTarget(self.sample, self.output, float(session.targets[self.sample, self.output]))
+    def inverse(self, session: Session) -> SetTarget:
+        return SetTarget(self.sample, self.output, target_at(session, self.sample, self.output))
 
     def describe(self, session: Session) -> str:
-        return f"target of {output_name(session, self.output)} set to {value_text(self.value)}"
+        name = output_name(session, self.output)
+        if self.value is None:
+            return f"target of {name} taken away"
+        return f"target of {name} set to {value_text(self.value)}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetTargets:
-    """Set the targets of all samples, (n_samples, n_outputs), or take them away with None."""
+    """Set the targets of all samples, (n_samples, n_outputs), or take them away with None.
+
+    NaN where one is not set.
+    """
 
     targets: FloatArray | None
 
@@ -226,6 +234,13 @@ class SetTargets:
 
     def describe(self, session: Session) -> str:
         return "targets removed" if self.targets is None else "targets set"
+
+
+def target_at(session: Session, sample: int, output: int) -> float | None:
+    """Return one target, None where it is not set."""
+    if session.targets is None or math.isnan(session.targets[sample, output]):
+        return None
+    return float(session.targets[sample, output])
 
 
 def layer_at(session: Session, layer_index: int) -> Layer:

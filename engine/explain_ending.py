@@ -9,6 +9,7 @@ import numpy as np
 from engine.activations import FloatArray
 from engine.collapse import LinearMap, collapse, local_linear_map
 from engine.explain import factor
+from engine.losses import counted_targets
 from engine.numbers import format_given, format_number, format_within, is_exact
 from engine.parameters import input_names, neuron_name, output_name
 from engine.prediction import THRESHOLD, answer
@@ -23,11 +24,14 @@ _MOST_OUTPUTS = 8
 _MOST_TERMS = 12
 
 _FORMULAS = {
+    "squared_error": "(a - y)² / 2, y being the target",
     "mse": "(a - y)², y being the target",
     "bce": "-(y·ln a + (1 - y)·ln(1 - a)), y being the target",
     "cross_entropy": "-ln a, a being the out whose target is 1",
     "cross_entropy of logarithms": "-a, a being the out whose target is 1",
 }
+
+_OVER_THE_OUTPUTS = {"squared_error": "summed", "mse": "mean", "bce": "mean"}
 
 
 def answer_lines(session: Session, sample: int, digits: int) -> Ending:
@@ -62,15 +66,22 @@ def loss_lines(session: Session, sample: int, digits: int) -> Ending:
         return heading, [f"none: {error}"]
     if value is None or session.targets is None:
         return heading, []
+    targets = counted_targets(name, session.targets[sample : sample + 1])[0]
+    is_set = ~np.isnan(targets)
     outputs = session.sample_trace(sample).outputs[0]
     result = format_number(value, digits)
     if name == "cross_entropy" and session.network.layers[-1].activation.name == "log_softmax":
         name = "cross_entropy of logarithms"
-    worked_out = _LOSSES[name](_shown_outputs(session, outputs, digits), session.targets[sample])
-    sign = (
-        "=" if is_exact(result, value) and (value == 0 or _adds_up(name, outputs, digits)) else "≈"
+    shown = _shown_outputs(session, outputs, digits)
+    worked_out = _LOSSES[name](
+        [shown[output] for output in np.flatnonzero(is_set)], targets[is_set]
     )
-    mean = ", mean over the outputs" if len(outputs) > 1 and name in ("mse", "bce") else ""
+    adds_up = value == 0 or _adds_up(name, outputs[is_set], digits)
+    sign = "=" if is_exact(result, value) and adds_up else "≈"
+    mean = ""
+    if len(outputs) > 1 and name in _OVER_THE_OUTPUTS:
+        whose = "" if is_set.all() else " with a target"
+        mean = f", {_OVER_THE_OUTPUTS[name]} over the outputs{whose}"
     return heading, [f"loss = {_FORMULAS[name]}{mean}", f"loss = {worked_out} {sign} {result}"]
 
 
@@ -140,15 +151,22 @@ def _shown_outputs(session: Session, outputs: FloatArray, digits: int) -> list[s
 
 def _adds_up(name: str, outputs: FloatArray, digits: int) -> bool:
     """Whether the outs are shown in full and nothing but squares is made of them."""
-    return name == "mse" and all(
+    return name in ("squared_error", "mse") and all(
         is_exact(format_number(output, digits), output) for output in outputs.tolist()
     )
 
 
+def _squared_error(outs: list[str], targets: FloatArray) -> str:
+    terms = _squares(outs, targets)
+    return f"{terms[0] if len(terms) == 1 else f'({_added(terms)})'} / 2"
+
+
 def _mse(outs: list[str], targets: FloatArray) -> str:
-    return _mean(
-        [f"({out} - {_target(y)})²" for out, y in zip(outs, targets.tolist(), strict=True)]
-    )
+    return _mean(_squares(outs, targets))
+
+
+def _squares(outs: list[str], targets: FloatArray) -> list[str]:
+    return [f"({out} - {_target(y)})²" for out, y in zip(outs, targets.tolist(), strict=True)]
 
 
 def _bce(outs: list[str], targets: FloatArray) -> str:
@@ -189,6 +207,7 @@ def _added(terms: list[str]) -> str:
 
 
 _LOSSES: dict[str, Callable[[list[str], FloatArray], str]] = {
+    "squared_error": _squared_error,
     "mse": _mse,
     "bce": _bce,
     "cross_entropy": _cross_entropy,

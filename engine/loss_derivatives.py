@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.activation_functions import sigmoid, softmax
 from engine.activations import Activation, FloatArray
-from engine.losses import LOSS_SPELLINGS, loss
+from engine.losses import LOSS_SPELLINGS, counted_targets, loss, n_set_numbers, n_set_samples
 
 Derivative = Callable[[FloatArray, FloatArray, FloatArray, Activation], FloatArray]
 
@@ -28,12 +28,14 @@ def loss_derivative(
     name = LOSS_SPELLINGS.named(name)
     # The loss itself knows what it is made for, and refuses everything else.
     loss(name, pre_activations, activations, targets, activation)
-    layer = (pre_activations, activations, targets, activation)
+    counted = counted_targets(name, targets)
+    layer = (pre_activations, activations, counted, activation)
     by_sums = _BY_SUMS.get((name, activation.name))
     with np.errstate(all="ignore"):
         if by_sums is not None:
-            return by_sums(*layer)
-        return activation.backward(pre_activations, _BY_OUTS[name](*layer))
+            return _zero_where_unset(by_sums(*layer), counted)
+        by_outs = _zero_where_unset(_BY_OUTS[name](*layer), counted)
+        return activation.backward(pre_activations, by_outs)
 
 
 def output_derivative(
@@ -43,37 +45,39 @@ def output_derivative(
     targets: FloatArray,
     activation: Activation,
 ) -> FloatArray:
-    """Return d loss / d a of the last layer, (n_samples, n_outputs).
+    """Return d loss / d a of the last layer, (n_samples, n_outputs); 0 where no target is set.
 
     The arguments and the errors raised are those of `engine.losses.loss`.
     """
     name = LOSS_SPELLINGS.named(name)
     loss(name, pre_activations, activations, targets, activation)
+    counted = counted_targets(name, targets)
     with np.errstate(all="ignore"):
-        return _BY_OUTS[name](pre_activations, activations, targets, activation)
+        by_outs = _BY_OUTS[name](pre_activations, activations, counted, activation)
+    return _zero_where_unset(by_outs, counted)
 
 
 def _squared_error(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
     """a - y, over the number of samples."""
-    return (a - y) / len(y)
+    return (a - y) / n_set_samples(y)
 
 
 def _mse(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
     """2·(a - y), over the number of targets."""
-    return 2.0 * (a - y) / y.size
+    return 2.0 * (a - y) / n_set_numbers(y)
 
 
 def _bce(z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation) -> FloatArray:
     """(1 - y) / (1 - a) - y / a, over the number of targets."""
     rest = sigmoid(-z) if activation.name == "sigmoid" else 1.0 - a
-    return (_share(1.0 - y, rest) - _share(y, a)) / y.size
+    return (_share(1.0 - y, rest) - _share(y, a)) / n_set_numbers(y)
 
 
 def _cross_entropy(
     z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
 ) -> FloatArray:
     """-y / a, over the number of samples; -y where a is a logarithm already."""
-    return -(y if activation.name == "log_softmax" else _share(y, a)) / len(y)
+    return -(y if activation.name == "log_softmax" else _share(y, a)) / n_set_samples(y)
 
 
 def _bce_of_sigmoid(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
@@ -81,7 +85,7 @@ def _bce_of_sigmoid(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) 
 
     As (1 - y)·a - y·(1 - a), which keeps its digits where a is near y.
     """
-    return ((1.0 - y) * a - y * sigmoid(-z)) / y.size
+    return ((1.0 - y) * a - y * sigmoid(-z)) / n_set_numbers(y)
 
 
 def _cross_entropy_of_softmax(
@@ -93,7 +97,13 @@ def _cross_entropy_of_softmax(
     """
     others = (softmax(z) if activation.name == "log_softmax" else a) * (1.0 - y)
     rest: FloatArray = np.sum(others, axis=1, keepdims=True)
-    return (others - y * rest) / len(y)
+    return (others - y * rest) / n_set_samples(y)
+
+
+def _zero_where_unset(derivative: FloatArray, targets: FloatArray) -> FloatArray:
+    """The derivative, which by an output whose target is not set is 0."""
+    unset = np.isnan(targets)
+    return np.where(unset, 0.0, derivative) if unset.any() else derivative
 
 
 def _share(weights: FloatArray, outs: FloatArray) -> FloatArray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.activations import Activation, FloatArray, activation
 from engine.spelling import Spellings
+from engine.targets import class_targets, samples_with_target
 
 LossFunction = Callable[[FloatArray, FloatArray, FloatArray, Activation], float]
 
@@ -21,7 +22,8 @@ def squared_error(
     activation: Activation,
 ) -> float:
     """Half the squared difference, summed over the outputs, mean over the samples."""
-    return float(0.5 * np.sum((activations - targets) ** 2) / len(targets))
+    squares = _set_numbers((activations - targets) ** 2, targets)
+    return float(0.5 * np.sum(squares) / n_set_samples(targets))
 
 
 def mse(
@@ -31,7 +33,7 @@ def mse(
     activation: Activation,
 ) -> float:
     """The squared difference, mean over samples and outputs."""
-    return float(np.mean((activations - targets) ** 2))
+    return _mean(_set_numbers((activations - targets) ** 2, targets))
 
 
 def bce(
@@ -45,7 +47,7 @@ def bce(
     Of a sigmoid both logarithms come from z, so that an a rounded to 0 or 1 does no harm; of other
     activations from a itself. Raises ValueError when the outs can leave 0…1 or a target does.
     """
-    outside = ~((targets >= 0) & (targets <= 1))
+    outside = (targets < 0) | (targets > 1)
     if outside.any():
         sample, output = (int(index) for index in np.argwhere(outside)[0])
         raise ValueError(
@@ -59,7 +61,8 @@ def bce(
         _need_probabilities("bce", "sigmoid", activation)
         log_one = np.log(activations)
         log_zero = np.log1p(-activations)
-    return -float(np.mean(_weighted(targets, log_one) + _weighted(1.0 - targets, log_zero)))
+    terms = _weighted(targets, log_one) + _weighted(1.0 - targets, log_zero)
+    return -_mean(_set_numbers(terms, targets))
 
 
 def cross_entropy(
@@ -74,8 +77,9 @@ def cross_entropy(
     from a. Raises ValueError when the outs can leave 0…1 or a sample's targets are not one-hot.
     """
     one_hot = np.all((targets == 0) | (targets == 1), axis=1) & (np.sum(targets, axis=1) == 1)
-    if not one_hot.all():
-        sample = int(np.argmin(one_hot))
+    fits = one_hot | ~samples_with_target(targets)
+    if not fits.all():
+        sample = int(np.argmin(fits))
         raise ValueError(
             f"cross_entropy: the targets of sample {sample + 1} are {targets[sample].tolist()}, "
             f"expected a single 1 and the rest 0"
@@ -87,7 +91,8 @@ def cross_entropy(
     else:
         _need_probabilities("cross_entropy", "softmax", activation)
         log_outs = np.log(activations)
-    return -float(np.sum(_weighted(targets, log_outs)) / len(targets))
+    terms = _set_numbers(_weighted(targets, log_outs), targets)
+    return -float(np.sum(terms) / n_set_samples(targets))
 
 
 LOSSES: dict[str, LossFunction] = {
@@ -139,8 +144,9 @@ def loss(
 ) -> float:
     """Return the loss called `name`, in any spelling, of the last layer.
 
-    pre_activations, activations, targets: (n_samples, n_outputs). activation: that of the last
-    layer. The result may be inf or NaN. Raises ValueError for an unknown name, for shapes that
+    pre_activations, activations, targets: (n_samples, n_outputs); a target that is NaN is not set
+    and does not count. activation: that of the last layer. The result may be inf or NaN, and is NaN
+    where nothing counts. Raises ValueError for an unknown name, for shapes that
     differ, and for an activation or targets that the loss is not made for; samples and outputs
     are counted from 1 in its text.
     """
@@ -154,7 +160,33 @@ def loss(
         raise ValueError(f"{name}: needs at least one sample and one output, one row a sample")
     with np.errstate(all="ignore"):
         # Adding 0 makes the -0 of a perfect fit a 0.
-        return LOSSES[name](pre_activations, activations, targets, activation) + 0.0
+        counted = counted_targets(name, targets)
+        return LOSSES[name](pre_activations, activations, counted, activation) + 0.0
+
+
+def counted_targets(name: str, targets: FloatArray) -> FloatArray:
+    """Return the targets that count for the loss called `name`, all others NaN.
+
+    For `cross_entropy` these are the samples whose class is told, see `class_targets`.
+    """
+    return class_targets(targets) if name == "cross_entropy" else targets
+
+
+def n_counted(name: str, targets: FloatArray) -> int:
+    """Return how many samples, or for some losses numbers, the loss called `name` is a mean of."""
+    counted = counted_targets(name, targets)
+    of_samples = name in ("squared_error", "cross_entropy")
+    return n_set_samples(counted) if of_samples else n_set_numbers(counted)
+
+
+def n_set_samples(targets: FloatArray) -> int:
+    """Return how many samples have a target that is set."""
+    return int(np.count_nonzero(samples_with_target(targets)))
+
+
+def n_set_numbers(targets: FloatArray) -> int:
+    """Return how many targets are set."""
+    return targets.size - int(np.count_nonzero(np.isnan(targets)))
 
 
 def default_loss(task: str) -> str:
@@ -170,6 +202,17 @@ def _need_probabilities(name: str, best: str, activation: Activation) -> None:
         raise ValueError(
             f"{name} needs outputs within 0…1: the last layer is {activation.text}, expected {best}"
         )
+
+
+def _set_numbers(values: FloatArray, targets: FloatArray) -> FloatArray:
+    """Those of the values whose target is set."""
+    unset = np.isnan(targets)
+    return values[~unset] if unset.any() else values
+
+
+def _mean(values: FloatArray) -> float:
+    # Unlike np.mean it is silent about the mean of nothing, which is NaN.
+    return float(np.sum(values) / values.size)
 
 
 def _weighted(weights: FloatArray, logarithms: FloatArray) -> FloatArray:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.activations import FloatArray
 from engine.numbers import format_given
 from engine.parameters import output_name
 from engine.session import Session
+from engine.targets import BoolArray, class_targets, samples_with_target
 
 THRESHOLD = 0.5
 """A yes/no output means class 1 from here up."""
@@ -28,9 +28,14 @@ def prediction(session: Session, outputs: FloatArray) -> Prediction:
     outputs a list of 0 and 1. multiclass: the class of the largest output, by name or number from
     0. None for regression, and where an output is NaN.
     """
-    chosen = _chosen(outputs, session.task)
-    if not isinstance(chosen, int):
-        return chosen
+    if session.task == "regression" or np.isnan(outputs).any():
+        return None
+    if session.task == "multiclass":
+        chosen = int(np.argmax(outputs))
+    elif len(outputs) > 1:
+        return [int(output >= THRESHOLD) for output in outputs]
+    else:
+        chosen = int(outputs[0] >= THRESHOLD)
     named = session.classes is not None and len(session.classes) == session.n_classes
     return session.classes[chosen] if session.classes and named else chosen
 
@@ -53,21 +58,43 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
     return str(predicted)
 
 
-def ask_for_classes(targets: FloatArray, task: str) -> NDArray[np.bool_]:
-    """Return for which samples the targets can be a class, (n_samples,).
+def asked_for(session: Session, targets: FloatArray) -> str | None:
+    """Return the answer that one sample's `targets`, (n_outputs,), ask for, in words.
 
-    targets: (n_samples, n_outputs). binary: from 0, or -1 as a tanh has it, to 1; what is between
-    is how likely class 1 is. multiclass: from 0 to 1, one larger than all others. None can for
-    regression.
+    Of several yes/no outputs those without a target are left out. None for regression, and where
+    the targets that are set do not say it.
+    """
+    if not is_judged(targets[np.newaxis], session.task)[0]:
+        return None
+    if session.task == "multiclass":
+        return answer(session, class_targets(targets[np.newaxis])[0])
+    is_set = ~np.isnan(targets)
+    if is_set.all():
+        return answer(session, targets)
+    each = [
+        f"{output_name(session, output)} {int(targets[output] >= THRESHOLD)}"
+        for output in np.flatnonzero(is_set).tolist()
+    ]
+    return ", ".join(each)
+
+
+def no_class(targets: FloatArray, task: str) -> BoolArray:
+    """Return for each sample whether its targets are set, but are no class, (n_samples,).
+
+    targets: (n_samples, n_outputs). binary: a class is from 0, or -1 as a tanh has it, to 1; what
+    is between is how likely class 1 is. multiclass: from 0 to 1, one larger than all others. In a
+    regression none has to be one.
     """
     if task == "regression":
-        return np.zeros(len(targets), bool)
-    lowest = 0 if task == "multiclass" else -1
-    outside: NDArray[np.bool_] = np.any((targets < lowest) | (targets > 1), axis=1)
-    if task == "multiclass":
+        return np.zeros(len(targets), dtype=np.bool_)
+    if task == "binary":
+        wrong: BoolArray = np.any((targets < -1) | (targets > 1), axis=1)
+    else:
+        targets = class_targets(targets)
         largest = targets == targets.max(axis=1, keepdims=True)
-        outside |= np.count_nonzero(largest, axis=1) > 1
-    return ~outside
+        wrong = np.any((targets < 0) | (targets > 1), axis=1)
+        wrong |= np.count_nonzero(largest, axis=1) > 1
+    return wrong
 
 
 def unclassed(session: Session) -> str | None:
@@ -75,47 +102,61 @@ def unclassed(session: Session) -> str | None:
 
     With such a target the share of right answers is not known.
     """
-    if session.targets is None or session.task == "regression":
+    if session.targets is None:
         return None
-    are_classes = ask_for_classes(session.targets, session.task)
-    if are_classes.all():
+    wrong = no_class(session.targets, session.task)
+    if not wrong.any():
         return None
-    sample = int(np.argmin(are_classes))
+    sample = int(np.argmax(wrong))
     if session.task == "multiclass":
         return (
             f"the targets of sample {sample + 1} name no class: expected a single 1 and the rest 0"
         )
     row = session.targets[sample]
-    wrong = float(row[np.argmax(np.abs(row))])
-    return f"the target of sample {sample + 1} is {format_given(wrong)}, no class: expected 0 or 1"
+    value = float(row[np.nanargmax(np.abs(row))])
+    return f"the target of sample {sample + 1} is {format_given(value)}, no class: expected 0 or 1"
 
 
 def can_be_right(session: Session) -> bool:
-    """Return whether answers can be right or wrong: all targets are there and are classes."""
+    """Return whether answers can be right or wrong: some targets are set, and all are classes."""
     there = session.targets is not None and session.task != "regression"
     return there and unclassed(session) is None
+
+
+def is_judged(targets: FloatArray, task: str) -> BoolArray:
+    """Return for each sample whether its targets say what the answer should be, (n_samples,).
+
+    targets: (n_samples, n_outputs). Of several yes/no outputs one that is set is enough; a class
+    has to be told, see `class_targets` and `no_class`. In a regression there is only near and far.
+    """
+    if task == "regression":
+        return np.zeros(len(targets), dtype=np.bool_)
+    there = samples_with_target(class_targets(targets) if task == "multiclass" else targets)
+    judged: BoolArray = there & ~no_class(targets, task)
+    return judged
+
+
+def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolArray:
+    """Return for each sample whether it is judged and right, (n_samples,).
+
+    outputs, targets: (n_samples, n_outputs). Of several yes/no outputs all whose target is set have
+    to be right; a sample with a NaN among its outputs is wrong.
+    """
+    if task == "multiclass":
+        same = np.argmax(outputs, axis=1) == np.argmax(class_targets(targets), axis=1)
+    else:
+        agree = (outputs >= THRESHOLD) == (targets >= THRESHOLD)
+        same = (agree | np.isnan(targets)).all(axis=1)
+    right: BoolArray = same & is_judged(targets, task) & ~np.isnan(outputs).any(axis=1)
+    return right
 
 
 def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool | None:
     """Return whether the prediction for `outputs` is the one `targets` asks for.
 
-    None where the task is regression, in which there is only near and far, and where the targets
-    are no class.
+    None where the task is regression, in which there is only near and far, where an output is NaN,
+    and where the targets that are set do not say the answer.
     """
-    chosen = _chosen(outputs, session.task)
-    if chosen is None or not ask_for_classes(targets[np.newaxis], session.task)[0]:
+    if np.isnan(outputs).any() or not is_judged(targets[np.newaxis], session.task)[0]:
         return None
-    return chosen == _chosen(targets, session.task)
-
-
-def _chosen(outputs: FloatArray, task: str) -> int | list[int] | None:
-    """The class of one sample's outputs, from 0, or a 0 or 1 for each of several yes/no outputs.
-
-    None for regression, and where an output is NaN.
-    """
-    if task == "regression" or np.isnan(outputs).any():
-        return None
-    if task == "multiclass":
-        return int(np.argmax(outputs))
-    yes = [int(output >= THRESHOLD) for output in outputs]
-    return yes if len(yes) > 1 else yes[0]
+    return bool(right_answers(outputs[np.newaxis], targets[np.newaxis], session.task)[0])

@@ -14,6 +14,7 @@ from engine.edits import Edit, check_index, layer_at
 from engine.parameters import neuron_name
 from engine.restore import restoring
 from engine.session import Session
+from engine.targets import UNSET
 from engine.text import printable
 
 
@@ -21,8 +22,8 @@ from engine.text import printable
 class AddSample:
     """Put a sample before the one at this index (or at the end).
 
-    inputs: (n_features,), in which derived features may be left out. targets: (n_outputs,), or None
-    for zeros where other samples have some. is_test: whether it belongs to the test set, which
+    inputs: (n_features,), in which derived features may be left out. targets: (n_outputs,), NaN
+    where one is not set, or None for none. is_test: whether it belongs to the test set, which
     stands at the end; None to tell it from the place, a training sample between the two.
     """
 
@@ -45,14 +46,10 @@ class AddSample:
                 f"place {self.sample + 1} is among the {'training' if is_test else 'test'} samples"
             )
         row = _with_derived_cells(session, self.inputs)
-        targets, new = session.targets, self.targets
-        if new is not None:
-            _check_length(new, session.network.n_outputs, "targets", "output")
-            if targets is None:
-                raise ValueError("the new sample has targets, the other samples have none")
-        if targets is not None:
-            new = np.zeros(session.network.n_outputs) if new is None else new
-            targets = np.insert(targets, self.sample, new, axis=0)
+        new = UNSET if self.targets is None else self.targets
+        if self.targets is not None:
+            _check_length(self.targets, session.network.n_outputs, "targets", "output")
+        targets = np.insert(session.targets_or_unset, self.sample, new, axis=0)
         inputs = np.insert(session.inputs, self.sample, row, axis=0)
         return session.evolve(inputs=inputs, targets=targets, n_test=session.n_test + is_test)
 

@@ -31,8 +31,9 @@ class SetSamples:
     """Put other samples under the network.
 
     inputs: (n_samples, n_given), without those of `derived`, which are computed from them. targets:
-    (n_samples, n_outputs), or None. n_test: so many at the end are the test set. features: a name
-    for each given input, or None. classes, task, record: as those of a session.
+    (n_samples, n_outputs), NaN where one is not set, or None. n_test: so many at the end are the
+    test set. features: a name for each given input, or None. classes, task, record: as those of a
+    session.
 
     Hidden layers stay. The first layer gains or loses inputs at the end, the last one neurons; what
     is new is drawn evenly over ±1/√n_inputs from the record's seed. The last activation becomes
@@ -111,9 +112,9 @@ class SetSamples:
         low, high = activation.limits
         if self.task == "binary" and (low, high) != self._span():
             return False
-        if self.targets is None or not self.targets.size:
+        if self.targets is None:
             return True
-        return low <= float(self.targets.min()) and float(self.targets.max()) <= high
+        return not ((self.targets < low) | (self.targets > high)).any()
 
     def _usual(self) -> str:
         return "tanh" if self.task == "binary" and self._span()[0] < 0 else _USUAL[self.task]

@@ -13,6 +13,7 @@ from engine.activations import FloatArray
 from engine.arrays import first_not_finite, read_only
 from engine.derived_inputs import names_with_followers, with_followers
 from engine.network import Network, Trace
+from engine.targets import UNSET, checked_targets, some_set
 
 if TYPE_CHECKING:
     from engine.data_record import DataRecord
@@ -29,15 +30,16 @@ _QUICK_WORK = 2_000_000
 class Session:
     """A network with its inputs, targets and names.
 
-    inputs: (n_samples, n_features); without any, one row of zeros. targets: (n_samples, n_outputs)
-    or None. features: one name per input, or None. classes: one name per output, or for one binary
-    output the names of 0 and 1, or None. declared_task: one of TASKS, or None to tell it from the
-    last activation. known: the trace of the session this one was made from, until it has its own.
-    inputs_given: False when the row of zeros was made up. n_test: so many samples at the end are
-    the test set, on which nothing is trained. data: where the samples came from. training: how to
-    train. derived: how the last features follow from those before; they are computed here, and may
-    be left out of `inputs` and `features`. Raises ValueError, naming the place, when shapes do not
-    fit, a number is not finite, or a name is missing.
+    inputs: (n_samples, n_features); without any, one row of zeros. targets: (n_samples, n_outputs),
+    NaN where one is not set, None where none at all is. features: one name per input, or None.
+    classes: one name per output, or for one binary output the names of 0 and 1, or None.
+    declared_task: one of TASKS, or None to tell it from the last activation. known: the trace of
+    the session this one was made from, until it has its own. inputs_given: False when the row of
+    zeros was made up. n_test: so many samples at the end are the test set, on which nothing is
+    trained. data: where the samples came from. training: how to train. derived: how the last
+    features follow from those before; they are computed here, and may be left out of `inputs` and
+    `features`. Raises ValueError, naming the place, when shapes do not fit, a number is not finite,
+    or a name is missing.
     """
 
     network: Network
@@ -124,17 +126,16 @@ class Session:
                 f"(one for each sample) of {expected[1]} (one for each output)"
             )
         known_inputs = None if self.known is None else self.known.inputs
-        for name, array in (("inputs", self.inputs), ("targets", self.targets)):
-            # The inputs of the session this one was made from have been looked through.
-            if array is None or array is known_inputs:
-                continue
-            place = first_not_finite(array)
-            if place is not None:
-                row, column = place
-                if name == "inputs" and column >= self.n_base_features:
-                    text = self.derived[column - self.n_base_features].text
-                    raise ValueError(f"inputs[{row + 1}]: {text} is too large a number")
-                raise ValueError(f"{name}[{row + 1}][{column + 1}] is not a finite number")
+        # The inputs of the session this one was made from have been looked through.
+        place = None if self.inputs is known_inputs else first_not_finite(self.inputs)
+        if place is not None:
+            row, column = place
+            if column >= self.n_base_features:
+                text = self.derived[column - self.n_base_features].text
+                raise ValueError(f"inputs[{row + 1}]: {text} is too large a number")
+            raise ValueError(f"inputs[{row + 1}][{column + 1}] is not a finite number")
+        if self.targets is not None and first_not_finite(self.targets) is not None:
+            object.__setattr__(self, "targets", checked_targets(self.targets))
 
     def _check_names(self) -> None:
         if self.declared_task is not None and self.declared_task not in TASKS:
@@ -190,14 +191,21 @@ class Session:
         return self.n_samples - self.n_test
 
     @property
+    def targets_or_unset(self) -> FloatArray:
+        """(n_samples, n_outputs), NaN where one is not set, also where none at all is."""
+        if self.targets is None:
+            return np.full((self.n_samples, self.network.n_outputs), UNSET)
+        return self.targets
+
+    @property
     def training_inputs(self) -> FloatArray:
         """(n_train, n_features)."""
         return self.inputs[: self.n_train]
 
     @property
     def training_targets(self) -> FloatArray | None:
-        """(n_train, n_outputs), or None without targets."""
-        return None if self.targets is None else self.targets[: self.n_train]
+        """(n_train, n_outputs), NaN where one is not set, or None where none is."""
+        return None if self.targets is None else some_set(self.targets[: self.n_train])
 
     @property
     def test_inputs(self) -> FloatArray | None:
@@ -206,7 +214,7 @@ class Session:
 
     @property
     def test_targets(self) -> FloatArray | None:
-        """(n_test, n_outputs), or None without a test set or targets."""
+        """(n_test, n_outputs), NaN where one is not set; None without a test set or targets."""
         if self.targets is None or not self.n_test:
             return None
         return self.targets[self.n_train :]

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.activations import FloatArray
 from engine.gradients import Gradients, LayerGradients, loss_gradients, output_gradients
+from engine.losses import n_counted
 from engine.session import Session
 from engine.session_loss import loss_name
 
@@ -19,11 +20,11 @@ def session_loss_gradients(session: Session, name: str | None = None) -> Gradien
     set, whose rows are 0. Inputs count with all that is derived from them. Raises ValueError
     without targets, and as `engine.losses.loss` does.
     """
-    targets = session.training_targets
-    if targets is None:
+    targets, name = session.training_targets, name or loss_name(session)
+    if targets is None or not n_counted(name, targets):
         raise ValueError("there are no targets to measure a loss against")
     trace = session.trace.rows(0, session.n_train) if session.n_test else session.trace
-    gradients = loss_gradients(trace, targets, name or loss_name(session))
+    gradients = loss_gradients(trace, targets, name)
     gradients = _with_followers(gradients, trace.inputs, session)
     return _with_rows_of_zeros(gradients, session.n_test) if session.n_test else gradients
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.activations import FloatArray
-from engine.losses import default_loss, loss
+from engine.losses import default_loss, loss, n_counted
 from engine.network import Trace
 from engine.session import Session
 
@@ -14,12 +14,18 @@ def loss_name(session: Session) -> str:
     return chosen or default_loss(session.task)
 
 
-def session_loss(session: Session, name: str | None = None) -> float | None:
-    """Return the loss called `name` of the training samples, or None when there are no targets.
+def has_targets(session: Session) -> bool:
+    """Return whether a target of the training samples is set that counts for their loss."""
+    targets = session.training_targets
+    return targets is not None and n_counted(loss_name(session), targets) > 0
 
-    Without a test set these are all samples. Without a name it is that of `loss_name`. Raises
-    ValueError, as `engine.losses.loss` does, when the loss is unknown or does not suit the last
-    layer or the targets.
+
+def session_loss(session: Session, name: str | None = None) -> float | None:
+    """Return the loss called `name` of the training samples, or None when no target of them is set.
+
+    Without a test set these are all samples. Targets that are not set do not count. Without a name
+    it is that of `loss_name`. Raises ValueError, as `engine.losses.loss` does, when the loss is
+    unknown or does not suit the last layer or the targets.
     """
     return _loss_of_rows(session, 0, session.n_train, name)
 
@@ -46,7 +52,9 @@ def _loss_of_rows(session: Session, start: int, stop: int, name: str | None) -> 
     return _loss(session, session.trace.rows(start, stop), session.targets[start:stop], name)
 
 
-def _loss(session: Session, trace: Trace, targets: FloatArray, name: str | None) -> float:
+def _loss(session: Session, trace: Trace, targets: FloatArray, name: str | None) -> float | None:
     z, a = trace.layers[-1]
     activation = session.network.layers[-1].activation
-    return loss(name or loss_name(session), z, a, targets, activation)
+    name = name or loss_name(session)
+    value = loss(name, z, a, targets, activation)
+    return value if n_counted(name, targets) else None

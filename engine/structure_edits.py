@@ -18,11 +18,15 @@ from engine.layer_shapes import inserted, leading, removed, with_inputs, with_ne
 from engine.parameters import neuron_name
 from engine.restore import restoring
 from engine.session import Session
+from engine.targets import UNSET
 
 
 @dataclass(frozen=True, slots=True)
 class AddNeuron:
-    """Put a neuron with weights and bias 0 before the neuron at this index (or at the end)."""
+    """Put a neuron with weights and bias 0 before the neuron at this index (or at the end).
+
+    The targets of a new output are not set.
+    """
 
     layer_index: int
     neuron: int
@@ -38,7 +42,7 @@ class AddNeuron:
             return _with_layers(session, self.layer_index, layers)
         targets, classes = session.targets, session.classes
         if targets is not None:
-            targets = np.insert(targets, self.neuron, 0, axis=1)
+            targets = np.insert(targets, self.neuron, UNSET, axis=1)
         if classes is not None:
             classes = _inserted_class(classes, self.neuron, layer.n_neurons)
         return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
@@ -153,11 +157,11 @@ def _with_layers(
     return session.evolve(network=network, **changes)
 
 
-def _with_columns(matrix: FloatArray, count: int) -> FloatArray:
-    """The first `count` columns of the matrix, with columns of 0 where it has fewer."""
-    result = np.zeros((len(matrix), count))
-    kept = min(count, matrix.shape[1])
-    result[:, :kept] = matrix[:, :kept]
+def _with_columns(targets: FloatArray, count: int) -> FloatArray:
+    """The targets of the first `count` outputs; those of more outputs are not set."""
+    result = np.full((len(targets), count), UNSET)
+    kept = min(count, targets.shape[1])
+    result[:, :kept] = targets[:, :kept]
     return result
 
 

@@ -51,12 +51,15 @@ def copyables(workspace: Workspace) -> tuple[Copyable, ...]:
         Copyable("network: TOML", lambda: network_toml(session)),
         *(Copyable(title, _code(name, workspace)) for name, title in _OF_THE_NETWORK.items()),
     )
+    return (*_number(workspace), *_rows(workspace), *network)
+
+
+def _number(workspace: Workspace) -> tuple[Copyable, ...]:
+    """The number under the cursor, nothing where it is a target that is not set."""
     value = selected_value(workspace)
-    return (
-        Copyable(selected_name(workspace), lambda: number_code(value)),
-        *_rows(workspace),
-        *network,
-    )
+    if value is None:
+        return ()
+    return (Copyable(selected_name(workspace), lambda: number_code(value)),)
 
 
 def _rows(workspace: Workspace) -> tuple[Copyable, ...]:

@@ -51,8 +51,8 @@ def targets_placement(session: Session, pasted: Pasted, sample: int) -> Placemen
     values = _as_rows(pasted, n_outputs)
     if values.shape == (session.n_samples, n_outputs):
         return settled(session, SetTargets(values))
-    if values.shape == (1, n_outputs) and session.targets is not None:
-        targets = session.targets.copy()
+    if values.shape == (1, n_outputs):
+        targets = session.targets_or_unset.copy()
         targets[sample] = values[0]
         return settled(session, SetTargets(targets))
     n_rows, n_columns = values.shape

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from engine import Network, Session
 from engine.activations import FloatArray
+from engine.session_loss import has_targets
 from engine.training import Checkpoint, TrainingDiverged, TrainingRun, run_of
 from engine.training_settings import TrainingSettings
 
@@ -80,7 +81,7 @@ class Trainer:
     """
 
     def __init__(self, session: Session, settings: TrainingSettings) -> None:
-        if session.training_targets is None:
+        if not has_targets(session):
             raise ValueError("training needs targets; C chooses data, or set the targets")
         self._run = run_of(session, settings)
         self._samples = session.inputs, session.targets

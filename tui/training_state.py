@@ -20,6 +20,7 @@ from engine.block_edits import ReplaceInputs
 from engine.equality import same_content
 from engine.samples_edit import SetSamples
 from engine.session_loss import loss_name
+from engine.targets import samples_with_target
 
 if TYPE_CHECKING:
     from engine.training import Checkpoint
@@ -91,7 +92,7 @@ def is_new_start(edit: Edit, before: Session, after: Session) -> bool:
     return isinstance(edit, _NEW_STARTS) or (
         before.network.sizes != after.network.sizes
         or before.inputs.shape != after.inputs.shape
-        or (before.targets is None) != (after.targets is None)
+        or _has_target(before) != _has_target(after)
         or before.n_test != after.n_test
         or not same_content(before.data, after.data)
         or (before.task, loss_name(before)) != (after.task, loss_name(after))
@@ -107,6 +108,11 @@ _NEW_STARTS = (
     ReplaceInputs,
     SetTargets,
 )
+
+
+def _has_target(session: Session) -> bytes:
+    """Which samples have a target to learn from, as one value."""
+    return samples_with_target(session.targets_or_unset).tobytes()
 
 
 def _numbers(network: Network) -> tuple[object, ...]:

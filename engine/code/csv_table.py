@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 
 import numpy as np
 
@@ -19,8 +20,8 @@ _STARTS_OF_A_FORMULA = ("=", "+", "-", "@")
 def csv_table(session: Session) -> str:
     """Return one line a sample: its inputs, every sum and out, its targets, and the answer.
 
-    Numbers in full. Targets and the answer are there where the session has them. Raises ValueError
-    when there are too many numbers.
+    Numbers in full; a target that is not set is an empty cell. Targets and the answer are there
+    where the session has them. Raises ValueError when there are too many numbers.
     """
     network = session.network
     n_numbers = session.n_samples * (sum(network.sizes) + sum(network.sizes[1:]))
@@ -33,18 +34,18 @@ def csv_table(session: Session) -> str:
     arrays = [session.inputs]
     for layer in trace.layers:
         arrays += [layer.pre_activations, layer.activations]
-    if session.targets is not None:
-        arrays.append(session.targets)
+    targets = np.empty((session.n_samples, 0)) if session.targets is None else session.targets
     answers = [answer(session, outputs) for outputs in trace.outputs]
     has_answers = any(said is not None for said in answers)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_headings(session), *(["answer"] if has_answers else [])])
-    for number, (row, said) in enumerate(
-        zip(np.hstack(arrays).tolist(), answers, strict=True), start=1
+    for number, (row, wanted, said) in enumerate(
+        zip(np.hstack(arrays).tolist(), targets.tolist(), answers, strict=True), start=1
     ):
+        cells = ["" if math.isnan(target) else repr(target) for target in wanted]
         ending = [_cell(said or "")] if has_answers else []
-        writer.writerow([number, *map(repr, row), *ending])
+        writer.writerow([number, *map(repr, row), *cells, *ending])
     return text.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from engine.activations import FloatArray
@@ -32,8 +33,12 @@ def comment(text: str) -> str:
 
 
 def row_literal(numbers: Iterable[float]) -> str:
-    """Return "[0.2, -0.5]": each number with all the digits that read the same float64 back."""
-    return f"[{', '.join(repr(float(number)) for number in numbers)}]"
+    """Return "[0.2, -0.5]": each number with all the digits that read the same float64 back.
+
+    A target that is not set is np.nan.
+    """
+    texts = ("np.nan" if math.isnan(number) else repr(float(number)) for number in numbers)
+    return f"[{', '.join(texts)}]"
 
 
 def matrix_literal(matrix: FloatArray) -> str:

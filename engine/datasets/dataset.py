@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.activations import FloatArray
-from engine.arrays import first_not_finite, read_only
+from engine.arrays import read_only
 from engine.numbers import format_number
 from engine.session import TASKS
 
@@ -26,11 +26,11 @@ class Dataset:
 
     inputs: (n_samples, n_features). targets: (n_samples, n_outputs): for two classes one output,
     0 or 1 (or -1 and 1 for a tanh); for more classes one output each, one-hot; for regression the
-    numbers. features: one name per input. classes: the names of 0 and 1, or one per output; None
-    without names. task: "regression", "binary" or "multiclass". source, licence: where real data
-    come from. note: what a reader of a file has to be told. target: what the column of a file is
-    called that the targets are from. Raises ValueError when shapes do not fit or a number is not
-    finite.
+    numbers; NaN where one is not set. features: one name per input. classes: the names of 0 and 1,
+    or one per output; None without names. task: "regression", "binary" or "multiclass". source,
+    licence: where real data come from. note: what a reader of a file has to be told. target: what
+    the column of a file is called that the targets are from. Raises ValueError when shapes do not
+    fit or a number is not finite.
     """
 
     name: str
@@ -48,9 +48,9 @@ class Dataset:
         for name in ("inputs", "targets"):
             array = read_only(getattr(self, name), name, 2)
             object.__setattr__(self, name, array)
-            place = first_not_finite(array)
-            if place is not None:
-                row, column = place
+            allowed = np.isfinite(array) if name == "inputs" else ~np.isinf(array)
+            if not allowed.all():
+                row, column = (int(index) for index in np.argwhere(~allowed)[0])
                 raise ValueError(f"{name}[{row + 1}][{column + 1}] is not a finite number")
         if not self.n_samples:
             raise ValueError("a data set needs at least one sample")

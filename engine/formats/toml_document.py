@@ -20,6 +20,7 @@ from engine.formats.toml_values import (
     kind_of,
     matrix,
     not_a_number,
+    targets_matrix,
     texts,
     vector,
 )
@@ -29,7 +30,9 @@ from engine.parsing import nearest
 from engine.session import TASKS, Session
 from engine.text import printable
 
-FORMAT = 1
+NEWEST_FORMAT = 2
+"""Files of format 2 may have targets that are not set."""
+
 MOST_LAYERS = 1_000
 
 _ROUNDING = 1e-9
@@ -55,8 +58,8 @@ def session_of(document: dict[str, Any]) -> Session:
 
     Weights and bias may be arrays already, of finite numbers, put there by another format.
     """
+    _check_format(document.get("format", 1))
     check_keys(document, _KEYS, "")
-    _check_format(document.get("format", FORMAT))
     if "layers" not in document:
         raise ValueError("layers: missing; a network has at least one [[layers]] table")
     layers = document["layers"]
@@ -72,9 +75,10 @@ def session_of(document: dict[str, Any]) -> Session:
         "features": _texts_at(document, "features"),
         "classes": _texts_at(document, "classes"),
     }
-    for key in ("inputs", "targets"):
-        if key in document:
-            parts[key] = matrix(document[key], key)
+    if "inputs" in document:
+        parts["inputs"] = matrix(document["inputs"], "inputs")
+    if "targets" in document:
+        parts["targets"] = targets_matrix(document["targets"], "targets", network.n_outputs)
     if "data" in document:
         parts |= data_of(document["data"])
     if "training" in document:
@@ -103,9 +107,9 @@ def _check_derived(session: Session, inputs: FloatArray) -> None:
 
 def _check_format(value: object) -> None:
     if type(value) is not int or value < 1:
-        raise ValueError(f"format: expected {FORMAT}")
-    if value > FORMAT:
-        raise ValueError(f"format: written by a newer version; this one reads format {FORMAT}")
+        raise ValueError(f"format: expected 1 or {NEWEST_FORMAT}")
+    if value > NEWEST_FORMAT:
+        raise ValueError(f"format: made by a newer nn-play; this one reads up to {NEWEST_FORMAT}")
 
 
 def _task(document: dict[str, Any]) -> str | None:

@@ -34,8 +34,8 @@ _STRING = re.compile(
     r"""|'(?!'')[^'\n]*'""",
     re.DOTALL,
 )
-# The letters are those of true, false, nan and inf.
-_PLAIN_ARRAY = re.compile(r"[-+.,\[\]0-9eE \t\ntrufalsin]*")
+# The letters are those of true, false, nan and inf; "-" is a target that is not set.
+_PLAIN_ARRAY = re.compile(r'(?:[-+.,\[\]0-9eE \t\ntrufalsin]++|"-")*+')
 _LEADING_COMMA = re.compile(r"\[\s*,")
 _TRAILING_COMMA = re.compile(r",(?=\s*\])")
 _LONG_WORD = re.compile(rf"(?<!\w)\w{{{_LONGEST_WORD + 1}}}", re.ASCII)

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.activations import FloatArray
 from engine.parsing import nearest
+from engine.targets import UNSET, UNSET_TEXT
 from engine.text import printable
 
 LONGEST_TITLE = 200
@@ -79,6 +80,23 @@ def matrix(value: object, place: str) -> FloatArray:
         lambda k: f"{place}[{k // n_columns + 1}][{k % n_columns + 1}]",
     )
     return flat.reshape(len(value), n_columns)
+
+
+def targets_matrix(value: object, place: str, n_outputs: int) -> FloatArray:
+    """Return rows of targets as `matrix` does, NaN where one is not set.
+
+    A row [] is that of a sample of which none is set, the text "-" a single one.
+    """
+    if type(value) is not list or any(type(row) is not list for row in value):
+        return matrix(value, place)
+    if all(row and UNSET_TEXT not in row for row in value):
+        return matrix(value, place)
+    width = next((len(row) for row in value if row), n_outputs)
+    rows = [row or [UNSET_TEXT] * width for row in value]
+    filled = [[0.0 if number == UNSET_TEXT else number for number in row] for row in rows]
+    targets = matrix(filled, place).copy()
+    targets[[[number == UNSET_TEXT for number in row] for row in rows]] = UNSET
+    return targets
 
 
 def vector(value: object, place: str) -> FloatArray:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import tomli_w
 
 from engine.activations import Activation, FloatArray
 from engine.derived_inputs import base_names
-from engine.formats.toml_document import FORMAT, MOST_LAYERS
+from engine.formats.toml_document import MOST_LAYERS
 from engine.formats.toml_training import BATCH_OF_ALL, RECORD_NUMBERS, STANDARDISATION_KEYS
-from engine.formats.toml_values import LONGEST_NAME, LONGEST_NOTE, LONGEST_TITLE, checked_text
+from engine.formats.toml_values import (
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    checked_text,
+)
 from engine.frozen import BoolArray, FrozenLayer
 from engine.layer import Layer
 from engine.session import Session
+from engine.targets import UNSET_TEXT, has_unset
 
 _MOST_NUMBERS = 6_000_000
 """So many zeros fill a file; more need not be written to know that they are too many."""
@@ -27,7 +34,7 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
     ValueError for a text, or a network, that is too large to be read back.
     """
     _check_size(session, with_weights)
-    lines = [f"format = {FORMAT}"]
+    lines = [f"format = {_format_of(session)}"]
     if session.title is not None:
         lines.append(f"title = {_quoted(checked_text(session.title, 'title', LONGEST_TITLE))}")
     if session.note is not None:
@@ -44,12 +51,17 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
         # Derived inputs are computed anew when the file is read.
         lines.append(f"inputs = {_matrix(session.inputs[:, : session.n_base_features])}")
     if session.targets is not None:
-        lines.append(f"targets = {_matrix(session.targets)}")
+        lines.append(f"targets = {_rows([_target_row(row) for row in session.targets.tolist()])}")
     lines += _data(session)
     lines += _training(session)
     for number, layer in enumerate(session.network.layers, start=1):
         lines += "", *_layer(layer, f"layers[{number}]", with_weights)
     return "\n".join(lines) + "\n"
+
+
+def _format_of(session: Session) -> int:
+    """The lowest format that can hold the session, so that older programs read what they can."""
+    return 2 if session.targets is not None and has_unset(session.targets) else 1
 
 
 def _check_size(session: Session, with_weights: bool) -> None:
@@ -142,10 +154,22 @@ def _activation(activation: Activation) -> str:
 
 
 def _matrix(matrix: FloatArray) -> str:
-    rows = [_row(row) for row in matrix.tolist()]
+    return _rows([_row(row) for row in matrix.tolist()])
+
+
+def _rows(rows: list[str]) -> str:
     if len(rows) == 1:
         return f"[{rows[0]}]"
     return "[\n" + "".join(f"    {row},\n" for row in rows) + "]"
+
+
+def _target_row(row: list[float]) -> str:
+    """A row as `targets_matrix` reads it."""
+    if all(map(math.isnan, row)):
+        return "[]"
+    unset = f'"{UNSET_TEXT}"'
+    texts = (unset if math.isnan(target) else repr(target) for target in row)
+    return f"[{', '.join(texts)}]"
 
 
 def _row(row: list[float]) -> str:

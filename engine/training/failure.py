@@ -73,7 +73,8 @@ class FailedStep:
                 yield from _in_array(layer_index, 1, words, array)
         last = len(trace.layers) - 1
         if self.moved is None:
-            outs = np.abs(trace.outputs - self.targets).max(axis=0)
+            off = np.abs(trace.outputs - self.targets)
+            outs = np.where(np.isnan(self.targets), 0.0, off).max(axis=0)
             yield last, int(np.argmax(outs)), "the loss is no longer a finite number"
             return
         gradients = loss_gradients(trace, self.targets, self.loss_name).layers

@@ -9,13 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.activations import Activation, FloatArray
+from engine.losses import n_counted
 from engine.network import Network
+from engine.targets import has_unset
 from engine.training.evaluation import MeanLoss
 from engine.training.flat_parameters import FlatParameters, IntArray
 from engine.training.in_place import Call
 from engine.training.optimizers import optimizer_for
 from engine.training.passes import TrainingPass
 from engine.training_settings import TrainingSettings
+
+NO_TARGETS = "training needs targets: the outputs that the samples should have"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,9 +38,10 @@ class Numbers:
 class TrainingLoop:
     """The parameters of a network, moved step by step.
 
-    train: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets; test: the same
-    for the test set, or None. Raises ValueError, as `engine.losses.loss` does, when the loss does
-    not suit. The caller silences NumPy's warnings of overflow.
+    train: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets, NaN where one is
+    not set; test: the same for the test set, or None. Raises ValueError, as `engine.losses.loss`
+    does, when the loss does not suit, and when no target of `train` counts for it. The caller
+    silences NumPy's warnings of overflow.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class TrainingLoop:
         self._batches: dict[int, tuple[FloatArray, list[Call]]] = {}
         self._activations: Sequence[Activation] = ()
         self._loss_name = loss_name
+        self._is_whole = True
         self._zeros = np.zeros_like(vector)
         self.set_formulas([layer.activation for layer in network.layers], loss_name)
 
@@ -76,8 +82,13 @@ class TrainingLoop:
         train: FloatArray,
         test: FloatArray | None,
     ) -> None:
+        n_outputs = len(self.parameters.blocks[-1])
+        if not n_counted(loss_name, train[:, -n_outputs:]):
+            raise ValueError(NO_TARGETS)
         losses = [
-            None if table is None else MeanLoss(self.parameters, activations, loss_name, table)
+            MeanLoss(self.parameters, activations, loss_name, table)
+            if table is not None and n_counted(loss_name, table[:, -n_outputs:])
+            else None
             for table in (train, test)
         ]
         for loss in losses:
@@ -89,6 +100,7 @@ class TrainingLoop:
         self._train_loss = train_loss
         self._activations = activations
         self._loss_name = loss_name
+        self._is_whole = not has_unset(train[:, -n_outputs:])
         self._batches.clear()
 
     def set_settings(self, settings: TrainingSettings) -> None:
@@ -125,6 +137,11 @@ class TrainingLoop:
                     function(*arguments)
             start = whole
 
+    @property
+    def has_test_loss(self) -> bool:
+        """Whether there are test samples with targets that count."""
+        return self._test_loss is not None
+
     def numbers(self) -> Numbers:
         """Return a copy of the present numbers."""
         parameters, state = self.parameters.vector.copy(), self.optimizer.state.copy()
@@ -160,6 +177,7 @@ class TrainingLoop:
                 n_samples,
                 self._loss_name,
                 self.optimizer.gradient_factor,
+                is_whole=self._is_whole,
             )
             step = [*batch.calls, *self._penalty_calls(), *self.optimizer.calls]
             self._batches[n_samples] = batch.samples, self._holding_frozen(step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.session import Session
+from engine.training.loop import NO_TARGETS
 from engine.training.run import TrainingRun
 from engine.training_settings import TrainingSettings
 
@@ -10,11 +11,12 @@ from engine.training_settings import TrainingSettings
 def run_of(session: Session, settings: TrainingSettings) -> TrainingRun:
     """Return a run over the session's training samples, watched on its test samples.
 
-    What is frozen in its layers stays. Raises ValueError without targets, and where the loss does
-    not suit them or the last activation.
+    What is frozen in its layers stays. Samples without a target that is set are left out. Raises
+    ValueError where that are all, and where the loss does not suit the targets or the last
+    activation.
     """
     if session.training_targets is None:
-        raise ValueError("training needs targets: the outputs that the samples should have")
+        raise ValueError(NO_TARGETS)
     return TrainingRun(
         session.network,
         session.training_inputs,

@@ -50,7 +50,7 @@ class ForwardPass:
     """The forward pass of one batch.
 
     samples: (n_samples, n_features + 1 + n_outputs), to be filled by the caller: the inputs, a 1,
-    the targets. calls: what computes the outs from them.
+    the targets, NaN where one is not set. calls: what computes the outs from them.
     """
 
     def __init__(
@@ -83,7 +83,8 @@ class ForwardPass:
 class TrainingPass(ForwardPass):
     """The forward pass of one batch, then the backward pass, into the gradient of `parameters`.
 
-    factor: by what the gradient is multiplied; it costs nothing here.
+    factor: by what the gradient is multiplied; it costs nothing here. is_whole: whether all targets
+    are set in every batch.
     """
 
     def __init__(
@@ -93,11 +94,14 @@ class TrainingPass(ForwardPass):
         n_samples: int,
         loss_name: str,
         factor: float = 1.0,
+        *,
+        is_whole: bool = True,
     ) -> None:
         super().__init__(parameters, activations, n_samples)
         self._slopes: FloatArray = np.empty_like(self._outs)
         self._activations = tuple(activations)
         self._loss_name = loss_name
+        self._is_whole = is_whole
         self.calls += self._slope_calls()
         delta: FloatArray = np.empty_like(self.layers[-1].outs)
         self.calls += self._loss_calls(delta, factor)
@@ -143,9 +147,9 @@ class TrainingPass(ForwardPass):
             (np.subtract, (layer.outs, self.targets.T, delta)),
             (np.multiply, (delta, share, delta)),
         ]
-        if (name, activation.name) in _CLOSED_FORMS:
+        if self._is_whole and (name, activation.name) in _CLOSED_FORMS:
             return scaled
-        if name in DIFFERENCES:
+        if self._is_whole and name in DIFFERENCES:
             return scaled + backward_calls(activation, layer.z, self._slopes_of(-1), delta)
         arguments = (name, layer, self.targets, activation, delta)
         return [(_loss_derivative, arguments), (np.multiply, (delta, np.array(factor), delta))]

@@ -24,11 +24,12 @@ from engine.training_settings import TrainingSettings
 class TrainingRun:
     """A network being trained; mutable, for one thread at a time.
 
-    inputs: (n_samples, n_features). targets: (n_samples, n_outputs). task: "regression", "binary"
-    or "multiclass", for the loss where the settings name none. test_inputs, test_targets: of the
-    test set, or None. frozen: masks of what stays as it is, one (or None) for each layer. Data,
-    settings and seed being equal, every run gives the same numbers to the last bit. Raises
-    ValueError when shapes do not fit, a number is not finite, or the loss does not suit the data.
+    inputs: (n_samples, n_features). targets: (n_samples, n_outputs), NaN where one is not set;
+    samples without any are left out. task: "regression", "binary" or "multiclass", for the loss
+    where the settings name none. test_inputs, test_targets: of the test set, or None. frozen: masks
+    of what stays as it is, one (or None) for each layer. Data, settings and seed being equal, every
+    run gives the same numbers to the last bit. Raises ValueError when shapes do not fit, a number
+    is not finite, or the loss does not suit the data.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class TrainingRun:
     @property
     def test_loss(self) -> float | None:
         """The same over the test samples; None without any."""
-        return None if self._loop.test is None else float(self.loss_table()[-1, 1])
+        return float(self.loss_table()[-1, 1]) if self._loop.has_test_loss else None
 
     @property
     def losses(self) -> tuple[float, ...]:
@@ -107,7 +108,7 @@ class TrainingRun:
     @property
     def test_losses(self) -> tuple[float, ...] | None:
         """Those over the test samples; None without any."""
-        return None if self._loop.test is None else tuple(self.loss_table()[:, 1].tolist())
+        return tuple(self.loss_table()[:, 1].tolist()) if self._loop.has_test_loss else None
 
     def loss_table(self) -> FloatArray:
         """Return the losses so far, (epochs + 1, 2), read-only: training, test (NaN without any).
@@ -186,7 +187,7 @@ class TrainingRun:
         test_inputs: ArrayLike | None = None,
         test_targets: ArrayLike | None = None,
     ) -> None:
-        """Go on with other numbers in the samples, as many as before.
+        """Go on with other numbers in the samples, as many of them with targets as before.
 
         Losses are those over the new samples from the next epoch on. Raises ValueError when they
         are more or fewer, do not fit the network, or do not suit the loss.

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.activations import FloatArray
-from engine.arrays import first_not_finite, read_only
+from engine.arrays import read_only
 from engine.network import Network
+from engine.targets import samples_with_target
 
 
 def sample_table(
@@ -15,8 +16,9 @@ def sample_table(
 ) -> FloatArray:
     """Return the table (n_samples, n_features + 1 + n_outputs).
 
+    Samples of which no target is set are left out; one that is not set beside others is NaN.
     prefix: put before "inputs" and "targets" in messages, such as "test ". Raises ValueError when
-    there is no sample, the shapes do not fit the network, or a number is not finite.
+    there is no sample, the shapes do not fit the network, or a number is infinite.
     """
     x = read_only(inputs, f"{prefix}inputs", 2)
     y = read_only(targets, f"{prefix}targets", 2)
@@ -31,23 +33,27 @@ def sample_table(
             f"{prefix}targets have shape {y.shape}, expected {(len(x), network.n_outputs)}, "
             f"one row a sample and one number for each output"
         )
-    for name, array in (("inputs", x), ("targets", y)):
-        place = first_not_finite(array)
-        if place is not None:
-            row, column = place
+    for name, not_finite in (("inputs", ~np.isfinite(x)), ("targets", np.isinf(y))):
+        if not_finite.any():
+            row, column = (int(index) for index in np.argwhere(not_finite)[0])
             raise ValueError(f"{prefix}{name}[{row + 1}][{column + 1}] is not a finite number")
-    return np.hstack([x, np.ones((len(x), 1)), y])
+    table = np.hstack([x, np.ones((len(x), 1)), y])
+    return table[samples_with_target(y)]
 
 
 def optional_table(
     network: Network, inputs: ArrayLike | None, targets: ArrayLike | None, prefix: str
 ) -> FloatArray | None:
-    """Return the table, or None where both are None; raises ValueError when only one is given."""
+    """Return the table, None where both are None or no target is set.
+
+    Raises ValueError when only one of them is given, and as `sample_table` does.
+    """
     if inputs is None and targets is None:
         return None
     if inputs is None or targets is None:
         raise ValueError(f"{prefix}samples need both inputs and targets")
-    return sample_table(network, inputs, targets, prefix)
+    table = sample_table(network, inputs, targets, prefix)
+    return table if len(table) else None
 
 
 def split_table(table: FloatArray, n_features: int) -> tuple[FloatArray, FloatArray]:

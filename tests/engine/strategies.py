@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -123,7 +124,8 @@ def sessions(
     if n_samples:
         parts["inputs"] = draw(matrices(n_samples, network.n_features, numbers))
     if draw(st.booleans()):
-        parts["targets"] = draw(matrices(max(1, n_samples), network.n_outputs, numbers))
+        some_unset = numbers | st.just(math.nan)
+        parts["targets"] = draw(matrices(max(1, n_samples), network.n_outputs, some_unset))
     if draw(st.booleans()):
         parts["features"] = draw(_several(names, network.n_features))
     if draw(st.booleans()):
@@ -258,7 +260,7 @@ def _structure_edits(draw: st.DrawFn, session: Session) -> Edit:
 @st.composite
 def _sample_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[float]) -> Edit:
     network = session.network
-    targets = vectors(network.n_outputs, numbers) if session.targets is not None else st.none()
+    targets = vectors(network.n_outputs, numbers | st.just(math.nan))
     allowed: list[Edit] = [
         AddSample(
             draw(_below(session.n_samples + 1)),

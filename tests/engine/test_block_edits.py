@@ -78,7 +78,7 @@ def test_the_last_layer_resized_takes_targets_and_the_layer_before_along() -> No
     np.testing.assert_array_equal(after.network.layers[0].weights, [[1, 2], [3, 4], [5, 6], [0, 0]])
     np.testing.assert_array_equal(after.network.layers[0].bias, [0.1, 0.2, 0.3, 0])
     np.testing.assert_array_equal(after.network.layers[1].bias, [0.5, 0.25])
-    np.testing.assert_array_equal(after.targets, [[1, 0], [0, 0]])
+    np.testing.assert_array_equal(after.targets, [[1, np.nan], [0, np.nan]])
     assert after.features == ("age", "height")
     assert after.classes is None
 

@@ -94,7 +94,7 @@ def sentence(session: Session, *edits: Edit, sample: int = 0) -> str:
             "bias of h1 went from 0.1 to 1e300 and bias of o1 from -0.2 to -1e300: "
             "h1 rose by 1e300, o1 fell by 0.0847; the other two hidden neurons did not change",
         ),
-        ([SetTargets(np.array([[1.0]]))], "the targets changed: no out changed"),
+        ([SetTargets(np.array([[1.0]]))], "target of o1 went from – to 1: no out changed"),
         ([], "nothing changed"),
     ],
 )

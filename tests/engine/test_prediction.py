@@ -7,8 +7,8 @@ from engine import Layer, Network, Session, predictions
 from engine.prediction import (
     Prediction,
     answer,
-    ask_for_classes,
     can_be_right,
+    is_judged,
     is_right,
     prediction,
     unclassed,
@@ -135,9 +135,7 @@ def test_a_softmax_is_multiclass_without_being_told(
 def test_which_targets_are_classes(
     task: str, targets: list[list[float]], expected: list[int]
 ) -> None:
-    assert ask_for_classes(np.array(targets, float), task).tolist() == [
-        bool(one) for one in expected
-    ]
+    assert is_judged(np.array(targets, float), task).tolist() == [bool(one) for one in expected]
 
 
 def test_an_answer_to_a_target_that_is_no_class_is_neither_right_nor_wrong() -> None:

@@ -59,10 +59,10 @@ def test_a_new_neuron_changes_no_output() -> None:
     np.testing.assert_array_equal(wider.trace.outputs, SESSION.trace.outputs)
 
 
-def test_a_new_output_has_a_target_of_0_and_a_name() -> None:
+def test_a_new_output_has_a_name_and_no_target() -> None:
     wider = AddNeuron(0, 1).apply(TWO_OUTPUTS)
     assert wider.classes == ("cat", "class 3", "dog")
-    np.testing.assert_array_equal(wider.targets, [[1, 0, 0]])
+    np.testing.assert_array_equal(wider.targets, [[1, np.nan, 0]])
 
 
 def test_names_of_0_and_1_do_not_name_two_outputs() -> None:
@@ -102,7 +102,7 @@ def test_removing_a_hidden_layer_keeps_the_leading_columns() -> None:
 
 def test_removing_the_last_layer_fits_targets_and_names_to_the_new_outputs() -> None:
     shallower = RemoveLayer(1).apply(SESSION)
-    np.testing.assert_array_equal(shallower.targets, [[1, 0, 0], [0, 0, 0]])
+    np.testing.assert_array_equal(shallower.targets, [[1, np.nan, np.nan], [0, np.nan, np.nan]])
     assert shallower.classes is None
 
 
@@ -120,7 +120,7 @@ def test_features_come_and_go_with_their_columns_and_names() -> None:
 def test_samples_come_and_go_with_their_targets() -> None:
     more = AddSample(1, np.array([5.0, 6.0])).apply(SESSION)
     np.testing.assert_array_equal(more.inputs, [[1, 2], [5, 6], [3, 4]])
-    np.testing.assert_array_equal(more.targets, [[1], [0], [0]])
+    np.testing.assert_array_equal(more.targets, [[1], [np.nan], [0]])
     fewer = RemoveSample(0).apply(SESSION)
     np.testing.assert_array_equal(fewer.inputs, [[3, 4]])
     np.testing.assert_array_equal(fewer.targets, [[0]])

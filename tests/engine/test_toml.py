@@ -9,7 +9,7 @@ import pytest
 
 from engine import Activation, Layer, Network, Session
 from engine.formats.toml import MOST_BYTES, read_toml, write_toml
-from tests.engine.toml_comparison import everything
+from tests.engine.toml_comparison import bits, everything
 
 CONTRACT = """
 format = 1                                         # optional
@@ -170,6 +170,31 @@ def test_the_layout_of_a_written_file() -> None:
         "weights = [[0.4, -1.0]]\n"
         "bias = [-0.2]\n"
     )
+
+
+def test_targets_that_are_not_set_are_empty_rows_and_dashes() -> None:
+    network = Network([Layer([[1.0], [2.0]], [0, 0], "softmax")])
+    nan = np.nan
+    targets = np.array([[1, 0], [nan, nan], [nan, -0.0]])
+    session = Session(network, np.ones((3, 1)), targets=targets)
+    text = write_toml(session)
+    assert text.startswith("format = 2\n")
+    assert 'targets = [\n    [1.0, 0.0],\n    [],\n    ["-", -0.0],\n]\n' in text
+    assert bits(read_toml(text.encode()).targets) == bits(session.targets)
+    # Who writes by hand need not know of formats.
+    assert bits(read_toml(text.encode()[11:]).targets) == bits(session.targets)
+    none = text.replace("[1.0, 0.0]", "[]").replace("-0.0", '"-"')
+    assert read_toml(none.encode()).targets is None
+
+
+def test_a_large_file_with_dashes_is_read() -> None:
+    targets = np.zeros((30_000, 10))
+    targets[:, 3] = np.nan
+    targets[7] = np.nan
+    network = Network([Layer(np.ones((10, 1)), np.zeros(10), "sigmoid")])
+    session = Session(network, np.zeros((30_000, 1)), targets=targets)
+    again = read_toml(write_toml(session).encode())
+    assert bits(again.targets) == bits(session.targets)
 
 
 def test_inputs_that_were_made_up_are_not_written() -> None:

@@ -57,19 +57,54 @@ def test_unknown_keys(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("targets", "reason"),
+    [
+        ('[["-"], ["–"]]', "targets[2][1]: expected a number, got a text"),
+        ('[[], [""]]', "targets[2][1]: expected a number, got a text"),
+        ('[[], ["nan"]]', "targets[2][1]: expected a number, got a text"),
+        ("[[], [nan]]", "targets[2][1]: expected a finite number that a float64 can hold"),
+        ("[[], [inf]]", "targets[2][1]: expected a finite number that a float64 can hold"),
+        ("[[], [true]]", "targets[2][1]: expected a number, got a boolean"),
+        ('[[], "-"]', "targets[2]: expected a row of numbers such as [1.0, 2.0], got a text"),
+        ('[["-"], ["-", 1]]', "targets[2]: 2 numbers, expected 1 as in the row before"),
+        (
+            "[[], [1, 2]]",
+            "targets: 2 rows of 2 numbers, expected 2 rows (one for each sample) of 1",
+        ),
+        ("[[]]", "targets: 1 rows of 1 numbers, expected 2 rows (one for each sample) of 1"),
+        ("[]", "targets: expected at least one row of numbers"),
+    ],
+)
+def test_only_a_dash_or_an_empty_row_is_a_target_that_is_not_set(targets: str, reason: str) -> None:
+    assert refusal(f"targets = {targets}\ninputs = [[1, 2], [3, 4]]\n{LAYER}").startswith(reason)
+
+
+@pytest.mark.parametrize("key", ["inputs", "layers[1].weights"])
+def test_other_numbers_are_always_set(key: str) -> None:
+    for value, reason in (
+        ("[[]]", "[1]: expected at least one number"),
+        ('[[1, "-"]]', "[1][2]: expected a number, got a text"),
+    ):
+        text = f"inputs = {value}\n{LAYER}" if key == "inputs" else LAYER.replace("[[1, 2]]", value)
+        assert refusal(text) == f"{key}{reason}"
+
+
+@pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ("2", "format: written by a newer version; this one reads format 1"),
-        ("9" * 400, "format: written by a newer version; this one reads format 1"),
-        ("0", "format: expected 1"),
-        ("-1", "format: expected 1"),
-        ("true", "format: expected 1"),
-        ("1.0", "format: expected 1"),
-        ('"1"', "format: expected 1"),
+        ("3", "format: made by a newer nn-play; this one reads up to 2"),
+        ("9" * 400, "format: made by a newer nn-play; this one reads up to 2"),
+        ("0", "format: expected 1 or 2"),
+        ("-1", "format: expected 1 or 2"),
+        ("true", "format: expected 1 or 2"),
+        ("1.0", "format: expected 1 or 2"),
+        ('"1"', "format: expected 1 or 2"),
     ],
 )
 def test_the_format(value: str, reason: str) -> None:
     assert refusal(f"format = {value}\n{LAYER}") == reason
+    # What a later format brings is not taken for a slip of the pen.
+    assert refusal(f"format = {value}\nlessons = 1\n{LAYER}") == reason
 
 
 @pytest.mark.parametrize(
@@ -160,7 +195,6 @@ def test_activations(value: str, reason: str) -> None:
         ("3", ": expected rows of numbers, got a number"),
         ('"3"', ": expected rows of numbers, got a text"),
         ("[]", ": expected at least one row of numbers"),
-        ("[[]]", "[1]: expected at least one number"),
         ("[1, 2]", "[1]: expected a row of numbers such as [1.0, 2.0], got a number"),
         ("[[1, 2], 3]", "[2]: expected a row of numbers such as [1.0, 2.0], got a number"),
         ("[[1, 2], {}]", "[2]: expected a row of numbers such as [1.0, 2.0], got a table"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from itertools import pairwise
 from unittest import mock
@@ -40,6 +41,17 @@ def arrays(*shape: int) -> st.SearchStrategy[FloatArray]:
 
 
 @st.composite
+def targets(draw: st.DrawFn, *shape: int) -> FloatArray:
+    """Any of which some are not set, down to all."""
+    values = draw(arrays(*shape))
+    if draw(st.booleans()):
+        size = int(np.prod(shape))
+        is_set = draw(st.lists(st.booleans(), min_size=size, max_size=size))
+        values[~np.reshape(is_set, shape)] = np.nan
+    return values
+
+
+@st.composite
 def activations(draw: st.DrawFn) -> Activation:
     kind = ACTIVATIONS[draw(st.sampled_from(sorted(ACTIVATIONS)))]
     if not kind.defaults or draw(st.booleans()):
@@ -72,7 +84,7 @@ def sessions(draw: st.DrawFn) -> Session:
     return Session(
         network,
         inputs=draw(arrays(n_samples, sizes[0])) if inputs_given else np.empty((0, 0)),
-        targets=draw(st.none() | arrays(n_samples if inputs_given else 1, network.n_outputs)),
+        targets=draw(st.none() | targets(n_samples if inputs_given else 1, network.n_outputs)),
         title=draw(optional_text),
         note=draw(st.none() | notes),
         features=names(network.n_features),
@@ -100,13 +112,21 @@ def test_what_is_learned_from_and_how_is_in_the_file(session: Session) -> None:
 @given(sessions())
 def test_what_is_written_is_toml_with_the_very_numbers(session: Session) -> None:
     document = tomllib.loads(write_toml(session))
-    assert document["format"] == 1
+    unset = np.isnan(session.targets_or_unset)
+    is_part = session.targets is not None and unset.any()
+    assert document["format"] == (2 if is_part else 1)
     for table, layer in zip(document["layers"], session.network.layers, strict=True):
         assert bits(np.array(table["weights"])) == bits(layer.weights)
         assert bits(np.array(table["bias"])) == bits(layer.bias)
-    for key in ("inputs", "targets"):
-        if key in document:
-            assert bits(np.array(document[key])) == bits(getattr(session, key))
+    if "inputs" in document:
+        assert bits(np.array(document["inputs"])) == bits(session.inputs)
+    assert ("targets" in document) == (session.targets is not None)
+    for row, numbers_of_row in zip(
+        document.get("targets", []), session.targets_or_unset.tolist(), strict=False
+    ):
+        assert (row == []) == all(map(math.isnan, numbers_of_row))
+        for number, expected in zip(row, numbers_of_row, strict=bool(row)):
+            assert number == "-" if math.isnan(expected) else repr(number) == repr(expected)
 
 
 @pytest.mark.parametrize("id", examples.ids())

@@ -21,6 +21,7 @@ KEYS = [
     "samples",
     "n_test",
     "targets",
+    "n_targets",
     "layers",
     "weights",
     "biases",
@@ -62,6 +63,7 @@ def test_an_example(nn_play: Command) -> None:
         "samples": 1,
         "n_test": 0,
         "targets": False,
+        "n_targets": 0,
         "layers": [
             {
                 "name": "output",

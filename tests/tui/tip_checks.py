@@ -158,21 +158,29 @@ def right_samples(scene: Scene) -> list[bool | None]:
 
 def check_right(scene: Scene, right: str, total: str) -> None:
     found = right_samples(scene)
-    assert (found.count(True), len(found)) == (int(right), int(total))
+    assert (found.count(True), found.count(True) + found.count(False)) == (int(right), int(total))
+
+
+def check_samples(scene: Scene, samples: str) -> None:
+    assert (samples == "samples") == (None not in right_samples(scene))
 
 
 def moved(scene: Scene, key: str, times: str) -> int:
     return scene.sample + (1 if key == ">" else -1) * int(times or 1)
 
 
-def check_wrong(scene: Scene, right: str, total: str, key: str, times: str, sample: str) -> None:
+def check_wrong(
+    scene: Scene, right: str, total: str, samples: str, key: str, times: str, sample: str
+) -> None:
     check_right(scene, right, total)
+    check_samples(scene, samples)
     assert moved(scene, key, times) == int(sample) - 1
     assert right_samples(scene)[int(sample) - 1] is False
 
 
-def check_only_wrong(scene: Scene, right: str, total: str) -> None:
+def check_only_wrong(scene: Scene, right: str, total: str, samples: str) -> None:
     check_right(scene, right, total)
+    check_samples(scene, samples)
     assert right_samples(scene)[scene.sample] is False
     assert int(right) == int(total) - 1
 
@@ -185,9 +193,23 @@ def check_neighbour(scene: Scene, key: str, times: str, sample: str, name: str, 
     assert scene.out_text(layer_index, value) == out
 
 
-def check_all_right(scene: Scene, total: str, *rest: str) -> None:
+def check_all_right(scene: Scene, total: str, samples: str, *rest: str) -> None:
     check_right(scene, total, total)
+    check_samples(scene, samples)
     check_neighbour(scene, *rest)
+
+
+def check_one_right(scene: Scene, *rest: str) -> None:
+    check_right(scene, "1", "1")
+    check_neighbour(scene, *rest)
+
+
+def check_one_wrong(scene: Scene, key: str, times: str, sample: str) -> None:
+    check_wrong(scene, "0", "1", "samples with a target", key, times, sample)
+
+
+def check_this_one_wrong(scene: Scene) -> None:
+    check_only_wrong(scene, "0", "1", "samples with a target")
 
 
 def check_this_one(scene: Scene, sample: str, total: str, *rest: str) -> None:
@@ -197,7 +219,7 @@ def check_this_one(scene: Scene, sample: str, total: str, *rest: str) -> None:
 
 def check_asked(scene: Scene, asked: str, answer: str) -> None:
     assert scene.session.targets is not None
-    assert scene.answer(scene.session.targets[scene.sample]) == asked
+    assert scene.asked() == asked
     assert scene.answer(scene.trace.outputs[0]) == answer != asked
 
 
@@ -256,7 +278,9 @@ LOSS = r"(?:≈ )?(\S+)"
 ANSWER = r"the answer(?: of o\d+)?"
 PRESS = r"Press ([<>])(?: (\d+) times)? for sample (\d+): "
 GAP = rf"{NEURON} gives (\S+), its target is {NUMBER}: {FIGURE} too (little|much)\."
-RIGHT = r"(\d+) of (\d+) samples are right\."
+SAMPLES = r"(samples(?: with a target)?)"
+RIGHT = rf"(\d+) of (\d+) {SAMPLES} are right\."
+ONE = "The one sample with a target is"
 ASKED = rf"The target asks for (\S+), {ANSWER} is (\S+): wrong\."
 
 
@@ -382,7 +406,13 @@ CHECKS: list[tuple[str, Callable[..., None]]] = [
     ),
     (rf"{RIGHT} {PRESS}it is wrong\.", check_wrong),
     (rf"{RIGHT} This one is the wrong one\.", check_only_wrong),
-    (rf"All (\d+) samples are right\. {PRESS}there {NEURON} gives (\S+)\.", check_all_right),
+    (
+        rf"All (\d+) {SAMPLES} are right\. {PRESS}there {NEURON} gives (\S+)\.",
+        check_all_right,
+    ),
+    (rf"{ONE} right\. {PRESS}there {NEURON} gives (\S+)\.", check_one_right),
+    (rf"{ONE} wrong\. {PRESS}it is wrong\.", check_one_wrong),
+    (rf"{ONE} wrong\. This one is the wrong one\.", check_this_one_wrong),
     (rf"This is sample (\d+) of (\d+)\. {PRESS}there {NEURON} gives (\S+)\.", check_this_one),
     (ASKED, check_asked),
     (rf"{ASKED} It is right once {LABEL} (rises|falls) past {FIGURE}\.", check_mended),

@@ -1,5 +1,7 @@
 """A session with the cursor somewhere, and what the tips say of it."""
 
+import numpy as np
+
 from engine import Bias, Input, Parameter, Session, Trace, Weight
 from engine.activations import FloatArray
 from engine.edits import set_parameter
@@ -75,6 +77,15 @@ class Scene:
     def out_text(self, layer_index: int, value: float) -> str:
         limits = self.session.network.layers[layer_index].activation.limits
         return format_within(value, limits)
+
+    def asked(self) -> str:
+        """What the targets of the sample ask for; beside a 1 of a class the others are 0."""
+        targets = self.session.targets_or_unset[self.sample]
+        if self.session.task == "multiclass":
+            assert 1 in targets or not np.isnan(targets).any()
+        else:
+            assert not np.isnan(targets[self.output])
+        return self.answer(np.nan_to_num(targets))
 
     def answer(self, outputs: FloatArray) -> str:
         said = prediction(self.session, outputs)

@@ -13,6 +13,7 @@ from engine.formats.borrow import list_tensors
 from engine.formats.reading import ActivationsUnknownError
 from engine.formats.safetensors_header import TensorEntry
 from engine.health import health
+from engine.losses import n_set_samples
 from engine.session import Session
 from tui.commands.arguments import CommandError, read, source_argument, source_options
 from tui.commands.info_report import network_report, tensor_dtype, tensors_report
@@ -82,6 +83,7 @@ def _network(
         "samples": session.n_samples if session.inputs_given else None,
         "n_test": session.n_test,
         "targets": session.targets is not None,
+        "n_targets": 0 if session.targets is None else n_set_samples(session.targets),
         "layers": [
             {
                 "name": layer.name,
@@ -126,6 +128,7 @@ _NOTHING: dict[str, Any] = dict.fromkeys(
         "samples",
         "n_test",
         "targets",
+        "n_targets",
         "layers",
         "weights",
         "biases",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from engine.formats.reading import ActivationsUnknownError
 from engine.formats.safetensors_header import TensorEntry
 from engine.formats.tensor_values import DTYPE_NAMES, shape_text
+from engine.losses import n_set_samples
 from engine.session import Session
 from tui.borrowing import is_matrix
 from tui.commands.tables import counted, display_width, listed, summary
@@ -114,7 +115,9 @@ def _names(what: str, names: Sequence[str] | None, count: int) -> str:
 def _samples(session: Session) -> str:
     if not session.inputs_given:
         return "none"
-    text = f"{session.n_samples}, {'with' if session.targets is not None else 'without'} targets"
+    n_set = 0 if session.targets is None else n_set_samples(session.targets)
+    some = f"{n_set} " if 0 < n_set < session.n_samples else ""
+    text = f"{session.n_samples}, {some}{'with' if n_set else 'without'} targets"
     return text + (f", the last {session.n_test} as the test set" if session.n_test else "")
 
 

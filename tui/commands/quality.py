@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.metrics import accuracy, confusion_matrix
 from engine.numbers import equals_sign, format_number
 from engine.parameters import output_name
-from engine.prediction import unclassed
+from engine.prediction import is_judged, unclassed
 from engine.session import Session
 from tui.commands.tables import columns, display_width
 from tui.terminal import shortened, width
@@ -34,7 +34,7 @@ def quality_lines(session: Session) -> Iterator[str]:
 def share_right(session: Session, start: int, stop: int) -> float | None:
     """Return the share of right answers among the samples from `start` up to `stop`, 0 to 1.
 
-    None for a regression, without targets, and where a target is no class.
+    None for a regression, where no target says the answer, and where one is no class.
     """
     if session.targets is None:
         return None
@@ -49,12 +49,11 @@ def _quality(session: Session, label: str, start: int, stop: int) -> Iterator[st
             yield ""
             yield f"no {label}: {reason}"
         return
-    right = round(share * (stop - start))
+    n_judged = int(is_judged(session.targets[start:stop], session.task).sum())
+    right = round(share * n_judged)
     text = format_number(100 * share, 2)
     yield ""
-    yield (
-        f"{label} {equals_sign(text, 100 * share)} {text} %   ({right:,} of {stop - start:,} right)"
-    )
+    yield (f"{label} {equals_sign(text, 100 * share)} {text} %   ({right:,} of {n_judged:,} right)")
     if session.task == "binary" and session.network.n_outputs > 1:
         return
     if session.n_classes > _MOST_CLASSES:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.activations import FloatArray
 from engine.layer import Layer, LayerTrace
+from engine.losses import counted_targets, n_set_samples
 from engine.numbers import equals_sign, format_given, format_number, format_within
 from engine.parameters import input_names, neuron_name
 from engine.session import Session
@@ -75,17 +77,22 @@ def loss_lines(session: Session, loss: Loss) -> Iterator[str]:
     if loss.value is not None:
         yield ""
         kind = "training sample" if session.n_test else "sample"
-        yield _loss_line(loss.name, loss.value, session.n_train, kind)
+        yield _loss_line(loss.name, loss.value, session.training_targets, kind)
         if loss.test_value is not None:
-            yield "test " + _loss_line(loss.name, loss.test_value, session.n_test, "test sample")
+            line = _loss_line(loss.name, loss.test_value, session.test_targets, "test sample")
+            yield f"test {line}"
     elif loss.unsuited is not None:
         yield ""
         yield f"no loss: {loss.unsuited}"
 
 
-def _loss_line(name: str, value: float, n_samples: int, kind: str) -> str:
+def _loss_line(name: str, value: float, targets: FloatArray | None, kind: str) -> str:
     """Return "loss ≈ 0.0312   (mse, mean of 30 test samples)"."""
-    mean = f", mean of {n_samples} {kind}s" if n_samples > 1 else ""
+    mean = ""
+    if targets is not None and len(targets) > 1:
+        n_used = n_set_samples(counted_targets(name, targets))
+        those = "" if n_used == len(targets) else f", those with a target of {len(targets)}"
+        mean = f", mean of {counted(n_used, kind)}{those}"
     text = format_number(value)
     return f"loss {equals_sign(text, value)} {text}   ({name}{mean})"
 

@@ -14,6 +14,7 @@ from engine.parsing import parse_row
 from engine.session import Session
 from engine.session_gradients import session_loss_gradients
 from engine.session_loss import loss_name, session_loss, test_loss
+from engine.targets import UNSET, UNSET_TEXT
 from tui.commands import completion
 from tui.commands.arguments import CommandError, read, source_argument, source_options
 from tui.commands.data import DataOptions, with_data
@@ -49,7 +50,7 @@ Examples:
     "target_rows",
     multiple=True,
     metavar="NUMBERS",
-    help="What the outputs should be, such as 0,1; once for each sample.",
+    help="What the outputs should be, such as 0,1; once for each sample; - for one not set.",
 )
 @click.option(
     "--loss",
@@ -125,13 +126,13 @@ def with_samples(
     """
     n_features, n_outputs = session.n_base_features, session.network.n_outputs
     if rows:
-        inputs = [_row(text, "-x", n_features, "input") for text in rows]
+        inputs = [_row(text, _given("-x", text), n_features, "input") for text in rows]
         session = session.evolve(inputs=np.array(inputs), targets=None, n_test=0)
     elif not session.inputs_given:
         example = ",".join(["0"] * min(n_features, 3)) + (",…" if n_features > 3 else "")
         raise CommandError(f"{name}: has no inputs; give {n_features} numbers, as in -x {example}")
     if target_rows:
-        targets = [_row(text, "--target", n_outputs, "output") for text in target_rows]
+        targets = [_target_row(text, n_outputs) for text in target_rows]
         if len(targets) != session.n_samples:
             raise CommandError(
                 f"--target: given {counted(len(targets), 'time')}, expected "
@@ -141,8 +142,23 @@ def with_samples(
     return session
 
 
-def _row(text: str, option: str, count: int, what: str) -> list[float]:
-    given = f"{option} {shortened(text, 40)}"
+def _target_row(text: str, n_outputs: int) -> list[float]:
+    """The targets of a sample, NaN for each that is "-", or for all where that is the text."""
+    cells = [cell.strip() for cell in text.split(",")]
+    if cells == [UNSET_TEXT]:
+        return [UNSET] * n_outputs
+    filled = ",".join("0" if cell == UNSET_TEXT else cell for cell in cells)
+    row = _row(filled, _given("--target", text), n_outputs, "output")
+    return [
+        UNSET if cell == UNSET_TEXT else number for cell, number in zip(cells, row, strict=True)
+    ]
+
+
+def _given(option: str, text: str) -> str:
+    return f"{option} {shortened(text, 40)}"
+
+
+def _row(text: str, given: str, count: int, what: str) -> list[float]:
     try:
         row = parse_row(text, given)
     except ValueError as error:
@@ -168,7 +184,10 @@ def measured_loss(session: Session, wanted: str | None) -> Loss:
             raise CommandError("--loss: there are no targets to measure against; give --target")
         return Loss(name)
     try:
-        return Loss(name, session_loss(session, name), test_value=test_loss(session, name))
+        value = session_loss(session, name)
+        if value is None and wanted:
+            raise CommandError("--loss: there are no targets to measure against; give --target")
+        return Loss(name, value, test_value=test_loss(session, name))
     except ValueError as error:
         if wanted:
             raise CommandError(f"--loss: {error}") from error
@@ -177,8 +196,8 @@ def measured_loss(session: Session, wanted: str | None) -> Loss:
 
 def gradients_of(session: Session, measured: Loss) -> Gradients:
     """Return the gradients of the loss; raises CommandError when there is none to speak of."""
-    if session.targets is None:
-        raise CommandError("--gradients: there are no targets to measure against; give --target")
     if measured.unsuited is not None:
         raise CommandError(f"--gradients: {measured.unsuited}")
+    if measured.value is None:
+        raise CommandError("--gradients: there are no targets to measure against; give --target")
     return session_loss_gradients(session, measured.name)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.datasets import Standardisation
+from engine.losses import n_set_samples
 from engine.numbers import format_number
 from engine.parameters import feature_name
 from engine.session import Session
@@ -73,7 +74,10 @@ def training_report(
 
 
 def _data_line(session: Session) -> str:
-    parts = [counted(session.n_train, "training sample")]
+    n_used = 0 if session.training_targets is None else n_set_samples(session.training_targets)
+    parts = [counted(n_used, "training sample")]
+    if n_used < session.n_train:
+        parts.append(f"{session.n_train - n_used} without target")
     if session.n_test:
         parts.append(counted(session.n_test, "test sample"))
     line = " + ".join(parts)

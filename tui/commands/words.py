@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from engine.activations import FloatArray
-from engine.numbers import equals_sign, format_given, format_within
+from engine.numbers import equals_sign, format_within
 from engine.parameters import has_output_layer, output_name
 from engine.prediction import THRESHOLD, is_right, prediction
 from engine.session import Session
+from engine.targets import target_text
 from tui.commands.tables import listed
 from tui.terminal import width
 
@@ -62,7 +63,7 @@ def target_line(session: Session, outputs: FloatArray, targets: FloatArray) -> s
 
     outputs, targets: (n_outputs,).
     """
-    texts = [format_given(target) for target in targets[: width()].tolist()]
+    texts = [target_text(target) for target in targets[: width()].tolist()]
     verdict = _VERDICTS[is_right(session, outputs, targets)]
     return _line("target", texts, len(targets), verdict)
 

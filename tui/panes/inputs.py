@@ -14,6 +14,7 @@ from engine.derived_inputs import plain_names
 from engine.numbers import format_given
 from engine.parameters import feature_name, output_name
 from engine.prediction import answer
+from engine.targets import UNSET_SIGN, class_targets, target_text
 from tui.help_texts import INPUTS_HELP
 from tui.panes.annotations import Annotation, input_annotations
 from tui.panes.base import NumberPane
@@ -181,14 +182,17 @@ def part_of(session: Session, sample: int) -> str:
 
 def _targets(session: Session, sample: int) -> list[str]:
     """What should be, a line for each output; a class by its name alone."""
-    assert session.targets is not None
-    targets = session.targets[sample]
-    if session.task == "multiclass" and targets.max() == 1 and np.count_nonzero(targets) == 1:
-        return [f"target {answer(session, targets)}"]
+    targets = session.targets_or_unset[sample]
+    if np.isnan(targets).all():
+        return [f"target {UNSET_SIGN}"]
+    if session.task == "multiclass":
+        whole = class_targets(targets[np.newaxis])[0]
+        if whole.max() == 1 and np.count_nonzero(whole) == 1:
+            return [f"target {answer(session, whole)}"]
     names = [""] * len(targets)
     if len(targets) > 1:
         names = [f" {output_name(session, output)}" for output in range(len(targets))]
     return [
-        f"target{name} {format_given(target)}"
+        f"target{name} {target_text(target)}"
         for name, target in zip(names, targets.tolist(), strict=True)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from engine.activations import FloatArray
 from engine.numbers import format_given, format_within
 from engine.parameters import output_name
 from engine.prediction import THRESHOLD, answer, is_right
+from engine.targets import UNSET, target_text
 from tui.help_texts import OUTPUTS_HELP
 from tui.panes.annotations import Annotation, output_annotations
 from tui.panes.base import NumberPane
@@ -48,9 +50,13 @@ class OutputsSource:
         return outputs
 
     @cached_property
-    def targets(self) -> FloatArray | None:
+    def targets(self) -> FloatArray:
+        """(n_outputs,), NaN where one is not set."""
         targets = self.workspace.session.targets
-        return None if targets is None else targets[self.workspace.selection.sample]
+        if targets is None:
+            return np.full(self.workspace.session.network.n_outputs, UNSET)
+        of_sample: FloatArray = targets[self.workspace.selection.sample]
+        return of_sample
 
     @property
     def n_rows(self) -> int:
@@ -107,9 +113,9 @@ class OutputsSource:
     def pinned_cell(self, row: int, index: int) -> GridText:
         digits = self.workspace.view.digits
         if index == 1:
-            if self.targets is None:
-                return GridText("–", "muted")
-            return GridText(format_given(float(self.targets[row]), digits, 5))
+            target = float(self.targets[row])
+            style: TextStyle = "muted" if math.isnan(target) else "plain"
+            return GridText(target_text(target, digits, 5), style)
         return GridText(format_within(float(self.outputs[row]), self._limits, digits))
 
     @cached_property
@@ -126,7 +132,7 @@ class OutputsSource:
 
     @property
     def kept_notes(self) -> int:
-        return (self.workspace.session.task != "regression") + (self.targets is not None)
+        return (self.workspace.session.task != "regression") + (self._match is not None)
 
     def notes(self, width: int, room: int) -> list[GridText]:
         session = self.workspace.session
@@ -145,14 +151,19 @@ class OutputsSource:
                 if len(why) > width:
                     why = f"({one} if ≥ {THRESHOLD})"
             lines += _wrapped(1, why, "muted", width)
-        if self.targets is not None:
-            lines.append((0, self._match(self.targets)))
+        if self._match is not None:
+            lines.append((0, self._match))
         return most_important(lines, room)
 
-    def _match(self, targets: FloatArray) -> GridText:
-        right = is_right(self.workspace.session, self.outputs, targets)
+    @cached_property
+    def _match(self) -> GridText | None:
+        """Whether the answer is the one asked for; None where no target says so."""
+        right = is_right(self.workspace.session, self.outputs, self.targets)
         if right is None:
-            off = format_given(float(np.abs(self.outputs - targets).max()))
+            errors = np.abs(self.outputs - self.targets)[~np.isnan(self.targets)]
+            if self.workspace.session.task != "regression" or not len(errors):
+                return None
+            off = format_given(float(errors.max()))
             return GridText("✓ on target", "good") if off == "0" else GridText(f"off by {off}")
         return GridText("✓ as the target", "good") if right else GridText("✗ not the target", "bad")
 

@@ -10,6 +10,7 @@ import numpy as np
 from engine.activations import FloatArray
 from engine.session import Session
 from engine.session_loss import session_loss, test_loss
+from engine.targets import class_targets, samples_with_target
 from tui.plots.axes import IntArray
 
 _MOST_WORK = 30_000_000
@@ -18,10 +19,10 @@ _MOST_WORK = 30_000_000
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Answered:
-    """Outputs and targets of the samples looked at.
+    """Outputs and targets of the samples looked at, each of which has a target.
 
     samples: their places in the session, (n_looked_at,). outputs, targets: (n_looked_at,
-    n_outputs). n_samples: how many there are in all.
+    n_outputs), NaN where a target is not set. n_samples: how many there are in all.
     """
 
     samples: IntArray
@@ -42,22 +43,35 @@ def is_quick(session: Session) -> bool:
     return is_known or session.n_samples * session.network.n_parameters <= _MOST_WORK
 
 
+def has_answered(session: Session) -> bool:
+    """Return whether a target says what the answer to a sample should be."""
+    return answered(session, False) is not None or answered(session, True) is not None
+
+
 @lru_cache(maxsize=4)
 def answered(session: Session, of_test: bool) -> Answered | None:
-    """Return the answers to the training or to the test samples; None without samples or targets.
+    """Return the answers to the training or to the test samples; None where none has a target.
 
-    Where all of them would take too long it looks at some, evenly spread.
+    Those without are left out. Where all of them would take too long it looks at some, evenly
+    spread.
     """
     first, last = (session.n_train, session.n_samples) if of_test else (0, session.n_train)
-    if session.targets is None or first == last:
+    if session.targets is None:
+        return None
+    targets = session.targets
+    if session.task == "multiclass":
+        targets = class_targets(targets)
+    samples = first + np.flatnonzero(samples_with_target(targets[first:last]))
+    n_samples = len(samples)
+    if not n_samples:
         return None
     if is_quick(session):
-        outputs, samples = session.trace.outputs[first:last], np.arange(first, last)
+        outputs = session.trace.outputs[samples]
     else:
-        n_looked_at = min(last - first, max(1, _MOST_WORK // session.network.n_parameters))
-        samples = np.linspace(first, last - 1, n_looked_at).round().astype(np.intp)
+        n_looked_at = min(n_samples, max(1, _MOST_WORK // session.network.n_parameters))
+        samples = samples[np.linspace(0, n_samples - 1, n_looked_at).round().astype(np.intp)]
         outputs = session.network.forward(session.inputs[samples]).outputs
-    return Answered(samples, outputs, session.targets[samples], last - first)
+    return Answered(samples, outputs, targets[samples], n_samples)
 
 
 @lru_cache(maxsize=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.style import Style
 from textual.strip import Strip
 
+from tui.plots.answered import has_answered
 from tui.plots.cells import (
     Part,
     cut,
@@ -37,7 +38,7 @@ _STRONGEST = 0.5
 def confusion_title(scene: Scene) -> str:
     """Return how many answers are right, or how far off they are."""
     session = scene.session
-    if session.targets is None:
+    if not has_answered(session):
         return "Right or wrong needs targets"
     if not has_classes(session):
         return errors_in_short(session, scene.digits)
@@ -53,7 +54,7 @@ def draw_confusion(scene: Scene, width: int, height: int) -> list[Strip]:
     session, style = scene.session, looks(scene.palette)
     if is_too_small(width, height):
         return lines_of_text(confusion_title(scene), width, height, scene.palette)
-    if session.targets is None:
+    if not has_answered(session):
         rows: list[list[Part]] = [[(line, style.plain)] for line in wrapped(_NO_TARGETS, width)]
     elif has_classes(session):
         rows = _tables(scene, width, height)
@@ -71,7 +72,7 @@ def confusion_clicked(
 ) -> ChooseSample | None:
     """Return the choice of the next sample of the cell, or of the one that a line speaks of."""
     session = scene.session
-    if session.targets is None or is_too_small(width, height):
+    if not has_answered(session) or is_too_small(width, height):
         return None
     if not has_classes(session):
         lines = error_lines(session, scene.digits, width, height)

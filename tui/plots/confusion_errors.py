@@ -31,12 +31,16 @@ class ErrorLine:
 
 def errors_in_short(session: Session, digits: int) -> str:
     """Return the mean absolute error, or how many answers of yes/no outputs are right."""
-    sets = [known for _, known in _sets(session)]
-    if not can_be_right(session):
-        means = [format_number(_mean(_errors(known)), digits) for known in sets]
-        return f"Off by {', test '.join(means)} on average"
-    shares = [percent(int(right.sum()), right.size) for right in map(_right, sets)]
-    return f"Right: {', test '.join(shares)}"
+    are_numbers, parts = not can_be_right(session), []
+    for name, known in _sets(session):
+        is_set = ~np.isnan(known.targets)
+        if are_numbers:
+            part = format_number(_mean(_errors(known)[is_set]), digits)
+        else:
+            part = percent(int(_right(known).sum()), int(is_set.sum()))
+        parts.append(f"{'test ' * (name == 'test')}{part}")
+    said = ", ".join(parts)
+    return f"Off by {said} on average" if are_numbers else f"Right: {said}"
 
 
 def error_lines(session: Session, digits: int, width: int, height: int) -> list[ErrorLine]:
@@ -71,8 +75,9 @@ def _sets(session: Session) -> list[tuple[str, Answered]]:
 
 def _far_off(session: Session, known: Answered, digits: int, width: int) -> list[ErrorLine]:
     """The mean and the largest error, and whose that is."""
-    errors = _errors(known)
-    lines = [ErrorLine(f"mean absolute error {format_number(_mean(errors), digits)}")]
+    errors, is_set = _errors(known), ~np.isnan(known.targets)
+    mean = format_number(_mean(errors[is_set]), digits)
+    lines = [ErrorLine(f"mean absolute error {mean}")]
     finite = np.isfinite(errors)
     if finite.any():
         place, output = np.unravel_index(np.where(finite, errors, -1).argmax(), errors.shape)
@@ -82,7 +87,7 @@ def _far_off(session: Session, known: Answered, digits: int, width: int) -> list
         if errors.shape[1] > 1:
             of_output = f", {safe(output_name(session, int(output)))}"
         lines += _wrapped(f"largest error {largest}, sample {sample + 1}{of_output}", width, sample)
-    n_lost = int((~finite).any(axis=1).sum())
+    n_lost = int((is_set & ~finite).any(axis=1).sum())
     if n_lost:
         lost = "1 answer is not a number" if n_lost == 1 else f"{n_lost:,} answers are no numbers"
         lines += _wrapped(lost, width)
@@ -91,13 +96,13 @@ def _far_off(session: Session, known: Answered, digits: int, width: int) -> list
 
 def _yes_or_no(session: Session, known: Answered, width: int) -> list[ErrorLine]:
     """A line for each output: how many are right, and which way the others are wrong."""
-    right, asked = _right(known), known.targets >= THRESHOLD
+    right, asked, is_set = _right(known), known.targets >= THRESHOLD, ~np.isnan(known.targets)
     lines = []
-    for output in range(right.shape[1]):
-        wrong = ~right[:, output]
+    for output in np.flatnonzero(is_set.any(axis=0)).tolist():
+        wrong = is_set[:, output] & ~right[:, output]
         missed = int((wrong & asked[:, output]).sum())
         invented = int((wrong & ~asked[:, output]).sum())
-        share = percent(int(right[:, output].sum()), len(right))
+        share = percent(int(right[:, output].sum()), int(is_set[:, output].sum()))
         name = safe(output_name(session, output))
         text = f"{name}: {share} right, {missed:,} yes missed, {invented:,} no taken for yes"
         first = int(known.samples[wrong.argmax()]) if wrong.any() else None
@@ -117,9 +122,11 @@ def _mean(errors: FloatArray) -> float:
 
 
 def _right(known: Answered) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """Which answers are right, (n_looked_at, n_outputs); a NaN is not."""
+    """Which answers are right, (n_looked_at, n_outputs); a NaN is not, nor one without target."""
     same = (known.outputs >= THRESHOLD) == (known.targets >= THRESHOLD)
-    right: np.ndarray[tuple[int, int], np.dtype[np.bool_]] = same & ~np.isnan(known.outputs)
+    right: np.ndarray[tuple[int, int], np.dtype[np.bool_]] = (
+        same & ~np.isnan(known.outputs) & ~np.isnan(known.targets)
+    )
     return right
 
 

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from engine.activations import FloatArray
+from engine.session_loss import has_targets
 from tui.plots.answered import losses_now
 from tui.plots.axes import Axis
 from tui.plots.braille import DOTS_ACROSS
@@ -51,7 +52,7 @@ def loss_title(scene: Scene) -> str:
     run = scene.run
     if run is None:
         now = losses_now(scene.session)
-        if scene.session.targets is None:
+        if not has_targets(scene.session):
             return "Nothing to learn yet"
         if isinstance(now, str):
             return "The loss does not suit"
@@ -134,7 +135,7 @@ def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
     """What there is to learn, and how to begin."""
     style = looks(scene.palette)
     now = losses_now(scene.session)
-    if scene.session.targets is None:
+    if not has_targets(scene.session):
         said = [
             "There is nothing to learn yet: training needs targets.",
             "C chooses data, or type a target beside an output.",

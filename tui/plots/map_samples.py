@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.prediction import THRESHOLD, can_be_right
+from engine.prediction import THRESHOLD, can_be_right, is_judged, right_answers
 from engine.session import Session
+from engine.targets import UNSET, class_targets
 from tui.plots.answered import is_quick
 from tui.plots.axes import Axis, IntArray
 from tui.plots.braille import BoolArray
@@ -89,32 +90,33 @@ def _cells_of(
 def _wrong_samples(session: Session, output: int) -> BoolArray | None:
     """Which samples get another answer than their target; None where there are no answers.
 
-    Of several yes/no outputs only `output` counts. A NaN is wrong.
+    Of several yes/no outputs only `output` counts. A NaN is wrong, a sample without target is not.
     """
     if session.targets is None or not is_quick(session) or not can_be_right(session):
         return None
     outputs, targets = session.trace.outputs, session.targets
-    if session.task == "multiclass":
-        same = np.equal(outputs.argmax(axis=1), targets.argmax(axis=1))
-    else:
-        same = np.equal(outputs[:, output] >= THRESHOLD, targets[:, output] >= THRESHOLD)
-    wrong: BoolArray = ~same | np.isnan(outputs).any(axis=1)
-    return wrong
+    if session.task != "multiclass":
+        targets = np.where(np.arange(targets.shape[1]) == output, targets, UNSET)
+    right = right_answers(outputs, targets, session.task)
+    return is_judged(targets, session.task) & ~right
 
 
 def _mark(scene: Scene, sample: int, by_class: bool, is_wrong: bool) -> Mark:
-    targets, task, palette = scene.session.targets, scene.session.task, scene.palette
+    task, palette = scene.session.task, scene.palette
+    targets = scene.session.targets_or_unset[sample : sample + 1]
+    if task == "multiclass":
+        targets = class_targets(targets)
     is_test = sample >= scene.session.n_train
-    if targets is None or not by_class:
+    if not by_class or np.isnan(targets[0, scene.output]):
         return Mark(TEST_SAMPLE if is_test else SAMPLE, palette.foreground, True)
     if task == "multiclass":
         # Dark on light, or it would look like a sign of what the network answers there.
-        sign = class_signs(scene.session)[int(targets[sample].argmax())]
+        sign = class_signs(scene.session)[int(targets[0].argmax())]
         paper = palette.muted if is_test else palette.foreground
         return Mark(
             sign, palette.background, True, palette.bad if is_wrong else paper, underline=is_wrong
         )
-    is_yes = targets[sample, scene.output] >= THRESHOLD
+    is_yes = targets[0, scene.output] >= THRESHOLD
     yes, no = (LARGE if scene.session.n_samples <= _MOST_LARGE else SMALL)[is_test]
     sign = yes if is_yes else no
     if is_wrong:

@@ -13,7 +13,7 @@ from engine.activations import FloatArray
 from engine.gradients import neuron_gradients
 from engine.numbers import format_given, format_number
 from engine.parameters import feature_name
-from engine.prediction import answer, is_right
+from engine.prediction import answer, asked_for, is_right
 from tui.plots.axes import IntArray
 from tui.plots.cells import filled, fitted, is_too_small, looks, safe, strip_of
 from tui.plots.colours import blended
@@ -55,12 +55,12 @@ def picture_title(scene: Scene) -> str:
     taken_for = answer(session, scene.trace.outputs[0])
     if taken_for is None:
         return title
-    targets = None if session.targets is None else session.targets[scene.sample]
-    right = None if targets is None else is_right(session, scene.trace.outputs[0], targets)
-    if targets is None or right is None:
+    targets = session.targets_or_unset[scene.sample]
+    wanted = asked_for(session, targets)
+    if wanted is None:
         return f"{title}, taken for {safe(taken_for)}"
-    wanted = safe(answer(session, targets) or "")
-    return f"{title} is {wanted}, taken for {safe(taken_for)} {'✓' if right else '✗'}"
+    right = is_right(session, scene.trace.outputs[0], targets)
+    return f"{title} is {safe(wanted)}, taken for {safe(taken_for)} {'✓' if right else '✗'}"
 
 
 def draw_picture(scene: Scene, width: int, height: int) -> list[Strip]:

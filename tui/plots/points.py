@@ -13,6 +13,7 @@ from textual.strip import Strip
 from engine.activations import FloatArray
 from engine.datasets.dataset import Dataset
 from engine.prediction import THRESHOLD
+from engine.targets import class_targets
 from tui.plots.axes import Axis, IntArray
 from tui.plots.braille import DOTS_ACROSS, DOTS_DOWN, BoolArray, braille_rows
 from tui.plots.cells import filled, look
@@ -52,10 +53,21 @@ class Points:
 def points_of(dataset: Dataset) -> Points:
     """Return at most about two thousand points over the two features that tell most."""
     step = max(1, dataset.n_samples // _MOST_POINTS)
-    inputs, targets = dataset.inputs[::step], dataset.targets[::step]
+    inputs, targets = _with_known_kind(dataset)
+    inputs, targets = inputs[::step], targets[::step]
     first, second = _telling_features(inputs, targets)
     up = targets[:, 0] if second is None else inputs[:, second]
     return Points(inputs[:, first], up, _kinds(dataset.task, targets), (first, second))
+
+
+def _with_known_kind(dataset: Dataset) -> tuple[FloatArray, FloatArray]:
+    """The inputs and targets of the samples whose kind is told, or of all as one kind."""
+    is_multiclass = dataset.task == "multiclass"
+    targets = class_targets(dataset.targets) if is_multiclass else dataset.targets
+    known = ~np.isnan(targets).any(axis=1)
+    if not known.any():
+        return dataset.inputs, np.zeros_like(targets)
+    return dataset.inputs[known], targets[known]
 
 
 def points_strips(points: Points, width: int, height: int, palette: Palette) -> list[Strip]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from rich.cells import cell_len
 from rich.style import Style
 
 from engine.activations import FloatArray
 from engine.numbers import format_given, format_within
 from engine.parameters import feature_name, output_name
-from engine.prediction import answer, ask_for_classes, is_right
+from engine.prediction import answer, asked_for, is_right
+from engine.targets import UNSET_SIGN, samples_with_target, target_text
 from tui.plots.cells import Looks, aligned_at_the_point, cut, safe
 from tui.plots.scene import Scene
 
@@ -116,10 +118,10 @@ def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> li
     answers = [_in_words(answer(session, row)) for row in outputs]
     columns = [Column("answer", answers, right=False)]
     if targets is not None:
-        meant = ask_for_classes(targets, session.task).tolist()
+        asked = [asked_for(session, row) for row in targets]
         wanted = [
-            _in_words(answer(session, row)) if means_class else _numbers(row, scene.digits, most)
-            for row, means_class in zip(targets, meant, strict=True)
+            _numbers(row, scene.digits, most) if name is None else _name(name)
+            for name, row in zip(asked, targets, strict=True)
         ]
         verdicts = [is_right(session, *pair) for pair in zip(outputs, targets, strict=True)]
         columns.append(Column("target", wanted, right=False))
@@ -128,7 +130,9 @@ def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> li
 
 
 def _numbers(targets: FloatArray, digits: int, most: int) -> str:
-    return cut(" ".join(format_given(value, digits) for value in targets.tolist()), most)
+    if not samples_with_target(targets[np.newaxis])[0]:
+        return UNSET_SIGN
+    return cut(" ".join(target_text(value, digits) for value in targets.tolist()), most)
 
 
 def _in_words(text: str | None) -> str:

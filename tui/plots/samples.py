@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from textual.strip import Strip
 
 from engine.activations import FloatArray
-from engine.prediction import THRESHOLD, can_be_right
+from engine.losses import n_set_samples
+from engine.prediction import can_be_right, is_judged, right_answers
 from engine.session import Session
 from tui.plots.cells import Part, filled, fitted, looks, strip_of
 from tui.plots.gestures import ChooseSample
@@ -21,10 +21,12 @@ _SELECTED = "▶"
 
 def samples_title(scene: Scene) -> str:
     """Return how many samples there are, and how many answers are right where that is cheap."""
-    count = scene.session.n_samples
+    count, targets, right = scene.session.n_samples, scene.session.targets, _count_right(scene)
+    n_unset = 0 if targets is None else count - n_set_samples(targets)
+    if n_unset:
+        return f"{right or f'{count} samples'} · {n_unset} without target"
     title = f"{count} samples, a row each" if count > 1 else "1 sample"
-    right = _count_right(scene)
-    return title if right is None else f"{title} · {right} of {count} right"
+    return title if right is None else f"{title} · {right}"
 
 
 def draw_samples(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -86,17 +88,14 @@ def _outputs_of(scene: Scene, samples: range) -> FloatArray:
     return session.network.forward(session.inputs[rows]).outputs
 
 
-def _count_right(scene: Scene) -> int | None:
+def _count_right(scene: Scene) -> str | None:
     """How many predictions are those that the targets ask for, None where there are no such."""
     session = scene.session
     if session.targets is None or not _is_quick(session) or not can_be_right(session):
         return None
-    outputs, targets = session.trace.outputs, session.targets
-    if session.task == "multiclass":
-        right = outputs.argmax(axis=1) == targets.argmax(axis=1)
-    else:
-        right = ((outputs >= THRESHOLD) == (targets >= THRESHOLD)).all(axis=1)
-    return int((right & ~np.isnan(outputs).any(axis=1)).sum())
+    n_judged = int(is_judged(session.targets, session.task).sum())
+    n_right = int(right_answers(session.trace.outputs, session.targets, session.task).sum())
+    return f"{n_right} of {n_judged} right" if n_judged else None
 
 
 def _is_quick(session: Session) -> bool:

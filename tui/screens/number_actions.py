@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from engine import ReturnTo, SetTarget
-from engine.edits import set_parameter
+from engine.edits import set_parameter, target_at
 from engine.equality import same_content
 from engine.numbers import FULL_DIGITS, format_number
 from engine.parameters import output_name, parameter_name, parameter_value
@@ -75,7 +75,8 @@ class NumberActions(WorkspaceScreen):
     def action_nudge(self, steps: int) -> None:
         workspace = self.present
         by = Decimal(repr(workspace.view.step)) * steps
-        self.set_selected(float(Decimal(repr(selected_value(workspace))) + by))
+        value = selected_value(workspace)
+        self.set_selected(float(Decimal(repr(0.0 if value is None else value)) + by))
 
     def set_selected(self, value: float, after: Selection | None = None) -> bool:
         """Set the number under the cursor, then put the cursor at `after`."""
@@ -103,7 +104,11 @@ class NumberActions(WorkspaceScreen):
         )
 
     def action_copy(self) -> None:
-        text = format_number(selected_value(self.present), FULL_DIGITS)
+        value = selected_value(self.present)
+        if value is None:
+            self.refuse("this target is not set; there is no number to copy")
+            return
+        text = format_number(value, FULL_DIGITS)
         self.app.copy_to_clipboard(text)
         self.said = f"copied {text}"
 
@@ -129,14 +134,12 @@ class NumberActions(WorkspaceScreen):
         self.edit(ReturnTo(self.present.origin, place), said=f"back to {place}; u takes that back")
 
 
-def selected_value(workspace: Workspace) -> float:
-    """Return the number under the cursor; a target that is not set counts as 0."""
+def selected_value(workspace: Workspace) -> float | None:
+    """Return the number under the cursor, None for a target that is not set."""
     selection, session = workspace.selection, workspace.session
     if selection.target is None:
         return parameter_value(session, selection.parameter, selection.sample)
-    if session.targets is None:
-        return 0.0
-    return float(session.targets[selection.sample, selection.target])
+    return target_at(session, selection.sample, selection.target)
 
 
 def selected_name(workspace: Workspace) -> str:

@@ -22,8 +22,9 @@ from engine import (
     RemoveSample,
     Rename,
     SetActivation,
-    SetTargets,
+    SetTarget,
 )
+from engine.edits import target_at
 from engine.parameters import feature_name, output_name
 from tui.key_groups import SHAPE
 from tui.screens.workspace_screen import WorkspaceScreen
@@ -58,7 +59,7 @@ class StructureActions(WorkspaceScreen):
             "remove the neuron or input",
             group=SHAPE,
             show=False,
-            tooltip="In the pane of outputs it takes the targets away",
+            tooltip="In the pane of outputs it takes the target under the cursor away",
         ),
         Binding(
             "N",
@@ -120,11 +121,11 @@ class StructureActions(WorkspaceScreen):
         match selection.cell:
             case Input(feature):
                 self._remove(RemoveFeature(feature))
-            case Target():
-                if self.present.session.targets is None:
-                    self.refuse("there are no targets to take away")
+            case Target(output):
+                if target_at(self.present.session, selection.sample, output) is None:
+                    self.refuse("this target is not set")
                 else:
-                    self._remove(SetTargets(None))
+                    self._remove(SetTarget(selection.sample, output, None))
             case _:
                 self._remove(RemoveNeuron(selection.layer_index, selection.neuron))
 

@@ -18,7 +18,8 @@ class TypingActions(CursorActions):
     def action_type(self, text: str | None = None) -> None:
         """Open the editor over the selected cell; `text` stands in it, or the number as it is."""
         if text is None:
-            text = format_number(selected_value(self.present), FULL_DIGITS)
+            value = selected_value(self.present)
+            text = "" if value is None else format_number(value, FULL_DIGITS)
         self.query_one(CellEditor).open(text)
         self._lay_editor()
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine import Bias
-from engine.activations import FloatArray
-from engine.prediction import THRESHOLD, ask_for_classes, can_be_right
+from engine.edits import target_at
+from engine.prediction import THRESHOLD, can_be_right, is_judged, right_answers
 from tui.tips.spot import Spot, given, shown, summed
 
 _MOST_WORK = 500_000
@@ -17,13 +16,8 @@ _NEAR = 1e-9
 def mend_answer(spot: Spot) -> str | None:
     """That the answer is wrong, and for one output the bias from which it is right."""
     session = spot.session
-    if session.targets is None or spot.answer is None:
-        return None
-    targets = session.targets[spot.sample]
-    if not ask_for_classes(targets[np.newaxis], session.task)[0]:
-        return None
-    asked = spot.answer_to(targets)
-    if asked is None or asked == spot.answer:
+    asked = spot.asked
+    if spot.answer is None or asked is None or asked == spot.answer:
         return None
     said = f"The target asks for {asked}, {spot.answer_label} is {spot.answer}: wrong."
     layer = session.network.layers[-1]
@@ -40,10 +34,11 @@ def mend_answer(spot: Spot) -> str | None:
 def meet_target(spot: Spot) -> str | None:
     """How far a number is from its target, and where a bias would close the gap."""
     session, output = spot.session, spot.output
-    if session.targets is None or session.task != "regression":
+    target = target_at(session, spot.sample, output)
+    if target is None or session.task != "regression":
         return None
     layer = session.network.layers[-1]
-    target, out = float(session.targets[spot.sample, output]), float(spot.outputs[output])
+    out = float(spot.outputs[output])
     name, gap = spot.name(spot.last, output), target - out
     if abs(gap) <= _NEAR * max(1.0, abs(target)):
         return f"{name} meets its target, {given(target)}."
@@ -66,20 +61,16 @@ def other_samples(spot: Spot) -> str | None:
     if session.n_samples == 1:
         return None
     work = session.n_samples * session.network.n_parameters
-    is_judged = spot.answer is not None and work <= _MOST_WORK and can_be_right(session)
-    if session.targets is not None and is_judged:
-        right = _right(spot, session.targets)
-        told = (
-            f"All {session.n_samples} samples are right."
-            if right.all()
-            else f"{int(right.sum())} of {session.n_samples} samples are right."
-        )
-        wrong = np.flatnonzero(~right)
+    is_told = spot.answer is not None and work <= _MOST_WORK and can_be_right(session)
+    if is_told and (judged := is_judged(session.targets_or_unset, session.task)).any():
+        right = right_answers(session.trace.outputs, session.targets_or_unset, session.task)
+        told = _how_many_right(int(right.sum()), int(judged.sum()), session.n_samples)
+        wrong = np.flatnonzero(judged & ~right)
         wrong = wrong[wrong != spot.sample]
         if len(wrong):
             nearest = int(wrong[np.argmin(np.abs(wrong - spot.sample))])
             return f"{told} {_press(spot, nearest)}: it is wrong."
-        if not right[spot.sample]:
+        if judged[spot.sample] and not right[spot.sample]:
             return f"{told} This one is the wrong one."
     else:
         told = f"This is sample {spot.sample + 1} of {session.n_samples}."
@@ -89,15 +80,12 @@ def other_samples(spot: Spot) -> str | None:
     return f"{told} {_press(spot, neighbour)}: there {name} gives {spot.out_text(spot.last, out)}."
 
 
-def _right(spot: Spot, targets: FloatArray) -> NDArray[np.bool_]:
-    """Which samples are right, (n_samples,)."""
-    outputs = spot.session.trace.outputs
-    right: NDArray[np.bool_]
-    if spot.session.task == "multiclass":
-        right = outputs.argmax(axis=1) == targets.argmax(axis=1)
-    else:
-        right = ((outputs >= THRESHOLD) == (targets >= THRESHOLD)).all(axis=1)
-    return right
+def _how_many_right(n_right: int, n_judged: int, n_samples: int) -> str:
+    if n_judged == 1:
+        return f"The one sample with a target is {'right' if n_right else 'wrong'}."
+    samples = "samples" if n_judged == n_samples else "samples with a target"
+    count = f"All {n_judged}" if n_right == n_judged else f"{n_right} of {n_judged}"
+    return f"{count} {samples} are right."
 
 
 def _press(spot: Spot, sample: int) -> str:

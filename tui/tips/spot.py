@@ -13,8 +13,9 @@ from engine import Bias, Edit, Input, Layer, Parameter, Session, Trace, Weight
 from engine.activations import FloatArray
 from engine.numbers import equals_sign, format_given, format_number, format_within, is_exact
 from engine.parameters import feature_name, input_name, neuron_name, parameter_value
-from engine.prediction import answer, prediction
+from engine.prediction import answer, is_judged, prediction
 from engine.sweeps import respond
+from engine.targets import class_targets
 
 _LONGEST_NAME = 20
 _WIDTH_OF_A_GIVEN_NUMBER = 10
@@ -136,6 +137,21 @@ class Spot:
     def answer(self) -> str | None:
         """The answer for the sample, see `answer_to`."""
         return self.answer_to(self.outputs)
+
+    @cached_property
+    def asked(self) -> str | None:
+        """The answer that the targets of the sample ask for, None where they do not say it."""
+        targets = self.session.targets_or_unset[self.sample]
+        if not is_judged(targets[np.newaxis], self.session.task)[0]:
+            return None
+        if self.session.task == "multiclass":
+            targets = class_targets(targets[np.newaxis])[0]
+        elif math.isnan(targets[self.output]):
+            return None
+        else:
+            # Of several yes/no outputs only the one spoken of matters.
+            targets = np.nan_to_num(targets)
+        return self.answer_to(targets)
 
     def answer_to(self, outputs: FloatArray) -> str | None:
         """Return the class that `outputs`, (n_outputs,), mean; None where there are none.
