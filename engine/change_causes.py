@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.change_stages import Stage
 from engine.numbers import FULL_DIGITS, format_given
-from engine.parameters import output_name
+from engine.parameters import output_label
 from engine.session import Session
 
 MOST_NAMED = 3
@@ -117,7 +117,7 @@ def _moves(
     if before.targets is not None and after.targets is not None:
         old, new = before.targets[sample], after.targets[sample]
         for output in np.flatnonzero(old != new):
-            name = f"target of {output_name(after, int(output))}"
+            name = f"target of {output_label(after, int(output))}"
             yield _Move(shortened(name), *distinct(float(old[output]), float(new[output])))
 
 

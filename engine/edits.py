@@ -21,7 +21,7 @@ from engine.parameters import (
     Input,
     Parameter,
     Weight,
-    output_name,
+    output_label,
     parameter_name,
 )
 from engine.session import Session
@@ -205,7 +205,7 @@ class SetTarget:
         return SetTarget(self.sample, self.output, float(session.targets[self.sample, self.output]))
 
     def describe(self, session: Session) -> str:
-        return f"target of {output_name(session, self.output)} set to {value_text(self.value)}"
+        return f"target of {output_label(session, self.output)} set to {value_text(self.value)}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

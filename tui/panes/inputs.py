@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from engine import Input, Session
 from engine.derived_inputs import plain_names
 from engine.numbers import format_given
-from engine.parameters import feature_name, output_name
+from engine.parameters import feature_name, output_label
 from engine.prediction import answer
 from tui.help_texts import INPUTS_HELP
 from tui.panes.annotations import Annotation, input_annotations
@@ -187,7 +187,7 @@ def _targets(session: Session, sample: int) -> list[str]:
         return [f"target {answer(session, targets)}"]
     names = [""] * len(targets)
     if len(targets) > 1:
-        names = [f" {output_name(session, output)}" for output in range(len(targets))]
+        names = [f" {output_label(session, output)}" for output in range(len(targets))]
     return [
         f"target{name} {format_given(target)}"
         for name, target in zip(names, targets.tolist(), strict=True)

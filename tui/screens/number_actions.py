@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from engine import ReturnTo, SetTarget
 from engine.edits import set_parameter
 from engine.numbers import FULL_DIGITS, format_number
-from engine.parameters import output_name, parameter_name, parameter_value
+from engine.parameters import output_label, parameter_name, parameter_value
 from tui.key_groups import TYPE, UNDO
 from tui.running import redone, undone
 from tui.screens.workspace_screen import WorkspaceScreen
@@ -143,7 +143,7 @@ def selected_name(workspace: Workspace) -> str:
     """Return the name of the number under the cursor."""
     selection = workspace.selection
     if selection.target is not None:
-        return f"target of {output_name(workspace.session, selection.target)}"
+        return f"target of {output_label(workspace.session, selection.target)}"
     return parameter_name(workspace.session, selection.parameter)
 
 
