@@ -11,7 +11,7 @@ import numpy as np
 from engine.activations import FloatArray
 from engine.change_stages import Stage
 from engine.numbers import FULL_DIGITS, format_given
-from engine.parameters import output_name
+from engine.parameters import output_label
 from engine.session import Session
 from engine.targets import BoolArray, target_text
 
@@ -132,7 +132,7 @@ def _moves(
         yield _Move(f"the activation of layer {layer_index + 1}", *texts)
     old, new = before.targets_or_unset[sample], after.targets_or_unset[sample]
     for output in np.flatnonzero(_differ(old, new)):
-        name = f"target of {output_name(after, int(output))}"
+        name = f"target of {output_label(after, int(output))}"
         yield _Move(shortened(name), *_distinct_targets(float(old[output]), float(new[output])))
 
 

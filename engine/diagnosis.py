@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import sys
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 
 import numpy as np
 
 from engine.explain import NeuronExplanation, shown_in_a_sum
-from engine.numbers import FULL_DIGITS, equals_sign, format_number, format_within
+from engine.numbers import FULL_DIGITS, equal_to, format_number, format_within, is_exact
 from engine.slips import Candidate, Quantity, Slip, double_slips, single_slips
 
-_FEWEST_FIGURES = 2
-_FIGURES_FOR_TWO = 3
-"""So many pairs of slips are possible that one should come nearer to a guess than one slip."""
+Verdict = Literal["right", "wrong", "too few digits", "cannot be told"]
+
+_MIN_FIGURES = 2
+_MIN_FIGURES_FOR_TWO = 3
+"""So many pairs of mistakes are possible that one should come nearer to a guess than one does."""
 _ROUNDING = 16 * sys.float_info.epsilon
 _NEARLY = 0.005
 _NEARLY_BY_ONE_UNIT = 0.15
-_MOST_THAT_FIT = 3
-"""Where more different slips than this fit a guess, naming one of them would be made up."""
+_MAX_NAMED = 2
+"""Where more mistakes than this fit a guess, naming them would be no help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What is to be said of a guess.
 
-    slips: what makes exactly this number, at most two of them; empty where the guess is right,
-    close, or where nothing explains it. sentence: the same in plain words.
+    verdict: "too few digits" where more of them would tell right from a mistake, "cannot be told"
+    where the digits shown do not. slips: the mistake that makes this number, two at most; empty
+    where none or more than one explains it. sentence: the same in plain words, which never give
+    away what was asked for unless it was found.
     """
 
-    is_right: bool
+    verdict: Verdict
     sentence: str
     slips: tuple[Slip, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        return self.verdict == "right"
 
 
 def diagnose(
@@ -46,60 +54,90 @@ def diagnose(
 ) -> Diagnosis:
     """Judge `guess` for the sum z or the out a of a neuron whose numbers are shown at `digits`.
 
-    decimals: as many as were typed, see `decimals_typed`; None counts those of the guess itself.
-    It is right when it is the true value rounded to the decimals typed, no more than are shown, but
-    to two significant figures at least; the value that the numbers as shown lead to is right too.
-    Otherwise a slip is looked for in this order: one that makes the guess to all digits shown;
-    rounding; one that makes it to the decimals typed; two of them.
+    decimals: as many as were typed, see `decimals_typed`; None for a number that was computed.
+    A guess stands for every number that rounds to it, to two significant figures at least. It is
+    right where the true value is among them, or what the numbers as shown lead to, and no mistake
+    is; digits beyond those shown need not be right unless a mistake makes just them. A mistake is
+    named where it alone is among them: a single one before one that needs two.
     """
-    name = "z" if of == "sum" else "a"
     truth = explanation.pre_activation if of == "sum" else explanation.out
-    shown = _shown(explanation, of, digits)
     if not math.isfinite(truth):
         is_right = guess == truth or (math.isnan(guess) and math.isnan(truth))
-        return Diagnosis(is_right, f"{name} is {truth}, not a finite number")
+        name = "z" if of == "sum" else "a"
+        return Diagnosis(
+            "right" if is_right else "wrong", f"{name} is {truth}, not a finite number"
+        )
     if not math.isfinite(guess):
-        return Diagnosis(False, f"{guess} is not a finite number")
+        return Diagnosis("wrong", f"{guess} is not a finite number")
     if decimals is None:
-        decimals = _decimals_of(guess)
-    with_figures = min(decimals if guess else max(decimals, 0), digits)
+        decimals = FULL_DIGITS
+    as_typed = 0 < decimals < FULL_DIGITS
+    text = f"{guess:.{decimals}f}" if as_typed else format_number(guess, FULL_DIGITS)
+    if not guess:
+        decimals = max(decimals, digits)
     by_hand = _by_hand(explanation, of, digits)
-    if guess == _number(shown) or any(
-        _is_rounded(guess, value, with_figures) for value in (truth, by_hand)
-    ):
-        return Diagnosis(True, f"right, {truth_words(explanation, of, digits)}")
-    text = format_number(guess, max(decimals, digits))
-    unit = 10.0**-with_figures
-    # What is worked out from rounded numbers is off by as much with a slip as without.
+    unit = 10.0 ** -min(decimals, digits)
+    # What is worked out from rounded numbers is off by as much with a mistake as without.
     slack = min(abs(by_hand - truth), unit)
-    fine = _half_of(guess, digits) + slack
-    coarse = _half_of(guess, with_figures if guess else digits) + slack
-    for_two = _half_of(guess, with_figures if guess else digits, _FIGURES_FOR_TWO) + slack
-    singles = [
-        candidate
-        for candidate in single_slips(explanation, of)
-        if abs(candidate.value - truth) > 3 * _half_of(truth, digits)
-    ]
-    slips = _fitting(singles, guess, fine)
-    if not slips and _is_close(guess, truth, unit):
-        return Diagnosis(False, f"close: {text} against {shown}")
-    slips = (
-        slips
-        or _fitting(singles, guess, coarse)
-        or _fitting(double_slips(explanation, of), guess, for_two)
+    rounding = _ROUNDING * _scale(explanation, of)
+    singles = [one for one in single_slips(explanation, of) if abs(one.value - truth) > rounding]
+    explaining = _fitting(singles, guess, _half_of(guess, decimals) + slack)
+    is_shown = guess == _number(_shown(explanation, of, digits))
+    if is_shown or any(_is_rounded(guess, value, decimals) for value in (truth, by_hand)):
+        if explaining:
+            more = _more_decimals(explaining, truth, decimals, digits, slack)
+            if more:
+                return Diagnosis(
+                    "too few digits",
+                    f"{text} has too few digits to tell it from a mistake: "
+                    f"give {'one' if more == 1 else more} more",
+                )
+            words = _words_of(explaining[0], explanation, digits)
+            shown = truth_words(explanation, of, digits)
+            return Diagnosis("cannot be told", f"{shown}; at these digits also when {words}")
+        return _right(explanation, of, digits)
+    seems_right = any(
+        _is_rounded(guess, value, min(decimals, digits)) for value in (truth, by_hand)
     )
-    if slips:
-        words = " and ".join(slip.words(explanation, digits) for slip in slips)
-        return Diagnosis(False, f"{text} is what comes out when {words}", slips)
-    off = format_number(abs(guess - truth), digits)
-    return Diagnosis(False, f"{text} is {off} too {'large' if guess > truth else 'small'}")
+    fine = _half_of(guess, max(decimals, digits)) + slack
+    side = "large" if guess > truth else "small"
+    if not seems_right and _is_close(guess, truth, unit) and not _fitting(explaining, guess, fine):
+        return Diagnosis("wrong", f"close: {text} is a little too {side}")
+    if not explaining:
+        half = _half_of(guess, decimals, _MIN_FIGURES_FOR_TWO) + slack
+        doubles = _fitting(double_slips(explanation, of), guess, half)
+        explaining = doubles if len(doubles) == 1 else []
+    if seems_right and not explaining:
+        return _right(explanation, of, digits)
+    if not explaining or len(explaining) > _MAX_NAMED:
+        return Diagnosis("wrong", f"{text} is too {side}")
+    words = " or when ".join(_words_of(mistake, explanation, digits) for mistake in explaining)
+    slips = explaining[0].slips if len(explaining) == 1 else ()
+    return Diagnosis("wrong", f"{text} is what comes out when {words}", slips)
+
+
+def _right(explanation: NeuronExplanation, of: Quantity, digits: int) -> Diagnosis:
+    return Diagnosis("right", f"right, {truth_words(explanation, of, digits)}")
+
+
+def _more_decimals(
+    mistakes: list[Candidate], truth: float, decimals: int, digits: int, slack: float
+) -> int:
+    """How many more decimals tell these mistakes from the truth; 0 where those shown do not."""
+    apart = [abs(mistake.value - truth) - 2 * slack for mistake in mistakes]
+    needed = [1 + math.floor(-math.log10(by)) for by in apart if by > 0]
+    return max((one - decimals for one in needed if one <= digits), default=0)
+
+
+def _words_of(mistake: Candidate, explanation: NeuronExplanation, digits: int) -> str:
+    return " and ".join(slip.words(explanation, digits) for slip in mistake.slips)
 
 
 def truth_words(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:
     """Return what was asked for: "z = 2.3" or "a ≈ 0.0847"."""
     shown = _shown(explanation, of, digits)
     name, value = ("z", explanation.pre_activation) if of == "sum" else ("a", explanation.out)
-    return f"{name} {equals_sign(shown, value)} {shown}"
+    return f"{name} {equal_to(shown, exact=is_exact(shown, value))}"
 
 
 def decimals_typed(text: str) -> int | None:
@@ -112,11 +150,6 @@ def decimals_typed(text: str) -> int | None:
     except InvalidOperation:
         return None
     return -exponent if isinstance(exponent, int) else None
-
-
-def _decimals_of(guess: float) -> int:
-    decimals = decimals_typed(format_number(guess, FULL_DIGITS))
-    return FULL_DIGITS if decimals is None else decimals
 
 
 def _shown(explanation: NeuronExplanation, of: Quantity, digits: int) -> str:
@@ -133,10 +166,14 @@ def _number(text: str) -> float | None:
 def _by_hand(explanation: NeuronExplanation, of: Quantity, digits: int) -> float:
     """The value that the numbers as they are shown lead to."""
     if of == "sum":
-        weights, inputs = (
-            np.array([float(shown_in_a_sum(number, digits)) for number in numbers])
-            for numbers in (explanation.weights, explanation.inputs)
+        shown = [explanation.input(place, digits) for place in range(len(explanation.inputs))]
+        inputs = np.array(
+            [
+                value if _number(text) is None else float(text)
+                for text, value in zip(shown, explanation.inputs.tolist(), strict=True)
+            ]
         )
+        weights = np.array([float(shown_in_a_sum(w, digits)) for w in explanation.weights])
         with np.errstate(all="ignore"):
             return float(weights @ inputs) + float(shown_in_a_sum(explanation.bias, digits))
     sums = np.array([float(format_number(float(z), digits)) for z in explanation.layer_sums])
@@ -144,7 +181,7 @@ def _by_hand(explanation: NeuronExplanation, of: Quantity, digits: int) -> float
         return float(explanation.activation.forward(sums)[explanation.neuron])
 
 
-def _half_of(value: float, decimals: int, figures: int = _FEWEST_FIGURES) -> float:
+def _half_of(value: float, decimals: int, figures: int = _MIN_FIGURES) -> float:
     """Half a unit of the last of these decimals, or of the last of so many significant figures."""
     if value:
         decimals = max(decimals, figures - 1 - math.floor(math.log10(abs(value))))
@@ -163,12 +200,13 @@ def _is_close(guess: float, truth: float, unit: float) -> bool:
     return by_one or off <= _NEARLY * abs(truth)
 
 
-def _fitting(candidates: list[Candidate], guess: float, half: float) -> tuple[Slip, ...]:
-    """The simplest slips that make the guess; none where too many different ones would."""
-    fitting = [one for one in candidates if abs(one.value - guess) <= half]
-    values = sorted(one.value for one in fitting)
-    same = _ROUNDING * max((abs(value) for value in values), default=0.0)
-    n_different = sum(after - before > same for before, after in itertools.pairwise(values))
-    if not fitting or n_different >= _MOST_THAT_FIT:
-        return ()
-    return fitting[0].slips
+def _fitting(mistakes: list[Candidate], guess: float, half: float) -> list[Candidate]:
+    """The mistakes whose number lies within `half` of the guess, the simplest first."""
+    return [mistake for mistake in mistakes if abs(mistake.value - guess) <= half]
+
+
+def _scale(explanation: NeuronExplanation, of: Quantity) -> float:
+    """The size of what was added up, which says how much of a difference is rounding."""
+    if of == "out":
+        return abs(explanation.out)
+    return float(np.abs(explanation.products).sum()) + abs(explanation.bias)

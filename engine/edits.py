@@ -22,7 +22,7 @@ from engine.parameters import (
     Input,
     Parameter,
     Weight,
-    output_name,
+    output_label,
     parameter_name,
 )
 from engine.session import Session
@@ -207,7 +207,7 @@ class SetTarget:
         return SetTarget(self.sample, self.output, target_at(session, self.sample, self.output))
 
     def describe(self, session: Session) -> str:
-        name = output_name(session, self.output)
+        name = output_label(session, self.output)
         if self.value is None:
             return f"target of {name} taken away"
         return f"target of {name} set to {value_text(self.value)}"

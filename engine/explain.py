@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.activations import Activation, FloatArray
 from engine.explain_terms import terms_in
-from engine.numbers import format_given, format_number, format_within, is_exact
+from engine.numbers import equal_to, format_given, format_number, format_within, is_exact
 from engine.parameters import neuron_name
 from engine.session import Session
 
@@ -30,7 +30,8 @@ class NeuronExplanation:
     """How one neuron came to its out for one sample.
 
     weights, inputs: (n_inputs,). layer_sums: the sums z of the whole layer, (n_neurons,), which a
-    softmax needs. pre_activation is z, out is a.
+    softmax needs. pre_activation is z, out is a. input_limits: of the activation whose outs the
+    inputs are, None where they are those of the sample.
     """
 
     name: str
@@ -41,6 +42,7 @@ class NeuronExplanation:
     activation: Activation
     layer_sums: FloatArray
     out: float
+    input_limits: tuple[float, float] | None = None
 
     @property
     def pre_activation(self) -> float:
@@ -55,8 +57,15 @@ class NeuronExplanation:
 
     def product(self, place: int, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
         """Return "0.2·1": one weight times its input, the place counted from 0."""
-        weight, given = self.weights[place], self.inputs[place]
-        return f"{factor(weight, digits, longest)}·{factor(given, digits, longest)}"
+        weight = factor(self.weights[place], digits, longest)
+        return f"{weight}·{in_brackets(self.input(place, digits, longest))}"
+
+    def input(self, place: int, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
+        """Return one input as the screen shows it where it comes from."""
+        value = float(self.inputs[place])
+        if self.input_limits is None:
+            return shown_in_a_sum(value, digits, longest)
+        return format_within(value, self.input_limits, digits)
 
     def line(self, digits: int = 4, width: int | None = None, place: int = 0) -> str:
         """Return the whole arithmetic in one line; in `width` characters as much of it as fits.
@@ -125,9 +134,10 @@ class NeuronExplanation:
         a = format_within(self.out, self.activation.limits, digits)
         if self.activation.row_wise:
             text = f"{self.activation.text}({z}, …)"
-            return f"{self._over_the_layer(digits) if in_full else text} ≈ {a}"
+            left = self._over_the_layer(digits) if in_full else text
+            return f"{left} {equal_to(a, exact=False)}"
         exact = self._gives_shown(z, a) and (is_exact(a, self.out) or self._adds_up_to(z, digits))
-        return f"{self.activation.text}({z}) {'=' if exact else '≈'} {a}"
+        return f"{self.activation.text}({z}) {equal_to(a, exact=exact)}"
 
     def _gives_shown(self, z: str, a: str) -> bool:
         """Whether the activation makes of the sum as shown exactly the out as shown.
@@ -141,11 +151,14 @@ class NeuronExplanation:
 
     def _over_the_layer(self, digits: int) -> str:
         """A softmax or log_softmax with the sums of the layer plugged in."""
-        powers = [f"e^{factor(float(z), digits)}" for z in self.layer_sums[:_MOST_POWERS]]
+        powers = [
+            f"e^{in_brackets(format_number(float(z), digits))}"
+            for z in self.layer_sums[:_MOST_POWERS]
+        ]
         if len(self.layer_sums) > _MOST_POWERS:
             powers.append(f"… {len(self.layer_sums) - _MOST_POWERS} more …")
         total = " + ".join(powers)
-        z = factor(self.pre_activation, digits)
+        z = in_brackets(format_number(self.pre_activation, digits))
         if self.activation.name == "log_softmax":
             return f"log_softmax: {z} - log({total})"
         return f"softmax: e^{z} / ({total})"
@@ -162,7 +175,10 @@ class NeuronExplanation:
         with localcontext(_EXACT):
             try:
                 total = sum(
-                    (shown(self.weights[place]) * shown(self.inputs[place]) for place in places),
+                    (
+                        shown(self.weights[place]) * Decimal(self.input(place, digits, longest))
+                        for place in places.tolist()
+                    ),
                     shown(self.bias),
                 )
             except Inexact:
@@ -170,12 +186,18 @@ class NeuronExplanation:
             return total == Decimal(result)
 
     def _shown_in_full(self, digits: int, longest: int) -> bool:
-        given = np.concatenate([self.weights, self.inputs, [self.bias]])
+        numbers = np.concatenate([self.inputs, self.weights, [self.bias]])
         with np.errstate(all="ignore"):
-            rounded = np.round(given, min(digits, _MOST_DECIMALS_OF_A_ROUNDING))
-            inexact = given[~np.isclose(rounded, given, rtol=1e-15, atol=0)]
+            rounded = np.round(numbers, min(digits, _MOST_DECIMALS_OF_A_ROUNDING))
+            inexact = np.flatnonzero(~np.isclose(rounded, numbers, rtol=1e-15, atol=0))
         return len(inexact) <= _FEW and all(
-            is_exact(shown_in_a_sum(number, digits, longest), float(number)) for number in inexact
+            is_exact(
+                self.input(place, digits, longest)
+                if place < len(self.inputs)
+                else shown_in_a_sum(numbers[place], digits, longest),
+                float(numbers[place]),
+            )
+            for place in inexact.tolist()
         )
 
 
@@ -194,6 +216,7 @@ def explain_neuron(
         layer.activation,
         trace.layers[layer_index].pre_activations[0],
         float(trace.layers[layer_index].activations[0, neuron]),
+        session.network.layers[layer_index - 1].activation.limits if layer_index else None,
     )
 
 
@@ -204,8 +227,12 @@ def shown_in_a_sum(value: float, digits: int = 4, longest: int = LONGEST_GIVEN) 
 
 def factor(value: float, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
     """Return a number as it stands in a product or a sum: in brackets where it is negative."""
-    text = shown_in_a_sum(value, digits, longest)
-    return f"({text})" if text.startswith("-") else text
+    return in_brackets(shown_in_a_sum(value, digits, longest))
+
+
+def in_brackets(text: str) -> str:
+    """Return the text of a number, in brackets where a sign is before it."""
+    return f"({text})" if text[0] in "-<>" else text
 
 
 def _precisions(digits: int) -> list[tuple[int, int]]:

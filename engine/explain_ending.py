@@ -8,10 +8,10 @@ import numpy as np
 
 from engine.activations import FloatArray
 from engine.collapse import LinearMap, collapse, local_linear_map
-from engine.explain import factor
+from engine.explain import factor, in_brackets
 from engine.losses import counted_targets
-from engine.numbers import format_given, format_number, format_within, is_exact
-from engine.parameters import input_names, neuron_name, output_name
+from engine.numbers import equal_to, format_given, format_number, format_within, is_exact
+from engine.parameters import both_names, input_names, neuron_name
 from engine.prediction import THRESHOLD, answer
 from engine.session import Session
 from engine.session_loss import loss_name, sample_loss
@@ -124,13 +124,11 @@ def _map_line(session: Session, linear: LinearMap, output: int, digits: int) -> 
 
 
 def _value_of_output(session: Session, outputs: FloatArray, output: int, digits: int) -> str:
-    name = output_name(session, output)
-    own = neuron_name(session.network, len(session.network.layers) - 1, output)
-    label = own if name == own else f"{own} ({printable(name)})"
+    label = printable(both_names(session, output))
     limits = session.network.layers[-1].activation.limits
     value = float(outputs[output])
     text = format_within(value, limits, digits)
-    return f"{label} {'=' if is_exact(text, value) else '≈'} {text}"
+    return f"{label} {equal_to(text, exact=is_exact(text, value))}"
 
 
 def _values_of_outputs(session: Session, outputs: FloatArray, digits: int) -> list[str]:
@@ -146,7 +144,7 @@ def _values_of_outputs(session: Session, outputs: FloatArray, digits: int) -> li
 def _shown_outputs(session: Session, outputs: FloatArray, digits: int) -> list[str]:
     limits = session.network.layers[-1].activation.limits
     texts = [format_within(output, limits, digits) for output in outputs.tolist()]
-    return [f"({text})" if text[0] in "-<>" else text for text in texts]
+    return [in_brackets(text) for text in texts]
 
 
 def _adds_up(name: str, outputs: FloatArray, digits: int) -> bool:

@@ -15,6 +15,7 @@ _TEXTS_KEPT = 8192
 _EPSILON = sys.float_info.epsilon
 _ROUNDING_STEPS = 16
 _LARGEST_PLAIN = 1e7
+_USUAL_DIGITS = 4
 _MOST_DIGITS_BEFORE_A_LIMIT = 6
 
 
@@ -23,7 +24,8 @@ def format_number(value: float, digits: int = 4) -> str:
     """Return `value` with at most `digits` decimals, without trailing zeros.
 
     A number too small or too large for that is written like "8.5e-6"; a number that is not zero
-    is never written as "0". With FULL_DIGITS it is the shortest text that reads back the same.
+    is never written as "0": with fewer digits than usual it is written as with those. With
+    FULL_DIGITS it is the shortest text that reads back the same.
     """
     value = float(value)
     if not math.isfinite(value):
@@ -37,7 +39,9 @@ def format_number(value: float, digits: int = 4) -> str:
         return _tidy_exponent(f"{value:.{digits}e}")
     text = f"{value:.{digits}f}"
     if float(text) == 0:
-        return _tidy_exponent(f"{value:.{max(1, digits - 3)}e}")
+        if digits < _USUAL_DIGITS:
+            return format_number(value, _USUAL_DIGITS)
+        return _tidy_exponent(f"{value:.{digits - _USUAL_DIGITS + 1}e}")
     return _without_trailing_zeros(text)
 
 
@@ -98,6 +102,13 @@ def is_exact(text: str, value: float, scale: float | None = None) -> bool:
 def equals_sign(text: str, value: float, scale: float | None = None) -> str:
     """Return "=" where `text` is exact for `value`, "≈" where it is rounded."""
     return "=" if is_exact(text, value, scale) else "≈"
+
+
+def equal_to(text: str, *, exact: bool) -> str:
+    """Return the text of a number behind its sign: "= 2.3", "≈ 0.0847", or "< 1" for "<1"."""
+    if text[0] in "<>":
+        return f"{text[0]} {text[1:]}"
+    return f"{'=' if exact else '≈'} {text}"
 
 
 def _without_trailing_zeros(text: str) -> str:

@@ -35,6 +35,9 @@ class Input:
 
 Parameter = Weight | Bias | Input
 
+OUTPUT_LAYER_NAMES = frozenset(("output", "out", "last", "final", "head", "classifier", "logits"))
+"""What a layer is called that gives the outputs, in lower case."""
+
 _CODE = re.compile(r"\s*([WwBbXx])(\d+)(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*", re.ASCII)
 
 _MOST_DIGITS = 9
@@ -80,6 +83,19 @@ def output_name(session: Session, output: int) -> str:
     if session.classes and len(session.classes) == session.network.n_outputs:
         return session.classes[output]
     return neuron_name(session.network, len(session.network.layers) - 1, output)
+
+
+def output_label(session: Session, output: int) -> str:
+    """Return the name for reading beside numbers: a class that is called "6" is "o7 (6)"."""
+    name = output_name(session, output)
+    return both_names(session, output) if name[:1].isdecimal() or name[:1] in "+-." else name
+
+
+def both_names(session: Session, output: int) -> str:
+    """Return the name of the output neuron and of its class: "o1 (ham)", or o1 without classes."""
+    name = output_name(session, output)
+    own = neuron_name(session.network, len(session.network.layers) - 1, output)
+    return own if name == own else f"{own} ({name})"
 
 
 def parameter_name(session: Session, parameter: Parameter) -> str:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 
 from engine.activations import FloatArray
-from engine.explain import NeuronExplanation, factor, shown_in_a_sum
+from engine.explain import NeuronExplanation, in_brackets, shown_in_a_sum
 from engine.numbers import format_number
 
 Quantity = Literal["sum", "out"]
@@ -67,7 +67,7 @@ class Slip:
                 return f"the sign of {explanation.product(place, digits)} is flipped"
             case "added, not multiplied", int(place):
                 weight = shown_in_a_sum(explanation.weights[place], digits)
-                x = factor(explanation.inputs[place], digits)
+                x = in_brackets(explanation.input(place, digits))
                 return f"{weight} and {x} are added, not multiplied"
             case "activation applied already", None:
                 return f"{name} is applied already"

@@ -6,7 +6,7 @@ or passes on what it reads, so that the outputs stay until it is given numbers o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from engine.edits import Edit, check_index, layer_at
 from engine.feature_edits import with_new_name
 from engine.layer import Layer
 from engine.layer_shapes import inserted, leading, removed, with_inputs, with_neurons
-from engine.parameters import neuron_name
+from engine.parameters import OUTPUT_LAYER_NAMES, neuron_name
 from engine.restore import restoring
 from engine.session import Session
 from engine.targets import UNSET
@@ -93,7 +93,7 @@ class AddLayer:
     """Put a layer at this index that passes on unchanged what it reads.
 
     It has as many neurons as it has inputs, the weights 1 on the diagonal and 0 elsewhere, and
-    the activation identity.
+    the activation identity. Behind the last layer it takes over a name such as "output".
     """
 
     layer_index: int
@@ -102,7 +102,12 @@ class AddLayer:
         check_index(self.layer_index, len(session.network.layers) + 1, "layer")
         width = session.network.sizes[self.layer_index]
         layer = Layer(np.eye(width), np.zeros(width), "identity")
-        network = session.network.replace_layers(self.layer_index, self.layer_index, [layer])
+        layers = session.network.layers
+        if self.layer_index == len(layers) and _is_named_as_output(layers[-1]):
+            added = [replace(layers[-1], name=None), replace(layer, name=layers[-1].name)]
+            network = session.network.replace_layers(len(layers) - 1, len(layers), added)
+        else:
+            network = session.network.replace_layers(self.layer_index, self.layer_index, [layer])
         return session.evolve(network=network)
 
     def inverse(self, session: Session) -> Edit:
@@ -117,7 +122,8 @@ class RemoveLayer:
     """Take a layer away.
 
     The layer after it reads what the removed one read: of its weights the leading columns stay,
-    and columns of 0 are added where it now reads more.
+    and columns of 0 are added where it now reads more. Of the last layer a name such as "output"
+    goes to the one before it, unless that is the only one left or has a name of its own.
     """
 
     layer_index: int
@@ -135,7 +141,12 @@ class RemoveLayer:
                 self.layer_index, self.layer_index + 2, [adapted]
             )
             return session.evolve(network=network)
-        network = session.network.replace_layers(self.layer_index, self.layer_index + 1, [])
+        before = layers[-2]
+        if _is_named_as_output(gone) and len(layers) > 2 and before.name in (None, "hidden"):
+            before = replace(before, name=gone.name)
+        network = session.network.replace_layers(
+            self.layer_index - 1, self.layer_index + 1, [before]
+        )
         targets, classes = session.targets, session.classes
         if targets is not None:
             targets = _with_columns(targets, network.n_outputs)
@@ -148,6 +159,10 @@ class RemoveLayer:
 
     def describe(self, session: Session) -> str:
         return f"layer {self.layer_index + 1} removed"
+
+
+def _is_named_as_output(layer: Layer) -> bool:
+    return layer.name is not None and layer.name.casefold() in OUTPUT_LAYER_NAMES
 
 
 def _with_layers(

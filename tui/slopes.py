@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine import Gradients, Session
-from engine.parameters import output_name
+from engine.parameters import output_label
 from engine.session_gradients import session_loss_gradients, session_output_gradients
 from engine.session_loss import loss_name, session_loss
 from tui.view_settings import SlopeOf
@@ -31,7 +31,7 @@ def slope_subject(session: Session, output: int, slope_of: SlopeOf) -> Subject:
     """Return the loss where it is wanted and can be told, else the output spoken of, from 0."""
     if slope_of == "loss" and has_loss(session):
         return Subject(f"loss ({loss_name(session)})", None)
-    return Subject(output_name(session, output), output)
+    return Subject(output_label(session, output), output)
 
 
 def has_loss(session: Session) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.activations import Activation, FloatArray
-from engine.formats.reading import check_count
+from engine.formats.reading import check_count, no_bias_note
 from engine.layer import Layer
 
 MOST_LAYERS = 1_000
@@ -123,9 +123,7 @@ class Folding:
         """End a layer with its activation; one without sums before it gets a diagonal matrix."""
         if self._dense is None:
             self._add_diagonal(label)
-        if self._dense is not None:
-            self.layers.append(self._dense.layer(activation))
-        self._dense = None
+        self._close(activation)
 
     def finish(self) -> list[Layer]:
         """Return the layers, the last one without an activation when nothing followed it."""
@@ -150,9 +148,11 @@ class Folding:
         self._front = None
         self.width = n_neurons
 
-    def _close(self) -> None:
+    def _close(self, activation: Activation = _IDENTITY) -> None:
         if self._dense is not None:
-            self.layers.append(self._dense.layer(_IDENTITY))
+            self.layers.append(self._dense.layer(activation))
+            if self._dense.bias is None:
+                self.notes.append(no_bias_note(len(self.layers)))
             self._dense = None
 
     def _add_diagonal(self, label: str) -> None:

@@ -96,3 +96,8 @@ def check_count(n_parameters: int) -> None:
         raise ValueError(
             f"{n_parameters:,} numbers; at most {MOST_PARAMETERS:,} are opened as a network"
         )
+
+
+def no_bias_note(number: int) -> str:
+    """Return what is noted of a layer, counted from 1, for which a file has no bias."""
+    return f"layer {number} has no bias in the file: taken as 0"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from engine.formats.tensor_values import quoted, shape_text
+from engine.parameters import OUTPUT_LAYER_NAMES
 
 _PART = re.compile(r"[A-Za-z]+|[0-9]{1,9}")
 _WEIGHTS = frozenset(
@@ -15,7 +16,6 @@ _WEIGHTS = frozenset(
 _BIAS = frozenset(("bias", "biases", "b", "intercept", "intercepts", "offset"))
 _ABBREVIATED = re.compile(r"([Wb])([a-z]{1,3}[0-9]{0,3})")
 _FIRST = frozenset(("input", "in", "first", "stem"))
-_LAST = frozenset(("output", "out", "last", "final", "head", "classifier", "logits"))
 
 _INPUTS = frozenset(
     (
@@ -59,7 +59,7 @@ class Pair:
     def rank(self) -> int:
         """-1 for what calls itself the first layer, 1 for the last, else 0."""
         words = frozenset(self.family)
-        return 1 if words & _LAST else -1 if words & _FIRST else 0
+        return 1 if words & OUTPUT_LAYER_NAMES else -1 if words & _FIRST else 0
 
     @property
     def layer_name(self) -> str | None:

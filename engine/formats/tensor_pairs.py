@@ -9,7 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from engine.activations import FloatArray
-from engine.formats.reading import OrientationUnknownError, Reading, ReadOptions, activations_for
+from engine.formats.reading import (
+    OrientationUnknownError,
+    Reading,
+    ReadOptions,
+    activations_for,
+    no_bias_note,
+)
 from engine.formats.tensor_names import Pair, natural_key, paired, says_transposed
 from engine.formats.tensor_order import ends_of, orders_of
 from engine.formats.tensor_values import quoted, shape_text
@@ -87,7 +93,7 @@ def reading_of(
     for number, (pair, activation) in enumerate(zip(path.pairs, activations, strict=True), 1):
         weights, bias = arrays_of(pair, path.transposed, array_of)
         if pair.bias is None:
-            notes.append(f"layer {number} has no bias in the file: taken as 0")
+            notes.append(no_bias_note(number))
         name = None if pair.layer_name is None else printable(pair.layer_name)[:_LONGEST_NAME]
         layers.append(Layer(weights, bias, activation, name))
     if path.transposed:

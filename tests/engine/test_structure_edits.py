@@ -22,6 +22,7 @@ from engine import (
     SetInputs,
     SetWeight,
 )
+from tests.engine.strategies import assert_identical
 
 NETWORK = Network(
     [
@@ -166,3 +167,37 @@ def test_a_random_start_leaves_everything_but_the_numbers() -> None:
     assert [layer.activation.name for layer in fresh.network.layers] == ["relu", "sigmoid"]
     assert fresh.classes == SESSION.classes
     assert not np.array_equal(fresh.network.layers[0].weights, NETWORK.layers[0].weights)
+
+
+def named(*names: str | None) -> Session:
+    """A session of layers with these names, from one input to one output."""
+    return Session(Network([Layer([[2.0]], [1.0], "tanh", name) for name in names]))
+
+
+def names_of(session: Session) -> list[str | None]:
+    return [layer.name for layer in session.network.layers]
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "after"),
+    [
+        (("hidden", "output"), AddLayer(2), ["hidden", None, "output"]),
+        (("Output",), AddLayer(1), [None, "Output"]),
+        (("hidden", "output"), AddLayer(1), ["hidden", None, "output"]),
+        (("hidden", "mine"), AddLayer(2), ["hidden", "mine", None]),
+        (("hidden",), AddLayer(1), ["hidden", None]),
+        (("hidden", None, "output"), RemoveLayer(2), ["hidden", "output"]),
+        (("hidden", "hidden", "output"), RemoveLayer(2), ["hidden", "output"]),
+        (("hidden", "mine", "output"), RemoveLayer(2), ["hidden", "mine"]),
+        (("hidden", "output"), RemoveLayer(1), ["hidden"]),
+        (("hidden", "output"), RemoveLayer(0), ["output"]),
+    ],
+)
+def test_only_the_last_layer_is_called_output(
+    before: tuple[str | None, ...], edit: Edit, after: list[str | None]
+) -> None:
+    session = named(*before)
+    changed = edit.apply(session)
+    assert names_of(changed) == after
+    restored = edit.inverse(session).apply(changed)
+    assert_identical(restored, session)

@@ -68,6 +68,7 @@ def test_what_matters_is_seen_without_colour(theme: str, environment: Mapping[st
     with in_terminal("xor-step", environment=environment) as terminal:
         terminal.wait_for("✓ as the target")
         terminal.press("right")
+        terminal.wait_for("▸h1")
         cursor, other = cell(terminal, "▸h1", "1     1"), cell(terminal, "▸h1", "-0.5")
         assert cursor.bg != other.bg
         assert cursor.bold
@@ -84,7 +85,7 @@ def test_what_matters_is_seen_without_colour(theme: str, environment: Mapping[st
                     assert red == green == blue
         elif theme.startswith("nn-play"):
             assert min(map(contrast, numbers(terminal))) >= LEAST_CONTRAST
-        terminal.press("q", "d")
+        terminal.press("q", "down", "down", "enter")
         assert terminal.wait_until_gone() == 0
 
 

@@ -8,7 +8,7 @@ from textual import events
 from textual.screen import ModalScreen
 
 from tests.tui.dialog_host import HOSTILE, DialogHost, press
-from tui.screens.ask import Ask
+from tui.screens.ask import NO_KEY, Ask
 from tui.screens.dialog import Entry
 from tui.screens.help import Help, HelpKey
 from tui.screens.new_network import NewNetwork
@@ -119,6 +119,28 @@ async def test_the_key_of_a_choice_wins() -> None:
     async with app.run_test() as pilot:
         await press(pilot, "q")
         assert app.results == ["quit"]
+
+
+LOSING = [(NO_KEY, "Stay", "stay"), (NO_KEY, "Save", "save"), (NO_KEY, "Leave", "leave")]
+
+
+async def test_where_work_can_be_lost_no_letter_is_an_answer() -> None:
+    app = DialogHost(Ask("Leave?", LOSING))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "Letters choose nothing" not in app.text
+        await press(pilot, *"abcdefghijklmnopqrstuvwxyzABCQYZ019 ?:[]")
+        assert app.results == []
+        assert "Letters choose nothing here: ↑ ↓ and Enter do." in app.text
+        await press(pilot, "enter")
+        assert app.results == ["stay"]
+
+
+async def test_where_work_can_be_lost_arrows_choose() -> None:
+    app = DialogHost(Ask("Leave?", LOSING))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await press(pilot, "down", "x", "down", "enter")
+        assert app.results == ["leave"]
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -91,7 +91,7 @@ async def test_a_bad_file_says_why_and_nothing_is_lost(folder: Path) -> None:
             if content is not None:
                 (folder / name).write_bytes(content)
             player.app.clear_notifications()
-            await player.press("ctrl+o", "d")
+            await player.press("ctrl+o", "down", "down", "enter")
             player.app.screen.query_one(Entry).value = name
             await player.press("enter")
             assert reason in complaint(player)

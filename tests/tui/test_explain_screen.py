@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from rich.cells import cell_len
@@ -144,6 +146,40 @@ async def test_a_prediction_is_judged_and_the_next_number_asked_for() -> None:
         assert not player.app.screen.query_one("#ask").display
 
 
+async def test_what_cannot_be_told_from_a_mistake_is_asked_for_again() -> None:
+    session = Session(Network([Layer([[1.0]], [-0.0045], "identity")]), np.array([[1.2345]]))
+    async with playing(session, size=(80, 24)) as player:
+        await player.press("e", "p")
+        await predict(player, "1.23")
+        assert "1.23 has too few digits to tell it from a mistake: give one more" in words(player)
+        assert "o1: what is its sum z?" in player.text
+        assert "0 of 0 right" in player.text
+        await predict(player, "1.230")
+        assert "o1: right, z = 1.23" in words(player)
+        assert "1 of 1 right" in player.text
+    async with playing(session, size=(80, 24)) as player:
+        await player.press("f", "e", "p")
+        assert "2 decimals" in player.text
+        await predict(player, "1.23")
+        assert "at these digits also when the bias -0.0045 is forgotten" in words(player)
+        assert "o1: what is its out a?" in player.text
+        assert "0 of 0 right" in player.text
+
+
+@pytest.mark.parametrize("guess", ["9", "2.4", "2.31", "2", "-2.3", "0"])
+async def test_a_miss_does_not_give_the_number_away(guess: str) -> None:
+    """Nor does how far it is off, from which the number follows."""
+    async with playing("binary-classifier", size=(80, 24)) as player:
+        await player.press("e", "p")
+        before = set(re.findall(r"\d+(?:\.\d+)?", words(player)))
+        await predict(player, guess)
+        assert "not right" in words(player)
+        after = set(re.findall(r"\d+(?:\.\d+)?", words(player)))
+        assert after - before <= {guess.removeprefix("-"), "1"}
+        await predict(player, "")
+        assert "h1: z = 2.3" in words(player)
+
+
 async def test_enter_alone_shows_the_number_and_goes_on() -> None:
     async with playing("binary-classifier", size=(80, 24)) as player:
         await player.press("e", "p", "enter")
@@ -243,10 +279,20 @@ def test_each_question_counts_once_with_its_first_answer() -> None:
     questions = tuple(Question(0, neuron, "sum") for neuron in range(3))
     start = Predictions(questions)
     assert start.score == "0 of 0 right"
-    missed = start.after(False).after(False)
+    missed = start.after("wrong").after("wrong")
     assert (missed.score, missed.current) == ("0 of 1 right", questions[0])
-    then = missed.after(True).after(True)
+    then = missed.after("right").after("right")
     assert (then.score, then.current) == ("1 of 2 right", questions[2])
     assert then.hidden == {questions[2]}
     assert then.given_up().current is None
     assert then.given_up().score == "1 of 3 right"
+
+
+def test_what_is_neither_right_nor_wrong_does_not_count() -> None:
+    questions = tuple(Question(0, neuron, "sum") for neuron in range(3))
+    start = Predictions(questions)
+    assert start.after("too few digits") == start
+    then = start.after("cannot be told")
+    assert (then.score, then.current) == ("0 of 0 right", questions[1])
+    assert then.after("wrong").after("cannot be told").score == "0 of 1 right"
+    assert then.after("right").score == "1 of 1 right"

@@ -44,7 +44,7 @@ async def test_on_a_narrow_screen_too_it_says_that_the_network_is_not_saved(widt
 
 async def test_an_export_is_no_way_to_leave_without_saving() -> None:
     async with playing() as player:
-        await player.press("K", "q", "s")
+        await player.press("K", "q", "down", "enter")
         await answer(player, "mine.py")
         assert Path("mine.py").exists()
         assert player.app.return_code is None
@@ -82,11 +82,11 @@ async def test_another_file_is_overwritten_only_when_asked_for() -> None:
         await player.press("S")
         await answer(player, "there.py")
         assert asks(player, "there.py exists. Overwrite it?")
-        await player.press("c")
+        await player.press("enter")
         assert Path("there.py").read_text(encoding="utf-8") == "mine"
         await player.press("S")
         await answer(player, "there.py")
-        await player.press("o")
+        await player.press("down", "enter")
         assert "import numpy as np" in Path("there.py").read_text(encoding="utf-8")
 
 

@@ -25,7 +25,9 @@ IRIS = DATA / "models" / "torch-iris.safetensors"
 
 
 async def open_file(player: Player, path: Path | str) -> None:
-    await player.press("ctrl+o", "d")
+    await player.press("ctrl+o")
+    if player.workspace.is_unsaved:
+        await player.press("down", "down", "enter")
     player.app.screen.query_one(Entry).value = str(path)
     await player.press("enter")
 
@@ -184,18 +186,18 @@ async def test_a_model_of_another_program_is_written_over_only_when_told_to() ->
     Path("model.onnx").write_bytes(content)
     async with playing() as player:
         await open_file(player, "model.onnx")
-        await player.press("K", "ctrl+s", "c")
+        await player.press("K", "ctrl+s", "enter")
         assert Path("model.onnx").read_bytes() == content
-        await player.press("ctrl+s", "a")
+        await player.press("ctrl+s", "down", "enter")
         assert asks(player, "Save as")
-        await player.press("escape", "ctrl+s", "o")
+        await player.press("escape", "ctrl+s", "down", "down", "enter")
         assert not player.workspace.is_unsaved
         assert read("model.onnx").session.inputs_given
         # From then on it is the playground's own.
         await player.press("K", "ctrl+s")
         assert not player.workspace.is_unsaved
         await open_file(player, "model.onnx")
-        await player.press("K", "ctrl+o", "s", "o")
+        await player.press("K", "ctrl+o", "down", "enter", "down", "down", "enter")
         assert asks(player, "Open a file")
         assert not player.workspace.is_unsaved
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +10,7 @@ from engine.edits import set_parameter
 from engine.numbers import format_within
 from engine.parameters import Bias, Input, Parameter, Weight
 from tests.tui.plot_scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
-from tui.plots.table import cell_text, draw_table, table_title
+from tui.plots.table import draw_table, table_title
 from tui.plots.table_values import column_parameter, values_around
 
 PAIRS: list[tuple[Parameter, Parameter]] = [
@@ -130,19 +128,11 @@ def test_a_narrow_table_keeps_its_digits_unless_no_columns_are_left(
     assert present.split()[1:][n_columns // 2] == out
 
 
-def test_what_is_nearly_a_limit_takes_no_more_room_than_the_rest() -> None:
-    cases = [(0.99999, ">0.9999"), (2.4e-5, "<0.0001"), (0.0847, "0.0847"), (1.0, "1"), (0.0, "0")]
-    for out, text in cases:
-        assert cell_text(out, (0, 1), 4) == text
-    assert cell_text(0.999, (0, 1), 2) == ">0.99"
-    assert cell_text(-0.99999, (-1, 1), 4) == "<-0.9999"
-    assert cell_text(2.4e-5, (-math.inf, math.inf), 4) == "2.4e-5"
-    assert cell_text(math.nan, (0, 1), 4) == "nan"
-    assert cell_text(0.99999, (0, 1), 17) == "0.99999"
+def test_what_is_nearly_a_limit_is_written_as_everywhere() -> None:
     session = set_parameter(Bias(1, 0), 9.0, 0).apply(classifier())
     lines = texts(draw_table(scene_of(session, parameter=Weight(1, 0, 1), step=1.0), 36, 13))
-    assert len(lines[1].split()) >= 3
-    assert any(">0.9999" in line for line in lines)
+    assert len(lines[1].split()) >= 2
+    assert any("0.9999" in line for line in lines)
 
 
 def test_the_tint_tells_high_from_low() -> None:

@@ -98,7 +98,7 @@ def test_nothing_is_kept_where_nothing_was_unsaved(
 
 
 def test_leaving_without_saving_keeps_nothing(played: Callable[..., int]) -> None:
-    assert played("K", "q", "d") == 0
+    assert played("K", "q", "down", "down", "enter") == 0
     assert recovered() == []
 
 

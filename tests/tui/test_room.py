@@ -14,7 +14,7 @@ from engine.datasets.sampling import samples_of
 from engine.numbers import format_number
 from tests.tui.player import Player, playing
 from tests.tui.plot_scenes import random_session
-from tui.panes.number_forms import SHORTEST, forms_for
+from tui.panes.number_forms import SHORTEST, TIGHTEST, forms_for
 from tui.plots.views import view_named
 from tui.widgets.cell_editor import CellEditor
 
@@ -151,19 +151,20 @@ async def test_outs_are_not_cut(size: tuple[int, int]) -> None:
 
 def test_numbers_in_few_characters_are_not_passed_off_as_others() -> None:
     given = {
-        0.0031: "3e-3",
-        -0.00049: "-5e-4",
-        2e-12: "≈0",
+        0.003: "0.003",
+        -0.00049: "≈0",
+        2e-12: "2e-12",
         -0.25: "-0.25",
         0.0: "0",
         12.3456: "12.35",
     }
     assert {number: SHORTEST.given(number) for number in given} == given
-    outs = {0.99996: "<1", 0.5: "0.5", 1.0: "1", 7.2e-7: "7e-7", -0.99996: ">-1"}
+    outs = {0.99996: "0.99996", 0.5: "0.5", 1.0: "1", 7.2e-7: "7.2e-7", 1 - 1e-9: "<1"}
     limits = (-1.0, 1.0)
     for out, text in outs.items():
         assert SHORTEST.out(out, limits) == text
     assert SHORTEST.out(0.997, limits) == "0.997"
+    assert (TIGHTEST.out(0.99996, limits), TIGHTEST.given(-3.8e-5)) == ("<1", "≈0")
     assert SHORTEST.sum(-1e-5) == "-1e-5"
     assert SHORTEST not in forms_for(4, is_narrow=False)
     assert SHORTEST not in forms_for(17, is_narrow=True)

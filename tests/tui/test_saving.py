@@ -54,7 +54,7 @@ async def test_another_file_is_overwritten_only_when_asked_for() -> None:
     a_file("there.toml")
     before = Path("there.toml").read_bytes()
     async with playing(size=(80, 24)) as player:
-        for keys in (["c"], ["escape"], ["down", "enter"]):
+        for keys in (["enter"], ["escape"], ["o", "c", "enter"]):
             await player.press("S")
             await answer(player, "there.toml")
             assert asks(player, "there.toml exists. Overwrite it?")
@@ -62,7 +62,7 @@ async def test_another_file_is_overwritten_only_when_asked_for() -> None:
             assert Path("there.toml").read_bytes() == before
         await player.press("S")
         await answer(player, "there.toml")
-        await player.press("o")
+        await player.press("down", "enter")
         assert "saved to there.toml" in player.text
         assert_identical(load("there.toml"), player.workspace.session)
         await player.press("S", "enter")
@@ -87,7 +87,7 @@ async def test_where_nothing_can_be_written_says_why() -> None:
             player.app.screen.query_one(Entry).value = path
             await player.press("enter")
             if path == "folder.toml":
-                await player.press("o")
+                await player.press("down", "enter")
             assert reason in complaint(player)
             assert player.app.screen.query_one(Entry).value == path
             await player.press("escape")
@@ -102,13 +102,15 @@ async def test_unsaved_changes_ask_first_and_saved_ones_do_not() -> None:
         for key in ("ctrl+o", "ctrl+n", "ctrl+e"):
             await player.press("K", key)
             assert asks(player, UNSAVED)
-            await player.press("c")
+            await player.press(*"sdcq")
+            assert asks(player, UNSAVED)
+            await player.press("enter")
             assert not asks(player)
             assert player.workspace.is_unsaved
             await player.press("u", key)
             assert asks(player)
             assert not asks(player, UNSAVED)
-            await player.press("escape", "K", key, "s")
+            await player.press("escape", "K", key, "down", "enter")
             assert load("net.toml").inputs[0, 0] == player.workspace.session.inputs[0, 0] > 0
             assert asks(player)
             await player.press("escape", key)
@@ -122,7 +124,10 @@ async def test_quitting_asks_only_when_something_is_unsaved(key: str) -> None:
     async with playing(session, source=source) as player:
         await player.press("K", key)
         assert asks(player, UNSAVED)
-        await player.press("c")
+        await player.burst(*"quit and discard")
+        assert player.app.return_code is None
+        assert asks(player, UNSAVED)
+        await player.press("enter")
         assert player.app.return_code is None
         await player.press("u", key)
         assert player.app.return_code == 0
@@ -131,23 +136,23 @@ async def test_quitting_asks_only_when_something_is_unsaved(key: str) -> None:
 async def test_leaving_with_changes_saves_them_or_not() -> None:
     session, source = a_file()
     async with playing(session, source=source) as player:
-        await player.press("K", "q", "s")
+        await player.press("K", "q", "down", "enter")
         assert player.app.return_code == 0
     assert load("net.toml").inputs[0, 0] == pytest.approx(0.1)
     async with playing(session, source=source) as player:
-        await player.press("K", "K", "q", "d")
+        await player.press("K", "K", "q", "down", "down", "enter")
         assert player.app.return_code == 0
     assert load("net.toml").inputs[0, 0] == pytest.approx(0.1)
     fresh = Session(new_network((2, 1), ["relu"], "zeros"))
     async with playing(fresh) as player:
-        await player.press("K", "q", "s")
+        await player.press("K", "q", "down", "enter")
         assert asks(player, "Save as")
         await player.press("escape")
         assert player.app.return_code is None
-        await player.press("q", "s")
+        await player.press("q", "down", "enter")
         await answer(player, "none/fresh.toml")
         assert player.app.return_code is None
-        await player.press("q", "s")
+        await player.press("q", "down", "enter")
         await answer(player, "fresh.toml")
         assert player.app.return_code == 0
     assert load("fresh.toml").inputs[0, 0] == 0.1

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine.metrics import accuracy, confusion_matrix
 from engine.numbers import equals_sign, format_number
-from engine.parameters import output_name
+from engine.parameters import output_label
 from engine.prediction import is_judged, unclassed
 from engine.session import Session
 from tui.commands.tables import columns, display_width
@@ -70,7 +70,7 @@ def _class_names(session: Session) -> list[str]:
         return [shortened(name, _LONGEST_CLASS) for name in session.classes]
     if session.network.n_outputs == 1:
         return ["0", "1"]
-    return [output_name(session, index) for index in range(session.network.n_outputs)]
+    return [output_label(session, index) for index in range(session.network.n_outputs)]
 
 
 def _matrix_lines(names: list[str], matrix: NDArray[np.int64]) -> Iterator[str]:

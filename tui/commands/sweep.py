@@ -14,7 +14,7 @@ from engine.numbers import FULL_DIGITS, format_number, format_within
 from engine.parameters import (
     Parameter,
     Weight,
-    output_name,
+    output_label,
     parameter_code,
     parameter_name,
     parameter_value,
@@ -164,7 +164,7 @@ def _table(
             return (format_number(value, digits) for value in values.tolist())
         return (format_within(output, limits) for output in outputs[:, place - 1].tolist())
 
-    names = [output_name(session, index) for index in range(session.network.n_outputs)]
+    names = [output_label(session, index) for index in range(session.network.n_outputs)]
     yield from columns([code, *names], texts_of, width())
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine.activations import FloatArray
-from engine.numbers import equals_sign, format_within
-from engine.parameters import has_output_layer, output_name
+from engine.numbers import equal_to, format_within, is_exact
+from engine.parameters import has_output_layer, output_label, output_name
 from engine.prediction import THRESHOLD, is_right, prediction
 from engine.session import Session
 from engine.targets import target_text
@@ -28,7 +28,9 @@ def outputs_line(session: Session, outputs: FloatArray) -> str:
     texts = []
     for index, output in enumerate(outputs[: width()].tolist()):
         text = format_within(output, limits)
-        texts.append(f"{output_name(session, index)} {equals_sign(text, output)} {text}")
+        texts.append(
+            f"{output_label(session, index)} {equal_to(text, exact=is_exact(text, output))}"
+        )
     ending = "" if has_output_layer(session.network) else "   (no output layer yet)"
     return _line("output", texts, len(outputs), ending)
 
@@ -42,13 +44,13 @@ def answer_line(session: Session, outputs: FloatArray) -> str | None:
         return "answer: none, as an output is not a number"
     if isinstance(predicted, list):
         each = [
-            f"{output_name(session, index)} {'yes' if yes else 'no'}"
+            f"{output_label(session, index)} {'yes' if yes else 'no'}"
             for index, yes in enumerate(predicted[: width()])
         ]
         return _line("answer", each, len(predicted), f"   (yes: {THRESHOLD} or more)")
     if session.task == "binary":
         side = f"{THRESHOLD} or more" if outputs[0] >= THRESHOLD else f"below {THRESHOLD}"
-        return f"answer: {predicted}   ({output_name(session, 0)} is {side})"
+        return f"answer: {predicted}   ({output_label(session, 0)} is {side})"
     largest = int(np.argmax(outputs))
     if isinstance(predicted, int):
         return (

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from engine import Input, Session
 from engine.derived_inputs import plain_names
 from engine.numbers import format_given
-from engine.parameters import feature_name, output_name
+from engine.parameters import feature_name, output_label
 from engine.prediction import answer
 from engine.targets import UNSET_SIGN, class_targets, target_text
 from tui.help_texts import INPUTS_HELP
@@ -191,7 +191,7 @@ def _targets(session: Session, sample: int) -> list[str]:
             return [f"target {answer(session, whole)}"]
     names = [""] * len(targets)
     if len(targets) > 1:
-        names = [f" {output_name(session, output)}" for output in range(len(targets))]
+        names = [f" {output_label(session, output)}" for output in range(len(targets))]
     return [
         f"target{name} {target_text(target)}"
         for name, target in zip(names, targets.tolist(), strict=True)

@@ -12,10 +12,9 @@ import numpy as np
 from rich.cells import cell_len
 
 from engine import Layer
-from engine.numbers import format_number, format_within
 from engine.parameters import has_output_layer, input_name, neuron_name
 from tui.panes.annotations import Annotation, layer_annotations
-from tui.panes.number_forms import SHORTEST, Form, forms_for
+from tui.panes.number_forms import SHORTEST, TIGHTEST, Form, forms_for
 from tui.widgets.grid_source import GridText, PinnedColumn
 from tui.workspace import Workspace
 
@@ -184,18 +183,13 @@ class LayerSource:
 
     def _sums_of(self, rows: slice, form: Form) -> list[str]:
         trace = self.workspace.trace.layers[self.layer_index]
-        sums, digits = trace.pre_activations[0, rows].tolist(), form.computed_digits
-        return [form.sum(z) if form.is_short else format_number(z, digits) for z in sums]
+        return [form.sum(z) for z in trace.pre_activations[0, rows].tolist()]
 
     def _outs_of(self, rows: slice, form: Form) -> list[str]:
         trace = self.workspace.trace.layers[self.layer_index]
         activation = self.layer.activation
         outs, limits = trace.activations[0, rows], activation.limits
-        texts = (
-            [form.out(a, limits) for a in outs.tolist()]
-            if form.is_short
-            else [format_within(a, limits, form.computed_digits) for a in outs.tolist()]
-        )
+        texts = [form.out(a, limits) for a in outs.tolist()]
         off = activation.is_off(trace.pre_activations[0, rows], outs).tolist()
         return [f"{text} off" if is_off else text for text, is_off in zip(texts, off, strict=True)]
 
@@ -210,10 +204,17 @@ class LayerSource:
             if SHORTEST not in forms:
                 return self._texts_in(forms[0], [], [])
             largest = [self.layer.largest_weight], [float(np.abs(self.layer.bias).max())]
-            return self._texts_in(SHORTEST, *largest)._replace(weights=[], biases=[])
+            return self._in_sight([SHORTEST, TIGHTEST], *largest)._replace(weights=[], biases=[])
         weights, biases = self.layer.weights.reshape(-1).tolist(), self.layer.bias.tolist()
+        tighter = [TIGHTEST] if SHORTEST in forms else []
+        return self._in_sight([*forms, *tighter], weights, biases)
+
+    def _in_sight(self, forms: Sequence[Form], weights: list[float], biases: list[float]) -> _Texts:
+        """The texts in the form that leaves the most columns in sight, the tightest only if any."""
         best, most_columns = None, 0
         for form in forms:
+            if form.is_tight and most_columns >= 1:
+                break
             texts = self._texts_in(form, weights, biases)
             n_columns = self._columns_in(texts.widths)
             # Where not all columns fit, short numbers leave more of them in sight.

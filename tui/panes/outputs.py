@@ -11,9 +11,10 @@ from typing import ClassVar
 import numpy as np
 from rich.cells import cell_len
 
+from engine import Session
 from engine.activations import FloatArray
 from engine.numbers import format_given, format_within
-from engine.parameters import output_name
+from engine.parameters import neuron_name, output_name
 from engine.prediction import THRESHOLD, answer, is_right
 from engine.targets import UNSET, target_text
 from tui.help_texts import OUTPUTS_HELP
@@ -90,7 +91,7 @@ class OutputsSource:
     @cached_property
     def _first_names(self) -> list[str]:
         session = self.workspace.session
-        return [output_name(session, row) for row in range(min(self.n_rows, _MOST_NAMES_KEPT))]
+        return [_heading(session, row) for row in range(min(self.n_rows, _MOST_NAMES_KEPT))]
 
     @cached_property
     def _chosen(self) -> int | None:
@@ -101,7 +102,7 @@ class OutputsSource:
 
     def row_heading(self, row: int) -> GridText:
         kept = row < _MOST_NAMES_KEPT
-        name = self._first_names[row] if kept else output_name(self.workspace.session, row)
+        name = self._first_names[row] if kept else _heading(self.workspace.session, row)
         return GridText(name, "strong" if row == self._chosen else "heading")
 
     def column_heading(self, column: int) -> str:
@@ -189,6 +190,13 @@ class OutputsPane(NumberPane):
 
     def cell_of(self, row: int, column: int) -> Cell:
         return Target(row)
+
+
+def _heading(session: Session, output: int) -> str:
+    """The output neuron as its layer calls it, and its class: "o7 6"."""
+    name = output_name(session, output)
+    own = neuron_name(session.network, len(session.network.layers) - 1, output)
+    return own if name == own else f"{own} {name}"
 
 
 def _wrapped(rank: int, words: str, style: TextStyle, width: int) -> list[tuple[int, GridText]]:

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from engine.changes import Changes, compare
 from engine.equality import same_content
 from engine.numbers import format_within
-from engine.parameters import output_name
+from engine.parameters import output_label
 from engine.session import Session
 from tui.comparison import Comparison
 from tui.plots.cells import Part, filled, is_too_small, lines_of_text, looks, safe, strip_of
@@ -109,5 +109,5 @@ def _outputs(comparison: Comparison, scene: Scene) -> Iterator[Line]:
                 format_within(out, session.network.layers[-1].activation.limits, scene.digits)
                 for session, out in ((before, old), (after, new))
             )
-            name = safe(output_name(after, output))
+            name = safe(output_label(after, output))
             yield ChangedNumber(name, old_text, new_text, new - old)

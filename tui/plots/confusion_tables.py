@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.activations import FloatArray
 from engine.metrics import confusion_matrix
-from engine.parameters import output_name
+from engine.parameters import output_label
 from engine.prediction import THRESHOLD, can_be_right
 from engine.session import Session
 from tui.plots.answered import Answered, answered
@@ -107,7 +107,7 @@ def both_counted(session: Session) -> list[Counted]:
 def class_names(session: Session) -> list[str]:
     """Return the names of the classes as they may be printed."""
     if session.task == "multiclass":
-        return [safe(output_name(session, output)) for output in range(session.network.n_outputs)]
+        return [safe(output_label(session, output)) for output in range(session.network.n_outputs)]
     if session.classes and len(session.classes) == session.n_classes:
         return [safe(name) for name in session.classes]
     return ["0", "1"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from engine.numbers import format_given, format_number, format_within
-from engine.parameters import feature_name, neuron_name
+from engine.parameters import feature_name, neuron_name, output_label
 from tui.plots.cells import cut, safe
 from tui.plots.scene import Scene
 from tui.plots.short_names import told_apart
@@ -41,7 +40,7 @@ def names_of(scene: Scene, stage: int, shown: range, width: int) -> tuple[str, .
         return told_apart(names, width) or tuple(f"x{index + 1}" for index in shown)
     network, classes = session.network, session.classes
     if classes and stage == len(network.layers) and len(classes) == network.n_outputs:
-        names = tuple(safe(classes[index]) for index in shown)
+        names = tuple(safe(output_label(session, index)) for index in shown)
         if all(cell_len(name) <= width for name in names):
             return names
     return tuple(cut(neuron_name(network, stage - 1, index), width) for index in shown)
@@ -54,7 +53,7 @@ def longest_name(scene: Scene, stage: int, shown: range) -> int:
         return max(cell_len(safe(feature_name(session, index))) for index in shown)
     classes, network = session.classes, session.network
     if classes and stage == len(network.layers) and len(classes) == network.n_outputs:
-        return max(cell_len(safe(classes[index])) for index in shown)
+        return max(cell_len(safe(output_label(session, index))) for index in shown)
     return 0
 
 
@@ -95,8 +94,7 @@ def short_text(number: float, digits: int, width: int, fewest: int = 1) -> str:
         text = format_number(number, fewer)
         if len(text) <= width:
             return text
-    mantissa, _, exponent = f"{number:.0e}".partition("e")
-    return f"{mantissa}e{int(exponent)}"
+    return text
 
 
 def _given(value: float, digits: int, width: int) -> str:
@@ -112,13 +110,8 @@ def _out(a: float, limits: tuple[float, float], digits: int, width: int) -> str:
     # As many decimals as there is room for beside a minus, a figure and the point.
     digits = min(digits, width - 3)
     text = format_within(a, limits, digits)
-    if len(text) <= width:
-        return text
-    # What only more decimals than there is room for can tell from a limit.
-    for limit, sign in zip(limits, (">", "<"), strict=True):
-        if math.isfinite(limit) and float(f"{a:.{digits}f}") == round(limit, digits):
-            return sign + format_number(limit, digits)
-    return short_text(a, digits, width)
+    is_near_a_limit = text != format_number(a, digits)
+    return text if len(text) <= width or is_near_a_limit else short_text(a, digits, width)
 
 
 def _off(scene: Scene, layer_index: int, shown: range) -> list[bool]:

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from engine.numbers import format_given, format_number
-from engine.parameters import feature_name, output_name
+from engine.parameters import feature_name, output_label
 from tui.plots.cells import Part, look, looks, safe
 from tui.plots.half_blocks import Mark, Marks
 from tui.plots.map_content import Content, class_signs, middle_of
@@ -128,7 +128,7 @@ def _classes(scene: Scene, shown: set[str], room: int) -> Iterator[Item]:
     # Of very many outputs the last ones share a sign: the first of them is named.
     signs = dict.fromkeys(class_signs(scene.session))
     named = [
-        (sign, safe(output_name(scene.session, output)))
+        (sign, safe(output_label(scene.session, output)))
         for output, sign in enumerate(signs)
         if sign in shown
     ]

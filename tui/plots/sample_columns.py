@@ -11,7 +11,7 @@ from rich.style import Style
 
 from engine.activations import FloatArray
 from engine.numbers import format_given, format_within
-from engine.parameters import feature_name, output_name
+from engine.parameters import feature_name, output_label
 from engine.prediction import answer, asked_for, is_right
 from engine.targets import UNSET_SIGN, samples_with_target, target_text
 from tui.plots.cells import Looks, aligned_at_the_point, cut, safe
@@ -101,7 +101,7 @@ def _outputs(scene: Scene, outputs: FloatArray, width: int) -> Iterator[Column]:
     for output in range(min(outputs.shape[1], max(width // _NARROWEST_COLUMN, 0))):
         values = outputs[:, output].tolist()
         cells = [format_within(value, limits, scene.digits) for value in values]
-        yield Column(_name(output_name(scene.session, output)), aligned_at_the_point(cells))
+        yield Column(_name(output_label(scene.session, output)), aligned_at_the_point(cells))
 
 
 def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> list[Column]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.activations import FloatArray
-from engine.numbers import format_given, format_number
+from engine.explain import in_brackets
+from engine.numbers import format_given, format_number, format_within
 from engine.parameters import Bias, Input, Weight, input_name
 from tui.plots.cells import safe
 from tui.plots.scene import Scene
@@ -37,6 +38,8 @@ def terms_of(scene: Scene, rows: int, short: bool = False) -> list[Term]:
     """
     weights = scene.layer.weights[scene.neuron]
     inputs = scene.trace.inputs_of(scene.layer_index)[0]
+    layers, before = scene.session.network.layers, scene.layer_index - 1
+    limits = None if before < 0 else layers[before].activation.limits
     with np.errstate(all="ignore"):
         products = weights * inputs
     selected = _selected_input(scene)
@@ -45,7 +48,7 @@ def terms_of(scene: Scene, rows: int, short: bool = False) -> list[Term]:
     terms = [
         Term(
             safe(input_name(scene.session, scene.layer_index, place)),
-            _formula(float(weights[place]), float(inputs[place]), scene.digits, short),
+            _formula(float(weights[place]), float(inputs[place]), limits, scene.digits, short),
             float(products[place]),
             place == selected,
         )
@@ -85,8 +88,16 @@ def _largest(products: FloatArray, count: int, selected: int | None) -> list[int
     return sorted(np.argsort(-sizes, kind="stable")[: max(count, 0)].tolist())
 
 
-def _formula(weight: float, input: float, digits: int, short: bool) -> str:
+def _formula(
+    weight: float, input: float, limits: tuple[float, float] | None, digits: int, short: bool
+) -> str:
+    """A weight times its input; limits: of the activation whose out that is, None for none."""
     width = _SHORT_WIDTH_OF_A_FACTOR if short else _WIDTH_OF_A_FACTOR
     digits = min(digits, _SHORT_DIGITS) if short else digits
-    w, x = format_given(weight, digits, width), format_given(input, digits, width)
-    return f"{w}·({x})" if x.startswith("-") else f"{w}·{x}"
+    w = format_given(weight, digits, width)
+    x = (
+        format_given(input, digits, width)
+        if limits is None
+        else format_within(input, limits, digits)
+    )
+    return f"{w}·{in_brackets(x)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +9,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from engine.activations import FloatArray
-from engine.numbers import FULL_DIGITS, format_given, format_number, format_within
-from engine.parameters import Parameter, output_name, parameter_name
+from engine.numbers import format_given, format_within
+from engine.parameters import Parameter, output_label, parameter_name
 from tui.plots.cells import (
     Part,
     aligned_at_the_point,
@@ -39,7 +38,7 @@ _STRONGEST_TINT = 0.35
 
 def table_title(scene: Scene) -> str:
     """Return which output stands in the table; its first line names the two parameters."""
-    return f"Table of {safe(output_name(scene.session, scene.output))}"
+    return f"Table of {safe(output_label(scene.session, scene.output))}"
 
 
 def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -94,7 +93,7 @@ def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
     top = _headings(values.across, _ACROSS)
     for digits in (scene.digits, min(scene.digits, _USUAL_DIGITS)):
         columns = [
-            aligned_at_the_point([cell_text(out, limits, digits) for out in outs])
+            aligned_at_the_point([format_within(out, limits, digits) for out in outs])
             for outs in values.outs.T.tolist()
         ]
         sizes = [1 + max(len(top[place]), len(column[0])) for place, column in enumerate(columns)]
@@ -109,18 +108,6 @@ def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
         ],
         _tints(scene, values.outs[:, kept]),
     )
-
-
-def cell_text(out: float, limits: tuple[float, float], digits: int) -> str:
-    """Return the out in a cell; what would round to a limit is ">0.9999" or "<0.0001".
-
-    Longer texts, such as 0.99999 or 2.4e-5, would make the columns too wide for others to fit.
-    """
-    if digits < FULL_DIGITS and math.isfinite(out):
-        for limit, sign, inward in ((limits[0], "<", 1), (limits[1], ">", -1)):
-            if out != limit and math.isfinite(limit) and float(f"{out:.{digits}f}") == limit:
-                return sign + format_number(limit + inward * 10.0**-digits, digits)
-    return format_within(out, limits, digits)
 
 
 def _columns_that_fit(sizes: list[int], width: int) -> tuple[range, int]:
@@ -178,4 +165,4 @@ def _in_one_line(scene: Scene) -> str:
     output = scene.output
     limits = scene.session.network.layers[-1].activation.limits
     out = format_within(float(scene.trace.outputs[0, output]), limits, scene.digits)
-    return f"{safe(output_name(scene.session, output))} {out}"
+    return f"{safe(output_label(scene.session, output))} {out}"

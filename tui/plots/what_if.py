@@ -15,7 +15,7 @@ from engine.parameters import (
     Input,
     Weight,
     feature_name,
-    output_name,
+    output_label,
     parameter_name,
     parameter_value,
 )
@@ -42,10 +42,12 @@ def what_if_title(scene: Scene) -> str:
     shown = shown_outputs(scene)
     n_outputs = scene.session.network.n_outputs
     if len(shown) < n_outputs:
-        first, last = (safe(output_name(scene.session, output)) for output in (shown[0], shown[-1]))
+        first, last = (
+            safe(output_label(scene.session, output)) for output in (shown[0], shown[-1])
+        )
         return f"{title} {first}…{last} of {n_outputs} outputs"
     if not scene.speaks_of_output or n_outputs > 1:
-        answer = safe(output_name(scene.session, 0)) if n_outputs == 1 else "the outputs"
+        answer = safe(output_label(scene.session, 0)) if n_outputs == 1 else "the outputs"
         return f"{title} Then {answer}:"
     return title
 
@@ -115,7 +117,7 @@ def _ghost_dots(scene: Scene, frame: Frame, shown: Sequence[int]) -> list[Mark]:
 def _in_one_line(scene: Scene, shown: Sequence[int], value: float) -> str:
     limits = scene.session.network.layers[-1].activation.limits
     outs = ", ".join(
-        f"{safe(output_name(scene.session, output))} "
+        f"{safe(output_label(scene.session, output))} "
         f"{format_within(scene.trace.outputs[0, output], limits, scene.digits)}"
         for output in shown
     )
@@ -155,7 +157,7 @@ def _dots(scene: Scene, frame: Frame, value: float, present: FloatArray) -> list
 
 
 def _names(scene: Scene, shown: Sequence[int]) -> list[str]:
-    return [cut(safe(output_name(scene.session, output)), _WIDEST_NAME) for output in shown]
+    return [cut(safe(output_label(scene.session, output)), _WIDEST_NAME) for output in shown]
 
 
 def _names_at_the_end(

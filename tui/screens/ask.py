@@ -17,11 +17,17 @@ from tui.screens.dialog import plain
 Choice = tuple[str, str, str]
 """The key that chooses, the label, and the value that is returned."""
 
+NO_KEY = ""
+"""The key of each choice where one of them cannot be taken back: there no letter is an answer."""
+
+_NO_LETTERS = "Letters choose nothing here: ↑ ↓ and Enter do."
+
 
 class Ask(ChoiceDialog[str]):
     """A question; each of `choices` has its key, and arrows, Enter and the mouse work too.
 
-    Escape and q return None, unless q is the key of a choice.
+    Escape and q return None, unless q is the key of a choice. Where the choices have no keys, no
+    letter that was typed ahead does anything, and the first choice is the one that loses nothing.
     """
 
     DEFAULT_CSS = """
@@ -29,9 +35,12 @@ class Ask(ChoiceDialog[str]):
         & > #box {
             width: 60;
         }
-        #question {
+        #question, #no-letters {
             height: auto;
             margin: 0 1;
+        }
+        #no-letters {
+            display: none;
         }
         Choices {
             height: auto;
@@ -53,15 +62,25 @@ class Ask(ChoiceDialog[str]):
         super().__init__(title)
         self._question = question
         self._choices = tuple(choices)
+        self._has_keys = any(key != NO_KEY for key, _, _ in choices)
 
     def compose_body(self) -> Iterable[Widget]:
         yield Static(plain(self._question), id="question")
         yield Choices[Choice](quick_click=True)
+        yield Static(plain(_NO_LETTERS), id="no-letters", classes="muted")
 
     def on_mount(self) -> None:
         self.query_one(Choices).show(self._choices, _label)
 
     def on_key(self, event: Key) -> None:
+        if event.character is None or not event.is_printable:
+            return
+        if not self._has_keys:
+            event.stop()
+            event.prevent_default()
+            self.query_one("#no-letters").display = True
+            self.app.bell()
+            return
         for key, _, value in self._choices:
             if event.character == key:
                 event.stop()
@@ -76,4 +95,4 @@ class Ask(ChoiceDialog[str]):
 
 def _label(choice: Choice) -> Content:
     key, label, _ = choice
-    return Content.assemble(plain(key).stylize("bold"), "  ", plain(label))
+    return Content.assemble(plain(key).stylize("bold"), "  " if key else "", plain(label))

@@ -99,7 +99,7 @@ class DocumentActions(SaveActions):
         if not self.present.is_unsaved:
             go_on()
             return
-        from tui.screens.ask import Ask
+        from tui.screens.ask import NO_KEY, Ask
 
         def take(answer: str | None) -> None:
             path = self.own_path
@@ -114,9 +114,9 @@ class DocumentActions(SaveActions):
             Ask(
                 "There are unsaved changes.",
                 [
-                    ("s", "Save them", "save"),
-                    ("d", "Go on without saving", "leave"),
-                    ("c", "Stay here", "stay"),
+                    (NO_KEY, "Stay here", "stay"),
+                    (NO_KEY, "Save them", "save"),
+                    (NO_KEY, "Go on without saving", "leave"),
                 ],
             ),
             take,

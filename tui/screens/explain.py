@@ -21,6 +21,8 @@ from tui.screens.explain_predictions import Predictions
 from tui.screens.explain_text import Arithmetic, Place, plain_text
 from tui.view_settings import DIGITS
 
+_LOOKS = {"right": "good", "wrong": "wrong"}
+
 
 class Looked(NamedTuple):
     """What was chosen while looking: how many digits are shown, and which sample, from 0."""
@@ -180,11 +182,11 @@ class Explain(Dialog[Looked]):
             self.app.bell()
             return
         found = diagnose(explanation, guess, asked.of, self._digits, decimals_typed(text))
-        verdict = "" if found.is_right else "not right: "
+        verdict = "not right: " if found.verdict == "wrong" else ""
         self._go_on(
-            predictions.after(found.is_right),
+            predictions.after(found.verdict),
             f"{explanation.name}: {verdict}{found.sentence}",
-            "good" if found.is_right else "wrong",
+            _LOOKS.get(found.verdict, "muted"),
         )
 
     def _go_on(self, predictions: Predictions, said: str, look: str) -> None:

@@ -11,7 +11,7 @@ from engine import ReturnTo, SetTarget
 from engine.edits import set_parameter, target_at
 from engine.equality import same_content
 from engine.numbers import FULL_DIGITS, format_number
-from engine.parameters import output_name, parameter_name, parameter_value
+from engine.parameters import output_label, parameter_name, parameter_value
 from tui.key_groups import TYPE, UNDO
 from tui.screens.workspace_screen import WorkspaceScreen
 from tui.selection import Selection
@@ -146,7 +146,7 @@ def selected_name(workspace: Workspace) -> str:
     """Return the name of the number under the cursor."""
     selection = workspace.selection
     if selection.target is not None:
-        return f"target of {output_name(workspace.session, selection.target)}"
+        return f"target of {output_label(workspace.session, selection.target)}"
     return parameter_name(workspace.session, selection.parameter)
 
 

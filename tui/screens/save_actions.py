@@ -40,7 +40,7 @@ class SaveActions(ExportActions):
         if source is None or source.is_ours or path.suffix.lower() == ".toml":
             self.save_to(path, then)
             return
-        from tui.screens.ask import Ask
+        from tui.screens.ask import NO_KEY, Ask
 
         def take(answer: str | None) -> None:
             if answer == "over":
@@ -53,16 +53,16 @@ class SaveActions(ExportActions):
                 f"{source.name} may be of another program. Its numbers are kept when it is "
                 f"written; how it names its parts, and what was folded or left out, are not.",
                 [
-                    ("o", "Write over it", "over"),
-                    ("a", "Save as another file", "other"),
-                    ("c", "Cancel", "cancel"),
+                    (NO_KEY, "Cancel", "cancel"),
+                    (NO_KEY, "Save as another file", "other"),
+                    (NO_KEY, "Write over it", "over"),
                 ],
             ),
             take,
         )
 
     def action_save_as(self, then: Callable[[], object] | None = None) -> None:
-        from tui.screens.ask import Ask
+        from tui.screens.ask import NO_KEY, Ask
         from tui.screens.prompt import Prompt
 
         source = self.present.source
@@ -81,7 +81,7 @@ class SaveActions(ExportActions):
                 self.app.push_screen(
                     Ask(
                         f"{escaped(text)} exists. Overwrite it?",
-                        [("o", "Overwrite", "overwrite"), ("c", "Cancel", "cancel")],
+                        [(NO_KEY, "Cancel", "cancel"), (NO_KEY, "Overwrite", "overwrite")],
                     ),
                     lambda answer: write() if answer == "overwrite" else None,
                 )

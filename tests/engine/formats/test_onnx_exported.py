@@ -64,6 +64,7 @@ def test_what_was_folded_or_left_out_is_told() -> None:
     assert read(FOLDER / "torch-digits-script.onnx").notes == (
         "input 'x': its samples of 1×8×8 are read as one row each",
         "node '/norm/BatchNormalization' (BatchNormalization): folded into layer 1",
+        "layer 2 has no bias in the file: taken as 0",
     )
     [tail, scaler] = read(FOLDER / "sklearn-cancer.onnx").notes
     assert tail.endswith("after the outputs: read as classes")
