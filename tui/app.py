@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.widget import Widget
 
 from tui.screens.opening import OpeningScreen
 from tui.settings import Settings, load_settings, save_settings
@@ -198,6 +200,18 @@ class PlaygroundApp(App[None]):
             key.is_printable or not await self._check_bindings(key.key, priority=True)
         ) and not screen.write(key):
             await self._check_bindings(key.key)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen in front, and let go what was drawn of it.
+
+        Textual keeps the last thousand widgets' lines for good: the frames of every closed dialog
+        would pile up to a hundred megabytes.
+        """
+        closed = self.screen
+        result = super().pop_screen()
+        for widget in closed.walk_children(Widget, with_self=True):
+            widget.refresh()
+        return result
 
     async def action_quit(self) -> None:
         if self.main_screen is None:
