@@ -8,15 +8,16 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
+from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.screens.opening import OpeningScreen
@@ -41,6 +42,9 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """The variables that the libraries behind NumPy's products read, once, when NumPy is imported."""
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+
+_DONE_BY_OUR_KEYS = ("Keys", "Maximize", "Minimize")
+"""Commands of Textual's in the palette; ours are those of `?` and `m`."""
 
 _STOPPED = 128
 """What a shell adds to the number of the signal that ended a program."""
@@ -200,6 +204,17 @@ class PlaygroundApp(App[None]):
             key.is_printable or not await self._check_bindings(key.key, priority=True)
         ) and not screen.write(key):
             await self._check_bindings(key.key)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What Textual puts into the palette; not what a key of our own does better.
+
+        Its panel of keys would stay beside the panes, and be made anew at every move of the focus.
+        """
+        return [
+            command
+            for command in super().get_system_commands(screen)
+            if command.title not in _DONE_BY_OUR_KEYS
+        ]
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen in front, and let go what was drawn of it.
