@@ -180,7 +180,11 @@ class PlaygroundApp(App[None]):
                 return
             await self._answer(self._typed_ahead[0])
             if len(self._typed_ahead) > 1:
-                await self._until(lambda: False)
+                # No frame in between; it takes longer than all the rest.
+                with self.batch_update():
+                    await self._until(lambda: False)
+                if self.screen_stack:
+                    self.screen.check_idle()
             self._typed_ahead.popleft()
 
     @property

@@ -80,3 +80,11 @@ async def test_plots_follow_where_a_dialog_closed_before_the_next_frame() -> Non
         assert player.app.main_screen is not None
         assert player.app.main_screen.painted is player.workspace
         assert "1.1" in player.line_with("x1")
+
+
+async def test_the_last_state_is_painted_also_when_the_last_key_does_nothing() -> None:
+    async with playing() as player:
+        await player.burst("s", "escape", "]", "ctrl+b", "ctrl+b")
+        assert "1.1" in player.line_with("x1")
+        await player.burst("s", *"25", "ctrl+b", "ctrl+b")
+        assert any(" 25 " in line for line in player.lines)
