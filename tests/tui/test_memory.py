@@ -53,3 +53,11 @@ async def test_what_was_drawn_of_a_removed_layer_is_let_go() -> None:
 
         before = await added_and_removed(4)
         assert await added_and_removed(12) < before + 100
+
+
+async def test_notices_that_were_replaced_are_let_go() -> None:
+    async with playing() as player:
+        for _ in range(6):
+            await player.press("u")
+        assert "nothing to undo" in player.notice
+        assert len(player.app.screen.query("ToastHolder")) == 1

@@ -115,6 +115,11 @@ class WorkspaceScreen(Screen[None]):
         self._refusal = reason
 
     def _show_refusal(self) -> None:
-        self.app.clear_notifications()
+        self.clear_notices()
         self.notify(self._refusal, severity="warning", timeout=6, markup=False)
         self._refusal = ""
+
+    def clear_notices(self) -> None:
+        """Take away what notices there are; Textual alone would leave the widgets around them."""
+        self.app.screen.query("ToastHolder").remove()
+        self.app.clear_notifications()
