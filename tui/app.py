@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -209,7 +209,7 @@ class PlaygroundApp(App[None]):
         ) and not screen.write(key):
             await self._check_bindings(key.key)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What Textual puts into the palette; not what a key of our own does better.
 
         Its panel of keys would stay beside the panes, and be made anew at every move of the focus.
