@@ -50,6 +50,8 @@ bench: .venv/.dev
 	@echo
 	@$(BIN)/python -m benchmarks.keypress
 	@echo
+	@$(BIN)/python -m benchmarks.burst
+	@echo
 	@$(BIN)/python -m benchmarks.startup
 
 pictures: .venv/.dev

@@ -8,14 +8,17 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import App
+from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.screens.opening import OpeningScreen
 from tui.settings import Settings, load_settings, save_settings
@@ -39,6 +42,9 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """The variables that the libraries behind NumPy's products read, once, when NumPy is imported."""
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+
+_DONE_BY_OUR_KEYS = ("Keys", "Maximize", "Minimize")
+"""Commands of Textual's in the palette; ours are those of `?` and `m`."""
 
 _STOPPED = 128
 """What a shell adds to the number of the signal that ended a program."""
@@ -174,7 +180,11 @@ class PlaygroundApp(App[None]):
                 return
             await self._answer(self._typed_ahead[0])
             if len(self._typed_ahead) > 1:
-                await self._until(lambda: False)
+                # No frame in between; it takes longer than all the rest.
+                with self.batch_update():
+                    await self._until(lambda: False)
+                if self.screen_stack:
+                    self.screen.check_idle()
             self._typed_ahead.popleft()
 
     @property
@@ -198,6 +208,29 @@ class PlaygroundApp(App[None]):
             key.is_printable or not await self._check_bindings(key.key, priority=True)
         ) and not screen.write(key):
             await self._check_bindings(key.key)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What Textual puts into the palette; not what a key of our own does better.
+
+        Its panel of keys would stay beside the panes, and be made anew at every move of the focus.
+        """
+        return [
+            command
+            for command in super().get_system_commands(screen)
+            if command.title not in _DONE_BY_OUR_KEYS
+        ]
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen in front, and let go what was drawn of it.
+
+        Textual keeps the last thousand widgets' lines for good: the frames of every closed dialog
+        would pile up to a hundred megabytes.
+        """
+        closed = self.screen
+        result = super().pop_screen()
+        for widget in closed.walk_children(Widget, with_self=True):
+            widget.refresh()
+        return result
 
     async def action_quit(self) -> None:
         if self.main_screen is None:

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
+from tests.tui.player import playing
 from tui.commands_palette import BindingCommands
 
 
@@ -100,3 +101,13 @@ async def test_nothing_found() -> None:
     app = Host()
     async with app.run_test() as pilot:
         assert await offered(pilot, "forbidden") == []
+
+
+async def test_what_our_own_keys_do_is_not_offered_a_second_time() -> None:
+    """Textual's panel of keys beside the screen made every key slow."""
+    async with playing() as player:
+        screen = player.app.main_screen
+        assert screen is not None
+        titles = [command.title for command in player.app.get_system_commands(screen)]
+    assert {"Theme", "Quit"} <= set(titles)
+    assert not {"Keys", "Maximize", "Minimize"} & set(titles)

@@ -131,20 +131,27 @@ class NumberPane(NumberGrid):
         """Return all that decides what is shown here besides the cursor, to skip what stays."""
         return (workspace,)
 
-    def show_workspace(self, workspace: Workspace) -> None:
-        """Show a workspace, as far as it differs here from the one shown."""
+    def take(self, workspace: Workspace) -> None:
+        """Take a workspace, to be drawn next; the cursor goes along at once."""
         self.workspace = workspace
         place = self.place_of(workspace.selection)
-        shown = (place, *self.depends_on(workspace))
-        if _all_the_same(shown, self._shown):
+        if place != self._cursor:
+            self._last_place = place or self._last_place
+            self.take_source(self.source(workspace), place)
+
+    def draw(self) -> None:
+        """Draw the workspace that was taken, as far as it differs here from the one drawn."""
+        workspace = self.workspace
+        if workspace is None:
             return
-        self._shown = shown
-        self._last_place = place or self._last_place
-        self.show(self.source(workspace), place)
+        shown = (self._cursor, *self.depends_on(workspace))
+        if not _all_the_same(shown, self._shown):
+            self._shown = shown
+            self.take_source(self.source(workspace), self._cursor)
+            self.redraw()
 
     def on_resize(self) -> None:
-        if self.workspace is not None:
-            self.show_workspace(self.workspace)
+        self.draw()
         super().on_resize()
 
     def view_changed(self, window: GridWindow) -> None:
@@ -161,8 +168,8 @@ class NumberPane(NumberGrid):
 
     def region_of_selection(self) -> Region | None:
         """Return where the selected cell is on the screen, or None when it is not visible here."""
-        place = None if self.workspace is None else self.place_of(self.workspace.selection)
-        return None if place is None else self.cell_region(*place)
+        self.draw()
+        return None if self._cursor is None else self.cell_region(*self._cursor)
 
     def on_focus(self) -> None:
         super().on_focus()

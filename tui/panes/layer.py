@@ -69,9 +69,9 @@ class LayerPane(NumberPane):
             subtitle = " · ".join([*(which for _, which in hidden), *frozen])
         return " · ".join(part for part in parts if part), subtitle
 
-    def show_workspace(self, workspace: Workspace) -> None:
+    def take(self, workspace: Workspace) -> None:
         if self.layer_index < len(workspace.session.network.layers):
-            super().show_workspace(workspace)
+            super().take(workspace)
 
     def place_of(self, selection: Selection) -> tuple[int, int] | None:
         match selection.cell:

@@ -24,8 +24,8 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
         super().__init__(id=id)
         self._panes: list[LayerPane] = []
 
-    def show_workspace(self, workspace: Workspace) -> None:
-        """Show the layers of a workspace; panes come and go with the layers."""
+    def take(self, workspace: Workspace) -> None:
+        """Take the layers of a workspace, to be drawn next; panes come and go with the layers."""
         before, self.workspace = self.workspace, workspace
         n_layers = len(workspace.session.network.layers)
         for pane in self._panes[n_layers:]:
@@ -35,7 +35,7 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
         if new:
             self.mount_all(new)
         for pane in self._panes:
-            pane.show_workspace(workspace)
+            pane.take(workspace)
         sizes = workspace.session.network.sizes
         if (
             before is None
@@ -44,6 +44,11 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
             or self._crossed(before)
         ):
             self.call_after_refresh(self.fit)
+
+    def draw(self) -> None:
+        """Draw the layers, as far as they differ from what is drawn."""
+        for pane in self._panes:
+            pane.draw()
 
     def on_resize(self) -> None:
         self.fit()

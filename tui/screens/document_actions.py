@@ -62,7 +62,7 @@ class DocumentActions(SaveActions):
                 open_source(self.app, text, self._open, lambda error: ask(text, str(error)))
 
         def ask(text: str = "", wrong: str = "") -> None:
-            self.app.clear_notifications()
+            self.clear_notices()
             self.app.push_screen(
                 Prompt(
                     "Open a file",

@@ -71,25 +71,36 @@ class MainScreen(
         yield CellEditor(self.take_typed, self.leave_typing)
 
     def on_mount(self) -> None:
-        self.show_numbers(None)
+        for pane in self._number_panes:
+            pane.take(self.present)
+        self.draw_numbers()
+        self._lay_out()
         self.call_after_refresh(self.follow)
 
     def on_resize(self) -> None:
         self.arrange_panes()
 
-    def show_numbers(self, before: Workspace | None) -> None:
+    def take_numbers(self, before: Workspace) -> None:
         after = self.present
         for pane in self._number_panes:
-            pane.show_workspace(after)
-        if before is None or _asks_for_layout(before, after):
-            for pane_id in ("inputs", "outputs"):
-                # As wide as what stands in it, which may be longer or shorter now.
-                self.query_one(f"#{pane_id}").refresh(layout=True)
-            self.arrange_panes()
-        moved = before is not None and before.selection.cell != after.selection.cell
+            pane.take(after)
+        if _asks_for_layout(before, after):
+            self._lay_out()
+        moved = before.selection.cell != after.selection.cell
         # Whoever moves about in a view stays there.
         if moved and not isinstance(self.focused, ViewPane):
             self.focus_selection()
+
+    def draw_numbers(self) -> None:
+        super().draw_numbers()
+        for pane in self._number_panes:
+            pane.draw()
+
+    def _lay_out(self) -> None:
+        for pane_id in ("inputs", "outputs"):
+            # As wide as what stands in it, which may be longer or shorter now.
+            self.query_one(f"#{pane_id}").refresh(layout=True)
+        self.arrange_panes()
 
     def arrange_panes(self) -> None:
         """Show the panes that the terminal has room for, and give them their sizes."""

@@ -37,16 +37,38 @@ class WorkspaceScreen(Screen[None]):
         super().__init__()
         self.present = workspace
         self._n_drawn = 0
+        self._draws_later = False
+        self._follows_later = False
+        self._refusal = ""
 
     def change(self, workspace: Workspace, said: str = "") -> None:
-        """Make `workspace` the present one; `said` is shown until the next change."""
-        before, self.present = self.present, workspace
-        self.show_numbers(before)
-        self.said = said
-        self.call_after_refresh(self._follow_when_shown)
+        """Make `workspace` the present one; `said` is shown until the next change.
 
-    def show_numbers(self, before: Workspace | None) -> None:
-        """Show the numbers of the present workspace; `before` is the one shown so far."""
+        While more keys wait nothing is drawn: the last of them shows what all have led to.
+        """
+        before, self.present = self.present, workspace
+        self.take_numbers(before)
+        if not self.app.message_queue_size:
+            self.draw_numbers()
+        elif not self._draws_later:
+            self._draws_later = True
+            self.call_later(self.draw_numbers)
+        self.said = said
+        if not self._follows_later:
+            self._follows_later = True
+            self.call_after_refresh(self._follow_when_shown)
+
+    def on_screen_resume(self) -> None:
+        # What waits for the next frame is lost with a dialog that closes before that.
+        if self._follows_later:
+            self.call_after_refresh(self._follow_when_shown)
+
+    def take_numbers(self, before: Workspace) -> None:
+        """Make ready for the next key what it depends on; `before` is the former workspace."""
+
+    def draw_numbers(self) -> None:
+        """Draw the numbers of the present workspace."""
+        self._draws_later = False
 
     async def _follow_when_shown(self) -> None:
         await asyncio.sleep(_SECONDS_TO_SHOW)
@@ -55,6 +77,9 @@ class WorkspaceScreen(Screen[None]):
 
     def follow(self) -> None:
         """Hand the latest workspace to what is drawn once the numbers are painted."""
+        self._follows_later = False
+        if self._draws_later:
+            self.draw_numbers()
         self.painted = self.present
         self.call_after_refresh(self._collect_garbage)
 
@@ -81,6 +106,20 @@ class WorkspaceScreen(Screen[None]):
         return self.attempt(lambda: (self.present.edited(edit, after), said))
 
     def refuse(self, reason: str) -> None:
-        """Say why something was not done, in the place of what was said before."""
+        """Say why something was not done, in the place of what was said before.
+
+        Of keys that wait the last one's reason is shown: a notification lays the screen out anew.
+        """
+        if not self._refusal:
+            self.call_later(self._show_refusal)
+        self._refusal = reason
+
+    def _show_refusal(self) -> None:
+        self.clear_notices()
+        self.notify(self._refusal, severity="warning", timeout=6, markup=False)
+        self._refusal = ""
+
+    def clear_notices(self) -> None:
+        """Take away what notices there are; Textual alone would leave the widgets around them."""
+        self.app.screen.query("ToastHolder").remove()
         self.app.clear_notifications()
-        self.notify(reason, severity="warning", timeout=6, markup=False)

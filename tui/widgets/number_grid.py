@@ -42,13 +42,15 @@ class NumberGrid(StripLines, can_focus=True):
         self._first_column = 0
         self._kept_rows = KeptRows()
 
-    def show(self, source: GridSource, cursor: tuple[int, int] | None) -> None:
-        """Show the numbers of `source` with the cursor at (row, column), or without one."""
+    def take_source(self, source: GridSource, cursor: tuple[int, int] | None) -> None:
+        """Take the numbers to draw next, with the cursor at (row, column), or without one.
+
+        What is in view depends on the whole way that the cursor went.
+        """
         moved = cursor != self._cursor
         self._source, self._cursor = source, cursor
         if moved and cursor is not None:
             self._bring_into_view(*cursor)
-        self.redraw()
 
     @property
     def window(self) -> GridWindow:

@@ -155,6 +155,9 @@ class StripLines(RenderedOnce):
     def on_resize(self) -> None:
         self.redraw()
 
+    def on_unmount(self) -> None:
+        self.refresh()  # Lets go what was drawn, which Textual would keep.
+
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles = self._room = None
