@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
+from textual.errors import NoWidget
 
+from tui import textual_workarounds
 from tui.screens.opening import OpeningScreen
 from tui.settings import Settings, load_settings, save_settings
 from tui.terminal import is_closed
@@ -64,6 +66,7 @@ class PlaygroundApp(App[None]):
 
     def __init__(self, load: Callable[[], tuple[Session, Source | None]]) -> None:
         super().__init__()
+        textual_workarounds.apply()
         self.load = load
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
@@ -154,6 +157,8 @@ class PlaygroundApp(App[None]):
         Its way to the pane and up through all containers takes as long as an edit; and a key that
         was typed ahead would be sent to the pane, or the dialog, that this one is about to leave.
         """
+        if isinstance(event, events.InputEvent | events.Paste) and not self._is_there_for(event):
+            return
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._is_on_main_screen and not self._typed_ahead:
@@ -163,14 +168,35 @@ class PlaygroundApp(App[None]):
             if len(self._typed_ahead) == 1:
                 self.run_worker(self._answer_in_turn())
 
+    def _is_there_for(self, event: events.Event) -> bool:
+        """Whether there is something to answer: not when the app is left, or a click hits nothing.
+
+        Nobody can have clicked at what is not painted yet, or any more.
+        """
+        if self._is_left:
+            return False
+        if not isinstance(event, events.MouseEvent) or event.is_forwarded:
+            return True
+        if not self.screen.is_mounted:
+            return False
+        try:
+            widget, _ = self.get_widget_at(event.x, event.y)
+        except NoWidget:
+            return True
+        return widget.is_attached
+
     @property
     def _is_on_main_screen(self) -> bool:
-        return self.main_screen is not None and self.main_screen.is_active
+        screen = self.main_screen
+        return screen is not None and screen.is_active and screen.is_mounted
 
     async def _answer_in_turn(self) -> None:
         while self._typed_ahead:
+            # A screen that is not complete does not have what its keys speak of.
+            while not self._is_left and not self.screen.is_mounted:
+                await asyncio.sleep(0)
             await self._until(lambda: self._is_on_main_screen or self._listens)
-            if not self.screen_stack:
+            if self._is_left:
                 return
             await self._answer(self._typed_ahead[0])
             if len(self._typed_ahead) > 1:
@@ -180,7 +206,11 @@ class PlaygroundApp(App[None]):
     @property
     def _listens(self) -> bool:
         """Whether there is a widget for keys; no more when the app has been left meanwhile."""
-        return not self.screen_stack or self.focused is not None
+        return self._is_left or self.focused is not None
+
+    @property
+    def _is_left(self) -> bool:
+        return self.return_code is not None or not self.screen_stack
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Let all others answer their messages until the condition holds, but not for ever."""
@@ -198,6 +228,19 @@ class PlaygroundApp(App[None]):
             key.is_printable or not await self._check_bindings(key.key, priority=True)
         ) and not screen.write(key):
             await self._check_bindings(key.key)
+
+    def action_command_palette(self) -> None:
+        from tui.commands_palette import open_palette
+
+        if not isinstance(self.screen, OpeningScreen):
+            open_palette(self)
+
+    def search_themes(self) -> None:
+        from textual.theme import ThemeProvider
+
+        from tui.commands_palette import open_palette
+
+        open_palette(self, {ThemeProvider}, "Search for themes…")
 
     async def action_quit(self) -> None:
         if self.main_screen is None:
