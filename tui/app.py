@@ -25,6 +25,7 @@ from tui.terminal import is_closed
 from tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.command import Provider
 
     from engine.session import Session
@@ -85,7 +86,7 @@ class PlaygroundApp(App[None]):
         """Open the session next, and leave in good order when the system asks for it."""
         self.call_after_refresh(self._open)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, partial(self.exit, return_code=_STOPPED + number))
         keyboard = sys.__stdin__
@@ -97,6 +98,12 @@ class PlaygroundApp(App[None]):
         """Leave when the terminal is gone; below another program, as make, no signal says so."""
         if is_closed(keyboard):
             self.exit(return_code=_STOPPED + getattr(signal, "SIGHUP", signal.SIGTERM))
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End by an error also where it is Textual's reader of the keyboard that fails."""
+        if self.return_code is None:
+            self.exit(return_code=1)
+        super().panic(*renderables)
 
     async def _open(self) -> None:
         try:
@@ -264,17 +271,28 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     for variable in _ONE_THREAD:
         os.environ.setdefault(variable, "1")
     app = PlaygroundApp(load)
-    app.run()
+    try:
+        app.run()
+    except BaseException:
+        # Such as the error that is told to a terminal which is gone.
+        _keep(app)
+        raise
     if app.failure is not None:
         raise app.failure
     if app.main_screen is not None:
-        workspace = app.main_screen.present
-        save_settings(Settings(app.theme, workspace.view.tips_shown, workspace.view.views))
-        if app.return_code and workspace.is_unsaved:
-            from tui.recovery import recover
+        view = app.main_screen.present.view
+        save_settings(Settings(app.theme, view.tips_shown, view.views))
+    if app.return_code != 0:
+        _keep(app)
+    return 1 if app.return_code is None else app.return_code
 
-            told = recover(workspace.session)
-            # Where the terminal was closed there is nobody to tell.
-            with suppress(OSError):
-                print(told, file=sys.stderr)
-    return app.return_code or 0
+
+def _keep(app: PlaygroundApp) -> None:
+    """Write a session with unsaved changes to a recovery file, and say where it is."""
+    if app.main_screen is not None and app.main_screen.present.is_unsaved:
+        from tui.recovery import recover
+
+        told = recover(app.main_screen.present.session)
+        # Where the terminal was closed there is nobody to tell.
+        with suppress(OSError):
+            print(told, file=sys.stderr)

@@ -32,7 +32,9 @@ class Palette(CommandPalette, ClosesItself[None]):
 
 
 def open_palette(
-    app: App[Any], providers: set[type[Provider]] | None = None, placeholder: str = "Search for commands…"
+    app: App[Any],
+    providers: set[type[Provider]] | None = None,
+    placeholder: str = "Search for commands…",
 ) -> None:
     """Open the palette on all commands, or on those of `providers`, unless one is open."""
     if not any(isinstance(screen, Palette) for screen in app.screen_stack):

@@ -47,7 +47,8 @@ class Trainer:
     """A training run in its own thread; all methods are for the thread of the screen.
 
     What is asked for goes through a queue, and what became of it is left in one slot, `latest`,
-    which is out of date while its version is below that of the trainer.
+    which is out of date while its version is below that of the trainer. error: what ended the
+    thread and should never have come up, None while it works.
     Raises ValueError where the session cannot be trained: without targets, or with ones that the
     loss is not made for.
     """
@@ -64,6 +65,7 @@ class Trainer:
         self._may_work = threading.Event()
         self._may_work.set()
         self._failure: str | None = None
+        self.error: Exception | None = None
         self.latest = self._progress(0)
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
         self._thread.start()
@@ -138,6 +140,12 @@ class Trainer:
     # From here on: the thread of the run.
 
     def _work(self) -> None:
+        try:
+            self._take_turns()
+        except Exception as error:
+            self.error = error
+
+    def _take_turns(self) -> None:
         version = 0
         next_epoch = time.monotonic()
         while True:
