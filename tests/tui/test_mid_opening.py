@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 from textual.command import CommandList, CommandPalette
+from textual.content import Content
 from textual.widgets import OptionList
 
 from tests.tui.dialog_host import DialogHost
@@ -100,13 +101,19 @@ async def test_pages_of_a_palette_without_height(action: str) -> None:
         assert player.app.screen is player.app.main_screen
 
 
-async def test_pages_of_a_dialogs_list_without_height() -> None:
-    async with playing(size=(40, 12)) as player:
-        await player.press("ctrl+e")
-        await player.resize(40, 3)
-        assert not player.app.screen.query_one(Choices).scrollable_content_region
-        await player.press("pagedown", "pageup", "down", "up", "escape")
-        assert player.app.screen is player.app.main_screen
+async def test_pages_of_a_dialogs_list_without_room() -> None:
+    question = Ask("Which?", [("y", "Yes", "yes"), ("n", "No", "no")])
+    app = DialogHost(question)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        choices = question.query_one(Choices)
+        choices.show(choices.items, lambda choice: Content(choice[1]))
+        choices.display = False
+        await pilot.pause()
+        assert not choices.scrollable_content_region
+        for movement in ("page_down", "page_up", "last", "first", "cursor_down", "cursor_up"):
+            question.action_move(movement)
+        assert app.screen is question
 
 
 async def test_two_clicks_on_a_command_run_it_once() -> None:

@@ -8,7 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,8 @@ from tui.screens.number_actions import NumberActions
 from tui.screens.training_actions import TrainingActions
 from tui.source import Source
 
-Playing = Callable[[Pilot[None]], Awaitable[None]]
+_MOST_LOOKS = 3000
+
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
 if sys.platform != "win32":
@@ -59,7 +60,9 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
             while app.main_screen is None or app.main_screen.painted is None:
                 await pilot.pause()
             await pilot.press(*keys)
-            while until_it_ends and app.return_code is None:
+            for _ in range(_MOST_LOOKS if until_it_ends else 0):
+                if app.return_code is not None:
+                    break
                 await asyncio.sleep(0.01)
 
         def headless(app: PlaygroundApp) -> None:
