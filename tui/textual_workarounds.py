@@ -21,12 +21,12 @@ from textual.widgets import OptionList
 
 def apply() -> None:
     """Put everything here in place; to do it twice is to do it once."""
-    OptionList._on_click = _click_on_what_is_there  # type: ignore[method-assign]
+    OptionList._on_click = _click_on_what_is_there  # type: ignore[method-assign, assignment]
     if sys.platform != "win32":
         from textual.drivers import linux_driver
 
-        linux_driver.XTermParser = SturdyParser  # type: ignore[misc]
-        linux_driver.getincrementaldecoder = forgiving_decoder  # type: ignore[assignment]
+        linux_driver.XTermParser = SturdyParser  # type: ignore[attr-defined]
+        linux_driver.getincrementaldecoder = forgiving_decoder  # type: ignore[attr-defined, assignment]
 
 
 def forgiving_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:

@@ -54,7 +54,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """Return a function that plays without a terminal, pressing keys; it returns the status."""
 
     def run(*keys: str, until_it_ends: bool = False, and_then: Exception | None = None) -> int:
-        async def press(pilot: Pilot[None]) -> None:
+        async def press(pilot: Pilot[object]) -> None:
             app = pilot.app
             assert isinstance(app, PlaygroundApp)
             while app.main_screen is None or app.main_screen.painted is None:

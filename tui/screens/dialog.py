@@ -113,7 +113,9 @@ class ClosesItself(Screen[Result]):
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close with a result; nothing happens where this screen is closed or covered already."""
-        return super().dismiss(result) if self.is_active else AwaitComplete.nothing()
+        if self.is_active:
+            return super().dismiss(result)
+        return AwaitComplete.nothing()  # type: ignore[no-any-return, no-untyped-call]
 
 
 def is_laid_out(options: OptionList) -> bool:
