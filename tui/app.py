@@ -17,15 +17,18 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
+from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui import textual_workarounds
 from tui.screens.opening import OpeningScreen
 from tui.settings import Settings, load_settings, save_settings
 from tui.terminal import is_closed
 from tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.command import Provider
 
     from engine.session import Session
@@ -70,6 +73,7 @@ class PlaygroundApp(App[None]):
 
     def __init__(self, load: Callable[[], tuple[Session, Source | None]]) -> None:
         super().__init__()
+        textual_workarounds.apply()
         self.load = load
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
@@ -88,7 +92,7 @@ class PlaygroundApp(App[None]):
         """Open the session next, and leave in good order when the system asks for it."""
         self.call_after_refresh(self._open)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, partial(self.exit, return_code=_STOPPED + number))
         keyboard = sys.__stdin__
@@ -100,6 +104,12 @@ class PlaygroundApp(App[None]):
         """Leave when the terminal is gone; below another program, as make, no signal says so."""
         if is_closed(keyboard):
             self.exit(return_code=_STOPPED + getattr(signal, "SIGHUP", signal.SIGTERM))
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End by an error also where it is Textual's reader of the keyboard that fails."""
+        if self.return_code is None:
+            self.exit(return_code=1)
+        super().panic(*renderables)
 
     async def _open(self) -> None:
         try:
@@ -160,6 +170,8 @@ class PlaygroundApp(App[None]):
         Its way to the pane and up through all containers takes as long as an edit; and a key that
         was typed ahead would be sent to the pane, or the dialog, that this one is about to leave.
         """
+        if isinstance(event, events.InputEvent | events.Paste) and not self._is_there_for(event):
+            return
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._is_on_main_screen and not self._typed_ahead:
@@ -169,14 +181,35 @@ class PlaygroundApp(App[None]):
             if len(self._typed_ahead) == 1:
                 self.run_worker(self._answer_in_turn())
 
+    def _is_there_for(self, event: events.Event) -> bool:
+        """Whether there is something to answer: not when the app is left, or a click hits nothing.
+
+        Nobody can have clicked at what is not painted yet, or any more.
+        """
+        if self._is_left:
+            return False
+        if not isinstance(event, events.MouseEvent) or event.is_forwarded:
+            return True
+        if not self.screen.is_mounted:
+            return False
+        try:
+            widget, _ = self.get_widget_at(event.x, event.y)
+        except NoWidget:
+            return True
+        return widget.is_attached
+
     @property
     def _is_on_main_screen(self) -> bool:
-        return self.main_screen is not None and self.main_screen.is_active
+        screen = self.main_screen
+        return screen is not None and screen.is_active and screen.is_mounted
 
     async def _answer_in_turn(self) -> None:
         while self._typed_ahead:
+            # A screen that is not complete does not have what its keys speak of.
+            while not self._is_left and not self.screen.is_mounted:
+                await asyncio.sleep(0)
             await self._until(lambda: self._is_on_main_screen or self._listens)
-            if not self.screen_stack:
+            if self._is_left:
                 return
             await self._answer(self._typed_ahead[0])
             if len(self._typed_ahead) > 1:
@@ -190,7 +223,11 @@ class PlaygroundApp(App[None]):
     @property
     def _listens(self) -> bool:
         """Whether there is a widget for keys; no more when the app has been left meanwhile."""
-        return not self.screen_stack or self.focused is not None
+        return self._is_left or self.focused is not None
+
+    @property
+    def _is_left(self) -> bool:
+        return self.return_code is not None or not self.screen_stack
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Let all others answer their messages until the condition holds, but not for ever."""
@@ -232,6 +269,19 @@ class PlaygroundApp(App[None]):
             widget.refresh()
         return result
 
+    def action_command_palette(self) -> None:
+        from tui.commands_palette import open_palette
+
+        if not isinstance(self.screen, OpeningScreen):
+            open_palette(self)
+
+    def search_themes(self) -> None:
+        from textual.theme import ThemeProvider
+
+        from tui.commands_palette import open_palette
+
+        open_palette(self, {ThemeProvider}, "Search for themes…")
+
     async def action_quit(self) -> None:
         if self.main_screen is None:
             self.exit()
@@ -254,17 +304,28 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     for variable in _ONE_THREAD:
         os.environ.setdefault(variable, "1")
     app = PlaygroundApp(load)
-    app.run()
+    try:
+        app.run()
+    except BaseException:
+        # Such as the error that is told to a terminal which is gone.
+        _keep(app)
+        raise
     if app.failure is not None:
         raise app.failure
     if app.main_screen is not None:
-        workspace = app.main_screen.present
-        save_settings(Settings(app.theme, workspace.view.tips_shown, workspace.view.views))
-        if app.return_code and workspace.is_unsaved:
-            from tui.recovery import recover
+        view = app.main_screen.present.view
+        save_settings(Settings(app.theme, view.tips_shown, view.views))
+    if app.return_code != 0:
+        _keep(app)
+    return 1 if app.return_code is None else app.return_code
 
-            told = recover(workspace.session)
-            # Where the terminal was closed there is nobody to tell.
-            with suppress(OSError):
-                print(told, file=sys.stderr)
-    return app.return_code or 0
+
+def _keep(app: PlaygroundApp) -> None:
+    """Write a session with unsaved changes to a recovery file, and say where it is."""
+    if app.main_screen is not None and app.main_screen.present.is_unsaved:
+        from tui.recovery import recover
+
+        told = recover(app.main_screen.present.session)
+        # Where the terminal was closed there is nobody to tell.
+        with suppress(OSError):
+            print(told, file=sys.stderr)

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from textual import on
+from textual.app import App
 from textual.binding import Binding
-from textual.command import DiscoveryHit, Hit, Hits, Matcher, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Matcher, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.markup import escape
+from textual.widgets import Input
+
+from tui.screens.dialog import ClosesItself, is_laid_out
+
+
+class Palette(CommandPalette, ClosesItself[None]):
+    """Textual's command palette, which may be asked for anything while it opens and closes.
+
+    It has no id, unlike the one that Textual opens: the one before may still be on its way out.
+    """
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "command_list" or is_laid_out(self.query_one(CommandList))
+
+    @on(Input.Changed)
+    def _look_for_nothing_when_closed(self, event: Input.Changed) -> None:
+        if not self.is_active:
+            event.prevent_default()
+
+
+def open_palette(
+    app: App[Any],
+    providers: set[type[Provider]] | None = None,
+    placeholder: str = "Search for commands…",
+) -> None:
+    """Open the palette on all commands, or on those of `providers`, unless one is open."""
+    if not any(isinstance(screen, Palette) for screen in app.screen_stack):
+        app.push_screen(Palette(providers, placeholder=placeholder))
 
 
 class _Command(NamedTuple):
@@ -18,6 +47,11 @@ class _Command(NamedTuple):
     keys: str
     action: str
     namespace: DOMNode
+
+    async def run(self) -> None:
+        """Do it, unless the screen that it was offered for has been closed meanwhile."""
+        if self.namespace.is_attached and self.namespace.screen.is_active:
+            await self.namespace.app.run_action(self.action, self.namespace)
 
 
 class BindingCommands(Provider):
@@ -50,7 +84,7 @@ class BindingCommands(Provider):
         for command in self._commands():
             yield DiscoveryHit(
                 _display(Content(command.label), command.keys),
-                partial(self.app.run_action, command.action, command.namespace),
+                command.run,
                 text=command.label,
                 help=escape(command.detail),
             )
@@ -63,7 +97,7 @@ class BindingCommands(Provider):
                 yield Hit(
                     score,
                     _display(self._highlighted(matcher, command.label), command.keys),
-                    partial(self.app.run_action, command.action, command.namespace),
+                    command.run,
                     text=command.label,
                     help=escape(command.detail),
                 )

@@ -75,7 +75,8 @@ class Trainer:
 
     What is asked for goes through a queue and says where to start from, so that nothing depends on
     how far the thread has come. What became of it is left in one slot, `latest`, which is out of
-    date while its version is below that of the trainer.
+    date while its version is below that of the trainer. error: what ended the thread and should
+    never have come up, None while it works.
     Raises ValueError where the session cannot be trained: without targets, or with ones that the
     loss is not made for.
     """
@@ -95,6 +96,7 @@ class Trainer:
         self._may_work.set()
         self._failure: str | None = None
         self._answered = threading.Condition()
+        self.error: Exception | None = None
         self.latest = self._progress(0)
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
         self._thread.start()
@@ -142,10 +144,15 @@ class Trainer:
         self._tell(use)
 
     def result(self) -> Progress:
-        """Wait for what was asked for last, and return what became of it."""
+        """Wait for what was asked for last, and return what became of it.
+
+        What ended the thread is raised.
+        """
         self.go_on()
         with self._answered:
-            self._answered.wait_for(lambda: self.latest.version >= self.version)
+            self._answered.wait_for(lambda: self.error or self.latest.version >= self.version)
+        if self.error is not None:
+            raise self.error
         return self.latest
 
     def ask(self) -> None:
@@ -181,6 +188,14 @@ class Trainer:
     # From here on: the thread of the run.
 
     def _work(self) -> None:
+        try:
+            self._take_turns()
+        except Exception as error:
+            with self._answered:
+                self.error = error
+                self._answered.notify()
+
+    def _take_turns(self) -> None:
         version = 0
         next_epoch = time.monotonic()
         while True:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
-from functools import partialmethod
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,15 +17,22 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from engine import SetBias, examples, load
+from engine.training import TrainingRun
 from tests.engine.strategies import assert_identical
 from tests.tui.real_terminal import ROOT, in_terminal
 from tui import recovery
 from tui.app import PlaygroundApp, play
 from tui.recovery import recover
 from tui.screens.number_actions import NumberActions
+from tui.screens.training_actions import TrainingActions
 from tui.source import Source
 
-Playing = Callable[[Pilot[None]], Awaitable[None]]
+_MOST_LOOKS = 3000
+
+
+SIGNALS = [signal.SIGTERM, signal.SIGINT]
+if sys.platform != "win32":
+    SIGNALS.append(signal.SIGHUP)
 
 needs_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 
@@ -46,15 +53,23 @@ def told(error_text: str) -> tuple[Path, list[str]]:
 def played(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """Return a function that plays without a terminal, pressing keys; it returns the status."""
 
-    def run(*keys: str) -> int:
-        async def press(pilot: Pilot[None]) -> None:
+    def run(*keys: str, until_it_ends: bool = False, and_then: Exception | None = None) -> int:
+        async def press(pilot: Pilot[object]) -> None:
             app = pilot.app
             assert isinstance(app, PlaygroundApp)
             while app.main_screen is None or app.main_screen.painted is None:
                 await pilot.pause()
             await pilot.press(*keys)
+            for _ in range(_MOST_LOOKS if until_it_ends else 0):
+                if app.return_code is not None:
+                    break
+                await asyncio.sleep(0.01)
 
-        headless = partialmethod(App.run, headless=True, size=(80, 24), auto_pilot=press)
+        def headless(app: PlaygroundApp) -> None:
+            App.run(app, headless=True, size=(80, 24), auto_pilot=press)
+            if and_then is not None:
+                raise and_then
+
         monkeypatch.setattr(PlaygroundApp, "run", headless)
         source = Source("xor-step", None, "xor-step")
         return play(lambda: (examples.load("xor-step"), source))
@@ -85,6 +100,73 @@ def test_an_error_in_a_handler_keeps_what_was_unsaved(
     assert kept.inputs[0, 0] == 0.1
     assert kept.network.layers[0].weights[0, 0] == 0.9
     assert kept.title == examples.load("xor-step").title
+
+
+def boom(*_: object) -> None:
+    raise RuntimeError("what should never happen")
+
+
+async def boom_later() -> None:
+    boom()
+
+
+def fail_in_a_worker(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen.run_worker(boom_later())
+
+
+def fail_in_a_threaded_worker(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen.run_worker(boom, thread=True)
+
+
+def fail_in_a_timer(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen.set_timer(0.001, boom)
+
+
+def fail_in_drawing(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    title = screen.query_one("#title")
+    monkeypatch.setattr(type(title), "render_lines", boom)
+    title.refresh()
+
+
+def fail_in_the_thread_of_training(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingRun, "run_epoch", boom)
+    assert isinstance(screen, TrainingActions)
+    screen.action_train_epoch()
+
+
+@pytest.mark.parametrize(
+    "fail",
+    [
+        fail_in_a_worker,
+        fail_in_a_threaded_worker,
+        fail_in_a_timer,
+        fail_in_drawing,
+        fail_in_the_thread_of_training,
+    ],
+)
+def test_an_error_anywhere_keeps_what_was_unsaved(
+    played: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    fail: Callable[[NumberActions, pytest.MonkeyPatch], None],
+) -> None:
+    monkeypatch.setattr(NumberActions, "action_step", lambda screen: fail(screen, monkeypatch))
+    assert played("K", "s", until_it_ends=True) == 1
+    (path,) = recovered()
+    error_text = capsys.readouterr().err
+    assert "what should never happen" in error_text
+    assert told(error_text)[0] == path
+    assert load(path).inputs[0, 0] == 0.1
+
+
+def test_an_error_that_cannot_be_told_keeps_what_was_unsaved(
+    played: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the terminal is gone: what went wrong is written to it after all is taken down."""
+    with pytest.raises(OSError, match="the terminal is gone"):
+        played("K", "q", "d", and_then=OSError("the terminal is gone"))
+    (path,) = recovered()
+    assert load(path).inputs[0, 0] == 0.1
 
 
 @pytest.mark.usefixtures("failing")
@@ -137,7 +219,7 @@ def test_it_goes_elsewhere_where_the_folder_cannot_be_written(
 
 
 @needs_a_terminal
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("number", SIGNALS, ids=[number.name for number in SIGNALS])
 def test_a_signal_ends_in_good_order(number: signal.Signals) -> None:
     with in_terminal("xor-step") as terminal:
         terminal.wait_for("1/4")
@@ -198,6 +280,7 @@ FAILING = """
 import sys
 from tui.cli import main
 from tui.screens.number_actions import NumberActions
+from tui.screens.training_actions import TrainingActions
 def fail(self):
     raise RuntimeError("what should never happen")
 NumberActions.action_step = fail
@@ -217,3 +300,30 @@ def test_an_error_leaves_the_terminal_as_it_was_and_says_where_the_network_is() 
     path, _ = told(said)
     assert recovered() == [path]
     assert "what should never happen" in said
+
+
+FAILING_READER = """
+import sys
+from tui.cli import main
+from tui.textual_workarounds import SturdyParser
+def feed(self, data):
+    if "s" in data:
+        raise RuntimeError("what should never happen")
+    return XTermParser.feed(self, data)
+XTermParser = SturdyParser.__base__
+SturdyParser.feed = feed
+sys.exit(main(["xor-step"]))
+"""
+
+
+@needs_a_terminal
+def test_the_reader_of_the_keyboard_fails() -> None:
+    """Before, bytes that are no UTF-8, a code that is no key, a click in 0 pixels: all harmless."""
+    with in_terminal(program=("-c", FAILING_READER)) as terminal:
+        terminal.wait_for("1/4")
+        terminal.write(b"\xe9\x1b[9999999u\x1b[48;24;80;0;0t\x1b[<0;11;6MK")
+        terminal.wait_for("•")
+        terminal.write(b"s")
+        assert terminal.wait_until_gone() == 1
+        path, _ = told(terminal.last_words)
+    assert recovered() == [path]

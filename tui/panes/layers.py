@@ -60,7 +60,7 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
     def fit(self) -> None:
         """Give every pane its height, and bring the selected layer into view."""
         workspace = self.workspace
-        if workspace is None:
+        if workspace is None or not self.is_attached:
             return
         selected = workspace.selection.layer_index
         heights = layer_heights(natural_heights(workspace), self.container_size.height, selected)

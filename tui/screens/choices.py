@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.events import Click
 from textual.widgets import OptionList
 
-from tui.screens.dialog import Dialog, Result
+from tui.screens.dialog import Dialog, Result, is_laid_out
 
 Item = TypeVar("Item")
 
@@ -93,7 +93,9 @@ class ChoiceDialog(Dialog[Result]):
     ]
 
     def action_move(self, movement: str) -> None:
-        getattr(self.query_one(Choices), f"action_{movement}")()
+        choices = self.query_one(Choices)
+        if is_laid_out(choices):
+            getattr(choices, f"action_{movement}")()
 
     @abstractmethod
     def action_accept(self) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Click
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.style import Style
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from engine.text import printable
 
@@ -74,6 +75,8 @@ class Hints(Static):
 
     def write(self) -> None:
         """Show the keys that work at present, as many a line as fit."""
+        if not self.is_attached:
+            return
         lines = [Content("")]
         for hint in self._hints():
             longer = Content("  ").join([lines[-1], hint]) if lines[-1] else hint
@@ -98,11 +101,29 @@ class Hints(Static):
 
     async def on_click(self, event: Click) -> None:
         action = event.style.meta.get(_ACTION)
-        if action is not None:
+        if action is not None and self.screen.is_active:
             await self.app.run_action(action, self.screen)
 
 
-class Dialog(ModalScreen[Result | None]):
+class ClosesItself(Screen[Result]):
+    """A screen that closes itself, once: Textual would close whichever screen is on top.
+
+    It stands last among the bases: Textual takes styles from the first.
+    """
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close with a result; nothing happens where this screen is closed or covered already."""
+        if self.is_active:
+            return super().dismiss(result)
+        return AwaitComplete.nothing()  # type: ignore[no-any-return, no-untyped-call]
+
+
+def is_laid_out(options: OptionList) -> bool:
+    """Return whether a list has lines: without any, Textual's keys for pages raise KeyError."""
+    return bool(options.scrollable_content_region)
+
+
+class Dialog(ModalScreen[Result | None], ClosesItself[Result | None]):
     """A titled box in the middle of the screen; its result is None when it is cancelled.
 
     Its keys stand in the row at the bottom.

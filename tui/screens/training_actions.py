@@ -180,6 +180,8 @@ class TrainingActions(WorkspaceScreen):
             if self._frames is not None:
                 self._frames.pause()
             return
+        if trainer.error is not None:
+            raise trainer.error
         progress = trainer.latest
         trainer.ask()
         if progress.version < trainer.version or progress is self._taken:

@@ -1,0 +1,112 @@
+"""Every workaround is still needed, and still works; where one is not, take it out."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from collections.abc import Iterable
+
+import pytest
+from textual._xterm_parser import XTermParser
+from textual.app import App, ComposeResult
+from textual.events import Click, Key, MouseDown
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import OptionList
+
+from tui import textual_workarounds
+from tui.textual_workarounds import SturdyParser, forgiving_decoder
+
+if sys.platform == "win32":
+    pytest.skip("the reader of other systems", allow_module_level=True)
+
+NO_PIXELS = "\x1b[48;24;80;0;0t"
+CLICK = "\x1b[<0;11;6M"
+
+
+def keys(messages: Iterable[Message]) -> list[str | None]:
+    return [message.character for message in messages if isinstance(message, Key)]
+
+
+def test_the_drivers_decoder_and_parser_are_replaced() -> None:
+    from textual.drivers import linux_driver
+
+    textual_workarounds.apply()
+    assert linux_driver.getincrementaldecoder is forgiving_decoder  # type: ignore[attr-defined]
+    assert linux_driver.XTermParser is SturdyParser  # type: ignore[attr-defined]
+
+
+def test_a_byte_that_is_no_utf_8() -> None:
+    """Textual asks for a decoder as here: where it says what to do with errors, ours can go."""
+    with pytest.raises(UnicodeDecodeError):
+        codecs.getincrementaldecoder("utf-8")().decode(b"\xe9a")
+    decoder = forgiving_decoder("utf-8")()
+    assert decoder.decode(b"1\xe9a") == "1\N{REPLACEMENT CHARACTER}a"
+    assert decoder.decode("é".encode()[:1]) + decoder.decode("é".encode()[1:]) == "é"
+
+
+def test_the_driver_asks_for_a_decoder_without_a_word_on_errors() -> None:
+    from inspect import getsource
+
+    from textual.drivers import linux_driver
+
+    assert 'getincrementaldecoder("utf-8")()' in getsource(linux_driver)
+
+
+def test_a_click_in_a_terminal_of_0_pixels() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(XTermParser().feed(NO_PIXELS + CLICK))
+    click = list(SturdyParser().feed(NO_PIXELS + CLICK))[-1]
+    assert isinstance(click, MouseDown)
+    assert (click.x, click.y) == (10, 5)
+
+
+@pytest.mark.parametrize("size", ["48;0;0;0;0", "48;24;80;480;0", "48;0;80;480;800"])
+def test_no_size_of_a_terminal_ends_the_reader(size: str) -> None:
+    click = list(SturdyParser().feed(f"\x1b[{size}t{CLICK}"))[-1]
+    assert isinstance(click, MouseDown)
+
+
+def test_pixels_become_cells_where_their_number_is_known() -> None:
+    click = list(SturdyParser().feed("\x1b[48;24;80;480;800t\x1b[<0;101;101M"))[-1]
+    assert isinstance(click, MouseDown)
+    assert (click.x, click.y) == (10, 5)
+
+
+@pytest.mark.parametrize("code", ["\x1b[9999999u", "\x1b[97:65;2u", "\x1b[97;1;9999999999u"])
+def test_a_code_of_a_key_that_is_no_character(code: str) -> None:
+    with pytest.raises((OverflowError, ValueError)):
+        list(XTermParser().feed(code))
+    assert keys(SturdyParser().feed(f"1{code}2")) == ["1", "2"]
+
+
+class Emptied(App[None]):
+    """Has a list that is empty once something in it was chosen, as that of the palette."""
+
+    def compose(self) -> ComposeResult:
+        yield OptionList("one", "two")
+
+    def on_option_list_option_selected(self) -> None:
+        self.query_one(OptionList).clear_options()
+
+
+def test_the_second_click_on_an_option_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    async def click_twice() -> None:
+        app = Emptied()
+        async with app.run_test() as pilot:
+            options = app.query_one(OptionList)
+            options.clear_options()
+            style = Style.from_meta({"option": 1})
+            options.post_message(
+                Click(options, 1, 1, 0, 0, 1, False, False, False, 1, 1, style.rich_style)
+            )
+            await pilot.pause()
+            assert options.option_count == 0
+
+    textual_workarounds.apply()
+    asyncio.run(click_twice())
+    monkeypatch.setattr(OptionList, "_on_click", textual_workarounds._click)
+    with pytest.raises(IndexError):
+        asyncio.run(click_twice())
