@@ -25,9 +25,14 @@ os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 # Two BLAS threads are slower than one when the other core is busy.
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
-# All tests and what they import stay to the end: looking through them for garbage at every 700 new
-# objects takes a tenth of the time.
+# All tests and what they import stay to the end: looking through them for garbage time and again
+# takes a tenth of the time.
 gc.set_threshold(20_000)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+
 
 # A deadline asserts a time, and a busy machine breaks it.
 # Whoever changes the code searches on with every run; a check of what is handed in is repeatable.

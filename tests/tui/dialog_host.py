@@ -32,7 +32,9 @@ class DialogHost(App[None]):
     def on_mount(self) -> None:
         self.push_screen(self.dialog, self.results.append)
 
-    def run_test(self, **options: Any) -> AbstractAsyncContextManager[Pilot[None]]:
+    def run_test(  # type: ignore[override]  # its options are handed on, and one is taken
+        self, **options: Any
+    ) -> AbstractAsyncContextManager[Pilot[None]]:
         """Run without a terminal, and count the messages."""
         return super().run_test(message_hook=self.messages, **options)
 
