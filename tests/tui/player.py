@@ -96,9 +96,10 @@ class Player(Keyboard):
     app: PlaygroundApp
 
     async def show(self, view: str) -> None:
-        """Press v until the view stands at the left."""
-        while self.workspace.view.views[0] != view:
-            await self.press("v")
+        """Put the view at the left, where v would come to it after a while."""
+        assert self.app.main_screen is not None
+        self.app.main_screen.show_view(0, view)
+        await self.settle()
 
     async def resize(self, width: int, height: int) -> None:
         """Make the terminal another size."""
