@@ -9,11 +9,12 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help play test format bench pictures clean
+.PHONY: help play test check format bench pictures clean
 
 help:
 	@echo 'make play       open the playground; make play ARGS=xor-step opens an example or a file'
 	@echo 'make test       run every check: formatting, types, imports, tests'
+	@echo 'make check      run the fast half: formatting, types, imports, tests of the engine'
 	@echo 'make format     format the code and mend what can be mended'
 	@echo 'make bench      run the benchmarks and print their ratios'
 	@echo 'make pictures   draw the pictures of the README again'
@@ -23,14 +24,15 @@ play: .venv/.play
 	@$(BIN)/python -m tui $(ARGS)
 
 # All checks run, so that one go shows everything there is to mend; the tests come last.
-test: .venv/.dev
+check: TESTS := tests/engine
+test check: .venv/.dev
 	@failed=; \
 	for check in 'ruff check' 'ruff format --check' mypy 'lint-imports --no-logo'; do \
 		echo "== $$check"; $(BIN)/$$check || failed="$$failed '$$check'"; \
 	done; \
 	test -z "$$failed" || echo "== failed so far:$$failed"; \
 	echo '== pytest'; \
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 8 && test -z "$$failed"
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 8 $(TESTS) && test -z "$$failed"
 
 format: .venv/.dev
 	$(BIN)/ruff format

@@ -1,7 +1,9 @@
 """One environment for every test, whoever runs them."""
 
+import gc
 import os
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from hypothesis import settings
@@ -23,6 +25,15 @@ os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 # Two BLAS threads are slower than one when the other core is busy.
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
+# All tests and what they import stay to the end: looking through them for garbage time and again
+# takes a tenth of the time.
+gc.set_threshold(20_000)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+
+
 # A deadline asserts a time, and a busy machine breaks it.
 # Whoever changes the code searches on with every run; a check of what is handed in is repeatable.
 settings.register_profile("nn-play", deadline=None, derandomize="CI" in os.environ)
@@ -30,10 +41,17 @@ settings.register_profile("soak", deadline=None, max_examples=2_000, print_blob=
 settings.load_profile("nn-play")
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the homes of all tests."""
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A new home folder: no test reads or writes the settings and files of whoever runs it."""
-    home = tmp_path_factory.mktemp("home")
+    # To number them, as pytest does, takes a look at all earlier ones for each.
+    home = Path(mkdtemp(dir=homes))
     monkeypatch.setenv("HOME", str(home))
     for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -203,15 +204,14 @@ def _number_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[
     layer_index = draw(_below(len(network.layers)))
     layer = network.layers[layer_index]
     neuron, input = draw(_below(layer.n_neurons)), draw(_below(layer.n_inputs))
-    feature = draw(_below(session.n_base_features))
     sample, value = draw(_below(session.n_samples)), draw(numbers)
-    allowed: list[Edit] = [
-        SetWeight(layer_index, neuron, input, value),
-        SetBias(layer_index, neuron, value),
-        SetInput(sample, feature, value),
-        SetTarget(sample, draw(_below(network.n_outputs)), value),
+    allowed: list[Callable[[], Edit]] = [
+        lambda: SetWeight(layer_index, neuron, input, value),
+        lambda: SetBias(layer_index, neuron, value),
+        lambda: SetInput(sample, draw(_below(session.n_base_features)), value),
+        lambda: SetTarget(sample, draw(_below(network.n_outputs)), value),
     ]
-    return draw(st.sampled_from(allowed))
+    return draw(st.sampled_from(allowed))()
 
 
 @st.composite
@@ -221,16 +221,16 @@ def _array_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[f
     layer = network.layers[layer_index]
     rows = matrices(session.n_samples, network.n_outputs, numbers)
     values = vectors(layer.n_inputs, numbers)
-    bias = draw(st.none() | vectors(layer.n_neurons, numbers))
-    weights = draw(matrices(layer.n_neurons, layer.n_inputs, numbers))
-    allowed: list[Edit] = [
-        SetWeightRow(layer_index, draw(_below(layer.n_neurons)), draw(values)),
-        SetMatrix(layer_index, weights, bias),
-        SetTargets(draw(st.none() | rows)),
-        SetInputs(draw(matrices(session.n_samples, network.n_features, numbers))),
-        SetActivation(layer_index, draw(activations())),
+    weights = matrices(layer.n_neurons, layer.n_inputs, numbers)
+    bias = st.none() | vectors(layer.n_neurons, numbers)
+    allowed: list[Callable[[], Edit]] = [
+        lambda: SetWeightRow(layer_index, draw(_below(layer.n_neurons)), draw(values)),
+        lambda: SetMatrix(layer_index, draw(weights), draw(bias)),
+        lambda: SetTargets(draw(st.none() | rows)),
+        lambda: SetInputs(draw(matrices(session.n_samples, network.n_features, numbers))),
+        lambda: SetActivation(layer_index, draw(activations())),
     ]
-    return draw(st.sampled_from(allowed))
+    return draw(st.sampled_from(allowed))()
 
 
 @st.composite
@@ -239,30 +239,32 @@ def _structure_edits(draw: st.DrawFn, session: Session) -> Edit:
     n_layers = len(network.layers)
     layer_index = draw(_below(n_layers))
     n_neurons = network.layers[layer_index].n_neurons
-    allowed: list[Edit] = [
-        AddNeuron(layer_index, draw(_below(n_neurons + 1))),
-        AddLayer(draw(_below(n_layers + 1))),
-        AddFeature(draw(_below(network.n_features + 1))),
+    allowed: list[Callable[[], Edit]] = [
+        lambda: AddNeuron(layer_index, draw(_below(n_neurons + 1))),
+        lambda: AddLayer(draw(_below(n_layers + 1))),
+        lambda: AddFeature(draw(_below(network.n_features + 1))),
     ]
     multiclass = session.declared_task == "multiclass"
     if n_neurons > (2 if multiclass and layer_index == n_layers - 1 else 1):
-        allowed.append(RemoveNeuron(layer_index, draw(_below(n_neurons))))
+        allowed.append(lambda: RemoveNeuron(layer_index, draw(_below(n_neurons))))
     if n_layers > 1 and not (
         multiclass and layer_index == n_layers - 1 and network.layers[-2].n_neurons == 1
     ):
-        allowed.append(RemoveLayer(layer_index))
+        allowed.append(lambda: RemoveLayer(layer_index))
     first_removable = 0 if session.n_base_features > 1 else 1
     if network.n_features > first_removable:
-        allowed.append(RemoveFeature(draw(st.integers(first_removable, network.n_features - 1))))
-    return draw(st.sampled_from(allowed))
+        allowed.append(
+            lambda: RemoveFeature(draw(st.integers(first_removable, network.n_features - 1)))
+        )
+    return draw(st.sampled_from(allowed))()
 
 
 @st.composite
 def _sample_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[float]) -> Edit:
     network = session.network
     targets = vectors(network.n_outputs, numbers | st.just(math.nan))
-    allowed: list[Edit] = [
-        AddSample(
+    allowed: list[Callable[[], Edit]] = [
+        lambda: AddSample(
             draw(_below(session.n_samples + 1)),
             draw(vectors(network.n_features, numbers)),
             draw(st.none() | targets),
@@ -270,8 +272,10 @@ def _sample_edits(draw: st.DrawFn, session: Session, numbers: st.SearchStrategy[
     ]
     if session.n_samples > 1:
         first_removable = 1 if session.n_train == 1 else 0
-        allowed.append(RemoveSample(draw(st.integers(first_removable, session.n_samples - 1))))
-    return draw(st.sampled_from(allowed))
+        allowed.append(
+            lambda: RemoveSample(draw(st.integers(first_removable, session.n_samples - 1)))
+        )
+    return draw(st.sampled_from(allowed))()
 
 
 @st.composite
@@ -279,15 +283,15 @@ def _whole_edits(draw: st.DrawFn, session: Session) -> Edit:
     network = session.network
     name = draw(st.just("") | names)
     n_classes = len(session.classes or ()) or session.n_classes
-    allowed: list[Edit] = [
-        Rename(draw(st.sampled_from(("title", "note"))), name),
-        Rename("layer", name, draw(_below(len(network.layers)))),
-        Rename("feature", name, draw(_below(session.n_base_features))),
-        Rename("class", name, draw(_below(n_classes))),
-        RandomStart(draw(st.sampled_from([*INITIALISATIONS])), draw(seeds)),
-        ReturnTo(draw(sessions()), "the file"),
+    allowed: list[Callable[[], Edit]] = [
+        lambda: Rename(draw(st.sampled_from(("title", "note"))), name),
+        lambda: Rename("layer", name, draw(_below(len(network.layers)))),
+        lambda: Rename("feature", name, draw(_below(session.n_base_features))),
+        lambda: Rename("class", name, draw(_below(n_classes))),
+        lambda: RandomStart(draw(st.sampled_from([*INITIALISATIONS])), draw(seeds)),
+        lambda: ReturnTo(draw(sessions()), "the file"),
     ]
-    return draw(st.sampled_from(allowed))
+    return draw(st.sampled_from(allowed))()
 
 
 def assert_identical(one: Session, other: Session) -> None:

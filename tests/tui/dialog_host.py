@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from textual.app import App, ComposeResult
@@ -9,6 +10,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tests.tui.player import Keyboard, Messages
 from tests.tui.screen_text import screen_lines
 
 HOSTILE = ("[/]", "[@click=app.quit]x[/]", "[bold]b", "[red", "\\[", "]")
@@ -22,12 +24,19 @@ class DialogHost(App[None]):
         super().__init__()
         self.dialog = dialog
         self.results: list[Any] = []
+        self.messages = Messages()
 
     def compose(self) -> ComposeResult:
         yield Static("the screen underneath")
 
     def on_mount(self) -> None:
         self.push_screen(self.dialog, self.results.append)
+
+    def run_test(  # type: ignore[override]  # its options are handed on, and one is taken
+        self, **options: Any
+    ) -> AbstractAsyncContextManager[Pilot[None]]:
+        """Run without a terminal, and count the messages."""
+        return super().run_test(message_hook=self.messages, **options)
 
     @property
     def lines(self) -> list[str]:
@@ -39,12 +48,23 @@ class DialogHost(App[None]):
         return "\n".join(self.lines)
 
 
+def keyboard(pilot: Pilot[None]) -> Keyboard:
+    host = pilot.app
+    assert isinstance(host, DialogHost)
+    return Keyboard(host, pilot, host.messages)
+
+
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press the keys and wait until everything has settled."""
-    await pilot.press(*keys)
-    await pilot.pause()
+    """Press the keys, each once everything before it has settled."""
+    await settle(pilot)
+    await keyboard(pilot).press(*keys)
 
 
 async def type_text(pilot: Pilot[None], text: str) -> None:
     """Press the key of each character."""
     await press(pilot, *text)
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until everything is answered and painted."""
+    await keyboard(pilot).settle()

@@ -6,10 +6,13 @@ import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from textual.events import Key
+from textual.app import App
+from textual.events import Callback, Key
 from textual.geometry import Region
 from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
+from textual.message import Message
 from textual.pilot import Pilot
 
 from engine import Session, examples
@@ -18,16 +21,32 @@ from tui.app import PlaygroundApp
 from tui.source import Source
 from tui.workspace import Workspace
 
-_ROUNDS = 8
-"""How often all widgets answer what was sent to them; two are enough for most keys."""
+_QUIET_ROUNDS = 2
+"""What a handler sends at its end may reach its widget a round later."""
+_MOST_ROUNDS = 20
+"""An app that trains is hardly ever quiet."""
 
 
 @dataclass
-class Player:
-    """Presses keys and reads the screen."""
+class Messages:
+    """Counts what the widgets answer, apart from the pilot's asking whether they have."""
 
-    app: PlaygroundApp
+    n_answered: int = 0
+
+    def __call__(self, message: Message) -> None:
+        self.n_answered += not isinstance(message, Callback)
+
+
+@dataclass
+class Keyboard:
+    """Presses keys in an app.
+
+    Where nobody counts its messages, it takes the most rounds until everything is surely painted.
+    """
+
+    app: App[Any]
     pilot: Pilot[None]
+    messages: Messages | None = None
 
     async def press(self, *keys: str) -> None:
         """Press keys, by name or as characters, each once everything before it is painted.
@@ -54,23 +73,38 @@ class Player:
         """Press the key of each character."""
         await self.press(*text)
 
+    async def settle(self) -> None:
+        """Wait until every message is answered and everything is painted."""
+        quiet = 0
+        for _ in range(_MOST_ROUNDS):
+            before = self.messages and self.messages.n_answered
+            # All widgets answer what was sent to them, and what changed is painted.
+            await self.pilot.pause(0)
+            # Keys for a dialog are answered there.
+            await self.app.workers.wait_for_complete()
+            await self.pilot.wait_for_animation()
+            is_quiet = self.messages is not None and self.messages.n_answered == before
+            quiet = quiet + 1 if is_quiet else 0
+            if quiet == _QUIET_ROUNDS:
+                return
+
+
+@dataclass
+class Player(Keyboard):
+    """Plays with the playground and reads its screen."""
+
+    app: PlaygroundApp
+
     async def show(self, view: str) -> None:
-        """Press v until the view stands at the left."""
-        while self.workspace.view.views[0] != view:
-            await self.press("v")
+        """Put the view at the left, where v would come to it after a while."""
+        assert self.app.main_screen is not None
+        self.app.main_screen.show_view(0, view)
+        await self.settle()
 
     async def resize(self, width: int, height: int) -> None:
         """Make the terminal another size."""
         await self.pilot.resize_terminal(width, height)
         await self.settle()
-
-    async def settle(self) -> None:
-        """Wait until every message is answered and everything is painted."""
-        await self.pilot.pause(0)
-        # Keys for a dialog are answered there.
-        await self.app.workers.wait_for_complete()
-        for _ in range(_ROUNDS):
-            await self.pilot.pause(0)
 
     @property
     def workspace(self) -> Workspace:
@@ -134,9 +168,9 @@ async def playing(
         opened = examples.load(opened)
     session = opened
     app = PlaygroundApp(lambda: (session, source))
-    async with app.run_test(size=size, notifications=True) as pilot:
-        player = Player(app, pilot)
+    messages = Messages()
+    async with app.run_test(size=size, notifications=True, message_hook=messages) as pilot:
+        player = Player(app, pilot, messages)
         while app.main_screen is None or app.main_screen.painted is None:
             await player.settle()
-        await player.settle()
         yield player

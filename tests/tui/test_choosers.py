@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from engine import ACTIVATIONS, activation, examples
-from tests.tui.dialog_host import HOSTILE, DialogHost, press, type_text
+from tests.tui.dialog_host import HOSTILE, DialogHost, press, settle, type_text
 from tui.screens.choices import Choices
 from tui.screens.choose_activation import ChooseActivation
 from tui.screens.choose_example import ChooseExample
@@ -20,7 +20,7 @@ def names(app: DialogHost) -> list[str]:
 async def test_all_activations_are_listed_and_the_current_one_highlighted() -> None:
     app = DialogHost(ChooseActivation(activation("leaky_relu(0.3)")))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert [name.partition("(")[0] for name in names(app)] == list(ACTIVATIONS)
         assert "leaky_relu(0.3)  now" in app.text
         assert "0.3" in activation("leaky_relu(0.3)").formula
@@ -106,15 +106,15 @@ async def test_arrows_move_while_the_line_keeps_the_focus() -> None:
 async def test_a_click_highlights_and_another_one_chooses() -> None:
     app = DialogHost(ChooseActivation(RELU))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         row = next(y for y, line in enumerate(app.lines) if "tanh" in line)
         offset = (app.lines[row].index("tanh"), row)
         await pilot.click(offset=offset)
-        await pilot.pause()
+        await settle(pilot)
         assert app.results == []
         assert app.screen.query_one(Choices).item == activation("tanh")
         await pilot.click(offset=offset)
-        await pilot.pause()
+        await settle(pilot)
         assert app.results == [activation("tanh")]
 
 
@@ -126,7 +126,7 @@ async def test_the_highlighted_activation_is_whole_at_every_size(
     current = activation(name)
     app = DialogHost(ChooseActivation(current))
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         rows = [y for y, line in enumerate(app.lines) if f"{name}  now" in line]
         choices = app.screen.query_one(Choices).content_region
         assert len(rows) == 1
@@ -148,7 +148,7 @@ async def test_no_name_no_detail() -> None:
 async def test_the_heading_may_name_the_layer() -> None:
     app = DialogHost(ChooseActivation(RELU, heading="Activation of layer 2 · output"))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert "─ Activation of layer 2 · output ─" in app.text
 
 
@@ -166,7 +166,7 @@ async def test_the_curves_in_the_list_do_not_touch() -> None:
 async def test_the_open_example_is_highlighted(current: str | None) -> None:
     app = DialogHost(ChooseExample(current=current))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         expected = "xor-step" if current == "xor-step" else examples.ids()[0]
         assert app.screen.query_one(Choices).item == expected
         assert str(examples.load(expected).title) in app.text
@@ -180,7 +180,7 @@ async def test_the_open_example_is_highlighted(current: str | None) -> None:
 async def test_examples_with_titles_sizes_and_notes(size: tuple[int, int]) -> None:
     app = DialogHost(ChooseExample())
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         first = examples.load(examples.ids()[0])
         assert examples.ids()[0] in app.text
         assert str(first.title)[:30] in app.text
@@ -195,7 +195,7 @@ async def test_examples_with_titles_sizes_and_notes(size: tuple[int, int]) -> No
 async def test_a_long_note_can_be_read_to_its_end() -> None:
     app = DialogHost(ChooseExample())
     async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         words = str(examples.load(examples.ids()[0]).note).split()
         assert words[-1] not in app.text
         assert "^↓ More" in app.text
@@ -205,7 +205,7 @@ async def test_a_long_note_can_be_read_to_its_end() -> None:
         assert words[-1] not in app.text
     app = DialogHost(ChooseExample())
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert "More" not in app.text
 
 
@@ -233,7 +233,7 @@ async def test_titles_and_notes_are_no_markup(
     monkeypatch.setattr(examples, "load", lambda name: session)
     app = DialogHost(ChooseExample())
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert f"{hostile} title" in app.text
         assert f"{hostile} note" in app.text
         assert "\x1b" not in app.text

@@ -7,7 +7,7 @@ import pytest
 from textual import events
 from textual.screen import ModalScreen
 
-from tests.tui.dialog_host import HOSTILE, DialogHost, press
+from tests.tui.dialog_host import HOSTILE, DialogHost, press, settle
 from tui.screens.ask import NO_KEY, Ask
 from tui.screens.dialog import Entry
 from tui.screens.help import Help, HelpKey
@@ -50,7 +50,7 @@ async def test_nothing_needed_is_cut_off(name: str, size: tuple[int, int]) -> No
     make, wanted = DIALOGS[name]
     app = DialogHost(make())
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         for words in wanted:
             assert words in app.text
         for entry in app.screen.query(Entry):
@@ -97,10 +97,10 @@ async def test_ask_by_keys(keys: list[str], answer: str) -> None:
 async def test_ask_by_mouse() -> None:
     app = DialogHost(ask())
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         row = next(y for y, line in enumerate(app.lines) if "Leave without" in line)
         await pilot.click(offset=(app.lines[row].index("Leave"), row))
-        await pilot.pause()
+        await settle(pilot)
         assert app.results == ["leave"]
 
 
@@ -110,7 +110,7 @@ async def test_a_hint_can_be_clicked() -> None:
         await press(pilot, "down")
         row = next(y for y, line in enumerate(app.lines) if "Choose" in line)
         await pilot.click(offset=(app.lines[row].index("Choose"), row))
-        await pilot.pause()
+        await settle(pilot)
         assert app.results == ["leave"]
 
 
@@ -147,7 +147,7 @@ async def test_where_work_can_be_lost_arrows_choose() -> None:
 async def test_text_from_outside_is_shown_as_it_is(hostile: str) -> None:
     app = DialogHost(Ask(f"Overwrite {hostile}?", [("o", f"{hostile} go", "o")], title=hostile))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert f"Overwrite {hostile}?" in app.text
         assert f"o  {hostile} go" in app.text
         assert f"─ {hostile} ─" in app.text
@@ -155,7 +155,7 @@ async def test_text_from_outside_is_shown_as_it_is(hostile: str) -> None:
         Prompt(hostile, hint=f"{hostile}!", check=lambda text: f"{text}?", placeholder=hostile)
     )
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert f"─ {hostile} ─" in app.text
         assert f"{hostile}!" in app.text
         app.screen.query_one(Entry).value = hostile
@@ -167,8 +167,8 @@ async def test_text_from_outside_is_shown_as_it_is(hostile: str) -> None:
 async def test_control_characters_do_not_reach_the_terminal() -> None:
     app = DialogHost(Prompt("\x1b[2Ja", value="\x1b[2Jb", hint="\x1b[2Jc", check=lambda text: None))
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await settle(pilot)
         app.screen.query_one(Entry).post_message(events.Paste("\x1b[2Jd"))
-        await pilot.pause()
+        await settle(pilot)
         assert "\x1b" not in app.text
         assert app.screen.query_one(Entry).value == "[2Jb"

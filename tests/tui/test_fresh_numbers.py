@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.random_start import INITIALISATIONS, RandomStart, new_network
-from tests.tui.dialog_host import DialogHost, press, type_text
+from tests.tui.dialog_host import DialogHost, press, settle, type_text
 from tui.fresh import suitable_activations
 from tui.screens.dialog import Entry, Hints
 from tui.screens.new_network import NewNetwork
@@ -14,7 +14,7 @@ from tui.screens.random_start import ChooseRandomStart
 async def test_new_network_as_it_opens() -> None:
     app = DialogHost(NewNetwork())
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert "3→3→1 · 12 weights + 4 biases" in app.text
         await press(pilot, "enter")
     network = app.results[0].network
@@ -88,9 +88,9 @@ async def test_a_long_complaint_is_whole_on_the_smallest_screen() -> None:
 async def test_no_complaint_reaches_the_keys(field: str, size: tuple[int, int]) -> None:
     app = DialogHost(NewNetwork())
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         app.screen.query_one(f"#{field}", Entry).value = "q" * 500
-        await pilot.pause()
+        await settle(pilot)
         assert "unknown" in app.text
         assert "enter Create  tab Next  esc ^g Cancel" in app.text
         hints = app.screen.query_one(Hints).region
@@ -155,7 +155,7 @@ async def test_random_start(keys: list[str], start: RandomStart) -> None:
 async def test_random_start_says_what_is_wrong() -> None:
     app = DialogHost(ChooseRandomStart(7))
     async with app.run_test() as pilot:
-        await press(pilot, "tab", "minus", "1", "enter")
+        await press(pilot, "tab", "-", "1", "enter")
         assert "the scale must be a positive number" in app.text
         await press(pilot, "2", "home", "delete", "shift+tab", "x")
         assert "the seed must be a whole number" in app.text

@@ -3,7 +3,7 @@
 import pytest
 from textual.content import Content
 
-from tests.tui.dialog_host import HOSTILE, DialogHost, press
+from tests.tui.dialog_host import HOSTILE, DialogHost, press, settle
 from tui import help_texts
 from tui.help_texts import LAYER_HELP, PaneHelp
 from tui.screens.help import Help, HelpKey, in_columns
@@ -45,7 +45,7 @@ def test_a_group_stays_together() -> None:
 async def test_the_meaning_comes_first_and_all_keys_can_be_reached(size: tuple[int, int]) -> None:
     app = DialogHost(Help(LAYER_HELP.title, LAYER_HELP.text, KEYS))
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert "Help: layer" in app.text
         assert "Each row is one neuron" in app.text
         assert "synapse" not in app.text
@@ -66,7 +66,7 @@ async def test_keys_that_do_the_same_share_a_row() -> None:
     ]
     app = DialogHost(Help("inputs", "What comes in.", keys))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert "left h  go left" in app.text
         assert app.text.count("go left") == 1
 
@@ -86,7 +86,7 @@ async def test_biology_for_those_who_ask() -> None:
 async def test_many_keys_close_it(key: str) -> None:
     app = DialogHost(Help("inputs", "What comes in.", KEYS))
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert "its role" not in app.text
         await press(pilot, key)
         assert app.results == [None]
@@ -97,7 +97,7 @@ async def test_nothing_in_it_is_markup(hostile: str) -> None:
     keys = [HelpKey(f"{hostile}g", f"{hostile}k", f"{hostile}l", f"{hostile}d")]
     app = DialogHost(Help(hostile, f"{hostile}m", keys))
     async with app.run_test(size=(200, 60)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert f"Help: {hostile} ─" in app.text
         for part in "gklmd":
             assert hostile + part in app.text

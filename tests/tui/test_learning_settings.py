@@ -8,7 +8,7 @@ import pytest
 from engine import Layer, Network, Session
 from engine.training_edits import SetTraining
 from engine.training_settings import TrainingSettings
-from tests.tui.dialog_host import DialogHost, press, type_text
+from tests.tui.dialog_host import DialogHost, press, settle, type_text
 from tests.tui.player import playing
 from tui.screens.dialog import Entry
 from tui.screens.learning_settings import LearningSettings
@@ -47,7 +47,7 @@ async def test_every_setting_stands_in_one_place_and_comes_back_unchanged() -> N
     )
     app = DialogHost(LearningSettings(session(settings)))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         for words in ("adam", "0.00001", "0.5", "all", "mse", "0.001", "0.3", "no", "7"):
             assert words in app.text
         await press(pilot, "enter")
@@ -70,7 +70,7 @@ async def test_arrows_reach_the_usual_learning_rates() -> None:
 async def test_the_arrows_start_from_what_was_typed() -> None:
     app = DialogHost(LearningSettings(session()))
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await settle(pilot)
         await clear(app, "learning-rate")
         await type_text(pilot, "1/50")
         await press(pilot, "down", "enter")
@@ -140,7 +140,7 @@ async def test_what_cannot_be_is_said_at_once_and_not_taken(
     optimizer = "momentum" if id == "momentum" else "sgd"
     app = DialogHost(LearningSettings(session(TrainingSettings(optimizer=optimizer))))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         await clear(app, id)
         await type_text(pilot, text)
         assert complaint in app.text
@@ -176,7 +176,7 @@ async def test_a_loss_that_does_not_suit_is_said() -> None:
     wrong = session(TrainingSettings(loss="cross_entropy"))
     app = DialogHost(LearningSettings(wrong))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         assert "cross_entropy: the targets of sample 1" in app.text
 
 
@@ -192,7 +192,7 @@ async def test_the_batch_size_is_told_in_steps() -> None:
 async def test_every_field_can_be_reached_in_a_small_terminal() -> None:
     app = DialogHost(LearningSettings(session()))
     async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         for _ in range(9):
             assert app.focused is not None
             assert app.screen.region.contains_region(app.focused.region)

@@ -30,6 +30,8 @@ async def until(player: Player, condition: Callable[[], bool]) -> None:
         assert asyncio.get_running_loop().time() < end, "it never came about"
         await asyncio.sleep(0.02)
         await player.settle()
+    # A frame is shown by a timer, which nobody waits for: it may be half done.
+    await player.settle()
 
 
 def epochs(player: Player) -> int:
