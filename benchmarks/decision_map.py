@@ -24,7 +24,7 @@ from benchmarks.forward import FloatArray, stable_sigmoid
 from benchmarks.turns import fastest_within
 from benchmarks.verdict import verdict
 from engine import Layer, Network, Session
-from engine.decision_map import decision_map
+from engine.analysis.decision_map import decision_map
 
 BAR = 1.5
 ACROSS = np.linspace(-6, 6, 120)

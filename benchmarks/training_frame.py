@@ -34,7 +34,7 @@ from benchmarks.training import (
 from benchmarks.turns import fastest_turns
 from benchmarks.verdict import verdict
 from engine import Network, Session, new_network
-from engine.decision_map import decision_map
+from engine.analysis.decision_map import decision_map
 from engine.training import TrainingRun, TrainingSettings
 
 BAR = 1.3

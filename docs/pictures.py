@@ -16,14 +16,14 @@ from textual.pilot import Pilot
 
 from engine import Session, examples, new_network
 from engine.datasets import load_dataset
-from engine.datasets.sampling import samples_of
-from engine.training_edits import SetTraining
-from engine.training_settings import TrainingSettings
+from engine.edits.dataset import samples_of
+from engine.edits.training import SetTraining
+from engine.training.settings import TrainingSettings
 from tui.app import PlaygroundApp
-from tui.exporting import without_fonts
-from tui.source import Source
-from tui.themes import DARK, LIGHT
-from tui.workspace import Workspace
+from tui.files.export import without_fonts
+from tui.files.source import Source
+from tui.state.workspace import Workspace
+from tui.theme import DARK, LIGHT
 
 TRAIN_AN_EPOCH = "Z"
 FOLDER = Path(__file__).parent / "pictures"

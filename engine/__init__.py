@@ -6,29 +6,32 @@ The public names; everything is float64, weights have one row per neuron, sample
 from typing import TYPE_CHECKING
 
 from engine import examples
-from engine.activations import ACTIVATIONS, Activation, activation
-from engine.block_edits import PasteNetwork, ResizeLayer, SetBlock, SetInputBlock
-from engine.changes import compare
-from engine.collapse import collapse, local_linear_map
-from engine.edits import Edit, SetBias, SetInput, SetInputs, SetTarget, SetTargets, SetWeight
-from engine.explain import explain_neuron
-from engine.feature_edits import AddFeature, RemoveFeature
+from engine.analysis.changes import compare
+from engine.analysis.health import health
+from engine.analysis.linear_map import collapse, local_linear_map
+from engine.analysis.sweep import grid_sweep, sweep, weight_bias_sweep
+from engine.edits.base import Edit, ReturnTo
+from engine.edits.features import AddFeature, RemoveFeature
+from engine.edits.history import History
+from engine.edits.initialisation import RandomStart
+from engine.edits.layers import SetActivation, SetMatrix, SetParameters, SetWeightRow
+from engine.edits.names import Rename
+from engine.edits.numbers import SetBias, SetInput, SetInputs, SetTarget, SetTargets, SetWeight
+from engine.edits.paste import PasteNetwork, ResizeLayer, SetBlock, SetInputBlock
+from engine.edits.samples import AddSample, RemoveSample, SetSample
+from engine.edits.structure import AddLayer, AddNeuron, RemoveLayer, RemoveNeuron
+from engine.explain.neuron import explain_neuron
 from engine.formats import load, read, save
-from engine.gradients import Gradients, loss_gradients, output_gradients
-from engine.health import health
-from engine.history import History
-from engine.layer import Layer, LayerTrace
-from engine.layer_edits import SetActivation, SetMatrix, SetParameters, SetWeightRow
-from engine.network import Network, Trace
-from engine.parameters import Bias, Input, Parameter, Weight
-from engine.prediction import predictions
-from engine.random_start import INITIALISATIONS, RandomStart, new_network
-from engine.restore import ReturnTo
-from engine.sample_edits import AddSample, RemoveSample, Rename, SetSample
-from engine.session import Session
-from engine.session_loss import session_loss, test_loss
-from engine.structure_edits import AddLayer, AddNeuron, RemoveLayer, RemoveNeuron
-from engine.sweeps import grid_sweep, sweep, weight_bias_sweep
+from engine.nn.activation_table import ACTIVATIONS
+from engine.nn.activations import Activation, activation
+from engine.nn.backprop import Gradients, loss_gradients, output_gradients
+from engine.nn.initialisation import INITIALISATIONS, new_network
+from engine.nn.layer import Layer, LayerTrace
+from engine.nn.network import Network, Trace
+from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.session.loss import session_loss, test_loss
+from engine.session.prediction import predictions
+from engine.session.session import Session
 
 if TYPE_CHECKING:
     from engine.formats.borrow import borrow, list_tensors

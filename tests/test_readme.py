@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine import examples, load
-from tests.tui.command_line import Command, command
+from tests.tui.cli.command_line import Command, command
 from tests.tui.player import name_of_key, playing
 
 ROOT = Path(__file__).parents[1]

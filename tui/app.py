@@ -22,18 +22,18 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui import textual_workarounds
+from tui.files.settings import Settings, load_settings, save_settings
 from tui.screens.opening import OpeningScreen
-from tui.settings import Settings, load_settings, save_settings
 from tui.terminal import is_closed
-from tui.themes import DARK, LIGHT
+from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.command import Provider
 
-    from engine.session import Session
-    from tui.screens.main import MainScreen
-    from tui.source import Source
+    from engine.session.session import Session
+    from tui.files.source import Source
+    from tui.screens.main.screen import MainScreen
 
 _MOST_NEW_OBJECTS = 10_000
 """More than an edit leaves behind; Python itself looks for garbage after 700."""
@@ -55,7 +55,7 @@ _STOPPED = 128
 
 def _commands() -> type[Provider]:
     """The commands of the palette; imported when it is opened."""
-    from tui.commands_palette import BindingCommands
+    from tui.screens.main.palette import BindingCommands
 
     return BindingCommands
 
@@ -68,7 +68,7 @@ class PlaygroundApp(App[None]):
     """
 
     TITLE = "nn-play"
-    CSS_PATH = "screens/main.tcss"
+    CSS_PATH = "screens/main/screen.tcss"
     COMMANDS = App.COMMANDS | {_commands}
 
     def __init__(self, load: Callable[[], tuple[Session, Source | None]]) -> None:
@@ -126,27 +126,27 @@ class PlaygroundApp(App[None]):
 
     def _ask_about(self, failure: Exception) -> bool:
         """Ask for what the source does not say itself; return whether there is such a thing."""
-        from tui.source import SourceError
+        from tui.files.source import SourceError
 
         error = failure.__cause__
         if not isinstance(error, SourceError):
             return False
-        from tui.commands.arguments import CommandError
-        from tui.screens.open_source import ask_about
+        from tui.screens.dialogs.open_source import ask_about
 
         return ask_about(
             self,
             error,
             done=lambda session, source: self.call_later(self._show, session, source),
-            failed=lambda error: self._fail(CommandError(str(error))),
+            # Whoever called for it understands errors of the kind that `load` raised.
+            failed=lambda error: self._fail(type(failure)(str(error))),
             cancelled=lambda: self._fail(failure),
         )
 
     async def _show(self, session: Session, source: Source | None) -> None:
-        from tui.plots.views import known_pair
-        from tui.screens.main import MainScreen
-        from tui.view_settings import ViewSettings
-        from tui.workspace import Workspace
+        from tui.screens.main.screen import MainScreen
+        from tui.state.view_settings import ViewSettings
+        from tui.state.workspace import Workspace
+        from tui.views.registry import known_pair
 
         view = ViewSettings(tips_shown=self.settings.tips_shown)
         if (views := known_pair(self.settings.views)) is not None:
@@ -270,7 +270,7 @@ class PlaygroundApp(App[None]):
         return result
 
     def action_command_palette(self) -> None:
-        from tui.commands_palette import open_palette
+        from tui.screens.main.palette import open_palette
 
         if not isinstance(self.screen, OpeningScreen):
             open_palette(self)
@@ -278,7 +278,7 @@ class PlaygroundApp(App[None]):
     def search_themes(self) -> None:
         from textual.theme import ThemeProvider
 
-        from tui.commands_palette import open_palette
+        from tui.screens.main.palette import open_palette
 
         open_palette(self, {ThemeProvider}, "Search for themes…")
 
@@ -323,7 +323,7 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
 def _keep(app: PlaygroundApp) -> None:
     """Write a session with unsaved changes to a recovery file, and say where it is."""
     if app.main_screen is not None and app.main_screen.present.is_unsaved:
-        from tui.recovery import recover
+        from tui.files.recovery import recover
 
         told = recover(app.main_screen.present.session)
         # Where the terminal was closed there is nobody to tell.

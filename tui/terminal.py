@@ -1,4 +1,7 @@
-"""What may be written to a terminal, how wide it is, and whether there is one at all."""
+"""The terminal: what may be written to it, how wide it is, and whether there is one at all.
+
+Also what the libraries read from the environment when they are first imported.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from io import StringIO, TextIOWrapper
+
+_BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_FRAMES_PER_SECOND = "240"
 
 _IN_ASCII = {
     "·": "*",
@@ -29,6 +35,18 @@ _IN_ASCII = {
     "³": "^3",
 }
 _NARROWEST, _WIDEST = 40, 120
+
+
+def prepare_environment() -> None:
+    """Set what the user has not set; call it before NumPy or Textual is imported.
+
+    Small matrices are slower on two BLAS threads, ten times so while the other core is busy.
+    Textual paints at fixed moments, 60 in a second: plots, which are painted after the numbers,
+    would wait for the next one longer than it takes to draw them.
+    """
+    for name in _BLAS_THREADS:
+        os.environ.setdefault(name, "1")
+    os.environ.setdefault("TEXTUAL_FPS", _FRAMES_PER_SECOND)
 
 
 def is_closed(descriptor: int) -> bool:

@@ -1,4 +1,7 @@
-"""What the drawings and grids take from the theme of the app."""
+"""The two themes of the playground, and what drawings and grids take from a theme.
+
+Any other theme of Textual can be chosen too.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import Any, Literal
 from rich.style import Style
 from textual.app import App
 from textual.color import Color
+from textual.theme import Theme
 
-from tui.plots.scene import RGB, Palette
+from tui.drawing.palette import RGB, Palette
 
 TextStyle = Literal[
     "plain",
@@ -30,6 +34,35 @@ TextStyle = Literal[
 
 _TINT_STEPS = 12
 _STRONGEST_TINT = 0.42
+
+DARK = Theme(
+    name="nn-play-dark",
+    primary="#7aa2f7",
+    secondary="#9aa5ce",
+    accent="#e0af68",
+    foreground="#d5daf0",
+    background="#14161f",
+    surface="#191c28",
+    panel="#222638",
+    success="#73daca",
+    warning="#e0af68",
+    error="#f7768e",
+    dark=True,
+)
+LIGHT = Theme(
+    name="nn-play-light",
+    primary="#2e5fc4",
+    secondary="#5b6488",
+    accent="#9a5b00",
+    foreground="#23283b",
+    background="#f7f8fb",
+    surface="#eef0f6",
+    panel="#e2e5ef",
+    success="#0f766e",
+    warning="#9a5b00",
+    error="#b4233c",
+    dark=False,
+)
 
 
 def palette_of(app: App[Any]) -> Palette:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.clipboard.fitting import Choice, Fit, fit
 from engine.clipboard.listing import Listing, parse_listing
-from engine.clipboard.reading import Pasted, parse_numbers
+from engine.clipboard.numbers import Pasted, parse_numbers
 from engine.clipboard.writing import (
     array_code,
     layer_code,

@@ -7,9 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from engine.activations import FloatArray
-from engine.arrays import read_only
-from engine.clipboard.reading import Pasted
+from engine.clipboard.numbers import Pasted
+from engine.nn.arrays import FloatArray, read_only
 
 FitKind = Literal["exact", "part", "transposed", "square", "other", "too_big"]
 Choice = Literal["put", "transpose", "resize"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from engine.activations import FloatArray
-from engine.code.numpy_script import numpy_script
-from engine.code.python_text import array_literal, comment, row_literal
-from engine.edits import layer_at
+from engine.edits.base import layer_at
+from engine.export.numpy import numpy_script
+from engine.export.python import array_literal, comment, row_literal
 from engine.formats.toml import write_toml
-from engine.session import Session
+from engine.nn.arrays import FloatArray
+from engine.session.session import Session
 
 
 def number_code(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.datasets.csv_reading import parse_csv, read_csv
+from engine.datasets.csv import parse_csv, read_csv
 from engine.datasets.dataset import Dataset, split
 from engine.datasets.features import (
     DerivedFeature,
@@ -12,9 +12,9 @@ from engine.datasets.features import (
     with_derived,
 )
 from engine.datasets.generators import GENERATORS, Generator, generate
-from engine.datasets.real_data import REAL_DATA, RealData, read_real_data
+from engine.datasets.measured import REAL_DATA, RealData, read_real_data
 from engine.datasets.standardisation import Standardisation
-from engine.parsing import nearest
+from engine.text import nearest
 
 DATASETS: dict[str, Generator | RealData] = {**GENERATORS, **REAL_DATA}
 """All that has a name: title, description, task, classes and n_samples of each."""

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.activations import FloatArray
-from engine.arrays import read_only
-from engine.numbers import format_number
-from engine.session import TASKS
+from engine.nn.arrays import FloatArray, read_only
+from engine.nn.losses import TASKS
+from engine.text import format_number
 
 IndexArray = NDArray[np.intp]
 

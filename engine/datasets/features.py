@@ -10,8 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
-from engine.activations import FloatArray
 from engine.datasets.dataset import Dataset
+from engine.nn.arrays import FloatArray
 
 _MOST_PAIRED = 12
 """Products of two are suggested for so many features; there would be too many of them for more."""

@@ -1,17 +1,46 @@
-"""Data sets that are made from a formula and a seed."""
+"""Data sets made from a formula and a seed.
+
+Circle, xor, gauss, spiral, plane and multi-gauss have the shapes, ranges and noise of TensorFlow
+Playground (its `dataset.ts`); moons and rings are made in the same spirit.
+
+Each formula takes `n_samples`, `noise` from 0 to 0.5 and a generator of random numbers, and returns
+the points, (n_samples, 2), with the class of each, counted from 0, or its number: (n_samples,). The
+places are drawn first and the noise after, so that the same seed gives the same points whatever the
+noise is. In the regression problems noise moves a point by up to ±6·noise before its number is
+computed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.activations import FloatArray
-from engine.datasets import classification, regression
 from engine.datasets.dataset import Dataset
-from engine.parsing import nearest
+from engine.nn.arrays import FloatArray
+from engine.text import nearest
+
+if TYPE_CHECKING:
+    # NumPy loads its random numbers when they are first asked for, which takes a while.
+    from numpy.random import Generator as Random
+
+Points = tuple[FloatArray, NDArray[np.intp]]
+
+_CIRCLE_RADIUS = 5.0
+_XOR_GAP = 0.3
+_GAUSS_CENTRE = 2.0
+_SPIRAL_TURNS = 1.75
+_MOON_RADIUS = 3.0
+_RING_RADII = ((0.0, 1.2), (2.0, 3.2), (4.0, 5.0))
+_RING_LIMITS = (1.6, 3.6)
+
+_PLANE_RADIUS = 6.0
+_HILLS = np.array([[-4.0, 2.5], [0.0, 2.5], [4.0, 2.5], [-4.0, -2.5], [0.0, -2.5], [4.0, -2.5]])
+_SIGNS = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
+_HILL_RADIUS = 2.0
 
 MOST_NOISE = 50
 """In percent."""
@@ -21,6 +50,130 @@ MOST_SAMPLES = 1_000_000
 
 _CLASSIFICATION_SAMPLES = 500
 _REGRESSION_SAMPLES = 1200
+
+
+def circle(n_samples: int, noise: float, random: Random) -> Points:
+    """Class 1 within half the radius of 5, class 0 between 0.7 of it and the whole.
+
+    Noise moves a point by up to ±5·noise before it is asked for its class.
+    """
+    inner, outer = halves(n_samples)
+    distances = np.concatenate(
+        [
+            random.uniform(0, 0.5 * _CIRCLE_RADIUS, inner),
+            random.uniform(0.7 * _CIRCLE_RADIUS, _CIRCLE_RADIUS, outer),
+        ]
+    )
+    points = _on_circles(distances, random)
+    moved = moved_points(points, _CIRCLE_RADIUS, noise, random)
+    return points, (np.hypot(moved[:, 0], moved[:, 1]) < 0.5 * _CIRCLE_RADIUS).astype(np.intp)
+
+
+def xor(n_samples: int, noise: float, random: Random) -> Points:
+    """Class 1 where x1 and x2 have the same sign, in ±5 with a gap of 0.3 along both axes.
+
+    Noise moves a point by up to ±5·noise before it is asked for its class.
+    """
+    points = random.uniform(-_CIRCLE_RADIUS, _CIRCLE_RADIUS, (n_samples, 2))
+    points += np.where(points > 0, _XOR_GAP, -_XOR_GAP)
+    moved = moved_points(points, _CIRCLE_RADIUS, noise, random)
+    return points, (moved[:, 0] * moved[:, 1] >= 0).astype(np.intp)
+
+
+def gauss(n_samples: int, noise: float, random: Random) -> Points:
+    """Class 1 normally distributed around (2, 2), class 0 around (-2, -2).
+
+    The variance is 0.5 without noise and 4 with a noise of 0.5, evenly between.
+    """
+    upper, lower = halves(n_samples)
+    centres = np.repeat([_GAUSS_CENTRE, -_GAUSS_CENTRE], [upper, lower])
+    points = centres[:, np.newaxis] + np.sqrt(0.5 + 7 * noise) * random.standard_normal(
+        (n_samples, 2)
+    )
+    return points, (centres > 0).astype(np.intp)
+
+
+def spiral(n_samples: int, noise: float, random: Random) -> Points:
+    """Two arms of 1.75 turns out to the radius 5, evenly spaced; class 1 starts upwards.
+
+    Noise moves every point by up to ±noise.
+    """
+    arms = []
+    for size, start in zip(halves(n_samples), (0.0, np.pi), strict=True):
+        part = np.arange(size) / size
+        angle = _SPIRAL_TURNS * part * 2 * np.pi + start
+        arms.append(
+            _CIRCLE_RADIUS * part[:, np.newaxis] * np.column_stack([np.sin(angle), np.cos(angle)])
+        )
+    first, second = halves(n_samples)
+    points = moved_points(np.concatenate(arms), 1.0, noise, random)
+    return points, np.repeat([1, 0], [first, second])
+
+
+def moons(n_samples: int, noise: float, random: Random) -> Points:
+    """Two half circles of radius 3, each reaching into the other; class 1 is the upper one.
+
+    Noise moves every point by up to ±3·noise.
+    """
+    upper, lower = halves(n_samples)
+    angle = random.uniform(0, np.pi, n_samples)
+    arc = np.column_stack([np.cos(angle), np.sin(angle)])
+    arc[upper:] = [1.0, 0.5] - arc[upper:]
+    points = _MOON_RADIUS * (arc - [0.5, 0.25])
+    points = moved_points(points, _MOON_RADIUS, noise, random)
+    return points, np.repeat([1, 0], [upper, lower])
+
+
+def rings(n_samples: int, noise: float, random: Random) -> Points:
+    """A disc and two rings around it, out to the radius 5: classes 0, 1 and 2 from within.
+
+    Noise moves a point by up to ±5·noise before it is asked for its class.
+    """
+    sizes = [len(part) for part in np.array_split(np.arange(n_samples), len(_RING_RADII))]
+    distances = np.concatenate(
+        [
+            random.uniform(low, high, size)
+            for (low, high), size in zip(_RING_RADII, sizes, strict=True)
+        ]
+    )
+    points = _on_circles(distances, random)
+    moved = moved_points(points, _CIRCLE_RADIUS, noise, random)
+    return points, np.digitize(np.hypot(moved[:, 0], moved[:, 1]), _RING_LIMITS)
+
+
+def halves(n_samples: int) -> tuple[int, int]:
+    """Return two sizes that add up to `n_samples`; the first takes the odd one."""
+    return n_samples - n_samples // 2, n_samples // 2
+
+
+def moved_points(points: FloatArray, size: float, noise: float, random: Random) -> FloatArray:
+    """Return `points` moved in both directions, evenly by up to ±size·noise."""
+    return points + random.uniform(-size, size, points.shape) * noise
+
+
+def _on_circles(distances: FloatArray, random: Random) -> FloatArray:
+    """Points at these distances from the origin, at any angle."""
+    angle = random.uniform(0, 2 * np.pi, len(distances))
+    return np.column_stack([distances * np.sin(angle), distances * np.cos(angle)])
+
+
+def plane(n_samples: int, noise: float, random: Random) -> tuple[FloatArray, FloatArray]:
+    """The number is (x1 + x2) / 10."""
+    points = random.uniform(-_PLANE_RADIUS, _PLANE_RADIUS, (n_samples, 2))
+    return points, moved_points(points, _PLANE_RADIUS, noise, random).sum(axis=1) / 10
+
+
+def multi_gauss(n_samples: int, noise: float, random: Random) -> tuple[FloatArray, FloatArray]:
+    """Six hills, up and down by turns: 1 or -1 at the top, 0 from a distance of 2 on.
+
+    A point between two hills belongs to the one that is stronger there.
+    """
+    points = random.uniform(-_PLANE_RADIUS, _PLANE_RADIUS, (n_samples, 2))
+    moved = moved_points(points, _PLANE_RADIUS, noise, random)
+    away = moved[:, np.newaxis, :] - _HILLS
+    heights = np.clip(1 - np.hypot(away[..., 0], away[..., 1]) / _HILL_RADIUS, 0, 1)
+    strongest = np.argmax(heights, axis=1)
+    return points, _SIGNS[strongest] * heights[np.arange(n_samples), strongest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +200,7 @@ GENERATORS: dict[str, Generator] = {
         "binary",
         ("outside", "inside"),
         _CLASSIFICATION_SAMPLES,
-        classification.circle,
+        circle,
     ),
     "xor": Generator(
         "Exclusive or",
@@ -55,7 +208,7 @@ GENERATORS: dict[str, Generator] = {
         "binary",
         ("mixed signs", "same sign"),
         _CLASSIFICATION_SAMPLES,
-        classification.xor,
+        xor,
     ),
     "gauss": Generator(
         "Two clouds",
@@ -63,7 +216,7 @@ GENERATORS: dict[str, Generator] = {
         "binary",
         ("lower left", "upper right"),
         _CLASSIFICATION_SAMPLES,
-        classification.gauss,
+        gauss,
     ),
     "spiral": Generator(
         "Two spirals",
@@ -71,7 +224,7 @@ GENERATORS: dict[str, Generator] = {
         "binary",
         ("second arm", "first arm"),
         _CLASSIFICATION_SAMPLES,
-        classification.spiral,
+        spiral,
     ),
     "moons": Generator(
         "Two moons",
@@ -79,7 +232,7 @@ GENERATORS: dict[str, Generator] = {
         "binary",
         ("lower", "upper"),
         _CLASSIFICATION_SAMPLES,
-        classification.moons,
+        moons,
     ),
     "rings": Generator(
         "Three rings",
@@ -87,7 +240,7 @@ GENERATORS: dict[str, Generator] = {
         "multiclass",
         ("inner", "middle", "outer"),
         _CLASSIFICATION_SAMPLES,
-        classification.rings,
+        rings,
     ),
     "plane": Generator(
         "Plane",
@@ -95,7 +248,7 @@ GENERATORS: dict[str, Generator] = {
         "regression",
         None,
         _REGRESSION_SAMPLES,
-        regression.plane,
+        plane,
     ),
     "multi_gauss": Generator(
         "Six hills",
@@ -103,7 +256,7 @@ GENERATORS: dict[str, Generator] = {
         "regression",
         None,
         _REGRESSION_SAMPLES,
-        regression.multi_gauss,
+        multi_gauss,
     ),
 }
 """The kinds by name, in the order in which to show them."""

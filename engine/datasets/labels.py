@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.activations import FloatArray
-from engine.numbers import FULL_DIGITS, format_number
+from engine.nn.arrays import FloatArray
+from engine.text import FULL_DIGITS, format_number
 
 MAX_CLASSES = 1_000
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.activations import FloatArray
-from engine.arrays import read_only
+from engine.nn.arrays import FloatArray, read_only
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.formats.toml import read_toml
-from engine.parsing import nearest
-from engine.session import Session
+from engine.session.session import Session
+from engine.text import nearest
 
 DEFAULT = "binary-classifier"
 """The example that the playground opens with."""

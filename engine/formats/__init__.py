@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.activations import Activation, activation
+from engine.files import read_bounded, write_atomically
 from engine.formats import pickles, toml
-from engine.formats.files import read_bounded, write_atomically
 from engine.formats.reading import Reading, ReadOptions
-from engine.parsing import nearest
-from engine.session import Session
+from engine.nn.activations import Activation, activation
+from engine.session.session import Session
+from engine.text import nearest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,22 +9,16 @@ from typing import BinaryIO
 
 import numpy as np
 
-from engine.activations import Activation, FloatArray
-from engine.formats.files import open_regular
+from engine.files import open_regular
 from engine.formats.reading import check_count
-from engine.formats.safetensors_header import Header, TensorEntry, read_header
-from engine.formats.tensor_values import (
-    DTYPE_NAMES,
-    checked_finite,
-    float64_of,
-    quoted,
-    shape_text,
-)
-from engine.layer import Layer
-from engine.network import Network
-from engine.parsing import nearest
-from engine.session import Session
-from engine.text import printable
+from engine.formats.tensors.safetensors_header import Header, TensorEntry, read_header
+from engine.formats.tensors.values import DTYPE_NAMES, checked_finite, float64_of, shape_text
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
+from engine.nn.layer import Layer
+from engine.nn.network import Network
+from engine.session.session import Session
+from engine.text import nearest, printable, quoted
 
 _LONGEST_NAME = 80
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.activations import Activation
-from engine.session import Session
+from engine.nn.activations import Activation
+from engine.session.session import Session
 
 MOST_PARAMETERS = 6_000_000
 """The most weights and biases that are opened: 48 MB as float64."""

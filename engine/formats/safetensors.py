@@ -6,13 +6,14 @@ import io
 import json
 import math
 
-from engine.activations import FloatArray
-from engine.formats.binary_document import document_text, session_from, written_dtype
+from engine.formats.metadata import document_text, session_from, written_dtype
 from engine.formats.reading import Reading, ReadOptions, check_count
-from engine.formats.safetensors_header import LENGTH_BYTES, Header, TensorEntry, read_header
-from engine.formats.tensor_pairs import arrays_of, path_of, reading_of
-from engine.formats.tensor_values import DTYPE_NAMES, checked_finite, float64_of, quoted
-from engine.session import Session
+from engine.formats.tensors.layers import arrays_of, path_of, reading_of
+from engine.formats.tensors.safetensors_header import LENGTH_BYTES, Header, TensorEntry, read_header
+from engine.formats.tensors.values import DTYPE_NAMES, checked_finite, float64_of
+from engine.nn.arrays import FloatArray
+from engine.session.session import Session
+from engine.text import quoted
 
 DOCUMENT = "nn-play"
 """The key in the file's metadata that holds the document without its weights."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.activations import FloatArray
-from engine.network import Network
-from engine.training.flat_parameters import IntArray
+from engine.nn.arrays import FloatArray
+from engine.nn.network import Network
 from engine.training.loop import Numbers
-from engine.training_settings import TrainingSettings
+from engine.training.parameters import IntArray
+from engine.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True, eq=False, slots=True)

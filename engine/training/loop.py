@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.activations import Activation, FloatArray
-from engine.losses import n_counted
-from engine.network import Network
-from engine.targets import has_unset
-from engine.training.evaluation import MeanLoss
-from engine.training.flat_parameters import FlatParameters, IntArray
-from engine.training.in_place import Call
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
+from engine.nn.losses import n_counted
+from engine.nn.network import Network
+from engine.nn.targets import has_unset
 from engine.training.optimizers import optimizer_for
-from engine.training.passes import TrainingPass
-from engine.training_settings import TrainingSettings
+from engine.training.parameters import FlatParameters, IntArray
+from engine.training.passes import Call, MeanLoss, TrainingPass
+from engine.training.settings import TrainingSettings
 
 NO_TARGETS = "training needs targets: the outputs that the samples should have"
 
@@ -39,7 +38,7 @@ class TrainingLoop:
     """The parameters of a network, moved step by step.
 
     train: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets, NaN where one is
-    not set; test: the same for the test set, or None. Raises ValueError, as `engine.losses.loss`
+    not set; test: the same for the test set, or None. Raises ValueError, as `engine.nn.losses.loss`
     does, when the loss does not suit, and when no target of `train` counts for it. The caller
     silences NumPy's warnings of overflow.
     """

@@ -11,9 +11,9 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from engine.activations import FloatArray
-from engine.training.in_place import Call
-from engine.training_settings import TrainingSettings
+from engine.nn.arrays import FloatArray
+from engine.training.passes import Call
+from engine.training.settings import TrainingSettings
 
 
 class Optimizer(ABC):

@@ -1,36 +1,120 @@
-"""A forward and a backward pass through preallocated arrays, for a fixed number of samples.
+"""Forward and backward passes through preallocated arrays, for a fixed number of samples.
 
-The formulas are those of `engine.network` and `engine.gradients`:
+The formulas are those of `engine.nn.network` and `engine.nn.backprop`:
 z = weights · inputs + bias, a = activation(z), and back from the loss
 delta = d loss / d z, d loss / d weights = delta · inputsᵀ, d loss / d inputs = weightsᵀ · delta.
-Arrays have one row per neuron and one column per sample, so that each layer's outs with a row of
-ones below them lie in one piece and are the next layer's inputs as they stand.
+Arrays have one row per neuron and one column per sample, so that each layer's activations with a
+row of ones below them lie in one piece and are the next layer's inputs as they stand.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from engine.activations import Activation, FloatArray
-from engine.loss_derivatives import loss_derivative
-from engine.training.flat_parameters import FlatParameters
-from engine.training.in_place import (
-    SLOPES_FROM_OUTS,
-    Call,
-    activation_calls,
-    backward_calls,
-    slope_calls,
-)
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
+from engine.nn.losses import loss, loss_derivative, n_counted
+from engine.nn.targets import has_unset
+from engine.training.parameters import FlatParameters
+
+Call = tuple[Callable[..., object], tuple[object, ...]]
+
+# NumPy takes an array of no dimension faster than a Python number.
+ZERO: FloatArray = np.array(0.0)
+ONE: FloatArray = np.array(1.0)
+
+SLOPES_FROM_OUTS = ("tanh", "sigmoid", "relu")
+"""Their slope is a short formula of the out alone."""
 
 _CLOSED_FORMS = {("bce", "sigmoid"), ("cross_entropy", "softmax")}
 """Losses whose derivative by the sum z of these is a - target, over a count."""
 
 DIFFERENCES = {"squared_error": 1.0, "mse": 2.0}
 """Losses whose derivative by the out a is this times a - target, over a count."""
+
+_MOST_NUMBERS = 50_000
+"""About so many sums are computed at a time: as many as stay in the processor's cache."""
+
+
+def run_calls(calls: list[Call]) -> None:
+    """Run the calls in turn."""
+    for function, arguments in calls:
+        function(*arguments)
+
+
+def activation_calls(activation: Activation, z: FloatArray, outs: FloatArray) -> list[Call]:
+    """Return the calls that write the outs of the sums z, (n_neurons, n_samples) both."""
+    match activation.name:
+        case "identity":
+            return [(np.copyto, (outs, z))]
+        case "relu":
+            # Of all functions NumPy wants this one's result named.
+            return [(partial(np.maximum, out=outs), (z, ZERO))]
+        case "tanh":
+            return [(np.tanh, (z, outs))]
+        case "sigmoid":
+            return [
+                (np.negative, (z, outs)),
+                (np.exp, (outs, outs)),
+                (np.add, (outs, ONE, outs)),
+                (np.divide, (ONE, outs, outs)),
+            ]
+        case "softmax":
+            row = np.empty((1, z.shape[1]))
+            return [
+                (np.maximum.reduce, (z, 0, None, row, True)),
+                (np.subtract, (z, row, outs)),
+                (np.exp, (outs, outs)),
+                (np.add.reduce, (outs, 0, None, row, True)),
+                (np.divide, (outs, row, outs)),
+            ]
+    return [(_forward, (activation, z, outs))]
+
+
+def slope_calls(name: str, outs: FloatArray, slopes: FloatArray) -> list[Call]:
+    """Return the calls that write the slopes da/dz, from outs of the same shape."""
+    match name:
+        case "tanh":  # 1 - a²
+            return [(np.square, (outs, slopes)), (np.subtract, (ONE, slopes, slopes))]
+        case "sigmoid":  # a·(1 - a)
+            return [
+                (np.subtract, (ONE, outs, slopes)),
+                (np.multiply, (slopes, outs, slopes)),
+            ]
+        case "relu":  # 1 where a > 0, else 0
+            return [(np.sign, (outs, slopes))]
+    raise ValueError(f"the slope of {name} is not known from its outs alone")
+
+
+def backward_calls(
+    activation: Activation, z: FloatArray, slopes: FloatArray, delta: FloatArray
+) -> list[Call]:
+    """Return the calls that turn delta from d loss / d a into d loss / d z.
+
+    slopes: what slope_calls wrote, where the activation is one of SLOPES_FROM_OUTS.
+    """
+    if activation.name == "identity":
+        return []
+    if activation.name in SLOPES_FROM_OUTS:
+        return [(np.multiply, (delta, slopes, delta))]
+    return [(_backward, (activation, z, delta))]
+
+
+def _forward(activation: Activation, z: FloatArray, outs: FloatArray) -> None:
+    # A row-wise function works along the last axis, which here is that of the samples.
+    outs[...] = activation.forward(z.T).T if activation.row_wise else activation.forward(z)
+
+
+def _backward(activation: Activation, z: FloatArray, delta: FloatArray) -> None:
+    if activation.row_wise:
+        delta[...] = activation.backward(z.T, delta.T).T
+    else:
+        delta[...] = activation.backward(z, delta)
 
 
 class LayerArrays(NamedTuple):
@@ -159,3 +243,64 @@ def _loss_derivative(
     name: str, layer: LayerArrays, targets: FloatArray, activation: Activation, delta: FloatArray
 ) -> None:
     delta[...] = loss_derivative(name, layer.z.T, layer.outs.T, targets, activation).T
+
+
+class MeanLoss:
+    """The loss of the present parameters over `table`, in chunks of bounded size.
+
+    table: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets, NaN where one is
+    not set; some have to count for the loss.
+    """
+
+    def __init__(
+        self,
+        parameters: FlatParameters,
+        activations: Sequence[Activation],
+        loss_name: str,
+        table: FloatArray,
+    ) -> None:
+        self._table = table
+        self._loss_name = loss_name
+        self._last_activation = activations[-1]
+        n_neurons = sum(len(block) for block in parameters.blocks)
+        n_outputs = len(parameters.blocks[-1])
+        self._targets = table[:, -n_outputs:]
+        self._is_whole = not has_unset(self._targets)
+        self._chunk = min(len(table), max(1, _MOST_NUMBERS // n_neurons))
+        rest = len(table) % self._chunk
+        self._passes = {
+            n_samples: ForwardPass(parameters, activations, n_samples)
+            for n_samples in (self._chunk, rest)
+            if n_samples
+        }
+        if self._chunk == len(table):
+            np.copyto(self._passes[len(table)].samples, table)
+
+    def value(self) -> float:
+        """Return the loss, maybe inf or NaN. Raises ValueError as `engine.nn.losses.loss` does."""
+        n_samples = len(self._table)
+        if self._chunk == n_samples:
+            return self._loss_of(self._passes[n_samples])
+        total, total_count = 0.0, 0
+        for start in range(0, n_samples, self._chunk):
+            chunk = self._table[start : start + self._chunk]
+            count = len(chunk)
+            if not self._is_whole:
+                count = n_counted(self._loss_name, self._targets[start : start + self._chunk])
+            if count:
+                np.copyto(self._passes[len(chunk)].samples, chunk)
+                total += self._loss_of(self._passes[len(chunk)]) * count
+                total_count += count
+        return total / total_count
+
+    def _loss_of(self, forward: ForwardPass) -> float:
+        run_calls(forward.calls)
+        last = forward.layers[-1]
+        if self._is_whole and self._loss_name in DIFFERENCES:
+            # The same as below, without its checks, which would double the time of small sets.
+            difference = last.outs - forward.targets.T
+            count = (
+                2 * len(forward.samples) if self._loss_name == "squared_error" else last.outs.size
+            )
+            return float(np.vdot(difference, difference)) / count
+        return loss(self._loss_name, last.z.T, last.outs.T, forward.targets, self._last_activation)

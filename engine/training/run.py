@@ -8,17 +8,50 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.activations import FloatArray
-from engine.frozen import FrozenLayer
-from engine.losses import default_loss
-from engine.network import Network
+from engine.nn.arrays import FloatArray
+from engine.nn.layer import FrozenLayer
+from engine.nn.losses import default_loss
+from engine.nn.network import Network
+from engine.training.batches import (
+    check_finite,
+    check_sizes,
+    optional_table,
+    sample_table,
+    split_table,
+)
 from engine.training.checkpoint import Checkpoint, Moment, Place
-from engine.training.checks import check_finite, check_sizes
-from engine.training.failure import FailedStep, TrainingDiverged
+from engine.training.divergence import FailedStep, TrainingDiverged
 from engine.training.loop import TrainingLoop
-from engine.training.loss_table import LossTable
-from engine.training.sample_table import optional_table, sample_table, split_table
-from engine.training_settings import TrainingSettings
+from engine.training.settings import TrainingSettings
+
+_FEWEST_ROWS = 256
+
+
+class LossTable:
+    """The losses before the first epoch and after each; what it gave out stays as it is.
+
+    rows: those to begin with, (n_losses, 2), training and test; they are copied.
+    """
+
+    def __init__(self, rows: FloatArray | None = None) -> None:
+        self._count = 0 if rows is None else len(rows)
+        self._table: FloatArray = np.empty((max(_FEWEST_ROWS, 2 * self._count), 2))
+        if rows is not None:
+            self._table[: self._count] = rows
+
+    def append(self, training: float, test: float | None) -> None:
+        """Take over the losses after one more epoch; test is None without a test set."""
+        if self._count == len(self._table):
+            # What was given out is a view of the old array, which nobody writes to any more.
+            self._table = np.concatenate([self._table, np.empty_like(self._table)])
+        self._table[self._count] = training, math.nan if test is None else test
+        self._count += 1
+
+    def rows(self) -> FloatArray:
+        """Return all losses, (n_losses, 2), read-only: training, test (NaN without any)."""
+        view = self._table[: self._count]
+        view.setflags(write=False)
+        return view
 
 
 class TrainingRun:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
-from engine.training.failure import TrainingDiverged
+from engine.training.divergence import TrainingDiverged
 from engine.training.run import TrainingRun
 
 _STEPS_AT_A_TIME = 64

@@ -40,12 +40,12 @@ from engine import (
     SetWeight,
     SetWeightRow,
 )
-from engine.data_record import DataRecord
 from engine.datasets import Standardisation, suggested_features
-from engine.frozen import FrozenLayer
-from engine.losses import LOSSES
-from engine.training_edits import SetDerived
-from engine.training_settings import OPTIMIZER_NAMES, TrainingSettings
+from engine.edits.features import SetDerived
+from engine.nn.layer import FrozenLayer
+from engine.nn.losses import LOSSES
+from engine.session.data_record import DataRecord
+from engine.training.settings import OPTIMIZER_NAMES, TrainingSettings
 
 FloatArray = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ import pytest
 
 from engine import Session, examples, save
 from tests.tui.player import Player
-from tui.screens.dialog import Dialog, Entry
-from tui.source import Source, read_source
+from tui.files.source import Source, read_source
+from tui.screens.dialogs.dialog import Dialog, Entry
 
 ODD = 0.1 + 0.2
 """A number that no short decimal stands for."""

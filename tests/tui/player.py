@@ -18,8 +18,8 @@ from textual.pilot import Pilot
 from engine import Session, examples
 from tests.tui.screen_text import screen_lines
 from tui.app import PlaygroundApp
-from tui.source import Source
-from tui.workspace import Workspace
+from tui.files.source import Source
+from tui.state.workspace import Workspace
 
 _QUIET_ROUNDS = 2
 """What a handler sends at its end may reach its widget a round later."""

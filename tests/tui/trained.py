@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from engine import Edit, Session
 from engine.datasets import load_dataset
-from engine.datasets.sampling import samples_of
-from engine.random_start import new_network
-from tui.running import (
+from engine.edits.dataset import samples_of
+from engine.nn.initialisation import new_network
+from tui.screens.main.trainer import Trainer
+from tui.state.training import (
     Stretch,
     advanced,
     begun,
@@ -20,9 +21,8 @@ from tui.running import (
     settings_of,
     start_of,
 )
-from tui.trainer import Trainer
-from tui.view_settings import ViewSettings
-from tui.workspace import Workspace
+from tui.state.view_settings import ViewSettings
+from tui.state.workspace import Workspace
 
 
 def circle(n_samples: int | None = None) -> Session:

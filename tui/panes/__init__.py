@@ -1,0 +1,1 @@
+"""The panes of the main screen: they show the workspace and ask for changes."""

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from engine.activations import FloatArray
-from engine.numbers import format_number
+from engine.nn.arrays import FloatArray
+from engine.text import format_number
+from tui.state.workspace import Workspace
 from tui.widgets.grid_source import GridText
-from tui.workspace import Workspace
 
 _MOST_MEASURED = 20
 _MOST_DIGITS_OF_A_SLOPE = 4

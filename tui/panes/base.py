@@ -16,14 +16,14 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 
-from tui.help_texts import PaneHelp
-from tui.key_groups import MOVE, TYPE
-from tui.navigation import Direction
-from tui.selection import Cell, Selection
+from tui.panes.help_texts import PaneHelp
+from tui.panes.key_groups import MOVE, TYPE
+from tui.state.navigation import Direction
+from tui.state.selection import Cell, Selection
+from tui.state.workspace import Workspace
 from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridSource
 from tui.widgets.number_grid import NumberGrid
-from tui.workspace import Workspace
 
 _FIRST_CHARACTERS = {str(digit): str(digit) for digit in range(10)} | {
     "minus": "-",

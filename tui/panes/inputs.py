@@ -10,18 +10,18 @@ import numpy as np
 from rich.cells import cell_len
 
 from engine import Input, Session
-from engine.derived_inputs import plain_names
-from engine.numbers import format_given
-from engine.parameters import feature_name, output_label
-from engine.prediction import answer
-from engine.targets import UNSET_SIGN, class_targets, target_text
-from tui.help_texts import INPUTS_HELP
+from engine.nn.targets import UNSET_SIGN, class_targets, target_text
+from engine.session.columns import plain_names
+from engine.session.names import feature_name, output_label
+from engine.session.prediction import answer
+from engine.text import format_given
 from tui.panes.annotations import Annotation, input_annotations
 from tui.panes.base import NumberPane
-from tui.selection import Cell, Selection
+from tui.panes.help_texts import INPUTS_HELP
+from tui.state.selection import Cell, Selection
+from tui.state.workspace import Workspace
 from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn, lines_per_row, most_important
-from tui.workspace import Workspace
 
 _VALUE_WIDTH = 8
 _MOST_ROWS_WITH_NAMES_BELOW = 12

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from engine import Bias, Weight
-from engine.parameters import has_output_layer
-from tui.help_texts import LAYER_HELP
+from engine.nn.parameters import has_output_layer
 from tui.panes.base import NumberPane
+from tui.panes.help_texts import LAYER_HELP
 from tui.panes.layer_source import FROZEN_MARK, LayerSource
-from tui.selection import Cell, Selection
+from tui.state.selection import Cell, Selection
+from tui.state.workspace import Workspace
 from tui.widgets.grid_lines import GridWindow
-from tui.workspace import Workspace
 
 
 def _words_for_annotations(workspace: Workspace) -> list[str]:

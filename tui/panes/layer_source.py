@@ -1,22 +1,26 @@
-"""The numbers of one layer as the grid shows them, in as many decimals as there is room for."""
+"""The numbers of one layer as its grid shows them, in as many decimals as there is room for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import methodcaller
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from rich.cells import cell_len
 
-from engine import Layer
-from engine.parameters import has_output_layer, input_name, neuron_name
+from engine.nn.layer import Layer
+from engine.nn.parameters import has_output_layer, neuron_name
+from engine.session.names import input_name
+from engine.text import format_given, format_number, format_within
 from tui.panes.annotations import Annotation, layer_annotations
-from tui.panes.number_forms import SHORTEST, TIGHTEST, Form, forms_for
+from tui.state.workspace import Workspace
 from tui.widgets.grid_source import GridText, PinnedColumn
-from tui.workspace import Workspace
+
+_FEWEST_DIGITS, _USUAL_DIGITS = 2, 4
+_TIGHT_WIDTH, _NEXT_TO_NOTHING = 5, 0.005
 
 FROZEN_MARK = "*"
 """Stands behind a number that training leaves alone."""
@@ -28,6 +32,64 @@ _SEPARATOR = 2
 _WIDEST_COMPUTED, _ROOM_FOR_WIDE = 12, 48
 _WITHOUT_SIGN = methodcaller("lstrip", "-")
 _MOST_TEXTS_KEPT, _MOST_ROWS_MEASURED = 100, 32
+
+
+class Form(NamedTuple):
+    """How many decimals there are at most, of weights and biases and of sums and outs.
+
+    is_short: typed numbers are rounded too, and what is nearly nothing is "≈0". is_tight: so are
+    sums and outs, and an out that is nearly a limit is "<1".
+    """
+
+    given_digits: int
+    computed_digits: int
+    is_short: bool = False
+    is_tight: bool = False
+
+    def given(self, number: float) -> str:
+        """Return the text of a weight or a bias."""
+        if self.is_short:
+            return _tight(number, format_number(number, self.given_digits))
+        return format_given(number, self.given_digits)
+
+    def sum(self, number: float) -> str:
+        """Return the text of a sum z."""
+        text = format_number(number, self.computed_digits)
+        return _tight(number, text) if self.is_tight else text
+
+    def out(self, number: float, limits: tuple[float, float]) -> str:
+        """Return the text of an out of an activation with these limits."""
+        text = format_within(number, limits, self.computed_digits)
+        if self.is_tight and len(text) > _TIGHT_WIDTH:
+            for limit, sign in zip(limits, "><", strict=True):
+                if limit and float(f"{number:.{self.computed_digits}f}") == limit:
+                    return sign + format_number(limit)
+        return _tight(number, text) if self.is_tight else text
+
+
+def _tight(number: float, text: str) -> str:
+    return "≈0" if len(text) > _TIGHT_WIDTH and abs(number) < _NEXT_TO_NOTHING else text
+
+
+SHORTEST = Form(_FEWEST_DIGITS, _FEWEST_DIGITS, is_short=True)
+TIGHTEST = SHORTEST._replace(is_tight=True)
+"""For where otherwise the outs themselves would not be in sight."""
+
+
+@lru_cache(maxsize=8)
+def forms_for(digits: int, *, is_narrow: bool) -> tuple[Form, ...]:
+    """Return the forms to try one after the other until all columns fit.
+
+    Weights that were not typed lose decimals first. In a narrow pane sums and outs do so next, and
+    then the weights that were typed, unless more decimals than usual were asked for.
+    """
+    fewer = range(min(digits, _USUAL_DIGITS) - 1, _FEWEST_DIGITS - 1, -1)
+    forms = [Form(digits, digits), *(Form(given, digits) for given in fewer)]
+    if is_narrow and digits <= _USUAL_DIGITS:
+        fewest = forms[-1].given_digits
+        forms += [Form(fewest, computed) for computed in fewer]
+        forms.append(SHORTEST)
+    return tuple(forms)
 
 
 @dataclass(frozen=True, eq=False)

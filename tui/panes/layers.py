@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textual.containers import VerticalScroll
 
-from engine.parameters import has_output_layer
+from engine.nn.parameters import has_output_layer
 from tui.panes.layer import LayerPane
-from tui.widgets.rendered_once import RenderedNever
-from tui.workspace import Workspace
+from tui.state.workspace import Workspace
+from tui.widgets.caching import RenderedNever
 
 _LINES_AROUND_THE_ROWS = 3
 _FEWEST_LINES = 4

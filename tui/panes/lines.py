@@ -6,16 +6,16 @@ from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
 from engine import Input, Weight, explain_neuron
-from engine.numbers import format_number, format_within
-from engine.parameters import neuron_name
-from engine.prediction import answer
-from tui.commands.tables import summary
-from tui.plots.answered import losses_now
-from tui.selection import Selection
+from engine.nn.parameters import neuron_name
+from engine.session.names import summary
+from engine.session.prediction import answer
+from engine.text import format_number, format_within
+from tui.state.run_record import since
+from tui.state.selection import Selection
+from tui.state.workspace import Workspace
 from tui.theme import TextStyle
-from tui.training_state import since
-from tui.widgets.text_line import TextLine
-from tui.workspace import Workspace
+from tui.views.answers import losses_now
+from tui.widgets.strip_lines import TextLine
 
 _FEWEST_FOR_OUTPUT = 64
 _ALWAYS_SHOWN = 2

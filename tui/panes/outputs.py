@@ -12,19 +12,20 @@ import numpy as np
 from rich.cells import cell_len
 
 from engine import Session
-from engine.activations import FloatArray
-from engine.numbers import format_given, format_within
-from engine.parameters import neuron_name, output_name
-from engine.prediction import THRESHOLD, answer, is_right
-from engine.targets import UNSET, target_text
-from tui.help_texts import OUTPUTS_HELP
+from engine.nn.arrays import FloatArray
+from engine.nn.parameters import neuron_name
+from engine.nn.targets import UNSET, target_text
+from engine.session.names import output_name
+from engine.session.prediction import THRESHOLD, answer, is_right
+from engine.text import format_given, format_within
 from tui.panes.annotations import Annotation, output_annotations
 from tui.panes.base import NumberPane
-from tui.selection import Cell, Selection, Target
+from tui.panes.help_texts import OUTPUTS_HELP
+from tui.state.selection import Cell, Selection, Target
+from tui.state.workspace import Workspace
 from tui.theme import TextStyle
 from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn, most_important
-from tui.workspace import Workspace
 
 _LONGEST_NAME = 8
 _TARGET_WIDTH = 7

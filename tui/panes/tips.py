@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.reactive import var
 
-from tui.help_texts import TIPS_HELP, PaneHelp
+from tui.panes.help_texts import TIPS_HELP, PaneHelp
+from tui.state.workspace import Workspace
 from tui.widgets.strip_lines import Line, StripLines
-from tui.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.tips import Tip

@@ -12,13 +12,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 
-from tui.help_texts import PLOTS_HELP, PaneHelp, help_of_view
-from tui.plots.gestures import Arrow, ChooseSample, Gesture
-from tui.plots.scene import Palette, Scene
-from tui.plots.views import VIEWS, View, view_named
+from tui.drawing.palette import Palette
+from tui.panes.help_texts import PLOTS_HELP, PaneHelp, help_of_view
+from tui.state.workspace import Workspace
 from tui.theme import palette_of
+from tui.views.gestures import Arrow, ChooseSample, Gesture
+from tui.views.registry import VIEWS, View, view_named
+from tui.views.scene import Scene
 from tui.widgets.strip_lines import StripLines
-from tui.workspace import Workspace
 
 _BESIDE_THE_TITLE = 4
 """Cells of the border beside its title: a dash and a blank on either side."""

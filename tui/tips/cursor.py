@@ -8,13 +8,13 @@ from collections.abc import Callable
 import numpy as np
 
 from engine import Bias, Input, SetInput, Trace, Weight
-from engine.activations import FloatArray
-from engine.crossings import crossings
-from engine.derived_inputs import check_base_feature
-from engine.edits import set_parameter
-from engine.numbers import format_number
-from engine.parameters import input_name
-from engine.prediction import THRESHOLD
+from engine.analysis.sweep import crossings
+from engine.edits.numbers import set_parameter
+from engine.nn.arrays import FloatArray
+from engine.session.derived import check_base_feature
+from engine.session.names import input_name
+from engine.session.prediction import THRESHOLD
+from engine.text import format_number
 from tui.tips.spot import Spot, differs, given, past, short, shown
 
 _VISIBLE = 0.00005

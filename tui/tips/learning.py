@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 
 from engine import Network, Session, health
-from engine.session_loss import session_loss
-from engine.training_settings import TrainingSettings
+from engine.session.loss import session_loss
+from engine.training.settings import TrainingSettings
 from tui.tips.spot import Spot, shown
 
 _MOST_WORK = 500_000
@@ -38,7 +38,8 @@ def learn(spot: Spot) -> str | None:
 def _what_an_epoch_does(session: Session, loss: float) -> str | None:
     """What becomes of the loss in an epoch; computed once for as long as only the cursor moves."""
     # Imported here, since most networks are opened without targets.
-    from engine.training import TrainingDiverged, run_of
+    from engine.session.training import run_of
+    from engine.training import TrainingDiverged
 
     try:
         run = run_of(session, session.training or TrainingSettings())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine import Bias
-from engine.edits import target_at
-from engine.prediction import THRESHOLD, can_be_right, is_judged, right_answers
+from engine.edits.numbers import target_at
+from engine.session.prediction import THRESHOLD, can_be_right, is_judged, right_answers
 from tui.tips.spot import Spot, given, shown, summed
 
 _MOST_WORK = 500_000

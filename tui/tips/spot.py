@@ -10,12 +10,13 @@ from functools import cached_property
 import numpy as np
 
 from engine import Bias, Edit, Input, Layer, Parameter, Session, Trace, Weight
-from engine.activations import FloatArray
-from engine.numbers import equals_sign, format_given, format_number, format_within, is_exact
-from engine.parameters import feature_name, input_name, neuron_name, parameter_value
-from engine.prediction import answer, is_judged, prediction
-from engine.sweeps import respond
-from engine.targets import class_targets
+from engine.analysis.sweep import respond
+from engine.nn.arrays import FloatArray
+from engine.nn.parameters import neuron_name
+from engine.nn.targets import class_targets
+from engine.session.names import feature_name, input_name, parameter_value
+from engine.session.prediction import answer, is_judged, prediction
+from engine.text import equals_sign, format_given, format_number, format_within, is_exact
 
 _LONGEST_NAME = 20
 _WIDTH_OF_A_GIVEN_NUMBER = 10

@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.arithmetic import evaluate
+from tui.state.arithmetic import evaluate
 
 _WIDEST = 30
 """What is longer scrolls in it, so that some of the other numbers stay in sight."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rich.cells import set_cell_size
 from rich.style import Style
 
-from engine.numbers import cut_number
+from engine.text import cut_number
 from tui.theme import TextStyles
 from tui.widgets.grid_source import GridAnnotation, GridSource, GridText, lines_per_row
 from tui.widgets.strip_lines import Line, width_of

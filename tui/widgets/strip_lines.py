@@ -1,4 +1,4 @@
-"""A widget of ready-made lines, which makes and paints only those that changed."""
+"""A widget of ready-made lines that makes and paints only those that changed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from textual.geometry import Region, Size
 from textual.messages import Update
 from textual.strip import Strip
 
-from tui.theme import TextStyles, text_styles
-from tui.widgets.rendered_once import RenderedOnce
+from tui.theme import TextStyle, TextStyles, text_styles
+from tui.widgets.caching import RenderedOnce
 
 Line = tuple[tuple[str, Style], ...]
 """A line of text in parts, each with its style."""
@@ -189,3 +189,13 @@ def _strip(line: Line, width: int, blank: Style) -> Strip:
         kept = Strip(segments, used).crop(0, width - 1)
         return Strip([*kept, Segment("…", blank)], width) if width > 0 else Strip([])
     return Strip([*segments, Segment(" " * (width - used), blank)], width)
+
+
+class TextLine(StripLines):
+    """One line in a few styles; a Static would lay the whole screen out at every change."""
+
+    def write(self, *parts: tuple[str, TextStyle]) -> None:
+        """Show the parts one after the other, cut off at the edge."""
+        named = self.look.named
+        line = tuple((text, named[style]) for text, style in parts)
+        self.show_lines([line], self.room.width)

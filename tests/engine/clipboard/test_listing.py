@@ -10,15 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Session, examples
-from engine.clipboard import (
-    Listing,
-    assignments,
-    layer_code,
-    network_code,
-    network_toml,
-    parse_listing,
-)
-from engine.clipboard.brackets import Nested
+from engine.clipboard import Listing, layer_code, network_code, network_toml, parse_listing
+from engine.clipboard.listing import assignments
+from engine.clipboard.numbers import Nested
 from engine.formats.toml import read_toml
 from tests.engine.strategies import assert_identical, sessions
 

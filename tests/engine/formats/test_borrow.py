@@ -9,10 +9,10 @@ from typing import BinaryIO
 import numpy as np
 import pytest
 
+from engine import files
 from engine.formats import borrow as borrowing
-from engine.formats import files
 from engine.formats.borrow import borrow, list_tensors
-from tests.engine.formats.tensor_files import KINDS, safetensors, with_header
+from tests.engine.formats.tensors.tensor_files import KINDS, safetensors, with_header
 
 W = np.arange(12.0).reshape(4, 3)
 B = np.array([10.0, 20.0, 30.0, 40.0])

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import examples
-from engine.activations import Activation, activation
 from engine.formats.keras import read_keras, read_keras_h5
 from engine.formats.npz import read_npz, write_npz
 from engine.formats.reading import ReadOptions
 from engine.formats.safetensors import read_safetensors, write_safetensors
-from tests.engine.formats.keras_files import B, W, keras_file, layer, sequential
-from tests.engine.formats.tensor_files import with_header
+from engine.nn.activations import Activation, activation
+from tests.engine.formats.keras.keras_files import B, W, keras_file, layer, sequential
+from tests.engine.formats.tensors.tensor_files import with_header
 
 MODELS = Path(__file__).parents[2] / "data" / "models"
 READERS = {

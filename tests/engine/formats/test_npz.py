@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 
 from engine import Session, examples
-from engine.activations import activation
 from engine.formats.npz import read_npz, write_npz
 from engine.formats.reading import OrientationUnknownError, ReadOptions
-from tests.engine.formats.tensor_files import archive, npz
+from engine.nn.activations import activation
+from tests.engine.formats.session_comparison import everything
+from tests.engine.formats.tensors.tensor_files import archive, npz
 from tests.engine.strategies import any_number, sessions
-from tests.engine.toml_comparison import everything
 
 NOTHING = ReadOptions()
 ONE = ReadOptions((activation("relu"),))

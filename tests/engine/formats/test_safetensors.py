@@ -11,12 +11,12 @@ import safetensors.numpy
 from hypothesis import given
 
 from engine import Layer, Network, Session, examples
-from engine.activations import activation
 from engine.formats.reading import ReadOptions
 from engine.formats.safetensors import read_safetensors, write_safetensors
-from tests.engine.formats import tensor_files
+from engine.nn.activations import activation
+from tests.engine.formats.session_comparison import everything
+from tests.engine.formats.tensors import tensor_files
 from tests.engine.strategies import any_number, sessions
-from tests.engine.toml_comparison import everything
 
 RELU_IDENTITY = ReadOptions((activation("relu"), activation("identity")))
 NOTHING = ReadOptions()

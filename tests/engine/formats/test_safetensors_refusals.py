@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.activations import activation
 from engine.formats.reading import ReadOptions
 from engine.formats.safetensors import read_safetensors
-from tests.engine.formats.tensor_files import safetensors, with_header
+from engine.nn.activations import activation
+from tests.engine.formats.tensors.tensor_files import safetensors, with_header
 
 OPTIONS = ReadOptions((activation("relu"),))
 

@@ -8,13 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import ACTIVATIONS, Activation, Layer, Network, new_network
-from engine.gradients import loss_gradients
-from engine.losses import loss
-from engine.training.evaluation import MeanLoss
-from engine.training.flat_parameters import FlatParameters
-from engine.training.in_place import activation_calls, backward_calls, run_calls, slope_calls
-from engine.training.passes import TrainingPass
-from engine.training.sample_table import sample_table
+from engine.nn.backprop import loss_gradients
+from engine.nn.losses import loss
+from engine.training.batches import sample_table
+from engine.training.parameters import FlatParameters
+from engine.training.passes import (
+    MeanLoss,
+    TrainingPass,
+    activation_calls,
+    backward_calls,
+    run_calls,
+    slope_calls,
+)
 from tests.engine.strategies import FloatArray, networks
 from tests.engine.training.scenes import samples
 
@@ -115,7 +120,7 @@ def test_a_loss_in_chunks_is_the_loss_of_all(monkeypatch: pytest.MonkeyPatch) ->
     parameters = FlatParameters(network)
     activations = [layer.activation for layer in network.layers]
     table = sample_table(network, inputs, targets)
-    monkeypatch.setattr("engine.training.evaluation._MOST_NUMBERS", 6 * 8)
+    monkeypatch.setattr("engine.training.passes._MOST_NUMBERS", 6 * 8)
     chunked = MeanLoss(parameters, activations, "mse", table)
     last = network.forward(inputs).layers[-1]
     for _ in range(2):

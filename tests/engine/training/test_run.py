@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Layer, Network, new_network
-from engine.losses import loss
+from engine.nn.losses import loss
 from engine.training import TrainingRun, TrainingSettings
 from tests.engine.training.plain_python import PlainRun
 from tests.engine.training.scenes import bits, everything_frozen, samples, small_run

@@ -1,0 +1,99 @@
+"""What a change did: every number of the forward pass of one sample before and after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.analysis.changes.sentence import told
+from engine.analysis.changes.stages import (
+    Stage,
+    input_stage,
+    loss_stage,
+    neuron_stages,
+    parameter_stage,
+)
+from engine.nn.network import Trace
+from engine.session.loss import session_loss
+from engine.session.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """The stages of one sample's forward pass in two sessions of the same shape, in order.
+
+    stages: inputs (only if some differ), then weights and biases, sums z and outs a of each layer,
+    then the loss over the training samples (only where both sessions have the same one).
+    """
+
+    before: Session
+    after: Session
+    sample: int
+    stages: tuple[Stage, ...]
+
+    @cached_property
+    def largest(self) -> Stage | None:
+        """The stage with the largest relative change, the earliest of equals; None without any."""
+        stage = max(self.stages, key=lambda stage: stage.largest_relative)
+        return stage if stage.n_changed else None
+
+    @cached_property
+    def sentence(self) -> str:
+        """The cause and what came of it in plain words, at most 240 characters."""
+        return told(self.before, self.after, self.sample, self.stages)
+
+
+def compare(before: Session, after: Session, sample: int = 0) -> Changes:
+    """Return what differs between two sessions at every stage, for one sample (from 0).
+
+    The loss is that over the training samples; it is left out without targets, where it does
+    not suit the outputs, and where the two sessions differ in their task and so in their loss.
+    Raises ValueError when the networks differ in size, the sessions in their number of samples, or
+    when there is no such sample.
+    """
+    _check_shapes(before, after)
+    losses = _losses(before, after)
+    old, new = _sample_traces(before, after, sample)
+    inputs = input_stage(before, after, sample)
+    stages = [inputs] if inputs.n_changed else []
+    for layer_index in range(len(after.network.layers)):
+        stages.append(parameter_stage(before, after, layer_index))
+        stages.extend(neuron_stages(old, new, layer_index))
+    if losses is not None:
+        stages.append(loss_stage(*losses))
+    return Changes(before, after, sample, tuple(stages))
+
+
+def _check_shapes(before: Session, after: Session) -> None:
+    if before.network.sizes != after.network.sizes:
+        sizes = ("→".join(map(str, session.network.sizes)) for session in (before, after))
+        raise ValueError(
+            f"cannot compare networks of different sizes: {' before, '.join(sizes)} after"
+        )
+    if before.n_samples != after.n_samples:
+        raise ValueError(
+            f"cannot compare sessions with different numbers of samples: "
+            f"{before.n_samples} before, {after.n_samples} after"
+        )
+
+
+def _losses(before: Session, after: Session) -> tuple[float, float] | None:
+    if before.task != after.task:
+        return None
+    try:
+        losses = session_loss(before), session_loss(after)
+    except ValueError:
+        return None
+    return None if losses[0] is None or losses[1] is None else (losses[0], losses[1])
+
+
+def _sample_traces(before: Session, after: Session, sample: int) -> tuple[Trace, Trace]:
+    """The traces of one sample, both computed in the same way."""
+    traces = before.sample_trace(sample), after.sample_trace(sample)
+    if ("trace" in vars(before)) == ("trace" in vars(after)):
+        return traces
+    # A row computed alone and as one of a batch differ in the last bits: that is nobody's change.
+    return (
+        before.network.forward(before.inputs[sample]),
+        after.network.forward(after.inputs[sample]),
+    )

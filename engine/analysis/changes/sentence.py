@@ -1,0 +1,202 @@
+"""What changed, told in one sentence: the cause, what rose and fell, and what stayed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.analysis.changes.causes import cause, distinct, first_changed_layer, shortened
+from engine.analysis.changes.stages import Stage
+from engine.nn.parameters import has_output_layer, neuron_name
+from engine.session.prediction import answer, prediction
+from engine.session.session import Session
+from engine.text import format_number
+
+LONGEST = 240
+"""A sentence has no more characters; what does not fit is counted instead of named."""
+
+
+class _Level(NamedTuple):
+    """How much is told: neurons of a layer named, causes named, what stayed, loss and answer."""
+
+    most: int
+    by_name: bool = True
+    with_rest: bool = True
+    with_more: bool = True
+
+
+_LEVELS = (
+    _Level(3),
+    _Level(2),
+    _Level(1),
+    _Level(1, with_rest=False),
+    _Level(0, with_rest=False),
+    _Level(0, with_rest=False, by_name=False),
+    _Level(0, with_rest=False, by_name=False, with_more=False),
+)
+_LONGEST_ANSWER = 24
+_TAIL_OF_AN_ANSWER = 8
+_NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+class _Layer(NamedTuple):
+    """The sums and outs of a layer; its neurons are an "output", "outputs", "hidden neurons" …"""
+
+    sums: Stage
+    outs: Stage
+    neuron: str
+    neurons: str
+
+
+def told(before: Session, after: Session, sample: int, stages: Sequence[Stage]) -> str:
+    """Return the sentence for the `stages` of one sample, see `engine.analysis.changes.Changes`.
+
+    Such as "weight x1→h2 went from 0.2001 to 0.5001: h2 rose by 0.18, o1 rose by 0.0144; the
+    other four hidden neurons did not change".
+    """
+    why = cause(before, after, sample, stages)
+    if not why.counted:
+        return "nothing changed"
+    layers = _layers(before, after, stages)
+    more = [*_loss(stages), *_turned(before, after, stages)]
+    nothing = "no out changed"
+    if after.n_samples > 1:
+        nothing = f"no out of sample {sample + 1} changed"
+    sentence = ""
+    for level in _LEVELS:
+        effects = [", ".join(_changed(layers, level.most, nothing))]
+        effects += more if level.with_more else []
+        effects += _stayed(layers) if level.with_rest else []
+        sentence = f"{why.named if level.by_name else why.counted}: {'; '.join(effects)}"
+        if len(sentence) <= LONGEST:
+            break
+    return sentence
+
+
+def _layers(before: Session, after: Session, stages: Sequence[Stage]) -> list[_Layer]:
+    """The layers from the first on that computes something else than before."""
+    first = first_changed_layer(before, after, stages)
+    if first is None:
+        return []
+    n_hidden = len(after.network.layers) - has_output_layer(after.network)
+    sums = [stage for stage in stages if stage.kind == "pre_activations"]
+    outs = [stage for stage in stages if stage.kind == "activations"]
+    layers = []
+    for layer_index in range(first, len(outs)):
+        if layer_index >= n_hidden:
+            words = ("output", "outputs")
+        elif n_hidden == 1:
+            words = ("hidden neuron", "hidden neurons")
+        else:
+            words = (f"neuron of layer {layer_index + 1}", f"neurons of layer {layer_index + 1}")
+        layers.append(_Layer(sums[layer_index], outs[layer_index], *words))
+    return layers
+
+
+def _changed(layers: list[_Layer], most: int, nothing: str) -> list[str]:
+    """The outs that changed, about `most` of each layer by name; without any, the sums that did.
+
+    With `most` 0 the neurons before the last layer are only counted. nothing: what to say when no
+    out changed.
+    """
+    if not any(layer.outs.n_changed for layer in layers):
+        moved = _changed_sums(layers, most)
+        return [*moved, f"but {nothing}"] if moved else [nothing]
+    *hidden, last = layers
+    clauses = []
+    if most:
+        for layer in hidden:
+            clauses += _named(layer.outs, most, "", layer.neurons)
+    elif n_changed := sum(layer.outs.n_changed for layer in hidden):
+        clauses.append(f"{n_changed} hidden neuron{'s' * (n_changed > 1)} changed")
+    return clauses + _named(last.outs, max(1, most), "", last.neurons)
+
+
+def _changed_sums(layers: list[_Layer], most: int) -> list[str]:
+    n_changed = sum(layer.sums.n_changed for layer in layers)
+    if not most and n_changed:
+        return [f"{n_changed} sum{'s' * (n_changed > 1)} z changed"]
+    return [
+        clause for layer in layers for clause in _named(layer.sums, most, "sum z of ", "sums z")
+    ]
+
+
+def _named(stage: Stage, most: int, before_the_name: str, plural: str) -> list[str]:
+    """The numbers that changed, in order; of many those that changed most, and a count."""
+    # To count a single one takes more room than to name it.
+    n_named = stage.n_changed if stage.n_changed <= most + 1 else most
+    places = stage.most_changed(n_named)
+    if n_named == stage.n_changed:
+        places.sort()
+    clauses = [f"{before_the_name}{stage.names[place]} {_moved(stage, place)}" for place in places]
+    if n_named < stage.n_changed:
+        clauses.append(f"{stage.n_changed - n_named} more {plural} changed")
+    return clauses
+
+
+def _moved(stage: Stage, place: int) -> str:
+    """Such as "rose by 0.18"."""
+    before, after = float(stage.before[place]), float(stage.after[place])
+    if not math.isfinite(after):
+        return f"became {format_number(after)}"
+    difference = float(stage.difference[place])
+    if not math.isfinite(difference):
+        texts = distinct(before, after)
+        return f"went from {texts[0]} to {texts[1]}"
+    return f"{'rose' if difference > 0 else 'fell'} by {format_number(abs(difference))}"
+
+
+def _stayed(layers: list[_Layer]) -> list[str]:
+    """What did not change although it could have, layer by layer; nothing where no out changed."""
+    if not any(layer.outs.n_changed for layer in layers):
+        return []
+    clauses = []
+    for layer in layers:
+        size = len(layer.outs.before)
+        n_same = size - layer.outs.n_changed
+        if n_same == 1:
+            place = int(np.setdiff1d(np.arange(size), layer.outs.changed)[0])
+            clauses.append(f"{layer.outs.names[place]} did not change{_though(layer, place)}")
+        elif n_same == size:
+            clauses.append(f"no {layer.neuron} changed")
+        elif n_same:
+            count = _NUMBER_WORDS[n_same] if n_same < len(_NUMBER_WORDS) else str(n_same)
+            clauses.append(f"the other {count} {layer.neurons} did not change")
+    return clauses
+
+
+def _though(layer: _Layer, place: int) -> str:
+    """What the sum of a neuron did whose out did not change."""
+    if place not in layer.sums.changed:
+        return ""
+    return f", though its sum z {_moved(layer.sums, place)}"
+
+
+def _loss(stages: Sequence[Stage]) -> list[str]:
+    last = stages[-1]
+    return [f"the loss {_moved(last, 0)}"] if last.kind == "loss" and last.n_changed else []
+
+
+def _turned(before: Session, after: Session, stages: Sequence[Stage]) -> list[str]:
+    """How the answer turned; nothing where it did not, or where there is none to compare."""
+    if before.task != after.task:
+        return []
+    outs = [stage for stage in stages if stage.kind == "activations"][-1]
+    old, new = prediction(after, outs.before), prediction(after, outs.after)
+    if old is None or new is None or old == new:
+        return []
+    if isinstance(old, list) and isinstance(new, list):
+        turned = [output for output in range(len(new)) if old[output] != new[output]]
+        if len(turned) > 1:
+            return [f"{len(turned)} answers turned"]
+        name = neuron_name(after.network, len(after.network.layers) - 1, turned[0])
+        return [f"the answer of {name} turned from {old[turned[0]]} to {new[turned[0]]}"]
+    texts = [
+        shortened(answer(after, outputs) or "", _LONGEST_ANSWER, _TAIL_OF_AN_ANSWER)
+        for outputs in (outs.before, outs.after)
+    ]
+    # Two classes may have the same name.
+    return [f"the answer turned from {texts[0]} to {texts[1]}"] if texts[0] != texts[1] else []

@@ -1,0 +1,174 @@
+"""What a network makes of a plane: outs over a grid of two inputs, and where sums are zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, isfinite, log10
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.analysis.grid import check_feature, first_sums, outs_over_grid
+from engine.nn.arrays import FloatArray
+from engine.session.session import Session
+
+_ROOM = 1.1
+_ROUND = (1, 2, 3, 4, 6, 8, 10)
+_FARTHEST = 4e307
+"""Twice this, the width of the widest range, is still a float64."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DecisionMap:
+    """What the network gives at every point of a grid of two inputs.
+
+    across: the values of the first of `features`, (n_across,). up: those of the second, (n_up,).
+    outputs: (n_up, n_across, n_outputs). layers: for each layer its outs, (n_up, n_across,
+    n_neurons), or (0, 0, n_neurons) where they were not asked for.
+    """
+
+    across: FloatArray
+    up: FloatArray
+    features: tuple[int, int]
+    outputs: FloatArray
+    layers: tuple[FloatArray, ...]
+
+
+class ZeroLine(NamedTuple):
+    """Where the sum z of a neuron of the first layer is 0: from `start` to `end`, (x, y) each."""
+
+    neuron: int
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+
+def decision_map(
+    session: Session,
+    features: tuple[int, int],
+    across: ArrayLike,
+    up: ArrayLike,
+    sample: int = 0,
+    layer_index: int | None = None,
+    every_layer: bool = False,
+) -> DecisionMap:
+    """Return the outputs as the first of `features` runs `across` and the second runs `up`.
+
+    across: (n_across,). up: (n_up,), in any order. The other inputs are those of `sample`, save
+    those derived from the two, which follow. With `layer_index` the outs of that layer are kept as
+    well, with `every_layer` those of all layers. NaN and infinities are passed on. Raises
+    ValueError for a feature, sample or layer that does not exist, and for twice the same feature.
+    """
+    x = np.array(across, dtype=np.float64).reshape(-1)
+    y = np.array(up, dtype=np.float64).reshape(-1)
+    layers = session.network.layers
+    if layer_index is not None and not 0 <= layer_index < len(layers):
+        raise ValueError(
+            f"layer {layer_index + 1} does not exist; they count from 1 to {len(layers)}"
+        )
+    last = len(layers) - 1
+    kept = [place for place in range(len(layers)) if every_layer or place in (layer_index, last)]
+    with np.errstate(all="ignore"):
+        first = first_sums(session, features, sample)
+        grids = outs_over_grid(layers, first, x, y, kept)
+    outs = {place: _points_first(array) for place, array in grids.items()}
+    asked_for = (
+        outs[place]
+        if every_layer or place == layer_index
+        else _points_first(np.empty((layer.n_neurons, 0, 0)))
+        for place, layer in enumerate(layers)
+    )
+    return DecisionMap(_read_only(x), _read_only(y), features, outs[last], tuple(asked_for))
+
+
+def zero_lines(
+    session: Session,
+    features: tuple[int, int],
+    across_range: tuple[float, float],
+    up_range: tuple[float, float],
+    sample: int = 0,
+) -> list[ZeroLine]:
+    """Return, for the neurons of the first layer, the line on which z is 0 within the two ranges.
+
+    The ranges are (low, high) of the first and the second of `features`; the other inputs are those
+    of `sample`. A neuron whose line does not pass through, or touches a corner only, has none; nor
+    has one that reads neither feature, or one that also reads a derived input which bends it, as
+    its zeros are no straight line. Raises ValueError as `decision_map` does, and for a range
+    whose ends are not finite and in order.
+    """
+    for low, high in (across_range, up_range):
+        if not (isfinite(low) and isfinite(high) and low < high):
+            raise ValueError(f"a range from {low} to {high}: expected two numbers, the lower first")
+    with np.errstate(all="ignore"):
+        first = first_sums(session, features, sample)
+    lines = []
+    bent = first.is_bent
+    for neuron, ((w_x, w_y), c) in enumerate(
+        zip(first.weights.tolist(), first.fixed.tolist(), strict=True)
+    ):
+        if bent[neuron]:
+            continue
+        # Solved for the coordinate of the larger weight, which keeps the slope within ±1.
+        if abs(w_x) >= abs(w_y):
+            ends = [(x, y) for y, x in _clipped(w_x, w_y, c, across_range, up_range)]
+        else:
+            ends = _clipped(w_y, w_x, c, up_range, across_range)
+        if ends:
+            lines.append(ZeroLine(neuron, *ends))
+    return lines
+
+
+def feature_range(session: Session, feature: int) -> tuple[float, float]:
+    """Return the round ends, low and high, between which a map shows `feature`.
+
+    Each is the least of ±1, ±2, ±3, ±4, ±6, ±8, ±10 … with a tenth of room beyond the samples, to
+    both sides of 0. It depends on the samples alone, and stands still as one moves about below such
+    a limit. Numbers beyond 4e307, whose range would be too wide for a float64, are left outside.
+    Raises ValueError for a feature that does not exist.
+    """
+    check_feature(session, feature)
+    values = session.inputs[:, feature]
+    return -_round_limit(-float(values.min())), _round_limit(float(values.max()))
+
+
+def _clipped(
+    w_s: float,
+    w_t: float,
+    c: float,
+    s_range: tuple[float, float],
+    t_range: tuple[float, float],
+) -> list[tuple[float, float]]:
+    """Both ends, (t, s) each, of w_s·s + w_t·t + c = 0 within the ranges; none without a line.
+
+    |w_s| must not be less than |w_t|.
+    """
+    if w_s == 0:
+        return []
+    (low, high), at_zero, slope = s_range, -c / w_s, -w_t / w_s
+    if not (isfinite(at_zero) and (slope or low <= at_zero <= high)):
+        return []
+    # Rounding may bring s outside by its last digit.
+    start, end = ((t, min(max(at_zero + slope * t, low), high)) for t in t_range)
+    if slope:
+        first, last = sorted(((s - at_zero) / slope, s) for s in s_range)
+        start, end = max(start, first), min(end, last)
+    return [start, end] if start[0] < end[0] else []
+
+
+def _round_limit(largest: float) -> float:
+    """The least of 1, 2, 3, 4, 6, 8, 10 … that leaves room beyond `largest`."""
+    wanted = min(max(1.0, _ROOM * largest), _FARTHEST)
+    exponent = floor(log10(wanted))
+    # Read from text, as a power of ten computed is not always the nearest float64.
+    limits = (float(f"{digit}e{exponent}") for digit in _ROUND)
+    return next(limit for limit in limits if limit >= wanted)
+
+
+def _points_first(neurons_first: FloatArray) -> FloatArray:
+    """The array (n_neurons, n_up, n_across) as a read-only (n_up, n_across, n_neurons)."""
+    return _read_only(neurons_first.transpose(1, 2, 0))
+
+
+def _read_only(array: FloatArray) -> FloatArray:
+    array.setflags(write=False)
+    return array

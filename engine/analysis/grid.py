@@ -1,0 +1,215 @@
+"""The first layer's sums and all outputs over a grid of two inputs.
+
+The sums of the first layer are taken apart by what they depend on; the layers after it are computed
+part by part, into arrays that stay.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
+from engine.nn.layer import Layer
+from engine.session.derived import running_followers
+from engine.session.session import Session
+
+if TYPE_CHECKING:
+    from engine.datasets.features import DerivedFeature
+
+_CHUNK = 40960
+"""So many numbers at a time, of the widest layer and of what is on its way only, which stay in the
+processor's second cache, but …"""
+_FEWEST_POINTS = 256
+"""… no fewer points, as the product of a large layer with a few of them is slow."""
+
+_PART = 4096
+"""So many sums at a time of a function that needs arrays in between, which are then small."""
+
+_ZERO: FloatArray = np.array(0.0)
+
+
+class Bend(NamedTuple):
+    """What a derived input adds that is no multiple of the input it is made of.
+
+    axis: 0 for the first of the two running inputs, 1 for the second. weights: (n_neurons,).
+    follower: made of that input alone, which it calls the first.
+    """
+
+    axis: int
+    weights: FloatArray
+    follower: DerivedFeature
+
+    def of(self, values: FloatArray) -> FloatArray:
+        """Return the derived input for values of the running one, (n,) both."""
+        return self.follower.values(values[:, np.newaxis])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FirstSums:
+    """z = fixed + weights·(x, y) + product·x·y + the bends, for the neurons of the first layer.
+
+    fixed: with both inputs at 0, but for the bends, (n_neurons,). weights: of x and y, (n_neurons,
+    2). product: of x·y, (n_neurons,), or None where no input is derived from both.
+    """
+
+    fixed: FloatArray
+    weights: FloatArray
+    product: FloatArray | None
+    bends: tuple[Bend, ...]
+
+    @property
+    def is_bent(self) -> NDArray[np.bool_]:
+        """Whether the zeros of each neuron's sum are no straight line, (n_neurons,)."""
+        curved = [bend.weights for bend in self.bends]
+        if self.product is not None:
+            curved.append(self.product)
+        bent: NDArray[np.bool_] = np.zeros(len(self.fixed), bool)
+        for weights in curved:
+            bent |= weights != 0
+        return bent
+
+
+def first_sums(session: Session, features: tuple[int, int], sample: int) -> FirstSums:
+    """Return the sums as the two features, from 0, run; other inputs are those of `sample`.
+
+    Inputs derived from them follow. Raises ValueError for a feature or sample that does not exist,
+    and for twice the same feature.
+    """
+    for feature in features:
+        check_feature(session, feature)
+    if features[0] == features[1]:
+        raise ValueError("a map needs two different inputs")
+    if not 0 <= sample < session.n_samples:
+        raise ValueError(
+            f"sample {sample + 1} does not exist; they count from 1 to {session.n_samples}"
+        )
+    # Not from its trace, which nothing but the map may need: a session in training has none yet.
+    inputs = session.inputs[sample].copy()
+    inputs[list(features)] = 0
+    layer = session.network.layers[0]
+    weights = layer.weights[:, list(features)]
+    product, bends = None, []
+    for column, follower in running_followers(session, features):
+        inputs[column] = 0
+        own = layer.weights[:, column]
+        axes = [axis for axis, feature in enumerate(features) if feature in follower.of]
+        if len(axes) == 2:
+            product = own
+        elif len(follower.of) == 2:
+            # A product with an input that stands still is a multiple of the one that runs.
+            (other,) = (source for source in follower.of if source not in features)
+            weights[:, axes[0]] += own * inputs[other]
+        else:
+            bends.append(Bend(axes[0], own, dataclasses.replace(follower, of=(0,))))
+    return FirstSums(layer.weights @ inputs + layer.bias, weights, product, tuple(bends))
+
+
+def check_feature(session: Session, feature: int) -> None:
+    """Raise ValueError when there is no such input, from 0."""
+    n_features = session.network.n_features
+    if not 0 <= feature < n_features:
+        raise ValueError(f"input {feature + 1} does not exist; they count from 1 to {n_features}")
+
+
+def outs_over_grid(
+    layers: tuple[Layer, ...], first: FirstSums, x: FloatArray, y: FloatArray, kept: Collection[int]
+) -> dict[int, FloatArray]:
+    """Return for each layer of `kept`, from 0, its outs, (n_neurons, n_up, n_across).
+
+    first: the sums of the first layer. x: what the first of the two inputs runs over, (n_across,).
+    y: the same of the second, (n_up,). NumPy's warnings of overflow are for the caller to silence.
+    """
+    # The first sums are a part for each column plus one for each row: no point needs its own
+    # product. Neurons come first throughout: long rows of points are what NumPy is quick at.
+    z_across = np.multiply.outer(first.weights[:, 0], x)
+    z_up = np.multiply.outer(first.weights[:, 1], y) + first.fixed[:, np.newaxis]
+    _add_bends(first, x, y, z_across, z_up)
+    sizes = [layer.n_neurons for layer in layers]
+    wholes = _wholes({place: sizes[place] for place in kept}, len(x) * len(y))
+    # Only the next layer needs the outs of one that is not kept: two pieces take turns.
+    passing = [0 if place in wholes else n_neurons for place, n_neurons in enumerate(sizes)]
+    tallest = [max(passing[parity::2], default=0) for parity in (0, 1)]
+    most = max(_FEWEST_POINTS, _CHUNK // (max(sizes) + sum(tallest)))
+    pieces = [np.empty(n_neurons * min(most, len(x) * len(y))) for n_neurons in tallest]
+    for rows, columns in _chunks(len(y), len(x), most):
+        shape = (rows.stop - rows.start, columns.stop - columns.start)
+        start, n_points = rows.start * len(x) + columns.start, shape[0] * shape[1]
+        # Sums and then outs of each layer, where they are to stay.
+        places = [
+            wholes[place][:, start : start + n_points]
+            if place in wholes
+            else pieces[place % 2][: n_neurons * n_points].reshape(n_neurons, n_points)
+            for place, n_neurons in enumerate(sizes)
+        ]
+        sums = places[0].reshape(-1, *shape)
+        np.add(z_up[:, rows, np.newaxis], z_across[:, np.newaxis, columns], out=sums)
+        if first.product is not None:
+            areas = np.multiply.outer(y[rows], x[columns])
+            sums += first.product[:, np.newaxis, np.newaxis] * areas
+        _activate(layers[0].activation, places[0])
+        for layer, (a, z) in zip(layers[1:], pairwise(places), strict=True):
+            np.matmul(layer.weights, a, out=z)
+            z += layer.bias[:, np.newaxis]
+            _activate(layer.activation, z)
+    return {place: whole.reshape(len(whole), len(y), len(x)) for place, whole in wholes.items()}
+
+
+def _wholes(sizes: dict[int, int], n_points: int) -> dict[int, FloatArray]:
+    """An array (n_neurons, n_points) for each layer, by its number of neurons."""
+    # One block for all. Several large ones, freed frame after frame, go back to the system each
+    # time, and getting their pages anew takes as long as computing what they hold.
+    block = np.empty((sum(sizes.values()), n_points))
+    wholes, start = {}, 0
+    for place, n_neurons in sizes.items():
+        wholes[place] = block[start : start + n_neurons]
+        start += n_neurons
+    return wholes
+
+
+def _activate(activation: Activation, z: FloatArray) -> None:
+    """Turn sums, (n_neurons, n_points), into outs in their place."""
+    match activation.name:
+        case "identity":
+            pass
+        case "tanh":
+            np.tanh(z, out=z)
+        case "relu":
+            np.maximum(z, _ZERO, out=z)
+        case _:
+            # A row-wise function works along the last axis, which here is that of the points.
+            step = max(_FEWEST_POINTS, _PART // len(z))
+            for start in range(0, z.shape[1], step):
+                part = z[:, start : start + step]
+                part[...] = activation.forward(part.T).T
+
+
+def _add_bends(
+    first: FirstSums, x: FloatArray, y: FloatArray, z_across: FloatArray, z_up: FloatArray
+) -> None:
+    """Add what derived inputs make of one of the two features alone.
+
+    z_across, z_up: (n_neurons, n_across) and (n_neurons, n_up), which are changed.
+    """
+    for bend in first.bends:
+        values, z = (x, z_across) if bend.axis == 0 else (y, z_up)
+        z += np.multiply.outer(bend.weights, bend.of(values))
+
+
+def _chunks(n_rows: int, n_columns: int, most: int) -> Iterator[tuple[slice, slice]]:
+    """Cut a grid into parts of at most `most` points: whole rows, else pieces of one row."""
+    width = min(n_columns, most) or 1
+    height = most // width
+    for top in range(0, n_rows, height):
+        for left in range(0, n_columns, width):
+            yield (
+                slice(top, min(top + height, n_rows)),
+                slice(left, min(left + width, n_columns)),
+            )

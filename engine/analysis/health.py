@@ -1,0 +1,223 @@
+"""Silent neurons: off, saturated, dead, constant or doubles over the samples.
+
+Each kind is found from the activations of all samples, and named in plain words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray, first_not_finite
+from engine.nn.layer import Layer, LayerTrace
+from engine.nn.network import Network, Trace
+from engine.nn.parameters import has_output_layer, neuron_name
+from engine.session.session import Session
+from engine.text import format_number, format_within
+
+SATURATED_BELOW = 1e-3
+"""A slope smaller than this, but not 0, passes hardly anything on."""
+
+_FEWEST_SAMPLES = 2
+"""Of one sample alone nobody can tell what a neuron always does."""
+
+
+class RankedSentence(NamedTuple):
+    """A sentence, and how grave it is: the lowest rank is the gravest."""
+
+    rank: int
+    sentence: str
+
+
+def neuron_sentences(network: Network, neuron: NeuronHealth) -> list[RankedSentence]:
+    """Return what there is to say of one neuron; nothing when all is well."""
+    layer_index = neuron.layer_index
+    name = neuron_name(network, layer_index, neuron.neuron)
+    word = "off" if neuron.off_out == 0 else "flat"
+    said = []
+    if neuron.is_dead:
+        said.append(RankedSentence(0, f"{name} is dead: {_dead(network, neuron, word)}"))
+    if neuron.constant_out is not None:
+        out = _out(network, layer_index, neuron.constant_out)
+        samples = _samples(neuron.n_samples, neuron.n_samples)
+        said.append(RankedSentence(1, f"{name} is constant: it gives {out}{samples}"))
+    if neuron.double_of is not None:
+        first = neuron_name(network, layer_index, neuron.double_of)
+        said.append(RankedSentence(2, f"{name} is the double of {first}"))
+    if neuron.n_off and not neuron.is_dead:
+        samples = _samples(neuron.n_off, neuron.n_samples)
+        said.append(RankedSentence(3, f"{name} is {word}{samples}"))
+    if neuron.n_saturated:
+        samples = _samples(neuron.n_saturated, neuron.n_samples)
+        said.append(RankedSentence(4, f"{name} is saturated{samples}"))
+    return said
+
+
+def place_sentence(
+    network: Network, layer_index: int, neuron: int, what: str, sample: int, value: float
+) -> str:
+    """Return "layer 2, h2.3, sum z of sample 4 is inf"; all indices count from 0."""
+    name = neuron_name(network, layer_index, neuron)
+    return (
+        f"layer {layer_index + 1}, {name}, {what} of sample {sample + 1} is {format_number(value)}"
+    )
+
+
+def _dead(network: Network, neuron: NeuronHealth, word: str) -> str:
+    samples = _samples(neuron.n_samples, neuron.n_samples)
+    is_last = neuron.layer_index == len(network.layers) - 1
+    if neuron.off_out == 0 and not (is_last and has_output_layer(network)):
+        return f"{word}{samples}, so nothing it does reaches the outputs"
+    out = _out(network, neuron.layer_index, neuron.off_out or 0.0)
+    return f"{word}{samples}, it gives {out} whatever its inputs are"
+
+
+def _samples(count: int, n_samples: int) -> str:
+    """Such as " on 3 of 4 samples"; nothing to add where there is but one."""
+    if n_samples == 1:
+        return ""
+    if count == n_samples:
+        return " on both samples" if n_samples == 2 else f" on all {n_samples} samples"
+    return f" on {count} of {n_samples} samples"
+
+
+def _out(network: Network, layer_index: int, value: float) -> str:
+    return format_within(value, network.layers[layer_index].activation.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class NeuronHealth:
+    """How one neuron does over all samples; layer_index and neuron count from 0.
+
+    n_off: on how many samples its slope da/dz is exactly 0. n_saturated: on how many it is below
+    SATURATED_BELOW, but not 0. Both are 0 for a step neuron, which is flat by design, and for one
+    of a row-wise activation, which has no slope of its own. off_out: the one out it gives wherever
+    it is off; None where it never is, or gives several. is_dead: off on all of two samples or more
+    with one out. constant_out: the same out of all of two samples or more, when it is not dead.
+    double_of: the first neuron of the layer with the same weights and bias, and so the same outs.
+    """
+
+    layer_index: int
+    neuron: int
+    n_samples: int
+    n_off: int
+    n_saturated: int
+    off_out: float | None
+    constant_out: float | None
+    double_of: int | None
+
+    @property
+    def off_share(self) -> float:
+        return self.n_off / self.n_samples
+
+    @property
+    def saturated_share(self) -> float:
+        return self.n_saturated / self.n_samples
+
+    @property
+    def is_dead(self) -> bool:
+        off_on_all = self.n_off == self.n_samples >= _FEWEST_SAMPLES
+        return off_on_all and self.off_out is not None
+
+    @property
+    def is_constant(self) -> bool:
+        return self.constant_out is not None
+
+
+@dataclass(frozen=True, eq=False)
+class Health:
+    """The health of every neuron, layer by layer.
+
+    first_not_finite: where the first sum or out is infinite or no number, such as "layer 2, h2.3,
+    sum z of sample 4 is inf"; None where all are finite.
+    """
+
+    network: Network
+    neurons: tuple[tuple[NeuronHealth, ...], ...]
+    first_not_finite: str | None
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """What there is to say in plain words, the gravest first; empty when all is well."""
+        said = [
+            ranked
+            for layer in self.neurons
+            for neuron in layer
+            for ranked in neuron_sentences(self.network, neuron)
+        ]
+        said.sort(key=lambda ranked: ranked.rank)
+        first = [] if self.first_not_finite is None else [self.first_not_finite]
+        return first + [ranked.sentence for ranked in said]
+
+
+def health(session: Session) -> Health:
+    """Return how every neuron of the session's network does over all its samples."""
+    trace = session.trace
+    neurons = tuple(
+        _layer_health(layer_index, layer, layer_trace)
+        for layer_index, (layer, layer_trace) in enumerate(
+            zip(session.network.layers, trace.layers, strict=True)
+        )
+    )
+    return Health(session.network, neurons, _first_not_finite(trace))
+
+
+def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[NeuronHealth, ...]:
+    outs = trace.activations
+    n_samples = len(outs)
+    slopes = _slopes(layer.activation, trace.pre_activations)
+    off = slopes == 0.0
+    n_off = off.sum(axis=0)
+    n_saturated = (~off & (np.abs(slopes) < SATURATED_BELOW)).sum(axis=0)
+    first_off = outs[off.argmax(axis=0), np.arange(layer.n_neurons)]
+    one_off_out = (n_off > 0) & (~off | (outs == first_off)).all(axis=0)
+    is_constant = (outs == outs[0]).all(axis=0) & (n_samples >= _FEWEST_SAMPLES)
+    is_constant &= ~(one_off_out & (n_off == n_samples))
+    doubles = _doubles(layer)
+    return tuple(
+        NeuronHealth(
+            layer_index,
+            neuron,
+            n_samples,
+            int(n_off[neuron]),
+            int(n_saturated[neuron]),
+            float(first_off[neuron]) if one_off_out[neuron] else None,
+            float(outs[0, neuron]) if is_constant[neuron] else None,
+            doubles[neuron],
+        )
+        for neuron in range(layer.n_neurons)
+    )
+
+
+def _slopes(activation: Activation, z: FloatArray) -> FloatArray:
+    """da/dz at each z; NaN, neither off nor saturated, where a slope says nothing of a neuron."""
+    if activation.row_wise or activation.name == "step":
+        return np.full_like(z, np.nan)
+    with np.errstate(all="ignore"):
+        return activation.derivative(z)
+
+
+def _doubles(layer: Layer) -> list[int | None]:
+    """For each neuron the first one with the same weights and bias, None when that is itself."""
+    first_with: dict[bytes, int] = {}
+    doubles: list[int | None] = []
+    # Adding 0 makes each -0 a 0, whose bytes are others.
+    for neuron, numbers in enumerate(np.column_stack([layer.weights, layer.bias]) + 0.0):
+        first = first_with.setdefault(numbers.tobytes(), neuron)
+        doubles.append(None if first == neuron else first)
+    return doubles
+
+
+def _first_not_finite(trace: Trace) -> str | None:
+    for layer_index, layer in enumerate(trace.layers):
+        for what, array in (("sum z", layer.pre_activations), ("out a", layer.activations)):
+            place = first_not_finite(array)
+            if place is not None:
+                sample, neuron = place
+                value = float(array[sample, neuron])
+                return place_sentence(trace.network, layer_index, neuron, what, sample, value)
+    return None

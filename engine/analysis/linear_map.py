@@ -1,0 +1,72 @@
+"""The one linear map that a network is: everywhere without activations, else near one sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.nn.arrays import FloatArray
+from engine.nn.network import Network, Trace
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LinearMap:
+    """outputs = inputs @ weights.T + bias.
+
+    weights: (n_outputs, n_features), one row per output. bias: (n_outputs,). Both are read-only.
+    """
+
+    weights: FloatArray
+    bias: FloatArray
+
+
+def collapse(network: Network) -> LinearMap | None:
+    """Return the linear map that a stack of identity layers equals; None with other activations.
+
+    Of two layers: W = W2 @ W1, b = W2 @ b1 + b2. The outputs are the same but for rounding.
+    """
+    if any(layer.activation.name != "identity" for layer in network.layers):
+        return None
+    return _product((layer.weights, layer.bias) for layer in network.layers)
+
+
+def local_linear_map(trace: Trace) -> LinearMap | None:
+    """Return the linear map that a network of straight pieces equals around one sample.
+
+    Each neuron counts as the straight line that its sum lies on: a = slope·z + offset; at a kink
+    that of the side where it is off or cut, and a step as constant. None when some activation has
+    no straight pieces. Raises ValueError unless `trace` is of one sample.
+    """
+    if len(trace.inputs) != 1:
+        raise ValueError(f"expected the trace of one sample, got {len(trace.inputs)} samples")
+    if not all(layer.activation.piecewise_linear for layer in trace.network.layers):
+        return None
+    return _product(_pieces(trace))
+
+
+def _pieces(trace: Trace) -> Iterable[tuple[FloatArray, FloatArray]]:
+    """For each layer the weights and bias of the straight lines that its neurons are on."""
+    for layer, computed in zip(trace.network.layers, trace.layers, strict=True):
+        z, a = computed.pre_activations[0], computed.activations[0]
+        with np.errstate(all="ignore"):
+            slopes = layer.activation.derivative(z)
+            # Where it is flat the out is the offset, also of an infinite sum.
+            offsets = np.where(slopes == 0.0, a, a - slopes * z)
+            weights = slopes[:, np.newaxis] * layer.weights
+            bias = slopes * layer.bias + offsets
+        yield weights, bias
+
+
+def _product(layers: Iterable[tuple[FloatArray, FloatArray]]) -> LinearMap:
+    """The map that does one linear layer after the other."""
+    (weights, bias), *later = layers
+    with np.errstate(all="ignore"):
+        for next_weights, next_bias in later:
+            weights = next_weights @ weights
+            bias = next_weights @ bias + next_bias
+    weights, bias = weights.copy(), bias.copy()
+    weights.setflags(write=False)
+    bias.setflags(write=False)
+    return LinearMap(weights, bias)

@@ -1,0 +1,205 @@
+"""The outputs as a weight, bias or input runs over a range, and where an answer turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.nn.activations import Activation, activation
+from engine.nn.arrays import FloatArray
+from engine.nn.layer import Layer, LayerTrace
+from engine.nn.network import Trace
+from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.session.derived import running_followers
+from engine.session.session import Session
+
+_POINTS = 201
+_POINTS_TO_REFINE = 33
+_ROUNDS = 12
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sweep:
+    """One parameter run over a range, everything else as it is.
+
+    values: (n_points,). trace: the forward pass with one row for each value; in the layers before
+    the parameter all rows are the same.
+    """
+
+    parameter: Parameter
+    values: FloatArray
+    trace: Trace
+
+    @property
+    def outputs(self) -> FloatArray:
+        """The outputs for each value, (n_points, n_outputs)."""
+        return self.trace.outputs
+
+
+def sweep(session: Session, parameter: Parameter, values: ArrayLike, sample: int = 0) -> Sweep:
+    """Return the response of one sample as `parameter` takes each of `values`, (n_points,)."""
+    points = np.array(values, dtype=np.float64).reshape(-1)
+    return Sweep(parameter, points, respond(session, {parameter: points}, sample))
+
+
+def grid_sweep(
+    session: Session,
+    rows: tuple[Parameter, ArrayLike],
+    columns: tuple[Parameter, ArrayLike],
+    sample: int = 0,
+) -> FloatArray:
+    """Return the outputs of one sample for every pair of values of two parameters.
+
+    The result is (n_row_values, n_column_values, n_outputs). Raises ValueError when the two are
+    the same parameter.
+    """
+    if rows[0] == columns[0]:
+        raise ValueError("a table needs two different parameters")
+    row_values = np.array(rows[1], dtype=np.float64)
+    column_values = np.array(columns[1], dtype=np.float64)
+    shape = (len(row_values), len(column_values))
+    assignments = {
+        rows[0]: np.repeat(row_values, shape[1]),
+        columns[0]: np.tile(column_values, shape[0]),
+    }
+    return respond(session, assignments, sample).outputs.reshape(*shape, -1)
+
+
+def weight_bias_sweep(
+    inputs: ArrayLike,
+    weights: ArrayLike,
+    bias: ArrayLike,
+    activation_name: Activation | str = "sigmoid",
+) -> FloatArray:
+    """Return the out of one neuron for every choice of weights with every choice of bias.
+
+    inputs: (n_inputs,). weights: (n_choices, n_inputs). bias: (n_bias_choices,). The result is
+    (n_choices, n_bias_choices).
+    """
+    x = np.asarray(inputs, dtype=np.float64)
+    w = np.asarray(weights, dtype=np.float64)
+    b = np.asarray(bias, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        return activation(activation_name).forward((w @ x)[:, np.newaxis] + b)
+
+
+def respond(
+    session: Session, assignments: Mapping[Parameter, FloatArray], sample: int = 0
+) -> Trace:
+    """Run one batched pass in which row k has every assigned parameter at its k-th value.
+
+    assignments: for each parameter an array (n_points,), all of the same length. Inputs derived
+    from one that runs follow it, unless they are assigned themselves. The layers before the first
+    one affected are not computed again; their row is repeated.
+    """
+    n_points = len(next(iter(assignments.values())))
+    base = session.sample_trace(sample)
+    features = {
+        parameter.feature: values
+        for parameter, values in assignments.items()
+        if isinstance(parameter, Input)
+    }
+    inputs = np.repeat(base.inputs, n_points, axis=0)
+    for feature, values in features.items():
+        inputs[:, feature] = values
+    for column, follower in list(running_followers(session, features)):
+        inputs[:, column] = features[column] = follower.values(inputs)
+    first_affected = min(
+        0 if isinstance(parameter, Input) else parameter.layer_index for parameter in assignments
+    )
+    traces = [
+        LayerTrace(*(np.broadcast_to(array, (n_points, array.shape[1])) for array in trace))
+        for trace in base.layers[:first_affected]
+    ]
+    # Where all rows read the same, one row is summed for all: a large layer stays quick.
+    a = base.inputs_of(first_affected)
+    with np.errstate(all="ignore"):
+        for layer_index in range(first_affected, len(session.network.layers)):
+            layer = session.network.layers[layer_index]
+            if layer_index == 0 and features:
+                z = _sums_with_features(layer, base.inputs, features)
+                a = inputs
+            else:
+                z = np.repeat(a @ layer.weights.T + layer.bias, n_points // len(a), axis=0)
+            for neuron in _assigned_neurons(layer_index, assignments):
+                z[:, neuron] = _sum_with_parameters(layer, layer_index, neuron, a, assignments)
+            traces.append(LayerTrace(z, layer.activation.forward(z)))
+            a = traces[-1].activations
+    return Trace(session.network, inputs, tuple(traces))
+
+
+def _sums_with_features(
+    layer: Layer, inputs: FloatArray, features: Mapping[int, FloatArray]
+) -> FloatArray:
+    """The sums of the first layer, (n_points, n_neurons), as some of its inputs take values.
+
+    inputs: (1, n_features). features: for each varied feature its values, (n_points,).
+    """
+    fixed = inputs.copy()
+    fixed[:, list(features)] = 0
+    z = fixed @ layer.weights.T + layer.bias
+    for feature, values in features.items():
+        z = z + np.outer(values, layer.weights[:, feature])
+    return z
+
+
+def _assigned_neurons(layer_index: int, assignments: Mapping[Parameter, FloatArray]) -> set[int]:
+    return {
+        parameter.neuron
+        for parameter in assignments
+        if not isinstance(parameter, Input) and parameter.layer_index == layer_index
+    }
+
+
+def _sum_with_parameters(
+    layer: Layer,
+    layer_index: int,
+    neuron: int,
+    a: FloatArray,
+    assignments: Mapping[Parameter, FloatArray],
+) -> FloatArray:
+    """The sum of one neuron, (n_points,), as some of its weights or its bias take values.
+
+    a: what the layer reads, (n_points, n_inputs), or one row when it is the same for all.
+    """
+    fixed = np.ones(layer.n_inputs, dtype=bool)
+    z = assignments.get(Bias(layer_index, neuron), np.array(layer.bias[neuron]))
+    for parameter, values in assignments.items():
+        match parameter:
+            case Weight(place, which, input) if (place, which) == (layer_index, neuron):
+                fixed[input] = False
+                z = z + values * a[:, input]
+    sums: FloatArray = z + a[:, fixed] @ layer.weights[neuron, fixed]
+    return sums
+
+
+def crossings(
+    session: Session,
+    parameter: Parameter,
+    quantity: Callable[[Trace], FloatArray],
+    limits: tuple[float, float],
+    sample: int = 0,
+) -> list[float]:
+    """Return, in rising order, the values within `limits` at which `quantity` changes its sign.
+
+    quantity: from a trace of n_points rows to (n_points,), such as an output minus 0.5. Zero counts
+    as positive, as an answer is 1 from 0.5 up. A jump over zero counts. Two crossings closer
+    together than a 200th of the range may be missed.
+    """
+    values = np.linspace(*limits, _POINTS)
+    positive = quantity(sweep(session, parameter, values, sample).trace) >= 0
+    found = []
+    for place in np.flatnonzero(positive[1:] != positive[:-1]):
+        low, high, sign = values[place], values[place + 1], positive[place]
+        for _ in range(_ROUNDS):
+            finer = np.linspace(low, high, _POINTS_TO_REFINE)
+            same = (quantity(sweep(session, parameter, finer, sample).trace) >= 0) == sign
+            turn = int(np.argmin(same))
+            if turn == 0:
+                break
+            low, high = finer[turn - 1], finer[turn]
+        found.append(float((low + high) / 2))
+    return found

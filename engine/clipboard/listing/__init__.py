@@ -1,0 +1,174 @@
+"""A whole listing of weights and biases, as a tutorial prints it, read as a network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.clipboard.listing.assignments import Role, Value, role_of, table_in, without_comments
+from engine.clipboard.listing.layers import (
+    Part,
+    activations_in,
+    named_activation,
+    stacked,
+    ways_to_chain,
+    why_no_chain,
+)
+from engine.clipboard.listing.structure import array_of, parts_in
+from engine.clipboard.numbers import Pasted
+from engine.clipboard.tokens import cleaned
+from engine.nn.activations import Activation
+from engine.nn.layer import Layer
+from engine.nn.network import Network
+from engine.session.session import Session
+
+_MOST_LAYERS = 100
+_PLURAL_NAME = re.compile(r"weights", re.IGNORECASE)
+_TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Listing:
+    """A network as a listing gives it.
+
+    one_row_per_neuron: for each layer whether the listing has it so, None where both ways fit and
+    nothing tells: it is then taken to be so. unknown_activations: the layers, from 0, whose
+    activation the listing does not tell: identity here. notes: what else to tell the user.
+    """
+
+    session: Session
+    one_row_per_neuron: tuple[bool | None, ...]
+    unknown_activations: tuple[int, ...]
+    notes: tuple[str, ...]
+
+
+def parse_listing(text: str) -> Listing | None:
+    """Return the network that the text lists; None where it is no such listing.
+
+    Weights (W1, weights2, hidden_weights …) need a bias, inputs or a second layer beside them: one
+    matrix alone is no network. Which way a matrix lies is told by chaining the shapes, of a square
+    one by how the text multiplies. Raises ValueError, naming the layer, where weights are not
+    written out in numbers or shapes do not go together.
+    """
+    code = without_comments(cleaned(text))
+    table = table_in(code)
+    listed = parts_in(table)
+    inputs, wanted = (_samples(table, role) for role in ("inputs", "targets"))
+    is_matrix = len(listed) == 1 and listed[0].name in table and listed[0].bias is None
+    if not listed or (is_matrix and inputs is wanted is None):
+        return None
+    if len(listed) > _MOST_LAYERS:
+        raise ValueError(f"{len(listed)} layers are too many; at most {_MOST_LAYERS} are read")
+    parts = stacked(listed)
+    by_column, notes = _orientations(parts, inputs, code)
+    activations = _activations(parts, code)
+    names = [None] if len(parts) == 1 else ["hidden"] * (len(parts) - 1) + ["output"]
+    layers = [
+        _layer(part, bool(turned), activation or Activation("identity"), name)
+        for part, turned, activation, name in zip(parts, by_column, activations, names, strict=True)
+    ]
+    network = Network(layers)
+    return Listing(
+        _session(network, inputs, wanted, notes),
+        tuple(None if turned is None else not turned for turned in by_column),
+        tuple(k for k, activation in enumerate(activations) if activation is None),
+        tuple(notes + _notes_on_bias(parts)),
+    )
+
+
+def _samples(table: Mapping[str, Value], role: Role) -> Pasted | None:
+    """The numbers of that role; None where they cannot be read."""
+    named = [(key, value) for key, value in table.items() if role_of(key)[0] == role]
+    try:
+        return array_of(named[-1][1], named[-1][0]) if named else None
+    except ValueError:
+        return None
+
+
+def _activations(parts: Sequence[Part], code: str) -> list[Activation | None]:
+    """What the listing says beside the numbers of each layer, else what its words apply."""
+    if all(part.activation is None for part in parts):
+        return activations_in(code, len(parts))
+    told = [part.activation for part in parts]
+    return [None if word is None else named_activation(word) for word in told]
+
+
+def _orientations(
+    parts: Sequence[Part], inputs: Pasted | None, code: str
+) -> tuple[list[bool | None], list[str]]:
+    """Per layer whether it has one column per neuron, None where nothing tells; and notes."""
+    n_inputs = None if inputs is None else inputs.values.shape[1]
+    ways = ways_to_chain(parts, n_inputs)
+    notes = []
+    if not ways and n_inputs is not None:
+        ways = ways_to_chain(parts, None)
+        notes = ["the inputs do not go with the first layer: they are left out"]
+    if not ways:
+        raise ValueError(why_no_chain(parts))
+    if len(ways) == 1:
+        return [_settled(part, turned) for part, turned in zip(parts, ways[0], strict=True)], notes
+    told = _told_by_text(parts, code)
+    chosen = next((way for way in ways if told is not None and all(t == told for t in way)), None)
+    if chosen is not None:
+        return list(chosen), notes
+    way = ways[0]
+    for part, turned in zip(parts, way, strict=True):
+        same = np.array_equal(part.turned(turned), part.turned(not turned))
+        if not same:
+            notes.append(
+                f"{part.name} can be one row or one column per neuron: taken as one row each"
+            )
+            return [None] * len(parts), notes
+    return list(way), notes
+
+
+def _settled(part: Part, turned: bool) -> bool:
+    return turned and not part.is_fixed
+
+
+def _told_by_text(parts: Sequence[Part], code: str) -> bool | None:
+    """Whether the listing has one column per neuron, by how it multiplies, else by the names."""
+    names = "|".join(re.escape(part.name) for part in parts)
+    weights = rf"(?:np\.array\(\s*)?(?:self\.)?(?:{names})\b\)?"
+    by_row = rf"{weights}\.T\b|[=(,+\-]\s*{weights}\s*@|(?:dot|matmul)\(\s*{weights}\s*,|"
+    by_row += rf"zip\(\s*{weights}\s*,|\bfor\s+\w+\s+in\s+{weights}\s*:"
+    if re.search(by_row, code):
+        return False
+    if re.search(r"\btensor\(", code):
+        return False
+    if re.search(rf"@\s*{weights}|(?:dot|matmul)\([^,()]+,\s*{weights}\s*\)", code):
+        return True
+    if any(_TRANSPOSING_NAME.search(part.name) for part in parts):
+        return True
+    return False if all(_PLURAL_NAME.search(part.name) for part in parts) else None
+
+
+def _layer(part: Part, turned: bool, activation: Activation, name: str | None) -> Layer:
+    weights = part.turned(turned)
+    bias = np.zeros(1) if part.bias is None else part.bias
+    return Layer(weights, np.broadcast_to(bias, len(weights)), activation, name)
+
+
+def _notes_on_bias(parts: Sequence[Part]) -> list[str]:
+    without = [part.name for part in parts if part.bias is None]
+    return [f"no bias for {', '.join(without)}: it is 0"] if without else []
+
+
+def _session(
+    network: Network, inputs: Pasted | None, wanted: Pasted | None, notes: list[str]
+) -> Session:
+    if inputs is None or inputs.values.shape[1] != network.n_features:
+        return Session(network)
+    targets = None
+    if wanted is not None:
+        values = wanted.values
+        if values.shape[0] == 1 < len(inputs.values):
+            values = values.T
+        if values.shape == (len(inputs.values), network.n_outputs):
+            targets = values
+        else:
+            notes.append("the targets do not go with the outputs: they are left out")
+    return Session(network, inputs=inputs.values, targets=targets)

@@ -1,0 +1,240 @@
+"""What a listing assigns to names: numbers, lists and tables of them, by name in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.clipboard.numbers import BracketReader, Name, Nested, pasted, rows_of, table_of
+from engine.clipboard.tokens import NUMBER, check_nothing_left_out, quoted, tokens_of
+
+Role = Literal["weights", "bias", "inputs", "targets"]
+Value = Nested | ValueError
+"""What a name is assigned, or why that cannot be read."""
+
+_TEXT = r"""(?:"[^"\n]*"|(?<![\w\])}.])'[^'\n]*')"""
+"""A text in quotes; what follows a bracket or a name is MATLAB's mark of a transpose."""
+
+_ASSIGNED = re.compile(
+    r"""(?:^|[;{,])[ \t]*(?:(?:const|let|var)[ \t]+)?(?:self\.)?
+        (?P<name>[A-Za-z_][\w.]*)(?:\[["'](?P<key>\w+)["']\])?[ \t]*(?::[^=\n]{0,60})?=(?!=)
+        [ \t]*(?P<value>(?:[A-Za-z_][\w.]*)?[\[(]|\{|[-+.\d])""",
+    re.VERBOSE | re.ASCII | re.MULTILINE,
+)
+_SCOPE = re.compile(r"^(?:class[ \t]+(\w+)|\[{1,2}([A-Za-z_][\w.-]*)\]{1,2}[ \t]*$)", re.M | re.A)
+_BRACKET = re.compile(rf"{_TEXT}|[\[(){{}}\]]")
+_LINE = re.compile(r"^line \d+: ")
+_AFTER_A_VALUE = re.compile(r"(?:\.T\b|')?(?=[ \t]*(?:$|[;,}\]\n)]))", re.MULTILINE)
+_PARTS_OF_A_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_COMMENT = re.compile(rf"({_TEXT})|\#[^\n]*|(?:(?<=[,;{{}}\[\]])|^)[ \t]*//[^\n]*", re.MULTILINE)
+_PARAMETER = re.compile(r"Parameter containing:\s*")
+_KEY = re.compile(r"""\s*(?:[\[{(]|[\w.]*dict\(|["'][\w.]+["']\s*:)""", re.IGNORECASE | re.ASCII)
+_KEY_WITHOUT_BRACKETS = re.compile(r"""\s*["'][\w.]+["']\s*:""", re.ASCII)
+_NESTED = re.compile(r"""["'{]|[\[(]\s{0,99}[\[(]\s{0,99}[\[(]""")
+"""What a single matrix does not have, which need not be read twice."""
+
+_ANY_KEY = re.compile(
+    r"""["']?\b([\w.]{1,60})["']?[ \t]{0,9}(?::|=(?!=)|,[ \t]*(?:array|tensor)\()""", re.ASCII
+)
+
+_MOST_ASSIGNED = 500
+"""So many names with numbers, one that comes twice counted twice: enough for the weights and biases
+of a hundred layers, printed twice."""
+
+_WORDS: dict[str, Role] = {
+    **dict.fromkeys(("w", "weight", "weights", "kernel", "kernels", "coef", "coefs"), "weights"),
+    **dict.fromkeys(("b", "bias", "biases", "intercept", "intercepts"), "bias"),
+}
+_OTHER_WORDS: dict[str, Role] = {
+    **dict.fromkeys(("x", "input", "inputs", "batch", "sample", "samples"), "inputs"),
+    **dict.fromkeys(("y", "target", "targets", "label", "labels", "true"), "targets"),
+}
+NOT_A_LAYER = frozenset(
+    (
+        *("d", "grad", "grads", "gradient", "gradients", "delta", "deltas", "velocity", "momentum"),
+        *("decay", "init", "initializer", "regularizer", "constraint", "shape", "size", "std"),
+        *("optimizer", "cache", "history"),
+    )
+)
+"""What is called weight_decay or dW is no weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """The text of a value; is_whole: whether nothing follows it that would have to be computed."""
+
+    name: str
+    text: str
+    line: int
+    is_whole: bool
+
+
+def without_comments(text: str) -> str:
+    """Return the text without what stands behind # or // up to the end of the line."""
+    return _COMMENT.sub(lambda found: found[1] or "", _PARAMETER.sub("", text))
+
+
+def table_in(text: str) -> Mapping[str, Value]:
+    """Return what the listing assigns to names, or the table or list that the whole text is.
+
+    That list has the name "". A name that is assigned more than once counts as last written out
+    in numbers; it keeps its first place in the order. Raises ValueError where more are assigned
+    than a listing has, and where a text that is all one table cannot be read.
+    """
+    found: dict[str, Value] = {}
+    n_assigned = 0
+    for value in _values(text):
+        role, _ = role_of(value.name)
+        if role is None and value.text[0] not in "[{(" and not _KEY.match(value.text):
+            continue
+        n_assigned += 1
+        if n_assigned > _MOST_ASSIGNED:
+            raise ValueError(
+                f"line {value.line}: up to {quoted(value.name)} more than {_MOST_ASSIGNED} names "
+                f"have numbers; a network's listing has fewer"
+            )
+        try:
+            read = _read(value)
+            if isinstance(read, list) and read and all(_is_known(item, found) for item in read):
+                continue
+            if role == "weights" and not holds_tables(read):
+                _check_matrices(read)
+            found[value.name] = read
+        except ValueError as error:
+            if value.name not in found and (role is not None or _holds_weights(value.text)):
+                # Lines are counted within the value: only its first one is known in the listing.
+                what = _LINE.sub("", str(error))
+                found[value.name] = ValueError(f"{value.name} (line {value.line}): {what}")
+    if not found:
+        return _whole(text)
+    return {
+        name: value if isinstance(value, ValueError) else _without_known(value, found)
+        for name, value in found.items()
+    }
+
+
+def role_of(name: str) -> tuple[Role | None, tuple[str, ...]]:
+    """Return what a name stands for, None for nothing here, and what is left of it as a suffix."""
+    parts = words_of(name)
+    if not NOT_A_LAYER.isdisjoint(parts):
+        return None, ()
+    for place, part in enumerate(parts):
+        if part in _WORDS:
+            return _WORDS[part], parts[:place] + parts[place + 1 :]
+    roles = {_OTHER_WORDS.get(part) for part in parts}
+    return (roles.pop(), ()) if len(roles) == 1 else (None, ())
+
+
+def holds_tables(value: Nested) -> bool:
+    """Whether it is a table, or a list in which there is one."""
+    if isinstance(value, list):
+        return any(holds_tables(item) for item in value)
+    return isinstance(value, dict)
+
+
+def depth_of(value: Value) -> int:
+    """Return how many lists are in each other; a table of numbers counts as a list of them."""
+    if isinstance(value, list):
+        return 1 + max((depth_of(item) for item in value), default=0)
+    return 1 if isinstance(value, dict) else 0
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words and numbers of a name in lower case, as "layer", "2" of layer2."""
+    return tuple(part.lower() for part in _PARTS_OF_A_NAME.findall(name))
+
+
+def _is_known(value: Nested, found: Mapping[str, Value]) -> bool:
+    return isinstance(value, Name) and value in found
+
+
+def _without_known(value: Nested, found: Mapping[str, Value]) -> Nested:
+    """The value, with an empty text for each name that stands in the listing itself."""
+    if isinstance(value, dict):
+        return {key: _without_known(item, found) for key, item in value.items()}
+    if isinstance(value, list) and holds_tables(value):
+        return [_without_known(item, found) for item in value]
+    return "" if _is_known(value, found) else value
+
+
+def _holds_weights(text: str) -> bool:
+    return any(role_of(key)[0] == "weights" for key in _ANY_KEY.findall(text))
+
+
+def _values(text: str) -> Iterator[_Value]:
+    """Each name that something is assigned to which begins like numbers or a table.
+
+    A name that is assigned in several classes or sections is one of its own in each.
+    """
+    scopes = [(found.start(), found[1] or found[2]) for found in _SCOPE.finditer(text)]
+    n_scopes, scope_of = 0, dict[str, int]()
+    place, line, counted = 0, 1, 0
+    while found := _ASSIGNED.search(text, place):
+        start = found.start("value")
+        end = _end_of_value(text, start)
+        ending = _AFTER_A_VALUE.match(text, end)
+        place = max(end, found.end())
+        line += text.count("\n", counted, start)
+        counted = start
+        stop = ending.end() if ending else end
+        while n_scopes < len(scopes) and scopes[n_scopes][0] < start:
+            n_scopes += 1
+        name = found["key"] or found["name"]
+        if scope_of.setdefault(name, n_scopes) != n_scopes:
+            name = f"{scopes[n_scopes - 1][1]}{n_scopes}.{name}"
+        yield _Value(name, text[start:stop], line, is_whole=ending is not None)
+
+
+def _end_of_value(text: str, start: int) -> int:
+    """Where the brackets that begin at `start` are all closed, or the number ends."""
+    number = NUMBER.match(text, start)
+    if number:
+        return number.end()
+    depth = 0
+    for bracket in _BRACKET.finditer(text, start):
+        if bracket[0][0] in "\"'":
+            continue
+        depth += 1 if bracket[0] in "[({" else -1
+        if depth <= 0:
+            return bracket.end()
+    return len(text)
+
+
+def _whole(text: str) -> Mapping[str, Value]:
+    """The table or list that the whole text is; nothing where it is neither."""
+    if _KEY_WITHOUT_BRACKETS.match(text):
+        text = f"{{{text}}}"
+    n_arrays = text.count("array(") + text.count("tensor(")
+    if not _KEY.match(text) or not (n_arrays > 1 or _NESTED.search(text)):
+        return {}
+    try:
+        value = _read(_Value("", text.strip(), 1, is_whole=True))
+    except ValueError:
+        # A single matrix is read elsewhere, with words of its own for what is wrong with it.
+        if _holds_weights(text):
+            raise
+        return {}
+    return value if isinstance(value, dict) else {"": value}
+
+
+def _check_matrices(value: Nested) -> None:
+    """Raise ValueError, for which the line is known here, unless it is one matrix or several."""
+    for matrix in value if isinstance(value, list) and depth_of(value) > 2 else [value]:
+        rows, flat = rows_of(matrix)
+        pasted(rows, flat=flat)
+
+
+def _read(value: _Value) -> Nested:
+    if not value.is_whole:
+        raise ValueError("is computed, not written out in numbers; paste what it gives")
+    check_nothing_left_out(value.text)
+    widths = [len(line) for line in value.text.split("\n")]
+    reader = BracketReader(tokens_of(value.text), widths, has_tables=True)
+    read = table_of(reader.value())
+    reader.skip("line", "comma", "semicolon")
+    token = reader.peek()
+    if token:
+        raise ValueError(f"{quoted(token.text)} is one word too many")
+    return read

@@ -1,0 +1,304 @@
+"""Which names, lists and tables of a listing are layers, and which numbers are whose bias."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+
+from engine.clipboard.listing.assignments import (
+    NOT_A_LAYER,
+    Value,
+    depth_of,
+    holds_tables,
+    role_of,
+    words_of,
+)
+from engine.clipboard.listing.layers import Part
+from engine.clipboard.numbers import Name, Nested, Pasted, pasted, rows_of
+from engine.clipboard.tokens import quoted
+from engine.nn.arrays import FloatArray
+
+_FIRST = frozenset(("input", "in", "first"))
+_LAST = frozenset(("output", "out", "last", "final"))
+_OF_LAYERS = frozenset(
+    ("layer", "layers", "parameters", "params", "network", "net", "model", "state")
+)
+"""A list of arrays alone is layers only under such a name, or where it is the whole text."""
+
+_MOST_NAMES = 2_000
+_MOST_OF_A_NEURON = 20
+
+_ACTIVATION_WORDS = frozenset(("activation", "activations", "act", "nonlinearity"))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Item:
+    """What one name of a table holds: one layer or several; words: the name without its role."""
+
+    words: tuple[str, ...]
+    parts: list[Part]
+
+
+def parts_in(table: Mapping[str, Value]) -> list[Part]:
+    """Return all layers of a listing, in their order.
+
+    Weights are paired with the bias of the same suffix, else in turn where there are as many of
+    both. A table in a table is a layer or a network of its own, a list of neurons one layer.
+    Raises ValueError, naming the place, for what cannot be a layer: nothing is left out.
+    """
+    return _of_table(table, "")
+
+
+def array_of(value: Value, name: str) -> Pasted:
+    """Return numbers as a matrix; raise ValueError, naming the place, when they are none."""
+    if isinstance(value, ValueError):
+        raise value
+    if isinstance(value, dict):
+        value = list(value.values())
+    try:
+        rows, flat = rows_of(value)
+        return pasted(rows, flat=flat, name=name)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _of(value: Value, name: str) -> list[Part]:
+    """The layers in a value; none where it is but numbers or texts."""
+    if isinstance(value, ValueError):
+        raise value
+    if isinstance(value, dict):
+        return _of_table(value, name)
+    if not isinstance(value, list) or not value:
+        return []
+    neurons = _neurons(value, name)
+    if neurons is not None:
+        return [neurons]
+    if not holds_tables(value):
+        of_layers = not name or not _OF_LAYERS.isdisjoint(words_of(name))
+        return _of_arrays(value, name) if of_layers else []
+    return list(chain.from_iterable(_of(item, f"{name}[{k}]") for k, item in enumerate(value, 1)))
+
+
+def _of_table(table: Mapping[str, Value], name: str) -> list[Part]:
+    if len(table) <= _MOST_NAMES:
+        table = _flattened(table)
+    # What a listing gives names of their own may be of several layers.
+    is_layer = name and len({_rank(words_of(key)) for key in table}) == 1
+    neurons = _neurons(list(table.values()), name) if is_layer else None
+    if neurons is None and len(table) > _MOST_NAMES:
+        if all(isinstance(value, float | str) for value in table.values()):
+            return []
+        raise ValueError(f"{name or 'the table'}: {len(table):,} names are more than layers have")
+    parts = [neurons] if neurons is not None else _in_order(_items(table, name))
+    told = [value for key, value in table.items() if set(words_of(key)) & _ACTIVATION_WORDS]
+    texts = told[0] if told and isinstance(told[0], list) else told
+    if len(texts) == 1 and (len(parts) == 1 or all(part.is_fixed for part in parts)):
+        texts = texts * len(parts)
+    if len(texts) == len(parts):
+        parts = [
+            replace(part, activation=part.activation or text) if isinstance(text, str) else part
+            for part, text in zip(parts, texts, strict=True)
+        ]
+    return parts
+
+
+def _flattened(table: Mapping[str, Value]) -> dict[str, Value]:
+    """The table with weights.hidden for "hidden" in a table of weights, and so the biases."""
+    flat: dict[str, Value] = {}
+    for key, value in table.items():
+        is_by_layer = role_of(key)[0] in ("weights", "bias") and not _is_array(value)
+        if is_by_layer and isinstance(value, dict) and all(map(_is_array, value.values())):
+            flat |= {f"{key}.{layer}": array for layer, array in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def _items(table: Mapping[str, Value], name: str) -> list[_Item]:
+    weights: dict[str, tuple[str, ...]] = {}
+    biases: dict[tuple[str, ...], list[str]] = {}
+    items: dict[str, _Item] = {}
+    for key, value in table.items():
+        role, suffix = role_of(key)
+        place = f"{name}.{key}" if name else key
+        if role in ("weights", "bias") and _is_array(value):
+            if role == "weights":
+                weights[key] = suffix
+                items[key] = _Item(suffix, [])
+            else:
+                biases.setdefault(suffix, []).append(key)
+        elif role in ("weights", "bias") and isinstance(value, Name):
+            raise _unknown(place, value)
+        elif NOT_A_LAYER.isdisjoint(words_of(key)) and (parts := _of(value, place)):
+            items[key] = _Item(words_of(key), parts)
+    for key, own in _bias_of_each(weights, biases, name).items():
+        place = f"{name}.{key}" if name else key
+        bias = None if own is None else table[own]
+        items[key].parts.extend(_layers(table[key], bias, place, str(own)))
+    return list(items.values())
+
+
+def _bias_of_each(
+    weights: Mapping[str, tuple[str, ...]], biases: Mapping[tuple[str, ...], list[str]], name: str
+) -> dict[str, str | None]:
+    """The name of the bias that goes with each weights; raises ValueError where one is left."""
+    left = {suffix: list(names) for suffix, names in biases.items()}
+    pairs: dict[str, str | None] = {}
+    for key, suffix in weights.items():
+        own = left.get(suffix)
+        pairs[key] = own.pop(0) if own else None
+    over = list(chain.from_iterable(left.values()))
+    without = [key for key, own in pairs.items() if own is None]
+    if len(over) == len(without):
+        return pairs | dict(zip(without, over, strict=True))
+    if over and without:
+        place = f"{name}.{over[0]}" if name else over[0]
+        raise ValueError(f"{place}: no weights of a like name, whose bias it could be")
+    return pairs
+
+
+def _layers(weights: Value, bias: Value | None, name: str, bias_name: str) -> list[Part]:
+    """The layer that one name of weights is, or the several of a list of matrices."""
+    if depth_of(weights) < 3:
+        return [_layer(weights, bias, name, bias_name)]
+    assert isinstance(weights, list)
+    own: Sequence[Value | None] = [None] * len(weights)
+    if bias is not None:
+        if not isinstance(bias, list) or len(bias) != len(weights):
+            raise ValueError(f"{name} has {len(weights)} matrices, {bias_name} not as many biases")
+        own = bias
+    return [
+        _layer(matrix, vector, f"{name}[{k}]", f"{bias_name}[{k}]")
+        for k, (matrix, vector) in enumerate(zip(weights, own, strict=True), 1)
+    ]
+
+
+def _layer(weights: Value, bias: Value | None, name: str, bias_name: str) -> Part:
+    matrix = array_of(weights, name)
+    own = None if bias is None else array_of(bias, bias_name).values.ravel()
+    return Part(name, matrix.values, own, matrix.flat)
+
+
+def _of_arrays(arrays: list[Nested], name: str) -> list[Part]:
+    """The layers of matrices that are each followed by a bias, or paired with one."""
+    depths = [depth_of(item) for item in arrays]
+    pairs = [item for item in arrays if isinstance(item, list) and len(item) == 2]
+    if len(pairs) == len(arrays) and all(_is_layer(pair) for pair in pairs):
+        arrays = list(chain.from_iterable(pairs))
+        depths = [depth_of(item) for item in arrays]
+    if 1 not in depths or 2 not in depths or not {*depths} <= {1, 2}:
+        return []
+    parts: list[Part] = []
+    for k, (array, depth) in enumerate(zip(arrays, depths, strict=True), 1):
+        place = f"{name}[{k}]" if name else f"array {k}"
+        if depth == 2:
+            parts.append(_layer(array, None, place, ""))
+        elif parts and parts[-1].bias is None:
+            parts[-1] = replace(parts[-1], bias=array_of(array, place).values.ravel())
+        else:
+            raise ValueError(f"{place} follows no matrix whose bias it could be")
+    return parts
+
+
+def _is_layer(pair: list[Nested]) -> bool:
+    return depth_of(pair[0]) == 2 and depth_of(pair[1]) == 1
+
+
+def _neurons(values: Sequence[Value], name: str) -> Part | None:
+    """The layer whose neurons these tables are, each with a list of weights; None for no such."""
+    found = [_neuron(value, name) for value in values]
+    if not found or None in found:
+        return None
+    neurons = [neuron for neuron in found if neuron is not None]
+    if len({len(neuron.weights) for neuron in neurons}) > 1:
+        return None
+    if len({neuron.activation for neuron in neurons}) > 1:
+        raise ValueError(f"{name}: the neurons of a layer have different activations")
+    keys = neurons[0].weights.keys()
+    if any(neuron.weights.keys() != keys for neuron in neurons):
+        raise ValueError(f"{name}: the weights of its neurons have different names")
+    weights: FloatArray = np.array([[neuron.weights[key] for key in keys] for neuron in neurons])
+    biases = [neuron.bias for neuron in neurons]
+    bias = None if all(b is None for b in biases) else np.array([b or 0.0 for b in biases])
+    return Part(name, weights, bias, is_fixed=True, activation=neurons[0].activation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Neuron:
+    """weights: by the names of the inputs, or by their places."""
+
+    weights: dict[str, float]
+    bias: float | None
+    activation: str | None
+
+
+def _neuron(value: Value, name: str) -> _Neuron | None:
+    if not isinstance(value, dict) or len(value) > _MOST_OF_A_NEURON:
+        return None
+    by_role: dict[str | None, list[Nested]] = {}
+    for key, item in value.items():
+        by_role.setdefault(role_of(key)[0], []).append(item)
+    weights, biases = by_role.get("weights", []), by_role.get("bias", [])
+    if len(weights) != 1 or len(biases) > 1:
+        return None
+    given = weights[0]
+    if isinstance(given, list):
+        given = {str(k): item for k, item in enumerate(given)}
+    bias = biases[0] if biases else None
+    if isinstance(bias, list) and len(bias) == 1:
+        bias = bias[0]
+    if not isinstance(given, dict) or not given:
+        return None
+    if isinstance(bias, Name):
+        raise _unknown(f"{name}: the bias of a neuron", bias)
+    numbers = {key: item for key, item in given.items() if isinstance(item, float)}
+    if len(numbers) < len(given) or not (bias is None or isinstance(bias, float | str)):
+        return None
+    told = next((v for k, v in value.items() if set(words_of(k)) & _ACTIVATION_WORDS), None)
+    return _Neuron(
+        numbers,
+        bias if isinstance(bias, float) else None,
+        told if isinstance(told, str) else None,
+    )
+
+
+def _in_order(items: list[_Item]) -> list[Part]:
+    """By the numbers in the names where all have one (none counts as 1), else as listed.
+
+    As listed, but what calls itself the first or the last layer is that.
+    """
+    numbers = [
+        int(item.words[-1][:9]) if item.words and item.words[-1].isdigit() else None
+        for item in items
+    ]
+    known = [
+        1 if number is None and not item.words else number
+        for number, item in zip(numbers, items, strict=True)
+    ]
+    if None in known or len(set(known)) < len(known):
+        items = sorted(items, key=lambda item: _rank(item.words))
+    else:
+        ranked = sorted(zip(known, range(len(items)), strict=True), key=lambda pair: pair[0] or 0)
+        items = [items[place] for _, place in ranked]
+    return list(chain.from_iterable(item.parts for item in items))
+
+
+def _rank(words: Sequence[str]) -> int:
+    is_first, is_last = not _FIRST.isdisjoint(words), not _LAST.isdisjoint(words)
+    return is_last - is_first
+
+
+def _unknown(place: str, value: Name) -> ValueError:
+    return ValueError(f"{place}: {quoted(value)} is not a number; paste what it stands for")
+
+
+def _is_array(value: Value) -> bool:
+    """Whether it has to be numbers: one, a list of them or of lists, or a table of nothing else."""
+    if isinstance(value, dict):
+        return bool(value) and all(isinstance(item, float) for item in value.values())
+    if isinstance(value, list):
+        return bool(value) and not holds_tables(value)
+    return isinstance(value, float | ValueError)

@@ -1,0 +1,260 @@
+"""The columns of a CSV file: which are features and target, and their cells as numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import numpy as np
+
+from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, is_number, shown
+from engine.nn.arrays import FloatArray
+from engine.text import nearest, printable
+
+MOST_FEATURES = 10_000
+
+Column = str | int
+"""A column by its name, or by its number from 1."""
+
+MOST_NUMBERS = 20_000_000
+"""In one file: 160 MB in memory."""
+
+_CELLS_AT_A_TIME = 200_000
+
+Convert = Callable[[str], float]
+Rows = list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a CSV file; all indices from 0.
+
+    n_columns: of every row. names: one for each from the heading, or None without a heading.
+    target_is_text: whether most of the target's first cells are no numbers.
+    """
+
+    n_columns: int
+    names: tuple[str, ...] | None
+    target: int
+    features: tuple[int, ...]
+    target_is_text: bool
+
+    def label(self, column: int) -> str:
+        """Return the column as a message names it: "column 2 (age)"."""
+        named = f" ({self.names[column][:40]})" if self.names and self.names[column] else ""
+        return f"column {column + 1}{named}"
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of the features from the heading, x1, x2 … where there is none."""
+        return tuple(
+            (self.names[column] if self.names else "") or f"x{feature}"
+            for feature, column in enumerate(self.features, start=1)
+        )
+
+
+def find_columns(
+    text: CsvText, target_column: Column | None, feature_columns: Sequence[Column] | None
+) -> Columns:
+    """Return the columns of a CSV file: the last is the target unless told, all others features.
+
+    The first row is a heading when it has texts over columns of numbers, at least as many as it
+    has numbers there; or when no cell of the first rows is a number. Raises ValueError for a file
+    without data, of one column, of too many features, and for columns that do not exist or are
+    named twice.
+    """
+    sample = [cells for _, cells in islice(text.rows(), SAMPLE_ROWS + 1)]
+    if not sample:
+        raise ValueError("the file has no rows")
+    n_columns = len(sample[0])
+    if n_columns == 1:
+        raise ValueError(
+            "row 1 has one column only; expected at least two, parted by commas, semicolons, tabs "
+            "or spaces"
+        )
+    has_heading = _has_heading(sample, text.delimiter)
+    names = tuple(printable(cell).strip() for cell in sample[0]) if has_heading else None
+    if has_heading and len(sample) == 1:
+        raise ValueError("the file has no rows of data after its heading")
+    target = n_columns - 1
+    if target_column is not None:
+        target = _index(target_column, names, n_columns, "target column")
+    if feature_columns is None:
+        features = [column for column in range(n_columns) if column != target]
+    else:
+        features = [
+            _index(column, names, n_columns, "feature column") for column in feature_columns
+        ]
+    _check_features(features, target)
+    body = sample[has_heading:]
+    cells = [row[target] for row in body if target < len(row) and row[target].strip()]
+    n_texts = sum(not is_number(cell, text.delimiter) for cell in cells)
+    return Columns(n_columns, names, target, tuple(features), 2 * n_texts > len(cells))
+
+
+def _has_heading(sample: list[list[str]], delimiter: str) -> bool:
+    first, *body = sample
+    numeric = {
+        column
+        for row in body
+        for column, cell in enumerate(row[: len(first)])
+        if is_number(cell, delimiter)
+    }
+    if not numeric:
+        return not any(is_number(cell, delimiter) for cell in first)
+    over_numbers = [first[column] for column in numeric if first[column].strip()]
+    n_numbers = sum(is_number(cell, delimiter) for cell in over_numbers)
+    n_texts = len(over_numbers) - n_numbers
+    return n_texts > 0 and n_texts >= n_numbers
+
+
+def _index(column: Column, names: tuple[str, ...] | None, n_columns: int, what: str) -> int:
+    """The index from 0 of a column by name or number; a name goes before a number."""
+    if names is not None and column in names:
+        if names.count(str(column)) > 1:
+            raise ValueError(
+                f"{what} {shown(str(column))}: {names.count(str(column))} columns have that name; "
+                f"give its number, from 1"
+            )
+        return names.index(str(column))
+    if isinstance(column, str):
+        if not (column.isascii() and column.strip().isdecimal() and len(column) < 10):
+            known = nearest(column, names[:20]) if names else "the file has no heading with names"
+            raise ValueError(f"there is no {what} {shown(column)}; {known}")
+        column = int(column)
+    if not 1 <= column <= n_columns:
+        raise ValueError(f"there is no {what} {column}; they count from 1 to {n_columns:,}")
+    return column - 1
+
+
+def _check_features(features: list[int], target: int) -> None:
+    if not features:
+        raise ValueError("no feature columns; expected at least one")
+    if target in features:
+        raise ValueError(f"column {target + 1} is the target and a feature too")
+    seen: set[int] = set()
+    for column in features:
+        if column in seen:
+            raise ValueError(f"column {column + 1} is a feature twice")
+        seen.add(column)
+    if len(features) > MOST_FEATURES:
+        raise ValueError(
+            f"row 1 has {len(features):,} columns of features, up to column {max(features) + 1:,}; "
+            f"at most {MOST_FEATURES:,} are read: name those to take as feature columns"
+        )
+
+
+class DecimalCommaError(ValueError):
+    """A cell is a number if its comma is a decimal comma, which was not expected."""
+
+
+def with_point(cell: str) -> float:
+    """Return the number in a cell; raise ValueError when it is none."""
+    if "_" in cell:
+        # Python takes 1_000 for a number; a spreadsheet does not.
+        raise ValueError(cell)
+    return float(cell)
+
+
+def with_comma(cell: str) -> float:
+    """Return the number in a cell with a decimal comma; raise ValueError when it is none."""
+    if "." in cell:
+        # Whether 1.234 is a thousand or one and a bit, nobody can tell.
+        raise ValueError(cell)
+    return with_point(cell.replace(",", "."))
+
+
+def chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
+    """Yield the rows of data, without the heading, in lists of a size for memory and speed.
+
+    Raises ValueError, naming row and column, for a row of another length than the first, and
+    for more numbers in all than MOST_NUMBERS.
+    """
+    most_rows = MOST_NUMBERS // len(columns.features)
+    chunk_size = max(1, _CELLS_AT_A_TIME // columns.n_columns)
+    chunk: Rows = []
+    rows = text.rows()
+    if columns.names is not None:
+        next(rows)
+    for count, (row, cells) in enumerate(rows, start=1):
+        if len(cells) != columns.n_columns:
+            place = min(len(cells), columns.n_columns) + 1
+            raise ValueError(
+                f"row {row}, column {place}: the row has {len(cells):,} cells, expected "
+                f"{columns.n_columns:,} as in the first row"
+            )
+        if count > most_rows:
+            raise ValueError(
+                f"row {row}: more than {MOST_NUMBERS:,} numbers, the most that are read; "
+                f"leave out rows, or take fewer feature columns"
+            )
+        chunk.append((row, cells))
+        if len(chunk) == chunk_size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def numbers(chunk: Rows, wanted: Sequence[int], columns: Columns, convert: Convert) -> FloatArray:
+    """Return the wanted columns of some rows as numbers, (n_rows, n_wanted).
+
+    Raises ValueError, naming row and column, for a cell that is empty, text or not finite;
+    DecimalCommaError for one that is a number with a decimal comma while `convert` wants a point.
+    """
+    if len(wanted) == columns.n_columns:
+        rows = [cells for _, cells in chunk]
+    else:
+        rows = [[cells[column] for column in wanted] for _, cells in chunk]
+    try:
+        values = np.fromiter(
+            map(convert, chain.from_iterable(rows)), np.float64, len(rows) * len(wanted)
+        )
+    except ValueError:
+        values = np.array([np.nan])
+    if not np.isfinite(values).all():
+        _refuse_first(chunk, wanted, columns, convert)
+    return values.reshape(len(rows), len(wanted))
+
+
+def _refuse_first(chunk: Rows, wanted: Sequence[int], columns: Columns, convert: Convert) -> None:
+    for row, cells in chunk:
+        for column in wanted:
+            reason = _reason(cells[column], convert)
+            if reason is not None:
+                raise type(reason)(f"row {row}, {columns.label(column)}: {reason}")
+
+
+def _reason(cell: str, convert: Convert) -> ValueError | None:
+    """What is wrong with a cell, or None when it is a finite number."""
+    if not cell.strip():
+        return ValueError("the cell is empty; expected a number")
+    try:
+        number = convert(cell)
+    except ValueError:
+        return _no_number(cell, convert)
+    if math.isnan(number):
+        return ValueError(f"{shown(cell)} is not a number; fill the cell or leave the row out")
+    if math.isinf(number):
+        return ValueError(f"{shown(cell)} is too large or infinite; expected a finite number")
+    return None
+
+
+def _no_number(cell: str, convert: Convert) -> ValueError:
+    if convert is with_comma and _converts(with_point, cell):
+        return ValueError(
+            f"{shown(cell)} has a decimal point, where other numbers of the file have a comma"
+        )
+    if convert is not with_comma and _converts(with_comma, cell):
+        return DecimalCommaError(f"{shown(cell)} has a decimal comma; expected a decimal point")
+    return ValueError(f"{shown(cell)} is text; expected a number")
+
+
+def _converts(convert: Convert, cell: str) -> bool:
+    try:
+        convert(cell)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,131 @@
+"""What every edit shares: the protocol, checks of indices, and how a large change is taken back.
+
+An edit is applied to a session and gives a new one; its inverse, made from the session before,
+takes it back exactly. Indices count from 0. What is out of range or not finite raises ValueError.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.nn.layer import Layer
+from engine.session.session import Session
+from engine.text import FULL_DIGITS, format_number
+
+_PARTS = tuple(
+    part.name
+    for part in dataclasses.fields(Session)
+    if part.init and part.name not in ("network", "known")
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Restore:
+    """Put back the parts of a session that another edit replaced, and nothing else.
+
+    layers: what stands in the place of the layers from `start` up to `stop`. parts: the other
+    fields that differ, by name.
+    """
+
+    start: int
+    stop: int
+    layers: tuple[Layer, ...]
+    parts: dict[str, object]
+    sentence: str
+
+    def apply(self, session: Session) -> Session:
+        network = session.network.replace_layers(self.start, self.stop, self.layers)
+        return session.evolve(network=network, **self.parts)
+
+    def inverse(self, session: Session) -> Restore:
+        return difference(session, self.apply(session), self.sentence)
+
+    def describe(self, session: Session) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ReturnTo:
+    """Make everything as it is in another session; `place` says which, such as "the file"."""
+
+    session: Session
+    place: str
+
+    def apply(self, session: Session) -> Session:
+        return self.session
+
+    def inverse(self, session: Session) -> Restore:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"everything back as in {self.place}"
+
+
+def restoring(session: Session, edit: Edit) -> Restore:
+    """Return the edit that takes `edit` back, from the session before it."""
+    return difference(session, edit.apply(session), f"not: {edit.describe(session)}")
+
+
+def difference(before: Session, after: Session, sentence: str) -> Restore:
+    """Return the edit that turns `after` into `before`, holding only the parts that differ."""
+    old, new = before.network.layers, after.network.layers
+    start = 0
+    while start < min(len(old), len(new)) and old[start] is new[start]:
+        start += 1
+    same_at_end = 0
+    while (
+        same_at_end < min(len(old), len(new)) - start
+        and old[len(old) - 1 - same_at_end] is new[len(new) - 1 - same_at_end]
+    ):
+        same_at_end += 1
+    parts = {
+        part: getattr(before, part)
+        for part in _PARTS
+        if getattr(before, part) is not getattr(after, part)
+    }
+    if "inputs" in parts:
+        parts["inputs_given"] = before.inputs_given
+    return Restore(
+        start, len(new) - same_at_end, old[start : len(old) - same_at_end], parts, sentence
+    )
+
+
+class Edit(Protocol):
+    """One change of a session."""
+
+    def apply(self, session: Session) -> Session:
+        """Return the session with the change made; raise ValueError when it cannot be."""
+        ...
+
+    def inverse(self, session: Session) -> Edit:
+        """Return the edit that takes this one back; `session` is the one before."""
+        ...
+
+    def describe(self, session: Session) -> str:
+        """Return what the edit does, in a few words; `session` is the one before."""
+        ...
+
+
+def with_layer(session: Session, layer_index: int, layer: Layer) -> Session:
+    """Return the session with one layer replaced by one of the same shape."""
+    network = session.network.replace_layers(layer_index, layer_index + 1, [layer])
+    return session.evolve(network=network)
+
+
+def value_text(value: float) -> str:
+    """Return the number in full, for a description."""
+    return format_number(value, FULL_DIGITS)
+
+
+def layer_at(session: Session, layer_index: int) -> Layer:
+    """Return the layer; raise ValueError when there is none at that index."""
+    check_index(layer_index, len(session.network.layers), "layer")
+    return session.network.layers[layer_index]
+
+
+def check_index(index: int, count: int, what: str) -> None:
+    """Raise ValueError when `index` (from 0) is not one of `count`; the message counts from 1."""
+    if not 0 <= index < count:
+        raise ValueError(f"{what} {index + 1} does not exist; they count from 1 to {count}")

@@ -1,0 +1,174 @@
+"""Edits of the inputs: they come and go, and with them the features derived from them."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.edits.base import Edit, check_index, restoring
+from engine.nn.arrays import FloatArray
+from engine.nn.resize import Sources, inserted, removed, with_inputs
+from engine.session.derived import base_names
+from engine.session.names import feature_name
+from engine.session.session import Session
+
+if TYPE_CHECKING:
+    from engine.datasets.features import DerivedFeature
+    from engine.session.data_record import DataRecord
+
+
+@dataclass(frozen=True, slots=True)
+class AddFeature:
+    """Put an input before the one at this index (or at the end), 0 in every sample.
+
+    Derived features stay the last ones: a place beyond the first of them is theirs.
+    """
+
+    feature: int
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.feature, session.network.n_features + 1, "place")
+        n_base = session.n_base_features
+        place = min(self.feature, n_base)
+        names = base_names(session)
+        if names is not None:
+            names = with_new_name(names, place, "input")
+        base = inserted(n_base, place)
+        return with_features(session, base, renumbered(session, base), names)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return "an input added"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFeature:
+    """Take an input away, with the weights by which it is read and the inputs derived from it."""
+
+    feature: int
+
+    def apply(self, session: Session) -> Session:
+        n_base = session.n_base_features
+        check_index(self.feature, session.network.n_features, "input")
+        names = base_names(session)
+        if self.feature >= n_base:
+            place = self.feature - n_base
+            derived = session.derived[:place] + session.derived[place + 1 :]
+            return with_features(session, list(range(n_base)), derived, names)
+        if n_base == 1:
+            raise ValueError("a network needs at least one input; this is the only one")
+        if names is not None:
+            names = names[: self.feature] + names[self.feature + 1 :]
+        base = removed(n_base, self.feature)
+        return with_features(session, base, renumbered(session, base), names)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"input {feature_name(session, self.feature)} removed"
+
+
+def with_features(
+    session: Session,
+    base: Sources,
+    derived: tuple[DerivedFeature, ...],
+    names: tuple[str, ...] | None,
+) -> Session:
+    """Return the session with other inputs; what is new has weights of 0.
+
+    base: for each input that follows from none the one it was, None where it is new, 0 in every
+    sample. derived: the others. names: of the first ones, or None for x1, x2 … A row of inputs that
+    was made up stays made up.
+    """
+    layer = with_inputs(session.network.layers[0], first_layer_sources(session, base, derived))
+    inputs = np.zeros((session.n_samples, len(base)))
+    for column, source in enumerate(base):
+        if source is not None:
+            inputs[:, column] = session.inputs[:, source]
+    return session.evolve(
+        network=session.network.replace_layers(0, 1, [layer]),
+        inputs=inputs,
+        features=names,
+        derived=derived,
+        data=_with_other_features(session.data, base),
+        inputs_given=session.inputs_given,
+    )
+
+
+def first_layer_sources(
+    session: Session, base: Sources, derived: tuple[DerivedFeature, ...]
+) -> Sources:
+    """Return, for each input there is to be, the one whose weights it keeps; None where it is new.
+
+    base, derived: as for `with_features`.
+    """
+    columns = {
+        feature: session.n_base_features + place for feature, place in _renumbered(session, base)
+    }
+    return [*base, *(columns.get(feature) for feature in derived)]
+
+
+def renumbered(session: Session, base: Sources) -> tuple[DerivedFeature, ...]:
+    """Return the derived features whose own are still there, by their new numbers."""
+    return tuple(feature for feature, _ in _renumbered(session, base))
+
+
+def with_new_name(names: tuple[str, ...], place: int, kind: str) -> tuple[str, ...]:
+    """Return the names with one more before `place`, such as "input 4"; no two are alike."""
+    number = len(names) + 1
+    while f"{kind} {number}" in names:
+        number += 1
+    return (*names[:place], f"{kind} {number}", *names[place:])
+
+
+def _renumbered(session: Session, base: Sources) -> list[tuple[DerivedFeature, int]]:
+    """The derived features that remain, with the place each had among them."""
+    place_of = {source: place for place, source in enumerate(base) if source is not None}
+    return [
+        (dataclasses.replace(feature, of=tuple(place_of[source] for source in feature.of)), place)
+        for place, feature in enumerate(session.derived)
+        if all(source in place_of for source in feature.of)
+    ]
+
+
+def _with_other_features(record: DataRecord | None, base: Sources) -> DataRecord | None:
+    """The record, its mean and scale being those of other inputs; 0 and 1 of what is new."""
+    if record is None or record.standardisation is None:
+        return record
+    old = record.standardisation
+    changed = dataclasses.replace(
+        old, mean=_taken(old.mean, base, 0.0), scale=_taken(old.scale, base, 1.0)
+    )
+    return dataclasses.replace(record, standardisation=changed)
+
+
+def _taken(values: FloatArray, base: Sources, new: float) -> FloatArray:
+    return np.array([new if source is None else values[source] for source in base])
+
+
+@dataclass(frozen=True, slots=True)
+class SetDerived:
+    """Choose which features are computed from the given ones; they become the last inputs.
+
+    Those that were there keep their weights, new ones have weights of 0. Raises ValueError for one
+    of something that is not given, and for the same one twice.
+    """
+
+    derived: tuple[DerivedFeature, ...]
+
+    def apply(self, session: Session) -> Session:
+        base = list(range(session.n_base_features))
+        return with_features(session, base, tuple(self.derived), base_names(session))
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        texts = ", ".join(feature.text for feature in self.derived)
+        return f"derived inputs: {texts}" if texts else "no derived inputs"

@@ -1,0 +1,32 @@
+"""The edit that draws all weights and biases anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.edits.base import Edit, restoring
+from engine.nn.initialisation import _generator, draw_layer, initialisation_named
+from engine.nn.network import Network
+from engine.session.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class RandomStart:
+    """Draw all weights and biases anew; the same seed gives the same numbers."""
+
+    initialisation: str
+    seed: int
+
+    def apply(self, session: Session) -> Session:
+        random = _generator(self.seed)
+        layers = []
+        for layer in session.network.layers:
+            weights, bias = draw_layer(random, layer.n_neurons, layer.n_inputs, self.initialisation)
+            layers.append(layer.replace(weights=weights, bias=bias))
+        return session.evolve(network=Network(layers))
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"random start: {initialisation_named(self.initialisation)}, seed {self.seed}"

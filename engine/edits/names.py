@@ -1,0 +1,68 @@
+"""The edit that names features and classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.edits.base import Edit, check_index, layer_at, restoring
+from engine.nn.parameters import neuron_name
+from engine.session.columns import plain_names
+from engine.session.derived import check_base_feature
+from engine.session.session import Session
+from engine.text import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give another name to the title, the note, a layer, an input or a class.
+
+    index: which layer, input or class, from 0. An empty name takes the name of a layer, the title
+    or the note away; inputs and classes fall back to the plain name. Control characters are
+    dropped.
+    """
+
+    what: Literal["title", "note", "layer", "feature", "class"]
+    name: str
+    index: int = 0
+
+    def apply(self, session: Session) -> Session:
+        name = printable(self.name).strip()
+        network = session.network
+        match self.what:
+            case "title" | "note":
+                return session.evolve(**{self.what: name or None})
+            case "layer":
+                layer = layer_at(session, self.index).renamed(name or None)
+                return session.evolve(
+                    network=network.replace_layers(self.index, self.index + 1, [layer])
+                )
+            case "feature":
+                check_index(self.index, network.n_features, "input")
+                check_base_feature(session, self.index, "the name of ")
+                plain = list(plain_names(network.n_features))
+                features = list(session.features or plain)
+                features[self.index] = name or plain[self.index]
+                return session.evolve(features=None if features == plain else tuple(features))
+            case "class":
+                plain = _plain_classes(session)
+                classes = list(session.classes or plain)
+                check_index(self.index, len(classes), "class")
+                classes[self.index] = name or plain[self.index]
+                return session.evolve(classes=None if classes == plain else tuple(classes))
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        place = "" if self.what in ("title", "note") else f" {self.index + 1}"
+        what = "input" if self.what == "feature" else self.what
+        return f"{what}{place} renamed"
+
+
+def _plain_classes(session: Session) -> list[str]:
+    """What the classes are called without names: 0 and 1 of one output, else the outputs."""
+    if session.network.n_outputs == 1:
+        return ["0", "1"]
+    last = len(session.network.layers) - 1
+    return [neuron_name(session.network, last, output) for output in range(session.n_classes)]

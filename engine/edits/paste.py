@@ -1,0 +1,239 @@
+"""Changes of several numbers at once, as a paste makes them; see `engine.edits`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.edits.base import Edit, check_index, layer_at, restoring, with_layer
+from engine.nn.arrays import FloatArray, read_only
+from engine.nn.layer import Layer
+from engine.nn.parameters import neuron_name
+from engine.nn.targets import UNSET
+from engine.session.session import Session
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetBlock:
+    """Set a rectangle of a layer, (n_rows, n_columns), from one weight on.
+
+    neuron, column: of its first number, from 0; the column after the last weight is the bias.
+    """
+
+    layer_index: int
+    neuron: int
+    column: int
+    values: FloatArray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", _block(self.values, f"layer {self.layer_index + 1}"))
+
+    def apply(self, session: Session) -> Session:
+        layer = layer_at(session, self.layer_index)
+        place = f"layer {self.layer_index + 1}"
+        shape = (layer.n_neurons, layer.n_inputs + 1)
+        table = np.column_stack([layer.weights, layer.bias])
+        _check_room(self.values, self.neuron, self.column, shape, place)
+        rows, columns = self._slices()
+        table[rows, columns] = self.values
+        changed = layer.replace(weights=table[:, :-1], bias=table[:, -1])
+        return with_layer(session, self.layer_index, changed)
+
+    def inverse(self, session: Session) -> SetBlock:
+        layer = layer_at(session, self.layer_index)
+        table = np.column_stack([layer.weights, layer.bias])
+        return SetBlock(self.layer_index, self.neuron, self.column, table[self._slices()])
+
+    def describe(self, session: Session) -> str:
+        first = neuron_name(session.network, self.layer_index, self.neuron)
+        last = neuron_name(
+            session.network, self.layer_index, self.neuron + self.values.shape[0] - 1
+        )
+        of = first if first == last else f"{first} to {last}"
+        return f"{_count(self.values)} of {of} set"
+
+    def _slices(self) -> tuple[slice, slice]:
+        return _slices(self.values, self.neuron, self.column)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetInputBlock:
+    """Set a rectangle of the inputs, (n_rows, n_columns), from one sample and feature on."""
+
+    sample: int
+    feature: int
+    values: FloatArray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", _block(self.values, "inputs"))
+
+    def apply(self, session: Session) -> Session:
+        shape = (session.n_samples, session.network.n_features)
+        _check_room(self.values, self.sample, self.feature, shape, "inputs")
+        inputs = session.inputs.copy()
+        inputs[_slices(self.values, self.sample, self.feature)] = self.values
+        return session.evolve(inputs=inputs)
+
+    def inverse(self, session: Session) -> Edit:
+        if not session.inputs_given:
+            return restoring(session, self)
+        old = session.inputs[_slices(self.values, self.sample, self.feature)]
+        return SetInputBlock(self.sample, self.feature, old)
+
+    def describe(self, session: Session) -> str:
+        return f"{_count(self.values)} of the inputs set"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ReplaceInputs:
+    """Put other samples in the place of all; with another number of them the targets go too.
+
+    inputs: (n_samples, n_features), in which derived features may be left out. With the targets go
+    the test set and the record of where the samples came from.
+    """
+
+    inputs: FloatArray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", read_only(self.inputs, "inputs", 2))
+
+    def apply(self, session: Session) -> Session:
+        if len(self.inputs) == session.n_samples:
+            return session.evolve(inputs=self.inputs)
+        return session.evolve(inputs=self.inputs, targets=None, n_test=0, data=None)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        n_samples = len(self.inputs)
+        return f"{n_samples:,} sample{'s' * (n_samples != 1)} in the place of all"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ResizeLayer:
+    """Give a layer weights of another shape, (n_neurons, n_inputs), and its neighbours with it.
+
+    bias: (n_neurons,), or None to keep what is there. Neurons of the layer before and weights of
+    the layer after come at 0 or go at the end, and so do features and the bias; targets of new
+    outputs are not set. Names of features and classes that no longer go with the shape are taken
+    away.
+    """
+
+    layer_index: int
+    weights: FloatArray
+    bias: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        place = f"layer {self.layer_index + 1}"
+        object.__setattr__(self, "weights", read_only(self.weights, f"{place}: weights", 2))
+        if self.bias is not None:
+            object.__setattr__(self, "bias", read_only(self.bias, f"{place}: bias", 1))
+
+    def apply(self, session: Session) -> Session:
+        layer = layer_at(session, self.layer_index)
+        n_neurons, n_inputs = self.weights.shape
+        bias = _resized(layer.bias[np.newaxis], 1, n_neurons)[0] if self.bias is None else self.bias
+        layers = list(session.network.layers)
+        layers[self.layer_index] = layer.replace(weights=self.weights, bias=bias)
+        changes: dict[str, object] = {}
+        if self.layer_index and n_inputs != layer.n_inputs:
+            layers[self.layer_index - 1] = _with_neurons(layers[self.layer_index - 1], n_inputs)
+        elif n_inputs != layer.n_inputs:
+            inputs = _resized(session.inputs, session.n_samples, n_inputs)
+            changes |= {
+                "inputs": inputs,
+                "features": None,
+                "inputs_given": session.inputs_given,
+            }
+        if self.layer_index + 1 < len(layers) and n_neurons != layer.n_neurons:
+            after = layers[self.layer_index + 1]
+            weights = _resized(after.weights, after.n_neurons, n_neurons)
+            layers[self.layer_index + 1] = after.replace(weights=weights)
+        elif n_neurons != layer.n_neurons:
+            changes["classes"] = None
+            if session.targets is not None:
+                changes["targets"] = _resized(session.targets, session.n_samples, n_neurons, UNSET)
+        network = session.network.replace_layers(0, len(layers), layers)
+        return session.evolve(network=network, **changes)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        n_neurons, n_inputs = self.weights.shape
+        return f"layer {self.layer_index + 1} set to {n_neurons}×{n_inputs} weights"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PasteNetwork:
+    """Put another network in the place of this one, with its inputs, names and task.
+
+    Where it has no inputs of its own, the present samples stay as far as they go with it.
+    """
+
+    session: Session
+
+    def apply(self, session: Session) -> Session:
+        new = self.session
+        if (
+            new.inputs_given
+            or not session.inputs_given
+            or new.network.n_features != session.network.n_features
+        ):
+            return new
+        targets = session.targets
+        if targets is not None and targets.shape[1] != new.network.n_outputs:
+            targets = None
+        return new.evolve(inputs=session.inputs, targets=targets, features=session.features)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"network {'→'.join(map(str, self.session.network.sizes))} pasted"
+
+
+def _block(values: FloatArray, place: str) -> FloatArray:
+    block = read_only(values, f"{place}: the block", 2)
+    if not block.size:
+        raise ValueError(f"{place}: the block has no numbers")
+    return block
+
+
+def _check_room(
+    values: FloatArray, row: int, column: int, shape: tuple[int, int], place: str
+) -> None:
+    check_index(row, shape[0], f"{place}: row")
+    check_index(column, shape[1], f"{place}: column")
+    n_rows, n_columns = values.shape
+    if row + n_rows > shape[0] or column + n_columns > shape[1]:
+        raise ValueError(
+            f"{place}: {n_rows}×{n_columns} numbers do not fit from row {row + 1}, column "
+            f"{column + 1} on; there is room for {shape[0] - row}×{shape[1] - column}"
+        )
+
+
+def _slices(values: FloatArray, row: int, column: int) -> tuple[slice, slice]:
+    n_rows, n_columns = values.shape
+    return slice(row, row + n_rows), slice(column, column + n_columns)
+
+
+def _resized(matrix: FloatArray, n_rows: int, n_columns: int, filling: float = 0.0) -> FloatArray:
+    """The matrix cut at the end, or with `filling` there."""
+    result = np.full((n_rows, n_columns), filling)
+    rows, columns = min(n_rows, len(matrix)), min(n_columns, matrix.shape[1])
+    result[:rows, :columns] = matrix[:rows, :columns]
+    return result
+
+
+def _with_neurons(layer: Layer, n_neurons: int) -> Layer:
+    return layer.replace(
+        weights=_resized(layer.weights, n_neurons, layer.n_inputs),
+        bias=_resized(layer.bias[np.newaxis], 1, n_neurons)[0],
+    )
+
+
+def _count(values: FloatArray) -> str:
+    return "1 number" if values.size == 1 else f"{values.size} numbers"

@@ -1,0 +1,138 @@
+"""Edits of the list of samples: add one, remove one, or set one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.edits.base import Edit, check_index, restoring
+from engine.nn.arrays import FloatArray, changed_at, read_only
+from engine.nn.targets import UNSET
+from engine.session.derived import check_base_feature
+from engine.session.session import Session
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AddSample:
+    """Put a sample before the one at this index (or at the end).
+
+    inputs: (n_features,), in which derived features may be left out. targets: (n_outputs,), NaN
+    where one is not set, or None for none. is_test: whether it belongs to the test set, which
+    stands at the end; None to tell it from the place, a training sample between the two.
+    """
+
+    sample: int
+    inputs: FloatArray
+    targets: FloatArray | None = None
+    is_test: bool | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("inputs", "targets"):
+            row = getattr(self, name)
+            if row is not None:
+                object.__setattr__(self, name, read_only(row, f"{name} of the new sample", 1))
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.sample, session.n_samples + 1, "place")
+        is_test = self.sample > session.n_train if self.is_test is None else self.is_test
+        if self.sample < session.n_train if is_test else self.sample > session.n_train:
+            raise ValueError(
+                f"place {self.sample + 1} is among the {'training' if is_test else 'test'} samples"
+            )
+        row = _with_derived_cells(session, self.inputs)
+        new = UNSET if self.targets is None else self.targets
+        if self.targets is not None:
+            _check_length(self.targets, session.network.n_outputs, "targets", "output")
+        targets = np.insert(session.targets_or_unset, self.sample, new, axis=0)
+        inputs = np.insert(session.inputs, self.sample, row, axis=0)
+        return session.evolve(inputs=inputs, targets=targets, n_test=session.n_test + is_test)
+
+    def inverse(self, session: Session) -> Edit:
+        return RemoveSample(self.sample) if session.inputs_given else restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"sample {self.sample + 1} added"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetSample:
+    """Set all inputs of one sample, (n_features,).
+
+    Derived features follow: they may be left out, be as they are, or be what they become.
+    """
+
+    sample: int
+    inputs: FloatArray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", read_only(self.inputs, "inputs of the sample", 1))
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.sample, session.n_samples, "sample")
+        row = _with_derived_cells(session, self.inputs)
+        changed = session.evolve(inputs=changed_at(session.inputs, self.sample, row))
+        for feature in range(session.n_base_features, len(self.inputs)):
+            allowed = session.inputs[self.sample, feature], changed.inputs[self.sample, feature]
+            if self.inputs[feature] not in allowed:
+                check_base_feature(session, feature)
+        return changed
+
+    def inverse(self, session: Session) -> Edit:
+        if not session.inputs_given:
+            return restoring(session, self)
+        return SetSample(self.sample, session.inputs[self.sample])
+
+    def describe(self, session: Session) -> str:
+        return f"inputs of sample {self.sample + 1} set"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSample:
+    """Take a sample away, with its targets."""
+
+    sample: int
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.sample, session.n_samples, "sample")
+        if session.n_samples == 1:
+            raise ValueError("a session needs at least one sample; this is the only one")
+        is_test = self.sample >= session.n_train
+        if session.n_train == 1 and not is_test:
+            raise ValueError("this is the only sample to train on; the others are the test set")
+        targets = session.targets
+        if targets is not None:
+            targets = np.delete(targets, self.sample, axis=0)
+        return session.evolve(
+            inputs=np.delete(session.inputs, self.sample, axis=0),
+            targets=targets,
+            n_test=session.n_test - is_test,
+        )
+
+    def inverse(self, session: Session) -> AddSample:
+        targets = session.targets
+        return AddSample(
+            self.sample,
+            session.inputs[self.sample],
+            None if targets is None else targets[self.sample],
+            self.sample >= session.n_train,
+        )
+
+    def describe(self, session: Session) -> str:
+        return f"sample {self.sample + 1} removed"
+
+
+def _with_derived_cells(session: Session, row: FloatArray) -> FloatArray:
+    """The inputs of a sample, (n_features,), which may lack those that are computed anyway."""
+    if session.derived and len(row) == session.n_base_features:
+        return np.concatenate([row, np.zeros(len(session.derived))])
+    _check_length(row, session.network.n_features, "inputs", "input")
+    return row
+
+
+def _check_length(row: FloatArray, expected: int, name: str, each: str) -> None:
+    if len(row) != expected:
+        raise ValueError(
+            f"{name} of the new sample: {len(row)} numbers, expected {expected}, "
+            f"one for each {each}"
+        )

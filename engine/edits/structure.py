@@ -1,0 +1,184 @@
+"""Changes of the network's shape: neurons and layers come and go.
+
+Neighbouring layers adapt and all other numbers stay. What is added has weights and biases of 0,
+or passes on what it reads, so that the outputs stay until it is given numbers of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.edits.base import Edit, check_index, layer_at, restoring
+from engine.edits.features import with_new_name
+from engine.nn.arrays import FloatArray
+from engine.nn.layer import Layer
+from engine.nn.parameters import OUTPUT_LAYER_NAMES, neuron_name
+from engine.nn.resize import inserted, leading, removed, with_inputs, with_neurons
+from engine.nn.targets import UNSET
+from engine.session.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class AddNeuron:
+    """Put a neuron with weights and bias 0 before the neuron at this index (or at the end).
+
+    The targets of a new output are not set.
+    """
+
+    layer_index: int
+    neuron: int
+
+    def apply(self, session: Session) -> Session:
+        layer = layer_at(session, self.layer_index)
+        check_index(self.neuron, layer.n_neurons + 1, f"layer {self.layer_index + 1}: place")
+        sources = inserted(layer.n_neurons, self.neuron)
+        layers = [with_neurons(layer, sources)]
+        if self.layer_index + 1 < len(session.network.layers):
+            after = session.network.layers[self.layer_index + 1]
+            layers.append(with_inputs(after, sources))
+            return _with_layers(session, self.layer_index, layers)
+        targets, classes = session.targets, session.classes
+        if targets is not None:
+            targets = np.insert(targets, self.neuron, UNSET, axis=1)
+        if classes is not None:
+            classes = _inserted_class(classes, self.neuron, layer.n_neurons)
+        return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"a neuron added to layer {self.layer_index + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNeuron:
+    """Take a neuron away, and with it the weights by which the next layer reads it."""
+
+    layer_index: int
+    neuron: int
+
+    def apply(self, session: Session) -> Session:
+        layer = layer_at(session, self.layer_index)
+        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
+        if layer.n_neurons == 1:
+            raise ValueError(
+                f"layer {self.layer_index + 1} has one neuron only; remove the layer instead"
+            )
+        sources = removed(layer.n_neurons, self.neuron)
+        layers = [with_neurons(layer, sources)]
+        if self.layer_index + 1 < len(session.network.layers):
+            after = session.network.layers[self.layer_index + 1]
+            layers.append(with_inputs(after, sources))
+            return _with_layers(session, self.layer_index, layers)
+        targets, classes = session.targets, session.classes
+        if targets is not None:
+            targets = np.delete(targets, self.neuron, axis=1)
+        if classes is not None:
+            classes = classes[: self.neuron] + classes[self.neuron + 1 :]
+        return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"neuron {neuron_name(session.network, self.layer_index, self.neuron)} removed"
+
+
+@dataclass(frozen=True, slots=True)
+class AddLayer:
+    """Put a layer at this index that passes on unchanged what it reads.
+
+    It has as many neurons as it has inputs, the weights 1 on the diagonal and 0 elsewhere, and
+    the activation identity. Behind the last layer it takes over a name such as "output".
+    """
+
+    layer_index: int
+
+    def apply(self, session: Session) -> Session:
+        check_index(self.layer_index, len(session.network.layers) + 1, "layer")
+        width = session.network.sizes[self.layer_index]
+        layer = Layer(np.eye(width), np.zeros(width), "identity")
+        layers = session.network.layers
+        if self.layer_index == len(layers) and _is_named_as_output(layers[-1]):
+            added = [replace(layers[-1], name=None), replace(layer, name=layers[-1].name)]
+            network = session.network.replace_layers(len(layers) - 1, len(layers), added)
+        else:
+            network = session.network.replace_layers(self.layer_index, self.layer_index, [layer])
+        return session.evolve(network=network)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"layer {self.layer_index + 1} added: it passes on what it reads"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLayer:
+    """Take a layer away.
+
+    The layer after it reads what the removed one read: of its weights the leading columns stay,
+    and columns of 0 are added where it now reads more. Of the last layer a name such as "output"
+    goes to the one before it, unless that is the only one left or has a name of its own.
+    """
+
+    layer_index: int
+
+    def apply(self, session: Session) -> Session:
+        layer_at(session, self.layer_index)
+        layers = session.network.layers
+        if len(layers) == 1:
+            raise ValueError("a network needs at least one layer; this is the only one")
+        gone = layers[self.layer_index]
+        if self.layer_index + 1 < len(layers):
+            after = layers[self.layer_index + 1]
+            adapted = with_inputs(after, leading(after.n_inputs, gone.n_inputs))
+            network = session.network.replace_layers(
+                self.layer_index, self.layer_index + 2, [adapted]
+            )
+            return session.evolve(network=network)
+        before = layers[-2]
+        if _is_named_as_output(gone) and len(layers) > 2 and before.name in (None, "hidden"):
+            before = replace(before, name=gone.name)
+        network = session.network.replace_layers(
+            self.layer_index - 1, self.layer_index + 1, [before]
+        )
+        targets, classes = session.targets, session.classes
+        if targets is not None:
+            targets = _with_columns(targets, network.n_outputs)
+        if network.n_outputs != gone.n_neurons:
+            classes = None
+        return session.evolve(network=network, targets=targets, classes=classes)
+
+    def inverse(self, session: Session) -> Edit:
+        return restoring(session, self)
+
+    def describe(self, session: Session) -> str:
+        return f"layer {self.layer_index + 1} removed"
+
+
+def _is_named_as_output(layer: Layer) -> bool:
+    return layer.name is not None and layer.name.casefold() in OUTPUT_LAYER_NAMES
+
+
+def _with_layers(
+    session: Session, layer_index: int, layers: list[Layer], **changes: object
+) -> Session:
+    network = session.network.replace_layers(layer_index, layer_index + len(layers), layers)
+    return session.evolve(network=network, **changes)
+
+
+def _with_columns(targets: FloatArray, count: int) -> FloatArray:
+    """The targets of the first `count` outputs; those of more outputs are not set."""
+    result = np.full((len(targets), count), UNSET)
+    kept = min(count, targets.shape[1])
+    result[:, :kept] = targets[:, :kept]
+    return result
+
+
+def _inserted_class(classes: tuple[str, ...], index: int, n_before: int) -> tuple[str, ...] | None:
+    """The names with a new one; None where they named something else (0 and 1 of one output)."""
+    return with_new_name(classes, index, "class") if len(classes) == n_before else None

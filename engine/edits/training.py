@@ -1,0 +1,122 @@
+"""Edits of how a network learns: the settings of training, the result of a run, what is frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.edits.base import layer_at, with_layer
+from engine.nn.layer import FrozenLayer, Layer
+from engine.nn.network import Network
+from engine.nn.parameters import Bias, Weight
+from engine.session.session import Session
+
+if TYPE_CHECKING:
+    from engine.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetAllFrozen:
+    """Choose which numbers training leaves alone, for every layer; None for none of a layer."""
+
+    frozen: tuple[FrozenLayer | None, ...]
+
+    def apply(self, session: Session) -> Session:
+        layers = session.network.layers
+        if len(self.frozen) != len(layers):
+            raise ValueError(f"what is frozen of {len(self.frozen)} layers, expected {len(layers)}")
+        changed = [
+            layer if layer.frozen is masks else layer.with_frozen(masks)
+            for layer, masks in zip(layers, self.frozen, strict=True)
+        ]
+        return session.evolve(network=Network(changed))
+
+    def inverse(self, session: Session) -> SetAllFrozen:
+        return SetAllFrozen(tuple(layer.frozen for layer in session.network.layers))
+
+    def describe(self, session: Session) -> str:
+        count = sum(masks.n_frozen for masks in self.frozen if masks is not None)
+        return f"{count} numbers frozen" if count else "nothing frozen any more"
+
+
+@dataclass(frozen=True, slots=True)
+class SetTraining:
+    """Choose how to train; None for the defaults. All numbers stay."""
+
+    settings: TrainingSettings | None
+
+    def apply(self, session: Session) -> Session:
+        return session.evolve(training=self.settings)
+
+    def inverse(self, session: Session) -> SetTraining:
+        return SetTraining(session.training)
+
+    def describe(self, session: Session) -> str:
+        return "learning settings changed"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SetFrozen:
+    """Choose which numbers of a layer training leaves alone; None for none of them."""
+
+    layer_index: int
+    frozen: FrozenLayer | None
+
+    def apply(self, session: Session) -> Session:
+        layer = layer_at(session, self.layer_index)
+        return with_layer(session, self.layer_index, layer.with_frozen(self.frozen))
+
+    def inverse(self, session: Session) -> SetFrozen:
+        return SetFrozen(self.layer_index, session.network.layers[self.layer_index].frozen)
+
+    def describe(self, session: Session) -> str:
+        layer = session.network.layers[self.layer_index]
+        count = 0 if self.frozen is None else self.frozen.n_frozen
+        share = {0: "nothing", layer.n_parameters: "all"}.get(count, f"{count} numbers")
+        return f"{share} of layer {self.layer_index + 1} frozen"
+
+
+def number_switched(session: Session, number: Weight | Bias) -> tuple[SetFrozen, bool]:
+    """Return the edit that freezes a number, or frees a frozen one, and whether it freezes."""
+    masks = _masks(session.network.layers[number.layer_index])
+    match number:
+        case Weight(layer_index, neuron, input):
+            masks.weights[neuron, input] = freezes = not masks.weights[neuron, input]
+        case Bias(layer_index, neuron):
+            masks.bias[neuron] = freezes = not masks.bias[neuron]
+    return SetFrozen(layer_index, masks), bool(freezes)
+
+
+def neuron_switched(session: Session, layer_index: int, neuron: int) -> tuple[SetFrozen, bool]:
+    """Return the same for a neuron; it is freed where all its numbers are frozen."""
+    masks = _masks(session.network.layers[layer_index])
+    freezes = not (masks.weights[neuron].all() and masks.bias[neuron])
+    masks.weights[neuron] = freezes
+    masks.bias[neuron] = freezes
+    return SetFrozen(layer_index, masks), freezes
+
+
+def layer_switched(session: Session, layer_index: int) -> tuple[SetFrozen, bool]:
+    """Return the same for a layer."""
+    masks = _masks(session.network.layers[layer_index])
+    freezes = not (masks.weights.all() and masks.bias.all())
+    masks.weights[:] = freezes
+    masks.bias[:] = freezes
+    return SetFrozen(layer_index, masks), freezes
+
+
+def nothing_frozen(session: Session) -> SetAllFrozen:
+    """Return the edit that frees every number; raises ValueError where none is frozen."""
+    layers = session.network.layers
+    if all(layer.frozen is None for layer in layers):
+        raise ValueError("nothing is frozen; H freezes the number under the cursor")
+    return SetAllFrozen((None,) * len(layers))
+
+
+def _masks(layer: Layer) -> FrozenLayer:
+    """What is frozen of the layer, to be changed."""
+    if layer.frozen is None:
+        return FrozenLayer(np.zeros(layer.weights.shape, bool), np.zeros(layer.bias.shape, bool))
+    return FrozenLayer(layer.frozen.weights.copy(), layer.frozen.bias.copy())

@@ -1,0 +1,212 @@
+"""Whether a number worked out by hand is right, and what went astray where it is not."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+import numpy as np
+
+from engine.explain.mistakes import Candidate, Quantity, Slip, double_slips, single_slips
+from engine.explain.neuron import NeuronExplanation, shown_in_a_sum
+from engine.text import FULL_DIGITS, equal_to, format_number, format_within, is_exact
+
+Verdict = Literal["right", "wrong", "too few digits", "cannot be told"]
+
+_MIN_FIGURES = 2
+_MIN_FIGURES_FOR_TWO = 3
+"""So many pairs of mistakes are possible that one should come nearer to a guess than one does."""
+_ROUNDING = 16 * sys.float_info.epsilon
+_NEARLY = 0.005
+_NEARLY_BY_ONE_UNIT = 0.15
+_MAX_NAMED = 2
+"""Where more mistakes than this fit a guess, naming them would be no help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is to be said of a guess.
+
+    verdict: "too few digits" where more of them would tell right from a mistake, "cannot be told"
+    where the digits shown do not. slips: the mistake that makes this number, two at most; empty
+    where none or more than one explains it. sentence: the same in plain words, which never give
+    away what was asked for unless it was found.
+    """
+
+    verdict: Verdict
+    sentence: str
+    slips: tuple[Slip, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        return self.verdict == "right"
+
+
+def diagnose(
+    explanation: NeuronExplanation,
+    guess: float,
+    of: Quantity,
+    digits: int = 4,
+    decimals: int | None = None,
+) -> Diagnosis:
+    """Judge `guess` for the sum z or the out a of a neuron whose numbers are shown at `digits`.
+
+    decimals: as many as were typed, see `decimals_typed`; None for a number that was computed.
+    A guess stands for every number that rounds to it, to two significant figures at least. It is
+    right where the true value is among them, or what the numbers as shown lead to, and no mistake
+    is; digits beyond those shown need not be right unless a mistake makes just them. A mistake is
+    named where it alone is among them: a single one before one that needs two.
+    """
+    truth = explanation.pre_activation if of == "sum" else explanation.out
+    if not math.isfinite(truth):
+        is_right = guess == truth or (math.isnan(guess) and math.isnan(truth))
+        name = "z" if of == "sum" else "a"
+        return Diagnosis(
+            "right" if is_right else "wrong", f"{name} is {truth}, not a finite number"
+        )
+    if not math.isfinite(guess):
+        return Diagnosis("wrong", f"{guess} is not a finite number")
+    if decimals is None:
+        decimals = FULL_DIGITS
+    as_typed = 0 < decimals < FULL_DIGITS
+    text = f"{guess:.{decimals}f}" if as_typed else format_number(guess, FULL_DIGITS)
+    if not guess:
+        decimals = max(decimals, digits)
+    by_hand = _by_hand(explanation, of, digits)
+    unit = 10.0 ** -min(decimals, digits)
+    # What is worked out from rounded numbers is off by as much with a mistake as without.
+    slack = min(abs(by_hand - truth), unit)
+    rounding = _ROUNDING * _scale(explanation, of)
+    singles = [one for one in single_slips(explanation, of) if abs(one.value - truth) > rounding]
+    explaining = _fitting(singles, guess, _half_of(guess, decimals) + slack)
+    is_shown = guess == _number(_shown(explanation, of, digits))
+    if is_shown or any(_is_rounded(guess, value, decimals) for value in (truth, by_hand)):
+        if explaining:
+            more = _more_decimals(explaining, truth, decimals, digits, slack)
+            if more:
+                return Diagnosis(
+                    "too few digits",
+                    f"{text} has too few digits to tell it from a mistake: "
+                    f"give {'one' if more == 1 else more} more",
+                )
+            words = _words_of(explaining[0], explanation, digits)
+            shown = truth_words(explanation, of, digits)
+            return Diagnosis("cannot be told", f"{shown}; at these digits also when {words}")
+        return _right(explanation, of, digits)
+    seems_right = any(
+        _is_rounded(guess, value, min(decimals, digits)) for value in (truth, by_hand)
+    )
+    fine = _half_of(guess, max(decimals, digits)) + slack
+    side = "large" if guess > truth else "small"
+    if not seems_right and _is_close(guess, truth, unit) and not _fitting(explaining, guess, fine):
+        return Diagnosis("wrong", f"close: {text} is a little too {side}")
+    if not explaining:
+        half = _half_of(guess, decimals, _MIN_FIGURES_FOR_TWO) + slack
+        doubles = _fitting(double_slips(explanation, of), guess, half)
+        explaining = doubles if len(doubles) == 1 else []
+    if seems_right and not explaining:
+        return _right(explanation, of, digits)
+    if not explaining or len(explaining) > _MAX_NAMED:
+        return Diagnosis("wrong", f"{text} is too {side}")
+    words = " or when ".join(_words_of(mistake, explanation, digits) for mistake in explaining)
+    slips = explaining[0].slips if len(explaining) == 1 else ()
+    return Diagnosis("wrong", f"{text} is what comes out when {words}", slips)
+
+
+def _right(explanation: NeuronExplanation, of: Quantity, digits: int) -> Diagnosis:
+    return Diagnosis("right", f"right, {truth_words(explanation, of, digits)}")
+
+
+def _more_decimals(
+    mistakes: list[Candidate], truth: float, decimals: int, digits: int, slack: float
+) -> int:
+    """How many more decimals tell these mistakes from the truth; 0 where those shown do not."""
+    apart = [abs(mistake.value - truth) - 2 * slack for mistake in mistakes]
+    needed = [1 + math.floor(-math.log10(by)) for by in apart if by > 0]
+    return max((one - decimals for one in needed if one <= digits), default=0)
+
+
+def _words_of(mistake: Candidate, explanation: NeuronExplanation, digits: int) -> str:
+    return " and ".join(slip.words(explanation, digits) for slip in mistake.slips)
+
+
+def truth_words(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:
+    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847"."""
+    shown = _shown(explanation, of, digits)
+    name, value = ("z", explanation.pre_activation) if of == "sum" else ("a", explanation.out)
+    return f"{name} {equal_to(shown, exact=is_exact(shown, value))}"
+
+
+def decimals_typed(text: str) -> int | None:
+    """Return how many decimals a number has as it was typed, 2 for "2.30"; None for no number.
+
+    Negative for one such as "1.2e4", whose last figure stands for thousands.
+    """
+    try:
+        exponent = Decimal(text.strip()).as_tuple().exponent
+    except InvalidOperation:
+        return None
+    return -exponent if isinstance(exponent, int) else None
+
+
+def _shown(explanation: NeuronExplanation, of: Quantity, digits: int) -> str:
+    if of == "sum":
+        return format_number(explanation.pre_activation, digits)
+    return format_within(explanation.out, explanation.activation.limits, digits)
+
+
+def _number(text: str) -> float | None:
+    """The number in a text; none in "<1", which stands for what is nearly a limit."""
+    return None if text[0] in "<>" else float(text)
+
+
+def _by_hand(explanation: NeuronExplanation, of: Quantity, digits: int) -> float:
+    """The value that the numbers as they are shown lead to."""
+    if of == "sum":
+        shown = [explanation.input(place, digits) for place in range(len(explanation.inputs))]
+        inputs = np.array(
+            [
+                value if _number(text) is None else float(text)
+                for text, value in zip(shown, explanation.inputs.tolist(), strict=True)
+            ]
+        )
+        weights = np.array([float(shown_in_a_sum(w, digits)) for w in explanation.weights])
+        with np.errstate(all="ignore"):
+            return float(weights @ inputs) + float(shown_in_a_sum(explanation.bias, digits))
+    sums = np.array([float(format_number(float(z), digits)) for z in explanation.layer_sums])
+    with np.errstate(all="ignore"):
+        return float(explanation.activation.forward(sums)[explanation.neuron])
+
+
+def _half_of(value: float, decimals: int, figures: int = _MIN_FIGURES) -> float:
+    """Half a unit of the last of these decimals, or of the last of so many significant figures."""
+    if value:
+        decimals = max(decimals, figures - 1 - math.floor(math.log10(abs(value))))
+    return 0.5 * 10.0**-decimals + _ROUNDING * abs(value)
+
+
+def _is_rounded(guess: float, value: float, decimals: int) -> bool:
+    """Whether `guess` is `value` rounded, either way where it lies in the middle."""
+    return math.isfinite(value) and abs(guess - value) <= _half_of(value, decimals) * (1 + 1e-9)
+
+
+def _is_close(guess: float, truth: float, unit: float) -> bool:
+    """Whether the guess is off by one in its last figure, or by very little."""
+    off = abs(guess - truth)
+    by_one = off <= unit * (1 + 1e-9) and off <= _NEARLY_BY_ONE_UNIT * abs(truth)
+    return by_one or off <= _NEARLY * abs(truth)
+
+
+def _fitting(mistakes: list[Candidate], guess: float, half: float) -> list[Candidate]:
+    """The mistakes whose number lies within `half` of the guess, the simplest first."""
+    return [mistake for mistake in mistakes if abs(mistake.value - guess) <= half]
+
+
+def _scale(explanation: NeuronExplanation, of: Quantity) -> float:
+    """The size of what was added up, which says how much of a difference is rounding."""
+    if of == "out":
+        return abs(explanation.out)
+    return float(np.abs(explanation.products).sum()) + abs(explanation.bias)

@@ -1,0 +1,274 @@
+"""The whole forward pass of one sample as lines of arithmetic, layer by layer.
+
+Each layer is written once in symbols, then neuron by neuron with its numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.explain.mistakes import Quantity
+from engine.explain.neuron import NeuronExplanation, explain_neuron, factor
+from engine.explain.result import answer_lines, loss_lines, map_lines
+from engine.nn.activations import Activation
+from engine.nn.parameters import neuron_name
+from engine.session.names import input_names
+from engine.session.session import Session
+from engine.text import format_given, format_number, printable
+
+UNKNOWN = "?"
+"""What stands for a number that is not to be seen yet."""
+
+_MOST_TERMS = 6
+_LONGEST_SUM = 240
+_Z = re.compile(r"(?<![A-Za-z])z(?![A-Za-z])")
+
+LineKind = Literal["heading", "formula", "sum", "out", "note"]
+
+_MOST_NEURONS = 10
+_FIRST_NEURONS = 8
+_MOST_INPUTS = 12
+
+
+def layer_heading(session: Session, layer_index: int) -> str:
+    """Return "Layer 1 · hidden · relu"."""
+    layer = session.network.layers[layer_index]
+    words = [f"Layer {layer_index + 1}", printable(layer.name or ""), layer.activation.text]
+    return " · ".join(filter(None, words))
+
+
+def sum_formula(session: Session, layer_index: int) -> str:
+    """Return the sum in symbols: "z = w1·x1 + w2·x2 + b"."""
+    names = input_names(session, layer_index)
+    terms = [f"w{place}·{printable(name)}" for place, name in enumerate(names, start=1)]
+    if len(terms) > _MOST_TERMS:
+        terms = [*terms[:2], "…", terms[-1]]
+    return f"z = {' + '.join(terms)} + b"
+
+
+def out_formula(activation: Activation) -> str:
+    """Return the out in symbols: "a = sigmoid(z) = 1 / (1 + e^-z)"."""
+    sign = " =" if _is_closed(activation) or activation.row_wise else ":"
+    return f"a = {activation.text}(z){sign} {activation.formula}"
+
+
+def _is_closed(activation: Activation) -> bool:
+    """Whether the formula is one expression in z, with no cases and no words."""
+    return "," not in activation.formula and not activation.row_wise
+
+
+def sum_text(explanation: NeuronExplanation, digits: int, *, is_known: bool) -> str:
+    """Return "z = 0.2·1 + 0.1 = 0.3"; its result is a question mark unless it is known."""
+    text = f"z = {explanation.sum(digits, _LONGEST_SUM)}"
+    return text if is_known else _without_result(text)
+
+
+def out_text(explanation: NeuronExplanation, digits: int, *, is_known: bool) -> str:
+    """Return "a = sigmoid(0.3) = 1 / (1 + e^-0.3) ≈ 0.5744", the formula with its number.
+
+    The result is a question mark unless it is known.
+    """
+    activation = explanation.activation
+    text = f"a = {explanation.squash(digits)}"
+    if activation.row_wise:
+        text = text.replace(f"{activation.name}: ", "")
+    elif _is_closed(activation) and activation.formula != "z":
+        left, sign, result = text.rsplit(" ", 2)
+        z = factor(float(format_number(explanation.pre_activation, digits)), digits)
+        text = f"{left} = {_Z.sub(z, activation.formula)} {sign} {result}"
+    return text if is_known else _without_result(text)
+
+
+def _without_result(text: str) -> str:
+    left, _, _ = text.rsplit(" ", 2)
+    return f"{left} = {UNKNOWN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A number to be worked out: the sum z or the out a of a neuron, indices from 0."""
+
+    layer_index: int
+    neuron: int
+    of: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the arithmetic; name: of the neuron, on the first line that is about it.
+
+    layer_index, neuron: what it is about, from 0, None where it is about no single neuron.
+    """
+
+    kind: LineKind
+    text: str
+    name: str = ""
+    layer_index: int | None = None
+    neuron: int | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Stage:
+    """One layer: its heading, its formulas in symbols, and the neurons that are written out.
+
+    n_neurons: how many there are; those left out are counted in the lines.
+    """
+
+    layer_index: int
+    heading: str
+    formulas: tuple[str, str]
+    neurons: tuple[NeuronExplanation, ...]
+    n_neurons: int
+
+    def questions(self) -> list[Question]:
+        """Return what can be asked of this layer, in the order in which it is worked out.
+
+        Each neuron's z and then its a; where each out needs all sums, first every z. Numbers that
+        are not finite are not asked for.
+        """
+        asked = [
+            (self._question(neuron, "sum"), self._question(neuron, "out"))
+            for neuron in self.neurons
+        ]
+        if self.neurons[0].activation.row_wise:
+            ordered = [pair[0] for pair in asked] + [pair[1] for pair in asked]
+        else:
+            ordered = [question for pair in asked for question in pair]
+        return [question for question in ordered if question is not None]
+
+    def lines(
+        self, digits: int, hidden: Collection[Question] = (), *, inputs_known: bool = True
+    ) -> Iterator[Line]:
+        """Yield the heading, the formulas, and for each neuron its sum and its out.
+
+        hidden: what is shown as "?". inputs_known: whether the numbers that the layer reads may be
+        shown.
+        """
+        yield Line("heading", self.heading, layer_index=self.layer_index)
+        for formula in self.formulas:
+            yield Line("formula", formula, layer_index=self.layer_index)
+        unknown = {
+            explanation.neuron
+            for explanation in self.neurons
+            if not inputs_known or Question(self.layer_index, explanation.neuron, "sum") in hidden
+        }
+        before = -1
+        for explanation in self.neurons:
+            neuron, activation = explanation.neuron, explanation.activation
+            yield from self._left_out(before, neuron)
+            before = neuron
+            shown_sum, shown_out = f"z = {UNKNOWN}", f"a = {activation.text}(z) = {UNKNOWN}"
+            if inputs_known:
+                shown_sum = sum_text(explanation, digits, is_known=neuron not in unknown)
+            # Where each out needs all sums of the layer it would give them away.
+            if not (unknown if activation.row_wise else neuron in unknown):
+                is_known = Question(self.layer_index, neuron, "out") not in hidden
+                shown_out = out_text(explanation, digits, is_known=is_known)
+            yield Line("sum", shown_sum, explanation.name, self.layer_index, neuron)
+            yield Line("out", shown_out, "", self.layer_index, neuron)
+        yield from self._left_out(before, self.n_neurons)
+
+    def _question(self, explanation: NeuronExplanation, of: Quantity) -> Question | None:
+        value = explanation.pre_activation if of == "sum" else explanation.out
+        return Question(self.layer_index, explanation.neuron, of) if np.isfinite(value) else None
+
+    def _left_out(self, before: int, after: int) -> Iterator[Line]:
+        """A line that counts the neurons between two that are written out."""
+        count = after - before - 1
+        if count:
+            plural = "s" if count > 1 else ""
+            yield Line("note", f"… {count} more neuron{plural}", layer_index=self.layer_index)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ForwardPass:
+    """How the outputs of one sample come about; stages: one a layer."""
+
+    session: Session
+    sample: int
+    stages: tuple[Stage, ...]
+
+    def questions(self) -> list[Question]:
+        """Return every number of the neurons written out, in the order of the forward pass."""
+        return [question for stage in self.stages for question in stage.questions()]
+
+    def explanation(self, question: Question) -> NeuronExplanation:
+        """Return the arithmetic of the neuron that is asked about."""
+        return explain_neuron(self.session, question.layer_index, question.neuron, self.sample)
+
+    def lines(self, digits: int = 4, hidden: Collection[Question] = ()) -> list[Line]:
+        """Return the inputs, every layer, the answer, the loss where there are targets.
+
+        digits: decimals of computed numbers. hidden: what is shown as "?"; what is computed from it
+        is not shown either.
+        """
+        lines = list(self._inputs())
+        earliest = min((question.layer_index for question in hidden), default=len(self.stages))
+        for stage in self.stages:
+            known = stage.layer_index <= earliest
+            lines += stage.lines(digits, hidden, inputs_known=known)
+        if hidden:
+            lines += [Line("heading", "Answer"), Line("note", UNKNOWN)]
+            return lines
+        for heading, texts in (
+            answer_lines(self.session, self.sample, digits),
+            loss_lines(self.session, self.sample, digits),
+            map_lines(self.session, self.sample, digits),
+        ):
+            if texts:
+                lines.append(Line("heading", heading))
+                lines += [Line("note", text) for text in texts]
+        return lines
+
+    def _inputs(self) -> Iterator[Line]:
+        n_samples = self.session.n_samples
+        of = f" · sample {self.sample + 1} of {n_samples}" if n_samples > 1 else ""
+        yield Line("heading", f"Inputs{of}")
+        names = input_names(self.session, 0)
+        texts = [
+            f"{printable(name)} = {format_given(value)}"
+            for name, value in zip(
+                names[:_MOST_INPUTS], self.session.inputs[self.sample].tolist(), strict=False
+            )
+        ]
+        if len(names) > _MOST_INPUTS:
+            texts.append(f"… {len(names) - _MOST_INPUTS} more")
+        yield Line("note", ", ".join(texts))
+
+
+def explain_forward(
+    session: Session, sample: int = 0, selected: tuple[int, int] | None = None
+) -> ForwardPass:
+    """Return the forward pass of one sample, from 0.
+
+    selected: the layer and neuron, from 0, that is written out even where a large layer is not
+    shown whole. Raises ValueError for a sample that does not exist.
+    """
+    stages = []
+    for layer_index, layer in enumerate(session.network.layers):
+        neurons = list(range(layer.n_neurons))
+        if layer.n_neurons > _MOST_NEURONS:
+            neurons = neurons[:_FIRST_NEURONS]
+            if selected and selected[0] == layer_index and selected[1] >= _FIRST_NEURONS:
+                neurons.append(selected[1])
+        stages.append(
+            Stage(
+                layer_index,
+                layer_heading(session, layer_index),
+                (sum_formula(session, layer_index), out_formula(layer.activation)),
+                tuple(explain_neuron(session, layer_index, neuron, sample) for neuron in neurons),
+                layer.n_neurons,
+            )
+        )
+    return ForwardPass(session, sample, tuple(stages))
+
+
+def question_words(session: Session, question: Question) -> str:
+    """Return "h1: what is its sum z?"."""
+    name = neuron_name(session.network, question.layer_index, question.neuron)
+    return f"{name}: what is its {'sum z' if question.of == 'sum' else 'out a'}?"

@@ -1,0 +1,217 @@
+"""What goes astray when a neuron is worked out by hand, and the number that then comes out."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from engine.explain.neuron import NeuronExplanation, in_brackets, shown_in_a_sum
+from engine.nn.arrays import FloatArray
+from engine.text import format_number
+
+Quantity = Literal["sum", "out"]
+
+SlipKind = Literal[
+    "bias forgotten",
+    "activation not applied",
+    "bias subtracted",
+    "sign of the sum",
+    "product left out",
+    "sign of a product",
+    "added, not multiplied",
+    "activation applied already",
+    "activation of another sum",
+    "activation applied twice",
+    "softmax not shared out",
+]
+
+_ORDER: tuple[SlipKind, ...] = get_args(SlipKind)
+"""The simplest first."""
+_BIAS = -1
+"""The place of the bias, beside the places of the products from 0."""
+_MOST_INPUTS = 40
+"""With more inputs one of the products, small as each is, would account for almost any number."""
+_MOST_INPUTS_FOR_TWO = 12
+"""With more inputs so many pairs of slips are possible that one fits almost any number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One thing that went astray; place: the product or the other neuron it is about, from 0."""
+
+    kind: SlipKind
+    place: int | None = None
+
+    def words(self, explanation: NeuronExplanation, digits: int = 4) -> str:
+        """Return it as a clause to follow "when": "the bias -0.3 is forgotten"."""
+        name = explanation.activation.name
+        match self.kind, self.place:
+            case "bias forgotten", None:
+                return f"the bias {shown_in_a_sum(explanation.bias, digits)} is forgotten"
+            case "bias subtracted", None:
+                return (
+                    f"the bias {shown_in_a_sum(explanation.bias, digits)} is subtracted, not added"
+                )
+            case "activation not applied", None:
+                return f"{name} is not applied"
+            case "sign of the sum", None:
+                return "the sign of the sum is flipped"
+            case "product left out", int(place):
+                return f"{explanation.product(place, digits)} is left out"
+            case "sign of a product", int(place):
+                return f"the sign of {explanation.product(place, digits)} is flipped"
+            case "added, not multiplied", int(place):
+                weight = shown_in_a_sum(explanation.weights[place], digits)
+                x = in_brackets(explanation.input(place, digits))
+                return f"{weight} and {x} are added, not multiplied"
+            case "activation applied already", None:
+                return f"{name} is applied already"
+            case "activation of another sum", int(place):
+                z = format_number(float(explanation.layer_sums[place]), digits)
+                other = re.sub(r"\d+$", str(place + 1), explanation.name)
+                return f"{name} is applied to {z}, the sum of {other}"
+            case "activation applied twice", None:
+                return f"{name} is applied twice"
+        return "e^z is not divided by the sum of e^z over the layer"
+
+
+class Candidate(NamedTuple):
+    """A number that comes out, and the slips that make it."""
+
+    value: float
+    slips: tuple[Slip, ...]
+
+
+class _Change(NamedTuple):
+    """A slip within the sum: the part of the sum it is about, and by how much it moves z."""
+
+    slip: Slip
+    part: int
+    by: float
+
+
+def single_slips(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
+    """Return what comes out after each one slip, the simplest slip first.
+
+    of: whether the sum z or the out a was asked for. What is not finite is left out.
+    """
+    z = explanation.pre_activation
+    sums = [(z + change.by, change.slip) for change in _changes(explanation)]
+    sums.append((-z, Slip("sign of the sum")))
+    if of == "sum":
+        found = [Candidate(value, (slip,)) for value, slip in sums]
+        found.append(Candidate(explanation.out, (Slip("activation applied already"),)))
+    else:
+        found = [Candidate(z, (Slip("activation not applied"),))]
+        found += _outs_of(explanation, [Candidate(value, (slip,)) for value, slip in sums])
+        found += _other_outs(explanation)
+    return sorted(_finite(found), key=_simplicity)
+
+
+def double_slips(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
+    """Return what comes out after two slips, the simplest ones first.
+
+    Two products only go astray in the same way, and two slips in the sum are only looked for behind
+    an activation that bends: among more pairs one would make almost any number by accident. For the
+    same reason there are none for a neuron of many inputs.
+    """
+    if len(explanation.weights) > _MOST_INPUTS_FOR_TWO:
+        return []
+    z = explanation.pre_activation
+    changes = _changes(explanation)
+    one = [Candidate(z + change.by, (change.slip,)) for change in changes]
+    flip = Slip("sign of the sum")
+    two = [Candidate(-value, (*slips, flip)) for value, slips in one]
+    two += [
+        Candidate(z + first.by + second.by, (first.slip, second.slip))
+        for first, second in itertools.combinations(changes, 2)
+        if first.part != second.part
+        and (first.part == _BIAS or first.slip.kind == second.slip.kind)
+        and not (first.part == _BIAS and second.slip.kind == "added, not multiplied")
+    ]
+    if of == "sum":
+        already = Slip("activation applied already")
+        found = two + [
+            Candidate(out, (*slips, already)) for out, slips in _outs_of(explanation, one)
+        ]
+    else:
+        not_applied = Slip("activation not applied")
+        found = [Candidate(value, (*slips, not_applied)) for value, slips in one]
+        found.append(Candidate(-z, (flip, not_applied)))
+        if not explanation.activation.piecewise_linear:
+            found += _outs_of(explanation, two)
+    return sorted(_finite(found), key=_simplicity)
+
+
+def _simplicity(candidate: Candidate) -> tuple[int, ...]:
+    return tuple(_ORDER.index(slip.kind) for slip in candidate.slips)
+
+
+def _finite(candidates: list[Candidate]) -> Iterator[Candidate]:
+    return (candidate for candidate in candidates if np.isfinite(candidate.value))
+
+
+def _changes(explanation: NeuronExplanation) -> list[_Change]:
+    """Every slip within the sum that changes it; of many inputs only those about the bias."""
+    bias = explanation.bias
+    changes = [
+        _Change(Slip("bias forgotten"), _BIAS, -bias),
+        _Change(Slip("bias subtracted"), _BIAS, -2 * bias),
+    ]
+    products = explanation.products.tolist() if len(explanation.weights) <= _MOST_INPUTS else []
+    with np.errstate(all="ignore"):
+        added = (explanation.weights + explanation.inputs).tolist()
+    for place, (product, total) in enumerate(zip(products, added, strict=False)):
+        changes += [
+            _Change(Slip("product left out", place), place, -product),
+            _Change(Slip("sign of a product", place), place, -2 * product),
+            _Change(Slip("added, not multiplied", place), place, total - product),
+        ]
+    return [change for change in changes if change.by]
+
+
+def _outs_of(explanation: NeuronExplanation, sums: list[Candidate]) -> list[Candidate]:
+    """The activation applied to each of these sums of the neuron.
+
+    Where the activation is flat many sums give the same out, which then tells nothing of them.
+    """
+    activation = explanation.activation
+    values = np.array([candidate.value for candidate in sums])
+    with np.errstate(all="ignore"):
+        if activation.row_wise:
+            rows = np.tile(explanation.layer_sums, (len(sums), 1))
+            rows[:, explanation.neuron] = values
+            outs = activation.forward(rows)[:, explanation.neuron]
+        else:
+            outs = activation.forward(values)
+            outs = np.where(activation.derivative(values) == 0, np.nan, outs)
+    return [
+        Candidate(float(out), candidate.slips) for out, candidate in zip(outs, sums, strict=True)
+    ]
+
+
+def _other_outs(explanation: NeuronExplanation) -> list[Candidate]:
+    """What comes out when the activation is applied, but not to the neuron's own sum, or badly."""
+    activation, sums = explanation.activation, explanation.layer_sums
+    with np.errstate(all="ignore"):
+        if activation.row_wise:
+            outs: FloatArray = activation.forward(sums[np.newaxis])[0]
+        else:
+            outs = np.where(activation.derivative(sums) == 0, np.nan, activation.forward(sums))
+            twice = float(activation.forward(np.array([explanation.out]))[0])
+        power = float(np.exp(explanation.pre_activation))
+    found = [
+        Candidate(float(out), (Slip("activation of another sum", place),))
+        for place, out in enumerate(outs)
+        if place != explanation.neuron
+    ]
+    if activation.name == "softmax":
+        found.append(Candidate(power, (Slip("softmax not shared out"),)))
+    elif not activation.row_wise:
+        found.append(Candidate(twice, (Slip("activation applied twice"),)))
+    return found

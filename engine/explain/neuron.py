@@ -1,0 +1,303 @@
+"""The arithmetic of one neuron with its numbers plugged in, to be checked by hand.
+
+Where a sum has more products than there is room for, the largest are written and the rest counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Context, Decimal, Inexact, localcontext
+from functools import partial
+
+import numpy as np
+
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
+from engine.nn.parameters import neuron_name
+from engine.session.session import Session
+from engine.text import equal_to, format_given, format_number, format_within, is_exact
+
+_SHORTEST_TERM = len("0·0 + ")
+
+LONGEST_GIVEN = 7
+"""A number of so many characters is shown as it was typed."""
+
+_FEWEST_DIGITS = 2
+_MOST_DECIMALS_OF_A_ROUNDING = 15
+_FEW = 100
+_MOST_POWERS = 20
+_EXACT = Context(prec=60, traps=[Inexact])
+
+
+def terms_in(
+    product: Callable[[int], str],
+    n_terms: int,
+    room: int | None,
+    place: int = 0,
+    least: int = 2,
+    *,
+    counted: bool = True,
+) -> str:
+    """Return the products joined by "+": all of them, or as many as `room` characters hold.
+
+    product: from a place, counted from 0, to its text. place: the one that is there in any case;
+    then come the last one and the first ones, `least` in all however little room there is. Those
+    left out are counted, as in "… 3 more …", or stand as "…" only.
+    """
+    if n_terms <= least or room is None or n_terms <= room // _SHORTEST_TERM:
+        text = " + ".join(map(product, range(n_terms)))
+        if n_terms <= least or room is None or len(text) <= room:
+            return text
+    shown: dict[int, str] = {}
+    text = ""
+    for number, one in enumerate(_by_importance(n_terms, place), start=1):
+        shown[one] = product(one)
+        longer = _joined(shown, n_terms, counted=counted)
+        if number > least and len(longer) > room:
+            break
+        text = longer
+    return text
+
+
+def _by_importance(n_terms: int, place: int) -> Iterator[int]:
+    yield place
+    if place != n_terms - 1:
+        yield n_terms - 1
+    yield from (one for one in range(n_terms - 1) if one != place)
+
+
+def _joined(shown: dict[int, str], n_terms: int, *, counted: bool) -> str:
+    """The terms shown in their order, with the number of those left out between them."""
+    if len(shown) == 1:
+        return f"{next(iter(shown.values()))} + {_gap(n_terms - 1, counted=counted)}"
+    parts = []
+    following = 0
+    for place in sorted(shown):
+        if place > following:
+            parts.append(_gap(place - following, counted=counted))
+        parts.append(shown[place])
+        following = place + 1
+    if following < n_terms:
+        parts.append(_gap(n_terms - following, counted=counted))
+    return " + ".join(parts)
+
+
+def _gap(n_left_out: int, *, counted: bool) -> str:
+    return f"… {n_left_out} more …" if counted else "…"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NeuronExplanation:
+    """How one neuron came to its out for one sample.
+
+    weights, inputs: (n_inputs,). layer_sums: the sums z of the whole layer, (n_neurons,), which a
+    softmax needs. pre_activation is z, out is a. input_limits: of the activation whose outs the
+    inputs are, None where they are those of the sample.
+    """
+
+    name: str
+    neuron: int
+    weights: FloatArray
+    inputs: FloatArray
+    bias: float
+    activation: Activation
+    layer_sums: FloatArray
+    out: float
+    input_limits: tuple[float, float] | None = None
+
+    @property
+    def pre_activation(self) -> float:
+        return float(self.layer_sums[self.neuron])
+
+    @property
+    def products(self) -> FloatArray:
+        """weights · inputs, one by one, (n_inputs,)."""
+        with np.errstate(all="ignore"):
+            products: FloatArray = self.weights * self.inputs
+        return products
+
+    def product(self, place: int, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
+        """Return "0.2·1": one weight times its input, the place counted from 0."""
+        weight = factor(self.weights[place], digits, longest)
+        return f"{weight}·{in_brackets(self.input(place, digits, longest))}"
+
+    def input(self, place: int, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
+        """Return one input as the screen shows it where it comes from."""
+        value = float(self.inputs[place])
+        if self.input_limits is None:
+            return shown_in_a_sum(value, digits, longest)
+        return format_within(value, self.input_limits, digits)
+
+    def line(self, digits: int = 4, width: int | None = None, place: int = 0) -> str:
+        """Return the whole arithmetic in one line; in `width` characters as much of it as fits.
+
+        Such as "h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3   relu(2.3) = 2.3". Where room is short,
+        numbers lose decimals first; of the products the one at `place` stays longest.
+        """
+        if width is None:
+            return f"{self.name}: {self.sum(digits)}   {self.squash(digits)}"
+        line = ""
+        for line in self._lines(digits, width, place):
+            if len(line) <= width:
+                break
+        return line
+
+    def _lines(self, digits: int, width: int, place: int) -> Iterator[str]:
+        """Lines for `width` characters, from the whole arithmetic to the out alone."""
+        squash = self.squash(digits, in_full=False)
+        _, sign, out = squash.rsplit(" ", 2)
+        in_short = f"{self.activation.text} {sign} {out}"
+        for least, counted in ((len(self.weights), True), (2, True), (1, True), (1, False)):
+            for end in (squash, in_short):
+                room = width - len(self.name) - len(end) - len(":    ")
+                terms = self._sum_in(room, digits, place, least, counted=counted)
+                if terms is not None:
+                    yield f"{self.name}: {terms}   {end}"
+        z = format_number(self.pre_activation, digits)
+        result = f"{'=' if self._adds_up_to(z, digits) else '≈'} {z}"
+        yield f"{self.name}: sum z {result}   {squash}"
+        yield f"{self.name}: sum z {result}   {in_short}"
+        yield f"{self.name}: {squash}"
+        yield f"{self.name} {sign} {out}"
+
+    def _sum_in(
+        self, room: int, digits: int, place: int, least: int, *, counted: bool
+    ) -> str | None:
+        """The sum in `room` characters with at least so many of its products, or None."""
+        n_inputs = len(self.weights)
+        if room < least * len("0·0 + "):
+            return None
+        result = format_number(self.pre_activation, digits)
+        for fewer, longest in _precisions(digits):
+            bias = factor(self.bias, fewer, longest)
+            product = partial(self.product, digits=fewer, longest=longest)
+            left = room - len(f" + {bias} = {result}")
+            terms = terms_in(product, n_inputs, left, place, least, counted=counted)
+            if len(terms) <= left:
+                sign = "=" if self._adds_up_to(result, fewer, longest) else "≈"
+                return f"{terms} + {bias} {sign} {result}"
+        return None
+
+    def sum(self, digits: int = 4, width: int | None = None) -> str:
+        """Return "0.2·1 + … + 0.1 = 2.3", of at most `width` characters where that can be."""
+        result = format_number(self.pre_activation, digits)
+        sign = "=" if self._adds_up_to(result, digits) else "≈"
+        end = f" + {factor(self.bias, digits)} {sign} {result}"
+        room = None if width is None else width - len(end)
+        return terms_in(partial(self.product, digits=digits), len(self.weights), room) + end
+
+    def squash(self, digits: int = 4, *, in_full: bool = True) -> str:
+        """Return "relu(2.3) = 2.3": the activation with its number plugged in, and the out.
+
+        A softmax needs the sums of its whole layer: in full it is worked out over all of them.
+        """
+        z = format_number(self.pre_activation, digits)
+        a = format_within(self.out, self.activation.limits, digits)
+        if self.activation.row_wise:
+            text = f"{self.activation.text}({z}, …)"
+            left = self._over_the_layer(digits) if in_full else text
+            return f"{left} {equal_to(a, exact=False)}"
+        exact = self._gives_shown(z, a) and (is_exact(a, self.out) or self._adds_up_to(z, digits))
+        return f"{self.activation.text}({z}) {equal_to(a, exact=exact)}"
+
+    def _gives_shown(self, z: str, a: str) -> bool:
+        """Whether the activation makes of the sum as shown exactly the out as shown.
+
+        A curve hardly ever gives a number of few decimals; straight lines do.
+        """
+        if not self.activation.piecewise_linear:
+            return False
+        with np.errstate(all="ignore"):
+            return is_exact(a, float(self.activation.forward(np.array([float(z)]))[0]))
+
+    def _over_the_layer(self, digits: int) -> str:
+        """A softmax or log_softmax with the sums of the layer plugged in."""
+        powers = [
+            f"e^{in_brackets(format_number(float(z), digits))}"
+            for z in self.layer_sums[:_MOST_POWERS]
+        ]
+        if len(self.layer_sums) > _MOST_POWERS:
+            powers.append(f"… {len(self.layer_sums) - _MOST_POWERS} more …")
+        total = " + ".join(powers)
+        z = in_brackets(format_number(self.pre_activation, digits))
+        if self.activation.name == "log_softmax":
+            return f"log_softmax: {z} - log({total})"
+        return f"softmax: e^{z} / ({total})"
+
+    def _adds_up_to(self, result: str, digits: int, longest: int = LONGEST_GIVEN) -> bool:
+        """Whether every number is shown in full and, added by hand, they make exactly `result`."""
+        places = np.flatnonzero(self.products)
+        if len(places) > _FEW or not self._shown_in_full(digits, longest):
+            return False
+
+        def shown(number: float) -> Decimal:
+            return Decimal(shown_in_a_sum(number, digits, longest))
+
+        with localcontext(_EXACT):
+            try:
+                total = sum(
+                    (
+                        shown(self.weights[place]) * Decimal(self.input(place, digits, longest))
+                        for place in places.tolist()
+                    ),
+                    shown(self.bias),
+                )
+            except Inexact:
+                return False
+            return total == Decimal(result)
+
+    def _shown_in_full(self, digits: int, longest: int) -> bool:
+        numbers = np.concatenate([self.inputs, self.weights, [self.bias]])
+        with np.errstate(all="ignore"):
+            rounded = np.round(numbers, min(digits, _MOST_DECIMALS_OF_A_ROUNDING))
+            inexact = np.flatnonzero(~np.isclose(rounded, numbers, rtol=1e-15, atol=0))
+        return len(inexact) <= _FEW and all(
+            is_exact(
+                self.input(place, digits, longest)
+                if place < len(self.inputs)
+                else shown_in_a_sum(numbers[place], digits, longest),
+                float(numbers[place]),
+            )
+            for place in inexact.tolist()
+        )
+
+
+def explain_neuron(
+    session: Session, layer_index: int, neuron: int, sample: int = 0
+) -> NeuronExplanation:
+    """Return the arithmetic of one neuron for one sample; indices count from 0."""
+    trace = session.sample_trace(sample)
+    layer = session.network.layers[layer_index]
+    return NeuronExplanation(
+        neuron_name(session.network, layer_index, neuron),
+        neuron,
+        layer.weights[neuron],
+        trace.inputs_of(layer_index)[0],
+        float(layer.bias[neuron]),
+        layer.activation,
+        trace.layers[layer_index].pre_activations[0],
+        float(trace.layers[layer_index].activations[0, neuron]),
+        session.network.layers[layer_index - 1].activation.limits if layer_index else None,
+    )
+
+
+def shown_in_a_sum(value: float, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
+    """Return a weight, an input or a bias as the arithmetic shows it."""
+    return format_given(value, digits, longest)
+
+
+def factor(value: float, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
+    """Return a number as it stands in a product or a sum: in brackets where it is negative."""
+    return in_brackets(shown_in_a_sum(value, digits, longest))
+
+
+def in_brackets(text: str) -> str:
+    """Return the text of a number, in brackets where a sign is before it."""
+    return f"({text})" if text[0] in "-<>" else text
+
+
+def _precisions(digits: int) -> list[tuple[int, int]]:
+    """Decimals, and how long a number may be that is shown as typed, from most to fewest."""
+    fewer = range(min(digits, 4) - 1, _FEWEST_DIGITS - 1, -1)
+    return [(digits, LONGEST_GIVEN), *((one, one + len("-0.")) for one in fewer)]

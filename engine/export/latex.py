@@ -1,0 +1,191 @@
+"""The worked arithmetic of one sample as a LaTeX document, with the formulas of its activations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from engine.explain.forward_pass import Stage, explain_forward
+from engine.explain.neuron import NeuronExplanation
+from engine.explain.result import answer_lines
+from engine.export.python import joined
+from engine.nn.activations import Activation
+from engine.session.names import input_names
+from engine.session.session import Session
+from engine.text import FULL_DIGITS, format_given, format_number, printable
+
+_CASES = r"\begin{cases} %s & z > %s \\ %s & \text{else} \end{cases}"
+
+_TERMS_IN_A_LINE = 6
+_MOST_TERMS = 60
+_MOST_INPUTS = 12
+_PLUS = re.compile(r" \+ ")
+_ROW_WISE = re.compile(r"^(\w+): ")
+
+
+def _cases(above: str, below: str, threshold: str = "0") -> str:
+    return _CASES % (above, threshold, below)
+
+
+FORMULAS: dict[str, Callable[..., str]] = {
+    "identity": lambda: "z",
+    "step": lambda: _cases("1", "0"),
+    "sigmoid": lambda: r"\frac{1}{1 + e^{-z}}",
+    "tanh": lambda: r"\frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}",
+    "relu": lambda: r"\max(0, z)",
+    "relu6": lambda: r"\min(\max(0, z), 6)",
+    "leaky_relu": lambda alpha: _cases("z", rf"{alpha} \cdot z"),
+    "elu": lambda alpha: _cases("z", rf"{alpha} \cdot (e^{{z}} - 1)"),
+    "selu": lambda: (
+        _cases(r"\lambda z", r"\lambda \alpha (e^{z} - 1)")
+        + r",\ \lambda \approx 1.0507,\ \alpha \approx 1.6733"
+    ),
+    "celu": lambda alpha: _cases("z", rf"{alpha} \cdot (e^{{z / {alpha}}} - 1)"),
+    "gelu": lambda: r"z \cdot \Phi(z)",
+    "gelu_tanh": lambda: (
+        r"\frac{z}{2} \left(1 + \tanh\left(\sqrt{\frac{2}{\pi}} (z + 0.044715 z^3)\right)\right)"
+    ),
+    "silu": lambda: r"\frac{z}{1 + e^{-z}}",
+    "mish": lambda: r"z \cdot \tanh(\ln(1 + e^{z}))",
+    "softplus": lambda: r"\ln(1 + e^{z})",
+    "softsign": lambda: r"\frac{z}{1 + |z|}",
+    "hard_sigmoid": lambda alpha, beta: rf"\min(\max(0, {alpha} \cdot z + {beta}), 1)",
+    "hard_swish": lambda: r"z \cdot \min(\max(0, \tfrac{z}{6} + \tfrac{1}{2}), 1)",
+    "thresholded_relu": lambda alpha: _cases("z", "0", alpha),
+    "log_sigmoid": lambda: r"\ln \frac{1}{1 + e^{-z}}",
+    "softmax": lambda: r"\frac{e^{z}}{\sum_j e^{z_j}}",
+    "log_softmax": lambda: r"z - \ln \sum_j e^{z_j}",
+}
+"""The out as a formula in z, from the parameters as texts."""
+
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "·": r"\textperiodcentered{}",
+}
+
+_EXPONENT = re.compile(r"(?<=[\d.])e(-?\d+)")
+_POWER_OF_E = re.compile(r"e\^(\([^()]*\)|[-+.\de]+)")
+_MORE = re.compile(r"… (\d+ more) …")
+_NAME = re.compile(r"\b([a-z][a-z_0-9]*)(?=\()")
+
+
+def escaped(text: str) -> str:
+    """Return a text from outside as LaTeX shows it: nothing in it is a command."""
+    return "".join(_ESCAPES.get(character, character) for character in printable(text))
+
+
+def formula(activation: Activation) -> str:
+    """Return the out of the activation as a formula in z, with its parameters as numbers."""
+    numbers = [format_number(value, FULL_DIGITS) for value in activation.parameters]
+    texts = [mathematics(f"({text})" if text[0] == "-" else text) for text in numbers]
+    return FORMULAS[activation.name](*texts)
+
+
+def operator(activation: Activation) -> str:
+    r"""Return "\operatorname{leaky\_relu}"."""
+    return rf"\operatorname{{{escaped(activation.name)}}}"
+
+
+def mathematics(text: str) -> str:
+    """Return a line of arithmetic, as `engine.explain` writes it, in the words of LaTeX."""
+    text = _MORE.sub(r"\\cdots \\text{ (\1) } \\cdots", text)
+    text = _POWER_OF_E.sub(lambda found: f"e^{{{found[1].strip('()')}}}", text)
+    text = _EXPONENT.sub(r" \\times 10^{\1}", text)
+    text = _NAME.sub(lambda found: rf"\operatorname{{{escaped(found[1])}}}", text)
+    for plain, command in (
+        ("·", r" \cdot "),
+        ("≈", r"\approx"),
+        ("<", r"{<}"),
+        (">", r"{>}"),
+        ("…", r"\ldots"),
+        ("inf", r"\infty"),
+        ("nan", r"\text{nan}"),
+    ):
+        text = text.replace(plain, command)
+    return text
+
+
+def latex(session: Session, sample: int = 0, digits: int = 4) -> str:
+    """Return the forward pass of one sample, from 0, as a document for pdflatex or lualatex.
+
+    digits: decimals of computed numbers. A large layer is counted, not written out. Raises
+    ValueError for a sample that does not exist.
+    """
+    forward = explain_forward(session, sample)
+    _, answers = answer_lines(session, sample, digits)
+    lines = [
+        r"\documentclass{article}",
+        r"\usepackage[utf8]{inputenc}",
+        r"\usepackage{amsmath}",
+        r"\begin{document}",
+        rf"\section*{{{escaped(session.title or 'The forward pass')}}}",
+        *([escaped(session.note), ""] if session.note else []),
+        *_inputs(session, sample),
+    ]
+    for stage in forward.stages:
+        lines += _layer(session, stage, digits)
+    lines += [
+        r"\subsection*{Answer}",
+        *(escaped(answer).replace("≈", r"$\approx$") + r"\par" for answer in answers),
+        r"\end{document}",
+    ]
+    return joined(lines)
+
+
+def _inputs(session: Session, sample: int) -> list[str]:
+    names = input_names(session, 0)
+    texts = [
+        rf"\text{{{escaped(name)}}} = {mathematics(format_given(value))}"
+        for name, value in zip(names[:_MOST_INPUTS], session.inputs[sample].tolist(), strict=False)
+    ]
+    if len(names) > _MOST_INPUTS:
+        texts.append(rf"\ldots\ \text{{{len(names) - _MOST_INPUTS} more}}")
+    of = f", sample {sample + 1} of {session.n_samples}" if session.n_samples > 1 else ""
+    listed = r",\quad ".join(texts)
+    return [rf"\subsection*{{Inputs{of}}}", rf"\[ {listed} \]"]
+
+
+def _layer(session: Session, stage: Stage, digits: int) -> list[str]:
+    activation = session.network.layers[stage.layer_index].activation
+    rows = [row for neuron in stage.neurons for row in _neuron(neuron, digits)]
+    left_out = stage.n_neurons - len(stage.neurons)
+    return [
+        rf"\subsection*{{{escaped(stage.heading)}}}",
+        rf"\[ z = \sum_i w_i x_i + b, \qquad a = {operator(activation)}(z) = "
+        rf"{formula(activation)} \]",
+        r"\begin{align*}",
+        " \\\\\n".join(rows),
+        r"\end{align*}",
+        *([f"and {left_out} more neurons."] if left_out else []),
+    ]
+
+
+def _neuron(neuron: NeuronExplanation, digits: int) -> list[str]:
+    """The rows of one neuron: its sum, over several lines where it is long, and its out."""
+    name = neuron.name
+    index = name[1:] if name[0] in "ho" else name
+    width = _MOST_TERMS * 2 if len(neuron.weights) > _MOST_TERMS else None
+    terms = _PLUS.split(neuron.sum(digits, width))
+    pieces = [
+        " + ".join(terms[start : start + _TERMS_IN_A_LINE])
+        for start in range(0, len(terms), _TERMS_IN_A_LINE)
+    ]
+    first, *rest = map(mathematics, pieces)
+    symbol = rf"{{{name[0]}_{{{index}}}}}"
+    out = _ROW_WISE.sub(r"\1: ", neuron.squash(digits)).partition(": ")[2] or neuron.squash(digits)
+    return [
+        rf"z_{symbol} &= {first}",
+        *(rf"&\quad {{}} + {piece}" for piece in rest),
+        rf"a_{symbol} &= {mathematics(out)}",
+    ]

@@ -1,0 +1,61 @@
+"""The worked arithmetic of one sample as Markdown."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from engine.explain.forward_pass import Line, explain_forward
+from engine.export.python import joined
+from engine.session.session import Session
+from engine.text import printable
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
+_NUMBER_OF_A_LIST = re.compile(r"\d+(?=[.)])")
+_BACKTICKS = re.compile(r"`+")
+
+
+def markdown(session: Session, sample: int = 0, digits: int = 4) -> str:
+    """Return the forward pass of one sample, from 0, as Markdown: headings and arithmetic.
+
+    digits: decimals of computed numbers. The arithmetic stands in blocks of code, so that it looks
+    as written; a large layer is counted, not written out. Raises ValueError for a sample that does
+    not exist.
+    """
+    blocks = [f"# {_escaped(session.title or 'The forward pass')}"]
+    if session.note:
+        blocks.append(_escaped(session.note))
+    for is_heading, group in groupby(
+        explain_forward(session, sample).lines(digits), key=lambda line: line.kind == "heading"
+    ):
+        lines = list(group)
+        if is_heading:
+            blocks += [f"## {_escaped(line.text)}" for line in lines]
+        else:
+            blocks.append(_code(lines))
+    return joined(["\n\n".join(blocks)])
+
+
+def _code(lines: list[Line]) -> str:
+    width = max(len(line.name) for line in lines)
+    texts = [_with_name(line, width) for line in lines]
+    runs = (len(run) for text in texts for run in _BACKTICKS.findall(text))
+    fence = "`" * max(3, 1 + max(runs, default=0))
+    return "\n".join([f"{fence}text", *texts, fence])
+
+
+def _with_name(line: Line, width: int) -> str:
+    """The line with its neuron's name before it; all arithmetic of a layer in one column."""
+    if line.kind in ("sum", "out"):
+        return f"{line.name:{width}}  {line.text}"
+    return line.text
+
+
+def _escaped(text: str) -> str:
+    """Text that shows as it is: no link, no picture, no HTML."""
+    shown = _SPECIAL.sub(r"\\\1", printable(text).strip())
+    # A backslash before a digit would show, so a number of a list has it before its full stop.
+    number = _NUMBER_OF_A_LIST.match(shown)
+    if number:
+        return f"{number[0]}\\{shown[number.end() :]}"
+    return f"\\{shown}" if shown.startswith(("-", "+", "=")) else shown

@@ -1,0 +1,116 @@
+"""Pieces of Python source: numbers in full, and texts from files that can never become code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from engine.nn.arrays import FloatArray
+from engine.session.names import input_names, output_name
+from engine.session.session import Session
+from engine.text import printable
+
+MOST_NUMBERS = 1_000_000
+"""A script of more numbers takes Python itself long to read."""
+
+_LONGEST_TEXT = 200
+_MOST_NAMES = 20
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a Python string of one line, without control characters."""
+    return repr(printable(text))
+
+
+def comment(text: str) -> str:
+    """Return `text` as a comment of one line; a long one is cut.
+
+    It must not stand in the first two lines of a file, where Python looks for the name of an
+    encoding even in a comment.
+    """
+    clean = printable(text).strip()
+    return f"# {clean if len(clean) <= _LONGEST_TEXT else clean[: _LONGEST_TEXT - 1] + '…'}"
+
+
+def row_literal(numbers: Iterable[float]) -> str:
+    """Return "[0.2, -0.5]": each number with all the digits that read the same float64 back.
+
+    A target that is not set is np.nan.
+    """
+    texts = ("np.nan" if math.isnan(number) else repr(float(number)) for number in numbers)
+    return f"[{', '.join(texts)}]"
+
+
+def matrix_literal(matrix: FloatArray) -> str:
+    """Return the rows of a matrix as Python lists, one a line where there are several."""
+    rows = [row_literal(row) for row in matrix.tolist()]
+    if len(rows) == 1:
+        return f"[{rows[0]}]"
+    return "[\n" + "".join(f"    {row},\n" for row in rows) + "]"
+
+
+def array_literal(array: FloatArray) -> str:
+    """Return an array of one or two dimensions as a call of np.array."""
+    text = row_literal(array.tolist()) if array.ndim == 1 else matrix_literal(array)
+    return f"np.array({text})"
+
+
+def tuple_literal(numbers: Sequence[int]) -> str:
+    """Return "(3,)" or "(3, 4)"."""
+    return f"({', '.join(map(str, numbers))}{',' if len(numbers) == 1 else ''})"
+
+
+def check_size(session: Session) -> None:
+    """Raise ValueError when the session has more numbers than a script can hold."""
+    count = session.network.n_parameters + session.inputs.size
+    if count > MOST_NUMBERS:
+        raise ValueError(
+            f"{count:,} numbers are too many for a script, which holds at most {MOST_NUMBERS:,}"
+        )
+
+
+def title_lines(session: Session) -> list[str]:
+    """Return the title of the session as a comment and a blank line, or nothing."""
+    return [comment(session.title), ""] if session.title else []
+
+
+def input_lines(session: Session) -> list[str]:
+    """Return the inputs of all samples as an assignment to `inputs`, an array of NumPy."""
+    about = "one row a sample"
+    if session.features:
+        about += f", the features {_listed(input_names(session, 0))}"
+    return [comment(about), f"inputs = {array_literal(session.inputs)}", ""]
+
+
+def parameter_lines(session: Session) -> list[str]:
+    """Return the weights and bias of every layer as assignments to weights1, bias1, weights2 …"""
+    lines = []
+    for number, layer in enumerate(session.network.layers, start=1):
+        words = [f"layer {number}", layer.name or "", layer.activation.text]
+        lines += [
+            comment(" · ".join(filter(None, map(printable, words)))),
+            f"weights{number} = {array_literal(layer.weights)}  # one row per neuron",
+            f"bias{number} = {array_literal(layer.bias)}",
+            "",
+        ]
+    return lines
+
+
+def print_lines(session: Session, outputs: str) -> list[str]:
+    """Return the lines that print the outputs in full; `outputs` names a matrix of them."""
+    names = [output_name(session, output) for output in range(session.network.n_outputs)]
+    return [
+        comment(f"one row a sample, the outputs {_listed(names)}"),
+        f"for row in {outputs}.tolist():",
+        "    print(row)",
+    ]
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Return the lines as the text of a file."""
+    return "\n".join(lines) + "\n"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(printable(name) for name in names[:_MOST_NAMES])
+    return shown if len(names) <= _MOST_NAMES else f"{shown} and {len(names) - _MOST_NAMES} more"

@@ -1,0 +1,102 @@
+"""Which of our activations a Keras layer or name means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.formats.toml.values import is_number
+from engine.nn.activations import Activation
+from engine.text import quoted
+
+_SAME = frozenset(
+    (
+        *("relu", "relu6", "elu", "selu", "celu", "gelu", "mish", "sigmoid", "tanh"),
+        *("softmax", "softplus", "softsign", "log_softmax", "log_sigmoid"),
+    )
+)
+_RENAMED = {
+    "linear": "identity",
+    "silu": "silu",
+    "swish": "silu",
+    "hard_silu": "hard_swish",
+    "hard_swish": "hard_swish",
+}
+_SLOPE_OF_LEAKY_RELU = 0.2
+"""Of the function; that of the layer LeakyReLU is 0.3."""
+
+_LAYERS = ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU")
+
+
+def is_activation(class_name: str) -> bool:
+    """Whether a layer of that class does nothing but apply an activation."""
+    return class_name in _LAYERS
+
+
+def activation_named(value: object, place: str, keras_major: int) -> Activation:
+    """Return the activation of a layer's configuration: a name, None, or a layer in its place.
+
+    Raises ValueError for a function that is not Keras' own, or not among ours.
+    """
+    if value is None:
+        return Activation("identity")
+    if isinstance(value, dict):
+        class_name, config = value.get("class_name"), value.get("config")
+        if isinstance(class_name, str) and is_activation(class_name) and isinstance(config, dict):
+            return activation_of_layer(class_name, config, place, keras_major)
+        registered = value.get("registered_name")
+        if class_name == "function" and registered in (None, "function", config):
+            value = config
+    if not isinstance(value, str):
+        raise ValueError(f"{place}: its activation is its author's own code, which is not run")
+    if value == "hard_sigmoid":
+        return Activation(value, (1 / 6, 0.5) if keras_major >= 3 else (0.2, 0.5))
+    if value == "leaky_relu":
+        return Activation(value, (_SLOPE_OF_LEAKY_RELU,))
+    if value in _SAME:
+        return Activation(value)
+    if value in _RENAMED:
+        return Activation(_RENAMED[value])
+    raise ValueError(f"{place}: the activation {quoted(value)} is not one that can be computed")
+
+
+def activation_of_layer(
+    class_name: str, config: dict[str, Any], place: str, keras_major: int
+) -> Activation:
+    """Return the activation that a layer of its own applies; raise ValueError as above."""
+    if class_name == "Activation":
+        return activation_named(config.get("activation"), place, keras_major)
+    if class_name == "LeakyReLU":
+        slope = config.get("negative_slope", config.get("alpha", 0.3))
+        return Activation("leaky_relu", (_number(slope, place),))
+    if class_name == "ELU":
+        return Activation("elu", (_number(config.get("alpha", 1.0), place),))
+    if class_name == "ThresholdedReLU":
+        return Activation("thresholded_relu", (_number(config.get("theta", 1.0), place),))
+    if class_name == "Softmax":
+        if config.get("axis", -1) not in (-1, 1, [-1], [1]):
+            raise ValueError(f"{place}: its softmax is not over the neurons of a layer")
+        return Activation("softmax")
+    return _relu(config, place)
+
+
+def _relu(config: dict[str, Any], place: str) -> Activation:
+    """The layer ReLU with one of its three settings; with several it is none of ours."""
+    top = config.get("max_value")
+    slope = _number(config.get("negative_slope") or 0, place)
+    threshold = _number(config.get("threshold") or 0, place)
+    if (top, slope, threshold) == (6, 0, 0):
+        return Activation("relu6")
+    if top is None and threshold == 0:
+        return Activation("leaky_relu", (slope,)) if slope else Activation("relu")
+    if top is None and slope == 0:
+        return Activation("thresholded_relu", (threshold,))
+    raise ValueError(f"{place}: a ReLU with these settings is not one that can be computed")
+
+
+def _number(value: Any, place: str) -> float:
+    if isinstance(value, dict):
+        # Keras 2 writes some as an array: {"type": "ndarray", "value": 0.3}.
+        value = value.get("value")
+    if not is_number(value):
+        raise ValueError(f"{place}: a parameter of its activation is not a number")
+    return float(value)

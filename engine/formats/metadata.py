@@ -1,0 +1,64 @@
+"""What a binary format keeps beside its arrays: the project's TOML document without the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.formats.toml.parser import parse
+from engine.formats.toml.reader import session_of
+from engine.formats.toml.writer import toml_of
+from engine.nn.arrays import FloatArray
+from engine.session.session import Session
+
+MOST_BYTES = 6_000_000
+
+
+def document_text(session: Session) -> str:
+    """Return the document of the session; raise ValueError when it is too large to be read back."""
+    text = toml_of(session, with_weights=False)
+    if len(text.encode()) > MOST_BYTES:
+        raise ValueError(
+            f"inputs, targets and names take more than {MOST_BYTES / 1e6:,.0f} MB; "
+            f"save the network with fewer samples"
+        )
+    return text
+
+
+def session_from(text: str, arrays: Sequence[tuple[FloatArray, FloatArray]]) -> Session:
+    """Return the session of a document and, for each layer, its weights and bias.
+
+    Raises ValueError, naming the place, when they are not of one session.
+    """
+    data = text.encode("utf-8", "replace")
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"metadata: more than {MOST_BYTES / 1e6:,.0f} MB")
+    try:
+        document = parse(data)
+        layers = document.get("layers")
+        if type(layers) is not list or any(type(layer) is not dict for layer in layers):
+            raise ValueError("layers: expected tables")
+        if len(layers) != len(arrays):
+            raise ValueError(f"{len(layers)} layers, the file has weights for {len(arrays)}")
+        for layer, (weights, bias) in zip(layers, arrays, strict=True):
+            layer["weights"], layer["bias"] = weights, bias
+        return session_of(document)
+    except ValueError as error:
+        raise ValueError(f"metadata: {error}") from None
+
+
+def written_dtype(session: Session, dtype: str) -> np.dtype[np.float32] | np.dtype[np.float64]:
+    """Return float32 when `dtype` says so and every weight and bias is one, else float64.
+
+    One kind for the whole file, as frameworks expect.
+    """
+    if dtype in ("float16", "bfloat16", "float32"):
+        with np.errstate(over="ignore"):
+            if all(
+                bool((array.astype(np.float32) == array).all())
+                for layer in session.network.layers
+                for array in (layer.weights, layer.bias)
+            ):
+                return np.dtype("<f4")
+    return np.dtype("<f8")

@@ -1,0 +1,72 @@
+"""ONNX models of one dense feed-forward path, read as sessions, and sessions written as such."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.files import read_bounded
+from engine.formats.reading import Reading
+from engine.session.session import Session
+
+if TYPE_CHECKING:
+    from engine.formats.onnx.graph import Graph
+
+MOST_BYTES = 100_000_000
+
+_LIBRARIES = ("onnx", "google.protobuf")
+
+
+def read_onnx(path: str | os.PathLike[str]) -> Reading:
+    """Return the session in the ONNX file at `path`, and notes on what was folded or left out.
+
+    Tensors in files beside it are read too. Raises ValueError, in one line that names the node or
+    tensor, for anything but one path of dense layers; OSError when the file system refuses.
+    """
+    data = read_bounded(path, MOST_BYTES)
+    _check_installed()
+    from engine.formats.onnx.graph import Graph
+    from engine.formats.onnx.metadata import described
+    from engine.formats.onnx.path import find_path
+    from engine.formats.onnx.tensors import ExternalData
+    from engine.formats.onnx.wire import parsed_model
+
+    model = parsed_model(data)
+    graph = Graph(model, ExternalData(Path(path).parent))
+    session, notes = described(find_path(graph), model)
+    return Reading(session, notes, _dtype(graph))
+
+
+def write_onnx(session: Session) -> bytes:
+    """Return the session's network, names and task as an ONNX model; samples are left out.
+
+    Its numbers are float32 where that changes none of them, else float64. Raises ValueError for a
+    network that is too large.
+    """
+    _check_installed()
+    from engine.formats.onnx.writer import model_of
+
+    data: bytes = model_of(session).SerializeToString()
+    return data
+
+
+def _check_installed() -> None:
+    try:
+        found = all(importlib.util.find_spec(library) for library in _LIBRARIES)
+    except ModuleNotFoundError:
+        found = False
+    if not found:
+        raise ValueError(
+            "ONNX files need one more package; install it with: pip install 'nn-play[onnx]'"
+        )
+
+
+def _dtype(graph: Graph) -> str:
+    """The kind of the numbers that were read, the widest where there are several."""
+    from engine.formats.onnx.tensors import kind_name
+
+    names = {kind_name(kind) for kind in graph.dtypes.values()}
+    order = ("float64", "float32", "bfloat16", "float16")
+    return next((name for name in order if name in names), "float64")

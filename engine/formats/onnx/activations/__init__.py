@@ -1,0 +1,134 @@
+"""The activations in a graph: one node each, or the chain of nodes that stands for one."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from engine.formats.onnx.activations.forms import known_forms
+from engine.formats.onnx.activations.matching import Found, Matcher, Products, changes_nothing
+from engine.formats.onnx.activations.patterns import Call, Pattern, Product, number_in, parsed
+from engine.formats.onnx.graph import Graph, Node
+from engine.nn.activation_table import ACTIVATIONS
+from engine.nn.activations import Activation
+
+_LONGEST_CHAIN = 24
+_ROW_WISE = ("Softmax", "LogSoftmax")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Match:
+    """An activation, the nodes that compute it, and the tensor that holds its outs."""
+
+    activation: Activation
+    nodes: frozenset[Node]
+    output: str
+
+    @property
+    def row_wise(self) -> Node | None:
+        """The node among them that works along an axis, if any."""
+        return next((node for node in self.nodes if node.op in _ROW_WISE), None)
+
+
+def find_activation(graph: Graph, tensor: str) -> Match | None:
+    """Return the longest chain of nodes from `tensor` on that is an activation, or None.
+
+    Nothing else may read what the chain reads or makes on its way: that would be a branch.
+    """
+    matcher = Matcher(graph, tensor, Products(graph, tensor))
+    for node in reversed(_chain(graph, tensor)):
+        output = node.outputs[0]
+        if changes_nothing(node, graph):
+            continue
+        for name, pattern in _forms().get(node.op, ()):
+            found = matcher.match(pattern, output)
+            if found is not None and _is_closed(graph, tensor, found.nodes, output):
+                return Match(_activation(name, found), found.nodes, output)
+    return None
+
+
+def _chain(graph: Graph, tensor: str) -> list[Node]:
+    """The nodes that read nothing but `tensor`, what they make of it, and constants; in order."""
+    reached, chain = {tensor}, list[Node]()
+    waiting = [*graph.readers.get(tensor, ())]
+    while waiting and len(chain) < _LONGEST_CHAIN:
+        node = min(waiting, key=lambda node: node.number)
+        waiting.remove(node)
+        known = all(not name or name in reached or graph.is_constant(name) for name in node.inputs)
+        if node in chain or not known or node.op not in _operators() or not node.outputs:
+            continue
+        chain.append(node)
+        reached.add(node.outputs[0])
+        waiting += graph.readers.get(node.outputs[0], ())
+    return chain
+
+
+def _is_closed(graph: Graph, tensor: str, nodes: frozenset[Node], output: str) -> bool:
+    inner = {node.outputs[0] for node in nodes} - {output} | {tensor}
+    return all(
+        reader in nodes for name in inner for reader in graph.readers.get(name, ())
+    ) and not any(name in graph.outputs for name in inner - {tensor})
+
+
+@cache
+def _forms() -> dict[str, list[tuple[str, Pattern]]]:
+    """The formulas by the operators that their last node may be."""
+    forms: dict[str, list[tuple[str, Pattern]]] = {}
+    for name, text in known_forms():
+        pattern = parsed(text)
+        for op in _last_operators(pattern):
+            forms.setdefault(op, []).append((name, pattern))
+    return forms
+
+
+def _last_operators(pattern: Pattern) -> tuple[str, ...]:
+    match pattern:
+        case Product():
+            return ("Mul", "Div", "Neg")
+        case Call("Add"):
+            return ("Add", "Sub")
+        case Call(op):
+            return (op,)
+    return ()
+
+
+@cache
+def _operators() -> frozenset[str]:
+    """All operators in the formulas, and what stands for them or changes nothing."""
+    texts = (text for _, text in known_forms())
+    calls = (node for text in texts for node in ast.walk(ast.parse(text)))
+    named = {
+        call.func.id
+        for call in calls
+        if isinstance(call, ast.Call | ast.Name)
+        and isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+    }
+    return frozenset(named | {"Less", "LessOrEqual", "Pow", "Identity", "Dropout"})
+
+
+def _activation(name: str, found: Found) -> Activation:
+    """The activation that is called `name`, with the numbers found for its parameters."""
+    call = ast.parse(name, mode="eval").body
+    if not isinstance(call, ast.Call):
+        return Activation(name)
+    kind = ast.unparse(call.func)
+    return Activation(
+        kind, tuple(_value(kind, k, argument, found) for k, argument in enumerate(call.args))
+    )
+
+
+def _value(kind: str, index: int, argument: ast.expr, found: Found) -> float:
+    number = number_in(argument)
+    if number is not None:
+        return number
+    name = ast.unparse(argument)
+    value = dict(found.values)[name]
+    default = ACTIVATIONS[kind].default_parameters[index]
+    if name in found.rounded and np.float32(value) == np.float32(default):
+        # What came as float32 was rounded on its way: 1/6 is meant.
+        return default
+    return value

@@ -1,0 +1,184 @@
+"""From dense operations, scalings and activations in a row to layers: W·(s·x + t) + b is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.formats.reading import check_count, no_bias_note
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
+from engine.nn.layer import Layer
+
+MOST_LAYERS = 1_000
+
+_MOST_SCALINGS = 100
+"""In a row, without a layer between them: more is no model that anything exports."""
+
+_IDENTITY = Activation("identity")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Affine:
+    """x → scale·x + shift, each (n,) for one number a neuron or (1,) for all; None for 1 and 0."""
+
+    scale: FloatArray | None = None
+    shift: FloatArray | None = None
+
+    def then(self, other: Affine) -> Affine:
+        """Return this, followed by the other."""
+        scale = other.scale if self.scale is None else _scaled(self.scale, other.scale)
+        return Affine(scale, _sum(_scaled(self.shift, other.scale), other.shift))
+
+    @property
+    def width(self) -> int | None:
+        """The number of neurons it is for, None when it is the same for all."""
+        sizes = {array.size for array in (self.scale, self.shift) if array is not None} - {1}
+        return max(sizes, default=None)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dense:
+    """weights: (n_neurons, n_inputs). bias: (n_neurons,), or None for none."""
+
+    weights: FloatArray
+    bias: FloatArray | None
+    name: str | None = None
+
+    def after(self, front: Affine) -> Dense:
+        """Return the dense operation that does `front` first."""
+        weights, bias = self.weights, self.bias
+        if front.shift is not None:
+            bias = _sum(weights @ np.broadcast_to(front.shift, weights.shape[1]), bias)
+        if front.scale is not None:
+            weights = weights * front.scale
+        return Dense(weights, bias, self.name)
+
+    def before(self, back: Affine) -> Dense:
+        """Return the dense operation that does `back` to its sums."""
+        weights = self.weights
+        if back.scale is not None:
+            weights = weights * np.broadcast_to(back.scale, len(weights))[:, np.newaxis]
+        bias = _sum(_scaled(self.bias, back.scale), back.shift)
+        return Dense(weights, None if bias is None else _full(bias, len(weights)), self.name)
+
+    def layer(self, activation: Activation) -> Layer:
+        bias = np.zeros(len(self.weights)) if self.bias is None else self.bias
+        return Layer(self.weights, bias, activation, self.name)
+
+
+class Folding:
+    """Takes the operations of a path in their order and makes layers of them.
+
+    notes: a line for each that is not a layer of its own. width: how many numbers a sample has at
+    this point, None while that is unknown. has_dense: whether there was a dense operation.
+    """
+
+    def __init__(self) -> None:
+        self.layers: list[Layer] = []
+        self.notes: list[str] = []
+        self.width: int | None = None
+        self.has_dense = False
+        self._front: Affine | None = None
+        self._front_label = ""
+        self._dense: Dense | None = None
+        self._n_numbers = 0
+        self._n_scalings = 0
+
+    @property
+    def after_activation(self) -> bool:
+        """Whether an activation was the last thing to be done."""
+        return bool(self.layers) and self._dense is None and self._front is None
+
+    def reserve(self, n_numbers: int) -> None:
+        """Count numbers before they are read; raises ValueError when they become too many."""
+        self._n_numbers += n_numbers
+        check_count(self._n_numbers)
+
+    def dense(self, dense: Dense, label: str) -> None:
+        """Add a dense operation; raises ValueError when it does not fit what it reads."""
+        self.has_dense = True
+        self._add(dense, label)
+
+    def affine(self, affine: Affine, label: str, *, noted: bool = True) -> None:
+        """Fold a scaling into the sums before it, else into the layer after it."""
+        if affine.width is not None:
+            if self.width not in (None, affine.width):
+                raise ValueError(
+                    f"{label}: has {affine.width} numbers for a sample of {self.width}"
+                )
+            self.width = affine.width
+        self._n_scalings += 1
+        if self._n_scalings > _MOST_SCALINGS:
+            raise ValueError(f"{label}: more than {_MOST_SCALINGS} scalings in a row")
+        if noted:
+            self.notes.append(f"{label}: folded into layer {len(self.layers) + 1}")
+        if self._dense is not None:
+            self._dense = self._dense.before(affine)
+        else:
+            self._front = affine if self._front is None else self._front.then(affine)
+            self._front_label = label
+
+    def activation(self, activation: Activation, label: str) -> None:
+        """End a layer with its activation; one without sums before it gets a diagonal matrix."""
+        if self._dense is None:
+            self._add_diagonal(label)
+        self._close(activation)
+
+    def finish(self) -> list[Layer]:
+        """Return the layers, the last one without an activation when nothing followed it."""
+        if self._front is not None:
+            self._add_diagonal(self._front_label)
+        self._close()
+        return self.layers
+
+    def _add(self, dense: Dense, label: str) -> None:
+        self._close()
+        self._n_scalings = 0
+        if len(self.layers) >= MOST_LAYERS:
+            raise ValueError(f"{label}: at most {MOST_LAYERS:,} layers are opened")
+        n_neurons, n_inputs = dense.weights.shape
+        if not n_neurons or not n_inputs:
+            raise ValueError(f"{label}: its weights have the shape {n_inputs}×{n_neurons}")
+        if self.width not in (None, n_inputs):
+            raise ValueError(
+                f"{label}: reads {n_inputs} numbers a sample, but what comes to it has {self.width}"
+            )
+        self._dense = dense if self._front is None else dense.after(self._front)
+        self._front = None
+        self.width = n_neurons
+
+    def _close(self, activation: Activation = _IDENTITY) -> None:
+        if self._dense is not None:
+            self.layers.append(self._dense.layer(activation))
+            if self._dense.bias is None:
+                self.notes.append(no_bias_note(len(self.layers)))
+            self._dense = None
+
+    def _add_diagonal(self, label: str) -> None:
+        if self.width is None:
+            raise ValueError(f"{label}: how many numbers a sample has is not known here")
+        self.reserve(self.width * self.width + self.width)
+        self.notes.append(
+            f"{label}: no sums come before it, so it is layer {len(self.layers) + 1}, "
+            f"where each neuron reads one number"
+        )
+        front, self._front = self._front, None
+        self._add(Dense(np.eye(self.width), None), label)
+        if front is not None and self._dense is not None:
+            self._dense = self._dense.before(front)
+
+
+def _scaled(array: FloatArray | None, scale: FloatArray | None) -> FloatArray | None:
+    return array if array is None or scale is None else array * scale
+
+
+def _sum(one: FloatArray | None, other: FloatArray | None) -> FloatArray | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
+
+
+def _full(array: FloatArray, size: int) -> FloatArray:
+    return array if array.size == size else np.broadcast_to(array, size)

@@ -1,0 +1,290 @@
+"""The graph of an ONNX model, indexed: nodes, makers and readers of tensors, constants."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.formats.onnx.tensors import FLOAT_NAMES, Array, array_of, check_finite, shown, texts_of
+
+if TYPE_CHECKING:
+    from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto
+
+    from engine.formats.onnx.tensors import ExternalData
+
+_STANDARD_DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
+_MOST_DIMENSIONS = 16
+
+MOST_NODES = 10_000
+
+_FOLDED = ("Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze")
+_DEEPEST = 20
+_MOST_KEPT = 1_000
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One node of the graph. op: its operator, with the domain before it when that is not ONNX's.
+
+    label: how it is named in messages.
+    """
+
+    number: int
+    op: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    label: str
+    attributes: dict[str, AttributeProto] = field(repr=False)
+
+    def number_attribute(self, name: str, default: float) -> float:
+        """Return a number: of a float32 the shortest decimal that rounds to it, so 0.1 is 0.1.
+
+        Exporters round to float32 what they were given; this is what they were given.
+        """
+        attribute = self.attributes.get(name)
+        if attribute is None:
+            return default
+        if attribute.type == attribute.INT:
+            return float(attribute.i)
+        return float(str(np.float32(attribute.f)))
+
+    def integer_attribute(self, name: str, default: int) -> int:
+        attribute = self.attributes.get(name)
+        return default if attribute is None else int(attribute.i)
+
+    def text_attribute(self, name: str, default: str) -> str:
+        attribute = self.attributes.get(name)
+        return default if attribute is None else attribute.s.decode("utf-8", "replace")
+
+    def refused(self, why: str) -> ValueError:
+        """The error that names this node."""
+        return ValueError(f"{self.label}: {why}")
+
+
+def node_of(proto: NodeProto, number: int, functions: set[tuple[str, str]]) -> Node:
+    """Return the node; raise ValueError when it calls one of the model's own functions."""
+    standard = proto.domain in _STANDARD_DOMAINS
+    op = proto.op_type if standard else f"{proto.domain}.{proto.op_type}"
+    label = f"node {shown(proto.name)}" if proto.name else f"node {number}"
+    node = Node(
+        number,
+        op,
+        tuple(proto.input),
+        tuple(proto.output),
+        f"{label} ({shown(op)[1:-1]})",
+        {attribute.name: attribute for attribute in proto.attribute},
+    )
+    if (proto.domain, proto.op_type) in functions:
+        raise node.refused("a function of the model; export it with its functions inlined")
+    return node
+
+
+def folded(node: Node, array: Array, extras: list[Array], opset: int) -> Array:
+    """A constant as an operation on it leaves it."""
+    try:
+        match node.op:
+            case "Transpose":
+                axes = node.attributes.get("perm")
+                return array.transpose(tuple(axes.ints) if axes is not None else None)
+            case "Reshape":
+                return array.reshape(_integers(node, "shape", extras))
+            case "Squeeze":
+                return np.squeeze(array, _integers(node, "axes", extras) or None)
+            case "Unsqueeze":
+                return np.expand_dims(array, _integers(node, "axes", extras))
+            case "Cast" if array.dtype.kind != "f":
+                return array.astype(np.float64)
+            case "Cast" if node.integer_attribute("to", 0) not in FLOAT_NAMES:
+                raise ValueError
+            case _:
+                return array
+    except ValueError:
+        raise node.refused("does not fit the constant it is for") from None
+
+
+def _integers(node: Node, name: str, extras: list[Array]) -> tuple[int, ...]:
+    """Whole numbers that newer models give as an input and older ones as an attribute."""
+    if extras:
+        return tuple(int(value) for value in extras[0].ravel()[:_MOST_DIMENSIONS])
+    attribute = node.attributes.get(name)
+    return () if attribute is None else tuple(attribute.ints[:_MOST_DIMENSIONS])
+
+
+class Graph:
+    """A graph whose nodes stand in order, without those that lead to no output.
+
+    Raises ValueError for one that has two tensors of a name, or that reads what nothing makes.
+    """
+
+    def __init__(self, model: ModelProto, external: ExternalData) -> None:
+        graph = model.graph
+        self.external = external
+        self.opset = _opset(model)
+        self.outputs = tuple(dict.fromkeys(output.name for output in graph.output))
+        if len(graph.node) > MOST_NODES:
+            raise ValueError(f"{len(graph.node):,} nodes; at most {MOST_NODES:,} are opened")
+        if not self.outputs:
+            raise ValueError("the graph has no output")
+        self._initialisers = _initialisers(graph)
+        self.inputs = {
+            value.name: value for value in graph.input if value.name not in self._initialisers
+        }
+        functions = {(function.domain, function.name) for function in model.functions}
+        nodes = [node_of(node, k, functions) for k, node in enumerate(graph.node, start=1)]
+        self._depths = dict.fromkeys(self._initialisers, 0)
+        self.makers: dict[str, Node] = {}
+        for node in nodes:
+            self._add(node)
+        for output in self.outputs:
+            self._check_known(output, "the graph")
+        self.n_unused = 0
+        self.nodes = self._leading_to_outputs(nodes)
+        self.readers: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            if not node.inputs and node.op != "Constant":
+                raise node.refused("has no inputs")
+            for name in dict.fromkeys(node.inputs):
+                self.readers.setdefault(name, []).append(node)
+        self._kept: dict[str, Array] = {}
+        self.dtypes: dict[str, int] = {}
+
+    def is_constant(self, name: str) -> bool:
+        return name in self._depths
+
+    def constant(self, name: str) -> Array:
+        """Return the numbers of a constant; raises ValueError when they cannot be read."""
+        if name in self._kept:
+            return self._kept[name]
+        array = self._computed(name)
+        if array.size <= _MOST_KEPT:
+            self._kept[name] = array
+        return array
+
+    def numbers(self, name: str) -> Array:
+        """Return a constant of finite numbers in floating point, as the file has them."""
+        array = self.constant(name)
+        check_finite(array, f"tensor {shown(name)}")
+        return array
+
+    def size_of(self, name: str) -> int:
+        """Return how many numbers a constant says it has, before any are read."""
+        while name not in self._initialisers:
+            node = self.makers[name]
+            if node.op == "Constant":
+                return _size(node)
+            name = node.inputs[0]
+        return _count(self._initialisers[name])
+
+    def texts(self, name: str) -> list[str]:
+        """Return the texts of an initialiser that holds class names."""
+        return texts_of(self._initialisers[name], f"tensor {shown(name)}")
+
+    def initialiser(self, name: str) -> TensorProto | None:
+        return self._initialisers.get(name)
+
+    def drop(self, nodes: Iterable[Node]) -> None:
+        """Forget that these nodes read anything."""
+        gone = set(nodes)
+        for name, readers in self.readers.items():
+            self.readers[name] = [node for node in readers if node not in gone]
+
+    def _add(self, node: Node) -> None:
+        depths = []
+        for name in node.inputs:
+            if name:
+                self._check_known(name, node.label)
+                depths.append(self._depths.get(name))
+        for name in node.outputs:
+            if name and (name in self.makers or name in self._depths or name in self.inputs):
+                raise node.refused(f"makes {shown(name)}, of which there is one already")
+            self.makers[name] = node
+        if node.op == "Constant" and len(node.outputs) == 1:
+            self._depths[node.outputs[0]] = 1
+        elif node.op in _FOLDED and depths and None not in depths and len(node.outputs) == 1:
+            depth = 1 + max(known for known in depths if known is not None)
+            if depth > _DEEPEST:
+                raise node.refused(f"more than {_DEEPEST} operations on a constant")
+            self._depths[node.outputs[0]] = depth
+
+    def _check_known(self, name: str, where: str) -> None:
+        if name not in self.makers and name not in self._depths and name not in self.inputs:
+            raise ValueError(f"{where}: reads {shown(name)}, which nothing before it makes")
+
+    def _leading_to_outputs(self, nodes: list[Node]) -> list[Node]:
+        needed, kept = set(self.outputs), []
+        for node in reversed(nodes):
+            if needed.intersection(node.outputs):
+                needed.update(node.inputs)
+                kept.append(node)
+        self.n_unused = sum(node.op != "Constant" for node in nodes) - sum(
+            node.op != "Constant" for node in kept
+        )
+        return kept[::-1]
+
+    def _computed(self, name: str) -> Array:
+        if name in self._initialisers:
+            return self._read(self._initialisers[name], f"tensor {shown(name)}", name)
+        node = self.makers[name]
+        if node.op == "Constant":
+            return self._constant_node(node)
+        array = self.constant(node.inputs[0])
+        return folded(node, array, [self.constant(extra) for extra in node.inputs[1:]], self.opset)
+
+    def _constant_node(self, node: Node) -> Array:
+        for name, attribute in node.attributes.items():
+            match name:
+                case "value":
+                    return self._read(attribute.t, node.label, node.outputs[0])
+                case "value_float":
+                    return np.array(attribute.f, dtype=np.float32)
+                case "value_floats":
+                    return np.array(attribute.floats, dtype=np.float32)
+                case "value_int":
+                    return np.array(attribute.i, dtype=np.int64)
+                case "value_ints":
+                    return np.array(attribute.ints, dtype=np.int64)
+        raise node.refused("a constant of a kind that is not read")
+
+    def _read(self, tensor: TensorProto, label: str, name: str) -> Array:
+        array = array_of(tensor, label, self.external)
+        if array.dtype.kind == "f":
+            self.dtypes[name] = tensor.data_type
+        return array
+
+
+def _opset(model: ModelProto) -> int:
+    versions: list[int] = [
+        entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")
+    ]
+    if not versions:
+        raise ValueError("not a model: it does not say which version of the operators it uses")
+    return max(versions)
+
+
+def _initialisers(graph: GraphProto) -> dict[str, TensorProto]:
+    if graph.sparse_initializer:
+        raise ValueError("sparse tensors are not read")
+    initialisers = {tensor.name: tensor for tensor in graph.initializer}
+    if len(initialisers) != len(graph.initializer):
+        [(twice, _)] = Counter(tensor.name for tensor in graph.initializer).most_common(1)
+        raise ValueError(f"tensor {shown(twice)} is there more than once")
+    return initialisers
+
+
+def _size(constant: Node) -> int:
+    for name, attribute in constant.attributes.items():
+        if name == "value":
+            return _count(attribute.t)
+        if name in ("value_floats", "value_ints"):
+            return len(attribute.floats) + len(attribute.ints)
+    return 1
+
+
+def _count(tensor: TensorProto) -> int:
+    sizes: tuple[int, ...] = tuple(tensor.dims)
+    return math.prod(sizes)

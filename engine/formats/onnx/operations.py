@@ -1,0 +1,194 @@
+"""The operations that become weights and biases: Gemm, MatMul, and scalings of each number."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.formats.onnx.folding import Affine, Dense, Folding
+from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.shapes import Dimensions, Place
+from engine.formats.onnx.tensors import Array, shown
+from engine.nn.arrays import FloatArray
+from engine.text import printable
+
+AFFINE = ("Add", "Sub", "Mul", "Div", "Neg", "BatchNormalization", "Scaler")
+
+_LONGEST_NAME = 80
+_ROWS, _COLUMNS = 0, 1
+
+
+def apply_matmul(graph: Graph, node: Node, place: Place, folding: Folding) -> Place:
+    """Add inputs · weights, or weights · inputs where samples are columns; return what follows."""
+    first, _, matrix = _operands(graph, node, place, folding)
+    samples = _ROWS if first else _COLUMNS
+    if matrix.ndim == 1:
+        matrix = matrix[:, np.newaxis] if first else matrix[np.newaxis]
+    place = _directed(place, samples, node)
+    weights = matrix.T if first else matrix
+    name = _layer_name(node.inputs[1 if first else 0])
+    folding.dense(Dense(_in_full(weights), None, name), node.label)
+    return _following(place, node, len(weights))
+
+
+def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Place:
+    """Add alpha·A'·B' + beta·C, where A or B is the inputs; return what follows."""
+    first, constant, matrix = _operands(graph, node, place, folding)
+    turned_inputs, turned_weights = (
+        bool(node.integer_attribute(name, 0))
+        for name in (("transA", "transB") if first else ("transB", "transA"))
+    )
+    if turned_weights:
+        matrix = matrix.T
+    # Row k of the result is a sample where the inputs come first, else a neuron.
+    samples = (_ROWS if first else _COLUMNS) ^ int(turned_inputs)
+    place = _directed(place, samples, node)
+    weights = _in_full(matrix.T if first else matrix)
+    alpha, beta = node.number_attribute("alpha", 1.0), node.number_attribute("beta", 1.0)
+    if alpha != 1.0:
+        weights = weights * alpha
+    bias = None
+    place = Place(place.tensor, place.dimensions, _ROWS if first else _COLUMNS)
+    after = _following(place, node, len(weights))
+    if len(node.inputs) > 2 and node.inputs[2]:
+        if not graph.is_constant(node.inputs[2]):
+            raise node.refused("adds what is computed elsewhere: a joining of branches")
+        folding.reserve(graph.size_of(node.inputs[2]))
+        per_neuron = after.per_number(graph.numbers(node.inputs[2]), node)
+        if per_neuron.size not in (1, len(weights)):
+            raise node.refused(f"has {per_neuron.size} biases for {len(weights)} neurons")
+        bias = np.array(np.broadcast_to(per_neuron, len(weights)))
+        if beta != 1.0:
+            bias = bias * beta
+    folding.dense(Dense(weights, bias, _layer_name(constant)), node.label)
+    return after
+
+
+def apply_affine(
+    graph: Graph, node: Node, place: Place, folding: Folding, *, noted: bool = True
+) -> None:
+    """Fold a scaling of each number; raises ValueError for one of two tensors on the path."""
+    match node.op:
+        case "BatchNormalization":
+            affine = _batch_normalisation(graph, node, place)
+        case "Scaler":
+            affine = _scaler(node, place)
+        case "Neg":
+            affine = Affine(np.array([-1.0]), None)
+        case _:
+            affine = _arithmetic(graph, node, place, folding)
+    for array in (affine.scale, affine.shift):
+        if array is not None and not np.isfinite(array).all():
+            raise node.refused("its numbers are not finite")
+    if folding.width is None and affine.width is None:
+        folding.width = place.n_numbers
+    folding.affine(affine, node.label, noted=noted)
+
+
+def _arithmetic(graph: Graph, node: Node, place: Place, folding: Folding) -> Affine:
+    if len(node.inputs) != 2 or not any(map(graph.is_constant, node.inputs)):
+        raise node.refused("a joining of branches; only one path of dense layers can be opened")
+    first = graph.is_constant(node.inputs[1])
+    name = node.inputs[1 if first else 0]
+    folding.reserve(graph.size_of(name))
+    constant = place.per_number(graph.numbers(name), node)
+    match node.op:
+        case "Add":
+            return Affine(None, constant)
+        case "Sub":
+            return Affine(None, -constant) if first else Affine(np.array([-1.0]), constant)
+        case "Mul":
+            return Affine(constant, None)
+        case "Div" if first:
+            with np.errstate(divide="ignore"):
+                return Affine(1.0 / constant, None)
+    raise node.refused("divides by the numbers of a sample")
+
+
+def _batch_normalisation(graph: Graph, node: Node, place: Place) -> Affine:
+    """(x - mean) / √(variance + epsilon) · scale + shift, with what training has fixed."""
+    if node.integer_attribute("training_mode", 0) or len(node.inputs) != 5:
+        raise node.refused("normalises by the batch; export the model in inference mode")
+    if place.samples == _COLUMNS or place.rank not in (None, 2):
+        raise node.refused("normalises what is not one row a sample")
+    for name in node.inputs[1:]:
+        if not graph.is_constant(name):
+            raise node.refused(f"{shown(name)} is computed, not given")
+    scale, shift, mean, variance = (
+        graph.numbers(name).astype(np.float64).ravel() for name in node.inputs[1:]
+    )
+    if not len(scale) == len(shift) == len(mean) == len(variance):
+        raise node.refused("its four rows of numbers differ in length")
+    with np.errstate(all="ignore"):
+        factor = scale / np.sqrt(variance + node.number_attribute("epsilon", 1e-5))
+        return Affine(factor, shift - mean * factor)
+
+
+def _scaler(node: Node, place: Place) -> Affine:
+    """(x - offset) · scale."""
+    if place.samples == _COLUMNS or place.rank not in (None, 2):
+        raise node.refused("scales what is not one row a sample")
+    rows = []
+    for name, default in (("offset", 0.0), ("scale", 1.0)):
+        attribute = node.attributes.get(name)
+        values = [default] if attribute is None or not attribute.floats else attribute.floats
+        rows.append(np.array(values, dtype=np.float64))
+    offset, scale = rows
+    if 1 not in (offset.size, scale.size) and offset.size != scale.size:
+        raise node.refused("has other numbers of offsets than of scales")
+    return Affine(scale, -offset * scale)
+
+
+def _operands(graph: Graph, node: Node, place: Place, folding: Folding) -> tuple[bool, str, Array]:
+    """Whether the inputs come first, and the name and numbers of the weights."""
+    if len(node.inputs) < 2:
+        raise node.refused("has too few inputs")
+    one, other = node.inputs[:2]
+    first = one == place.tensor
+    constant = other if first else one
+    if not graph.is_constant(constant) or (not first and other != place.tensor):
+        raise node.refused("multiplies two computed tensors, neither of them weights")
+    if place.rank is not None and place.rank > 2:
+        raise node.refused(f"reads tensors of {place.rank} dimensions; expected one row a sample")
+    folding.reserve(graph.size_of(constant))
+    return first, constant, _matrix(graph, node, constant)
+
+
+def _matrix(graph: Graph, node: Node, name: str) -> Array:
+    matrix = graph.numbers(name)
+    if matrix.dtype.kind != "f":
+        raise node.refused(f"the weights {shown(name)} are not floating-point numbers")
+    if matrix.ndim != 2 and not (matrix.ndim == 1 and node.op == "MatMul"):
+        raise node.refused(
+            f"the weights {shown(name)} have {matrix.ndim} dimensions, expected rows and columns"
+        )
+    return matrix
+
+
+def _directed(place: Place, samples: int, node: Node) -> Place:
+    """The place with samples along that axis, as the multiplication takes them."""
+    if place.rank == 1 and place.samples is None:
+        return place
+    if place.rank == 1 or place.samples not in (None, samples):
+        raise node.refused("takes samples for numbers of a sample, or the other way round")
+    return Place(place.tensor, place.dimensions, samples)
+
+
+def _following(place: Place, node: Node, width: int) -> Place:
+    if place.rank == 1 and place.samples is None:
+        return Place(node.outputs[0], (width,), None)
+    dimensions: Dimensions = (None, width) if place.samples == _ROWS else (width, None)
+    return Place(node.outputs[0], dimensions, place.samples)
+
+
+def _in_full(matrix: Array) -> FloatArray:
+    """The numbers as float64, in an array that a Layer may keep as it is."""
+    weights = np.array(matrix, dtype=np.float64, order="C")
+    weights.setflags(write=False)
+    return weights
+
+
+def _layer_name(tensor: str) -> str | None:
+    """The name of a layer whose weights are called "fc1.weight"; none where it is a number."""
+    name = printable(tensor.removesuffix(".weight"))
+    named = tensor.endswith(".weight") and any(map(str.isalpha, name))
+    return name if named and len(name) <= _LONGEST_NAME else None

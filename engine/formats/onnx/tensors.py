@@ -1,0 +1,253 @@
+"""The numbers of an ONNX tensor, in whichever field, kind or file beside the model they are
+written.
+
+A file beside the model must be inside its folder, and is read only as far as the tensor says.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import stat
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.formats.reading import MOST_PARAMETERS
+from engine.text import printable
+
+if TYPE_CHECKING:
+    from onnx import TensorProto
+
+_LARGEST = 1 << 62
+
+Array = NDArray[Any]
+
+# The numbers of the kinds are those of onnx.proto3, which are fixed for good.
+_FLOAT, _UINT8, _INT8, _INT32, _INT64, _STRING, _BOOL = 1, 2, 3, 6, 7, 8, 9
+_FLOAT16, _DOUBLE, _BFLOAT16 = 10, 11, 16
+
+_KINDS: dict[int, tuple[str, str, str]] = {
+    _FLOAT: ("float32", "<f4", "float_data"),
+    _UINT8: ("uint8", "<u1", "int32_data"),
+    _INT8: ("int8", "<i1", "int32_data"),
+    _INT32: ("int32", "<i4", "int32_data"),
+    _INT64: ("int64", "<i8", "int64_data"),
+    _BOOL: ("bool", "<?", "int32_data"),
+    _FLOAT16: ("float16", "<f2", "int32_data"),
+    _DOUBLE: ("float64", "<f8", "double_data"),
+    _BFLOAT16: ("bfloat16", "<u2", "int32_data"),
+}
+"""By the number of a kind: its name, how NumPy reads its raw bytes, and its typed field."""
+
+FLOAT_NAMES = {_FLOAT: "float32", _FLOAT16: "float16", _DOUBLE: "float64", _BFLOAT16: "bfloat16"}
+
+_MOST_DIMENSIONS = 8
+_LONGEST_QUOTE = 60
+
+
+class ExternalData:
+    """The files in the folder of the model that its tensors may be read from.
+
+    A name that leads out of the folder or through a link is refused, and so is what is no regular
+    file: a model from elsewhere must not show what else is on the disk.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._ranges: dict[str, set[tuple[int, int]]] = {}
+
+    def read(self, tensor: TensorProto, label: str, n_bytes: int) -> bytes:
+        """Return the bytes of one tensor, `n_bytes` of them.
+
+        Raises ValueError, beginning with `label`, when the place is not allowed, does not hold as
+        many bytes, overlaps with another tensor's, or cannot be read.
+        """
+        entries = {entry.key: entry.value for entry in tensor.external_data}
+        if len(entries) != len(tensor.external_data):
+            raise ValueError(f"{label}: an entry of its external data is given twice")
+        location = entries.get("location", "")
+        offset = _whole_number(entries.get("offset", "0"), f"{label}: offset")
+        length = _whole_number(entries.get("length", str(n_bytes)), f"{label}: length")
+        if length != n_bytes:
+            raise ValueError(
+                f"{label}: its external data has {length:,} bytes, expected {n_bytes:,}"
+            )
+        parts = self._parts(location, label)
+        self._check_overlap(location, offset, n_bytes, label)
+        return self._bytes(parts, offset, n_bytes, f"{label}: {_quoted(location)}")
+
+    def _parts(self, location: str, label: str) -> list[str]:
+        parts = location.split("/")
+        if parts[0] == "." and len(parts) > 1:
+            parts = parts[1:]
+        forbidden = any(part in ("", ".", "..") for part in parts)
+        if forbidden or any(character in location for character in "\\:\0"):
+            raise ValueError(
+                f"{label}: its external data is at {_quoted(location)}; "
+                f"only files in the folder of the model are read"
+            )
+        return parts
+
+    def _check_overlap(self, location: str, offset: int, n_bytes: int, label: str) -> None:
+        ranges = self._ranges.setdefault(location, set())
+        mine = (offset, offset + n_bytes)
+        for start, stop in ranges - {mine}:  # the very same range is a shared tensor
+            if start < mine[1] and mine[0] < stop:
+                raise ValueError(f"{label}: its external data overlaps with another tensor's")
+        ranges.add(mine)
+
+    def _bytes(self, parts: list[str], offset: int, n_bytes: int, place: str) -> bytes:
+        with ExitStack() as stack:
+            descriptor = self._opened(parts, place, stack)
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise ValueError(f"{place} is not a regular file")
+            if status.st_nlink > 1:
+                raise ValueError(f"{place} is a link; copy the file itself beside the model")
+            if offset + n_bytes > status.st_size:
+                raise ValueError(
+                    f"{place} has {status.st_size:,} bytes, "
+                    f"the tensor would end at {offset + n_bytes:,}"
+                )
+            with open(descriptor, "rb", closefd=False) as file:
+                file.seek(offset)
+                data = file.read(n_bytes)
+        if len(data) != n_bytes:
+            raise ValueError(f"{place} ends before the tensor does")
+        return data
+
+    def _opened(self, parts: list[str], place: str, stack: ExitStack) -> int:
+        """A descriptor of the file, opened folder by folder so that no link is followed."""
+        # Where the system lacks them these are 0, and os.path.islink below is all there is.
+        no_follow = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        path = self.folder
+        for part in parts:
+            path = path / part
+            if path.is_symlink():
+                raise ValueError(f"{place} is a link; copy the file itself beside the model")
+        try:
+            if os.open not in os.supports_dir_fd:
+                descriptor = os.open(path, os.O_RDONLY | no_follow | getattr(os, "O_BINARY", 0))
+                stack.callback(os.close, descriptor)
+                return descriptor
+            descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+            stack.callback(os.close, descriptor)
+            for k, part in enumerate(parts, start=1):
+                folder = os.O_DIRECTORY if k < len(parts) else 0
+                descriptor = os.open(part, os.O_RDONLY | no_follow | folder, dir_fd=descriptor)
+                stack.callback(os.close, descriptor)
+        except OSError as error:
+            raise ValueError(f"{place} cannot be read: {error.strerror}") from None
+        return descriptor
+
+
+def _whole_number(text: str, place: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < _LARGEST):
+        raise ValueError(f"{place} of its external data is {_quoted(text)}, not a whole number")
+    return int(text)
+
+
+def _quoted(text: str) -> str:
+    return repr(printable(text)[:_LONGEST_QUOTE])
+
+
+def shown(name: str) -> str:
+    """Return a name from the file in quotes, as it may be shown: short and harmless."""
+    text = printable(name)
+    return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…")
+
+
+def kind_name(data_type: int) -> str:
+    """Return how a kind of numbers is called: "float32", or "kind 17" for one that is not read."""
+    return _KINDS[data_type][0] if data_type in _KINDS else f"kind {data_type}"
+
+
+def checked_shape(tensor: TensorProto, label: str) -> tuple[int, ...]:
+    """Return the shape that the tensor declares.
+
+    Raises ValueError, beginning with `label`, for a negative size, too many dimensions, or more
+    numbers than a playground opens.
+    """
+    shape = tuple(tensor.dims)
+    if len(shape) > _MOST_DIMENSIONS or any(size < 0 for size in shape):
+        raise ValueError(f"{label}: its shape is not one that a tensor can have")
+    # An empty tensor may have one size beyond all memory.
+    most = max(math.prod(shape), *shape, 0)
+    if most > MOST_PARAMETERS:
+        raise ValueError(f"{label}: {most:,} numbers; at most {MOST_PARAMETERS:,} are opened")
+    return shape
+
+
+def array_of(tensor: TensorProto, label: str, external: ExternalData) -> Array:
+    """Return the tensor's numbers as an array of its shape; bfloat16 as float32, which is exact.
+
+    Raises ValueError, beginning with `label`, for a kind that is not read and for other numbers
+    of bytes than the shape asks for.
+    """
+    shape = checked_shape(tensor, label)
+    if tensor.data_type not in _KINDS:
+        raise ValueError(
+            f"{label}: its numbers are of a kind that is not read; "
+            f"expected float16, bfloat16, float32 or float64"
+        )
+    array = _numbers(tensor, math.prod(shape), label, external)
+    if tensor.data_type == _BFLOAT16:
+        # A bfloat16 is the upper half of a float32.
+        array = (array.astype(np.uint32) << np.uint32(16)).view(np.float32)
+    return array.reshape(shape)
+
+
+def check_finite(array: Array, label: str) -> None:
+    """Raise ValueError, naming the place counted from 1, when the array holds NaN or infinity."""
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        place = "".join(f"[{index + 1}]" for index in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{label}{place} is not a finite number")
+
+
+def texts_of(tensor: TensorProto, label: str) -> list[str]:
+    """Return the texts of a tensor of texts; raise ValueError for a damaged one."""
+    shape = checked_shape(tensor, label)
+    if len(tensor.string_data) != math.prod(shape):
+        raise ValueError(f"{label}: {len(tensor.string_data):,} texts, its shape asks for others")
+    return [text.decode("utf-8", "replace") for text in tensor.string_data]
+
+
+def holds_texts(tensor: TensorProto) -> bool:
+    """Return whether the tensor holds texts instead of numbers."""
+    return tensor.data_type == _STRING
+
+
+def _numbers(tensor: TensorProto, count: int, label: str, external: ExternalData) -> Array:
+    _, code, field = _KINDS[tensor.data_type]
+    dtype = np.dtype(code)
+    if tensor.data_location == tensor.EXTERNAL:
+        raw = external.read(tensor, label, count * dtype.itemsize)
+        return np.frombuffer(raw, dtype)
+    if tensor.external_data:
+        raise ValueError(f"{label}: names external data, and says that it has none")
+    if tensor.HasField("raw_data"):
+        raw = tensor.raw_data
+        if len(raw) != count * dtype.itemsize:
+            raise ValueError(
+                f"{label}: {len(raw):,} bytes, its shape asks for {count * dtype.itemsize:,}"
+            )
+        return np.frombuffer(raw, dtype)
+    values = getattr(tensor, field)
+    if len(values) != count:
+        raise ValueError(f"{label}: {len(values):,} numbers, its shape asks for {count:,}")
+    if field == "int32_data":
+        return _narrowed(np.fromiter(values, np.int32, count), dtype, label)
+    return np.fromiter(values, dtype, count)
+
+
+def _narrowed(values: NDArray[np.int32], dtype: np.dtype[Any], label: str) -> Array:
+    """The numbers that stand one by one in integers of 32 bits; of float16 these are the bits."""
+    bits = np.dtype("<u2") if dtype == np.float16 else dtype
+    narrowed = values.astype(bits)
+    if (narrowed != values).any():
+        raise ValueError(f"{label}: a number is out of the range of its kind")
+    return narrowed.view(dtype)

@@ -1,0 +1,151 @@
+"""From a session to an ONNX model: a Gemm for each layer, and its activation in operators."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.formats.metadata import document_text, written_dtype
+from engine.formats.onnx.activations.forms import CONSTANTS, written_form
+from engine.formats.onnx.activations.patterns import number_in
+from engine.formats.onnx.folding import MOST_LAYERS
+from engine.formats.onnx.metadata import DOCUMENT_KEY
+from engine.formats.reading import check_count
+from engine.nn.activations import Activation
+from engine.session.session import Session
+from engine.text import printable
+
+if TYPE_CHECKING:
+    from onnx import ModelProto, NodeProto, TensorProto
+
+_OPSET = 18
+_IR_VERSION = 8
+"""Of 2022 both, which any runtime reads; nothing later is needed."""
+
+
+def model_of(session: Session) -> ModelProto:
+    """Return the session's network as a model, with what else the session holds as metadata.
+
+    Raises ValueError for more numbers or layers than would be read back.
+    """
+    import onnx
+
+    check_count(session.network.n_parameters)
+    if len(session.network.layers) > MOST_LAYERS:
+        raise ValueError(f"an ONNX file holds at most {MOST_LAYERS:,} layers")
+    dtype = written_dtype(session, "float32")
+    graph = _Writer(dtype).graph(session)
+    model = onnx.helper.make_model(
+        graph,
+        producer_name="nn-play",
+        ir_version=_IR_VERSION,
+        opset_imports=[onnx.helper.make_opsetid("", _OPSET)],
+    )
+    onnx.helper.set_model_props(model, _metadata(session))
+    return model
+
+
+def _metadata(session: Session) -> dict[str, str]:
+    texts = {
+        "title": session.title,
+        "note": session.note,
+        "task": session.task,
+        "features": None if session.features is None else json.dumps(session.features),
+        "classes": None if session.classes is None else json.dumps(session.classes),
+    }
+    return {
+        DOCUMENT_KEY: document_text(session),
+        **{key: printable(text, keep="\n") for key, text in texts.items() if text},
+    }
+
+
+class _Writer:
+    """Collects the nodes and constants of a graph."""
+
+    def __init__(self, dtype: np.dtype[np.float32] | np.dtype[np.float64]) -> None:
+        self.dtype = dtype
+        self.nodes: list[NodeProto] = []
+        self.constants: dict[str, TensorProto] = {}
+        self.layer = 0
+
+    def graph(self, session: Session) -> Any:
+        import onnx
+        from onnx import helper
+
+        tensor = "inputs"
+        for number, layer in enumerate(session.network.layers, start=1):
+            self.layer = number
+            weights, bias = f"layer{number}.weight", f"layer{number}.bias"
+            self._constant(weights, layer.weights)
+            self._constant(bias, layer.bias)
+            tensor = self._node("Gemm", [tensor, weights, bias], transB=1)
+            tensor = self._activation(layer.activation, tensor)
+        self.nodes.append(helper.make_node("Identity", [tensor], ["outputs"], "outputs"))
+        kind = helper.np_dtype_to_tensor_dtype(self.dtype)
+        network = session.network
+        return onnx.helper.make_graph(
+            self.nodes,
+            "network",
+            [helper.make_tensor_value_info("inputs", kind, ["n_samples", network.n_features])],
+            [helper.make_tensor_value_info("outputs", kind, ["n_samples", network.n_outputs])],
+            [*self.constants.values()],
+        )
+
+    def _activation(self, activation: Activation, tensor: str) -> str:
+        """Add the nodes of the activation's formula; return the tensor of its outs."""
+        form = written_form(activation.name, self.dtype.name)
+        parameters = dict(zip(activation.parameter_names, activation.parameters, strict=True))
+        known: dict[str, str] = {"z": tensor}
+        return self._written(ast.parse(form, mode="eval").body, parameters, known)
+
+    def _written(self, part: ast.expr, parameters: dict[str, float], known: dict[str, str]) -> str:
+        """The tensor of a part of the formula; parts that are there already are used again."""
+        text = ast.unparse(part)
+        if text not in known:
+            known[text] = self._new(part, text, parameters, known)
+        return known[text]
+
+    def _new(
+        self, part: ast.expr, text: str, parameters: dict[str, float], known: dict[str, str]
+    ) -> str:
+        number = number_in(part)
+        if number is not None:
+            return self._shared(f"number {text}", np.array(number))
+        if text in parameters:
+            return self._shared(f"layer{self.layer}.{text}", np.array(parameters[text]))
+        if text in CONSTANTS:
+            return self._shared(text.lower(), CONSTANTS[text])
+        if not isinstance(part, ast.Call):
+            raise ValueError(f"{text} is no formula")
+        inputs = [self._written(argument, parameters, known) for argument in part.args]
+        attributes = {
+            str(word.arg): self._attribute(word.value, parameters) for word in part.keywords
+        }
+        return self._node(ast.unparse(part.func), inputs, **attributes)
+
+    def _attribute(self, value: ast.expr, parameters: dict[str, float]) -> float | int:
+        number = number_in(value)
+        if number is None:
+            return parameters[ast.unparse(value)]
+        return int(number) if ast.unparse(value).lstrip("-").isdigit() else number
+
+    def _node(self, op: str, inputs: list[str], **attributes: Any) -> str:
+        from onnx import helper
+
+        name = f"layer{self.layer}/{op}_{len(self.nodes) + 1}"
+        self.nodes.append(helper.make_node(op, inputs, [name], name, **attributes))
+        return name
+
+    def _shared(self, name: str, array: Any) -> str:
+        if name not in self.constants:
+            self._constant(name, array)
+        return name
+
+    def _constant(self, name: str, array: Any) -> None:
+        from onnx import numpy_helper
+
+        kind = array.dtype if array.dtype.kind == "i" else self.dtype
+        self.constants[name] = numpy_helper.from_array(array.astype(kind), name)

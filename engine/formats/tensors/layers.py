@@ -1,0 +1,157 @@
+"""From named tensors to layers: who is whose bias, which comes after which, how matrices lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from engine.formats.reading import (
+    OrientationUnknownError,
+    Reading,
+    ReadOptions,
+    activations_for,
+    no_bias_note,
+)
+from engine.formats.tensors.names import (
+    Pair,
+    ends_of,
+    natural_key,
+    orders_of,
+    paired,
+    says_transposed,
+)
+from engine.formats.tensors.values import shape_text
+from engine.nn.arrays import FloatArray
+from engine.nn.layer import Layer
+from engine.nn.network import Network
+from engine.session.session import Session
+from engine.text import printable, quoted
+
+_MOST_LAYERS = 1_000
+_LONGEST_NAME = 80
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The layers in order; transposed: whether their matrices have one column per neuron."""
+
+    pairs: tuple[Pair, ...]
+    transposed: bool
+    notes: tuple[str, ...] = ()
+
+
+def path_of(
+    shapes: Shapes,
+    transposed: bool | None,
+    in_file_order: bool = False,
+    order_is_said: bool = False,
+) -> Path:
+    """Return the one path of dense layers that tensors of these shapes form.
+
+    transposed: how matrices lie; None to tell it from the shapes, or where those fit both ways
+    from the names. in_file_order: whether the order of the tensors is one that somebody chose,
+    and settles what names and shapes leave open. order_is_said: whether the file says that it is
+    the order of the layers, which then counts more than the names where the shapes fit. Raises
+    ValueError when there is no such path or more than one, OrientationUnknownError when both
+    orientations make one.
+    """
+    if len(shapes) > 2 * _MOST_LAYERS:
+        raise ValueError(
+            f"holds {len(shapes):,} tensors; at most {2 * _MOST_LAYERS:,} are opened as a network"
+        )
+    names = list(shapes) if in_file_order or order_is_said else sorted(shapes, key=natural_key)
+    pairs = paired({name: shapes[name] for name in names})
+    asked = [transposed] if transposed is not None else [False, True]
+    fitting = {way: found for way in asked if (found := _orders(pairs, shapes, way, order_is_said))}
+    if not fitting:
+        raise _misfit(pairs, shapes, asked)
+    if len(fitting) == 2:
+        said = says_transposed([pair.weights for pair in pairs])
+        if said is None:
+            raise OrientationUnknownError(quoted(pairs[0].weights))
+        way = said
+    else:
+        (way,) = fitting
+    orders = fitting[way]
+    if len(orders) > 1 and not (in_file_order and orders[0] == pairs):
+        first, second = (", ".join(quoted(p.weights) for p in o[:4]) for o in orders)
+        raise ValueError(f"names and shapes leave the order of layers open: {first} or {second}")
+    one_family = len({pair.family for pair in pairs}) == 1
+    note = () if one_family or orders[0] == pairs else (_order_note(orders[0]),)
+    return Path(tuple(orders[0]), way, note)
+
+
+def reading_of(
+    path: Path, array_of: Callable[[str], FloatArray], options: ReadOptions, dtype: str
+) -> Reading:
+    """Return the session of the path; array_of gives the finite float64 numbers of a tensor.
+
+    Raises ActivationsUnknownError when the options have no activations.
+    """
+    activations = activations_for(len(path.pairs), options.activations)
+    notes = list(path.notes)
+    layers = []
+    for number, (pair, activation) in enumerate(zip(path.pairs, activations, strict=True), 1):
+        weights, bias = arrays_of(pair, path.transposed, array_of)
+        if pair.bias is None:
+            notes.append(no_bias_note(number))
+        name = None if pair.layer_name is None else printable(pair.layer_name)[:_LONGEST_NAME]
+        layers.append(Layer(weights, bias, activation, name))
+    if path.transposed:
+        notes.append("matrices with one column per neuron were turned")
+    return Reading(Session(Network(layers)), tuple(notes), dtype)
+
+
+def arrays_of(
+    pair: Pair, transposed: bool, array_of: Callable[[str], FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Return the weights, (n_neurons, n_inputs), and the bias, zeros where there is none."""
+    weights = array_of(pair.weights)
+    if transposed:
+        weights = weights.T
+    return weights, np.zeros(len(weights)) if pair.bias is None else array_of(pair.bias)
+
+
+def _orders(
+    pairs: Sequence[Pair], shapes: Shapes, transposed: bool, order_is_said: bool = False
+) -> list[list[Pair]]:
+    """Up to two orders in which the layers fit each other; one that is said is the only one."""
+    ends = [ends_of(shapes[pair.weights], transposed) for pair in pairs]
+    for pair, (_, n_neurons) in zip(pairs, ends, strict=True):
+        if pair.bias is not None and shapes[pair.bias] != (n_neurons,):
+            return []
+    if order_is_said and all(before[1] == after[0] for before, after in pairwise(ends)):
+        return [list(pairs)]
+    return [[pairs[index] for index in order] for order in orders_of(pairs, ends)]
+
+
+def _misfit(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> ValueError:
+    """What is wrong with the layers in their order, seen the first way that was asked for."""
+    transposed = asked[0]
+    way = "column" if transposed else "row"
+    hint = ""
+    if len(asked) == 1 and _orders(pairs, shapes, not transposed):
+        option = "--not-transposed" if transposed else "--transposed"
+        hint = f"; they fit the other way round: give {option}"
+    for pair in pairs:
+        _, n_neurons = ends_of(shapes[pair.weights], transposed)
+        fits = {n_neurons} if len(asked) == 1 else {*shapes[pair.weights]}
+        if pair.bias is not None and shapes[pair.bias][0] not in fits:
+            return ValueError(
+                f"{quoted(pair.bias)} has {shapes[pair.bias][0]} numbers, expected {n_neurons}, "
+                f"one for each {way} of {quoted(pair.weights)} "
+                f"({shape_text(shapes[pair.weights])}){hint}"
+            )
+    told = ", ".join(f"{quoted(p.weights)} {shape_text(shapes[p.weights])}" for p in pairs[:6])
+    more = ", …" if len(pairs) > 6 else ""
+    return ValueError(f"the matrices do not form one path of layers: {told}{more}{hint}")
+
+
+def _order_note(order: Sequence[Pair]) -> str:
+    told = ", ".join(quoted(pair.weights) for pair in order[:6])
+    return f"layers in the order in which names and shapes fit: {told}{', …' * (len(order) > 6)}"

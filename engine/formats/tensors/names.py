@@ -1,0 +1,277 @@
+"""What the names of tensors say: which are weights, whose bias is whose, and how layers follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from engine.formats.tensors.values import shape_text
+from engine.nn.parameters import OUTPUT_LAYER_NAMES
+from engine.text import quoted
+
+_PART = re.compile(r"[A-Za-z]+|[0-9]{1,9}")
+_WEIGHTS = frozenset(
+    ("weight", "weights", "w", "kernel", "kernels", "coef", "coefs", "matrix", "theta")
+)
+_BIAS = frozenset(("bias", "biases", "b", "intercept", "intercepts", "offset"))
+_ABBREVIATED = re.compile(r"([Wb])([a-z]{1,3}[0-9]{0,3})")
+_FIRST = frozenset(("input", "in", "first", "stem"))
+
+_INPUTS = frozenset(
+    (
+        *("x", "xs", "input", "inputs", "feature", "features", "data", "image", "images"),
+        *("sample", "samples"),
+    )
+)
+_TARGETS = frozenset(("y", "ys", "target", "targets", "label", "labels", "class", "classes"))
+_PART_OF_DATA = re.compile(r"(?:train|test|valid|val)$|^(?:train|test|valid|val)")
+
+_NOT_DENSE = {
+    "running": "a normalisation; fold it into the layer beside it before saving",
+    "moving": "a normalisation; fold it into the layer beside it before saving",
+    "gamma": "a normalisation; fold it into the layer beside it before saving",
+    "ih": "a recurrent layer",
+    "hh": "a recurrent layer",
+    "recurrent": "a recurrent layer",
+    "embedding": "an embedding",
+    "embeddings": "an embedding",
+}
+
+_MOST_STEPS = 400_000
+
+Ends = tuple[int, int]
+"""How many inputs and how many neurons a layer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The names of a layer's weights and, where it has one, bias; and what they share."""
+
+    weights: str
+    bias: str | None
+    stem: tuple[str, ...]
+
+    @property
+    def family(self) -> tuple[str, ...]:
+        """The name without its numbers: layers of one family go by their numbers."""
+        return tuple(part for part in self.stem if not part.isdecimal())
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in self.stem if part.isdecimal())
+
+    @property
+    def rank(self) -> int:
+        """-1 for what calls itself the first layer, 1 for the last, else 0."""
+        words = frozenset(self.family)
+        return 1 if words & OUTPUT_LAYER_NAMES else -1 if words & _FIRST else 0
+
+    @property
+    def layer_name(self) -> str | None:
+        """What the framework calls the layer: "fc1" of "fc1.weight", "dense" of "dense/kernel".
+
+        None when it is but a number, and for other names.
+        """
+        module, _, last = self.weights.rpartition(".")
+        if last != "weight":
+            module, _, last = self.weights.rpartition("/")
+            module = module.rpartition("/")[2] if last == "kernel" else ""
+        return module if re.search("[A-Za-z]", module) else None
+
+
+def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
+    """Return the pairs of weights and bias among tensors of these shapes, in their order.
+
+    By name where the names say weights and bias; where none does, every matrix is followed by its
+    bias, or has none. Raises ValueError naming the tensor that is not of a dense layer.
+    """
+    if not shapes:
+        raise ValueError("has no tensors")
+    _check_no_data_set(shapes)
+    for name, shape in shapes.items():
+        _check_dense(name, shape)
+    roles = {name: _role(name) for name in shapes}
+    if not any(role for role in roles.values()):
+        roles = {name: _abbreviated(name) for name in shapes}
+        if not all(roles.values()):
+            return _by_order(shapes)
+    weights: dict[tuple[str, ...], str] = {}
+    biases: dict[tuple[str, ...], str] = {}
+    for name, role in roles.items():
+        if role is None:
+            raise ValueError(f"tensor {quoted(name)} is by its name neither weights nor a bias")
+        is_weights, stem = role
+        _check_dimensions(name, shapes[name], 2 if is_weights else 1)
+        group = weights if is_weights else biases
+        if stem in group:
+            raise ValueError(f"{quoted(group[stem])} and {quoted(name)} have the same meaning")
+        group[stem] = name
+    for stem, name in biases.items():
+        if stem not in weights:
+            raise ValueError(f"bias {quoted(name)} has no weights of a like name")
+    return [Pair(name, biases.get(stem), stem) for stem, name in weights.items()]
+
+
+def says_transposed(names: Collection[str]) -> bool | None:
+    """Return whether the names are of a library with one column per neuron (True), one row (False).
+
+    scikit-learn's coefs_0 and Keras' kernel are (n_inputs, n_neurons), PyTorch's 0.weight
+    (n_neurons, n_inputs); None for all others, such as W1.
+    """
+    parts = [frozenset(_PART.findall(name.lower())) for name in names]
+    if all(part & {"coefs", "kernel"} for part in parts):
+        return True
+    if all(name.endswith(".weight") for name in names):
+        return False
+    return None
+
+
+def bias_by_name(name: str) -> bool:
+    """Whether the name says that this is a bias."""
+    role = _role(name) or _abbreviated(name)
+    return role is not None and not role[0]
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return what sorts names as people do: layers.2 before layers.10."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _PART.findall(name)
+    )
+
+
+def _role(name: str) -> tuple[bool, tuple[str, ...]] | None:
+    """Whether the name says weights or bias, and what is left of it; None when it says neither."""
+    parts = [part.lower() for part in _PART.findall(name)]
+    for place in reversed(range(len(parts))):
+        if parts[place] in _WEIGHTS or parts[place] in _BIAS:
+            return parts[place] in _WEIGHTS, (*parts[:place], *parts[place + 1 :])
+    return None
+
+
+def _abbreviated(name: str) -> tuple[bool, tuple[str, ...]] | None:
+    """The same for Wh and bh."""
+    match = _ABBREVIATED.fullmatch(name)
+    return None if match is None else (match[1] == "W", tuple(_PART.findall(match[2])))
+
+
+def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
+    pairs: list[Pair] = []
+    for name, shape in shapes.items():
+        stem = tuple(_PART.findall(name))
+        if len(shape) == 2:
+            pairs.append(Pair(name, None, stem))
+        elif pairs and pairs[-1].bias is None:
+            pairs[-1] = Pair(pairs[-1].weights, name, pairs[-1].stem)
+        else:
+            raise ValueError(f"tensor {quoted(name)} follows no matrix whose bias it could be")
+    return pairs
+
+
+def _check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Raise ValueError where names say inputs and targets, and no matrix is called weights."""
+    words = {
+        name: {_PART_OF_DATA.sub("", part.lower()) for part in _PART.findall(name)}
+        for name in shapes
+    }
+    inputs = [name for name in shapes if words[name] & _INPUTS]
+    targets = [name for name in shapes if words[name] & _TARGETS and name not in inputs]
+    tables = [name for name, shape in shapes.items() if len(shape) > 1]
+    only_inputs = bool(tables) and set(tables) <= set(inputs)
+    if not ((inputs and targets) or only_inputs) or any(_role(name) for name in tables):
+        return
+    told = ", ".join(
+        f"{quoted(name)} {shape_text(shapes[name])}" for name in [*inputs[:2], *targets[:2]]
+    )
+    raise ValueError(
+        f"is by its names a data set and no network: {told}; saved as CSV it goes with --data"
+    )
+
+
+def _check_dense(name: str, shape: tuple[int, ...]) -> None:
+    for part in _PART.findall(name.lower()):
+        if part in _NOT_DENSE:
+            raise ValueError(f"tensor {quoted(name)} is of {_NOT_DENSE[part]}")
+    if len(shape) not in (1, 2):
+        raise ValueError(
+            f"tensor {quoted(name)} has {len(shape)} dimensions ({shape_text(shape)}); "
+            f"a dense layer has a matrix and a row of biases"
+        )
+    if 0 in shape:
+        raise ValueError(f"tensor {quoted(name)} is empty ({shape_text(shape)})")
+
+
+def _check_dimensions(name: str, shape: tuple[int, ...], expected: int) -> None:
+    if len(shape) != expected:
+        what = "weights of a dense layer" if expected == 2 else "a bias"
+        raise ValueError(
+            f"tensor {quoted(name)} has the shape {shape_text(shape)}, which are not {what}: "
+            f"expected {expected} dimension{'s' * (expected > 1)}"
+        )
+
+
+def ends_of(shape: tuple[int, ...], transposed: bool) -> Ends:
+    """Return the numbers of inputs and neurons of a matrix; transposed: one column per neuron."""
+    rows, columns = shape
+    return (rows, columns) if transposed else (columns, rows)
+
+
+def orders_of(pairs: Sequence[Pair], ends: Sequence[Ends]) -> list[list[int]]:
+    """Return up to two orders of all layers, as indices, in which each fits the one before.
+
+    Layers whose names differ in their numbers only go by these; what calls itself the first or
+    the last layer is that. The order given comes first if it is one. Raises ValueError when there
+    are too many ways to look through.
+    """
+    precede = _before(pairs)
+    found: list[list[int]] = []
+    for steps, order in enumerate(_walks(ends, precede)):
+        if order is not None:
+            found.append(order)
+        if len(found) == 2:
+            break
+        if steps > _MOST_STEPS:
+            raise ValueError("the names of the layers do not tell their order")
+    return found
+
+
+def _before(pairs: Sequence[Pair]) -> list[int]:
+    """For every layer the set of those that come before it, as bits."""
+    ranks = {-1: 0, 0: 0, 1: 0}
+    families: dict[tuple[str, ...], list[int]] = {}
+    for index, pair in enumerate(pairs):
+        ranks[pair.rank] |= 1 << index
+        families.setdefault(pair.family, []).append(index)
+    lower = {-1: 0, 0: ranks[-1], 1: ranks[-1] | ranks[0]}
+    before = [lower[pair.rank] for pair in pairs]
+    for members in families.values():
+        members.sort(key=lambda index: pairs[index].numbers)
+        for previous, index in pairwise(members):
+            before[index] |= 1 << previous
+    return before
+
+
+def _walks(ends: Sequence[Ends], before: Sequence[int]) -> Iterator[list[int] | None]:
+    """Every order in which all layers fit; None for each step in between."""
+    turns = [iter(range(len(ends)))]
+    order: list[int] = []
+    taken = 0
+    while turns:
+        index = next(turns[-1], None)
+        if index is None:
+            turns.pop()
+            if order:
+                taken ^= 1 << order.pop()
+            continue
+        yield None
+        if taken >> index & 1 or before[index] & ~taken:
+            continue
+        if order and ends[order[-1]][1] != ends[index][0]:
+            continue
+        if len(order) + 1 == len(ends):
+            yield [*order, index]
+            continue
+        order.append(index)
+        taken |= 1 << index
+        turns.append(iter(range(len(ends))))

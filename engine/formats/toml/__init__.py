@@ -1,0 +1,35 @@
+"""The project's own format: a session as TOML."""
+
+from __future__ import annotations
+
+from engine.session.session import Session
+
+MOST_BYTES = 32_000_000
+"""About 1.6 million weights in full: larger networks belong in a binary format."""
+
+# What reading and writing need is imported when it is needed, so that the start stays quick.
+
+
+def read_toml(data: bytes) -> Session:
+    """Return the session that the bytes of a TOML file describe.
+
+    Raises ValueError, in one line that names the place counted from 1, such as
+    "layers[2].weights[1][3]: expected a number, got a boolean".
+    """
+    from engine.formats.toml.parser import parse
+    from engine.formats.toml.reader import session_of
+
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"more than {MOST_BYTES / 1e6:,.0f} MB, the most for such a file")
+    return session_of(parse(data))
+
+
+def write_toml(session: Session) -> str:
+    """Return the session as TOML, which reads back as the same session to the last bit.
+
+    Control characters are dropped from titles and names. Raises ValueError when something is
+    longer or larger than what would be read back.
+    """
+    from engine.formats.toml.writer import toml_of
+
+    return toml_of(session)

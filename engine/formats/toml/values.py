@@ -1,0 +1,156 @@
+"""The values of a TOML file: texts, numbers, rows of them, and what is wrong with others."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Collection
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from engine.nn.arrays import FloatArray
+from engine.nn.targets import UNSET, UNSET_TEXT
+from engine.text import nearest, printable
+
+LONGEST_TITLE = 200
+LONGEST_NOTE = 10_000
+LONGEST_NAME = 80
+LONGEST_QUOTE = 60
+
+
+def checked_text(value: object, place: str, most: int, keep: str = "") -> str:
+    """Return a text without control characters save those in `keep`.
+
+    Raises ValueError, naming the place, when it is no text or has more than `most` characters.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"{place}: expected a text in quotes, got {kind_of(value)}")
+    text = printable(value, keep)
+    if len(text) > most:
+        raise ValueError(f"{place}: {len(text):,} characters, at most {most:,} are allowed")
+    return text
+
+
+def texts(value: object, place: str, most: int) -> tuple[str, ...]:
+    """Return a list of texts, each as `checked_text` has it; raise ValueError for anything else."""
+    if type(value) is not list:
+        raise ValueError(f"{place}: expected texts in brackets, got {kind_of(value)}")
+    return tuple(checked_text(text, f"{place}[{k}]", most) for k, text in enumerate(value, 1))
+
+
+def check_keys(table: dict[str, Any], known: Collection[str], place: str) -> None:
+    """Raise ValueError, with the nearest known one, for a key that is not known."""
+    for key in table:
+        if key not in known:
+            quoted = repr(printable(key)[:LONGEST_QUOTE])
+            raise ValueError(f"{place}unknown key {quoted}; {nearest(key, known)}")
+
+
+def matrix(value: object, place: str) -> FloatArray:
+    """Return rows of equally many finite numbers as (n_rows, n_columns).
+
+    What is an array already is taken as it is. Raises ValueError, naming the place.
+    """
+    if isinstance(value, np.ndarray):
+        return value
+    if type(value) is not list:
+        raise ValueError(f"{place}: expected rows of numbers, got {kind_of(value)}")
+    if not value:
+        raise ValueError(f"{place}: expected at least one row of numbers")
+    if set(map(type, value)) != {list}:
+        row = next(k for k, row in enumerate(value) if type(row) is not list)
+        raise ValueError(
+            f"{place}[{row + 1}]: expected a row of numbers such as [1.0, 2.0], "
+            f"got {kind_of(value[row])}"
+        )
+    n_columns = len(value[0])
+    if not n_columns:
+        raise ValueError(f"{place}[1]: expected at least one number")
+    if set(map(len, value)) != {n_columns}:
+        row = next(k for k, row in enumerate(value) if len(row) != n_columns)
+        raise ValueError(
+            f"{place}[{row + 1}]: {counted(len(value[row]))}, "
+            f"expected {n_columns} as in the row before"
+        )
+    flat = _numbers(
+        list(chain.from_iterable(value)),
+        lambda k: f"{place}[{k // n_columns + 1}][{k % n_columns + 1}]",
+    )
+    return flat.reshape(len(value), n_columns)
+
+
+def targets_matrix(value: object, place: str, n_outputs: int) -> FloatArray:
+    """Return rows of targets as `matrix` does, NaN where one is not set.
+
+    A row [] is that of a sample of which none is set, the text "-" a single one.
+    """
+    if type(value) is not list or any(type(row) is not list for row in value):
+        return matrix(value, place)
+    if all(row and UNSET_TEXT not in row for row in value):
+        return matrix(value, place)
+    width = next((len(row) for row in value if row), n_outputs)
+    rows = [row or [UNSET_TEXT] * width for row in value]
+    filled = [[0.0 if number == UNSET_TEXT else number for number in row] for row in rows]
+    targets = matrix(filled, place).copy()
+    targets[[[number == UNSET_TEXT for number in row] for row in rows]] = UNSET
+    return targets
+
+
+def vector(value: object, place: str) -> FloatArray:
+    """Return finite numbers as (n,), as `matrix` does."""
+    if isinstance(value, np.ndarray):
+        return value
+    if type(value) is not list:
+        raise ValueError(f"{place}: expected numbers in brackets, got {kind_of(value)}")
+    return _numbers(value, lambda k: f"{place}[{k + 1}]")
+
+
+def _numbers(values: list[Any], place_of: Callable[[int], str]) -> FloatArray:
+    """The values as finite float64, looked at in bulk; one by one only to place an error."""
+    # NumPy would take booleans and texts of digits for numbers.
+    if set(map(type, values)) <= {int, float}:
+        with contextlib.suppress(OverflowError):
+            array = np.array(values, dtype=np.float64)
+            if np.isfinite(array).all():
+                return array
+    index = next(k for k, value in enumerate(values) if not is_number(value))
+    raise not_a_number(values[index], place_of(index))
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a finite number that a float64 can hold, and no truth value."""
+    try:
+        return isinstance(value, int | float) and type(value) is not bool and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def not_a_number(value: object, place: str) -> ValueError:
+    """Return the error that says so of anything else."""
+    if type(value) in (int, float):
+        return ValueError(f"{place}: expected a finite number that a float64 can hold")
+    return ValueError(f"{place}: expected a number, got {kind_of(value)}")
+
+
+def counted(count: int) -> str:
+    """Return "1 number", "2 numbers" …"""
+    return f"{count} number{'s' * (count != 1)}"
+
+
+def kind_of(value: object) -> str:
+    """Return what kind of value it is, in words."""
+    match value:
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "an array"
+        case dict():
+            return "a table"
+        case _:
+            return "a date or time"

@@ -1,0 +1,183 @@
+"""From a session to the text of a TOML file."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import tomli_w
+
+from engine.formats.toml.reader import MOST_LAYERS
+from engine.formats.toml.training import BATCH_OF_ALL, RECORD_NUMBERS, STANDARDISATION_KEYS
+from engine.formats.toml.values import LONGEST_NAME, LONGEST_NOTE, LONGEST_TITLE, checked_text
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
+from engine.nn.layer import BoolArray, FrozenLayer, Layer
+from engine.nn.targets import UNSET_TEXT, has_unset
+from engine.session.derived import base_names
+from engine.session.session import Session
+
+_MOST_NUMBERS = 6_000_000
+"""So many zeros fill a file; more need not be written to know that they are too many."""
+
+
+def toml_of(session: Session, with_weights: bool = True) -> str:
+    """Return the session as TOML, one row of a matrix a line, every number in full.
+
+    Without weights and biases it is what a binary format keeps beside its arrays. Raises
+    ValueError for a text, or a network, that is too large to be read back.
+    """
+    _check_size(session, with_weights)
+    lines = [f"format = {_format_of(session)}"]
+    if session.title is not None:
+        lines.append(f"title = {_quoted(checked_text(session.title, 'title', LONGEST_TITLE))}")
+    if session.note is not None:
+        note = checked_text(session.note, "note", LONGEST_NOTE, keep="\n")
+        lines.append(f"note = {_quoted(note)}")
+    if session.declared_task is not None:
+        lines.append(f"task = {_quoted(session.declared_task)}")
+    features = base_names(session)
+    if features is not None:
+        lines.append(f"features = {_names(features, 'features')}")
+    if session.classes is not None:
+        lines.append(f"classes = {_names(session.classes, 'classes')}")
+    if session.inputs_given:
+        # Derived inputs are computed anew when the file is read.
+        lines.append(f"inputs = {_matrix(session.inputs[:, : session.n_base_features])}")
+    if session.targets is not None:
+        lines.append(f"targets = {_rows([_target_row(row) for row in session.targets.tolist()])}")
+    lines += _data(session)
+    lines += _training(session)
+    for number, layer in enumerate(session.network.layers, start=1):
+        lines += "", *_layer(layer, f"layers[{number}]", with_weights)
+    return "\n".join(lines) + "\n"
+
+
+def _format_of(session: Session) -> int:
+    """The lowest format that can hold the session, so that older programs read what they can."""
+    return 2 if session.targets is not None and has_unset(session.targets) else 1
+
+
+def _check_size(session: Session, with_weights: bool) -> None:
+    if len(session.network.layers) > MOST_LAYERS:
+        raise ValueError(f"a TOML file holds at most {MOST_LAYERS:,} layers")
+    n_targets = 0 if session.targets is None else session.targets.size
+    n_parameters = session.network.n_parameters if with_weights else 0
+    n_numbers = n_parameters + session.inputs.size + n_targets
+    if n_numbers > _MOST_NUMBERS:
+        raise ValueError(f"{n_numbers:,} numbers are too many for a TOML file")
+
+
+def _layer(layer: Layer, place: str, with_weights: bool) -> list[str]:
+    lines = ["[[layers]]"]
+    if layer.name is not None:
+        lines.append(f"name = {_quoted(checked_text(layer.name, f'{place}.name', LONGEST_NAME))}")
+    lines.append(f"activation = {_activation(layer.activation)}")
+    if with_weights:
+        lines += f"weights = {_matrix(layer.weights)}", f"bias = {_row(layer.bias.tolist())}"
+    if layer.frozen is not None:
+        lines.append(f"frozen = {_frozen(layer.frozen)}")
+    return lines
+
+
+def _data(session: Session) -> list[str]:
+    """The table of where the samples came from, the test set and the derived inputs."""
+    lines: list[str] = []
+    record = session.data
+    if record is not None:
+        lines.append(f"name = {_quoted(checked_text(record.name, 'data.name', LONGEST_TITLE))}")
+        lines += (
+            f"{key} = {getattr(record, key)}" for key in RECORD_NUMBERS if getattr(record, key)
+        )
+        if record.standardisation is not None:
+            lines += (
+                f"{key} = {_row(getattr(record.standardisation, key).tolist())}"
+                for key in STANDARDISATION_KEYS
+            )
+    if session.n_test:
+        lines.append(f"test = {session.n_test}")
+    if session.derived:
+        texts = ", ".join(_quoted(feature.text) for feature in session.derived)
+        lines.append(f"derived = [{texts}]")
+    return ["", "[data]", *lines] if lines else []
+
+
+def _training(session: Session) -> list[str]:
+    """The table of how to train: what differs from the defaults."""
+    if session.training is None:
+        return []
+    lines = ["", "[training]"]
+    for setting in dataclasses.fields(session.training):
+        value = getattr(session.training, setting.name)
+        if value == setting.default:
+            continue
+        if isinstance(value, bool):
+            text = _truth(value)
+        elif setting.name == "batch_size" and value is None:
+            text = _quoted(BATCH_OF_ALL)
+        else:
+            text = _quoted(value) if isinstance(value, str) else repr(value)
+        lines.append(f"{setting.name} = {text}")
+    return lines
+
+
+def _frozen(frozen: FrozenLayer) -> str:
+    """The shortest of the forms that `frozen_of` reads."""
+    whole = frozen.weights.all(axis=1) & frozen.bias
+    if whole.all():
+        return "true"
+    if not (frozen.weights.any(axis=1) | frozen.bias)[~whole].any():
+        return f"[{', '.join(str(neuron + 1) for neuron in np.flatnonzero(whole))}]"
+    rows = ", ".join(map(_truths, frozen.weights))
+    return f"{{ weights = [{rows}], bias = {_truths(frozen.bias)} }}"
+
+
+def _truths(mask: BoolArray) -> str:
+    return f"[{', '.join(map(_truth, mask.tolist()))}]"
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _activation(activation: Activation) -> str:
+    if activation.text == activation.name:
+        return _quoted(activation.name)
+    parameters = zip(activation.parameter_names, activation.parameters, strict=True)
+    return f'{{ name = "{activation.name}", {", ".join(f"{k} = {v!r}" for k, v in parameters)} }}'
+
+
+def _matrix(matrix: FloatArray) -> str:
+    return _rows([_row(row) for row in matrix.tolist()])
+
+
+def _rows(rows: list[str]) -> str:
+    if len(rows) == 1:
+        return f"[{rows[0]}]"
+    return "[\n" + "".join(f"    {row},\n" for row in rows) + "]"
+
+
+def _target_row(row: list[float]) -> str:
+    """A row as `targets_matrix` reads it."""
+    if all(map(math.isnan, row)):
+        return "[]"
+    unset = f'"{UNSET_TEXT}"'
+    texts = (unset if math.isnan(target) else repr(target) for target in row)
+    return f"[{', '.join(texts)}]"
+
+
+def _row(row: list[float]) -> str:
+    # repr is the shortest text that reads back as the same float64, and it is TOML.
+    return f"[{', '.join(map(repr, row))}]"
+
+
+def _names(names: tuple[str, ...], place: str) -> str:
+    texts = (checked_text(name, f"{place}[{k}]", LONGEST_NAME) for k, name in enumerate(names, 1))
+    return f"[{', '.join(map(_quoted, texts))}]"
+
+
+def _quoted(text: str) -> str:
+    """The text in quotes; one with line breaks as it looks, over several lines."""
+    pair = tomli_w.dumps({"text": text}, multiline_strings=True)
+    return pair.removeprefix("text = ").removesuffix("\n")

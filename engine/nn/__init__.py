@@ -1,0 +1,1 @@
+"""The textbook: activations, layers, networks, losses and backpropagation."""

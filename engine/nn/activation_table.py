@@ -1,0 +1,329 @@
+"""The activation functions by name: for each its formulas, parameters, limits and words.
+
+The limits are the infimum and supremum of the activations; they are functions of the parameters
+where they depend on them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.nn import functional
+from engine.nn.arrays import FloatArray
+from engine.nn.functional import SELU_SCALE_ALPHA
+from engine.nn.spelling import Spellings
+
+Limits = tuple[float, float]
+
+
+def _always(lowest: float, highest: float = math.inf) -> Callable[..., Limits]:
+    return lambda: (lowest, highest)
+
+
+ANYTHING = _always(-math.inf)
+AT_LEAST_0 = _always(0.0)
+AT_MOST_0 = _always(-math.inf, 0.0)
+FROM_0_TO_1 = _always(0.0, 1.0)
+FROM_0_TO_6 = _always(0.0, 6.0)
+FROM_MINUS_1_TO_1 = _always(-1.0, 1.0)
+
+SELU = _always(-SELU_SCALE_ALPHA)
+HARD_SWISH = _always(-0.375)
+# The bottoms of the dips, rounded down.
+GELU = _always(-0.16997120747990369)
+GELU_TANH = _always(-0.17004075057125406)
+SILU = _always(-0.2784645427610738)
+MISH = _always(-0.30884341301725043)
+
+
+def leaky_relu(alpha: float) -> Limits:
+    return (-math.inf if alpha > 0 else 0.0, math.inf)
+
+
+def elu(alpha: float) -> Limits:
+    return (min(-alpha, 0.0), math.inf)
+
+
+def celu(alpha: float) -> Limits:
+    return (-alpha if alpha > 0 else -math.inf, math.inf)
+
+
+def hard_sigmoid(alpha: float, beta: float) -> Limits:
+    constant = min(max(beta, 0.0), 1.0)
+    return (0.0, 1.0) if alpha else (constant, constant)
+
+
+def thresholded_relu(alpha: float) -> Limits:
+    return (min(alpha, 0.0), math.inf)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ActivationKind:
+    """What is known of one activation function, whatever its parameters.
+
+    forward(z, *parameters) and derivative(z, *parameters): arrays of the shape of z; derivative
+    is None for a row-wise function, which has backward(z, gradient) instead. limits(*parameters):
+    infimum and supremum of the outs. defaults: the parameters with their default values, in order.
+    parameter_spellings: what else some are called. nonzero: whether none may be 0. summary: goes
+    on after "neuron: relu …". formula: the out as a function of z, with {alpha} where a
+    parameter's value stands.
+    """
+
+    name: str
+    forward: Callable[..., FloatArray]
+    derivative: Callable[..., FloatArray] | None
+    limits: Callable[..., Limits]
+    summary: str
+    formula: str
+    defaults: tuple[tuple[str, float], ...] = ()
+    parameter_spellings: tuple[tuple[str, str], ...] = ()
+    nonzero: bool = False
+    piecewise_linear: bool = False
+    backward: Callable[[FloatArray, FloatArray], FloatArray] | None = None
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.defaults)
+
+    @property
+    def default_parameters(self) -> tuple[float, ...]:
+        return tuple(value for _, value in self.defaults)
+
+    @property
+    def row_wise(self) -> bool:
+        """Whether an out depends on the sums of the whole layer, not on its own alone."""
+        return self.derivative is None
+
+
+_ROWS = (
+    ActivationKind(
+        "identity",
+        functional.identity,
+        functional.identity_slope,
+        ANYTHING,
+        "passes its sum z on unchanged",
+        "z",
+        piecewise_linear=True,
+    ),
+    ActivationKind(
+        "step",
+        functional.step,
+        functional.step_slope,
+        FROM_0_TO_1,
+        "gives 1 when its sum z is above 0, else 0",
+        "1 if z > 0, else 0",
+        piecewise_linear=True,
+    ),
+    ActivationKind(
+        "sigmoid",
+        functional.sigmoid,
+        functional.sigmoid_slope,
+        FROM_0_TO_1,
+        "squashes its sum z into 0…1",
+        "1 / (1 + e^-z)",
+    ),
+    ActivationKind(
+        "tanh",
+        functional.tanh,
+        functional.tanh_slope,
+        FROM_MINUS_1_TO_1,
+        "squashes its sum z into -1…1",
+        "(e^z - e^-z) / (e^z + e^-z)",
+    ),
+    ActivationKind(
+        "relu",
+        functional.relu,
+        functional.relu_slope,
+        AT_LEAST_0,
+        "passes a positive sum z on, gives 0 for the rest",
+        "z if z > 0, else 0",
+        piecewise_linear=True,
+    ),
+    ActivationKind(
+        "relu6",
+        functional.relu6,
+        functional.relu6_slope,
+        FROM_0_TO_6,
+        "passes its sum z on between 0 and 6, cuts off the rest",
+        "z, cut to 0…6",
+        piecewise_linear=True,
+    ),
+    ActivationKind(
+        "leaky_relu",
+        functional.leaky_relu,
+        functional.leaky_relu_slope,
+        leaky_relu,
+        "passes a positive sum z on, scales down a negative one",
+        "z if z > 0, else {alpha}·z",
+        (("alpha", 0.01),),
+        parameter_spellings=(("negative_slope", "alpha"),),
+        piecewise_linear=True,
+    ),
+    ActivationKind(
+        "elu",
+        functional.elu,
+        functional.elu_slope,
+        elu,
+        "passes a positive sum z on, levels off for negative ones",
+        "z if z > 0, else {alpha}·(e^z - 1)",
+        (("alpha", 1.0),),
+    ),
+    ActivationKind(
+        "selu",
+        functional.selu,
+        functional.selu_slope,
+        SELU,
+        "scales a positive sum z up a little, levels off for negative ones",
+        "λ·z if z > 0, else λ·α·(e^z - 1), λ ≈ 1.0507, α ≈ 1.6733",
+    ),
+    ActivationKind(
+        "celu",
+        functional.celu,
+        functional.celu_slope,
+        celu,
+        "passes a positive sum z on, levels off smoothly for negative ones",
+        "z if z > 0, else {alpha}·(e^(z / {alpha}) - 1)",
+        (("alpha", 1.0),),
+        nonzero=True,
+    ),
+    ActivationKind(
+        "gelu",
+        functional.gelu,
+        functional.gelu_slope,
+        GELU,
+        "passes large sums z on, lets negative ones fade to 0",
+        "z·Φ(z), Φ(z) the share of a normal distribution below z",
+    ),
+    ActivationKind(
+        "gelu_tanh",
+        functional.gelu_tanh,
+        functional.gelu_tanh_slope,
+        GELU_TANH,
+        "does nearly what gelu does, by way of tanh",
+        "z/2·(1 + tanh(√(2/π)·(z + 0.044715·z³)))",
+    ),
+    ActivationKind(
+        "silu",
+        functional.silu,
+        functional.silu_slope,
+        SILU,
+        "weighs its sum z by the sigmoid of z",
+        "z / (1 + e^-z)",
+    ),
+    ActivationKind(
+        "mish",
+        functional.mish,
+        functional.mish_slope,
+        MISH,
+        "weighs its sum z by the tanh of its softplus",
+        "z·tanh(ln(1 + e^z))",
+    ),
+    ActivationKind(
+        "softplus",
+        functional.softplus,
+        functional.sigmoid,
+        AT_LEAST_0,
+        "passes large sums z on, bends smoothly to 0 for negative ones",
+        "ln(1 + e^z)",
+    ),
+    ActivationKind(
+        "softsign",
+        functional.softsign,
+        functional.softsign_slope,
+        FROM_MINUS_1_TO_1,
+        "squashes its sum z into -1…1, slowly",
+        "z / (1 + |z|)",
+    ),
+    ActivationKind(
+        "hard_sigmoid",
+        functional.hard_sigmoid,
+        functional.hard_sigmoid_slope,
+        hard_sigmoid,
+        "squashes its sum z into 0…1 with straight lines",
+        "{alpha}·z + {beta}, cut to 0…1",
+        (("alpha", 1 / 6), ("beta", 0.5)),
+        piecewise_linear=True,
+    ),
+    ActivationKind(
+        "hard_swish",
+        functional.hard_swish,
+        functional.hard_swish_slope,
+        HARD_SWISH,
+        "weighs its sum z by the hard_sigmoid of z",
+        "z·h, h = z/6 + 1/2 cut to 0…1",
+    ),
+    ActivationKind(
+        "thresholded_relu",
+        functional.thresholded_relu,
+        functional.thresholded_relu_slope,
+        thresholded_relu,
+        "passes its sum z on above a threshold, else gives 0",
+        "z if z > {alpha}, else 0",
+        (("alpha", 1.0),),
+        parameter_spellings=(("theta", "alpha"),),
+        piecewise_linear=True,
+    ),
+    ActivationKind(
+        "log_sigmoid",
+        functional.log_sigmoid,
+        functional.log_sigmoid_slope,
+        AT_MOST_0,
+        "gives the logarithm of a sigmoid",
+        "ln(1 / (1 + e^-z))",
+    ),
+    ActivationKind(
+        "softmax",
+        functional.softmax,
+        None,
+        FROM_0_TO_1,
+        "shares out 1 among the neurons of its layer",
+        "e^z / (sum of e^z over the layer)",
+        backward=functional.softmax_backward,
+    ),
+    ActivationKind(
+        "log_softmax",
+        functional.log_softmax,
+        None,
+        AT_MOST_0,
+        "gives the logarithm of a softmax",
+        "z - ln(sum of e^z over the layer)",
+        backward=functional.log_softmax_backward,
+    ),
+)
+
+ACTIVATIONS: dict[str, ActivationKind] = {row.name: row for row in _ROWS}
+
+ACTIVATION_SPELLINGS = Spellings(
+    "activation",
+    ACTIVATIONS,
+    {
+        "identity": ("linear", "none", "purelin"),
+        "sigmoid": ("logistic", "logsig", "expit"),
+        "tanh": ("tansig",),
+        "relu": ("poslin",),
+        "silu": ("swish",),
+        "softsign": ("elliotsig",),
+        "hard_swish": ("hard_silu",),
+        "hard_sigmoid(1,0)": ("satlin",),
+    },
+    {
+        **dict.fromkeys(("hardlim", "heaviside"), "step is near: it is 0 at z = 0"),
+        "prelu": "leaky_relu is near: its slope is not learned",
+        "rrelu": "leaky_relu is near: its slope is not random",
+        "quick_gelu": "gelu and silu are near",
+        "threshold": "thresholded_relu is near: it gives 0 below its threshold",
+        **dict.fromkeys(
+            (
+                *("hardlims", "sign", "signum", "compet", "hardmax", "softmin", "sparsemax"),
+                *("softshrink", "hardshrink", "tanhshrink", "crelu", "squared_relu"),
+                *("clipped_relu", "glu", "reglu", "geglu", "swiglu", "squareplus"),
+                *("sparse_plus", "sparse_sigmoid", "exponential", "exp", "arctan", "atan"),
+                *("sinh", "tribas", "satlins", "hardtanh", "maxout", "bent_identity"),
+            ),
+            "",
+        ),
+    },
+)
+"""hardlim is 1 at 0, and softmin is softmax of -z: none of these others is one of ours."""

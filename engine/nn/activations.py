@@ -1,0 +1,234 @@
+"""Activation functions as values: a name, its parameters, and what they compute."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.nn.activation_table import ACTIVATION_SPELLINGS, ACTIVATIONS, ActivationKind, Limits
+from engine.nn.arrays import FloatArray
+from engine.nn.spelling import Spellings
+
+_SPECIFICATION = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
+_LONGEST_QUOTE = 40
+_LONGEST_DECIMAL = 6
+_LARGEST_DENOMINATOR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """An activation function with its parameters.
+
+    name: a key of ACTIVATIONS, so "identity", never "linear". parameters: in the order of
+    parameter_names; those left out at the end become their defaults. Any finite number is taken,
+    of either sign, as in ONNX; only celu, which divides by alpha, refuses 0. Raises ValueError
+    for an unknown name, and for parameters that are too many, not numbers or not finite.
+    """
+
+    name: str
+    parameters: tuple[float, ...] = ()
+    _forward: Callable[[FloatArray], FloatArray] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.name not in ACTIVATIONS:
+            meant = ACTIVATION_SPELLINGS.named(self.name)
+            raise ValueError(f"activation {self.name!r} is called {meant!r} here")
+        kind = ACTIVATIONS[self.name]
+        parameters = _checked(kind, self.parameters)
+        object.__setattr__(self, "parameters", parameters)
+        # Put together here and not in every pass: one of the smallest networks takes microseconds.
+        named = dict(zip(kind.parameter_names, parameters, strict=True))
+        forward = partial(kind.forward, **named) if named else kind.forward
+        object.__setattr__(self, "_forward", forward)
+
+    def forward(self, z: FloatArray) -> FloatArray:
+        """Return the outs a for the sums z: a new array of the same shape.
+
+        A row-wise function works along the last axis. NumPy's warnings of overflow are for the
+        caller to silence, once for a whole pass.
+        """
+        return self._forward(z)
+
+    def derivative(self, z: FloatArray) -> FloatArray:
+        """Return the slope da/dz at each z: an array of the same shape.
+
+        At a kink it is that of the side where the neuron is off or cut: 0 for relu at 0. Raises
+        ValueError for a row-wise function, each of whose outs depends on the whole row.
+        """
+        derivative = ACTIVATIONS[self.name].derivative
+        if derivative is None:
+            raise ValueError(
+                f"{self.name} has no slope for each sum alone, as every out depends on the whole "
+                f"row; use backward"
+            )
+        return derivative(z, *self.parameters)
+
+    def is_off(self, z: FloatArray, a: FloatArray) -> NDArray[np.bool_]:
+        """Return where a neuron gives 0 because its slope is 0 there; z and a have one shape.
+
+        A row-wise function and step have no neurons that are off: all others could be moved.
+        """
+        if self.row_wise or self.name == "step" or a.all():
+            return np.zeros(a.shape, bool)
+        with np.errstate(all="ignore"):
+            off: NDArray[np.bool_] = (a == 0) & (self.derivative(z) == 0)
+        return off
+
+    def backward(self, z: FloatArray, gradient: FloatArray) -> FloatArray:
+        """Return d loss / d z from `gradient`, d loss / d a; all have the shape of z."""
+        row_wise = ACTIVATIONS[self.name].backward
+        return gradient * self.derivative(z) if row_wise is None else row_wise(z, gradient)
+
+    @property
+    def text(self) -> str:
+        """The name, and the parameters when they are not the default: "leaky_relu(0.3)"."""
+        if self.parameters == ACTIVATIONS[self.name].default_parameters:
+            return self.name
+        return f"{self.name}({','.join(map(_decimal, self.parameters))})"
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        return ACTIVATIONS[self.name].parameter_names
+
+    @property
+    def row_wise(self) -> bool:
+        """Whether an out depends on the sums of the whole layer, not on its own alone."""
+        return ACTIVATIONS[self.name].row_wise
+
+    @property
+    def piecewise_linear(self) -> bool:
+        return ACTIVATIONS[self.name].piecewise_linear
+
+    @property
+    def limits(self) -> Limits:
+        """The infimum and supremum of the outs; ±inf where there is none."""
+        return ACTIVATIONS[self.name].limits(*self.parameters)
+
+    @property
+    def summary(self) -> str:
+        """What the neuron does with its sum z, to be read after its name: "squashes …"."""
+        return ACTIVATIONS[self.name].summary
+
+    @property
+    def formula(self) -> str:
+        """The out as a formula in z, with this function's parameters as numbers."""
+        numbers = map(_factor, self.parameters)
+        named = dict(zip(self.parameter_names, numbers, strict=True))
+        return ACTIVATIONS[self.name].formula.format(**named)
+
+
+def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
+    """Return the activation that `spec` describes.
+
+    spec: a name in any of the spellings of ACTIVATION_SPELLINGS ("relu", "ReLU", "logistic"), with
+    parameters ("leaky_relu(0.2)", "LeakyReLU(negative_slope=0.2)"), a mapping ({"name":
+    "leaky_relu", "alpha": 0.1}), or an Activation, which is returned as it is. Parameters left out
+    have their defaults. Raises ValueError, with the nearest known name, for an unknown one, and for
+    wrong parameters.
+    """
+    if isinstance(spec, Activation):
+        return spec
+    if isinstance(spec, str):
+        return _from_text(spec)
+    if isinstance(spec, Mapping):
+        return _from_mapping(spec)
+    raise ValueError(f"an activation is a name or a table with a name, not {_quoted(spec)}")
+
+
+def _from_text(spec: str) -> Activation:
+    match = _SPECIFICATION.fullmatch(spec.strip())
+    if match is None:
+        raise ValueError(f"activation {_quoted(spec)} is not of the form relu or leaky_relu(0.2)")
+    in_order: list[object] = []
+    by_name: dict[str, object] = {}
+    for part in match[2].split(",") if match[2] and match[2].strip() else []:
+        key, equals, value = part.partition("=")
+        if equals:
+            by_name[key.strip()] = value
+        else:
+            in_order.append(part)
+    return _made(match[1], in_order, by_name)
+
+
+def _from_mapping(spec: Mapping[str, object]) -> Activation:
+    name = spec.get("name")
+    if not isinstance(name, str):
+        raise ValueError('an activation given as a table needs a name, such as name = "relu"')
+    return _made(name, [], {key: value for key, value in spec.items() if key != "name"})
+
+
+def _made(name: str, in_order: Sequence[object], by_name: Mapping[str, object]) -> Activation:
+    """The activation with these parameters; a name may have some of its own, as satlin does."""
+    ours, _, own = ACTIVATION_SPELLINGS.named(name).partition("(")
+    kind = ACTIVATIONS[ours]
+    given = [*own.rstrip(")").split(","), *in_order] if own else in_order
+    parameters = [_number(kind, value) for value in given]
+    if by_name:
+        parameters += kind.default_parameters[len(parameters) :]
+    for key, value in by_name.items():
+        parameters[_place_of(kind, key)] = _number(kind, value)
+    return Activation(kind.name, tuple(parameters))
+
+
+def _place_of(kind: ActivationKind, key: str) -> int:
+    """Which of the parameters a key means; raises ValueError for none."""
+    if not kind.defaults:
+        raise ValueError(f"{kind.name} has no parameter {_quoted(key)}; it has none")
+    theirs = {ours: (name,) for name, ours in kind.parameter_spellings}
+    names = Spellings(f"{kind.name}: parameter", kind.parameter_names, theirs, {})
+    return kind.parameter_names.index(names.named(key))
+
+
+def _checked(kind: ActivationKind, given: tuple[float, ...]) -> tuple[float, ...]:
+    """The parameters as finite floats, completed by the defaults."""
+    defaults = kind.default_parameters
+    if len(given) > len(defaults):
+        takes = ", ".join(kind.parameter_names) or "none"
+        raise ValueError(
+            f"{kind.name}: got {len(given)} parameters, expected at most {len(defaults)} ({takes})"
+        )
+    parameters = (*(_number(kind, value) for value in given), *defaults[len(given) :])
+    for name, value in zip(kind.parameter_names, parameters, strict=True):
+        if not math.isfinite(value):
+            raise ValueError(f"{kind.name}: {name} is {value}, expected a finite number")
+        if kind.nonzero and value == 0:
+            raise ValueError(f"{kind.name}: {name} is 0, expected any other number")
+    return parameters
+
+
+def _number(kind: ActivationKind, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{kind.name}: parameter {_quoted(value)} is not a number")
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{kind.name}: a parameter is too large for a float64") from None
+    except ValueError:
+        raise ValueError(f"{kind.name}: parameter {_quoted(value)} is not a number") from None
+
+
+def _quoted(value: object) -> str:
+    """The value for an error line: short, and without the control characters it may hold."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
+
+
+def _decimal(value: float) -> str:
+    """The shortest text that reads back as the same float64, 2 rather than 2.0."""
+    return repr(value).removesuffix(".0")
+
+
+def _factor(value: float) -> str:
+    """A number inside a formula: 1/6 rather than sixteen decimals, (-1) rather than -1."""
+    text = _decimal(value)
+    fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+    if len(text) > _LONGEST_DECIMAL and float(fraction) == value:
+        text = str(fraction)
+    return f"({text})" if value < 0 else text

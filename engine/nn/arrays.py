@@ -1,0 +1,73 @@
+"""Arrays of float64, and the checked, read-only copies that frozen values hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+_SHAPE_WORDS = {1: "one number each", 2: "rows of equal length"}
+
+FloatArray = NDArray[np.float64]
+
+
+def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
+    """Return `values` as a read-only float64 array that nobody else can write to.
+
+    An array that is read-only already and owns its memory is returned as it is, so that a
+    changed session shares what did not change. Raises ValueError, naming `name`, when the values
+    are not numbers or do not have `dimensions` dimensions.
+    """
+    if (
+        type(values) is np.ndarray
+        and values.dtype == np.float64
+        and not values.flags.writeable
+        and values.base is None
+        and values.ndim == dimensions
+    ):
+        return values
+    try:
+        given = np.asarray(values)
+        if not _holds_numbers(given):
+            raise TypeError(given.dtype)
+        array = np.array(given, dtype=np.float64, order="C")
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name}: expected {_SHAPE_WORDS[dimensions]}, of numbers only") from error
+    if array.ndim != dimensions:
+        raise ValueError(
+            f"{name}: expected {dimensions} dimension{'s' * (dimensions > 1)} "
+            f"({_SHAPE_WORDS[dimensions]}), got {array.ndim}"
+        )
+    array.setflags(write=False)
+    return array
+
+
+def changed_at(
+    array: FloatArray, index: int | tuple[int, int], values: float | FloatArray
+) -> FloatArray:
+    """Return a read-only copy of `array` with `values` put at `index`."""
+    changed = array.copy()
+    changed[index] = values
+    changed.setflags(write=False)
+    return changed
+
+
+def first_not_finite(array: FloatArray) -> tuple[int, ...] | None:
+    """Return the index of the first NaN or infinity in `array`, or None when all are finite."""
+    with np.errstate(all="ignore"):
+        # A sum of squares is finite only of finite numbers, and needs no second array.
+        flat = array.reshape(-1)
+        if np.isfinite(flat @ flat):
+            return None
+    finite = np.isfinite(array)
+    if finite.all():
+        return None
+    return tuple(int(index) for index in np.argwhere(~finite)[0])
+
+
+def _holds_numbers(array: np.ndarray[tuple[int, ...], np.dtype[Any]]) -> bool:
+    """Whether no text, truth value or None hides among the numbers: NumPy would convert them."""
+    if array.dtype == object:  # integers beyond 64 bits
+        return all(type(number) in (int, float) for number in array.flat)
+    return array.dtype.kind in "iuf" or not array.size

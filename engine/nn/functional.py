@@ -1,0 +1,308 @@
+"""The formulas of the activation functions, each followed by its derivative.
+
+A function takes sums z of any shape and returns a new float64 array of the same shape; a derivative
+takes the same z. `softmax` and `log_softmax` work along the last axis, where every activation
+depends on every sum: instead of a derivative they have `..._backward(z, gradient)`, which takes
+d loss / d a and returns d loss / d z.
+
+An intermediate step may overflow where the result is right nevertheless: the caller silences
+NumPy's warnings once for a whole pass.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.nn.arrays import FloatArray
+from engine.nn.erf import DENSITY_AT_ZERO, LARGEST, half_square, tail_ratio
+
+# NumPy combines two arrays faster than an array and a Python number: for one sample of three
+# neurons this is a third of the time of a relu or a sigmoid.
+_ZERO: FloatArray = np.array(0.0)
+_ONE: FloatArray = np.array(1.0)
+
+SELU_SCALE = 1.0507009873554805
+"""λ of Klambauer et al., "Self-Normalizing Neural Networks" (2017)."""
+
+SELU_SCALE_ALPHA = 1.7580993408473768
+"""λ·α of the same source."""
+
+GELU_TANH_LINEAR = 1.5957691216057308
+"""2·√(2/π), and with the next the tanh approximation of Hendrycks and Gimpel, "Gaussian Error
+Linear Units" (2016): z · sigmoid(2·√(2/π)·(z + 0.044715·z³))."""
+
+GELU_TANH_CUBIC = 0.07135481627260025
+"""2·√(2/π) · 0.044715."""
+
+MISH_FLAT = 40.0
+"""From here up mish(z) is z to the last bit; e^z need not grow further."""
+
+_LARGEST_FLOAT = float(np.finfo(np.float64).max)
+_FAR_TAIL = -700.0
+_LIFT = 64.0
+_UNLIFT = 1.603810890548638e-28  # e^-64
+
+_EXPONENTIAL_ZERO = 750.0
+_GELU_TANH_FLAT = 25.0
+
+
+def identity(z: FloatArray) -> FloatArray:
+    return np.positive(z)
+
+
+def identity_slope(z: FloatArray) -> FloatArray:
+    return np.ones_like(z)
+
+
+def step(z: FloatArray) -> FloatArray:
+    """1 where z > 0, else 0."""
+    return np.heaviside(z, _ZERO)
+
+
+def step_slope(z: FloatArray) -> FloatArray:
+    """0 everywhere, at the jump too."""
+    return np.zeros_like(z)
+
+
+def sigmoid(z: FloatArray) -> FloatArray:
+    """1 / (1 + e^-z), made good for what the sum below the line loses in rounding."""
+    power = np.exp(-z)
+    total = _ONE + power
+    a = _ONE / total
+    # fmin drops the NaN of ∞ - ∞, where a is 0. Without this step one result in 20,000 would be
+    # more than 2 units in the last place off.
+    return a - a * a * np.fmin((power - total) + _ONE, _ONE)
+
+
+def sigmoid_slope(z: FloatArray) -> FloatArray:
+    """a·(1 - a), from |z| so that neither factor loses its digits."""
+    power = np.exp(-np.abs(z))
+    return power / (1.0 + power) ** 2
+
+
+def tanh(z: FloatArray) -> FloatArray:
+    return np.tanh(z)
+
+
+def tanh_slope(z: FloatArray) -> FloatArray:
+    """1 - a², which is four times the sigmoid's slope at 2z."""
+    return 4.0 * sigmoid_slope(2.0 * z)
+
+
+def relu(z: FloatArray) -> FloatArray:
+    return np.maximum(z, _ZERO)
+
+
+def relu_slope(z: FloatArray) -> FloatArray:
+    """1 where z > 0, else 0."""
+    return np.heaviside(z, 0.0)
+
+
+def relu6(z: FloatArray) -> FloatArray:
+    return np.minimum(np.maximum(z, _ZERO), 6.0)
+
+
+def relu6_slope(z: FloatArray) -> FloatArray:
+    """1 where 0 < z < 6, else 0."""
+    return np.heaviside(z, 0.0) * np.heaviside(6.0 - z, 0.0)
+
+
+def leaky_relu(z: FloatArray, alpha: float) -> FloatArray:
+    return np.maximum(z, _ZERO) + alpha * np.minimum(z, _ZERO)
+
+
+def leaky_relu_slope(z: FloatArray, alpha: float) -> FloatArray:
+    """1 where z > 0, else alpha."""
+    above = np.heaviside(z, 0.0)
+    return above + alpha * (1.0 - above)
+
+
+def elu(z: FloatArray, alpha: float) -> FloatArray:
+    return np.maximum(z, _ZERO) + alpha * np.expm1(np.minimum(z, _ZERO))
+
+
+def elu_slope(z: FloatArray, alpha: float) -> FloatArray:
+    """1 where z > 0, else alpha·e^z."""
+    return np.where(z > 0.0, 1.0, alpha * np.exp(np.minimum(z, 0.0)))
+
+
+def selu(z: FloatArray) -> FloatArray:
+    return SELU_SCALE * np.maximum(z, _ZERO) + SELU_SCALE_ALPHA * np.expm1(np.minimum(z, _ZERO))
+
+
+def selu_slope(z: FloatArray) -> FloatArray:
+    """λ where z > 0, else λ·α·e^z."""
+    return np.where(z > 0.0, SELU_SCALE, SELU_SCALE_ALPHA * np.exp(np.minimum(z, 0.0)))
+
+
+def celu(z: FloatArray, alpha: float) -> FloatArray:
+    return np.maximum(z, _ZERO) + alpha * np.expm1(np.minimum(z, _ZERO) / alpha)
+
+
+def celu_slope(z: FloatArray, alpha: float) -> FloatArray:
+    """1 where z > 0, else e^(z / alpha)."""
+    return np.exp(np.minimum(z, 0.0) / alpha)
+
+
+def gelu(z: FloatArray) -> FloatArray:
+    """z·Φ(z), as max(z, 0) - t·Φ(-t) with t = |z|, which keeps all digits of the negative tail."""
+    t = np.minimum(np.abs(z), LARGEST)
+    exponent, lost = half_square(t)
+    return np.maximum(z, _ZERO) - np.exp(-exponent) * (t * tail_ratio(t, lost))
+
+
+def gelu_slope(z: FloatArray) -> FloatArray:
+    """Φ(z) + z·φ(z); that of z and of -z add up to 1."""
+    t = np.minimum(np.abs(z), LARGEST)
+    exponent, lost = half_square(t)
+    below = np.exp(-exponent) * (tail_ratio(t, lost) - t * DENSITY_AT_ZERO * (1.0 - lost))
+    return np.where(z > 0.0, 1.0 - below, below)
+
+
+def gelu_tanh(z: FloatArray) -> FloatArray:
+    return _gated(z, z * (GELU_TANH_LINEAR + GELU_TANH_CUBIC * (z * z)))
+
+
+def gelu_tanh_slope(z: FloatArray) -> FloatArray:
+    """σ(g)·(1 + z·g'·σ(-g)) with the gate g = 2·√(2/π)·(z + 0.044715·z³)."""
+    near = np.minimum(np.maximum(z, -_GELU_TANH_FLAT), _GELU_TANH_FLAT)
+    square = near * near
+    gate = near * (GELU_TANH_LINEAR + GELU_TANH_CUBIC * square)
+    gate_slope = GELU_TANH_LINEAR + 3.0 * GELU_TANH_CUBIC * square
+    return sigmoid(gate) * (1.0 + near * gate_slope * sigmoid(-gate))
+
+
+def silu(z: FloatArray) -> FloatArray:
+    return _gated(z, z)
+
+
+def silu_slope(z: FloatArray) -> FloatArray:
+    """σ(z)·(1 + z·σ(-z))."""
+    near = np.minimum(np.maximum(z, -_EXPONENTIAL_ZERO), _EXPONENTIAL_ZERO)
+    return sigmoid(near) * (1.0 + near * sigmoid(-near))
+
+
+def mish(z: FloatArray) -> FloatArray:
+    """z·tanh(ln(1 + e^z)), where the tanh is n / (n + 2) with n = e^z·(e^z + 2)."""
+    growth = np.exp(np.minimum(z, MISH_FLAT))
+    n = growth * (growth + 2.0)
+    return _with_far_tail(z * (n / (n + 2.0)), z, z)
+
+
+def mish_slope(z: FloatArray) -> FloatArray:
+    """n / (n + 2) + z·4·e^z·(e^z + 1) / (n + 2)², with n = e^z·(e^z + 2)."""
+    near = np.minimum(np.maximum(z, -_EXPONENTIAL_ZERO), MISH_FLAT)
+    growth = np.exp(near)
+    n = growth * (growth + 2.0)
+    return n / (n + 2.0) + near * (4.0 * growth * (growth + 1.0) / (n + 2.0) ** 2)
+
+
+def softplus(z: FloatArray) -> FloatArray:
+    """ln(1 + e^z), without the overflow."""
+    return np.maximum(z, _ZERO) + np.log1p(np.exp(np.minimum(z, -z)))
+
+
+def softsign(z: FloatArray) -> FloatArray:
+    finite = np.minimum(np.maximum(z, -_LARGEST_FLOAT), _LARGEST_FLOAT)
+    return finite / (_ONE + np.abs(finite))
+
+
+def softsign_slope(z: FloatArray) -> FloatArray:
+    return 1.0 / (1.0 + np.abs(z)) ** 2
+
+
+def hard_sigmoid(z: FloatArray, alpha: float, beta: float) -> FloatArray:
+    return np.minimum(np.maximum(alpha * z + beta, _ZERO), _ONE)
+
+
+def hard_sigmoid_slope(z: FloatArray, alpha: float, beta: float) -> FloatArray:
+    """alpha where 0 < alpha·z + beta < 1, else 0."""
+    line = alpha * z + beta
+    return alpha * np.heaviside(line, 0.0) * np.heaviside(1.0 - line, 0.0)
+
+
+def hard_swish(z: FloatArray) -> FloatArray:
+    """z · hard_sigmoid(z); z itself is cut at -3, or -∞·0 would be NaN."""
+    return np.maximum(z, -3.0) * (np.minimum(np.maximum(z + 3.0, _ZERO), 6.0) / 6.0)
+
+
+def hard_swish_slope(z: FloatArray) -> FloatArray:
+    """0 up to z = -3, 1 from z = 3, and z/3 + 1/2 between."""
+    between = np.minimum(np.maximum(z, -3.0), 3.0)
+    line = between / 3.0 + 0.5
+    return np.where(z >= 3.0, 1.0, np.where(z <= -3.0, 0.0, line))
+
+
+def thresholded_relu(z: FloatArray, alpha: float) -> FloatArray:
+    """z where z > alpha, else 0; asked the other way round so that NaN stays NaN."""
+    return np.where(z <= alpha, 0.0, z)
+
+
+def thresholded_relu_slope(z: FloatArray, alpha: float) -> FloatArray:
+    """1 where z > alpha, else 0."""
+    return np.heaviside(z - alpha, 0.0)
+
+
+def log_sigmoid(z: FloatArray) -> FloatArray:
+    """ln(sigmoid(z)), without the logarithm of a rounded 0."""
+    return np.minimum(z, _ZERO) - np.log1p(np.exp(np.minimum(z, -z)))
+
+
+def log_sigmoid_slope(z: FloatArray) -> FloatArray:
+    return sigmoid(-z)
+
+
+def softmax(z: FloatArray) -> FloatArray:
+    """e^z over the sum of e^z, of each row; a row with +∞, or with nothing but -∞, is all NaN."""
+    _, powers = _shifted_powers(z)
+    return powers / np.add.reduce(powers, axis=-1, keepdims=True)
+
+
+def softmax_backward(z: FloatArray, gradient: FloatArray) -> FloatArray:
+    """a·(gradient - the row's sum of a·gradient)."""
+    a = softmax(z)
+    row_sums: FloatArray = np.sum(a * gradient, axis=-1, keepdims=True)
+    return a * (gradient - row_sums)
+
+
+def log_softmax(z: FloatArray) -> FloatArray:
+    """ln(softmax(z)), without the logarithm of a rounded 0 or 1."""
+    shifted, powers = _shifted_powers(z)
+    # The largest sum has the power 1: log1p takes it as read, and keeps the digits of the others.
+    np.put_along_axis(powers, np.argmax(z, axis=-1, keepdims=True), 0.0, axis=-1)
+    return shifted - np.log1p(np.add.reduce(powers, axis=-1, keepdims=True))
+
+
+def log_softmax_backward(z: FloatArray, gradient: FloatArray) -> FloatArray:
+    """gradient - softmax(z)·(the row's sum of gradient)."""
+    row_sums: FloatArray = np.sum(gradient, axis=-1, keepdims=True)
+    return gradient - softmax(z) * row_sums
+
+
+def _shifted_powers(z: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """z less the largest of its row, so that nothing overflows, and e to the power of that."""
+    largest = np.maximum.reduce(z, axis=-1, keepdims=True)
+    shifted = z - largest
+    # What the subtraction lost (Knuth's two-sum): the exponential would magnify it.
+    z_part = shifted + largest
+    lost = (z - z_part) - (largest - (z_part - shifted))
+    powers = np.exp(shifted)
+    # fmax drops the NaN of a shift of -∞, whose power is 0 whatever is lost.
+    powers += powers * np.fmax(lost, -_ONE)
+    return shifted, powers
+
+
+def _gated(z: FloatArray, gate: FloatArray) -> FloatArray:
+    """z · sigmoid(gate)."""
+    return _with_far_tail(z / (_ONE + np.exp(-gate)), z, gate)
+
+
+def _with_far_tail(result: FloatArray, z: FloatArray, gate: FloatArray) -> FloatArray:
+    """The result, with z · e^gate for it where e^gate alone would leave the normal numbers."""
+    far = gate < _FAR_TAIL
+    if not far.any():
+        return result
+    # Adding 64 to a number in -1024…-576 is exact; the largest float stands in for ∞, as ∞·0 is
+    # NaN.
+    tail = np.maximum(z, -_LARGEST_FLOAT) * np.exp(gate + _LIFT) * _UNLIFT
+    return np.where(far, tail, result)

@@ -1,0 +1,177 @@
+"""Fresh weights and biases, drawn from a seed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
+from engine.nn.layer import Layer
+from engine.nn.network import Network
+from engine.nn.spelling import Spellings
+
+MOST_PARAMETERS = 20_000_000
+"""A network with more weights and biases is no playground; it would not fit the memory either."""
+
+_LONGEST_WORD = 40
+"""So much of what was typed is repeated in a message."""
+
+
+if TYPE_CHECKING:
+    # numpy.random takes longer to import than the rest of this package.
+    _Draw = Callable[[np.random.Generator, int, int, float], tuple[FloatArray, FloatArray]]
+
+
+def _uniform(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    weights = random.uniform(-scale, scale, (n_neurons, n_inputs))
+    return weights, random.uniform(-scale, scale, n_neurons)
+
+
+def _normal(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    weights = random.normal(0, scale, (n_neurons, n_inputs))
+    return weights, random.normal(0, scale, n_neurons)
+
+
+def _xavier(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    limit = scale * math.sqrt(6 / (n_inputs + n_neurons))
+    return random.uniform(-limit, limit, (n_neurons, n_inputs)), np.zeros(n_neurons)
+
+
+def _he(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    deviation = scale * math.sqrt(2 / n_inputs)
+    return random.normal(0, deviation, (n_neurons, n_inputs)), np.zeros(n_neurons)
+
+
+def _zeros(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, scale: float
+) -> tuple[FloatArray, FloatArray]:
+    return np.zeros((n_neurons, n_inputs)), np.zeros(n_neurons)
+
+
+INITIALISATIONS: dict[str, tuple[_Draw, str]] = {
+    "uniform": (_uniform, "weights and biases evenly spread over -1 … 1 (times the scale)"),
+    "normal": (_normal, "weights and biases from the bell curve of deviation 1 (times the scale)"),
+    "xavier": (_xavier, "Glorot 2010: weights over ±√(6 / (inputs + neurons)), biases 0"),
+    "he": (_he, "He 2015: weights of deviation √(2 / inputs), for ReLU; biases 0"),
+    "zeros": (_zeros, "all weights and biases 0"),
+}
+"""How to draw a layer, and in words; each may be given a scale, as in "uniform(0.5)"."""
+
+INITIALISATION_SPELLINGS = Spellings(
+    "random start",
+    INITIALISATIONS,
+    {
+        "xavier": ("glorot", "glorot_uniform", "xavier_uniform"),
+        "he": ("he_normal", "kaiming_normal"),
+        "zeros": ("zero",),
+    },
+    {
+        **dict.fromkeys(
+            ("he_uniform", "kaiming_uniform"), "he is near: a bell curve of the same deviation"
+        ),
+        **dict.fromkeys(
+            ("glorot_normal", "xavier_normal"), "xavier is near: even, of the same deviation"
+        ),
+        "random_normal": "normal(0.05) is near: it draws the biases too",
+        "random_uniform": "uniform(0.05) is near: it draws the biases too",
+        "narrow_normal": "normal(0.01) is near: it draws the biases too",
+        **dict.fromkeys(
+            (
+                *("truncated_normal", "lecun_normal", "lecun_uniform", "kaiming", "orthogonal"),
+                *("variance_scaling", "ones", "constant", "eye", "dirac", "sparse", "initnw"),
+            ),
+            "",
+        ),
+    },
+)
+"""Keras cuts the bell curve of he_normal at two deviations and widens it to make up for that."""
+
+
+def draw_layer(
+    random: np.random.Generator, n_neurons: int, n_inputs: int, initialisation: str = "uniform"
+) -> tuple[FloatArray, FloatArray]:
+    """Return weights (n_neurons, n_inputs) and bias (n_neurons,) drawn by `initialisation`.
+
+    Raises ValueError for an unknown name or a scale that is not a positive number.
+    """
+    name, scale_text = _name_and_scale(initialisation)
+    try:
+        scale = 1.0 if scale_text is None else float(scale_text)
+    except ValueError:
+        scale = math.nan
+    if not 0 < scale < 1e100:
+        shown = initialisation[:_LONGEST_WORD]
+        raise ValueError(f"{shown!r}: the scale must be a positive number")
+    weights, bias = INITIALISATIONS[name][0](random, n_neurons, n_inputs, scale)
+    # A layer takes read-only arrays over as they are: large ones are not held twice.
+    weights.setflags(write=False)
+    bias.setflags(write=False)
+    return weights, bias
+
+
+def initialisation_named(text: str) -> str:
+    """Return the random start as we write it, such as "he" or "uniform(0.5)"; the scale unread.
+
+    Raises ValueError for an unknown name.
+    """
+    name, scale = _name_and_scale(text)
+    return name if scale is None else f"{name}({scale})"
+
+
+def _name_and_scale(text: str) -> tuple[str, str | None]:
+    found = re.fullmatch(r"([^()]+)\(([^()]*)\)\s*", text)
+    name, scale = (found[1], found[2].strip()) if found else (text, None)
+    return INITIALISATION_SPELLINGS.named(name), scale
+
+
+def new_network(
+    sizes: Sequence[int],
+    activations: Sequence[Activation | str],
+    initialisation: str = "uniform",
+    seed: int = 0,
+) -> Network:
+    """Return a network of `sizes` (features first) with freshly drawn numbers.
+
+    activations: one for each layer. Raises ValueError for sizes that make no network or one of
+    more than MOST_PARAMETERS parameters, and for a negative seed.
+    """
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError("a network needs at least one input and one layer, such as 3-1")
+    if len(activations) != len(sizes) - 1:
+        given, wanted = len(activations), len(sizes) - 1
+        raise ValueError(
+            f"{given} activation{'s' * (given != 1)} for {wanted} layer{'s' * (wanted != 1)}; "
+            f"give one for each layer"
+        )
+    n_parameters = sum(
+        (n_inputs + 1) * n_neurons for n_inputs, n_neurons in itertools.pairwise(sizes)
+    )
+    if n_parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"{n_parameters:,} weights and biases are too many; at most {MOST_PARAMETERS:,}"
+        )
+    random = _generator(seed)
+    return Network(
+        Layer(*draw_layer(random, n_neurons, n_inputs, initialisation), activation)
+        for n_inputs, n_neurons, activation in zip(sizes, sizes[1:], activations, strict=False)
+    )
+
+
+def _generator(seed: int) -> np.random.Generator:
+    if seed < 0:
+        raise ValueError(f"seed {seed} is negative; expected a whole number from 0 up")
+    return np.random.default_rng(seed)

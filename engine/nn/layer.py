@@ -1,0 +1,209 @@
+"""One layer: weights, bias and activation as a frozen value, and which of its numbers are frozen.
+
+Training leaves frozen numbers as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.nn.activations import Activation
+from engine.nn.activations import activation as activation_named
+from engine.nn.arrays import FloatArray, changed_at, first_not_finite, read_only
+
+BoolArray = NDArray[np.bool_]
+
+
+class FrozenLayer(NamedTuple):
+    """Which numbers of a layer training leaves alone: True where frozen.
+
+    weights: (n_neurons, n_inputs). bias: (n_neurons,).
+    """
+
+    weights: BoolArray
+    bias: BoolArray
+
+    @property
+    def n_frozen(self) -> int:
+        """How many numbers are frozen."""
+        return int(np.count_nonzero(self.weights)) + int(np.count_nonzero(self.bias))
+
+
+def everything_frozen(n_neurons: int, n_inputs: int) -> FrozenLayer:
+    """Return the masks of a layer of which no number may move."""
+    return FrozenLayer(np.ones((n_neurons, n_inputs), bool), np.ones(n_neurons, bool))
+
+
+def neurons_frozen(n_neurons: int, n_inputs: int, neurons: list[int]) -> FrozenLayer:
+    """Return the masks of a layer of which the given neurons, from 0, are frozen whole."""
+    masks = FrozenLayer(np.zeros((n_neurons, n_inputs), bool), np.zeros(n_neurons, bool))
+    masks.weights[neurons] = True
+    masks.bias[neurons] = True
+    return masks
+
+
+def checked_masks(
+    frozen: FrozenLayer, n_neurons: int, n_inputs: int, label: str
+) -> FrozenLayer | None:
+    """Return read-only copies of the masks, or None when nothing is frozen.
+
+    Raises ValueError, beginning with `label`, when they are no truth values or do not have the
+    shapes of the weights and the bias.
+    """
+    masks = []
+    for name, mask, shape in (
+        ("weights", frozen.weights, (n_neurons, n_inputs)),
+        ("bias", frozen.bias, (n_neurons,)),
+    ):
+        given = np.asarray(mask)
+        if given.dtype != np.bool_ or given.shape != shape:
+            raise ValueError(
+                f"{label}: what is frozen of the {name} has shape {given.shape} and type "
+                f"{given.dtype}, expected truth values of shape {shape}"
+            )
+        # A mask that nobody can write to is shared, as the weights of a layer are.
+        if given.flags.writeable or given.base is not None:
+            given = given.copy()
+            given.setflags(write=False)
+        masks.append(given)
+    return FrozenLayer(*masks) if any(mask.any() for mask in masks) else None
+
+
+class LayerTrace(NamedTuple):
+    """What one layer computed.
+
+    pre_activations: the sums z, (n_samples, n_neurons).
+    activations: the outs a, (n_samples, n_neurons).
+    """
+
+    pre_activations: FloatArray
+    activations: FloatArray
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Layer:
+    """A dense layer: every neuron reads every input.
+
+    weights: (n_neurons, n_inputs), one row per neuron. bias: (n_neurons,). frozen: which of them
+    training leaves alone, None when all may move.
+    Raises ValueError when the shapes do not fit each other. The arrays are copied and read-only;
+    numbers that are not finite are allowed here, a Session refuses them.
+    """
+
+    weights: FloatArray
+    bias: FloatArray
+    activation: Activation
+    name: str | None
+    frozen: FrozenLayer | None
+
+    def __init__(
+        self,
+        weights: ArrayLike,
+        bias: ArrayLike,
+        activation: Activation | str,
+        name: str | None = None,
+        frozen: FrozenLayer | None = None,
+    ) -> None:
+        label = f"layer {name!r}" if name else "layer"
+        set_field = object.__setattr__
+        set_field(self, "weights", read_only(weights, f"{label}: weights", 2))
+        set_field(self, "bias", read_only(bias, f"{label}: bias", 1))
+        set_field(self, "activation", activation_named(activation))
+        set_field(self, "name", name)
+        n_neurons, n_inputs = self.weights.shape
+        if not n_neurons or not n_inputs:
+            raise ValueError(f"{label}: needs at least one neuron and one input")
+        if len(self.bias) != n_neurons:
+            raise ValueError(
+                f"{label}: bias has {len(self.bias)} numbers, expected {n_neurons}, "
+                f"one for each row of weights"
+            )
+        if frozen is not None:
+            frozen = checked_masks(frozen, n_neurons, n_inputs, label)
+        set_field(self, "frozen", frozen)
+
+    @property
+    def n_neurons(self) -> int:
+        return int(self.weights.shape[0])
+
+    @property
+    def n_inputs(self) -> int:
+        return int(self.weights.shape[1])
+
+    @property
+    def n_parameters(self) -> int:
+        """The number of weights and biases: n_inputs · n_neurons + n_neurons."""
+        return self.weights.size + self.bias.size
+
+    def replace(
+        self,
+        *,
+        weights: ArrayLike | None = None,
+        bias: ArrayLike | None = None,
+        activation: Activation | str | None = None,
+    ) -> Layer:
+        """Return this layer with the given parts changed; the other parts are shared.
+
+        The weights keep their shape where something is frozen.
+        """
+        return Layer(
+            self.weights if weights is None else weights,
+            self.bias if bias is None else bias,
+            self.activation if activation is None else activation,
+            self.name,
+            self.frozen,
+        )
+
+    def with_weight(self, neuron: int, input: int, value: float) -> Layer:
+        """Return this layer with one weight changed; neuron and input count from 0."""
+        changed = self.replace(weights=changed_at(self.weights, (neuron, input), value))
+        known = self.__dict__.get("largest_weight")
+        # Looking through the weights of a large layer takes as long as all the rest of the edit.
+        if known is not None and abs(value) <= known > abs(self.weights[neuron, input]):
+            changed.__dict__["largest_weight"] = known
+        return changed
+
+    def renamed(self, name: str | None) -> Layer:
+        """Return this layer under another name, or none."""
+        return Layer(self.weights, self.bias, self.activation, name, self.frozen)
+
+    def with_frozen(self, frozen: FrozenLayer | None) -> Layer:
+        """Return this layer with other numbers frozen, or none."""
+        return Layer(self.weights, self.bias, self.activation, self.name, frozen)
+
+    def forward(self, inputs: FloatArray) -> LayerTrace:
+        """Return the sums and outs of every neuron for `inputs`, (n_samples, n_inputs)."""
+        z = inputs @ self._columns
+        z += self.bias
+        a = self.activation.forward(z)
+        z.setflags(write=False)
+        a.setflags(write=False)
+        return LayerTrace(z, a)
+
+    @cached_property
+    def _columns(self) -> FloatArray:
+        """The weights with one column per neuron; a view, made once for the smallest networks."""
+        return self.weights.T
+
+    @cached_property
+    def largest_weight(self) -> float:
+        """How far the weight furthest from 0 is; NaN or infinite where a weight is."""
+        return max(float(self.weights.max()), -float(self.weights.min()))
+
+    @cached_property
+    def not_finite(self) -> str | None:
+        """Where the first NaN or infinity stands, such as "weights[1][2]", or None."""
+        suspects = [("bias", self.bias)]
+        if not math.isfinite(self.largest_weight):
+            suspects.insert(0, ("weights", self.weights))
+        for name, array in suspects:
+            place = first_not_finite(array)
+            if place is not None:
+                return name + "".join(f"[{index + 1}]" for index in place)
+        return None

@@ -1,0 +1,351 @@
+"""Losses: one number for how far the outputs are from the targets, each followed by its derivative.
+
+z, a and y are the sums, activations and targets of the last layer, each (n_samples, n_outputs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.nn.activations import Activation, activation
+from engine.nn.arrays import FloatArray
+from engine.nn.functional import sigmoid, softmax
+from engine.nn.spelling import Spellings
+from engine.nn.targets import class_targets, samples_with_target
+
+LossFunction = Callable[[FloatArray, FloatArray, FloatArray, Activation], float]
+
+_DEFAULTS = {"regression": "mse", "binary": "bce", "multiclass": "cross_entropy"}
+
+LossDerivative = Callable[[FloatArray, FloatArray, FloatArray, Activation], FloatArray]
+
+TASKS = ("regression", "binary", "multiclass")
+
+
+def squared_error(
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> float:
+    """Half the squared difference, summed over the outputs, mean over the samples."""
+    squares = _set_numbers((activations - targets) ** 2, targets)
+    return float(0.5 * np.sum(squares) / n_set_samples(targets))
+
+
+def _squared_error_derivative(
+    z: FloatArray, a: FloatArray, y: FloatArray, _: Activation
+) -> FloatArray:
+    """a - y, over the number of samples."""
+    return (a - y) / n_set_samples(y)
+
+
+def mse(
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> float:
+    """The squared difference, mean over samples and outputs."""
+    return _mean(_set_numbers((activations - targets) ** 2, targets))
+
+
+def _mse_derivative(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    """2·(a - y), over the number of targets."""
+    return 2.0 * (a - y) / n_set_numbers(y)
+
+
+def bce(
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> float:
+    """-(y·ln a + (1 - y)·ln(1 - a)), mean over samples and outputs.
+
+    Of a sigmoid both logarithms come from z, so that an a rounded to 0 or 1 does no harm; of other
+    activations from a itself. Raises ValueError when the outs can leave 0…1 or a target does.
+    """
+    outside = (targets < 0) | (targets > 1)
+    if outside.any():
+        sample, output = (int(index) for index in np.argwhere(outside)[0])
+        raise ValueError(
+            f"bce: the target of sample {sample + 1}, output {output + 1} is "
+            f"{targets[sample, output]}, expected a number from 0 to 1"
+        )
+    if activation.name == "sigmoid":
+        log_one = -np.logaddexp(0.0, -pre_activations)
+        log_zero = -np.logaddexp(0.0, pre_activations)
+    else:
+        _need_probabilities("bce", "sigmoid", activation)
+        log_one = np.log(activations)
+        log_zero = np.log1p(-activations)
+    terms = _weighted(targets, log_one) + _weighted(1.0 - targets, log_zero)
+    return -_mean(_set_numbers(terms, targets))
+
+
+def _bce_derivative(
+    z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
+) -> FloatArray:
+    """(1 - y) / (1 - a) - y / a, over the number of targets."""
+    rest = sigmoid(-z) if activation.name == "sigmoid" else 1.0 - a
+    return (_share(1.0 - y, rest) - _share(y, a)) / n_set_numbers(y)
+
+
+def _bce_of_sigmoid_derivative(
+    z: FloatArray, a: FloatArray, y: FloatArray, _: Activation
+) -> FloatArray:
+    """a - y, over the number of targets.
+
+    As (1 - y)·a - y·(1 - a), which keeps its digits where a is near y.
+    """
+    return ((1.0 - y) * a - y * sigmoid(-z)) / n_set_numbers(y)
+
+
+def cross_entropy(
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> float:
+    """-ln of the out whose target is 1, mean over the samples.
+
+    Of a softmax the logarithm comes from z; a log_softmax gives it; of other activations it comes
+    from a. Raises ValueError when the outs can leave 0…1 or a sample's targets are not one-hot.
+    """
+    one_hot = np.all((targets == 0) | (targets == 1), axis=1) & (np.sum(targets, axis=1) == 1)
+    fits = one_hot | ~samples_with_target(targets)
+    if not fits.all():
+        sample = int(np.argmin(fits))
+        raise ValueError(
+            f"cross_entropy: the targets of sample {sample + 1} are {targets[sample].tolist()}, "
+            f"expected a single 1 and the rest 0"
+        )
+    if activation.name == "softmax":
+        log_outs = _LOG_SOFTMAX.forward(pre_activations)
+    elif activation.name == "log_softmax":
+        log_outs = activations
+    else:
+        _need_probabilities("cross_entropy", "softmax", activation)
+        log_outs = np.log(activations)
+    terms = _set_numbers(_weighted(targets, log_outs), targets)
+    return -float(np.sum(terms) / n_set_samples(targets))
+
+
+def _cross_entropy_derivative(
+    z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
+) -> FloatArray:
+    """-y / a, over the number of samples; -y where a is a logarithm already."""
+    return -(y if activation.name == "log_softmax" else _share(y, a)) / n_set_samples(y)
+
+
+def _cross_entropy_of_softmax_derivative(
+    z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
+) -> FloatArray:
+    """a - y of the softmax outs a, over the number of samples.
+
+    Where y is 1, a - y is less the sum of the other outs, which keeps its digits where a is near 1.
+    """
+    others = (softmax(z) if activation.name == "log_softmax" else a) * (1.0 - y)
+    rest: FloatArray = np.sum(others, axis=1, keepdims=True)
+    return (others - y * rest) / n_set_samples(y)
+
+
+LOSSES: dict[str, LossFunction] = {
+    "squared_error": squared_error,
+    "mse": mse,
+    "bce": bce,
+    "cross_entropy": cross_entropy,
+}
+
+LOSS_SPELLINGS = Spellings(
+    "loss",
+    LOSSES,
+    {
+        "mse": ("mean_squared_error", "MSELoss", "mse_loss"),
+        "bce": (
+            *("binary_crossentropy", "BCELoss", "BCEWithLogitsLoss"),
+            "binary_cross_entropy_with_logits",
+        ),
+        "cross_entropy": (
+            *("categorical_crossentropy", "CrossEntropyLoss", "sparse_categorical_crossentropy"),
+        ),
+    },
+    {
+        "log_loss": "bce is that of yes or no, cross_entropy that of classes",
+        **dict.fromkeys(("NLLLoss", "nll_loss"), "cross_entropy of a log_softmax is the same"),
+        **dict.fromkeys(
+            (
+                *("mae", "mean_absolute_error", "absolute_error", "L1Loss", "huber", "HuberLoss"),
+                *("SmoothL1Loss", "rmse", "root_mean_squared_error", "msle"),
+                *("mean_squared_logarithmic_error", "mape", "mean_absolute_percentage_error"),
+                *("kl_divergence", "KLDivLoss", "poisson", "PoissonNLLLoss", "hinge"),
+                *("squared_hinge", "categorical_hinge", "log_cosh", "cosine_similarity"),
+                *("binary_focal_crossentropy", "categorical_focal_crossentropy", "sse"),
+                *("SoftMarginLoss", "MultiLabelSoftMarginLoss"),
+            ),
+            "",
+        ),
+    },
+)
+"""What PyTorch computes of the sums z, with logits, is what ours are for sigmoid and softmax."""
+
+
+def loss(
+    name: str,
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> float:
+    """Return the loss called `name`, in any spelling, of the last layer.
+
+    pre_activations, activations, targets: (n_samples, n_outputs); a target that is NaN is not set
+    and does not count. activation: that of the last layer. The result may be inf or NaN, and is NaN
+    where nothing counts. Raises ValueError for an unknown name, for shapes that
+    differ, and for an activation or targets that the loss is not made for; samples and outputs
+    are counted from 1 in its text.
+    """
+    name = LOSS_SPELLINGS.named(name)
+    if not pre_activations.shape == activations.shape == targets.shape:
+        raise ValueError(
+            f"{name}: targets have shape {targets.shape}, expected that of the outputs, "
+            f"{activations.shape}"
+        )
+    if activations.ndim != 2 or not activations.size:
+        raise ValueError(f"{name}: needs at least one sample and one output, one row a sample")
+    with np.errstate(all="ignore"):
+        # Adding 0 makes the -0 of a perfect fit a 0.
+        counted = counted_targets(name, targets)
+        return LOSSES[name](pre_activations, activations, counted, activation) + 0.0
+
+
+def counted_targets(name: str, targets: FloatArray) -> FloatArray:
+    """Return the targets that count for the loss called `name`, all others NaN.
+
+    For `cross_entropy` these are the samples whose class is told, see `class_targets`.
+    """
+    return class_targets(targets) if name == "cross_entropy" else targets
+
+
+def n_counted(name: str, targets: FloatArray) -> int:
+    """Return how many samples, or for some losses numbers, the loss called `name` is a mean of."""
+    counted = counted_targets(name, targets)
+    of_samples = name in ("squared_error", "cross_entropy")
+    return n_set_samples(counted) if of_samples else n_set_numbers(counted)
+
+
+def n_set_samples(targets: FloatArray) -> int:
+    """Return how many samples have a target that is set."""
+    return int(np.count_nonzero(samples_with_target(targets)))
+
+
+def n_set_numbers(targets: FloatArray) -> int:
+    """Return how many targets are set."""
+    return targets.size - int(np.count_nonzero(np.isnan(targets)))
+
+
+def default_loss(task: str) -> str:
+    """Return the loss of a task: "regression", "binary" or "multiclass"."""
+    if task not in _DEFAULTS:
+        raise ValueError(f"unknown task {task!r}: known are {', '.join(_DEFAULTS)}")
+    return _DEFAULTS[task]
+
+
+def _need_probabilities(name: str, best: str, activation: Activation) -> None:
+    lowest, highest = activation.limits
+    if lowest < 0 or highest > 1:
+        raise ValueError(
+            f"{name} needs outputs within 0…1: the last layer is {activation.text}, expected {best}"
+        )
+
+
+def _set_numbers(values: FloatArray, targets: FloatArray) -> FloatArray:
+    """Those of the values whose target is set."""
+    unset = np.isnan(targets)
+    return values[~unset] if unset.any() else values
+
+
+def _mean(values: FloatArray) -> float:
+    # Unlike np.mean it is silent about the mean of nothing, which is NaN.
+    return float(np.sum(values) / values.size)
+
+
+def _weighted(weights: FloatArray, logarithms: FloatArray) -> FloatArray:
+    """weights · logarithms, where 0 times the logarithm of 0 is 0."""
+    return np.where(weights == 0, 0.0, weights * logarithms)
+
+
+_LOG_SOFTMAX = activation("log_softmax")
+
+
+def loss_derivative(
+    name: str,
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> FloatArray:
+    """Return d loss / d z of the last layer, (n_samples, n_outputs).
+
+    The arguments and the errors raised are those of `engine.nn.losses.loss`. Where the loss is inf,
+    its derivative may be inf or NaN.
+    """
+    name = LOSS_SPELLINGS.named(name)
+    # The loss itself knows what it is made for, and refuses everything else.
+    loss(name, pre_activations, activations, targets, activation)
+    counted = counted_targets(name, targets)
+    layer = (pre_activations, activations, counted, activation)
+    by_sums = _BY_SUMS.get((name, activation.name))
+    with np.errstate(all="ignore"):
+        if by_sums is not None:
+            return _zero_where_unset(by_sums(*layer), counted)
+        by_outs = _zero_where_unset(_BY_OUTS[name](*layer), counted)
+        return activation.backward(pre_activations, by_outs)
+
+
+def output_derivative(
+    name: str,
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> FloatArray:
+    """Return d loss / d a of the last layer, (n_samples, n_outputs); 0 where no target is set.
+
+    The arguments and the errors raised are those of `engine.nn.losses.loss`.
+    """
+    name = LOSS_SPELLINGS.named(name)
+    loss(name, pre_activations, activations, targets, activation)
+    counted = counted_targets(name, targets)
+    with np.errstate(all="ignore"):
+        by_outs = _BY_OUTS[name](pre_activations, activations, counted, activation)
+    return _zero_where_unset(by_outs, counted)
+
+
+def _zero_where_unset(derivative: FloatArray, targets: FloatArray) -> FloatArray:
+    """The derivative, which by an output whose target is not set is 0."""
+    unset = np.isnan(targets)
+    return np.where(unset, 0.0, derivative) if unset.any() else derivative
+
+
+def _share(weights: FloatArray, outs: FloatArray) -> FloatArray:
+    """weights / outs, where 0 over 0 is 0: an out that no target asks about costs nothing."""
+    return np.where(weights == 0, 0.0, weights / outs)
+
+
+_BY_OUTS: dict[str, LossDerivative] = {
+    "squared_error": _squared_error_derivative,
+    "mse": _mse_derivative,
+    "bce": _bce_derivative,
+    "cross_entropy": _cross_entropy_derivative,
+}
+
+# By way of the outs these would be 0·∞ where an out is rounded to 0 or 1.
+_BY_SUMS: dict[tuple[str, str], LossDerivative] = {
+    ("bce", "sigmoid"): _bce_of_sigmoid_derivative,
+    ("cross_entropy", "softmax"): _cross_entropy_of_softmax_derivative,
+    ("cross_entropy", "log_softmax"): _cross_entropy_of_softmax_derivative,
+}

@@ -1,0 +1,103 @@
+"""Addresses of single numbers: one weight, one bias, one input."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engine.nn.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The weight of one input of one neuron; all indices from 0."""
+
+    layer_index: int
+    neuron: int
+    input: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """The bias of one neuron; all indices from 0."""
+
+    layer_index: int
+    neuron: int
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One feature of a sample, from 0."""
+
+    feature: int
+
+
+Parameter = Weight | Bias | Input
+
+OUTPUT_LAYER_NAMES = frozenset(("output", "out", "last", "final", "head", "classifier", "logits"))
+"""What a layer is called that gives the outputs, in lower case."""
+
+_CODE = re.compile(r"\s*([WwBbXx])(\d+)(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*", re.ASCII)
+
+_MOST_DIGITS = 9
+
+
+def has_output_layer(network: Network) -> bool:
+    """Whether the last layer is an output layer; a single layer named "hidden" is not."""
+    return len(network.layers) > 1 or network.layers[0].name != "hidden"
+
+
+def neuron_name(network: Network, layer_index: int, neuron: int) -> str:
+    """Return o1 … in the output layer, h1 … in a hidden one, h1.1 (layer, neuron) in several."""
+    n_hidden = len(network.layers) - has_output_layer(network)
+    if layer_index >= n_hidden:
+        return f"o{neuron + 1}"
+    return f"h{neuron + 1}" if n_hidden == 1 else f"h{layer_index + 1}.{neuron + 1}"
+
+
+def parameter_code(parameter: Parameter) -> str:
+    """Return the name for typing: W1[1,2], b2[1] or x3, counted from 1."""
+    match parameter:
+        case Weight(layer_index, neuron, input):
+            return f"W{layer_index + 1}[{neuron + 1},{input + 1}]"
+        case Bias(layer_index, neuron):
+            return f"b{layer_index + 1}[{neuron + 1}]"
+        case Input(feature):
+            return f"x{feature + 1}"
+
+
+def parse_parameter(text: str, network: Network) -> Parameter:
+    """Return the parameter that W1[1,2], b2[1] or x3 names in `network`.
+
+    Raises ValueError for any other form, and for a place that the network does not have.
+    """
+    found = _CODE.fullmatch(text)
+    letter, number, neuron, input = found.groups() if found else ("", "", None, None)
+    match letter.lower(), neuron, input:
+        case "x", None, None:
+            return Input(_index(number, network.n_features, "input"))
+        case "b", str(), None:
+            layer_index = _index(number, len(network.layers), "layer")
+            return Bias(layer_index, _neuron_index(neuron, network, layer_index))
+        case "w", str(), str():
+            layer_index = _index(number, len(network.layers), "layer")
+            n_inputs = network.layers[layer_index].n_inputs
+            return Weight(
+                layer_index,
+                _neuron_index(neuron, network, layer_index),
+                _index(input, n_inputs, "input", f" in layer {layer_index + 1}"),
+            )
+    raise ValueError(f"{text[:60]!r} is not a parameter; expected W1[1,2], b2[1] or x3")
+
+
+def _neuron_index(digits: str, network: Network, layer_index: int) -> int:
+    n_neurons = network.layers[layer_index].n_neurons
+    return _index(digits, n_neurons, "neuron", f" in layer {layer_index + 1}")
+
+
+def _index(digits: str, count: int, what: str, place: str = "") -> int:
+    """The number counted from 0; ValueError when there are only `count`."""
+    if len(digits) > _MOST_DIGITS or not 1 <= int(digits) <= count:
+        number = digits if len(digits) <= _MOST_DIGITS else f"{digits[:_MOST_DIGITS]}…"
+        raise ValueError(f"there is no {what} {number}{place}; they count from 1 to {count}")
+    return int(digits) - 1

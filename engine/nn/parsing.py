@@ -1,0 +1,44 @@
+"""Short texts that a person types: sizes, activations, rows of numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from engine.nn.activations import Activation, activation
+
+_COMMA_OUTSIDE_BRACKETS = re.compile(r",(?![^()]*\))")
+
+
+def parse_sizes(text: str) -> tuple[int, ...]:
+    """Return the sizes in "3-3-1": the number of inputs, then of neurons of each layer.
+
+    Raises ValueError for anything else.
+    """
+    if not re.fullmatch(r"\d{1,9}(-\d{1,9})+", text, re.ASCII):
+        raise ValueError(f"{text[:60]!r} is not a list of sizes; expected something like 3-3-1")
+    return tuple(int(size) for size in text.split("-"))
+
+
+def parse_activations(text: str) -> list[Activation]:
+    """Return the activations in "relu,leaky_relu(0.2),softmax".
+
+    Raises ValueError naming the part that is no activation.
+    """
+    return [activation(part) for part in _COMMA_OUTSIDE_BRACKETS.split(text)]
+
+
+def parse_row(text: str, what: str) -> list[float]:
+    """Return the numbers in "1,2,-0.5"; `what` is named in the ValueError for anything else."""
+    row = []
+    for place, cell in enumerate(text.split(","), start=1):
+        try:
+            number = float(cell)
+        except ValueError:
+            raise ValueError(
+                f"{what}: number {place}, {cell.strip()[:40]!r}, is not a number"
+            ) from None
+        if not math.isfinite(number):
+            raise ValueError(f"{what}: number {place}, {cell.strip()[:40]!r}, is not finite")
+        row.append(number)
+    return row

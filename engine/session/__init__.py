@@ -1,0 +1,1 @@
+"""The document: a network with its samples, names, settings, loss and predictions."""

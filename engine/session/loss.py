@@ -1,0 +1,119 @@
+"""The loss of a session, and its gradients or those of one output.
+
+The loss is that of the training samples, of the test samples or of one sample.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from engine.nn.arrays import FloatArray
+from engine.nn.backprop import Gradients, LayerGradients, loss_gradients, output_gradients
+from engine.nn.losses import default_loss, loss, n_counted
+from engine.nn.network import Trace
+from engine.session.session import Session
+
+
+def loss_name(session: Session) -> str:
+    """Return the loss that training makes small: the chosen one, or the usual one of the task."""
+    chosen = None if session.training is None else session.training.loss
+    return chosen or default_loss(session.task)
+
+
+def has_targets(session: Session) -> bool:
+    """Return whether a target of the training samples is set that counts for their loss."""
+    targets = session.training_targets
+    return targets is not None and n_counted(loss_name(session), targets) > 0
+
+
+def session_loss(session: Session, name: str | None = None) -> float | None:
+    """Return the loss called `name` of the training samples, or None when no target of them is set.
+
+    Without a test set these are all samples. Targets that are not set do not count. Without a name
+    it is that of `loss_name`. Raises ValueError, as `engine.nn.losses.loss` does, when the loss is
+    unknown or does not suit the last layer or the targets.
+    """
+    return _loss_of_rows(session, 0, session.n_train, name)
+
+
+# Named for what it measures; it is no test of this project.
+def test_loss(session: Session, name: str | None = None) -> float | None:  # noqa: PT028
+    """Return the loss of the test samples, None without any; all else as for `session_loss`."""
+    if not session.n_test:
+        return None
+    return _loss_of_rows(session, session.n_train, session.n_samples, name)
+
+
+def sample_loss(session: Session, sample: int, name: str | None = None) -> float | None:
+    """Return the loss of one sample alone, from 0; all else as for `session_loss`."""
+    if session.targets is None:
+        return None
+    trace = session.sample_trace(sample)
+    return _loss(session, trace, session.targets[sample : sample + 1], name)
+
+
+def _loss_of_rows(session: Session, start: int, stop: int, name: str | None) -> float | None:
+    if session.targets is None:
+        return None
+    return _loss(session, session.trace.rows(start, stop), session.targets[start:stop], name)
+
+
+def _loss(session: Session, trace: Trace, targets: FloatArray, name: str | None) -> float | None:
+    z, a = trace.layers[-1]
+    activation = session.network.layers[-1].activation
+    name = name or loss_name(session)
+    value = loss(name, z, a, targets, activation)
+    return value if n_counted(name, targets) else None
+
+
+def session_loss_gradients(session: Session, name: str | None = None) -> Gradients:
+    """Return the gradients of the loss of the training samples, as `session_loss` measures it.
+
+    They have a row for every sample of the session; the loss does not depend on those of the test
+    set, whose rows are 0. Inputs count with all that is derived from them. Raises ValueError
+    without targets, and as `engine.nn.losses.loss` does.
+    """
+    targets, name = session.training_targets, name or loss_name(session)
+    if targets is None or not n_counted(name, targets):
+        raise ValueError("there are no targets to measure a loss against")
+    trace = session.trace.rows(0, session.n_train) if session.n_test else session.trace
+    gradients = loss_gradients(trace, targets, name)
+    gradients = _with_followers(gradients, trace.inputs, session)
+    return _with_rows_of_zeros(gradients, session.n_test) if session.n_test else gradients
+
+
+def session_output_gradients(session: Session, sample: int, output: int) -> Gradients:
+    """Return the gradients of one output of one sample, both from 0.
+
+    Inputs count with all that is derived from them.
+    """
+    trace = session.sample_trace(sample)
+    return _with_followers(output_gradients(trace, output), trace.inputs, session)
+
+
+def _with_followers(gradients: Gradients, inputs: FloatArray, session: Session) -> Gradients:
+    """The gradients in which an input also counts through the inputs that follow from it."""
+    if not session.derived:
+        return gradients
+    total = gradients.inputs.copy()
+    with np.errstate(all="ignore"):
+        for column, follower in enumerate(session.derived, start=session.n_base_features):
+            for source in follower.of:
+                slope = follower.derivative(inputs, source)
+                total[:, source] += gradients.inputs[:, column] * slope
+    return dataclasses.replace(gradients, inputs=total)
+
+
+def _with_rows_of_zeros(gradients: Gradients, count: int) -> Gradients:
+    def longer(rows: FloatArray) -> FloatArray:
+        return np.concatenate([rows, np.zeros((count, rows.shape[1]))])
+
+    layers = (
+        LayerGradients(
+            layer.weights, layer.bias, longer(layer.pre_activations), longer(layer.activations)
+        )
+        for layer in gradients.layers
+    )
+    return Gradients(tuple(layers), longer(gradients.inputs))

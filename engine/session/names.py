@@ -1,0 +1,88 @@
+"""What the numbers of a session, and a network as a whole, are called."""
+
+from __future__ import annotations
+
+from engine.nn.network import Network
+from engine.nn.parameters import Bias, Input, Parameter, Weight, neuron_name
+from engine.session.session import Session
+
+
+def feature_name(session: Session, feature: int) -> str:
+    """Return the feature's own name, or x1, x2 …"""
+    return session.features[feature] if session.features else f"x{feature + 1}"
+
+
+def input_names(session: Session, layer_index: int) -> list[str]:
+    """Return what feeds the layer: the names of the features, or of the neurons before it."""
+    if layer_index == 0:
+        return [feature_name(session, feature) for feature in range(session.network.n_features)]
+    before = session.network.layers[layer_index - 1]
+    return [
+        neuron_name(session.network, layer_index - 1, neuron) for neuron in range(before.n_neurons)
+    ]
+
+
+def input_name(session: Session, layer_index: int, input: int) -> str:
+    """Return the name of one input of the layer, see `input_names`."""
+    if layer_index == 0:
+        return feature_name(session, input)
+    return neuron_name(session.network, layer_index - 1, input)
+
+
+def output_name(session: Session, output: int) -> str:
+    """Return the class the output stands for, or o1, o2 … (h1 … without an output layer)."""
+    if session.classes and len(session.classes) == session.network.n_outputs:
+        return session.classes[output]
+    return neuron_name(session.network, len(session.network.layers) - 1, output)
+
+
+def output_label(session: Session, output: int) -> str:
+    """Return the name for reading beside numbers: a class that is called "6" is "o7 (6)"."""
+    name = output_name(session, output)
+    return both_names(session, output) if name[:1].isdecimal() or name[:1] in "+-." else name
+
+
+def both_names(session: Session, output: int) -> str:
+    """Return the name of the output neuron and of its class: "o1 (ham)", or o1 without classes."""
+    name = output_name(session, output)
+    own = neuron_name(session.network, len(session.network.layers) - 1, output)
+    return own if name == own else f"{own} ({name})"
+
+
+def parameter_name(session: Session, parameter: Parameter) -> str:
+    """Return the name for reading: "weight x2→h1", "bias of h1", "input x3"."""
+    match parameter:
+        case Weight(layer_index, neuron, input):
+            source = input_name(session, layer_index, input)
+            return f"weight {source}→{neuron_name(session.network, layer_index, neuron)}"
+        case Bias(layer_index, neuron):
+            return f"bias of {neuron_name(session.network, layer_index, neuron)}"
+        case Input(feature):
+            return f"input {feature_name(session, feature)}"
+
+
+def parameter_value(session: Session, parameter: Parameter, sample: int = 0) -> float:
+    """Return the number at the address; an input is that of `sample`, from 0."""
+    match parameter:
+        case Weight(layer_index, neuron, input):
+            return float(session.network.layers[layer_index].weights[neuron, input])
+        case Bias(layer_index, neuron):
+            return float(session.network.layers[layer_index].bias[neuron])
+        case Input(feature):
+            return float(session.inputs[sample, feature])
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """Return "1 weight" or "12 weights"."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def sizes_text(network: Network) -> str:
+    """Return the sizes as "3→3→1"."""
+    return "→".join(map(str, network.sizes))
+
+
+def summary(network: Network) -> str:
+    """Return "3→3→1 · 12 weights + 4 biases"."""
+    weights = counted(network.n_weights, "weight")
+    return f"{sizes_text(network)} · {weights} + {counted(network.n_biases, 'bias', 'biases')}"

@@ -1,0 +1,29 @@
+"""The run that a session describes."""
+
+from __future__ import annotations
+
+from engine.session.session import Session
+from engine.training.loop import NO_TARGETS
+from engine.training.run import TrainingRun
+from engine.training.settings import TrainingSettings
+
+
+def run_of(session: Session, settings: TrainingSettings) -> TrainingRun:
+    """Return a run over the session's training samples, watched on its test samples.
+
+    What is frozen in its layers stays. Samples without a target that is set are left out. Raises
+    ValueError where that are all, and where the loss does not suit the targets or the last
+    activation.
+    """
+    if session.training_targets is None:
+        raise ValueError(NO_TARGETS)
+    return TrainingRun(
+        session.network,
+        session.training_inputs,
+        session.training_targets,
+        settings,
+        task=session.task,
+        test_inputs=session.test_inputs,
+        test_targets=session.test_targets,
+        frozen=[layer.frozen for layer in session.network.layers],
+    )

@@ -1,0 +1,94 @@
+"""How a network is to be trained, as a frozen value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from engine.nn.losses import LOSS_SPELLINGS
+from engine.nn.spelling import Spellings
+
+OPTIMIZER_NAMES = ("sgd", "momentum", "rmsprop", "adam")
+
+OPTIMIZER_SPELLINGS = Spellings(
+    "optimizer",
+    OPTIMIZER_NAMES,
+    {"momentum": ("SGDM",)},
+    {
+        "adamw": "adam with l2 is near: its decay is part of the gradient",
+        **dict.fromkeys(("nesterov", "nag"), "momentum is near: it does not look ahead"),
+        "traingd": "sgd with a batch of all samples is the same",
+        **dict.fromkeys(
+            (
+                *("adamax", "nadam", "radam", "amsgrad", "sparse_adam", "adagrad", "adadelta"),
+                *("adafactor", "rprop", "asgd", "lbfgs", "ftrl", "lion", "traingdm", "traingdx"),
+                *("trainlm", "trainscg", "trainrp"),
+            ),
+            "",
+        ),
+    },
+)
+"""Spellings alone: the constants of each are those below, PyTorch's."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """The optimiser, its rates, the batches and the loss.
+
+    optimizer: one of OPTIMIZER_NAMES. momentum: for the optimiser of that name. batch_size: samples
+    per step, None for all of them. loss: a name in LOSSES, None for the one that suits the task.
+    l1, l2: rates of what the gradient gains by l1·|w| and l2/2·w², weights only. seed: of the
+    shuffling. The constants are the defaults of PyTorch. Other spellings of the two names become
+    ours. Raises ValueError, naming the setting.
+    """
+
+    optimizer: str = "sgd"
+    learning_rate: float = 0.03
+    momentum: float = 0.9
+    batch_size: int | None = 10
+    loss: str | None = None
+    l1: float = 0.0
+    l2: float = 0.0
+    shuffle: bool = True
+    seed: int = 0
+
+    RMSPROP_ALPHA: ClassVar[float] = 0.99
+    ADAM_BETA_1: ClassVar[float] = 0.9
+    ADAM_BETA_2: ClassVar[float] = 0.999
+    EPSILON: ClassVar[float] = 1e-8
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "optimizer", _named(OPTIMIZER_SPELLINGS, "optimizer", self.optimizer)
+        )
+        if self.loss is not None:
+            object.__setattr__(self, "loss", _named(LOSS_SPELLINGS, "loss", self.loss))
+        for name in ("learning_rate", "l1", "l2"):
+            _check_number(name, getattr(self, name), math.inf, "a number from 0 up")
+        _check_number("momentum", self.momentum, 1.0, "a number from 0 to below 1")
+        if self.batch_size is not None:
+            _check_count("batch_size", self.batch_size, 1)
+        _check_count("seed", self.seed, 0)
+        if not isinstance(self.shuffle, bool):
+            raise ValueError(f"shuffle is {self.shuffle!r:.40}, expected True or False")
+
+    def batch_size_of(self, n_samples: int) -> int:
+        """Return how many of `n_samples` make a step."""
+        return n_samples if self.batch_size is None else min(self.batch_size, n_samples)
+
+
+def _named(names: Spellings, what: str, name: object) -> str:
+    if not isinstance(name, str):
+        raise ValueError(f"{what} is {name!r:.40}, expected one of {', '.join(names.ours)}")
+    return names.named(name)
+
+
+def _check_number(what: str, value: object, below: float, expected: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < below:
+        raise ValueError(f"{what} is {value!r:.40}, expected {expected}")
+
+
+def _check_count(what: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"{what} is {value!r:.40}, expected a whole number from {least} up")

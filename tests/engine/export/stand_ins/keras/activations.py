@@ -1,0 +1,59 @@
+"""Activations by their documented names, parameters and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tests.engine.export.textbook import outs
+
+_NAMES = {
+    "linear": ("identity",),
+    "hard_sigmoid": ("hard_sigmoid", 1 / 6, 0.5),
+    **{
+        name: (name,)
+        for name in (
+            "sigmoid",
+            "tanh",
+            "relu",
+            "relu6",
+            "selu",
+            "gelu",
+            "silu",
+            "mish",
+            "softplus",
+            "softsign",
+            "hard_swish",
+            "log_sigmoid",
+            "softmax",
+            "log_softmax",
+        )
+    },
+}
+
+
+def by_name(name: str) -> Callable[[Any], Any]:
+    ours, *parameters = _NAMES[name]
+    return lambda values: outs(str(ours), values, *map(float, parameters))
+
+
+def leaky_relu(values: Any, negative_slope: float = 0.2) -> Any:
+    return outs("leaky_relu", values, negative_slope)
+
+
+def elu(values: Any, alpha: float = 1.0) -> Any:
+    return outs("elu", values, alpha)
+
+
+def celu(values: Any, alpha: float = 1.0) -> Any:
+    return outs("celu", values, alpha)
+
+
+def gelu(values: Any, approximate: bool = False) -> Any:
+    return outs("gelu_tanh" if approximate else "gelu", values)
+
+
+def threshold(values: Any, threshold: float, default_value: float) -> Any:
+    return np.where(values > threshold, values, default_value)

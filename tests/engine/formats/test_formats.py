@@ -1,0 +1,89 @@
+"""The table of formats: what is read and written by suffix, and what is refused for good."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import examples
+from engine.formats import FORMATS, load, read, save, writable_suffixes
+from engine.formats.pickles import CONVERSIONS
+from engine.formats.reading import ActivationsUnknownError, activations_for
+from tests.engine.formats.session_comparison import everything
+
+
+@pytest.mark.parametrize("suffix", [".toml", ".safetensors", ".npz", ".SafeTensors"])
+@pytest.mark.parametrize("id", examples.ids())
+def test_an_example_comes_back_the_same(id: str, suffix: str, tmp_path: Path) -> None:
+    session = examples.load(id)
+    save(session, tmp_path / f"net{suffix}")
+    reading = read(tmp_path / f"net{suffix}")
+    assert everything(reading.session) == everything(session)
+    assert (reading.notes, reading.dtype) == ((), "float64")
+
+
+def test_a_toml_file_says_everything_itself(tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    save(examples.load("two-layer"), path)
+    with pytest.raises(ValueError, match=r"^says its activations itself; leave --activations out$"):
+        load(path, ["relu", "relu"])
+    with pytest.raises(ValueError, match=r"leave --transposed out$"):
+        load(path, transposed=True)
+
+
+def test_some_formats_are_only_read(tmp_path: Path) -> None:
+    suffixes = writable_suffixes()
+    assert {".toml", ".safetensors", ".npz"} <= set(suffixes)
+    for suffix in (".keras", ".h5"):
+        assert suffix in FORMATS
+        assert suffix not in suffixes
+        with pytest.raises(
+            ValueError, match=rf"^\{suffix} files are only read; write one of \.toml"
+        ):
+            save(examples.load("two-layer"), tmp_path / f"net{suffix}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", CONVERSIONS)
+def test_pickles_are_refused_unread_with_what_converts_them(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"net{suffix}"
+    for act in (lambda: load(path), lambda: save(examples.load("two-layer"), path)):
+        with pytest.raises(ValueError, match=r"^is a pickle, which may run any code") as raised:
+            act()
+        reason = str(raised.value)
+        assert f"'net{suffix}'" in reason
+        # The command line prints no more than this.
+        assert len(reason) <= 400
+        assert reason.isprintable()
+        compile(reason.split("convert it with: ")[1], "conversion", "exec")
+
+
+def test_activations_are_never_made_up() -> None:
+    with pytest.raises(ActivationsUnknownError) as raised:
+        activations_for(9, None)
+    assert raised.value.n_layers == 9
+    assert str(raised.value) == (
+        "does not say its activations; give one for each of the 9 layers, "
+        "as in --activations relu,relu,relu,relu,…,identity"
+    )
+
+
+def test_reading_a_format_imports_no_other_library() -> None:
+    code = """
+import sys
+from engine.formats import read
+before = set(sys.modules)
+for name in sys.argv[1:]:
+    read(name)
+print(sorted({"h5py", "onnx", "safetensors", "torch", "keras"} & set(sys.modules)))
+print(sorted(name for name in before if "keras" in name or "npz" in name or "hdf5" in name))
+"""
+    models = Path(__file__).parents[2] / "data" / "models"
+    names = [str(models / name) for name in ("keras-iris.keras", "keras-iris.h5")]
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "-c", code, *names]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
+    assert result.stdout == "[]\n[]\n"

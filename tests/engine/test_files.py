@@ -1,0 +1,186 @@
+"""Files: which are read, how they are replaced, and what is left behind when that fails."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from engine import Session, examples, files, load, save
+from engine.formats import FORMATS, Format
+from engine.formats.toml import MOST_BYTES, write_toml
+
+
+@pytest.fixture
+def session() -> Session:
+    return examples.load("two-layer")
+
+
+def test_every_format_says_what_it_is() -> None:
+    assert ".toml" in FORMATS
+    for suffix, format in FORMATS.items():
+        assert suffix.startswith(".")
+        assert suffix == suffix.lower()
+        assert format.description
+        assert "\n" not in format.description
+
+
+@pytest.mark.parametrize("name", ["net.toml", "NET.TOML", "[a] b'c\".toml", "é ²\n.toml"])
+def test_a_saved_file_is_loaded(session: Session, tmp_path: Path, name: str) -> None:
+    save(session, tmp_path / name)
+    assert (tmp_path / name).read_text(encoding="utf-8") == write_toml(session)
+    assert write_toml(load(os.fspath(tmp_path / name))) == write_toml(session)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("net.tml", "the suffix '.tml' is unknown; did you mean '.toml'?"),
+        ("net.xyz", f"the suffix '.xyz' is unknown; expected one of {', '.join(FORMATS)}"),
+        ("net", f"the name has no suffix; expected one of {', '.join(FORMATS)}"),
+        (".toml", f"the name has no suffix; expected one of {', '.join(FORMATS)}"),
+    ],
+)
+def test_an_unknown_suffix_is_refused(
+    session: Session, tmp_path: Path, name: str, reason: str
+) -> None:
+    (tmp_path / name).write_text("kept")
+    with pytest.raises(ValueError, match="suffix") as raised:
+        load(tmp_path / name)
+    assert str(raised.value) == reason
+    with pytest.raises(ValueError, match="suffix") as raised:
+        save(session, tmp_path / name)
+    assert str(raised.value) == reason
+    assert (tmp_path / name).read_text() == "kept"
+
+
+def test_what_is_not_a_regular_file_is_refused_unread(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "device.toml").symlink_to("/dev/null")
+    for name, kind in (("folder", "a folder"), ("pipe", "a pipe"), ("device", "a device")):
+        path = tmp_path / f"{name}.toml"
+        before = path.stat().st_mode
+        with pytest.raises(ValueError, match=f"^is {kind}, not a file$"):
+            load(path)
+        with pytest.raises(ValueError, match=f"^is {kind}, not a file$"):
+            save(session, path)
+        assert path.stat().st_mode == before
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_file_too_large_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.toml"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    monkeypatch.setattr("builtins.open", lambda *_, **__: pytest.fail("it was opened"))
+    with pytest.raises(ValueError, match=r"^has 32 MB; a file of this kind has at most 32 MB$"):
+        load(path)
+
+
+def test_a_file_larger_than_it_says_is_read_up_to_the_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 2_000_001)
+    status = path.stat()
+    smaller = os.stat_result([*status[:6], 0, *status[7:]])
+    monkeypatch.setattr(os, "stat", lambda _: smaller)
+    with pytest.raises(ValueError, match=r"^has more than 2 MB, the most for such a file$"):
+        files.read_bounded(path, 2_000_000)
+    assert files.read_bounded(path, 2_000_001) == b"x" * 2_000_001
+
+
+def test_a_missing_file_or_folder_is_the_file_systems_word(
+    session: Session, tmp_path: Path
+) -> None:
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "none.toml")
+    path = tmp_path / "none" / "net.toml"
+    with pytest.raises(FileNotFoundError) as raised:
+        save(session, path)
+    assert raised.value.filename == os.fspath(path)
+
+
+def test_the_permissions_of_a_file_stay(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text("old")
+    path.chmod(0o640)
+    save(session, path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_has_the_permissions_of_any_new_file(session: Session, tmp_path: Path) -> None:
+    save(session, tmp_path / "net.toml")
+    (tmp_path / "other").write_text("")
+    assert (tmp_path / "net.toml").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_write_protected_file_is_not_replaced(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text("old")
+    # To the super-user, who may run this, no file is write-protected.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError) as raised:
+        save(session, path)
+    assert raised.value.filename == os.fspath(path)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["net.toml"]
+
+
+def test_the_target_of_a_link_is_replaced_not_the_link(session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "real.toml").write_text("old")
+    for name, target in (("link.toml", "real.toml"), ("to-nothing.toml", "new.toml")):
+        link = tmp_path / name
+        link.symlink_to(folder / target)
+        save(session, link)
+        assert link.is_symlink()
+        assert not (folder / target).is_symlink()
+        assert (folder / target).read_text(encoding="utf-8") == write_toml(session)
+    assert sorted(entry.name for entry in folder.iterdir()) == ["new.toml", "real.toml"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace", "chmod"])
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_failure_leaves_the_old_file_and_nothing_else(
+    session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    error: BaseException,
+) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text("old")
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(type(error)):
+        save(session, path)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["net.toml"]
+
+
+def test_a_session_that_the_format_cannot_hold_leaves_the_old_file(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text("old")
+    with pytest.raises(ValueError, match=r"^title: 201 characters, at most 200 are allowed$"):
+        save(session.evolve(title="x" * 201), path)
+    small = Format("", FORMATS[".toml"].read, FORMATS[".toml"].write, most_bytes=10)
+    monkeypatch.setitem(FORMATS, ".toml", small)
+    with pytest.raises(ValueError, match="has at most 0 MB"):
+        save(session, path)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["net.toml"]

@@ -1,0 +1,298 @@
+"""Explain: the arithmetic to be read, and to be predicted first."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+
+from engine import Layer, Network, Session, examples
+from engine.explain.forward_pass import Line, Question, explain_forward
+from tests.tui.dialogs.dialog_host import HOSTILE
+from tests.tui.player import Player, playing
+from tui.screens.dialogs.explain.dialog import Explain
+from tui.screens.dialogs.explain.predictions import Predictions
+from tui.screens.dialogs.explain.text import laid_out, plain_text, wrapped
+
+SIZES = [(40, 12), (80, 24), (120, 36)]
+
+
+def is_open(player: Player) -> bool:
+    return isinstance(player.app.screen, Explain)
+
+
+def words(player: Player) -> str:
+    """What stands on the screen as one line of words."""
+    return " ".join(" ".join(line.strip("│╭╮╰╯─ ▌") for line in player.lines).split())
+
+
+async def predict(player: Player, *guesses: str) -> None:
+    for guess in guesses:
+        await player.type(guess)
+        await player.press("enter")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_everything_can_be_read_at_every_size(size: tuple[int, int]) -> None:
+    async with playing("binary-classifier", size=size) as player:
+        await player.press("e", "home")
+        assert is_open(player)
+        seen = words(player)
+        for _ in range(40):
+            await player.press("down")
+            assert all(cell_len(line) <= size[0] for line in player.lines)
+            seen += words(player)
+        flat = seen.replace(" ", "")
+        lines = explain_forward(player.workspace.session).lines()
+        for line in lines:
+            for piece in line.text.split(" + "):
+                assert piece.replace(" ", "") in flat
+        assert "q Close" in words(player)
+
+
+@pytest.mark.parametrize("key", ["e", "q", "escape", "ctrl+g"])
+async def test_it_closes_and_leaves_everything_as_it_was(key: str) -> None:
+    async with playing("binary-classifier", size=(80, 24)) as player:
+        before = player.workspace
+        await player.press("e", key)
+        assert not is_open(player)
+        assert player.workspace is before
+
+
+async def test_it_opens_at_the_selected_neuron() -> None:
+    session = Session(
+        Network([Layer(np.ones((200, 3)), np.arange(200), "tanh", "wide")]), np.ones((1, 3))
+    )
+    async with playing(session, size=(80, 24)) as player:
+        await player.press("right", "ctrl+end", "e")
+        neuron = player.workspace.selection.neuron
+        name = f"o{neuron + 1}"
+        assert any(f"▸{name} " in line for line in player.lines)
+    async with playing("binary-classifier", size=(40, 12)) as player:
+        await player.press("e")
+        assert "▸o1" in player.text
+        await player.press("home")
+        assert "Inputs" in player.text
+        await player.press("end")
+        assert "the answer is" in words(player)
+        await player.press("k", "k", "k", "k", "k", "j", "pageup", "pageup", "pageup", "pageup")
+        assert "Inputs" in player.text
+        await player.press("pagedown", "pagedown", "pagedown", "pagedown")
+        assert "the answer is" in words(player)
+
+
+async def test_the_digits_and_the_sample_are_kept() -> None:
+    async with playing("xor-step", size=(80, 24)) as player:
+        await player.press("e", "f", "greater_than_sign", "greater_than_sign", "less_than_sign")
+        assert "sample 2 of 4" in player.text
+        assert "2 decimals" in player.text
+        await player.press("q")
+        assert player.workspace.view.digits == 2
+        assert player.workspace.selection.sample == 1
+        await player.press("e", "less_than_sign", "less_than_sign", "f", "f", "q")
+        assert player.workspace.view.digits == 17
+        assert player.workspace.selection.sample == 0
+
+
+async def test_other_digits_leave_the_place_where_one_reads() -> None:
+    async with playing("binary-classifier", size=(40, 12)) as player:
+        await player.press("e", "home", "f")
+        assert "Inputs" in player.text
+
+
+async def test_more_digits_are_shown() -> None:
+    async with playing("binary-classifier", size=(80, 24)) as player:
+        await player.press("e", "f")
+        assert "≈ 0.08 " in player.text
+        await player.press("f")
+        assert "≈ 0.084711" in player.text
+
+
+async def test_the_whole_text_is_copied() -> None:
+    async with playing("binary-classifier", size=(40, 12)) as player:
+        await player.press("e", "y")
+        copied = player.app.clipboard
+        lines = explain_forward(player.workspace.session).lines()
+        assert copied == plain_text(lines)
+        assert "h1  z = 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3\n    a = relu(2.3) = 2.3\n" in copied
+        assert f"copied {len(copied.splitlines())} lines" in words(player)
+
+
+async def test_a_prediction_is_judged_and_the_next_number_asked_for() -> None:
+    async with playing("binary-classifier", size=(80, 24)) as player:
+        await player.press("e", "p")
+        assert "h1: what is its sum z?" in player.text
+        assert "0.0847" not in player.text
+        assert "2.3" not in player.text
+        await predict(player, "2.2")
+        assert "not right: 2.2 is what comes out when the bias 0.1 is forgotten" in words(player)
+        assert "0 of 1 right" in player.text
+        assert "h1: what is its sum z?" in player.text
+        await predict(player, "2.3")
+        assert "h1: right, z = 2.3" in words(player)
+        assert "0.1 = 2.3" in player.text
+        assert "0 of 1 right" in player.text
+        assert "h1: what is its out a?" in player.text
+        await predict(player, "23/10", "3.1", "3.1")
+        assert "3 of 4 right" in player.text
+        await predict(player, "-0.8", "-0.8")
+        assert "-0.8 is what comes out when relu is not applied" in words(player)
+        assert "4 of 6 right" in player.text
+        await predict(player, "0", "-2.38", "1/(1+exp(2.38))")
+        assert "That was all: 6 of 8 right" in words(player)
+        assert "the answer is 0" in player.text
+        assert not player.app.screen.query_one("#ask").display
+
+
+async def test_what_cannot_be_told_from_a_mistake_is_asked_for_again() -> None:
+    session = Session(Network([Layer([[1.0]], [-0.0045], "identity")]), np.array([[1.2345]]))
+    async with playing(session, size=(80, 24)) as player:
+        await player.press("e", "p")
+        await predict(player, "1.23")
+        assert "1.23 has too few digits to tell it from a mistake: give one more" in words(player)
+        assert "o1: what is its sum z?" in player.text
+        assert "0 of 0 right" in player.text
+        await predict(player, "1.230")
+        assert "o1: right, z = 1.23" in words(player)
+        assert "1 of 1 right" in player.text
+    async with playing(session, size=(80, 24)) as player:
+        await player.press("f", "e", "p")
+        assert "2 decimals" in player.text
+        await predict(player, "1.23")
+        assert "at these digits also when the bias -0.0045 is forgotten" in words(player)
+        assert "o1: what is its out a?" in player.text
+        assert "0 of 0 right" in player.text
+
+
+@pytest.mark.parametrize("guess", ["9", "2.4", "2.31", "2", "-2.3", "0"])
+async def test_a_miss_does_not_give_the_number_away(guess: str) -> None:
+    """Nor does how far it is off, from which the number follows."""
+    async with playing("binary-classifier", size=(80, 24)) as player:
+        await player.press("e", "p")
+        before = set(re.findall(r"\d+(?:\.\d+)?", words(player)))
+        await predict(player, guess)
+        assert "not right" in words(player)
+        after = set(re.findall(r"\d+(?:\.\d+)?", words(player)))
+        assert after - before <= {guess.removeprefix("-"), "1"}
+        await predict(player, "")
+        assert "h1: z = 2.3" in words(player)
+
+
+async def test_enter_alone_shows_the_number_and_goes_on() -> None:
+    async with playing("binary-classifier", size=(80, 24)) as player:
+        await player.press("e", "p", "enter")
+        assert "h1: z = 2.3" in words(player)
+        assert "0 of 1 right" in player.text
+        assert "h1: what is its out a?" in player.text
+
+
+async def test_what_is_no_number_does_not_count() -> None:
+    async with playing("binary-classifier", size=(80, 24)) as player:
+        await player.press("e", "p")
+        await predict(player, "1/0")
+        assert "division by zero" in player.text
+        assert "0 of 0 right" in player.text
+        await player.press("backspace", "backspace", "backspace")
+        await predict(player, "2.3")
+        assert "1 of 1 right" in player.text
+
+
+async def test_while_nothing_is_typed_the_keys_work_and_then_they_are_letters() -> None:
+    async with playing("xor-step", size=(80, 24)) as player:
+        await player.press("e", "p", "f")
+        assert "2 decimals" in player.text
+        await player.press("greater_than_sign")
+        assert "sample 2 of 4" in player.text
+        assert "h1: what is its sum z?" in player.text
+        await player.type("1/sqrt(4)")
+        assert "1/sqrt(4)" in player.text
+        await player.press("enter")
+        assert "right, z = 0.5" in words(player)
+        await player.press("p")
+        assert "?" not in player.text
+        await player.press("p", "q")
+        assert not is_open(player)
+
+
+async def test_predicting_fits_the_smallest_screen_and_follows_what_is_asked() -> None:
+    async with playing("binary-classifier", size=(40, 12)) as player:
+        await player.press("e", "p")
+        for answer in ("2.3", "2.3", "3.1", "9", "3.1", "-.8", "0"):
+            assert any(line.strip("│ ").startswith("▸") for line in player.lines)
+            assert "what is its" in player.text
+            await predict(player, answer)
+            assert all(cell_len(line) <= 40 for line in player.lines)
+        assert "▸o1" in player.text
+        for size in [(20, 6), (5, 3), (200, 60), (80, 24)]:
+            await player.resize(*size)
+        assert "o1: what is its sum z?" in player.text
+
+
+async def test_a_network_without_finite_numbers_has_nothing_to_predict() -> None:
+    session = Session(Network([Layer([[1e200]], [0], "identity")]), np.array([[1e200]]))
+    async with playing(session, size=(80, 24)) as player:
+        await player.press("e", "p")
+        assert "nothing to predict" in player.text
+        assert "inf" in player.text
+        await player.press("q")
+        assert not is_open(player)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_names_are_shown_as_they_stand(name: str) -> None:
+    session = examples.load("house-price").evolve(features=(name, "\x1b[31mred"))
+    async with playing(session, size=(80, 24)) as player:
+        await player.press("e", "y")
+        assert f"{name} = 120" in player.text
+        assert "\x1b" not in player.app.clipboard
+
+
+def test_rows_break_before_an_operator_and_never_leave_the_width() -> None:
+    text = "z = 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3"
+    assert wrapped(text, 20, 4) == ["z = 0.2·1 + (-0.5)·2", "    + 1·3 + 0.1", "    = 2.3"]
+    assert wrapped(text, 80) == [text]
+    for width in range(1, 50):
+        rows = wrapped(text + " 長い名前の長い名前の長い名前", width, 4)
+        assert all(cell_len(row) <= max(width, 2) for row in rows)
+        assert "".join(rows).replace(" ", "").startswith(text.replace(" ", ""))
+
+
+def test_the_places_of_sums_and_outs_are_those_of_their_rows() -> None:
+    lines = explain_forward(examples.load("three-classes")).lines()
+    for width in (30, 50, 120):
+        rows, places = laid_out(lines, width, ("out", 1, 2))
+        for (kind, layer_index, neuron), row in places.items():
+            if kind == "sum":
+                name = f"{'ho'[layer_index]}{neuron + 1}"
+                assert rows[row].plain.startswith(f" {name}  z = ")
+        assert rows[places["out", 1, 2]].plain.startswith("▸")
+
+
+def test_copied_lines_are_not_wrapped() -> None:
+    lines = [Line("heading", "A"), Line("sum", "z = 1", "h1", 0, 0), Line("heading", "B")]
+    assert plain_text(lines) == "A\nh1  z = 1\n\nB\n"
+
+
+def test_each_question_counts_once_with_its_first_answer() -> None:
+    questions = tuple(Question(0, neuron, "sum") for neuron in range(3))
+    start = Predictions(questions)
+    assert start.score == "0 of 0 right"
+    missed = start.after("wrong").after("wrong")
+    assert (missed.score, missed.current) == ("0 of 1 right", questions[0])
+    then = missed.after("right").after("right")
+    assert (then.score, then.current) == ("1 of 2 right", questions[2])
+    assert then.hidden == {questions[2]}
+    assert then.given_up().current is None
+    assert then.given_up().score == "1 of 3 right"
+
+
+def test_what_is_neither_right_nor_wrong_does_not_count() -> None:
+    questions = tuple(Question(0, neuron, "sum") for neuron in range(3))
+    start = Predictions(questions)
+    assert start.after("too few digits") == start
+    then = start.after("cannot be told")
+    assert (then.score, then.current) == ("0 of 0 right", questions[1])
+    assert then.after("wrong").after("cannot be told").score == "0 of 1 right"
+    assert then.after("right").score == "1 of 1 right"

@@ -1,0 +1,329 @@
+"""When the playground ends by an error or is told to stop, no network is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from platformdirs import user_state_path
+from textual.app import App
+from textual.pilot import Pilot
+
+from engine import SetBias, examples, load
+from engine.training import TrainingRun
+from tests.engine.strategies import assert_identical
+from tests.tui.real_terminal import ROOT, in_terminal
+from tui.app import PlaygroundApp, play
+from tui.files import recovery
+from tui.files.recovery import recover
+from tui.files.source import Source
+from tui.screens.main.numbers import NumberActions
+from tui.screens.main.training import TrainingActions
+
+_MOST_LOOKS = 3000
+
+
+SIGNALS = [signal.SIGTERM, signal.SIGINT]
+if sys.platform != "win32":
+    SIGNALS.append(signal.SIGHUP)
+
+needs_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+
+
+def recovered() -> list[Path]:
+    return sorted(user_state_path("nn-play").glob("*"))
+
+
+def told(error_text: str) -> tuple[Path, list[str]]:
+    """The place that was printed, and the command to open it."""
+    where, command = error_text.splitlines()[-2:]
+    assert where.startswith("nn-play: your network was kept in ")
+    assert command.startswith("Open it with: nn-play ")
+    return Path(where.partition(" kept in ")[2]), shlex.split(command.partition(": ")[2])
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Return a function that plays without a terminal, pressing keys; it returns the status."""
+
+    def run(*keys: str, until_it_ends: bool = False, and_then: Exception | None = None) -> int:
+        async def press(pilot: Pilot[object]) -> None:
+            app = pilot.app
+            assert isinstance(app, PlaygroundApp)
+            while app.main_screen is None or app.main_screen.painted is None:
+                await pilot.pause()
+            await pilot.press(*keys)
+            for _ in range(_MOST_LOOKS if until_it_ends else 0):
+                if app.return_code is not None:
+                    break
+                await asyncio.sleep(0.01)
+
+        def headless(app: PlaygroundApp) -> None:
+            App.run(app, headless=True, size=(80, 24), auto_pilot=press)
+            if and_then is not None:
+                raise and_then
+
+        monkeypatch.setattr(PlaygroundApp, "run", headless)
+        source = Source("xor-step", None, "xor-step")
+        return play(lambda: (examples.load("xor-step"), source))
+
+    return run
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key `s` runs into an error."""
+
+    def fail(self: NumberActions) -> None:
+        raise RuntimeError("what should never happen")
+
+    monkeypatch.setattr(NumberActions, "action_step", fail)
+
+
+@pytest.mark.usefixtures("failing")
+def test_an_error_in_a_handler_keeps_what_was_unsaved(
+    played: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert played("K", "right", "J", "s") == 1
+    (path,) = recovered()
+    error_text = capsys.readouterr().err
+    assert "what should never happen" in error_text
+    assert told(error_text) == (path, ["nn-play", str(path)])
+    kept = load(path)
+    assert kept.inputs[0, 0] == 0.1
+    assert kept.network.layers[0].weights[0, 0] == 0.9
+    assert kept.title == examples.load("xor-step").title
+
+
+def boom(*_: object) -> None:
+    raise RuntimeError("what should never happen")
+
+
+async def boom_later() -> None:
+    boom()
+
+
+def fail_in_a_worker(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen.run_worker(boom_later())
+
+
+def fail_in_a_threaded_worker(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen.run_worker(boom, thread=True)
+
+
+def fail_in_a_timer(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen.set_timer(0.001, boom)
+
+
+def fail_in_drawing(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    title = screen.query_one("#title")
+    monkeypatch.setattr(type(title), "render_lines", boom)
+    title.refresh()
+
+
+def fail_in_the_thread_of_training(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingRun, "run_epoch", boom)
+    assert isinstance(screen, TrainingActions)
+    screen.action_train_epoch()
+
+
+@pytest.mark.parametrize(
+    "fail",
+    [
+        fail_in_a_worker,
+        fail_in_a_threaded_worker,
+        fail_in_a_timer,
+        fail_in_drawing,
+        fail_in_the_thread_of_training,
+    ],
+)
+def test_an_error_anywhere_keeps_what_was_unsaved(
+    played: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    fail: Callable[[NumberActions, pytest.MonkeyPatch], None],
+) -> None:
+    monkeypatch.setattr(NumberActions, "action_step", lambda screen: fail(screen, monkeypatch))
+    assert played("K", "s", until_it_ends=True) == 1
+    (path,) = recovered()
+    error_text = capsys.readouterr().err
+    assert "what should never happen" in error_text
+    assert told(error_text)[0] == path
+    assert load(path).inputs[0, 0] == 0.1
+
+
+def test_an_error_that_cannot_be_told_keeps_what_was_unsaved(
+    played: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the terminal is gone: what went wrong is written to it after all is taken down."""
+    with pytest.raises(OSError, match="the terminal is gone"):
+        played("K", "q", "d", and_then=OSError("the terminal is gone"))
+    (path,) = recovered()
+    assert load(path).inputs[0, 0] == 0.1
+
+
+@pytest.mark.usefixtures("failing")
+@pytest.mark.parametrize("keys", [[], ["right", "v"], ["K", "u"]])
+def test_nothing_is_kept_where_nothing_was_unsaved(
+    played: Callable[..., int], capsys: pytest.CaptureFixture[str], keys: list[str]
+) -> None:
+    assert played(*keys, "s") == 1
+    assert recovered() == []
+    assert "kept" not in capsys.readouterr().err
+
+
+def test_leaving_without_saving_keeps_nothing(played: Callable[..., int]) -> None:
+    assert played("K", "q", "down", "down", "enter") == 0
+    assert recovered() == []
+
+
+def test_the_session_is_the_same_to_the_last_bit(tmp_path: Path) -> None:
+    session = SetBias(0, 0, 0.1 + 0.2).apply(examples.load("three-classes"))
+    path, command = told(recover(session))
+    assert_identical(load(path), session)
+    assert command == ["nn-play", str(path)]
+
+
+def test_two_that_stop_in_the_same_second_keep_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, _ = told(recover(examples.load("xor-step")))
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    other, _ = told(recover(examples.load("three-classes")))
+    assert one != other
+    assert recovered() == sorted([one, other])
+
+
+def test_it_goes_elsewhere_where_the_folder_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    user_state_path("nn-play").parent.mkdir(parents=True)
+    user_state_path("nn-play").write_text("a file where the folder should be")
+    spare = tmp_path / "spare [/] folder"
+    monkeypatch.setattr(recovery, "gettempdir", lambda: str(spare))
+    path, command = told(recover(examples.load("xor-step")))
+    assert path.parent == spare
+    assert command == ["nn-play", str(path)]
+    assert_identical(load(path), examples.load("xor-step"))
+    spare_file = tmp_path / "file"
+    spare_file.touch()
+    monkeypatch.setattr(recovery, "gettempdir", lambda: str(spare_file))
+    assert recover(examples.load("xor-step")).startswith(
+        "nn-play: your network could not be kept: "
+    )
+
+
+@needs_a_terminal
+@pytest.mark.parametrize("number", SIGNALS, ids=[number.name for number in SIGNALS])
+def test_a_signal_ends_in_good_order(number: signal.Signals) -> None:
+    with in_terminal("xor-step") as terminal:
+        terminal.wait_for("1/4")
+        terminal.press("K", "K")
+        terminal.wait_for("•")
+        os.kill(terminal.process_id, number)
+        assert terminal.wait_until_gone() == 128 + number
+        path, _ = told(terminal.last_words)
+    assert recovered() == [path]
+    assert load(path).inputs[0, 0] == 0.2
+
+
+@needs_a_terminal
+def test_a_signal_keeps_nothing_where_nothing_was_unsaved() -> None:
+    with in_terminal("xor-step") as terminal:
+        terminal.wait_for("1/4")
+        os.kill(terminal.process_id, signal.SIGTERM)
+        assert terminal.wait_until_gone() == 128 + signal.SIGTERM
+        assert terminal.last_words == ""
+    assert recovered() == []
+
+
+@needs_a_terminal
+def test_a_closed_terminal_ends_it_also_where_no_signal_says_so() -> None:
+    import pty
+
+    keyboard, terminal = pty.openpty()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tui", "xor-step"],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        start_new_session=True,
+    )
+    os.close(terminal)
+    try:
+        read_until(keyboard, b"1/4")
+        os.write(keyboard, b"KK")
+        read_until(keyboard, "•".encode())
+        os.close(keyboard)
+        assert program.wait(30) == 128 + signal.SIGHUP
+    finally:
+        program.kill()
+        program.wait()
+    (path,) = recovered()
+    assert load(path).inputs[0, 0] == 0.2
+
+
+def read_until(keyboard: int, words: bytes) -> None:
+    """Read what the program writes to its terminal until `words` have come."""
+    received = b""
+    while words not in received:
+        received += os.read(keyboard, 65536)
+
+
+FAILING = """
+import sys
+from tui.cli import main
+from tui.screens.main.numbers import NumberActions
+from tui.screens.main.training import TrainingActions
+def fail(self):
+    raise RuntimeError("what should never happen")
+NumberActions.action_step = fail
+sys.exit(main(["xor-step"]))
+"""
+
+
+@needs_a_terminal
+def test_an_error_leaves_the_terminal_as_it_was_and_says_where_the_network_is() -> None:
+    with in_terminal(program=("-c", FAILING)) as terminal:
+        terminal.wait_for("1/4")
+        terminal.press("K")
+        terminal.wait_for("•")
+        terminal.press("s")
+        assert terminal.wait_until_gone() == 1
+        said = terminal.last_words
+    path, _ = told(said)
+    assert recovered() == [path]
+    assert "what should never happen" in said
+
+
+FAILING_READER = """
+import sys
+from tui.cli import main
+from tui.textual_workarounds import SturdyParser
+def feed(self, data):
+    if "s" in data:
+        raise RuntimeError("what should never happen")
+    return XTermParser.feed(self, data)
+XTermParser = SturdyParser.__base__
+SturdyParser.feed = feed
+sys.exit(main(["xor-step"]))
+"""
+
+
+@needs_a_terminal
+def test_the_reader_of_the_keyboard_fails() -> None:
+    """Before, bytes that are no UTF-8, a code that is no key, a click in 0 pixels: all harmless."""
+    with in_terminal(program=("-c", FAILING_READER)) as terminal:
+        terminal.wait_for("1/4")
+        terminal.write(b"\xe9\x1b[9999999u\x1b[48;24;80;0;0t\x1b[<0;11;6MK")
+        terminal.wait_for("•")
+        terminal.write(b"s")
+        assert terminal.wait_until_gone() == 1
+        path, _ = told(terminal.last_words)
+    assert recovered() == [path]

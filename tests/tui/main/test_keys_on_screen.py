@@ -1,0 +1,169 @@
+"""What a person finds on the screen: the footer, tips, help, the palette, and every key in them."""
+
+from __future__ import annotations
+
+from textual.binding import ActiveBinding, Binding
+
+from tests.tui.player import Player, playing
+from tui.panes import help_texts
+from tui.panes.help_texts import PaneHelp
+from tui.panes.key_groups import ORDER
+from tui.panes.tips import tips_for
+from tui.screens.main.palette import BindingCommands
+from tui.views.registry import VIEWS
+
+KEYS = """
+    up down left right h j k l tab shift+tab pageup pagedown home end
+    0 1 2 3 4 5 6 7 8 9 minus full_stop equals_sign enter
+    right_square_bracket K left_square_bracket J right_curly_bracket left_curly_bracket s y
+    u U ctrl+r r R a n delete N D less_than_sign greater_than_sign i I
+    v V c f m t T question_mark f1 ctrl+p q ctrl+q ctrl+n ctrl+e ctrl+o ctrl+s S f2 f3
+"""
+TABS = {"#inputs": 0, "LayerPane": 1, "#outputs": 3, "#view-left": 4}
+TIPS = "#tips"
+
+
+def own_bindings(player: Player) -> dict[str, ActiveBinding]:
+    """The keys that work now and are not Textual's own."""
+    return {
+        key: active
+        for key, active in player.app.screen.active_bindings.items()
+        if any(
+            binding.action == active.binding.action
+            for binder in type(active.node).__mro__
+            if binder.__module__.startswith("tui.")
+            for binding in Binding.make_bindings(binder.__dict__.get("BINDINGS", ()))
+        )
+    }
+
+
+async def test_every_key_has_words_an_action_and_a_place_in_the_palette() -> None:
+    async with playing(size=(120, 36)) as player:
+        for selector, n_tabs in TABS.items():
+            await player.press(*["tab"] * n_tabs)
+            focused = player.app.focused
+            assert focused is not None
+            assert focused in player.app.screen.query(selector)
+            bindings = own_bindings(player)
+            offered = [hit async for hit in BindingCommands(player.app.screen).discover()]
+            texts = {hit.text for hit in offered}
+            for key, (node, binding, enabled, tooltip) in bindings.items():
+                assert enabled, key
+                words = binding.description or tooltip
+                assert words.strip(), key
+                assert words in texts, key
+                owners = (node, player.app, player.app.screen)
+                name = binding.action.partition("(")[0].rpartition(".")[2]
+                assert any(hasattr(one, f"action_{name}") for one in owners), key
+            await player.press(*["shift+tab"] * n_tabs)
+        assert not set(KEYS.split()) - set(player.app.screen.active_bindings)
+
+
+async def test_the_palette_is_opened_and_does_what_it_names() -> None:
+    async with playing(size=(80, 24)) as player:
+        await player.press("right", "ctrl+p")
+        assert type(player.app.screen).__name__ == "CommandPalette"
+        await player.press("escape")
+        hits = BindingCommands(player.app.screen).search("ten steps more")
+        (command,) = [hit.command async for hit in hits if hit.text == "ten steps more"]
+        await command()
+        await player.settle()
+        assert player.workspace.session.network.layers[0].weights[0, 0] == 1.2
+
+
+async def test_the_footer_shows_the_first_keys_as_far_as_there_is_room() -> None:
+    async with playing(size=(120, 36)) as player:
+        for width in (200, 120, 80, 60, 40):
+            await player.resize(width, 24)
+            footer = player.lines[-1]
+            assert len(footer.rstrip()) <= width
+            for words in ("0-9 type", "? all keys", "q quit"):
+                assert words in footer
+        await player.resize(120, 36)
+        for words in ("] more", "[ less", "u undo", "Tab pane", "space train"):
+            assert words in player.lines[-1]
+        await player.press("right")
+        await player.type("5")
+        assert "Esc leave as it was" in player.text
+        await player.press("escape")
+        assert "Esc leave as it was" not in player.text
+
+
+async def test_the_help_names_every_key_in_its_group_and_explains_the_focused_pane() -> None:
+    async with playing(size=(200, 60)) as player:
+        for n_tabs, pane_help in (
+            (0, help_texts.INPUTS_HELP),
+            (1, help_texts.LAYER_HELP),
+            (3, help_texts.OUTPUTS_HELP),
+            (4, help_texts.help_of_view("Curve", VIEWS[0].question, VIEWS[0].reading)),
+        ):
+            await player.press(*["tab"] * n_tabs, "?")
+            assert f"Help: {pane_help.title}" in player.text
+            assert pane_help.meaning.split(". ")[0][:60] in player.text
+            assert pane_help.first.split("\n")[0] in player.text
+            seen = player.text
+            for _ in range(3):
+                await player.press("pagedown")
+                seen += player.text
+            await player.press("home")
+            for group in ORDER:
+                if n_tabs < 4 or group.description != "Change a number":
+                    assert group.description in seen
+            assert "In biology\n" not in player.text
+            await player.press("b")
+            assert first_words(pane_help) in player.text
+            await player.press("?", *["shift+tab"] * n_tabs)
+
+
+def first_words(pane_help: PaneHelp) -> str:
+    return " ".join(pane_help.biology.split()[:6])
+
+
+async def test_the_help_has_every_key_of_the_screen() -> None:
+    async with playing(size=(200, 60)) as player:
+        labels = [
+            (player.app.get_key_display(active.binding), active.binding.description)
+            for active in own_bindings(player).values()
+            if active.binding.group in ORDER and active.binding.description
+        ]
+        assert len(labels) > 40
+        await player.press("f1")
+        seen = player.text
+        for _ in range(4):
+            await player.press("pagedown")
+            seen += player.text
+        for key, label in labels:
+            assert label in seen
+            assert key in seen
+        await player.press("q")
+        assert "Help:" not in player.text
+        assert player.app.return_code is None
+
+
+async def test_tips_are_those_of_the_selection_one_after_the_other() -> None:
+    async with playing(size=(80, 24)) as player:
+        for keys in ([], ["right"], ["down"], ["K"]):
+            await player.press(*keys)
+            found = tips_for(player.workspace)
+            assert len(found) > 1
+            first = player.workspace.view.tip % len(found)
+            for tip in (*found[first:], *found[: first + 1]):
+                assert f"1 {tip.text}"[:100].rstrip() in player.prose(TIPS)
+                await player.press("t")
+
+
+async def test_tips_can_be_hidden_and_the_plots_take_their_room() -> None:
+    async with playing(size=(80, 24)) as player:
+        assert "Try this" in player.text
+        width = player.app.screen.query_one("#view-left").region.width
+        await player.press("T")
+        assert "Try this" not in player.text
+        assert "tips are hidden; T shows them" in player.text
+        views = player.app.screen.query("#view-left, #view-right")
+        assert sum(view.region.width for view in views) == 80 > width
+        await player.press("K")
+        assert "Try this" not in player.text
+        await player.press("T")
+        assert "Try this" in player.text
+        await player.press("T", "t")
+        assert "Try this" in player.text

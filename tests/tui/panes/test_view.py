@@ -1,0 +1,226 @@
+"""The plot area: which views are shown, that they show the engine's figures, and follow edits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import Bias, Input, Weight, examples, grid_sweep
+from engine.text import format_number
+from tests.tui.player import Player, playing
+from tests.tui.trained import circle
+from tui.views.registry import VIEWS
+
+NAMES = [view.name for view in VIEWS]
+TITLES = {
+    "Curve": "sigmoid, z into 0…1",
+    "What if": "What if weight h2→o1 were other?",
+    "Sum": "How o1's sum z comes about",
+    "Samples": "1 sample",
+    "Table": "Table of o1",
+    "What changed": "What changed: nothing yet",
+    "Which number matters": "Which number matters for o1?",
+    "Diagram": "o1 gives 0.0847",
+    "Map": "The answer over x1 and x2",
+    "Distribution": "How layer 2 spreads",
+    "Loss": "Nothing to learn yet",
+    "Confusion": "Right or wrong needs targets",
+    "Runs": "No run of training yet",
+    "Picture": "A picture needs pixels",
+}
+LEFT, RIGHT = "#view-left", "#view-right"
+
+
+async def at_weight_of_output(player: Player) -> None:
+    """Go to the weight h2→o1."""
+    await player.press("tab", "tab", "right")
+    assert player.workspace.selection.cell == Weight(1, 0, 1)
+
+
+async def test_v_goes_through_all_views_and_back() -> None:
+    async with playing(size=(80, 24)) as player:
+        await at_weight_of_output(player)
+        assert player.pane(RIGHT) == ""
+        for name in [*NAMES[1:], NAMES[0]]:
+            await player.press("v")
+            assert player.workspace.view.views[0] == name
+            assert TITLES[name][:30] in player.pane(LEFT)
+        for name in reversed(NAMES):
+            await player.press("V")
+            assert player.workspace.view.views[0] == name
+            assert TITLES[name][:30] in player.pane(LEFT)
+
+
+@pytest.mark.parametrize("width", [120, 80])
+async def test_no_title_loses_its_end_within_a_word(width: int) -> None:
+    async with playing(circle(), size=(width, 36)) as player:
+        await player.press(*["tab"] * 2, "right")
+        for _ in NAMES:
+            await player.press("v")
+            title = player.pane(LEFT).splitlines()[0]
+            assert title.strip("╭╮─ ")
+            assert not title.strip("╭╮─ ").endswith("…")
+
+
+async def test_two_views_side_by_side_never_the_same_twice() -> None:
+    async with playing(size=(120, 36)) as player:
+        await at_weight_of_output(player)
+        assert TITLES["Curve"][:30] in player.pane(LEFT)
+        assert TITLES["What if"][:30] in player.pane(RIGHT)
+        for name in (*NAMES[2:], "Curve"):
+            await player.press("v")
+            assert player.workspace.view.views == (name, "What if")
+            assert TITLES[name][:30] in player.pane(LEFT)
+        await player.resize(80, 24)
+        assert TITLES["Curve"][:30] in player.pane(LEFT)
+        assert player.pane(RIGHT) == ""
+        await player.resize(120, 36)
+        assert TITLES["What if"][:30] in player.pane(RIGHT)
+
+
+async def test_a_digit_chooses_the_view_of_the_place_with_the_focus() -> None:
+    async with playing(size=(120, 36)) as player:
+        await player.press(*["tab"] * 4)
+        assert player.app.focused is player.app.screen.query_one(LEFT)
+        for place, selector in enumerate((LEFT, RIGHT)):
+            for number, name in enumerate(NAMES[:10], start=1):
+                await player.press(str(number % 10))
+                assert player.workspace.view.views[place] == name
+                assert player.workspace.view.views[1 - place] != name
+            await player.press("tab")
+            assert player.app.focused is not player.app.screen.query_one(selector)
+        assert player.workspace.session is player.workspace.origin
+
+
+async def test_curve_and_what_if_stand_at_the_engines_figures_and_follow_an_edit() -> None:
+    async with playing(size=(120, 36)) as player:
+        await at_weight_of_output(player)
+        for weight, z in (("-1", "-2.38"), ("-0.9", "-2.07"), ("-0.8", "-1.76")):
+            trace = player.workspace.session.trace
+            assert format_number(trace.layers[1].pre_activations[0, 0]) == z
+            axis = player.pane(LEFT).splitlines()[-2]
+            assert z in axis
+            assert player.pane(LEFT).count("●") == 1
+            assert weight in player.pane(RIGHT).splitlines()[-2]
+            assert "0.5┼┈┈" in player.pane(RIGHT)
+            await player.press("]")
+        height = [dot_row(player.pane(RIGHT))]
+        await player.type("1")
+        await player.press("enter")
+        height.append(dot_row(player.pane(RIGHT)))
+        assert height[1] < height[0]
+        assert dot_row(player.pane(LEFT)) < 8
+        await player.press("left")
+        assert "What if weight h1→o1 were other?" in player.pane(RIGHT)
+
+
+def dot_row(pane: str) -> int:
+    return next(row for row, line in enumerate(pane.splitlines()) if "●" in line)
+
+
+async def test_the_sum_shows_every_product() -> None:
+    async with playing(size=(120, 36)) as player:
+        await at_weight_of_output(player)
+        await player.press("v")
+        pane = player.pane(LEFT)
+        assert TITLES["Sum"][:30] in pane
+        session = player.workspace.session
+        outs = session.trace.layers[0].activations[0]
+        for weight, out in zip(session.network.layers[1].weights[0], outs, strict=True):
+            (row,) = (line for line in pane.splitlines() if f"{weight:g}·{out:g}" in line)
+            product = f"{weight * out:+g}" if out else "0"
+            assert f" {product} " in row
+        assert "-2.38" in pane
+        assert "sigmoid → 0.0847" in pane
+        await player.press("]")
+        pane = player.pane(LEFT)
+        assert "-0.9·3.1" in pane
+        assert "-2.79" in pane
+        assert "sigmoid → 0.112" in pane
+
+
+async def test_samples_shows_every_row_with_its_outputs_and_verdict() -> None:
+    async with playing("xor-step", size=(120, 36)) as player:
+        await player.show("Samples")
+        pane = player.pane(LEFT)
+        assert "4 samples, a row each · 4 of 4 right" in pane
+        assert pane.count("✓") == 4
+        assert "▶1" in pane
+        await player.press(">", ">")
+        assert "▶3" in player.pane(LEFT)
+        await player.press("tab", "tab", "end", "K", "K", "K", "K", "K", "K")
+        pane = player.pane(LEFT)
+        outputs = player.workspace.session.trace.outputs[:, 0]
+        targets = player.workspace.session.targets
+        assert targets is not None
+        right = int((outputs == targets[:, 0]).sum())
+        assert right < 4
+        assert f"{right} of 4 right" in pane
+        assert pane.count("✗") == 4 - right
+
+
+@pytest.mark.parametrize("name", ["binary-classifier", "three-classes"])
+async def test_every_number_of_the_table_is_the_engines(name: str) -> None:
+    async with playing(name, size=(200, 60)) as player:
+        await player.press("tab", "tab")
+        parameter = player.workspace.selection.parameter
+        assert parameter == Weight(1, 0, 0)
+        await player.show("Table")
+        for _ in range(2):
+            session = player.workspace.session
+            down, across, cells = read_table(player.pane(LEFT))
+            outs = grid_sweep(session, (parameter, down), (Bias(1, 0), across))[:, :, 0]
+            assert np.abs(cells - outs).max() < 0.00011
+            middle = len(down) // 2, len(across) // 2
+            assert abs(cells[middle] - session.trace.outputs[0, 0]) < 0.00006
+            await player.press("}")
+
+
+def read_table(pane: str) -> tuple[list[float], list[float], np.ndarray]:
+    """The values down and across, and the outputs, as they can be read off the screen."""
+    lines = [line.strip("│╭╰─╮╯ ") for line in pane.splitlines()]
+    (head,) = (place for place, line in enumerate(lines) if "▼" in line)
+    across = [float(text) for text in lines[head].replace("▼", "").split()]
+    rows = [
+        [float(text.strip("<>")) for text in line.replace("▶", "").split()]
+        for line in lines[head + 1 : -1]
+        if line
+    ]
+    return [row[0] for row in rows], across, np.array([row[1:] for row in rows])
+
+
+async def test_c_chooses_what_runs_along_the_columns_of_the_table() -> None:
+    async with playing(size=(120, 36)) as player:
+        await player.press("c")
+        assert "the columns of Table run over this number" in player.text
+        assert player.workspace.view.column_parameter == Input(0)
+        await player.press("right", "down")
+        await player.show("Table")
+        assert "Table of o1" in player.pane(LEFT)
+        assert "weight x1→h2 ↓  input x1 →" in player.pane(LEFT)
+        assert player.workspace.view.column_parameter == Input(0)
+
+
+async def test_digits_shown() -> None:
+    async with playing(size=(120, 36)) as player:
+        exact = float(examples.load("binary-classifier").trace.outputs[0, 0])
+        for decimals in ("2 decimals", "6 decimals", "all digits", "4 decimals"):
+            await player.press("f")
+            assert decimals in player.text
+            shown = format_number(exact, player.workspace.view.digits)
+            assert shown in player.pane("#outputs")
+            assert shown in player.pane("#layers")
+        assert shown == "0.0847"
+
+
+async def test_m_gives_a_pane_all_the_room() -> None:
+    async with playing(size=(80, 24)) as player:
+        for pane_id in ("#inputs", "#layers", "#layers", "#outputs", LEFT):
+            await player.press("m")
+            large = player.app.screen.query_one(pane_id).region
+            assert large.width == 80
+            assert large.height >= 20
+            assert "Try this" not in player.text
+            await player.press("m")
+            assert "Try this" in player.text
+            await player.press("tab")

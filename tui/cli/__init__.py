@@ -1,0 +1,231 @@
+"""The command `nn-play`: finds the command meant, runs it, and puts every failure in one line.
+
+The commands are modules of this package, each with a click command named `command`. They answer on
+standard output and load neither Textual nor plotext; only the module of the command that was called
+is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.terminal import (
+    abandon,
+    escaped,
+    prepare_environment,
+    prepare_streams,
+    reason_of,
+    shortened,
+)
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from tui.cli.play import Opening
+
+PROGRAM = "nn-play"
+COMMANDS = {
+    "new": "Make a fresh network with random numbers, to open or to write.",
+    "run": "Run a network and print what it answers, and how.",
+    "info": "Tell what a file or an example holds.",
+    "train": "Train a network and print how its loss falls.",
+    "sweep": "Print the outputs as one weight, bias or input varies.",
+    "examples": "List the built-in networks.",
+    "export": "Write a network to a file of another name or format.",
+}
+_PLAY = ""
+"""The command meant when the first word is none; no word can be typed that names it."""
+_OWN_OPTIONS = ("-h", "--help", "--version")
+_COMPLETION = "_NN_PLAY_COMPLETE"
+_LONGEST_LINE = 600
+
+_USAGE = """\
+nn-play is a neural-network playground in the terminal: change any number of a small
+network, and every later number and every curve follows at once.
+
+Usage:
+  nn-play [SOURCE]                 open the playground; by itself on binary-classifier
+  nn-play COMMAND [ARGUMENTS]      answer on standard output, without a screen
+
+SOURCE is the id of an example, a file (.toml, .onnx, .safetensors, .npz, .keras, .h5),
+or - for TOML on standard input, which the playground cannot take: it needs the keyboard.
+"""
+_MORE = f"""\
+Examples:
+  nn-play xor-step
+  nn-play run binary-classifier -x -1,2,0.5 --explain
+
+Completion of commands, examples and parameters by the Tab key, here for bash:
+  eval "$({_COMPLETION}=bash_source nn-play)"      (or zsh_source, fish_source)
+"""
+
+
+class Program(click.Group):
+    """A group whose commands are imported when called; a first word unknown to it is a SOURCE."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != _PLAY and cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"tui.cli.{cmd_name or 'play'}").command
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        first = args[0] if args else None
+        being_completed = first is None and ctx.resilient_parsing
+        if first not in COMMANDS and first not in _OWN_OPTIONS and not being_completed:
+            args = [_PLAY, *args]
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write(_USAGE)
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()), col_spacing=4)
+        options = [option.get_help_record(ctx) for option in self.get_params(ctx)]
+        with formatter.section("Options"):
+            formatter.write_dl([record for record in options if record], col_spacing=4)
+        play = self.get_command(ctx, _PLAY)
+        params = play.params if play else []
+        of_source = [one.get_help_record(ctx) for one in params if isinstance(one, click.Option)]
+        with formatter.section("Options for a SOURCE, where it does not say this itself"):
+            formatter.write_dl([record for record in of_source if record], col_spacing=4)
+        formatter.write(f"\n{_MORE}")
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        from click.shell_completion import CompletionItem
+
+        from tui.cli.completion import sources
+
+        if incomplete.startswith("-"):
+            names = [name for param in self.get_params(ctx) for name in param.opts]
+            return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        commands = [
+            CompletionItem(name, help=words)
+            for name, words in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        found = sources(ctx, self.params[0], incomplete)
+        return commands + [item for item in found if item.type == "plain" or not commands]
+
+
+def _print_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version(PROGRAM)
+        except PackageNotFoundError:
+            number = "(not installed)"
+        sys.stdout.write(f"{PROGRAM} {number}\n")
+        context.exit()
+
+
+program = Program(
+    PROGRAM,
+    params=[
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_print_version,
+            help="Print the version and exit.",
+        )
+    ],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `nn-play` with `arguments`, by default those of the process; return its exit status.
+
+    The status is 0; 2 for bad usage or bad input, after one line on standard error; 130 after an
+    interrupt. Whoever reads the output may stop reading: that is no failure.
+    """
+    prepare_environment()
+    prepare_streams()
+    try:
+        outcome = _answered(sys.argv[1:] if arguments is None else list(arguments))
+        if isinstance(outcome, int):
+            return outcome
+        from tui.app import play
+
+        return play(outcome.load)
+    except click.ClickException as error:
+        return _failed(error.format_message())
+    except MemoryError:
+        return _failed("there is not enough memory for this")
+    except KeyboardInterrupt:
+        return 130
+
+
+def _answered(arguments: list[str]) -> int | Opening:
+    """Run a command and write all it says; return its status, or what it wants opened."""
+    try:
+        outcome = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        abandon(sys.stdout)
+        return 0
+    except OSError as error:
+        abandon(sys.stdout)
+        return _failed(f"standard output: {reason_of(error)}")
+    return outcome
+
+
+def _run(arguments: list[str]) -> int | Opening:
+    if instruction := os.environ.get(_COMPLETION):
+        return _complete(instruction)
+    try:
+        with program.make_context(PROGRAM, arguments) as context:
+            opening: Opening | None = program.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as error:
+        return _failed(_of_usage(error, arguments))
+    except click.ClickException as error:
+        return _failed(error.format_message())
+    return 0 if opening is None else opening
+
+
+def _complete(instruction: str) -> int:
+    """Answer the shell that asks what could be typed next, or for the script that makes it ask."""
+    from click.shell_completion import shell_complete
+
+    try:
+        return 2 if shell_complete(program, {}, PROGRAM, _COMPLETION, instruction) else 0
+    except (KeyError, OSError, ValueError):
+        # Nothing may be printed: it would stand in the middle of the line being typed.
+        return 2
+
+
+def _of_usage(error: click.UsageError, arguments: list[str]) -> str:
+    """What is wrong with the arguments, and which help to read."""
+    # Not every error of click knows in which command it came up.
+    command = " ".join([PROGRAM, *(word for word in arguments[:1] if word in COMMANDS)])
+    if isinstance(error, click.NoSuchOption):
+        message = f"no such option {error.option_name}"
+        if error.possibilities:
+            message += f"; did you mean {' or '.join(sorted(error.possibilities))}?"
+    else:
+        message = error.format_message().rstrip(".")
+        message = message[:1].lower() + message[1:]
+    return f"{message} (see {command} --help)"
+
+
+def _failed(message: str) -> int:
+    line = shortened(escaped(" ".join(message.split())), _LONGEST_LINE)
+    try:
+        sys.stderr.write(f"{PROGRAM}: error: {line}\n")
+        sys.stderr.flush()
+    except OSError:
+        abandon(sys.stderr)
+    return 2

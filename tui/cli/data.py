@@ -1,0 +1,351 @@
+"""The options by which a command gets samples, from a CSV file or a named data set."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+import numpy as np
+
+from engine.datasets import (
+    DATASETS,
+    GENERATORS,
+    Dataset,
+    DerivedFeature,
+    Standardisation,
+    load_dataset,
+    parse_feature,
+    read_csv,
+)
+from engine.datasets.labels import fitted_task
+from engine.edits.dataset import SetSamples, samples_of
+from engine.nn.network import Network
+from engine.session.columns import plain_names
+from engine.session.derived import base_names
+from engine.session.names import counted
+from engine.session.session import Session
+from engine.text import nearest
+from tui.cli import completion
+from tui.cli.options import CommandError, about, within
+from tui.files.source import path_of
+from tui.terminal import escaped, reason_of, shortened
+
+_LONGEST_NAME = 200
+_FIT = "; --fit makes it suit the data"
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_MOST_NOISE = 50
+_MOST_TEST_PERCENT = 90
+
+
+@dataclass(frozen=True, slots=True)
+class DataOptions:
+    """What was asked for on the command line; None is what was not said.
+
+    file: a CSV file, or None where dataset names one of DATASETS. classes: whether its target
+    holds classes, or numbers. fit: give the network as many inputs and outputs as the data need.
+    """
+
+    file: str | None = None
+    dataset: str | None = None
+    noise: int | None = None
+    test_percent: int | None = None
+    seed: int = 0
+    standardise: bool = False
+    derived: str | None = None
+    target_column: str | None = None
+    feature_columns: str | None = None
+    classes: bool | None = None
+    fit: bool = False
+
+    def check(self, sources: str = "--data or --dataset") -> None:
+        """Raise CommandError where an option has none of `sources` to go with."""
+        if self.file is not None and self.dataset is not None:
+            raise CommandError("--data and --dataset cannot go together")
+        own = {
+            "--target-column": self.target_column is not None,
+            "--feature-columns": self.feature_columns is not None,
+            "--classes" if self.classes else "--no-classes": self.classes is not None,
+        }
+        both = {
+            "--test": self.test_percent is not None,
+            "--standardize": self.standardise,
+            "--derived": self.derived is not None,
+            "--fit": self.fit,
+        }
+        for option, is_given in own.items():
+            if is_given and self.file is None:
+                raise CommandError(f"{option} goes with --data")
+        if self.noise is not None and self.dataset is None:
+            raise CommandError("--noise goes with --dataset")
+        for option, is_given in both.items():
+            if is_given and not self.is_given:
+                raise CommandError(f"{option} goes with {sources}")
+
+    @property
+    def is_given(self) -> bool:
+        return self.file is not None or self.dataset is not None
+
+    @property
+    def name(self) -> str:
+        """What the data are called in a message."""
+        if self.file is not None:
+            return shortened(escaped(self.file), _LONGEST_NAME) or "''"
+        return f"--dataset {shortened(escaped(self.dataset or ''), 60)}"
+
+
+def with_data(
+    session: Session, options: DataOptions, as_trained: bool = False
+) -> tuple[Session, list[str]]:
+    """Return the session with the samples asked for, and lines on what a file was taken for.
+
+    Raises CommandError for what does not fit.
+
+    as_trained: the network is to answer, not to learn: the classes are those it knows, and where
+    it says by which mean and scale its samples were standardised, the new ones are too. The network
+    stays as it is, but for inputs that are asked for by --derived, and for all that --fit allows.
+    """
+    with about(options.name):
+        dataset = _read(session, options)
+        kept = None
+        if as_trained:
+            _check_classes(session, dataset)
+            kept = None if session.data is None else session.data.standardisation
+        derived = session.derived if options.derived is None else _derived(options.derived)
+        if not options.fit:
+            _check_sizes(session, dataset, derived, "" if as_trained else _FIT)
+        edit = _edit(dataset, options, derived, kept)
+        changed = edit.apply(session)
+        if not options.fit:
+            changed = _with_own_network(session, changed, dataset, options)
+        _check_targets(changed, dataset)
+    if options.file is None:
+        return changed, []
+    return changed, [*filter(None, [dataset.note]), dataset.describe_target()]
+
+
+def _read(session: Session, options: DataOptions) -> Dataset:
+    if options.file is not None:
+        return _read_csv(session, options)
+    name = options.dataset or ""
+    if name in GENERATORS:
+        return load_dataset(name, None, options.noise or 0, options.seed)
+    return load_dataset(name, None, options.noise or 0)
+
+
+def _read_csv(session: Session, options: DataOptions) -> Dataset:
+    network_task, one_hot, classes = session.task, False, options.classes
+    if options.fit:
+        network_task = fitted_task(network_task)
+    elif network_task != "regression" and session.network.n_outputs > 1 and classes is not False:
+        # It has an output for each class.
+        one_hot = classes = True
+    columns = None
+    if options.feature_columns is not None:
+        columns = [name.strip() for name in options.feature_columns.split(",")]
+    try:
+        dataset = read_csv(
+            path_of(options.file or ""),
+            options.target_column,
+            columns,
+            classes=classes,
+            network_task=network_task,
+            known=session.classes,
+            one_hot=one_hot,
+        )
+    except OSError as error:
+        raise CommandError(f"{options.name}: {reason_of(error)}") from error
+    return _in_order_of_features(session, dataset, options)
+
+
+def _in_order_of_features(session: Session, dataset: Dataset, options: DataOptions) -> Dataset:
+    """The features in the order in which the network reads those of the same names."""
+    names = base_names(session)
+    if names is None or options.feature_columns is not None:
+        return dataset
+    if dataset.features == plain_names(len(names)):
+        return dataclasses.replace(dataset, features=names)
+    if len(set(names)) < len(names) or sorted(names) != sorted(dataset.features):
+        return dataset
+    places = [dataset.features.index(name) for name in names]
+    return dataclasses.replace(dataset, inputs=dataset.inputs[:, places], features=names)
+
+
+def _check_classes(session: Session, dataset: Dataset) -> None:
+    known, found = session.classes, dataset.classes
+    if known is None or found is None or session.task == "regression":
+        return
+    for name in found:
+        if name not in known:
+            raise ValueError(
+                f"class {name[:40]!r} is none of the network's; {nearest(name, known[:20])}"
+            )
+
+
+def _check_targets(session: Session, dataset: Dataset) -> None:
+    """Raise ValueError where the network answers with a class, and the file has other numbers."""
+    are_numbers = dataset.task == "regression" and not np.isin(dataset.targets, (0, 1)).all()
+    if session.task != "regression" and are_numbers:
+        raise ValueError(
+            f"{dataset.describe_target()}, but the network answers with a class; --no-classes "
+            f"takes them as numbers, --classes as classes"
+        )
+
+
+def _derived(text: str) -> tuple[DerivedFeature, ...]:
+    return tuple(parse_feature(part) for part in text.split(",")) if text.strip() else ()
+
+
+def _edit(
+    dataset: Dataset,
+    options: DataOptions,
+    derived: Sequence[DerivedFeature],
+    kept: Standardisation | None,
+) -> SetSamples:
+    """The edit that puts the data under the network, standardised as before or afresh."""
+    if kept is not None and len(kept.mean) == dataset.inputs.shape[1]:
+        with np.errstate(all="ignore"):
+            dataset = dataclasses.replace(dataset, inputs=kept.apply(dataset.inputs))
+    else:
+        kept = None
+    edit = samples_of(
+        dataset,
+        noise=options.noise or 0,
+        seed=options.seed,
+        test_percent=options.test_percent or 0,
+        standardise=options.standardise and kept is None,
+        derived=derived,
+    )
+    if kept is None or edit.record is None:
+        return edit
+    return dataclasses.replace(edit, record=dataclasses.replace(edit.record, standardisation=kept))
+
+
+def _check_sizes(
+    session: Session, dataset: Dataset, derived: Sequence[DerivedFeature], hint: str
+) -> None:
+    """Raise ValueError, with a hint, when the data have another number of features or outputs."""
+    n_given, n_wanted = dataset.inputs.shape[1], session.n_base_features
+    if n_given != n_wanted and not _reads_derived(session, n_given, derived):
+        raise ValueError(
+            f"{counted(n_given, 'feature')}, but the network reads {counted(n_wanted, 'input')}"
+            f"{hint}"
+        )
+    n_given, n_wanted = dataset.targets.shape[1], session.network.n_outputs
+    if n_given != n_wanted:
+        classes = f" for {len(dataset.classes)} classes" if dataset.classes else ""
+        raise ValueError(
+            f"the target takes {counted(n_given, 'output')}{classes}, but the network has "
+            f"{counted(n_wanted, 'output')}{hint}"
+        )
+
+
+def _reads_derived(session: Session, n_given: int, derived: Sequence[DerivedFeature]) -> bool:
+    """Whether the network has inputs for the derived features already, without knowing it."""
+    return not session.derived and session.network.n_features == n_given + len(derived)
+
+
+def _with_own_network(
+    session: Session, changed: Session, dataset: Dataset, options: DataOptions
+) -> Session:
+    """The session with other samples, and the network as it was but for derived inputs."""
+    network = session.network
+    if network.n_features != changed.network.n_features:
+        network = Network([changed.network.layers[0], *network.layers[1:]])
+    task, classes = dataset.task, dataset.classes
+    if options.file is not None and classes is None:
+        if options.classes is None:
+            task = session.task
+        classes = session.classes if task == session.task else None
+    elif session.task == "binary" and network.n_outputs > 1:
+        # One yes or no for each class.
+        task = "binary"
+    return changed.evolve(
+        network=network, declared_task=task, classes=classes, training=session.training
+    )
+
+
+def csv_options(command: Command) -> Command:
+    """Add --data, and what says how to read it, to a command."""
+    options = [
+        click.option(
+            "--data",
+            "file",
+            metavar="FILE.csv",
+            shell_complete=completion.files,
+            help="Take the samples from a CSV file, one a row; the last column is the target.",
+        ),
+        click.option(
+            "--target-column",
+            metavar="COLUMN",
+            help="The name of the target's column, or its number from 1.",
+        ),
+        click.option(
+            "--feature-columns",
+            metavar="COLUMNS",
+            help="The columns to read as inputs, such as age,height or 1,3.  [default: all others]",
+        ),
+        click.option(
+            "--classes/--no-classes",
+            default=None,
+            help="Take the target's numbers as classes, or as numbers.  [default: two whole "
+            "numbers are classes for a network that answers with a class]",
+        ),
+        click.option(
+            "--standardize",
+            "standardise",
+            is_flag=True,
+            help="Bring every feature to mean 0 and standard deviation 1.",
+        ),
+    ]
+    return _with(command, options)
+
+
+def dataset_options(command: Command) -> Command:
+    """Add --dataset, and what says how to make and split it, to a command."""
+    options = [
+        click.option(
+            "--dataset",
+            metavar="NAME",
+            shell_complete=completion.datasets,
+            help=f"Take the samples from a data set: {', '.join(DATASETS)}.",
+        ),
+        click.option(
+            "--noise",
+            metavar="PERCENT",
+            type=int,
+            callback=within(0, _MOST_NOISE),
+            help="Noise in a data set that is made, 0 to 50.",
+        ),
+        click.option(
+            "--test",
+            "test_percent",
+            metavar="PERCENT",
+            type=int,
+            callback=within(0, _MOST_TEST_PERCENT),
+            help="Set so many of the samples aside as the test set, 0 to 90.",
+        ),
+        click.option(
+            "--derived",
+            metavar="LIST",
+            help="Inputs computed from the others, such as x1^2,x1*x2,sin(x1).",
+        ),
+        click.option(
+            "--fit",
+            is_flag=True,
+            help="Give the network as many inputs and outputs as the data need, and a last "
+            "activation that suits them.",
+        ),
+    ]
+    return _with(command, options)
+
+
+def _with(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    # The last one added stands first in the help.
+    for option in reversed(options):
+        command = option(command)
+    return command

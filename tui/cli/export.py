@@ -1,0 +1,89 @@
+"""`nn-play export SOURCE DEST`: write a network to a file, whose suffix says the format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from engine.formats import save, writable_suffixes
+from engine.session.names import summary
+from engine.session.session import Session
+from tui.cli import completion
+from tui.cli.options import (
+    CommandError,
+    about,
+    check_writable,
+    read,
+    source_argument,
+    source_options,
+)
+from tui.files.export import PICTURE, code_suffixes, is_code, is_picture, widened, write_code
+from tui.files.options import SourceOptions
+from tui.terminal import escaped, reason_of, write_lines
+
+_EPILOG = f"""\b
+The suffix of DEST says the format; known: {", ".join(writable_suffixes())};
+as code or text: {", ".join(code_suffixes())}.
+
+\b
+Examples:
+  nn-play export binary-classifier mine.toml
+  nn-play export - net.toml --force
+"""
+
+
+@click.command(epilog=_EPILOG)
+@source_argument()
+@click.argument("destination", metavar="DEST", shell_complete=completion.files)
+@click.option("--force", is_flag=True, help="Write over a file that is there already.")
+@source_options
+def command(source: str, destination: str, force: bool, said: SourceOptions) -> None:
+    """Write SOURCE to the file DEST."""
+    if is_picture(destination):
+        raise CommandError(
+            f"{escaped(destination)}: a picture of the screen is made in the playground: S, and "
+            f"a name that ends in {PICTURE}"
+        )
+    session, understood = read(source, said)
+    if is_code(destination):
+        write_as_code(session, destination, force)
+    else:
+        write(session, destination, force, understood.dtype)
+    write_lines(f"note: {note}" for note in understood.notes)
+
+
+def write_as_code(session: Session, destination: str, force: bool) -> None:
+    """Write the session as code and say so; raise CommandError when it cannot be written."""
+    path = Path(destination)
+    check_writable(path, force)
+    try:
+        with about(destination):
+            title = write_code(session, path)
+    except OSError as error:
+        raise CommandError(f"{escaped(destination)}: {reason_of(error)}") from error
+    write_lines([f"wrote {destination}: {title}"])
+
+
+def write(
+    session: Session,
+    destination: str,
+    force: bool,
+    dtype: str = "float64",
+    silent: bool = False,
+) -> None:
+    """Save the session and say so unless silent; raise CommandError when it cannot be written.
+
+    dtype: the kind of the numbers in the file that the session is from.
+    """
+    path = Path(destination)
+    check_writable(path, force)
+    try:
+        with about(destination):
+            save(session, path, dtype)
+    except OSError as error:
+        raise CommandError(f"{escaped(destination)}: {reason_of(error)}") from error
+    if not silent:
+        write_lines([f"wrote {destination}: {summary(session.network)}"])
+        if (note := widened(session, path, dtype)) is not None:
+            write_lines([f"note: {note}"])

@@ -1,0 +1,167 @@
+"""Arguments and options that several commands have, and the one way in which they fail."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tui.files.options import NOTHING_SAID, SourceOptions
+from tui.terminal import escaped
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from engine.session.session import Session
+    from tui.files.source import Source
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class CommandError(click.ClickException):
+    """What was asked for cannot be done: one line which begins with what it is about."""
+
+    exit_code = 2
+
+
+def finite(context: click.Context, parameter: click.Parameter, value: str) -> float:
+    """Return the number that `value` says: a callback for an option; raises BadParameter."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise click.BadParameter(f"{value[:40]!r} is not a finite number")
+    return number
+
+
+def within(
+    lowest: int, highest: int
+) -> Callable[[click.Context, click.Parameter, int | None], int | None]:
+    """Return a callback for an option that takes a whole number from `lowest` to `highest`.
+
+    click's own range would be printed in the help, in its own notation.
+    """
+
+    def check(context: click.Context, parameter: click.Parameter, value: int | None) -> int | None:
+        if value is not None and not lowest <= value <= highest:
+            raise click.BadParameter(
+                f"{str(value)[:40]} is not a whole number from {lowest} to {highest}"
+            )
+        return value
+
+    return check
+
+
+@contextmanager
+def about(subject: str) -> Iterator[None]:
+    """Report a ValueError of the engine as one line that begins with `subject`."""
+    try:
+        yield
+    except ValueError as error:
+        raise CommandError(f"{escaped(subject)}: {error}") from error
+
+
+def read(text: str, said: SourceOptions = NOTHING_SAID) -> tuple[Session, Source]:
+    """Return the session that a SOURCE names; raise CommandError when it cannot be read.
+
+    said: what the options say about the source.
+    """
+    # Imported here, since the playground paints its first frame before it needs NumPy.
+    from tui.files.source import SourceError, read_source
+
+    try:
+        return read_source(text, said)
+    except SourceError as error:
+        raise CommandError(str(error)) from error
+
+
+def check_writable(path: Path, force: bool) -> None:
+    """Raise CommandError when a file is there already and may not be written over."""
+    if path.exists() and not path.is_dir() and not force:
+        raise CommandError(f"{escaped(str(path))}: exists already; --force writes over it")
+
+
+def _completed_by(
+    name: str,
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]:
+    """The function of that name in `completion`, which is imported when the shell asks for it."""
+
+    def complete(
+        context: click.Context, parameter: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        from tui.cli import completion
+
+        offer: Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]
+        offer = getattr(completion, name)
+        return offer(context, parameter, incomplete)
+
+    return complete
+
+
+def source_argument(required: bool = True) -> Callable[[Command], Command]:
+    """Add SOURCE to a command."""
+    return click.argument("source", required=required, shell_complete=_completed_by("sources"))
+
+
+def activations_option(help: str) -> Callable[[Command], Command]:
+    """Add --activations to a command."""
+    return click.option(
+        "--activations", metavar="NAMES", shell_complete=_completed_by("activations"), help=help
+    )
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to a command what may be said about its SOURCE, handed to it as one value, `said`."""
+
+    @functools.wraps(command)
+    def gathered(
+        *arguments: Any,
+        activations: str | None,
+        transposed: bool | None,
+        tensor: str | None,
+        bias: str | None,
+        neurons: str | None,
+        **others: Any,
+    ) -> Any:
+        said = SourceOptions(activations, transposed, tensor, bias, neurons)
+        return command(*arguments, said=said, **others)
+
+    for option in reversed(_SOURCE_OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+_SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
+    activations_option(
+        "One activation for each layer, such as relu,leaky_relu(0.2),softmax, where the source "
+        "does not say them."
+    ),
+    click.option(
+        "--transposed/--not-transposed",
+        default=None,
+        help="Matrices have one column per neuron, or one row, where the source does not say.",
+    ),
+    click.option(
+        "--tensor",
+        metavar="NAME",
+        shell_complete=_completed_by("tensors"),
+        help="Open one matrix of a safetensors file as a layer, whatever the file's size.",
+    ),
+    click.option(
+        "--bias",
+        metavar="NAME",
+        shell_complete=_completed_by("biases"),
+        help="The tensor with its biases.  [default: the one of a like name]",
+    ),
+    click.option(
+        "--neurons",
+        metavar="LIST",
+        help="Only these of its neurons, such as 1-64,100, counted from 1.",
+    ),
+)

@@ -1,0 +1,1 @@
+"""What the commands print: answers, gradients, quality and training, as text or JSON."""

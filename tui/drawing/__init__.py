@@ -1,0 +1,1 @@
+"""Drawing in cells: text, axes, half blocks, braille, histograms and plotext figures."""

@@ -1,0 +1,215 @@
+"""Text laid into strips of exactly so many cells, wide characters and all.
+
+Sentences are broken into lines; names are cut so that they can still be told apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from engine.text import printable
+from tui.drawing.palette import RGB, Palette
+
+Part = tuple[str, Style]
+
+_SMALLEST_WIDTH, _SMALLEST_HEIGHT = 16, 4
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+_BETWEEN_WORDS = re.compile(r"[\s_.\-]+")
+_UNIT = re.compile(r"\s*\([^()]*\)$")
+_FEWEST_LETTERS = 2
+
+
+@lru_cache(maxsize=512)
+def look(color: RGB, background: RGB, bold: bool = False) -> Style:
+    """Return the style of text in one colour on another."""
+    return Style(color=Color.from_rgb(*color), bgcolor=Color.from_rgb(*background), bold=bold)
+
+
+@lru_cache(maxsize=8)
+def looks(palette: Palette) -> Looks:
+    """Return the styles that all drawings share, made once for a palette."""
+    return Looks(palette)
+
+
+class Looks:
+    """The styles of a palette, each on the palette's background."""
+
+    def __init__(self, palette: Palette) -> None:
+        background = palette.background
+        self.plain = look(palette.foreground, background)
+        self.strong = look(palette.foreground, background, bold=True)
+        self.muted = look(palette.muted, background)
+        self.accent = look(palette.accent, background, bold=True)
+        self.positive = look(palette.positive, background)
+        self.negative = look(palette.negative, background)
+        self.good = look(palette.good, background, bold=True)
+        self.bad = look(palette.bad, background, bold=True)
+
+
+def safe(text: str) -> str:
+    """Return a name from outside without what a terminal would take for a command."""
+    return text if text.isprintable() else printable(text)
+
+
+def cut(text: str, width: int) -> str:
+    """Return the text, its end replaced by "…" where it is wider than `width` cells."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def fitted(text: str, width: int, right: bool = False) -> str:
+    """Return the text cut or padded to exactly `width` cells, at the left or the right."""
+    text = cut(text, width)
+    blank = " " * (width - cell_len(text))
+    return blank + text if right else text + blank
+
+
+def aligned_at_the_point(numbers: Sequence[str]) -> list[str]:
+    """Return the numbers padded to one width with their decimal points under each other.
+
+    What has no decimal point of that kind, such as 1.3e-5 or nan, ends where the others end.
+    """
+    plain = [number.lstrip(" +-").replace(".", "", 1).isdecimal() for number in numbers]
+    halves = [
+        number.partition(".") for number, is_plain in zip(numbers, plain, strict=True) if is_plain
+    ]
+    whole = max((len(before) for before, _, _ in halves), default=0)
+    rest = max((len(point + after) for _, point, after in halves), default=0)
+    others = (len(number) for number, is_plain in zip(numbers, plain, strict=True) if not is_plain)
+    width = max(whole + rest, *others, 0)
+    aligned = []
+    for number, is_plain in zip(numbers, plain, strict=True):
+        before, point, after = number.partition(".")
+        text = before + (point + after).ljust(rest) if is_plain else number
+        aligned.append(text.rjust(width))
+    return aligned
+
+
+def strip_of(parts: Iterable[Part], width: int, blank: Style) -> Strip:
+    """Return the parts side by side in exactly `width` cells, cut with "…" or padded."""
+    segments: list[Segment] = []
+    left = width
+    for text, style in parts:
+        size = cell_len(text)
+        if size > left:
+            shown = cut(text, left)
+            segments.append(Segment(shown, style))
+            left -= cell_len(shown)
+            break
+        segments.append(Segment(text, style))
+        left -= size
+    segments.append(Segment(" " * left, blank))
+    return Strip(segments, width)
+
+
+def filled(strips: Sequence[Strip], width: int, height: int, blank: Style) -> list[Strip]:
+    """Return exactly `height` strips: the first ones, and empty ones below them."""
+    empty = [Strip([Segment(" " * width, blank)], width)] * (height - len(strips))
+    return [*strips[:height], *empty]
+
+
+def is_too_small(width: int, height: int) -> bool:
+    """Whether a drawing of this size would say less than a line of text."""
+    return width < _SMALLEST_WIDTH or height < _SMALLEST_HEIGHT
+
+
+def lines_of_text(text: str, width: int, height: int, palette: Palette) -> list[Strip]:
+    """Return a line of text alone, for sizes too small to draw in."""
+    style = looks(palette).plain
+    return filled([strip_of([(text, style)], width, style)], width, height, style)
+
+
+def overlaid(strip: Strip, column: int, text: str, style: Style) -> Strip:
+    """Return the strip with `text` laid over it from `column` on, as far as it reaches."""
+    width = strip.cell_length
+    column = max(0, min(column, width - 1))
+    text = cut(text, width - column)
+    end = column + cell_len(text)
+    middle = Strip([Segment(text, style)], end - column)
+    return Strip.join([strip.crop(0, column), middle, strip.crop(end, width)])
+
+
+def rightward_bar(length: float) -> str:
+    """Return a bar of `length` cells, to the nearest eighth; what is not 0 is never invisible."""
+    eighths = round(length * 8) or int(length > 0)
+    whole, part = divmod(eighths, 8)
+    return "█" * whole + (_EIGHTHS[part] if part else "")
+
+
+def leftward_bar(length: float) -> str:
+    """Return a bar of `length` cells that grows to the left.
+
+    To the nearest half, since fonts have no finer blocks for it, but for "▕", an eighth, which
+    stands for the shortest.
+    """
+    halves = round(length * 2)
+    if not halves:
+        return "▕" if length > 0 else ""
+    return "▐" * (halves % 2) + "█" * (halves // 2)
+
+
+@lru_cache(maxsize=64)
+def told_apart(names: tuple[str, ...], width: int) -> tuple[str, ...] | None:
+    """Return the names in at most `width` cells, different ones still different; None if none are.
+
+    The longer ones lose their end ("petal le…"), or every word of them does ("pet len"), or they
+    lose their middle ("feat…17"): the first of these that leaves no two alike.
+    """
+    if all(cell_len(name) <= width for name in names):
+        return names
+    n_different = len(set(names))
+    for shortened in _ways(width):
+        short = tuple(name if cell_len(name) <= width else shortened(name) for name in names)
+        if len(set(short)) == n_different and all(0 < cell_len(name) <= width for name in short):
+            return short
+    return None
+
+
+def _ways(width: int) -> Iterator[Callable[[str], str]]:
+    yield lambda name: cut(name, width)
+    yield lambda name: _words(name, width)
+    for tail in range(1, width - 1):
+        yield partial(_middle_left_out, width=width, tail=tail)
+
+
+def _words(name: str, width: int) -> str:
+    """The beginning of each word, without a unit in brackets behind them."""
+    words = _BETWEEN_WORDS.split(_UNIT.sub("", name))
+    share = (width - len(words) + 1) // len(words)
+    if share < _FEWEST_LETTERS:
+        return cut(name, width)
+    return " ".join(
+        word if cell_len(word) <= share else set_cell_size(word, share).rstrip() for word in words
+    )
+
+
+def _middle_left_out(name: str, width: int, tail: int) -> str:
+    head = set_cell_size(name, width - tail - 1).rstrip()
+    return f"{head}…{name[-tail:]}"
+
+
+def wrapped(text: str, width: int, most: int | None = None) -> list[str]:
+    """Return the words of `text` in lines of at most `width` cells, a longer word cut with "…".
+
+    most: how many lines there may be; where they are too few the last one ends with "…".
+    """
+    lines: list[str] = []
+    for word in text.split():
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(cut(word, width))
+    if most is not None and len(lines) > most:
+        rest = " ".join(lines[most - 1 :])
+        lines = [*lines[: most - 1], cut(rest, width)] if most > 0 else []
+    return lines

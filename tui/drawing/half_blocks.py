@@ -1,0 +1,66 @@
+"""Coloured fields of two pixels a cell, with characters laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.drawing.axes import IntArray
+from tui.drawing.cells import look
+from tui.drawing.palette import RGB
+
+PIXELS_DOWN = 2
+"""Pixels in the height of a cell; it is as wide as one."""
+
+_UPPER_HALF = "▀"
+
+
+class Mark(NamedTuple):
+    """A character of one cell over the field; without a background the field is behind it."""
+
+    character: str
+    colour: RGB
+    bold: bool = False
+    background: RGB | None = None
+    underline: bool = False
+
+
+Marks = dict[tuple[int, int], Mark]
+"""The marks by (column, row)."""
+
+
+def half_block_strips(pixels: IntArray, colours: Sequence[RGB], marks: Marks) -> list[Strip]:
+    """Return the field as strips of cells, a mark in place of the pixels where there is one.
+
+    pixels: indices into `colours`, (2·height, width). What is behind a mark is the lower pixel.
+    """
+    strips = []
+    for row, (upper, lower) in enumerate(
+        zip(pixels[::PIXELS_DOWN].tolist(), pixels[1::PIXELS_DOWN].tolist(), strict=True)
+    ):
+        cells = []
+        for column, (above, below) in enumerate(zip(upper, lower, strict=True)):
+            mark = marks.get((column, row))
+            if mark is not None:
+                background = mark.background or colours[below]
+                cells.append((mark.character, _look_of(mark, background)))
+            else:
+                cells.append((_UPPER_HALF, look(colours[above], colours[below])))
+        segments = [
+            Segment("".join(text for text, _ in same), style)
+            for style, same in groupby(cells, key=lambda cell: cell[1])
+        ]
+        strips.append(Strip(segments, len(cells)))
+    return strips
+
+
+@lru_cache(maxsize=512)
+def _look_of(mark: Mark, background: RGB) -> Style:
+    style = look(mark.colour, background, mark.bold)
+    return style + Style(underline=True) if mark.underline else style

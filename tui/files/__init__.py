@@ -1,0 +1,1 @@
+"""Where sessions come from and go to, and what is remembered between starts."""

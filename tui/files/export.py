@@ -1,0 +1,69 @@
+"""Files that show a session to others and are not read back: code, tables, a picture."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from engine.export import CODE, code_kind
+from engine.files import write_atomically
+from engine.session.session import Session
+
+PICTURE = ".svg"
+_FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
+
+_NARROW = ("float16", "bfloat16", "float32")
+_BINARY = (".safetensors", ".npz", ".onnx")
+
+
+def code_suffixes() -> tuple[str, ...]:
+    """Return the suffixes of all kinds of code."""
+    return tuple(kind.suffix for kind in CODE.values())
+
+
+def is_code(file_name: str) -> bool:
+    """Return whether the suffix of the name is that of code."""
+    return code_kind(file_name) is not None
+
+
+def is_picture(file_name: str) -> bool:
+    """Return whether the suffix of the name is that of a picture of the screen."""
+    return Path(file_name).suffix.lower() == PICTURE
+
+
+def write_code(session: Session, path: Path, sample: int = 0) -> str:
+    """Write the session as the kind of code that the suffix says; return its title.
+
+    sample: the one, from 0, that is worked out where the kind shows a single one. Raises ValueError
+    for an unknown suffix and where there can be no such text, OSError when the file system refuses.
+    """
+    kind = code_kind(path.name)
+    if kind is None:
+        raise ValueError(f"the name must end in one of {', '.join(code_suffixes())}")
+    write_atomically(path, kind.text(session, sample).encode())
+    return kind.title
+
+
+def without_fonts(svg: str) -> str:
+    """Return a picture of the screen so that it asks for no font from elsewhere."""
+    return _FONTS.sub("", svg)
+
+
+def write_picture(svg: str, path: Path) -> None:
+    """Write a picture of the screen; raises OSError."""
+    write_atomically(path, without_fonts(svg).encode())
+
+
+def widened(session: Session, path: Path, dtype: str) -> str | None:
+    """Return the line for numbers that came as `dtype` and had to be written as float64.
+
+    None when they were not, and for text, which has all digits anyway.
+    """
+    if dtype not in _NARROW or path.suffix.lower() not in _BINARY:
+        return None
+    # Imported here, since few sources are of such a kind.
+    from engine.formats.metadata import written_dtype
+
+    if written_dtype(session, dtype).itemsize == 4:
+        return None
+    return "all numbers are written as float64, since float32 does not hold each of them"

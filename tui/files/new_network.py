@@ -1,0 +1,46 @@
+"""Fresh networks, with a title and a note that tell how to have them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from shlex import quote
+
+from engine.nn.activations import Activation
+from engine.nn.initialisation import initialisation_named, new_network
+from engine.session.session import Session
+from tui.terminal import shortened
+
+_MOST_LAYERS = 1_000
+"""As many as a file may have."""
+_LONGEST_SIZES = 60
+
+
+def fresh_session(
+    sizes: Sequence[int], activations: Sequence[Activation], initialisation: str, seed: int
+) -> Session:
+    """Return a network of `sizes` (features first) with freshly drawn numbers, and what it is.
+
+    activations: one for each layer. initialisation: such as "uniform" or "uniform(0.5)". Raises
+    ValueError for more layers than a file may have, and as `new_network`.
+    """
+    if len(sizes) > _MOST_LAYERS + 1:
+        raise ValueError(f"{len(sizes) - 1:,} layers are too many; at most {_MOST_LAYERS:,}")
+    drawn = initialisation = initialisation_named(initialisation)
+    network = new_network(sizes, activations, initialisation, seed)
+    counts = "-".join(map(str, sizes))
+    names = ",".join(activation.text for activation in activations)
+    again = [f"nn-play new {counts} --activations", quote(names), "--init", quote(initialisation)]
+    # Nothing is drawn for zeros, so that no seed matters.
+    if initialisation.partition("(")[0] != "zeros":
+        drawn += f", seed {seed}"
+        again.append(f"--seed {seed}")
+    return Session(
+        network,
+        title=f"New {shortened(counts, _LONGEST_SIZES)} network: {drawn}",
+        note=f"The same numbers again: {' '.join(again)}",
+    )
+
+
+def suitable_activations(sizes: Sequence[int]) -> list[str]:
+    """Return relu for each hidden layer; then sigmoid for one output, softmax for several."""
+    return ["relu"] * (len(sizes) - 2) + ["sigmoid" if sizes[-1] == 1 else "softmax"]

@@ -1,0 +1,58 @@
+"""What is remembered from one time to the next: theme, tips, views."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+_MOST_BYTES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The remembered choices, or what they are at first: views, None for those that open first."""
+
+    theme: str = ""
+    tips_shown: bool = True
+    views: tuple[str, str] | None = None
+
+
+def settings_path() -> Path:
+    """Return where the choices are kept."""
+    return user_config_path("nn-play") / "settings.json"
+
+
+def load_settings() -> Settings:
+    """Return the remembered choices; what is missing or makes no sense is as at first."""
+    try:
+        with settings_path().open("rb") as file:
+            found = json.loads(file.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return Settings()
+    if not isinstance(found, dict):
+        return Settings()
+    theme, tips_shown, views = (found.get(key) for key in ("theme", "tips_shown", "views"))
+    first = Settings()
+    return Settings(
+        theme if isinstance(theme, str) else first.theme,
+        tips_shown if isinstance(tips_shown, bool) else first.tips_shown,
+        (str(views[0]), str(views[1]))
+        if isinstance(views, list) and len(views) == 2
+        else first.views,
+    )
+
+
+def save_settings(settings: Settings) -> None:
+    """Remember the choices; where they cannot be written, the next start is as at first."""
+    # Imported here: the theme is wanted before the first frame, and the engine is not.
+    from engine.files import write_atomically
+
+    path = settings_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, json.dumps(asdict(settings), indent=1).encode())
+    except (OSError, ValueError):
+        return

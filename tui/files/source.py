@@ -1,0 +1,184 @@
+"""Where a network comes from: an example's id, a file, or standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine import examples
+from engine.formats import read
+from engine.formats.reading import (
+    ActivationsUnknownError,
+    OrientationUnknownError,
+    Reading,
+    ReadOptions,
+)
+from engine.formats.toml import MOST_BYTES, read_toml
+from engine.nn.parsing import parse_activations
+from engine.session.session import Session
+from tui.files.options import NOTHING_SAID, SourceOptions
+from tui.terminal import escaped, reason_of, shortened
+
+if TYPE_CHECKING:
+    from engine.formats.tensors.safetensors_header import TensorEntry
+    from engine.nn.activations import Activation
+
+STANDARD_INPUT = "-"
+_LONGEST_NAME = 200
+_LONGEST_REASON = 400
+_BORROW = "--tensor NAME opens one layer of it; 'nn-play info' lists its tensors"
+
+
+class SourceError(ValueError):
+    """A source that cannot be read: one printable line that begins with its name.
+
+    options: what had been said about it. reason: what its reader raised. tensors: the matrices of
+    a file of which one may be opened by itself.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        options: SourceOptions,
+        reason: OSError | ValueError,
+        tensors: tuple[TensorEntry, ...] = (),
+    ) -> None:
+        what = reason_of(reason) if isinstance(reason, OSError) else str(reason)
+        hint = f"; {_BORROW}" if tensors else ""
+        super().__init__(f"{source.name}: {shortened(escaped(what), _LONGEST_REASON)}{hint}")
+        self.source = source
+        self.options = options
+        self.reason = reason
+        self.tensors = tensors
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a person named, and what it means: a file, an example, or neither.
+
+    Neither is standard input, or a part of a file, which nothing is written back to. dtype: the
+    kind of the file's numbers. notes: what was noticed while it was read. is_ours: whether the file
+    was written by this playground since it was opened.
+    """
+
+    text: str
+    path: Path | None
+    example: str | None
+    dtype: str = "float64"
+    notes: tuple[str, ...] = ()
+    is_ours: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name as it may be printed."""
+        if self.text == STANDARD_INPUT:
+            return "standard input"
+        return shortened(escaped(self.text), _LONGEST_NAME) or "''"
+
+
+def read_source(text: str, options: SourceOptions = NOTHING_SAID) -> tuple[Session, Source]:
+    """Return the session that `text` names, and what was understood by it.
+
+    "-" is TOML on standard input; a suffix or a slash means a file; anything else is the id of an
+    example. Raises SourceError.
+    """
+    source = _understood(text)
+    try:
+        reading = _reading(source, options)
+    except (ActivationsUnknownError, OrientationUnknownError, OSError) as error:
+        raise SourceError(source, options, error) from error
+    except ValueError as error:
+        raise SourceError(source, options, error, _tensors(source, options)) from error
+    path = source.path if options.tensor is None else None
+    return reading.session, replace(source, path=path, dtype=reading.dtype, notes=reading.notes)
+
+
+def means_file(text: str) -> bool:
+    """Whether `text` names a file, and not an example: it has a suffix or a slash."""
+    separators = [os.sep, os.altsep or os.sep]
+    return (
+        text in (".", "..") or any(sign in text for sign in separators) or bool(Path(text).suffix)
+    )
+
+
+def path_of(text: str) -> Path:
+    """Return the path that `text` names; a leading ~ is a home folder."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        # There is no such user; the file will be missing under the name as it was given.
+        return Path(text)
+
+
+def _understood(text: str) -> Source:
+    if text == STANDARD_INPUT:
+        return Source(text, None, None)
+    if not means_file(text):
+        return Source(text, None, text)
+    return Source(text, path_of(text), None)
+
+
+def _reading(source: Source, options: SourceOptions) -> Reading:
+    if options.tensor is None and (options.bias is not None or options.neurons is not None):
+        raise ValueError("--bias and --neurons go with --tensor")
+    if source.path is not None and options.tensor is not None:
+        # Imported here: few sources are opened in part.
+        from tui.files.borrow import borrowed
+
+        return borrowed(source.path, options)
+    activations = _activations(options)
+    if source.path is not None:
+        return read(source.path, activations, options.transposed)
+    if source.example is None:
+        session = read_toml(_standard_input())
+    elif source.example in examples.ids():
+        session = examples.load(source.example)
+    else:
+        raise ValueError(_unknown(source.example))
+    if options.tensor is not None:
+        raise ValueError("--tensor is for safetensors files")
+    ReadOptions(activations, options.transposed).refuse_all()
+    return Reading(session)
+
+
+def _activations(options: SourceOptions) -> tuple[Activation, ...] | None:
+    if options.activations is None:
+        return None
+    try:
+        return tuple(parse_activations(options.activations))
+    except ValueError as error:
+        raise ValueError(f"--activations: {error}") from error
+
+
+def _tensors(source: Source, options: SourceOptions) -> tuple[TensorEntry, ...]:
+    """The matrices of a file that is not opened whole, whatever is said about it."""
+    if source.path is None or (options.tensor, options.bias, options.neurons) != (None, None, None):
+        return ()
+    from tui.files.borrow import borrowable
+
+    tensors = borrowable(source.path)
+    if tensors and options != NOTHING_SAID:
+        try:
+            read(source.path)
+        except (ActivationsUnknownError, OrientationUnknownError):
+            return ()
+        except (OSError, ValueError):
+            return tensors
+        return ()
+    return tensors
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise ValueError("is closed")
+    return sys.stdin.buffer.read(MOST_BYTES + 1)
+
+
+def _unknown(name: str) -> str:
+    close = get_close_matches(name[:_LONGEST_NAME], examples.ids(), n=1)
+    hint = f"did you mean {close[0]}?" if close else "'nn-play examples' lists them"
+    return f"there is no such example; {hint} (a file needs its suffix or a slash, as in ./name)"

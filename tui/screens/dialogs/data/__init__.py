@@ -1,0 +1,1 @@
+"""The dialog in which one chooses what to learn from."""

@@ -1,0 +1,187 @@
+"""The fields of the data dialog: how samples are made, read, set aside and extended."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import Static
+
+from engine.datasets import Dataset
+from engine.datasets.dataset import MOST_TEST_PERCENT
+from engine.datasets.generators import MOST_NOISE
+from tui.screens.dialogs.data.options import (
+    NOISES,
+    TEST_PERCENTS,
+    DataOptions,
+    derived_text,
+    read_derived,
+    read_percent,
+    tickable,
+)
+from tui.screens.dialogs.data.sources import CsvData
+from tui.screens.dialogs.dialog import Entry
+from tui.screens.dialogs.fields import Choice, Field, SteppedEntry, SteppedSeed, Ticks
+
+_ANSWERS = {"found out": None, "classes": True, "numbers": False}
+
+_YES, _NO = "yes", "no"
+
+ABOUT_CSV = (
+    "Your own data: one row a sample, one column the answers. Enter asks for the file, then you "
+    "choose the columns."
+)
+
+FIELD_WORDS = {
+    "list": "up and down choose; tab goes on to noise, test samples and more inputs",
+    "noise": "how far the points, or their numbers, stray: 0 to 50 percent",
+    "test": "how many samples are kept to test with, and not learned from",
+    "seed": "draws the points and the test samples; another seed draws others",
+    "standardise": "every input shifted and scaled to mean 0 and standard deviation 1",
+    "ticks": "computed from the others; arrows move, space switches one on or off",
+    "derived": "computed from the other inputs, such as x1^2, x1*x2, sin(x1)",
+    "target": "the column with the answers",
+    "answers": "classes to tell apart, or numbers to come near to",
+    "columns": "which columns to read, by name or number, with commas between them",
+}
+"""What each field is for, by its id; two lines where there is least room."""
+
+
+class CsvFields(Container):
+    """Target column, kind of answers, and columns to read; shown for a CSV file alone."""
+
+    DEFAULT_CSS = """
+    CsvFields {
+        layout: grid;
+        grid-size: 2;
+        grid-rows: 1;
+        grid-gutter: 0 1;
+        height: auto;
+        display: none;
+        Field > Static { min-width: 14; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Field("target", Choice([""], "", id="target"))
+        yield Field("answers are", Choice(list(_ANSWERS), "found out", id="answers"))
+        yield Field("columns", Entry(id="columns", placeholder="all others"))
+
+    def show(self, source: CsvData) -> None:
+        """Show the columns of the file, and how it is read."""
+        labels = source.labels
+        answers = next(word for word, classes in _ANSWERS.items() if classes is source.classes)
+        self.query_one("#target", Choice).offer(labels, labels[source.target_index])
+        self.query_one("#answers", Choice).offer(list(_ANSWERS), answers)
+        with self.prevent(Entry.Changed):
+            self.query_one(Entry).value = ", ".join(map(str, source.chosen or ()))
+
+    def read(self, source: CsvData) -> CsvData:
+        """Return the file read as the fields say."""
+        target = source.labels.index(self.query_one("#target", Choice).word)
+        classes = _ANSWERS[self.query_one("#answers", Choice).word]
+        return source.reading(target, self.query_one(Entry).value, classes)
+
+
+class DataFields(Container):
+    """Noise, test samples, seed, standardisation and more inputs; `first` is what stands there."""
+
+    DEFAULT_CSS = """
+    DataFields {
+        height: auto;
+        #sampling {
+            layout: grid;
+            grid-size: 2;
+            grid-rows: 1;
+            grid-gutter: 0 1;
+            height: auto;
+        }
+        Field > Static { min-width: 14; }
+        #ticks-field { height: auto; }
+    }
+    """
+
+    def __init__(self, first: DataOptions) -> None:
+        super().__init__()
+        self._first = first
+        self._suggested_percent = str(first.test_percent)
+        self._dataset: Dataset | None = None
+
+    def compose(self) -> ComposeResult:
+        first = self._first
+        with Container(id="sampling"):
+            yield Field("noise %", SteppedEntry(str(first.noise), NOISES, id="noise"))
+            percent = SteppedEntry(self._suggested_percent, TEST_PERCENTS, id="test")
+            yield Field("test with %", percent)
+            yield Field("seed", SteppedSeed(first.seed))
+            standardise = _YES if first.standardise else _NO
+            yield Field("standardise", Choice((_NO, _YES), standardise, id="standardise"))
+        yield Field("more inputs", Ticks(id="ticks"), id="ticks-field")
+        example = "such as x1^2, x1*x2"
+        derived = Entry(derived_text(first.derived), placeholder=example, id="derived")
+        yield Field("", derived, id="derived-field")
+
+    def allow_noise(self, allowed: bool) -> None:
+        """Let noise be chosen or not."""
+        self.query_one("#noise", Entry).disabled = not allowed
+
+    def suggest_percent(self, percent: int) -> None:
+        """Fill in how much to test with, as long as nothing else was typed."""
+        entry = self.query_one("#test", Entry)
+        if entry.value == self._suggested_percent:
+            entry.value = self._suggested_percent = str(percent)
+
+    @property
+    def noise(self) -> int:
+        """In percent, 0 where there can be none; raises ValueError for what cannot be."""
+        entry = self.query_one("#noise", Entry)
+        return 0 if entry.disabled else read_percent(entry.value, "noise", MOST_NOISE)
+
+    @property
+    def seed(self) -> int:
+        """Raises ValueError for what cannot be one."""
+        return self.query_one(SteppedSeed).seed
+
+    @property
+    def options(self) -> DataOptions:
+        """What all fields say; raises ValueError for what cannot be."""
+        return DataOptions(
+            self.noise,
+            self.seed,
+            read_percent(self.query_one("#test", Entry).value, "test with", MOST_TEST_PERCENT),
+            self.query_one("#standardise", Choice).word == _YES,
+            read_derived(self.query_one("#derived", Entry).value),
+        )
+
+    def show_ticks(self, dataset: Dataset | None) -> None:
+        """Show what may be computed from the inputs of a data set, and what is."""
+        self._dataset = dataset
+        offered = () if dataset is None else tickable(dataset.inputs.shape[1])
+        self.query_one("#ticks-field").display = bool(offered)
+        label = "" if offered else "more inputs"
+        self.query_one("#derived-field > Static", Static).update(label)
+        if dataset is None or not offered:
+            return
+        try:
+            derived = read_derived(self.query_one("#derived", Entry).value)
+        except ValueError:
+            return
+        names = [feature.name(dataset.features) for feature in offered]
+        on_places = frozenset(offered.index(one) for one in derived if one in offered)
+        self.query_one(Ticks).show(names, on_places)
+
+    @on(Ticks.Switched)
+    def _switch(self, event: Ticks.Switched) -> None:
+        """Write what was ticked, or take it out."""
+        event.stop()
+        entry = self.query_one("#derived", Entry)
+        if self._dataset is None:
+            return
+        feature = tickable(self._dataset.inputs.shape[1])[event.place]
+        try:
+            derived = read_derived(entry.value)
+        except ValueError:
+            self.app.bell()
+            return
+        others = tuple(one for one in derived if one != feature)
+        entry.value = derived_text((*others, feature) if event.is_on else others)

@@ -1,0 +1,254 @@
+"""Where samples may come from: a named data set, a CSV file, or what is there already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from textual.content import Content
+
+from engine.datasets import DATASETS, Dataset, load_dataset, parse_csv
+from engine.datasets.csv import MOST_BYTES
+from engine.datasets.csv.columns import Column, Columns, find_columns
+from engine.datasets.csv.dialect import open_csv
+from engine.datasets.generators import GENERATORS
+from engine.datasets.labels import fitted_task
+from engine.files import read_bounded
+from engine.session.session import Session
+from engine.text import printable
+from tui.screens.dialogs.dialog import plain
+from tui.screens.dialogs.lists import Choices
+from tui.terminal import reason_of
+
+_USUAL_TEST_PERCENT = 50
+_USUAL_TEST_PERCENT_OF_MEASURED = 20
+_PICTURE_SIDES = {"digits": 8}
+_NAME_BETWEEN_COMMAS = re.compile(r"\s*,\s*")
+
+OPEN_CSV = "a CSV file…"
+"""What stands in the list for a file that is yet to be named."""
+
+
+class DataSource(Protocol):
+    """Samples that can be had. dataset() raises ValueError in one line.
+
+    name: for the record. title: as it stands in the list. is_made: whether noise and a seed say
+    how. test_percent: how much of it to set aside unless told. picture_side: where each sample is
+    a picture, its side.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def is_made(self) -> bool: ...
+    @property
+    def test_percent(self) -> int: ...
+    @property
+    def picture_side(self) -> int | None: ...
+
+    def dataset(self, noise: int, seed: int) -> Dataset:
+        """Return the samples; noise in percent, for what is made."""
+        ...
+
+    def words(self, dataset: Dataset) -> list[str]:
+        """Return what to say of them, a line or more each."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class NamedData:
+    """One of DATASETS."""
+
+    name: str
+
+    @property
+    def title(self) -> str:
+        return DATASETS[self.name].title
+
+    @property
+    def is_made(self) -> bool:
+        return self.name in GENERATORS
+
+    @property
+    def test_percent(self) -> int:
+        return _USUAL_TEST_PERCENT if self.is_made else _USUAL_TEST_PERCENT_OF_MEASURED
+
+    @property
+    def picture_side(self) -> int | None:
+        return _PICTURE_SIDES.get(self.name)
+
+    @cached_property
+    def _measured(self) -> Dataset:
+        return load_dataset(self.name)
+
+    def dataset(self, noise: int, seed: int) -> Dataset:
+        if self.is_made:
+            return load_dataset(self.name, noise=noise, seed=seed)
+        return self._measured
+
+    def words(self, dataset: Dataset) -> list[str]:
+        words = [DATASETS[self.name].description, sizes_in_words(dataset)]
+        if dataset.source is not None:
+            words += [f"{dataset.source}. {dataset.licence}"]
+        return words
+
+
+@dataclass(frozen=True, eq=False)
+class OwnSamples:
+    """The samples of a session that has targets, as they are."""
+
+    session: Session
+
+    is_made = False
+    picture_side = None
+
+    @property
+    def name(self) -> str:
+        record = self.session.data
+        return "own samples" if record is None else record.name
+
+    @property
+    def title(self) -> str:
+        return f"As they are: {self.name}"
+
+    @property
+    def test_percent(self) -> int:
+        session = self.session
+        if session.data is not None:
+            return session.data.test_percent
+        return round(100 * session.n_test / session.n_samples)
+
+    @cached_property
+    def _dataset(self) -> Dataset:
+        session, count = self.session, self.session.n_base_features
+        assert session.targets is not None
+        inputs = session.inputs[:, :count]
+        if session.data is not None and session.data.standardisation is not None:
+            inputs = session.data.standardisation.undo(inputs)
+        names = session.features or tuple(f"x{number}" for number in range(1, count + 1))
+        classes = session.classes if session.task != "regression" else None
+        if classes is not None and len(classes) != max(2, session.network.n_outputs):
+            classes = None
+        return Dataset(self.name, inputs, session.targets, names[:count], classes, session.task)
+
+    def dataset(self, noise: int, seed: int) -> Dataset:
+        return self._dataset
+
+    def words(self, dataset: Dataset) -> list[str]:
+        return ["The samples that the network has now.", sizes_in_words(dataset)]
+
+
+@dataclass(frozen=True, eq=False)
+class CsvData:
+    """The bytes of a CSV file, and which of its columns are what.
+
+    target, chosen: columns as `engine.datasets.read_csv` takes them, None for the usual ones.
+    network_task: that of the network they are for. classes: whether the target holds classes, None
+    to find out.
+    """
+
+    name: str
+    data: bytes
+    columns: Columns
+    network_task: str
+    target: Column | None = None
+    chosen: tuple[Column, ...] | None = None
+    classes: bool | None = None
+
+    is_made = False
+    picture_side = None
+    test_percent = _USUAL_TEST_PERCENT_OF_MEASURED
+
+    @classmethod
+    def open(cls, path: Path, network_task: str) -> CsvData:
+        """Return the file, for a network of that task.
+
+        Raises ValueError, in one line, where it cannot be read.
+        """
+        try:
+            data = read_bounded(path, MOST_BYTES)
+        except OSError as error:
+            raise ValueError(reason_of(error)) from None
+        # The columns are asked for with the last as the target, which every file has.
+        columns = find_columns(open_csv(data), None, None)
+        return cls(printable(path.stem) or "data", data, columns, network_task)
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} (CSV)"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each column is called."""
+        names = self.columns.names or ("",) * self.columns.n_columns
+        return tuple(
+            f"{number} {name}".rstrip() if self.columns.names else f"column {number}"
+            for number, name in enumerate(names, start=1)
+        )
+
+    def reading(self, target: int, chosen: str, classes: bool | None) -> CsvData:
+        """Return the file read otherwise.
+
+        target: a column, from 0. chosen: the features' columns as typed, empty for all others.
+        """
+        columns = _NAME_BETWEEN_COMMAS.split(chosen.strip(" ,")) if chosen.strip(" ,") else None
+        typed = None if columns is None else tuple(columns)
+        if (self.target_index, self.chosen, self.classes) == (target, typed, classes):
+            return self
+        return replace(self, target=target + 1, chosen=typed, classes=classes)
+
+    @property
+    def target_index(self) -> int:
+        """The column of the targets, from 0."""
+        return self.columns.target if self.target is None else int(self.target) - 1
+
+    @cached_property
+    def _dataset(self) -> Dataset:
+        return parse_csv(
+            self.data,
+            self.name,
+            self.target,
+            self.chosen,
+            classes=self.classes,
+            network_task=fitted_task(self.network_task),
+        )
+
+    def dataset(self, noise: int, seed: int) -> Dataset:
+        return self._dataset
+
+    def words(self, dataset: Dataset) -> list[str]:
+        inputs = ", ".join(dataset.features[:8]) + ", …" * (len(dataset.features) > 8)
+        words = [f"Inputs: {inputs}.", sizes_in_words(dataset), dataset.describe_target()]
+        return words if dataset.note is None else [*words, dataset.note]
+
+
+def sizes_in_words(dataset: Dataset) -> str:
+    """Return how many samples, inputs and classes there are, and what the classes are called."""
+    n_samples, n_features = dataset.inputs.shape
+    words = f"{n_samples:,} sample{'s' * (n_samples != 1)}, {n_features:,} "
+    words += f"input{'s' * (n_features != 1)}, "
+    if dataset.n_classes is None:
+        return f"{words}a number as the answer."
+    return f"{words}{dataset.n_classes} classes."
+
+
+class DataList(Choices[DataSource | str], can_focus=True):
+    """The data there are; here the list has the focus, since other fields have arrows too."""
+
+    def show_sources(self, sources: Sequence[DataSource | str], highlighted: int) -> None:
+        """List `sources`, each under its title."""
+        self.show(sources, _label, highlighted)
+
+    def exchange(self, old: DataSource, new: DataSource) -> None:
+        """List `new` in the place of `old`, under the same title."""
+        self._items = tuple(new if item is old else item for item in self._items)
+
+
+def _label(source: DataSource | str) -> Content:
+    return plain(source if isinstance(source, str) else source.title)

@@ -1,0 +1,1 @@
+"""The dialog that explains how every number of a sample comes about."""

@@ -1,0 +1,116 @@
+"""Reads a source on the screen, asking for whatever it does not say itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from textual.app import App
+from textual.screen import ModalScreen
+
+from engine.formats.reading import ActivationsUnknownError, OrientationUnknownError
+from engine.formats.tensors.safetensors_header import TensorEntry
+from engine.formats.tensors.values import shape_text
+from engine.session.session import Session
+from engine.text import quoted
+from tui.files.options import NOTHING_SAID, SourceOptions
+from tui.files.source import Source, SourceError, read_source
+
+Answer = TypeVar("Answer")
+Done = Callable[[Session, Source], object]
+Failed = Callable[[SourceError], object]
+
+_COLUMNS, _ROWS = "columns", "rows"
+
+
+def open_source(
+    app: App[Any],
+    text: str,
+    done: Done,
+    failed: Failed,
+    cancelled: Callable[[], object] = lambda: None,
+    said: SourceOptions = NOTHING_SAID,
+) -> None:
+    """Read what `text` names and hand it to `done`; hand what is wrong with it to `failed`.
+
+    What the source does not say is asked for in dialogs, after any of which it may be `cancelled`.
+    """
+    try:
+        session, source = read_source(text, said)
+    except SourceError as error:
+        if not ask_about(app, error, done, failed, cancelled):
+            failed(error)
+    else:
+        done(session, source)
+
+
+def ask_about(
+    app: App[Any],
+    error: SourceError,
+    done: Done,
+    failed: Failed,
+    cancelled: Callable[[], object],
+) -> bool:
+    """Ask for what a source that could not be read needs said, and read it with the answer.
+
+    Returns False, and asks nothing, when no answer would help.
+    """
+
+    def again(**answers: Any) -> None:
+        said = replace(error.options, **answers)
+        open_source(app, error.source.text, done, failed, cancelled, said)
+
+    def ask(dialog: ModalScreen[Answer | None], take: Callable[[Answer], object]) -> None:
+        def answered(answer: Answer | None) -> None:
+            if answer is None:
+                cancelled()
+            else:
+                take(answer)
+
+        app.push_screen(dialog, answered)
+
+    if isinstance(error.reason, ActivationsUnknownError):
+        from tui.screens.dialogs.prompt import AskActivations
+
+        dialog = AskActivations(error.source.name, error.reason.n_layers)
+        ask(dialog, lambda names: again(activations=names))
+    elif isinstance(error.reason, OrientationUnknownError):
+        question = f"{error.source.name}: the shapes fit both ways. What is a neuron?"
+        ask(_orientation(question, None), lambda way: again(transposed=way == _COLUMNS))
+    elif error.tensors:
+        from tui.screens.dialogs.choose_tensor import AskNeurons, ChooseTensor
+
+        def take_tensor(entry: TensorEntry) -> None:
+            question = f"{quoted(entry.name)} is {shape_text(entry.shape)}. What is a neuron?"
+            ask(_orientation(question, entry), lambda way: take_way(entry, way == _COLUMNS))
+
+        def take_way(entry: TensorEntry, transposed: bool) -> None:
+            ask(
+                AskNeurons(entry, transposed),
+                lambda neurons: again(tensor=entry.name, transposed=transposed, neurons=neurons),
+            )
+
+        ask(ChooseTensor(error.source.name, str(error.reason), error.tensors), take_tensor)
+    else:
+        return False
+    return True
+
+
+def _orientation(question: str, entry: TensorEntry | None) -> ModalScreen[str | None]:
+    """Asks whether rows or columns are neurons; entry: a matrix whose numbers of them are told."""
+    from tui.screens.dialogs.ask import Ask
+
+    rows, columns = "", ""
+    if entry is not None:
+        rows, columns = (
+            f": {neurons:,} neurons of {inputs:,} inputs"
+            for neurons, inputs in (entry.shape, entry.shape[::-1])
+        )
+    return Ask(
+        question,
+        [
+            ("r", f"A row, as in PyTorch{rows}", _ROWS),
+            ("c", f"A column, as in Keras{columns}", _COLUMNS),
+        ],
+    )

@@ -1,0 +1,125 @@
+"""The screen's state and the only ways to change it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+
+from textual.reactive import var
+from textual.screen import Screen
+
+from engine import Edit
+from tui.state.selection import Selection
+from tui.state.workspace import Workspace
+
+_SECONDS_TO_SHOW = 0.001
+"""What the terminal gets to show the numbers in. Drawing the rest at once would take the processor
+from it, and from the thread that writes to it, for up to 4 ms."""
+
+_ALL_GENERATIONS = 2
+_DRAWN_BETWEEN_FULL_ONES = 30
+
+
+class WorkspaceScreen(Screen[None]):
+    """Holds the workspace; every change of it passes through `change`.
+
+    present: the workspace as it is now. Panes of numbers are handed it by a call, since binding
+    them to it takes as long as drawing them. painted: the workspace whose numbers are on the
+    screen. Plots and texts are bound to it, so that they never keep the numbers waiting, and what
+    a newer edit overtakes is never drawn.
+    """
+
+    painted: var[Workspace | None] = var(None)
+    said: var[str] = var("")
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.present = workspace
+        self._n_drawn = 0
+        self._draws_later = False
+        self._follows_later = False
+        self._refusal = ""
+
+    def change(self, workspace: Workspace, said: str = "") -> None:
+        """Make `workspace` the present one; `said` is shown until the next change.
+
+        While more keys wait nothing is drawn: the last of them shows what all have led to.
+        """
+        before, self.present = self.present, workspace
+        self.take_numbers(before)
+        if not self.app.message_queue_size:
+            self.draw_numbers()
+        elif not self._draws_later:
+            self._draws_later = True
+            self.call_later(self.draw_numbers)
+        self.said = said
+        if not self._follows_later:
+            self._follows_later = True
+            self.call_after_refresh(self._follow_when_shown)
+
+    def on_screen_resume(self) -> None:
+        # What waits for the next frame is lost with a dialog that closes before that.
+        if self._follows_later:
+            self.call_after_refresh(self._follow_when_shown)
+
+    def take_numbers(self, before: Workspace) -> None:
+        """Make ready for the next key what it depends on; `before` is the former workspace."""
+
+    def draw_numbers(self) -> None:
+        """Draw the numbers of the present workspace."""
+        self._draws_later = False
+
+    async def _follow_when_shown(self) -> None:
+        await asyncio.sleep(_SECONDS_TO_SHOW)
+        # Where the edit asks for another layout, that frame is still to come.
+        self.call_after_refresh(self.follow)
+
+    def follow(self) -> None:
+        """Hand the latest workspace to what is drawn once the numbers are painted."""
+        self._follows_later = False
+        if self._draws_later:
+            self.draw_numbers()
+        self.painted = self.present
+        self.call_after_refresh(self._collect_garbage)
+
+    def _collect_garbage(self) -> None:
+        """Look for garbage while nobody waits for anything, so that no edit need stop for it.
+
+        Lines that were drawn outlive their frame by one, so the youngest objects are not enough.
+        """
+        self._n_drawn += 1
+        gc.collect(_ALL_GENERATIONS if self._n_drawn % _DRAWN_BETWEEN_FULL_ONES == 0 else 0)
+
+    def attempt(self, step: Callable[[], tuple[Workspace, str]]) -> bool:
+        """Change to the workspace that `step` returns, with what it says; show a ValueError."""
+        try:
+            workspace, said = step()
+        except ValueError as error:
+            self.refuse(str(error))
+            return False
+        self.change(workspace, said)
+        return True
+
+    def edit(self, edit: Edit, after: Selection | None = None, said: str = "") -> bool:
+        """Make an edit, put the cursor at `after`, and return whether it could be made."""
+        return self.attempt(lambda: (self.present.edited(edit, after), said))
+
+    def refuse(self, reason: str) -> None:
+        """Say why something was not done, in the place of what was said before.
+
+        Of keys that wait the last one's reason is shown: a notification lays the screen out anew.
+        """
+        if not self._refusal:
+            self.call_later(self._show_refusal)
+        self._refusal = reason
+
+    def _show_refusal(self) -> None:
+        self.clear_notices()
+        self.notify(self._refusal, severity="warning", timeout=6, markup=False)
+        self._refusal = ""
+
+    def clear_notices(self) -> None:
+        """Take away what notices there are; Textual alone would leave the widgets around them."""
+        self.app.screen.query("ToastHolder").remove()
+        self.app.clear_notifications()

@@ -1,0 +1,219 @@
+"""Pasting and copying.
+
+A pasted text is a number to type, numbers where the cursor is, or a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.events import Paste
+
+from engine.edits.layers import SetMatrix
+from engine.edits.paste import PasteNetwork
+from engine.session.session import Session
+from engine.text import FULL_DIGITS, format_number
+from tui.panes.base import PasteRequested
+from tui.panes.key_groups import FILES
+from tui.screens.main.base import WorkspaceScreen
+from tui.screens.main.cursor import TypingActions
+
+if TYPE_CHECKING:
+    from engine.clipboard import Listing, Pasted
+    from tui.state.copying import Copyable
+    from tui.state.pasting_targets import Offer
+
+_LARGE = 70_000
+"""Characters from which on some terminals cut or ignore what is copied."""
+
+_UNDO = "u takes that back"
+_CANCEL = ("c", "Cancel", "cancel")
+
+
+class CopyActions(WorkspaceScreen):
+    """Copying rows, layers and the network, as numbers and as code."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+y",
+            "copy_more",
+            "copy as code",
+            group=FILES,
+            show=False,
+            tooltip="A row, a matrix, a layer or the network, as NumPy, TOML, PyTorch, Keras …",
+        ),
+    ]
+
+    def action_copy_more(self) -> None:
+        from tui.screens.dialogs.choose_copy import ChooseCopy
+        from tui.state.copying import copyables
+
+        def take(chosen: Copyable | None) -> None:
+            if chosen is None:
+                return
+            text = chosen.write()
+            self.app.copy_to_clipboard(text)
+            self.said = f"copied {chosen.title}: {len(text):,} characters"
+            if len(text) > _LARGE:
+                self.notify(
+                    "Some terminals do not take so much; S saves the same as a file.",
+                    markup=False,
+                )
+
+        self.app.push_screen(ChooseCopy(copyables(self.present)), take)
+
+
+class PasteActions(TypingActions):
+    """Pasting; what cannot be told from the text is asked, and every paste is one edit.
+
+    What reads the text is imported with the first paste, since no start of the app waits for it.
+    """
+
+    @on(PasteRequested)
+    def _paste_into_pane(self, event: PasteRequested) -> None:
+        self._paste(event.text)
+
+    def on_paste(self, event: Paste) -> None:
+        """Paste at the cursor while the focus is on a plot."""
+        event.stop()
+        self._paste(event.text)
+
+    def _paste(self, text: str) -> None:
+        from engine.clipboard import Listing, Pasted
+        from tui.state.pasting import decimal_comma, typed_number, what_is_pasted
+
+        typed = typed_number(text)
+        if typed is not None:
+            self.action_type(typed)
+            return
+        halves = decimal_comma(text)
+        if halves is not None:
+            before, behind = halves
+            self._ask(
+                f"{before},{behind} is one number with a decimal comma, or two numbers?",
+                [
+                    ("1", f"One number: {before}.{behind}", f"{before}.{behind}"),
+                    ("2", f"Two numbers: {before} and {behind}", f"[{before}, {behind}]"),
+                ],
+                self._paste,
+            )
+            return
+        try:
+            found = what_is_pasted(text)
+        except ValueError as error:
+            self.refuse(f"nothing pasted: {error}")
+            return
+        match found:
+            case Pasted(kind="number"):
+                number = format_number(float(found.values[0, 0]), FULL_DIGITS)
+                self.action_type(number)
+            case Pasted():
+                self._paste_numbers(found)
+            case Listing():
+                self._paste_listing(found)
+            case session:
+                self._paste_network(session)
+
+    def _paste_numbers(self, pasted: Pasted) -> None:
+        from tui.state.pasting import placement
+
+        try:
+            found = placement(self.present, pasted)
+        except ValueError as error:
+            self.refuse(f"nothing pasted: {error}")
+            return
+        if found.question is None:
+            offer = found.offers[0]
+            self.edit(offer.edit, said=f"{offer.label}; {_UNDO}")
+        else:
+            self._ask_where(found.question, found.offers)
+
+    def _ask_where(self, question: str, offers: Sequence[Offer]) -> None:
+        def take(offer_key: str) -> None:
+            edit = next(offer.edit for offer in offers if offer.key == offer_key)
+            self.edit(edit, said=f"{edit.describe(self.present.session)}; {_UNDO}")
+
+        choices = [(offer.key, offer.label, offer.key) for offer in offers]
+        self._ask(question, choices, take)
+
+    def _paste_listing(self, listing: Listing) -> None:
+        from tui.state.pasting_network import in_words, turned
+
+        other = turned(listing) if None in listing.one_row_per_neuron else None
+        if other is None:
+            self._paste_oriented(listing)
+            return
+        self._ask(
+            f"{in_words(listing.session)}\nIts matrices can be read both ways. Which is it?",
+            [("r", "One row per neuron", "rows"), ("t", "One column per neuron", "columns")],
+            lambda way: self._paste_oriented(other if way == "columns" else listing),
+        )
+
+    def _paste_oriented(self, listing: Listing) -> None:
+        """Paste a listing of which is known how its matrices lie."""
+        from tui.state.pasting import layer_of_shape
+        from tui.state.pasting_network import in_words
+
+        layers = listing.session.network.layers
+        only = layers[0] if len(layers) == 1 else None
+        place = None if only is None else layer_of_shape(self.present, only.weights.shape)
+
+        def whole() -> None:
+            self._paste_network(listing.session, listing.unknown_activations, listing.notes)
+
+        if place is None or only is None:
+            whole()
+            return
+        edit = SetMatrix(place, only.weights, only.bias)
+
+        def take_layer() -> None:
+            text = self.present.session.network.layers[place].activation.text
+            stays = only.activation.text != text and not listing.unknown_activations
+            kept = f", its activation stays {text}" if stays else ""
+            self.edit(edit, said=f"{edit.describe(self.present.session)}{kept}; {_UNDO}")
+
+        if not listing.session.inputs_given:
+            take_layer()
+            return
+        self._ask(
+            f"A layer and its inputs: {in_words(listing.session, listing.notes)}",
+            [
+                ("l", f"Weights and bias into layer {place + 1}", "layer"),
+                ("n", "Replace the network and the inputs", "network"),
+            ],
+            lambda answer: take_layer() if answer == "layer" else whole(),
+        )
+
+    def _paste_network(
+        self, session: Session, unknown: tuple[int, ...] = (), notes: tuple[str, ...] = ()
+    ) -> None:
+        from tui.screens.dialogs.paste_network import PasteNetwork as Dialog
+        from tui.state.pasting_network import with_activations
+
+        def take(text: str | None) -> None:
+            if text is not None:
+                edit = PasteNetwork(with_activations(session, text))
+                self.edit(edit, said=f"{edit.describe(self.present.session)}; {_UNDO}")
+
+        now = self.present.session
+        keeps_samples = (
+            not session.inputs_given
+            and now.inputs_given
+            and session.network.n_features == now.network.n_features
+        )
+        samples = "the present samples stay" if keeps_samples else ""
+        self.app.push_screen(Dialog(session, unknown, notes, samples=samples), take)
+
+    def _ask(
+        self, question: str, choices: list[tuple[str, str, str]], take: Callable[[str], None]
+    ) -> None:
+        from tui.screens.dialogs.ask import Ask
+
+        def answered(answer: str | None) -> None:
+            if answer is not None and answer != "cancel":
+                take(answer)
+
+        self.app.push_screen(Ask(question, [*choices, _CANCEL], title="Paste"), answered)

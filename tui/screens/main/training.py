@@ -1,0 +1,235 @@
+"""The keys that train the network, and the way from the running thread to the screen."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from tui.panes.key_groups import TRAIN
+from tui.screens.main.base import WorkspaceScreen
+from tui.state.training import (
+    Stretch,
+    advanced,
+    back_at_start,
+    begun,
+    by_hand,
+    made_by_hand,
+    paused,
+    playing,
+    settings_of,
+    start_of,
+)
+from tui.state.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.screens.main.trainer import Trainer
+    from tui.state.run_record import Progress
+
+_FRAMES_A_SECOND = 30
+_MOST_WORK_AT_ONCE = 50_000_000
+"""So many multiplications of a step or an epoch are waited for, up to a tenth of a second."""
+
+
+class TrainingActions(WorkspaceScreen):
+    """Play, pause, steps and epochs; every frame takes the latest state of the run."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "space",
+            "train",
+            "train",
+            group=TRAIN,
+            tooltip="Train, and pause; what is edited meanwhile counts, and u takes it back",
+        ),
+        Binding("z", "train_step", "one step", group=TRAIN, show=False, tooltip="One batch"),
+        Binding("Z", "train_epoch", "one epoch", group=TRAIN, show=False),
+        Binding(
+            "E",
+            "run_start",
+            "back to the start of the run",
+            group=TRAIN,
+            show=False,
+            tooltip="The weights and biases from which it began",
+        ),
+        Binding(
+            "F",
+            "speed",
+            "speed",
+            group=TRAIN,
+            show=False,
+            tooltip="As fast as it goes, 10 epochs or 1 epoch a second",
+        ),
+        Binding("Y", "log_scale", "log scale of the loss", group=TRAIN, show=False),
+    ]
+
+    _trainer: Trainer | None = None
+    _taken: Progress | None = None
+    _frames: Timer | None = None
+
+    def change(self, workspace: Workspace, said: str = "") -> None:
+        """Make `workspace` the present one; a run that goes on takes over what was edited."""
+        workspace = self._kept_in_step(self.present, workspace)
+        if self._trainer is not None:
+            self._trainer.rest()
+        super().change(workspace, said)
+
+    def follow(self) -> None:
+        """Draw what follows the numbers; once it is painted the run may have the processor."""
+        super().follow()
+        if self._trainer is not None:
+            self.call_after_refresh(self._trainer.go_on)
+
+    def on_unmount(self) -> None:
+        self._close()
+
+    def action_train(self) -> None:
+        if self.present.is_training:
+            self.change(paused(self.present), "paused; space goes on, z one step, Z one epoch")
+            return
+        try:
+            trainer, workspace = self._with_trainer(self.present)
+        except ValueError as error:
+            self.refuse(str(error))
+            return
+        trainer.play(start_of(workspace), workspace.view.speed)
+        self._goes_on(playing(workspace), "training; space pauses")
+
+    def action_train_step(self) -> None:
+        self._once("step")
+
+    def action_train_epoch(self) -> None:
+        self._once("epoch")
+
+    def action_run_start(self) -> None:
+        self.attempt(lambda: (back_at_start(self.present), "back to the start of the run"))
+
+    def action_speed(self) -> None:
+        from tui.screens.main.trainer import SPEEDS
+
+        speed = SPEEDS[(SPEEDS.index(self.present.view.speed) + 1) % len(SPEEDS)]
+        if self._trainer is not None and self.present.is_training:
+            self._trainer.use_speed(speed)
+        said = (
+            "training goes as fast as it can"
+            if speed is None
+            else f"{speed:g} epoch{'s' * (speed != 1)} a second"
+        )
+        self.change(self.present.viewing(speed=speed), said)
+
+    def action_log_scale(self) -> None:
+        log_scale = not self.present.view.log_scale
+        said = f"the loss has a {'logarithmic' if log_scale else 'linear'} scale"
+        self.change(self.present.viewing(log_scale=log_scale), said)
+
+    def _once(self, what: Stretch) -> None:
+        """Make a step or an epoch; one that takes little time is done before the next key."""
+        try:
+            trainer, workspace = self._with_trainer(paused(self.present))
+        except ValueError as error:
+            self.refuse(str(error))
+            return
+        start, is_quick = start_of(workspace), _is_quick(workspace, what)
+        if what == "step":
+            trainer.step(start)
+        elif is_quick:
+            trainer.epoch(start)
+        else:
+            # It comes to the screen bit by bit and can be paused.
+            trainer.play(start, None, n_epochs=1)
+        if not is_quick:
+            self._goes_on(by_hand(workspace, what), f"one {what}")
+            return
+        self._taken = progress = trainer.result()
+        super().change(made_by_hand(workspace, what, progress), f"one {what}")
+        if progress.failure is not None:
+            self.refuse(progress.failure)
+
+    def _with_trainer(self, workspace: Workspace) -> tuple[Trainer, Workspace]:
+        """Return what trains, and the workspace with a run, which begins where there was none.
+
+        Raises ValueError when nothing can be trained.
+        """
+        from tui.screens.main.trainer import Trainer
+
+        trainer = self._trainer
+        if trainer is None or workspace.run is None:
+            self._close()
+            trainer = Trainer(workspace.session, settings_of(workspace))
+            self._trainer = trainer
+        if workspace.run is None:
+            workspace = begun(workspace, trainer.latest)
+        return trainer, workspace
+
+    def _goes_on(self, workspace: Workspace, said: str) -> None:
+        """Change to a workspace whose run goes on in its thread."""
+        super().change(replace(workspace, is_training=True), said)
+        self._frames_go_on()
+
+    def _frames_go_on(self) -> None:
+        if self._frames is None:
+            self._frames = self.set_interval(1 / _FRAMES_A_SECOND, self._show_frame)
+        self._frames.resume()
+
+    async def _show_frame(self) -> None:
+        """Show the latest state of the run, unless an edit has overtaken it."""
+        trainer = self._trainer
+        if trainer is None or not self.present.is_training:
+            if self._frames is not None:
+                self._frames.pause()
+            return
+        if trainer.error is not None:
+            raise trainer.error
+        progress = trainer.latest
+        trainer.ask()
+        if progress.version < trainer.version or progress is self._taken:
+            return
+        self._taken = progress
+        trainer.rest()
+        # Numbers and plots in one frame: apart they would be of different states, half the time.
+        with self.app.batch_update():
+            super().change(advanced(self.present, progress), self.said)
+            self.follow()
+            # Widgets tell the screen what to paint when they next come to work.
+            await asyncio.sleep(0)
+        # What was asked to be painted meanwhile was put off, also by a dialog in front.
+        self.app.screen.check_idle()
+        if progress.failure is not None:
+            self.refuse(progress.failure)
+
+    def _kept_in_step(self, before: Workspace, after: Workspace) -> Workspace:
+        """Have the thread train from `after` on; after a new start while it trains another run."""
+        if after.is_training and after.run is None:
+            try:
+                trainer, after = self._with_trainer(after)
+            except ValueError as error:
+                self.refuse(str(error))
+                return paused(after)
+            trainer.play(start_of(after), after.view.speed)
+            return playing(after)
+        if after.run is None:
+            self._close()
+        elif self._trainer is not None and after.is_training:
+            if after.session is not before.session or after.run is not before.run:
+                self._trainer.go_on_from(start_of(after))
+        elif self._trainer is not None and before.is_training:
+            self._trainer.pause()
+        return after
+
+    def _close(self) -> None:
+        if self._trainer is not None:
+            self._trainer.close()
+        self._trainer = self._taken = None
+
+
+def _is_quick(workspace: Workspace, what: Stretch) -> bool:
+    from tui.screens.main.trainer import work_of
+
+    session = workspace.session
+    batch_size = settings_of(workspace).batch_size_of(session.n_train)
+    n_samples = batch_size if what == "step" else session.n_train
+    n_steps = -(-n_samples // batch_size)
+    return work_of(n_samples, n_steps, session.network.n_parameters) <= _MOST_WORK_AT_ONCE

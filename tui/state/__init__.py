@@ -1,0 +1,1 @@
+"""What the screen knows, as frozen values, and the pure functions that change it."""

@@ -1,0 +1,57 @@
+"""What the derivatives on the screen are of, and those derivatives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine import Gradients, Session
+from engine.session.loss import (
+    loss_name,
+    session_loss,
+    session_loss_gradients,
+    session_output_gradients,
+)
+from engine.session.names import output_label
+from tui.state.view_settings import SlopeOf
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the derivatives are of: the loss over the training samples, or an output of a sample.
+
+    output: from 0, None for the loss.
+    """
+
+    name: str
+    output: int | None
+
+    @property
+    def is_loss(self) -> bool:
+        return self.output is None
+
+
+def slope_subject(session: Session, output: int, slope_of: SlopeOf) -> Subject:
+    """Return the loss where it is wanted and can be told, else the output spoken of, from 0."""
+    if slope_of == "loss" and has_loss(session):
+        return Subject(f"loss ({loss_name(session)})", None)
+    return Subject(output_label(session, output), output)
+
+
+def has_loss(session: Session) -> bool:
+    """Whether there are targets, and outputs that the loss is made for."""
+    try:
+        return session_loss(session) is not None
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=4)
+def gradients_for(session: Session, sample: int, subject: Subject) -> Gradients:
+    """Return the derivatives of `subject`; those of an output are of `sample` alone, from 0.
+
+    The loss is that of the training samples: its derivatives by the numbers of a test sample are 0.
+    """
+    if subject.output is None:
+        return session_loss_gradients(session)
+    return session_output_gradients(session, sample, subject.output)

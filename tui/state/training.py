@@ -1,0 +1,144 @@
+"""A run of training in the workspace: begun, advanced, paused, taken back to its start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
+
+from engine import History, SetParameters
+from engine.training.settings import TrainingSettings
+from tui.state.run_record import RunRecord
+from tui.state.workspace import Memo, Workspace
+
+if TYPE_CHECKING:
+    from tui.state.run_record import Progress, Start
+
+Stretch = Literal["step", "epoch"]
+"""What is trained by hand, at one key."""
+
+
+def settings_of(workspace: Workspace) -> TrainingSettings:
+    """Return the session's settings, or those to begin with."""
+    return workspace.session.training or TrainingSettings()
+
+
+def start_of(workspace: Workspace) -> Start:
+    """Return where the run of a workspace goes on from."""
+    # Imported here, as most sessions are not trained.
+    from tui.state.run_record import Start
+
+    assert workspace.run is not None
+    return Start(workspace.session, settings_of(workspace), workspace.run.checkpoint)
+
+
+def begun(workspace: Workspace, first: Progress) -> Workspace:
+    """Return the workspace with a new run, which has made no step yet."""
+    session = workspace.session
+    record = RunRecord(
+        number=1 + max((run.number for run in _runs_known(workspace)), default=0),
+        settings=settings_of(workspace),
+        data_name=session.data.name if session.data else "own samples",
+        sizes=session.network.sizes,
+        epochs=first.epoch,
+        losses=first.losses,
+        test_losses=first.test_losses,
+        start=session.network,
+        network=session.network,
+        inputs=session.inputs,
+        targets=session.targets,
+        checkpoint=first.checkpoint,
+    )
+    return workspace.with_run(record)
+
+
+def playing(workspace: Workspace) -> Workspace:
+    """Return the workspace in which its run goes on until it is paused.
+
+    Runs by play that follow on each other are one edit of the history.
+    """
+    assert workspace.run is not None
+    description = f"run {workspace.run.number} of training"
+    history = workspace.history
+    is_there = history.past and history.past[-1].description == description
+    if history.future or not is_there:
+        workspace = workspace.to_train(description)
+    return replace(workspace, is_training=True)
+
+
+def by_hand(workspace: Workspace, what: Stretch) -> Workspace:
+    """Return the workspace in which its run makes a step or an epoch, an edit of its own."""
+    assert workspace.run is not None
+    return workspace.to_train(f"one {what} of run {workspace.run.number}")
+
+
+def made_by_hand(workspace: Workspace, what: Stretch, progress: Progress) -> Workspace:
+    """Return the workspace after a step or an epoch; one that failed at once is no edit."""
+    has_moved = _has_moved(workspace, progress)
+    return advanced(by_hand(workspace, what) if has_moved else workspace, progress)
+
+
+def paused(workspace: Workspace) -> Workspace:
+    """Return the workspace with its run stopped for now."""
+    return replace(workspace, is_training=False)
+
+
+def advanced(workspace: Workspace, progress: Progress) -> Workspace:
+    """Return the workspace with the numbers of the run as they are now."""
+    run = workspace.run
+    assert run is not None
+    record = replace(run, stopped_because=progress.failure or "")
+    is_training = workspace.is_training and progress.is_playing
+    if not _has_moved(workspace, progress):
+        # Without a step the numbers are those on the screen, which may have been set by hand.
+        return replace(workspace, run=record, is_training=is_training)
+    session = workspace.session.evolve(network=progress.network)
+    record = replace(
+        record,
+        settings=settings_of(workspace),
+        epochs=progress.epoch,
+        losses=progress.losses,
+        test_losses=progress.test_losses,
+        network=session.network,
+        inputs=session.inputs,
+        targets=session.targets,
+        checkpoint=progress.checkpoint,
+        step_index=progress.step_index,
+    )
+    # What was undone has come about on other numbers.
+    history = History(workspace.history.past)
+    return replace(
+        workspace,
+        session=session,
+        history=history,
+        run=record,
+        is_training=is_training,
+        moved_on=True,
+    )
+
+
+def _has_moved(workspace: Workspace, progress: Progress) -> bool:
+    """Whether steps were made beyond those that the run is known to have made."""
+    run = workspace.run
+    assert run is not None
+    return (progress.epoch, progress.step_index) != (run.epochs, run.step_index)
+
+
+def back_at_start(workspace: Workspace) -> Workspace:
+    """Return the workspace with the numbers that its run began with, as one edit.
+
+    Raises ValueError when there is no run.
+    """
+    run = workspace.run
+    if run is None:
+        raise ValueError("nothing was trained yet; space trains")
+    edit = SetParameters(run.start, f"back to the start of run {run.number}")
+    return paused(workspace.edited(edit).with_run(None))
+
+
+def _runs_known(workspace: Workspace) -> Iterator[RunRecord]:
+    """All runs that are shown, or that undo leads back to."""
+    past = (entry.memo for entry in workspace.history.past)
+    before = (memo.run for memo in past if isinstance(memo, Memo))
+    return (run for run in chain(workspace.runs, [workspace.run], before) if run is not None)

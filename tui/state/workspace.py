@@ -1,0 +1,291 @@
+"""What the screen knows: the session and its history, the selection, and how things are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from engine.edits.base import Edit, ReturnTo
+from engine.edits.history import Entry, History
+from engine.edits.layers import SetParameters
+from engine.edits.numbers import target_at
+from engine.nn.backprop import Gradients
+from engine.nn.network import Trace
+from engine.session.equality import same_content
+from engine.session.names import output_label, parameter_name, parameter_value
+from engine.session.session import Session
+from tui.files.source import Source
+from tui.state.comparison import Comparison
+from tui.state.gradients import Subject, gradients_for, slope_subject
+from tui.state.run_record import RunRecord, is_new_start
+from tui.state.selection import Selection, first_selection
+from tui.state.view_settings import MapSettings, ViewSettings
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Memo:
+    """What comes back with an edit that is undone or made again.
+
+    selection: where the cursor was. run: that of training before the edit; run_after: the one
+    behind it, known once the edit is undone. trains: whether it is training itself. moved_on:
+    whether training moved numbers behind the edit, while that was the latest.
+    """
+
+    selection: Selection
+    run: RunRecord | None
+    run_after: RunRecord | None = None
+    trains: bool = False
+    moved_on: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Workspace:
+    """The session, its history, and the view of it.
+
+    origin: the session as it was opened, for the way back to the file. saved: as it was last
+    written, or opened. source: where it came from and where it is saved, None for a fresh one.
+    pinned: the session that the person asked to remember and compare with. run: the run of
+    training that the present numbers come from, None before the first step of one. runs: the
+    others, in the order of their numbers. moved_on: whether training has moved numbers since the
+    latest edit was made.
+    """
+
+    session: Session
+    origin: Session
+    saved: Session
+    selection: Selection
+    source: Source | None = None
+    history: History = field(default_factory=History)
+    view: ViewSettings = ViewSettings()
+    pinned: Session | None = None
+    run: RunRecord | None = None
+    runs: tuple[RunRecord, ...] = ()
+    is_training: bool = False
+    moved_on: bool = False
+
+    @classmethod
+    def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:
+        """Return a workspace for a session just opened."""
+        view = replace(view, tip=0, column_parameter=None, map=MapSettings())
+        return cls(session, session, session, first_selection(session), source, view=view)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The forward pass of the selected sample, one row in each array."""
+        return self.session.sample_trace(self.selection.sample)
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        """What was remembered; without it the session before the last edit, if there was one."""
+        sample = self.selection.sample
+        if self.pinned is not None:
+            return Comparison(self.pinned, min(sample, self.pinned.n_samples - 1), is_pinned=True)
+        if self._latest is None:
+            return None
+        before = self._latest.inverse.apply(self.session)
+        trains = _memo(self._latest).trains
+        return Comparison(before, min(sample, before.n_samples - 1), False, trains)
+
+    @cached_property
+    def ghost(self) -> Comparison | None:
+        """What was remembered, where every number has its counterpart; None without it."""
+        comparison = self.comparison if self.pinned is not None else None
+        return comparison if comparison is not None and comparison.fits(self.session) else None
+
+    @cached_property
+    def slopes(self) -> Gradients | None:
+        """The derivative by every number, while they are shown."""
+        if not self.view.slopes_shown:
+            return None
+        selection = self.selection
+        return gradients_for(self.session, selection.sample, self.slope_subject)
+
+    @property
+    def n_annotations(self) -> int:
+        """How many lines of small numbers stand below each row of numbers."""
+        return (self.ghost is not None) + self.view.slopes_shown
+
+    @property
+    def slope_subject(self) -> Subject:
+        """What the derivatives are of: the loss, or the output spoken of."""
+        return slope_subject(self.session, self.selection.output, self.view.slope_of)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether anything differs from what was last opened or saved."""
+        return not _have_same_content(self.session, self.saved)
+
+    @property
+    def _latest(self) -> Entry | None:
+        return self.history.past[-1] if self.history.past else None
+
+    def edited(self, edit: Edit, after: Selection | None = None) -> Workspace:
+        """Return the workspace with `edit` made; raises ValueError when it cannot be.
+
+        after: where the cursor goes, if not where it is. Where the edit is a new start, the run of
+        training has ended; the next one begins with its first epoch.
+        """
+        there = self._recorded(edit, Memo(self.selection, self.run), after)
+        return there.with_run(None) if is_new_start(edit, self.session, there.session) else there
+
+    def to_train(self, description: str) -> Workspace:
+        """Return the workspace whose next edit is what training does from now on."""
+        # Before its first step there is no run to come back to.
+        run = self.run if self.run is not None and self.run.has_begun else None
+        edit = SetParameters(self.session.network, description)
+        return self._recorded(edit, Memo(self.selection, run, trains=True))
+
+    def _recorded(self, edit: Edit, memo: Memo, after: Selection | None = None) -> Workspace:
+        if self.moved_on:
+            return self.settled()._recorded(edit, memo, after)
+        session, history = self.history.record(self.session, edit, memo)
+        selection = (after or self.selection).within(session)
+        view = self.view
+        if session.network.sizes != self.session.network.sizes:
+            view = _for_other_sizes(view, session)
+        if not self.history.past or selection.cell != self.selection.cell:
+            view = replace(view, tip=0)
+        return replace(self, session=session, history=history, selection=selection, view=view)
+
+    def with_run(self, run: RunRecord | None) -> Workspace:
+        """Return the workspace with another present run; that of before is one of the others."""
+        runs = {other.number: other for other in self.runs}
+        if self.run is not None and self.run.epochs:
+            runs[self.run.number] = self.run
+        if run is not None:
+            runs.pop(run.number, None)
+        return replace(self, run=run, runs=tuple(runs[number] for number in sorted(runs)))
+
+    def settled(self) -> Workspace:
+        """Return the workspace whose latest edit, made again, leads to just what is here now.
+
+        Training moves on after an edit, be it the run itself or one that was made meanwhile.
+        """
+        latest = self._latest
+        if latest is None or not self.moved_on:
+            return replace(self, moved_on=False)
+        memo = _memo(latest)
+        if memo.trains:
+            end: Edit = SetParameters(self.session.network, latest.description)
+        else:
+            # Training goes on when such an edit is taken back: the run of before is not needed.
+            end, memo = ReturnTo(self.session, latest.description), replace(memo, run=None)
+        history = self.history.with_latest(end, replace(memo, moved_on=True))
+        return replace(self, history=history, moved_on=False)
+
+    def undone(self) -> tuple[Workspace, Entry]:
+        """Return the workspace before the latest edit, the cursor where it was, and that edit.
+
+        The run of training is the one of then; where only an edit made while it trained is taken
+        back, it goes on. Raises ValueError when there is nothing to undo.
+        """
+        there = self.settled()
+        history, latest = there.history, there._latest
+        if latest is not None:
+            memo = replace(_memo(latest), run_after=there.run)
+            history = history.with_latest(latest.edit, memo)
+        session, history = history.undo(there.session)
+        entry = history.future[-1]
+        memo = _memo(entry)
+        goes_on = memo.moved_on and not memo.trains
+        back = there._back_at(session, history, entry, there.run if goes_on else memo.run)
+        # Behind the edit before this one training has moved on as well.
+        return replace(back, moved_on=goes_on), entry
+
+    def redone(self) -> tuple[Workspace, Entry]:
+        """Return the workspace with the edit undone last made again, and that edit.
+
+        Numbers and run are just what they were. Raises ValueError when there is nothing to redo.
+        """
+        session, history = self.history.redo(self.session)
+        entry = history.past[-1]
+        return self._back_at(session, history, entry, _memo(entry).run_after), entry
+
+    @property
+    def is_as_pinned(self) -> bool:
+        """Whether everything is as it was remembered; after undo that is another session."""
+        pinned, session = self.pinned, self.session
+        return pinned is not None and _have_same_content(pinned, session)
+
+    def remembering(self, session: Session | None) -> Workspace:
+        """Return the workspace that compares with `session`; with None, with nothing remembered."""
+        return replace(self, pinned=session)
+
+    def back_at_pinned(self, *, swapped: bool = False) -> Workspace:
+        """Return the workspace at what was remembered, as one edit; raises ValueError without it.
+
+        swapped: the present session is remembered instead.
+        """
+        if self.pinned is None:
+            raise ValueError("nothing is remembered yet; p remembers what is here now")
+        if self.is_as_pinned:
+            raise ValueError("everything is as it was remembered")
+        there = self.edited(ReturnTo(self.pinned, "what was remembered"))
+        return there.remembering(self.session) if swapped else there
+
+    def saved_to(self, source: Source) -> Workspace:
+        """Return the workspace as it is once its session stands in `source`."""
+        return replace(self, source=source, saved=self.session)
+
+    def selecting(self, selection: Selection) -> Workspace:
+        """Return the workspace with the cursor elsewhere."""
+        moved = selection.cell != self.selection.cell
+        view = replace(self.view, tip=0) if moved else self.view
+        return replace(self, selection=selection.within(self.session), view=view)
+
+    def viewing(self, **changes: Any) -> Workspace:
+        """Return the workspace with the given view settings changed."""
+        return replace(self, view=replace(self.view, **changes))
+
+    def _back_at(
+        self, session: Session, history: History, entry: Entry, run: RunRecord | None
+    ) -> Workspace:
+        memo, view = _memo(entry), self.view
+        if session.network.sizes != self.session.network.sizes:
+            view = _for_other_sizes(view, session)
+        goes_on = self.run is not None and run is not None and run.number == self.run.number
+        return replace(
+            self.with_run(run),
+            session=session,
+            history=history,
+            selection=memo.selection.within(session),
+            view=view,
+            is_training=self.is_training and goes_on and not memo.trains,
+        )
+
+
+def _memo(entry: Entry) -> Memo:
+    assert isinstance(entry.memo, Memo)
+    return entry.memo
+
+
+def _for_other_sizes(view: ViewSettings, session: Session) -> ViewSettings:
+    """The view of a session of another shape: what named a number of the old one is dropped."""
+    last = session.network.n_features - 1
+    across, up = (min(feature, last) for feature in view.map.features)
+    if across == up:
+        across, up = 0, min(1, last)
+    return replace(view, column_parameter=None, map=replace(view.map, features=(across, up)))
+
+
+@lru_cache(maxsize=2)
+def _have_same_content(one: Session, other: Session) -> bool:
+    """Whether two sessions hold the same; looked up once for as long as only the cursor moves."""
+    return same_content(one, other)
+
+
+def selected_value(workspace: Workspace) -> float | None:
+    """Return the number under the cursor, None for a target that is not set."""
+    selection, session = workspace.selection, workspace.session
+    if selection.target is None:
+        return parameter_value(session, selection.parameter, selection.sample)
+    return target_at(session, selection.sample, selection.target)
+
+
+def selected_name(workspace: Workspace) -> str:
+    """Return the name of the number under the cursor."""
+    selection = workspace.selection
+    if selection.target is not None:
+        return f"target of {output_label(workspace.session, selection.target)}"
+    return parameter_name(workspace.session, selection.parameter)

@@ -1,0 +1,157 @@
+"""Lines of numbers before and after, drawn under each other with bars for their differences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from engine.analysis.changes.causes import shortened
+from engine.text import format_number
+from tui.drawing.cells import Looks, Part, aligned_at_the_point, cut, fitted
+from tui.views.changes.rows import ChangedNumber, Heading, Line
+from tui.views.sum import BarRoom
+
+_ROSE, _FELL, _LARGEST = "▲", "▼", "★"
+_SHORTEST_BARS = 4
+_WIDEST_BARS = 60
+_NAME_KEPT = 10
+_NAME_BESIDE_MORE = 6
+_NO_LENGTH = 1e-300
+
+
+def change_parts(
+    lines: Sequence[Line], width: int, digits: int, style: Looks, *, with_heading: bool
+) -> list[list[Part]]:
+    """Return the lines as parts of a row each; every bar is drawn to the same scale.
+
+    with_heading: whether a first row names the columns. What there is no room for is left out:
+    the bars, then the numbers before, then those after.
+    """
+    numbers = [line for line in lines if isinstance(line, ChangedNumber)]
+    if not numbers:
+        return [_heading(line, width, style) for line in lines if isinstance(line, Heading)]
+    indent = any(isinstance(line, Heading) for line in lines)
+    columns = _Columns.of(numbers, width - 1 - indent, digits)
+    bars = BarRoom.for_values(
+        [_length(number.difference) for number in numbers], 0.0, max(columns.bars, 2), 0
+    )
+    rows: list[list[Part]] = []
+    if with_heading:
+        rows.append([(" " * (1 + indent) + columns.heading, style.muted)])
+    place = 0
+    for line in lines:
+        if isinstance(line, Heading):
+            rows.append(_heading(line, width, style))
+            continue
+        rows.append(_row(line, columns, place, bars, style, indent=indent))
+        place += 1
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The texts of the columns, each padded to one width; "" where one is left out."""
+
+    names: list[str]
+    before: list[str]
+    after: list[str]
+    differences: list[str]
+    bars: int
+    heading: str
+
+    @classmethod
+    def of(cls, numbers: Sequence[ChangedNumber], width: int, digits: int) -> _Columns:
+        before = _column("before", [number.before for number in numbers])
+        after = _column("after", [number.after for number in numbers])
+        differences = _differences(numbers, digits)
+        whole = max(cell_len(number.name + number.more) for number in numbers)
+        name_width = min(whole, max(_NAME_KEPT, width * 2 // 5))
+        shown = [before, after, differences]
+        bars = _SHORTEST_BARS
+        for left_out in ((), (), (0,), (0, 1)):
+            for column in left_out:
+                shown[column] = [""] * (len(numbers) + 1)
+            left = width - name_width - 1 - sum(len(column[0]) for column in shown)
+            if left >= bars:
+                break
+            bars = 0
+        # What is left over where there are no bars goes to the names.
+        name_width += min(left, 0 if bars else whole - name_width)
+        names = [_name(number, max(1, name_width)) for number in numbers]
+        heading = " " * len(names[0]) + "".join(column[0] for column in shown)
+        old, new, differences = (column[1:] for column in shown)
+        return cls(names, old, new, differences, min(left, _WIDEST_BARS * bars), heading)
+
+
+def _column(heading: str, texts: Sequence[str]) -> list[str]:
+    """A heading and the texts below it, the points of the numbers under each other."""
+    aligned = aligned_at_the_point(texts)
+    size = max(len(heading), *map(cell_len, aligned))
+    return [fitted(text, size, right=True) + " " for text in (heading, *aligned)]
+
+
+def _differences(numbers: Sequence[ChangedNumber], digits: int) -> list[str]:
+    """How far each rose or fell, the arrows under each other and so the points."""
+    sizes = [format_number(abs(number.difference), digits) for number in numbers]
+    heading, *texts = _column("change", sizes)
+    signed = [f"{_sign(number)}{text}" for number, text in zip(numbers, texts, strict=True)]
+    return [f" {heading}", *signed]
+
+
+def _name(number: ChangedNumber, width: int) -> str:
+    more = number.more if cell_len(number.more) <= width - _NAME_BESIDE_MORE else ""
+    name, room = number.name, width - cell_len(more)
+    if cell_len(name) > room:
+        # The end of a name tells which neuron it is.
+        name = shortened(name, room, room // 2)
+    return fitted(name + more, width) + " "
+
+
+def _sign(number: ChangedNumber) -> str:
+    if math.isnan(number.difference):
+        return " "
+    return _ROSE if number.difference > 0 else _FELL
+
+
+def _heading(line: Heading, width: int, style: Looks) -> list[Part]:
+    text = f"{_LARGEST if line.is_largest else ' '}{line.stage}"
+    for note in line.notes:
+        if cell_len(text) + 3 + cell_len(note) > width:
+            break
+        text += f" · {note}"
+    return [(cut(text, width), style.accent if line.is_largest else style.muted)]
+
+
+def _row(
+    number: ChangedNumber,
+    columns: _Columns,
+    place: int,
+    bars: BarRoom,
+    style: Looks,
+    *,
+    indent: bool,
+) -> list[Part]:
+    color = style.negative if number.difference < 0 else style.positive
+    text = columns.names[place] + columns.before[place] + columns.after[place]
+    marker = _LARGEST if number.marked else " "
+    parts = [
+        (marker, style.accent),
+        (" " * indent + text, style.plain),
+        (columns.differences[place], color),
+    ]
+    if columns.bars:
+        left, right = bars.bar(_length(number.difference))
+        negative = number.difference < 0
+        parts += [
+            (left, color if negative else style.muted),
+            (right, style.muted if negative else color),
+        ]
+    return parts
+
+
+def _length(difference: float) -> float:
+    """The difference, 0 where it is not a number or too small to be divided by."""
+    return difference if abs(difference) > _NO_LENGTH else 0.0

@@ -1,0 +1,107 @@
+"""The axes of an activation's curve: they show its shape, and step only when a dot would leave."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
+from engine.text import format_number
+from tui.drawing.axes import Axis, Tick, doubled
+
+_FIRST_RADIUS = 4.0
+_FIRST_RADII = {
+    "sigmoid": 6.0,
+    "hard_sigmoid": 6.0,
+    "softsign": 6.0,
+    "relu6": 8.0,
+    "gelu": 3.0,
+    "gelu_tanh": 3.0,
+}
+_FURTHER_RADII = (8.0, 12.0, 20.0)
+_ROOM_AT_A_CORNER = 1.25
+_FARTHEST_OTHER = 16
+_ROOM_AT_A_LIMIT = 0.12
+_ROOM_BELOW_ZERO = 0.17
+_NEARLY = 0.8
+_POINTS_TO_SCAN = 129
+
+
+def curve_radius(activation: Activation, sums: FloatArray, neuron: int) -> float:
+    """Return up to which z, to both sides, the curve is drawn so that the dots are on it.
+
+    sums: z of every neuron of the layer, (n_neurons,). A curve that levels off to both sides is
+    followed up to 20, dots farther out stand at its edge; the others double. A neuron whose sum
+    is far larger than that of `neuron` does not shrink the picture beyond recognition.
+    """
+    first = _FIRST_RADII.get(activation.name, _FIRST_RADIUS)
+    corner = max(map(abs, _corners(activation)), default=0.0) * _ROOM_AT_A_CORNER
+    sizes = np.nan_to_num(np.abs(sums), nan=0.0, posinf=math.inf)
+    if levels_off(activation):
+        wanted = max(corner, float(sizes.max()))
+        radii = (first, *(radius for radius in _FURTHER_RADII if radius > first))
+        return next((radius for radius in radii if radius >= wanted), radii[-1])
+    largest = float(sizes[np.isfinite(sizes)].max(initial=0.0))
+    present = float(sizes[neuron]) if math.isfinite(sizes[neuron]) else 0.0
+    own = doubled(first, max(corner, present))
+    return doubled(first, max(own, min(largest, own * _FARTHEST_OTHER)))
+
+
+def levels_off(activation: Activation) -> bool:
+    """Whether the outs have a limit to both sides."""
+    return all(map(math.isfinite, activation.limits))
+
+
+def jump_of(activation: Activation) -> float | None:
+    """Return the z at which the curve jumps, still low there and high above it, or None."""
+    if activation.name == "step":
+        return 0.0
+    if activation.name == "thresholded_relu" and activation.parameters[0]:
+        return activation.parameters[0]
+    return None
+
+
+def out_axis(activation: Activation, radius: float) -> Axis:
+    """Return the axis of the outs for z from -radius to radius."""
+    low, high = activation.limits
+    if levels_off(activation) and low < high:
+        room = _ROOM_AT_A_LIMIT * (high - low)
+        places = [low, high] if activation.name == "step" else [low, high, (low + high) / 2]
+        return Axis(low - room, high + room, _ticks(places))
+    with np.errstate(all="ignore"):
+        outs = activation.forward(np.linspace(-radius, radius, _POINTS_TO_SCAN))
+    finite = outs[np.isfinite(outs)]
+    least = float(finite.min()) if finite.size else 0.0
+    most = float(finite.max()) if finite.size else 0.0
+    size = max(abs(least), abs(most)) or radius
+    if math.isfinite(low):
+        least = min(least, low * (1 + _ROOM_AT_A_LIMIT))
+    places = [0.0]
+    if most >= _NEARLY * radius:
+        most = max(most, radius)
+        places.append(radius)
+    if least <= -_NEARLY * radius:
+        least = min(least, -radius)
+        places.append(-radius)
+    places += [limit for limit in (low, high) if limit and math.isfinite(limit)]
+    top, bottom = max(most, _ROOM_BELOW_ZERO * size), min(least, -_ROOM_BELOW_ZERO * size)
+    return Axis(bottom, top, _ticks(place for place in places if bottom <= place <= top))
+
+
+def _ticks(places: Iterable[float]) -> tuple[Tick, ...]:
+    return tuple(Tick(place, format_number(place, 2)) for place in places)
+
+
+def _corners(activation: Activation) -> tuple[float, ...]:
+    """Where the curve bends or jumps, if that depends on its numbers."""
+    match activation.name, activation.parameters:
+        case "hard_sigmoid", (alpha, beta) if alpha:
+            return -beta / alpha, (1 - beta) / alpha
+        case "relu6", _:
+            return (6.0,)
+        case "thresholded_relu", (alpha,):
+            return (alpha,)
+    return ()

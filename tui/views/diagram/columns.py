@@ -1,0 +1,179 @@
+"""Which stages the columns of a diagram have room for, and what is written in their nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from engine.text import FULL_DIGITS
+from tui.views.diagram.places import place_of_cursor
+from tui.views.diagram.texts import Texts, longest_name, names_of, texts_of
+from tui.views.scene import Scene
+
+_WIDEST_GAP = 56
+_NARROWEST_NAME, _USUAL_NAME, _WIDEST_NAME = 5, 12, 24
+_GAP_BEFORE_NAMES = 6
+"""Names of inputs and classes are longer where the gaps for the edges are wider than this."""
+_FEWEST_STAGES = 2
+_SHORT_WIDTH = 60
+_LEAST_PITCH, _AIRY_PITCH = 3, 4
+_STEADY_WIDTH = 7
+_BESIDE_DECIMALS = 3
+"""The cells of a number before its decimals: a minus, a figure and the point."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageColumns:
+    """A stage in sight: what stands in its nodes, and the columns they take."""
+
+    stage: int
+    texts: list[Texts]
+    left: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The stages in sight, and whether their nodes are boxes."""
+
+    stages: list[StageColumns]
+    boxed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How wide the values of inputs, hidden neurons and outputs may be, and the least gap."""
+
+    inputs: int
+    hidden: int
+    outputs: int
+    smallest_gap: int
+    boxed: bool
+
+
+def columns_of(scene: Scene, shown: Sequence[range], width: int, pitch_of_boxes: int) -> Columns:
+    """Return as many stages as fit, those around the cursor, with as much text as fits.
+
+    shown: the nodes in sight of every stage. pitch_of_boxes: the rows from one box to the next.
+    """
+    writing = _Writing(scene, shown, width)
+    here = place_of_cursor(scene).stage
+    *levels, least = _levels(scene.digits, pitch_of_boxes)
+    count = len(shown)
+    stages = range(count)
+    while count > _FEWEST_STAGES and not writing.fits(stages, least):
+        count -= 1
+        start = max(0, min(here - count // 2, len(shown) - count))
+        stages = range(start, start + count)
+    level = next((level for level in levels if writing.fits(stages, level)), least)
+    writing.lengthen_names(stages, level)
+    widths = writing.widths(stages, level)
+    texts = [writing.texts(stage, level) for stage in stages]
+    placed = map(StageColumns, stages, texts, _lefts(widths, *writing.room(stages)), widths)
+    return Columns(list(placed), level.boxed)
+
+
+class _Writing:
+    """The texts of nodes in sight, each made once, and how much room they take."""
+
+    def __init__(self, scene: Scene, shown: Sequence[range], width: int) -> None:
+        self._scene = scene
+        self._shown = shown
+        self._width = width
+        usual = max(_NARROWEST_NAME, min(_USUAL_NAME, width // 7))
+        self._name_widths = [usual] * len(shown)
+        self._made: dict[tuple[int, int, int], list[Texts]] = {}
+
+    def texts(self, stage: int, level: _Level) -> list[Texts]:
+        """Return what stands in the nodes of a stage."""
+        is_last = stage == len(self._shown) - 1
+        hidden = level.outputs if is_last else level.hidden
+        value_width = hidden if stage else level.inputs
+        key = stage, value_width, self._name_widths[stage]
+        if key not in self._made:
+            shown = self._shown[stage]
+            names = names_of(self._scene, stage, shown, self._name_widths[stage])
+            self._made[key] = texts_of(self._scene, stage, shown, value_width, names)
+        return self._made[key]
+
+    def widths(self, stages: range, level: _Level) -> list[int]:
+        """Return how many columns the nodes of each stage take."""
+        return [self._width_of(stage, level) for stage in stages]
+
+    def lengthen_names(self, stages: range, level: _Level) -> None:
+        """Give the names of inputs and classes the cells that the edges can spare."""
+        needed = sum(self.widths(stages, level)) + _GAP_BEFORE_NAMES * (len(stages) - 1)
+        spare = self.room(stages)[1] - needed
+        for stage in (0, len(self._shown) - 1):
+            usual = self._name_widths[stage]
+            wanted = min(longest_name(self._scene, stage, self._shown[stage]), _WIDEST_NAME)
+            if spare <= 0 or stage not in stages or wanted <= usual:
+                continue
+            before = self._width_of(stage, level)
+            name, value = self._sizes_of(stage, level)
+            most = (max(name, value) if level.boxed else name) + spare
+            self._name_widths[stage] = max(usual, min(wanted, most))
+            spare -= self._width_of(stage, level) - before
+
+    def _width_of(self, stage: int, level: _Level) -> int:
+        name, value = self._sizes_of(stage, level)
+        beside = 3 if value else 2
+        return max(name, value) + 4 if level.boxed else name + value + beside
+
+    def _sizes_of(self, stage: int, level: _Level) -> tuple[int, int]:
+        """The columns of the widest name and of the widest value."""
+        texts = self.texts(stage, level)
+        name = max(cell_len(one.name) for one in texts)
+        value = max(len(one.value) for one in texts)
+        if stage and value:
+            # Outs change while numbers are nudged; their nodes keep their width.
+            value = max(value, min(level.outputs, _STEADY_WIDTH))
+        return name, value
+
+    def room(self, stages: range) -> tuple[int, int]:
+        """Return the first column and the number of columns for these stages."""
+        left = _margin(stages.start, self._width)
+        return left, self._width - left - _margin(len(self._shown) - stages.stop, self._width)
+
+    def fits(self, stages: range, level: _Level) -> bool:
+        """Whether there is room for the nodes and for edges between them."""
+        gaps = level.smallest_gap * (len(stages) - 1)
+        return sum(self.widths(stages, level)) + gaps <= self.room(stages)[1]
+
+
+def _margin(n_left_out: int, width: int) -> int:
+    """How many columns are kept free to say how many layers are left out."""
+    if not n_left_out:
+        return 0
+    return max(map(len, lines_of_left_out_stages(n_left_out, width))) + 1
+
+
+def lines_of_left_out_stages(count: int, width: int) -> list[str]:
+    """Return how many layers are left out, in a few short lines."""
+    if width < _SHORT_WIDTH:
+        return [f"…{count}"]
+    return ["… and", f"{count} more", "layer" if count == 1 else "layers"]
+
+
+def _levels(digits: int, pitch_of_boxes: int) -> Iterator[_Level]:
+    """What may be written, from the most to the least; without values the names alone."""
+    widths = sorted({min(digits, FULL_DIGITS) + _BESIDE_DECIMALS, 7, 5} - {6}, reverse=True)
+    kinds = [True] * (pitch_of_boxes >= _AIRY_PITCH) + [False]
+    # Boxes that touch each other come after chips.
+    kinds += [True] * (pitch_of_boxes == _LEAST_PITCH)
+    for boxed in kinds:
+        for width in widths:
+            yield _Level(width, width, width, 6, boxed)
+    yield _Level(5, 0, 5, 5, False)
+    yield _Level(0, 0, 5, 5, False)
+    yield _Level(0, 0, 0, 4, False)
+
+
+def _lefts(widths: Sequence[int], start: int, room: int) -> list[int]:
+    """Where the stages begin, the gaps between them alike but for a column."""
+    n_gaps = len(widths) - 1
+    free = max(0, min(room - sum(widths), _WIDEST_GAP * n_gaps))
+    first = start + max(0, room - sum(widths) - free) // 2
+    return [first + sum(widths[:place]) + free * place // n_gaps for place in range(len(widths))]

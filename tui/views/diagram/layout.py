@@ -1,0 +1,234 @@
+"""Where everything in the Diagram stands: its nodes, by row, and what is said of those left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.views.diagram.columns import Columns, StageColumns, columns_of, lines_of_left_out_stages
+from tui.views.diagram.places import focus_of_stages
+from tui.views.diagram.texts import Texts
+from tui.views.scene import Scene
+
+ROWS_OF_A_BOX = 3
+_MANY_ROWS = 12
+
+_SMALLEST_WITH_HEADINGS = 6
+_SMALLEST_WITH_LEGEND = 12
+_BETWEEN_HEADINGS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StageRows:
+    """The nodes in sight and their rows; left_out: how many are not, and where that is said."""
+
+    shown: range
+    rows: Sequence[int]
+    left_out: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows from `top` on in which nodes may stand, and in how many of them they do at most."""
+
+    top: int
+    count: int
+    slots: int
+
+    @classmethod
+    def for_sizes(cls, sizes: Sequence[int], top: int, count: int) -> Rows:
+        """Return the rows of a network with so many inputs and neurons in its layers."""
+        return cls(top, count, max(_slots(size, count) for size in sizes))
+
+    @property
+    def pitch_of_boxes(self) -> int:
+        """How many rows there can be from one box to the next."""
+        return (self.count - ROWS_OF_A_BOX) // max(self.slots - 1, 1)
+
+    def shown(self, size: int, focus: int) -> range:
+        """Return which of `size` nodes are in sight, `focus` among them.
+
+        A row is kept for each number of those that are left out.
+        """
+        slots = _slots(size, self.count)
+        if size <= slots:
+            return range(size)
+        if focus < slots - 1:
+            return range(slots - 1)
+        if focus > size - slots:
+            return range(size - slots + 1, size)
+        start = max(1, min(focus - (slots - 2) // 2, size - slots + 1))
+        return range(start, start + slots - 2)
+
+    def placed(self, size: int, shown: range, boxed: bool) -> StageRows:
+        """Return in which rows the nodes in sight stand, and the numbers of the others.
+
+        With room to spare the nodes of the fullest stage are equally far apart.
+        """
+        places = self._spread(len(shown) + (shown.start > 0) + (shown.stop < size), boxed)
+        left_out = []
+        if shown.start:
+            left_out.append((shown.start, places[0]))
+        if shown.stop < size:
+            left_out.append((size - shown.stop, places[-1]))
+        first = int(shown.start > 0)
+        return StageRows(shown, places[first : first + len(shown)], tuple(left_out))
+
+    def _spread(self, count: int, boxed: bool) -> list[int]:
+        reach = ROWS_OF_A_BOX // 2 if boxed else 0
+        rows, top = self.count - 2 * reach, self.top + reach
+        pitch = (rows - 1) // max(self.slots - 1, 1)
+        if pitch > 1 and self.slots > 1:
+            used = (self.slots - 1) * pitch + 1
+            top += (rows - used) // 2 - (pitch - 1) // 2
+            rows = self.slots * pitch
+        return [top + ((2 * index + 1) * rows - count) // (2 * count) for index in range(count)]
+
+
+def _slots(size: int, rows: int) -> int:
+    """How many rows the nodes, or some of them and the numbers of the others, stand in."""
+    # Of so many a part is shown either way; with free rows between them it can be read.
+    is_crowded = size > 2 * rows and rows >= _MANY_ROWS
+    return min(size, rows // 2 if is_crowded else rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node: in which row its middle is, what stands in it, and its columns.
+
+    index: the feature or neuron, from 0.
+    """
+
+    index: int
+    row: int
+    left: int
+    width: int
+    texts: Texts
+
+    @property
+    def right(self) -> int:
+        """The first column after the node."""
+        return self.left + self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The inputs (index 0) or a layer (its number): the nodes in sight, and how many are not."""
+
+    index: int
+    nodes: tuple[Node, ...]
+    n_left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Muted text in the diagram, such as how many nodes are left out."""
+
+    column: int
+    row: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Stages from left to right; boxed: whether nodes are boxes of three rows.
+
+    rows: those between the headings and the legend.
+    """
+
+    stages: tuple[Stage, ...]
+    notes: tuple[Note, ...]
+    boxed: bool
+    has_legend: bool
+    rows: range
+
+    def node_at(self, column: int, row: int) -> tuple[Stage, Node] | None:
+        """Return the node drawn in a cell, with its stage."""
+        reach = ROWS_OF_A_BOX // 2 if self.boxed else 0
+        for stage in self.stages:
+            for node in stage.nodes:
+                if node.left <= column < node.right and abs(row - node.row) <= reach:
+                    return stage, node
+        return None
+
+
+def layout_of(scene: Scene, width: int, height: int) -> Layout:
+    """Return where everything stands in so many cells.
+
+    Where there are more neurons than rows, those around the ones spoken of are shown; where there
+    are more layers than columns, those around the cursor.
+    """
+    sizes = scene.session.network.sizes
+    has_legend = height >= _SMALLEST_WITH_LEGEND
+    free = height - has_legend
+    # A heading is left out where it would take the row of the last node.
+    has_headings = free >= _SMALLEST_WITH_HEADINGS and max(sizes) != free
+    rows = Rows.for_sizes(sizes, int(has_headings), free - has_headings)
+    shown = [rows.shown(*pair) for pair in zip(sizes, focus_of_stages(scene), strict=True)]
+    columns = columns_of(scene, shown, width, rows.pitch_of_boxes)
+    stages: list[Stage] = []
+    notes = _notes_of_stages(columns, len(sizes), width, rows.top + (rows.count - 1) // 2)
+    for one in columns.stages:
+        placed = rows.placed(sizes[one.stage], shown[one.stage], columns.boxed)
+        nodes = tuple(
+            Node(index, row, one.left, one.width, texts)
+            for index, row, texts in zip(placed.shown, placed.rows, one.texts, strict=True)
+        )
+        stages.append(Stage(one.stage, nodes, sum(count for count, _ in placed.left_out)))
+        for count, row in placed.left_out:
+            text = f"… {count} more"
+            # Into the narrowest gaps it may reach a column from either side.
+            if len(text) > one.width + 2:
+                text = f"…{count}"
+            notes.append(Note(_centred(text, one, width), row, text))
+    if has_headings:
+        notes += _headings(scene, columns, width)
+    inside = range(rows.top, rows.top + rows.count)
+    return Layout(tuple(stages), tuple(notes), columns.boxed, has_legend, inside)
+
+
+def _headings(scene: Scene, columns: Columns, width: int) -> list[Note]:
+    """What each stage is, in the first row: as much of it as fits for all of them."""
+    kinds: list[list[str]] = [[], [], []]
+    for one in columns.stages:
+        texts = ("inputs",) * 3
+        if one.stage:
+            activation = scene.session.network.layers[one.stage - 1].activation.text
+            texts = (f"layer {one.stage} · {activation}", activation, f"layer {one.stage}")
+        for kind, text in zip(kinds, texts, strict=True):
+            kind.append(text)
+    for kind in kinds:
+        notes = [
+            Note(_centred(text, one, width), 0, text)
+            for text, one in zip(kind, columns.stages, strict=True)
+        ]
+        if _are_apart(notes, width):
+            return notes
+    return []
+
+
+def _are_apart(notes: Sequence[Note], width: int) -> bool:
+    ends = [note.column + len(note.text) + _BETWEEN_HEADINGS for note in notes[:-1]]
+    last = notes[-1]
+    starts = [note.column for note in notes[1:]]
+    return last.column + len(last.text) <= width and all(
+        end <= start for end, start in zip(ends, starts, strict=True)
+    )
+
+
+def _notes_of_stages(columns: Columns, n_stages: int, width: int, row: int) -> list[Note]:
+    """How many layers are left out to the left, where the inputs count as one, and to the right."""
+    first, last = columns.stages[0].stage, columns.stages[-1].stage
+    notes = []
+    for count, is_left in ((first, True), (n_stages - 1 - last, False)):
+        lines = lines_of_left_out_stages(count, width) if count else []
+        for place, text in enumerate(lines):
+            column = 0 if is_left else width - len(text)
+            notes.append(Note(column, row - len(lines) // 2 + place, text))
+    return notes
+
+
+def _centred(text: str, stage: StageColumns, width: int) -> int:
+    """The column in which text begins over the middle of a stage, as far as the canvas allows."""
+    start = stage.left + (stage.width - len(text)) // 2
+    return max(0, min(start, width - len(text)))

@@ -1,0 +1,167 @@
+"""The nodes of a diagram: boxes or chips with a name and a value, filled by the value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from rich.cells import cell_len
+from rich.style import Style
+
+from tui.drawing.cells import fitted, look
+from tui.drawing.palette import Palette, blended
+from tui.views.diagram.canvas import Canvas
+from tui.views.diagram.layout import Layout, Node, Stage
+from tui.views.diagram.places import Place, place_of_cursor, place_spoken_of
+from tui.views.scene import Scene
+from tui.views.sum import signed
+
+_STEPS = 12
+_LEAST_FILL, _FILL_SPAN = 0.1, 0.45
+_LEAST_EDGE, _EDGE_SPAN = 0.35, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The characters around a node: corners and sides of a box, and what stands beside a chip."""
+
+    top: str
+    bottom: str
+    level: str
+    upright: str
+    left: str
+    right: str
+
+
+_USUAL = _Frame("╭╮", "╰╯", "─", "│", "▐", "▌")
+_STRONG = _Frame("┏┓", "┗┛", "━", "┃", "┃", "┃")
+_HOLLOW = _Frame("╭╮", "╰╯", "╌", "╎", "╎", "╎")
+
+
+@dataclass(frozen=True, slots=True)
+class _NodeLook:
+    frame: _Frame
+    edge: Style
+    inside: Style
+    difference: str
+
+
+def draw_nodes(scene: Scene, layout: Layout, canvas: Canvas) -> None:
+    """Draw every node in sight onto the canvas."""
+    for stage in layout.stages:
+        scale = _scale(scene, stage.index)
+        for node in stage.nodes:
+            node_look = _look(scene, stage, node, scale)
+            if layout.boxed:
+                _draw_box(canvas, node, node_look)
+                if node_look.frame is not _STRONG:
+                    # However faint its edge: a name is there to be read.
+                    name = look(scene.palette.foreground, scene.palette.background)
+                    canvas.put(node.left + 2, node.row - 1, node.texts.name, name)
+            else:
+                _draw_chip(canvas, node, node_look)
+
+
+def _draw_box(canvas: Canvas, node: Node, node_look: _NodeLook) -> None:
+    frame, edge = node_look.frame, node_look.edge
+    inner = node.width - 2
+    # A name with characters that are not one cell wide is written by itself, after the line.
+    is_plain = node.texts.name.isascii()
+    name = f" {node.texts.name} " if is_plain else " " * (cell_len(node.texts.name) + 2)
+    below = f" {node_look.difference} " if node_look.difference else ""
+    if len(below) > inner:
+        below = ""
+    value = f"{node.texts.value} ".rjust(inner)
+    left, row = node.left, node.row
+    for line, corners, text in ((row - 1, frame.top, name), (row + 1, frame.bottom, below)):
+        level = frame.level * (inner - cell_len(text))
+        canvas.put(left, line, f"{corners[0]}{text}{level}{corners[1]}", edge)
+    if not is_plain:
+        canvas.put(left + 2, row - 1, node.texts.name, edge)
+    canvas.put(left, row, frame.upright, edge)
+    canvas.put(left + 1, row, value, node_look.inside)
+    canvas.put(node.right - 1, row, frame.upright, edge)
+
+
+def _draw_chip(canvas: Canvas, node: Node, node_look: _NodeLook) -> None:
+    inner = node.width - 2
+    value = f" {node.texts.value}" if node.texts.value else ""
+    text = fitted(node.texts.name, inner - len(value)) + value
+    canvas.put(node.left, node.row, node_look.frame.left, node_look.edge)
+    canvas.put(node.left + 1, node.row, text, node_look.inside)
+    # Without its value, a colour alone would tell an out below 0.
+    right = "-" if not value and node.texts.number < 0 else node_look.frame.right
+    canvas.put(node.right - 1, node.row, right, node_look.edge)
+
+
+def _look(scene: Scene, stage: Stage, node: Node, scale: float) -> _NodeLook:
+    palette = scene.palette
+    place = Place(stage.index, node.index)
+    is_spoken_of = place == place_spoken_of(scene)
+    difference = _difference(scene, place)
+    if place == place_of_cursor(scene) and not is_spoken_of:
+        inside = look(palette.background, palette.accent, bold=True)
+        return _NodeLook(_STRONG, look(palette.accent, palette.background), inside, difference)
+    background = palette.background
+    number = node.texts.number
+    accent = look(palette.accent, background, bold=True)
+    if not math.isfinite(number):
+        edge = accent if is_spoken_of else look(palette.bad, background)
+        frame = _STRONG if is_spoken_of else _USUAL
+        return _NodeLook(frame, edge, look(palette.bad, background, bold=True), difference)
+    if node.texts.is_off:
+        edge = accent if is_spoken_of else look(palette.muted, background)
+        inside = look(palette.foreground if is_spoken_of else palette.muted, background)
+        return _NodeLook(_STRONG if is_spoken_of else _HOLLOW, edge, inside, difference)
+    share = round(min(abs(number) / scale, 1.0) * _STEPS) / _STEPS
+    return _NodeLook(
+        _STRONG if is_spoken_of else _USUAL,
+        accent if is_spoken_of else _edge(palette, number, share),
+        _inside(palette, number, share, is_spoken_of),
+        difference,
+    )
+
+
+def _inside(palette: Palette, number: float, share: float, bold: bool) -> Style:
+    pole = palette.negative if number < 0 else palette.positive
+    fill = blended(palette.background, pole, _LEAST_FILL + _FILL_SPAN * share)
+    return look(palette.foreground, fill, bold=bold)
+
+
+def _edge(palette: Palette, number: float, share: float) -> Style:
+    pole = palette.negative if number < 0 else palette.positive
+    return look(
+        blended(palette.background, pole, _LEAST_EDGE + _EDGE_SPAN * share), palette.background
+    )
+
+
+def _scale(scene: Scene, stage: int) -> float:
+    """The out that fills a node wholly: the activation's farther limit, else the largest there."""
+    if stage:
+        limits = scene.session.network.layers[stage - 1].activation.limits
+        farther = max(map(abs, limits))
+        if math.isfinite(farther) and farther:
+            return farther
+        values = scene.trace.layers[stage - 1].activations[0]
+    else:
+        values = scene.trace.inputs[0]
+    sizes = np.abs(values)
+    return float(sizes[np.isfinite(sizes)].max(initial=0.0)) or 1.0
+
+
+def _difference(scene: Scene, place: Place) -> str:
+    """By how much the value differs from the remembered one, signed; empty if it does not."""
+    ghost = scene.ghost
+    if ghost is None:
+        return ""
+    now, then = (
+        float(
+            trace.layers[place.stage - 1].activations[0, place.place]
+            if place.stage
+            else trace.inputs[0, place.place]
+        )
+        for trace in (scene.trace, ghost.trace)
+    )
+    change = now - then
+    return signed(change, min(scene.digits, 4)) if change else ""

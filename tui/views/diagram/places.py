@@ -1,0 +1,117 @@
+"""Where in the network the diagram is: the node under the cursor, and what stays in sight."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.nn.parameters import Bias, Input, Parameter, Weight
+from tui.views.gestures import Arrow
+from tui.views.scene import Scene
+
+
+class Place(NamedTuple):
+    """A node: stage 0 holds the inputs, stage 1 the neurons of the first layer; place from 0."""
+
+    stage: int
+    place: int
+
+
+def place_of_cursor(scene: Scene) -> Place:
+    """Return the node that the cursor is on: an input, or the neuron spoken of."""
+    if isinstance(scene.parameter, Input):
+        return Place(0, scene.parameter.feature)
+    return place_spoken_of(scene)
+
+
+def place_spoken_of(scene: Scene) -> Place:
+    """Return the node of the neuron spoken of."""
+    return Place(scene.layer_index + 1, scene.neuron)
+
+
+def nearest(index: int, count: int, other_count: int) -> int:
+    """Return which of `other_count` nodes stands at the height of one of `count` nodes."""
+    return min((2 * index + 1) * other_count // (2 * count), other_count - 1)
+
+
+def focus_of_stages(scene: Scene) -> list[int]:
+    """Return for each stage the node that must be in sight where not all of them fit.
+
+    They are the neuron spoken of, the node under the cursor and the source of the selected weight;
+    of the last layer else the largest out, and of the others those at the same height.
+    """
+    sizes = scene.session.network.sizes
+    known = {place_spoken_of(scene).stage: scene.neuron}
+    match scene.parameter:
+        case Weight(layer_index, neuron, source):
+            known.setdefault(layer_index, source)
+            known.setdefault(layer_index + 1, neuron)
+        case Input(feature):
+            known.setdefault(0, feature)
+    outs = np.nan_to_num(scene.trace.outputs[0], nan=-np.inf)
+    focus = [
+        known[near] if near == stage else nearest(known[near], sizes[near], size)
+        for stage, size in enumerate(sizes)
+        for near in [min(known, key=lambda other: abs(other - stage))]
+    ]
+    last = len(sizes) - 1
+    if last not in known:
+        focus[last] = int(outs.argmax())
+    return focus
+
+
+def arrival(scene: Scene, place: Place) -> Parameter:
+    """Return the number that the cursor comes to when a node is chosen.
+
+    An input itself; of a neuron the weight by which the cursor comes from the stage before, or
+    the same number as in another neuron of its layer, or the weight from the node at its height.
+    """
+    if place.stage == 0:
+        return Input(place.place)
+    layer_index = place.stage - 1
+    here = place_of_cursor(scene)
+    if here.stage == layer_index:
+        return Weight(layer_index, place.place, here.place)
+    if here.stage == place.stage:
+        match scene.parameter:
+            case Bias():
+                return Bias(layer_index, place.place)
+            case Weight(of_layer, _, source) if of_layer == layer_index:
+                return Weight(layer_index, place.place, source)
+    sizes = scene.session.network.sizes
+    source = nearest(place.place, sizes[place.stage], sizes[layer_index])
+    return Weight(layer_index, place.place, source)
+
+
+def move_in_diagram(scene: Scene, arrow: Arrow) -> Parameter | None:
+    """Return the number that an arrow leads to: of the next node in its direction, if any.
+
+    To the right lies the node at the same height; to the left the source of the selected weight,
+    so that the way back is the way there.
+    """
+    sizes = scene.session.network.sizes
+    stage, index = place_of_cursor(scene)
+    match arrow:
+        case "up":
+            place = Place(stage, index - 1)
+        case "down":
+            place = Place(stage, index + 1)
+        case "right":
+            if stage + 1 == len(sizes):
+                return None
+            place = Place(stage + 1, nearest(index, sizes[stage], sizes[stage + 1]))
+        case "left":
+            if stage == 0:
+                return None
+            place = Place(stage - 1, _source(scene, Place(stage, index)))
+    return arrival(scene, place) if 0 <= place.place < sizes[place.stage] else None
+
+
+def _source(scene: Scene, place: Place) -> int:
+    """The node before a neuron that the selected weight comes from, or that at its height."""
+    match scene.parameter:
+        case Weight(layer_index, neuron, source) if (layer_index + 1, neuron) == place:
+            return source
+    sizes = scene.session.network.sizes
+    return nearest(place.place, sizes[place.stage], sizes[place.stage - 1])

@@ -1,0 +1,123 @@
+"""What is written in the nodes of a diagram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from engine.nn.parameters import neuron_name
+from engine.session.names import feature_name, output_label
+from engine.text import format_given, format_number, format_within
+from tui.drawing.cells import cut, safe, told_apart
+from tui.views.scene import Scene
+
+_SIZE_OF_WHOLE_NUMBERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """One node: its name, its value as text (empty without room), the number, and if it is off.
+
+    A neuron is off when it gives 0 because its slope is 0.
+    """
+
+    name: str
+    value: str
+    number: float
+    is_off: bool
+
+
+def names_of(scene: Scene, stage: int, shown: range, width: int) -> tuple[str, ...]:
+    """Return the names of the nodes of a stage that are in sight, no two inputs under one name.
+
+    Inputs whose names cannot be told apart in `width` cells are x1, x2 …; outputs have the names of
+    their classes where all of those fit.
+    """
+    session = scene.session
+    if not stage:
+        names = tuple(safe(feature_name(session, index)) for index in shown)
+        return told_apart(names, width) or tuple(f"x{index + 1}" for index in shown)
+    network, classes = session.network, session.classes
+    if classes and stage == len(network.layers) and len(classes) == network.n_outputs:
+        names = tuple(safe(output_label(session, index)) for index in shown)
+        if all(cell_len(name) <= width for name in names):
+            return names
+    return tuple(cut(neuron_name(network, stage - 1, index), width) for index in shown)
+
+
+def longest_name(scene: Scene, stage: int, shown: range) -> int:
+    """Return how wide the whole names are that the nodes of a stage could have."""
+    session = scene.session
+    if not stage:
+        return max(cell_len(safe(feature_name(session, index))) for index in shown)
+    classes, network = session.classes, session.network
+    if classes and stage == len(network.layers) and len(classes) == network.n_outputs:
+        return max(cell_len(safe(output_label(session, index))) for index in shown)
+    return 0
+
+
+def texts_of(
+    scene: Scene, stage: int, shown: range, value_width: int, names: tuple[str, ...]
+) -> list[Texts]:
+    """Return what stands in the nodes of a stage that are in sight, under these names.
+
+    Stage 0 holds the inputs. With a value_width of 0 values are left out.
+    """
+    if not stage:
+        inputs = scene.trace.inputs[0, shown.start : shown.stop].tolist()
+        return [
+            Texts(name, _given(value, scene.digits, value_width), value, False)
+            for name, value in zip(names, inputs, strict=True)
+        ]
+    limits = scene.session.network.layers[stage - 1].activation.limits
+    outs = scene.trace.layers[stage - 1].activations[0, shown.start : shown.stop].tolist()
+    return [
+        Texts(
+            name,
+            "off" if is_off and value_width else _out(a, limits, scene.digits, value_width),
+            a,
+            is_off,
+        )
+        for name, a, is_off in zip(names, outs, _off(scene, stage - 1, shown), strict=True)
+    ]
+
+
+def short_text(number: float, digits: int, width: int, fewest: int = 1) -> str:
+    """Return a number in `width` cells if it can be, with as many of its `digits` as fit there.
+
+    fewest: the least decimals of a small number. It is longer than `width` where a figure and its
+    power of ten are: a number is never cut.
+    """
+    fewest = 0 if abs(number) >= _SIZE_OF_WHOLE_NUMBERS else fewest
+    for fewer in (digits, *range(min(digits, 4) - 1, fewest - 1, -1)):
+        text = format_number(number, fewer)
+        if len(text) <= width:
+            return text
+    return text
+
+
+def _given(value: float, digits: int, width: int) -> str:
+    if not width:
+        return ""
+    text = format_given(value, digits, width)
+    return text if len(text) <= width else short_text(value, digits, width)
+
+
+def _out(a: float, limits: tuple[float, float], digits: int, width: int) -> str:
+    if not width:
+        return ""
+    # As many decimals as there is room for beside a minus, a figure and the point.
+    digits = min(digits, width - 3)
+    text = format_within(a, limits, digits)
+    is_near_a_limit = text != format_number(a, digits)
+    return text if len(text) <= width or is_near_a_limit else short_text(a, digits, width)
+
+
+def _off(scene: Scene, layer_index: int, shown: range) -> list[bool]:
+    activation = scene.session.network.layers[layer_index].activation
+    trace = scene.trace.layers[layer_index]
+    z = trace.pre_activations[0, shown.start : shown.stop]
+    a = trace.activations[0, shown.start : shown.stop]
+    off: list[bool] = activation.is_off(z, a).tolist()
+    return off

@@ -1,0 +1,100 @@
+"""The Diagram view: the network as nodes and edges, with what is selected and what it hangs on."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from engine.nn.parameters import Input, Parameter, neuron_name
+from engine.session.names import parameter_name, parameter_value
+from engine.text import format_given, format_within
+from tui.drawing.cells import Part, is_too_small, lines_of_text, look, looks, safe
+from tui.views.diagram.canvas import Canvas
+from tui.views.diagram.edges import draw_edges, edges_of
+from tui.views.diagram.labels import labels_of
+from tui.views.diagram.layout import layout_of
+from tui.views.diagram.nodes import draw_nodes
+from tui.views.diagram.places import Place, arrival, place_spoken_of
+from tui.views.scene import Scene
+
+_MOST_NAMES = 4
+_NARROWEST = 24
+
+
+def diagram_title(scene: Scene) -> str:
+    """Return what the node under the cursor gives, and the selected number."""
+    session, parameter = scene.session, scene.parameter
+    value = format_given(parameter_value(session, parameter, scene.sample), scene.digits)
+    name = safe(parameter_name(session, parameter))
+    if isinstance(parameter, Input):
+        n_fed = session.network.layers[0].n_neurons
+        fed = [neuron_name(session.network, 0, neuron) for neuron in range(n_fed)]
+        into = ", ".join(fed) if n_fed <= _MOST_NAMES else f"all {n_fed} neurons of layer 1"
+        return f"{name} is {value}, it goes into {into}"
+    a = float(scene.trace.layers[scene.layer_index].activations[0, scene.neuron])
+    out = format_within(a, scene.layer.activation.limits, scene.digits)
+    return f"{scene.name_of(scene.neuron)} gives {out}, {name} is {value}"
+
+
+def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
+    """Return the stages from the inputs at the left to the outputs at the right.
+
+    Edges have the colour of their sign, negative ones are dashed, and are as strong as they are
+    large; nodes are filled by their outs. What is left out is counted.
+    """
+    if width < _NARROWEST or is_too_small(width, height):
+        return lines_of_text(diagram_title(scene), width, height, scene.palette)
+    layout = layout_of(scene, width, height)
+    edges = list(edges_of(scene, layout))
+    canvas = draw_edges(scene, edges, layout.rows, width, height)
+    draw_nodes(scene, layout, canvas)
+    style = looks(scene.palette)
+    for note in layout.notes:
+        canvas.put(note.column, note.row, note.text, style.muted)
+    for label in labels_of(scene, layout, edges):
+        pole = style.negative if label.value < 0 else style.positive
+        selected = look(scene.palette.background, scene.palette.accent, bold=True)
+        canvas.put(label.column, label.row, label.text, selected if label.is_selected else pole)
+    if layout.has_legend:
+        _draw_legend(scene, canvas)
+    return canvas.strips()
+
+
+def diagram_clicked(
+    scene: Scene, width: int, height: int, column: int, row: int
+) -> Parameter | None:
+    """Return the number that a click leads to: one that is written, or one of the node's own."""
+    if width < _NARROWEST or is_too_small(width, height):
+        return None
+    layout = layout_of(scene, width, height)
+    for label in labels_of(scene, layout, list(edges_of(scene, layout))):
+        if label.row == row and label.column <= column < label.column + len(label.text):
+            return label.parameter
+    found = layout.node_at(column, row)
+    if found is None:
+        return None
+    stage, node = found
+    place = Place(stage.index, node.index)
+    if place == place_spoken_of(scene) and not isinstance(scene.parameter, Input):
+        return scene.parameter
+    return arrival(scene, place)
+
+
+def _draw_legend(scene: Scene, canvas: Canvas) -> None:
+    """Say in the last row what lines and fills mean, as much of it as fits."""
+    style = looks(scene.palette)
+    parts: list[Part] = [
+        ("⠒⠒⠒⠒⠒", style.positive),
+        (" weight above 0   ", style.muted),
+        ("⠒⠒ ⠒⠒", style.negative),
+        (" below 0   ", style.muted),
+        ("thicker is larger   ", style.muted),
+        ("fuller is a larger out", style.muted),
+    ]
+    column = 1
+    for text, part_look in parts:
+        size = cell_len(text.rstrip())
+        if column + size > canvas.width:
+            break
+        canvas.put(column, canvas.height - 1, text[: canvas.width - column], part_look)
+        column += len(text)

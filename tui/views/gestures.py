@@ -1,0 +1,37 @@
+"""What a key or a click inside a drawing asks for; the screen decides what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from engine import Bias, Input, SetInput, SetSample, Weight
+from tui.views.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseNeuron:
+    """Another neuron should be spoken of; both indices from 0."""
+
+    layer_index: int
+    neuron: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSample:
+    """Another sample should be selected, from 0."""
+
+    sample: int
+
+
+Gesture = ChooseNeuron | ChooseSample | Weight | Bias | Input | SetInput | SetSample
+"""A neuron or sample to speak of, a parameter to put the cursor on, or inputs to change."""
+
+Arrow = Literal["up", "down", "left", "right"]
+
+Move = Callable[[Scene, Arrow], Gesture | None]
+"""From a scene and an arrow key to what it asks for, if anything."""
+
+Click = Callable[[Scene, int, int, int, int], Gesture | None]
+"""From a scene, a width and a height and a place (column, row) to what a click there asks for."""

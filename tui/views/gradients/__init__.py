@@ -1,0 +1,1 @@
+"""The Which number matters view."""

@@ -1,0 +1,225 @@
+"""The Which number matters view: parameters and inputs by how strongly they move an output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from engine.analysis.changes.causes import shortened
+from engine.nn.parameters import Parameter
+from engine.session.names import parameter_name, parameter_value
+from engine.text import format_given, format_number
+from tui.drawing.cells import (
+    Looks,
+    Part,
+    aligned_at_the_point,
+    cut,
+    filled,
+    fitted,
+    is_too_small,
+    lines_of_text,
+    looks,
+    safe,
+    strip_of,
+    wrapped,
+)
+from tui.views.gestures import Arrow
+from tui.views.gradients.ranking import MOST_RANKED, Ranked, Slopes, check_in_words, slopes_of
+from tui.views.scene import Scene
+from tui.views.sum import BarRoom, signed
+
+_SMALLEST_WITH_CHECK = 6
+_SMALLEST_WITH_HEADING = 8
+_WIDEST_SUBJECT = 12
+_SHORTEST_BARS = 6
+_WIDEST_BARS = 60
+_NAME_KEPT = 12
+_ARROWS = {"up": -1, "down": 1}
+_SELECTED, _LEFT_OUT = "▶", "⋮"
+_NO_LENGTH = 1e-300
+
+
+def slopes_title(scene: Scene) -> str:
+    """Return the question, with what the numbers matter for."""
+    subject = slopes_of(scene).subject
+    name = "the loss" if subject.is_loss else cut(safe(subject.name), _WIDEST_SUBJECT)
+    return f"Which number matters for {name}?"
+
+
+def draw_slopes(scene: Scene, width: int, height: int) -> list[Strip]:
+    """Return the numbers by the size of their derivatives, and the check of the selected one."""
+    style = looks(scene.palette)
+    slopes = slopes_of(scene)
+    if is_too_small(width, height):
+        return lines_of_text(_in_one_line(scene, slopes), width, height, scene.palette)
+    check = _check_lines(scene, slopes, width, height)
+    listed = slopes.in_sight(scene.parameter, _rows(height, len(check)))
+    drawn = _table(scene, slopes, listed, width, with_heading=height >= _SMALLEST_WITH_HEADING)
+    if len(drawn) + len(check) < height:
+        drawn.append([])
+    drawn += [[(line, style.muted)] for line in check]
+    strips = [strip_of(parts, width, style.plain) for parts in drawn]
+    return filled(strips, width, height, style.plain)
+
+
+def move_in_slopes(scene: Scene, arrow: Arrow) -> Parameter | None:
+    """Return the number that is next in the ranking: up a stronger one, down a weaker one."""
+    if arrow not in _ARROWS:
+        return None
+    ranking = slopes_of(scene).ranking
+    if scene.parameter not in ranking:
+        return ranking[-1] if arrow == "up" else None
+    place = ranking.index(scene.parameter) + _ARROWS[arrow]
+    return ranking[place] if 0 <= place < len(ranking) else None
+
+
+def slope_clicked(scene: Scene, width: int, height: int, column: int, row: int) -> Parameter | None:
+    """Return the number in the row, or None where there is none."""
+    if is_too_small(width, height):
+        return None
+    slopes = slopes_of(scene)
+    check = _check_lines(scene, slopes, width, height)
+    listed = slopes.in_sight(scene.parameter, _rows(height, len(check)))
+    place = row - (height >= _SMALLEST_WITH_HEADING)
+    return listed[place].parameter if 0 <= place < len(listed) else None
+
+
+def _check_lines(scene: Scene, slopes: Slopes, width: int, height: int) -> list[str]:
+    """The check, in a third of the lines at most; nothing where the list needs them all."""
+    if height < _SMALLEST_WITH_CHECK:
+        return []
+    return wrapped(check_in_words(slopes, scene.parameter, scene.digits), width, height // 3)
+
+
+def _rows(height: int, n_lines_of_check: int) -> int:
+    """How many numbers are listed."""
+    return height - n_lines_of_check - (height >= _SMALLEST_WITH_HEADING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """The cells of the columns, each with a space after it; 0 for one that is left out."""
+
+    rank: int
+    name: int
+    value: int
+    slope: int
+    bars: int
+
+    @classmethod
+    def of(cls, rank: int, name: int, value: int, slope: int, width: int) -> _Widths:
+        """Return the widths of columns as wide as their texts; what has no room is left out.
+
+        First the rank goes, then the value, then the bars; then the name is cut short.
+        """
+        name = min(name, max(_NAME_KEPT, width * 2 // 5))
+        for bars, kept_rank, kept_value in (
+            (_SHORTEST_BARS, rank + 1, value + 1),
+            (_SHORTEST_BARS, 0, value + 1),
+            (_SHORTEST_BARS, 0, 0),
+            (0, 0, 0),
+        ):
+            left = width - len(_SELECTED) - kept_rank - (name + 1) - kept_value - (slope + 1)
+            if left >= bars:
+                shown = min(left, _WIDEST_BARS) if bars else 0
+                return cls(kept_rank, name + 1, kept_value, slope + 1, shown)
+        name = max(1, width - len(_SELECTED) - slope - 1)
+        return cls(0, name, 0, max(0, width - len(_SELECTED) - name), 0)
+
+
+def _table(
+    scene: Scene, slopes: Slopes, listed: Sequence[Ranked], width: int, *, with_heading: bool
+) -> list[list[Part]]:
+    """A row for each number: its rank, name, value, derivative, and a bar to the side of its sign.
+
+    The bars are long for their size among those in sight, the strongest of which is on top.
+    """
+    style = looks(scene.palette)
+    ranks = [f"{ranked.rank:,}" for ranked in listed]
+    names = [safe(parameter_name(scene.session, ranked.parameter)) for ranked in listed]
+    values = aligned_at_the_point([_value(scene, ranked.parameter) for ranked in listed])
+    slope_texts = aligned_at_the_point(
+        [signed(ranked.derivative, scene.digits) for ranked in listed]
+    )
+    sizes = [max(map(cell_len, texts)) for texts in (ranks, names, values, slope_texts)]
+    widths = _Widths.of(
+        sizes[0], sizes[1], max(sizes[2], len("value")), max(sizes[3], len("slope")), width
+    )
+    bars = BarRoom.for_values(
+        [_length(ranked.derivative) for ranked in listed], 0.0, max(widths.bars, 2), 0
+    )
+    rows = []
+    if with_heading:
+        name, note = _headings(slopes, widths)
+        heading = _cells(" ", "", name, "value", "slope", widths)
+        rows.append([(heading + note, style.muted)])
+    for place, ranked in enumerate(listed):
+        is_selected = ranked.parameter == scene.parameter
+        follows = place == 0 or ranked.rank == listed[place - 1].rank + 1
+        text = _cells(
+            _SELECTED if is_selected else " " if follows else _LEFT_OUT,
+            ranks[place],
+            names[place],
+            values[place],
+            slope_texts[place],
+            widths,
+        )
+        row = [(text, style.accent if is_selected else style.plain)]
+        if widths.bars:
+            row += _bar(bars, ranked.derivative, style)
+        rows.append(row)
+    return rows
+
+
+def _cells(marker: str, rank: str, name: str, value: str, slope: str, widths: _Widths) -> str:
+    if cell_len(name) >= widths.name:
+        # The end of a name tells which neuron it is.
+        name = shortened(name, widths.name - 1, (widths.name - 1) // 2)
+    text = marker
+    for column, size, right in (
+        (rank, widths.rank, True),
+        (name, widths.name, False),
+        (value, widths.value, True),
+        (slope, widths.slope, True),
+    ):
+        if size:
+            text += fitted(column, size - 1, right) + " "
+    return text
+
+
+def _bar(bars: BarRoom, derivative: float, style: Looks) -> list[Part]:
+    left, right = bars.bar(_length(derivative))
+    if derivative < 0:
+        return [(left, style.negative), (right, style.muted)]
+    return [(left, style.muted), (right, style.positive)]
+
+
+def _length(derivative: float) -> float:
+    """The derivative, 0 where it is not a number or too small to be divided by."""
+    return derivative if abs(derivative) > _NO_LENGTH else 0.0
+
+
+def _value(scene: Scene, parameter: Parameter) -> str:
+    return format_given(parameter_value(scene.session, parameter, scene.sample), scene.digits)
+
+
+def _headings(slopes: Slopes, widths: _Widths) -> tuple[str, str]:
+    """What stands above the names and above the bars: how many there are, if not all are listed."""
+    if slopes.n_numbers <= MOST_RANKED:
+        return "number", ""
+    note = f"the {MOST_RANKED} strongest of {slopes.n_numbers:,}"
+    if len(note) <= widths.bars:
+        return "number", note
+    short = f"{MOST_RANKED} of {slopes.n_numbers:,}"
+    if len(short) <= widths.bars:
+        return "number", short
+    return (short if len(short) < widths.name else "number"), ""
+
+
+def _in_one_line(scene: Scene, slopes: Slopes) -> str:
+    strongest = slopes.ranking[0]
+    name = safe(parameter_name(scene.session, strongest))
+    return f"{name} most: slope {format_number(slopes.of(strongest), scene.digits)}"

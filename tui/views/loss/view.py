@@ -1,0 +1,224 @@
+"""The Loss view: how the loss falls as the network learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from engine.nn.arrays import FloatArray
+from engine.session.loss import has_targets
+from tui.drawing.axes import Axis
+from tui.drawing.braille import DOTS_ACROSS
+from tui.drawing.cells import filled, is_too_small, lines_of_text, looks, strip_of, wrapped
+from tui.drawing.figure import Frame, Label, Line, Mark, Note, draw_figure
+from tui.drawing.palette import RGB
+from tui.state.run_record import RunRecord, since
+from tui.views.answers import losses_now
+from tui.views.loss.curves import (
+    curves_of,
+    epoch_axis,
+    ghosts_of,
+    loss_axis,
+    loss_text,
+    power_axis,
+    thinned,
+    to_powers,
+)
+from tui.views.scene import Scene
+
+HOW_TO_START = "space trains; L sets how."
+_TRAIN, _TEST, _GHOST = "●", "○", "·"
+_MOST_GHOSTS = 4
+_NARROWEST_WITH_NAMES = 50
+_ROWS_WITH_TEXT = 8
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Curve:
+    """One line of the present run: its name with the last loss, its mark, and its losses."""
+
+    name: str
+    glyph: str
+    losses: FloatArray
+    colour: RGB
+
+
+def loss_title(scene: Scene) -> str:
+    """Return the present losses, or those after the last epoch, said to be of then."""
+    run = scene.run
+    if run is None:
+        now = losses_now(scene.session)
+        if not has_targets(scene.session):
+            return "Nothing to learn yet"
+        if isinstance(now, str):
+            return "The loss does not suit"
+        # Undo and redo lead to numbers that were trained, but not back into the run.
+        state = "no run goes on" if scene.runs else "not trained yet"
+        if now is None:
+            return state.capitalize()
+        return f"Loss {loss_text(now[0], scene.digits)}, {state}"
+    epochs = f"{run.epochs:,} epoch{'s' * (run.epochs != 1)}"
+    then = _both(run.last_losses, scene.digits)
+    if run.losses_are_of(scene.session):
+        return f"Loss {then}, after {epochs}"
+    now = _losses_since(scene, run)
+    if now is None:
+        return f"After {epochs}: loss {then}"
+    return f"Loss {now}, {loss_text(run.last_losses[0], scene.digits)} after {epochs}"
+
+
+def _losses_since(scene: Scene, run: RunRecord) -> str | None:
+    """The present losses, where they are known and not those after the last whole epoch."""
+    # While it trains, the numbers are others before their loss could be read.
+    if scene.is_training or run.losses_are_of(scene.session):
+        return None
+    now = losses_now(scene.session)
+    if not isinstance(now, tuple):
+        return None
+    return f"{since(run, scene.session)} {_both(now, scene.digits)}"
+
+
+def _both(losses: tuple[float, float | None], digits: int) -> str:
+    """ "0.0123 train, 0.0150 test"."""
+    train, test = losses
+    told = f"{loss_text(train, digits)} train"
+    return told if test is None else f"{told}, {loss_text(test, digits)} test"
+
+
+def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
+    """Return the losses of the present run over its epochs, and those of earlier ones in grey."""
+    run, style = scene.run, looks(scene.palette)
+    if run is None:
+        return _without_a_run(scene, width, height)
+    if is_too_small(width, height):
+        return lines_of_text(loss_title(scene), width, height, scene.palette)
+    now = _losses_since(scene, run)
+    told = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
+    told += [] if now is None else [now]
+    below = " · ".join(told) if height >= _ROWS_WITH_TEXT else ""
+    curves = _curves(scene, run, "" if now is None else " then")
+    ghosts = ghosts_of(run, scene.runs, _MOST_GHOSTS)
+    names = [curve.name for curve in curves]
+    beside = width >= _NARROWEST_WITH_NAMES
+    margin = max(map(cell_len, names)) + 1 if beside else 0
+    x_axis, y_axis = _axes(scene, run, curves, ghosts)
+    frame = Frame.around(x_axis, y_axis, width, height - bool(below), margin)
+    columns = frame.canvas_width * DOTS_ACROSS
+    lines = [
+        _line(scene, y_axis, x_axis, curves_of(ghost).train, columns, scene.palette.muted)
+        for ghost in ghosts
+    ]
+    # The losses that count most, those of training, lie on top.
+    lines += [
+        _line(scene, y_axis, x_axis, curve.losses, columns, curve.colour)
+        for curve in reversed(curves)
+    ]
+    ends = [_end(scene, frame, curve.losses, curve.glyph, curve.colour) for curve in curves]
+    labels = [
+        Label(mark, f"run {ghost.number}")
+        for ghost in ghosts
+        if (mark := _end(scene, frame, curves_of(ghost).train, _GHOST, scene.palette.muted))
+    ]
+    marks = [label.mark for label in labels] + [mark for mark in reversed(ends) if mark]
+    notes = _names_beside(frame, curves, ends) if beside else _names_above(frame, curves)
+    strips = draw_figure(frame, scene.palette, lines, marks, notes, labels)
+    if below:
+        strips.append(strip_of([(below, style.muted)], width, style.plain))
+    return filled(strips, width, height, style.plain)
+
+
+def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
+    """What there is to learn, and how to begin."""
+    style = looks(scene.palette)
+    now = losses_now(scene.session)
+    if not has_targets(scene.session):
+        said = [
+            "There is nothing to learn yet: training needs targets.",
+            "C chooses data, or type a target beside an output.",
+        ]
+    elif isinstance(now, str):
+        said = [f"No loss: {now}.", "L chooses another loss, C other data."]
+    else:
+        said = [HOW_TO_START, "z makes one step, Z one epoch."]
+        if now is not None:
+            loss = f"The loss is {loss_text(now[0], scene.digits)} now"
+            if now[1] is not None:
+                loss += f", {loss_text(now[1], scene.digits)} over the test samples"
+            said = [f"{loss}.", *said]
+    lines = [
+        (line, style.strong if place == 0 else style.plain)
+        for place, sentence in enumerate(said)
+        for line in wrapped(sentence, width)
+    ]
+    return filled(
+        [strip_of([line], width, style.plain) for line in lines], width, height, style.plain
+    )
+
+
+def _curves(scene: Scene, run: RunRecord, then: str) -> list[_Curve]:
+    curves, digits, colours = curves_of(run), scene.digits, scene.palette.series
+    train, test = run.last_losses
+    drawn = [
+        _Curve(f"{_TRAIN} train{then} {loss_text(train, digits)}", _TRAIN, curves.train, colours[0])
+    ]
+    if curves.test is not None and test is not None:
+        name = f"{_TEST} test{then} {loss_text(test, digits)}"
+        drawn.append(_Curve(name, _TEST, curves.test, colours[1]))
+    return drawn
+
+
+def _axes(
+    scene: Scene, run: RunRecord, curves: Sequence[_Curve], ghosts: Sequence[RunRecord]
+) -> tuple[Axis, Axis]:
+    x_axis = epoch_axis(run.epochs)
+    own = [curve.losses for curve in curves]
+    if scene.log_scale:
+        return x_axis, power_axis(own)
+    others = [curves_of(ghost).train[: round(x_axis.high) + 1] for ghost in ghosts]
+    return x_axis, loss_axis(own, others)
+
+
+def _line(
+    scene: Scene, y_axis: Axis, x_axis: Axis, losses: FloatArray, columns: int, colour: RGB
+) -> Line:
+    x, y = thinned(losses, x_axis.high, columns)
+    return Line(x, to_powers(y, y_axis) if scene.log_scale else y, colour)
+
+
+def _end(scene: Scene, frame: Frame, losses: FloatArray, glyph: str, colour: RGB) -> Mark | None:
+    """The mark at the last loss that is on the axis of epochs, if it is a number."""
+    place = min(len(losses) - 1, round(frame.x.high))
+    last = losses[place : place + 1]
+    height = float((to_powers(last, frame.y) if scene.log_scale else last)[0])
+    if np.isnan(height) or (glyph == _GHOST and not frame.y.holds(height)):
+        return None
+    return frame.mark(place, height, glyph, colour)
+
+
+def _names_beside(
+    frame: Frame, curves: Sequence[_Curve], ends: Sequence[Mark | None]
+) -> list[Note]:
+    """The names behind the canvas, each in the free row nearest to the end of its line."""
+    wanted = [0 if end is None else end.row for end in ends]
+    if len(wanted) == 2 and wanted[0] == wanted[1]:
+        train, test = (float(curve.losses[-1]) for curve in curves)
+        lower = 1 if train >= test else 0
+        wanted[lower] += 1
+        if wanted[lower] >= frame.canvas_height:
+            wanted = [row - 1 for row in wanted]
+    return [
+        Note(frame.canvas_width + 1, row, curve.name, curve.colour)
+        for row, curve in zip(wanted, curves, strict=True)
+    ]
+
+
+def _names_above(frame: Frame, curves: Sequence[_Curve]) -> list[Note]:
+    """The names in the upper right corner, which a falling line leaves free."""
+    return [
+        Note(max(frame.canvas_width - cell_len(curve.name), 0), row, curve.name, curve.colour)
+        for row, curve in enumerate(curves[: frame.canvas_height])
+    ]

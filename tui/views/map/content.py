@@ -1,0 +1,177 @@
+"""What the Map shows at each point: a number, as a shade and as a sign."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from string import ascii_lowercase
+
+import numpy as np
+from rich.cells import cell_len
+
+from engine.analysis.decision_map import DecisionMap
+from engine.nn.arrays import FloatArray
+from engine.nn.parameters import neuron_name
+from engine.session.prediction import answer
+from engine.session.session import Session
+from engine.text import format_within
+from tui.drawing.axes import IntArray, round_up
+from tui.drawing.braille import BoolArray
+from tui.drawing.cells import safe
+from tui.drawing.palette import RGB, Palette, blended
+from tui.views.scene import Scene
+
+_SHADES = 12
+_FAINTEST, _STRONGEST = 0.06, 0.6
+_CLASS_SIGNS = "123456789" + ascii_lowercase
+_NO_NUMBER = 0
+"""The colour, by its index, of what is not a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One number over the plane.
+
+    layer_index, neuron: whose out it is. is_answer: whether it tells yes from no. by_class: whether
+    the largest output is shown instead.
+    """
+
+    layer_index: int
+    neuron: int
+    is_answer: bool = False
+    by_class: bool = False
+
+
+def content_of(scene: Scene) -> Content:
+    """Return what the settings ask for: the answer, or the neuron spoken of."""
+    if scene.map.content != "answer":
+        return Content(scene.layer_index, scene.neuron)
+    task = scene.session.task
+    last = len(scene.session.network.layers) - 1
+    return Content(last, scene.output, is_answer=task == "binary", by_class=task == "multiclass")
+
+
+def content_title(scene: Scene, content: Content) -> tuple[str, str]:
+    """Return what is shown, and what it is for the selected sample."""
+    outs = scene.trace.layers[content.layer_index].activations[0]
+    only_answer = content.is_answer and len(outs) == 1
+    if only_answer or content.by_class:
+        return "The answer", safe(answer(scene.session, outs) or "none")
+    network = scene.session.network
+    limits = network.layers[content.layer_index].activation.limits
+    here = format_within(float(outs[content.neuron]), limits, scene.digits)
+    return neuron_name(network, content.layer_index, content.neuron), here
+
+
+def outs_of(drawn: DecisionMap, content: Content) -> FloatArray:
+    """Return the outs of the content's layer at every point, (n_up, n_across, n_neurons)."""
+    asked_for = drawn.layers[content.layer_index]
+    return asked_for if asked_for.size else drawn.outputs
+
+
+def shades_of(scene: Scene, content: Content, outs: FloatArray) -> IntArray:
+    """Return the index of the colour at every point, (n_up, n_across).
+
+    outs: those of the content's layer, (n_up, n_across, n_neurons).
+    """
+    if content.by_class:
+        return _class_shades(scene, outs)
+    values = outs[..., content.neuron]
+    middle, radius = _scale(scene, content, values)
+    with np.errstate(all="ignore"):
+        strength = np.clip(values / radius - middle / radius, -1, 1)
+    # An answer is yes from 0.5 up; for all else what is in the middle is neither.
+    above = strength >= 0 if content.is_answer else strength > 0
+    shade = np.nan_to_num(np.abs(strength)) if scene.map.smooth else np.ones_like(strength)
+    steps = np.rint(shade * (_SHADES - 1)).astype(np.intp)
+    return np.where(np.isnan(values), _NO_NUMBER, 1 + np.where(above, _SHADES, 0) + steps)
+
+
+@lru_cache(maxsize=4)
+def class_signs(session: Session) -> tuple[str, ...]:
+    """Return one character for each output.
+
+    It is the name of its class where each of those is one character, else its number, beyond 9 a
+    letter, at last "*".
+    """
+    n_outputs, classes = session.network.n_outputs, session.classes
+    if (
+        classes
+        and len(set(classes)) == n_outputs
+        and all(len(name) == 1 and cell_len(safe(name)) == 1 for name in classes)
+    ):
+        return tuple(map(safe, classes))
+    return tuple(_CLASS_SIGNS[:n_outputs].ljust(n_outputs, "*"))
+
+
+def signs_of(scene: Scene, content: Content) -> list[str]:
+    """Return what each colour means as a character: 1 and 0, the class, or + and -."""
+    if content.by_class:
+        poles = class_signs(scene.session)
+        return ["?", *(sign for sign in poles for _ in range(_SHADES))]
+    poles = ("0", "1") if content.is_answer else ("-", "+")
+    first = poles if content.is_answer else ("·", "·")
+    return [
+        "?",
+        *(first[pole] if not step else poles[pole] for pole in (0, 1) for step in range(_SHADES)),
+    ]
+
+
+@lru_cache(maxsize=16)
+def colours_of(palette: Palette, by_class: bool, n_classes: int) -> list[RGB]:
+    """Return the colours that `shades_of` gives the indices of."""
+    series = palette.series
+    poles = [palette.negative, palette.positive]
+    if by_class:
+        poles = [series[place % len(series)] for place in range(n_classes)]
+    strengths = np.linspace(_FAINTEST, _STRONGEST, _SHADES).tolist()
+    shades = [
+        blended(palette.background, pole, strength) for pole in poles for strength in strengths
+    ]
+    return [palette.background, *shades]
+
+
+def _class_shades(scene: Scene, outs: FloatArray) -> IntArray:
+    """The largest output at every point; the further ahead of the second it is, the stronger."""
+    unknown: BoolArray = np.logical_or.reduce(np.isnan(outs), axis=-1)
+    known = np.where(unknown[..., np.newaxis], 0.0, outs)
+    largest = known.argmax(axis=-1)
+    steps = np.full(largest.shape, _SHADES - 1)
+    if scene.map.smooth and outs.shape[-1] > 1:
+        two = np.partition(known, -2, axis=-1)[..., -2:]
+        with np.errstate(all="ignore"):
+            # What is too large for a number counts as the largest there is.
+            lead = np.nan_to_num(two[..., 1] - two[..., 0])
+        limits = scene.session.network.layers[-1].activation.limits
+        top = 1.0 if limits == (0.0, 1.0) else _round_radius(lead)
+        steps = np.rint(np.clip(lead / top, 0, 1) * (_SHADES - 1)).astype(np.intp)
+    return np.where(unknown, _NO_NUMBER, 1 + largest * _SHADES + steps)
+
+
+def middle_of(scene: Scene, content: Content) -> float:
+    """Return the number that has no colour; above it and below it are the two poles."""
+    middle, _ = _known_scale(scene, content) or (0.0, 0.0)
+    return middle
+
+
+def _scale(scene: Scene, content: Content, values: FloatArray) -> tuple[float, float]:
+    """The number that has no colour, and how far from it the colour is strongest."""
+    return _known_scale(scene, content) or (0.0, _round_radius(values))
+
+
+def _known_scale(scene: Scene, content: Content) -> tuple[float, float] | None:
+    """The same where it follows from the limits of the activation."""
+    if content.is_answer:
+        return 0.5, 0.5
+    low, high = scene.session.network.layers[content.layer_index].activation.limits
+    if math.isfinite(low) and math.isfinite(high) and low < high:
+        return low / 2 + high / 2, high / 2 - low / 2
+    return None
+
+
+def _round_radius(values: FloatArray) -> float:
+    """A round number that no finite one of the values exceeds."""
+    sizes = np.abs(values[np.isfinite(values)])
+    largest = float(sizes.max()) if sizes.size else 0.0
+    return round_up(largest) if largest > np.finfo(np.float64).tiny else 1.0

@@ -1,0 +1,217 @@
+"""What lies over the Map: signs, lines where a sum is zero, samples, and the probe."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from engine.analysis.decision_map import ZeroLine, zero_lines
+from engine.nn.parameters import neuron_name
+from engine.nn.targets import UNSET, class_targets
+from engine.session.prediction import THRESHOLD, can_be_right, is_judged, right_answers
+from engine.session.session import Session
+from tui.drawing.axes import Axis, IntArray
+from tui.drawing.braille import DOTS_ACROSS, DOTS_DOWN, BoolArray, braille_rows
+from tui.drawing.half_blocks import PIXELS_DOWN, Mark, Marks
+from tui.drawing.palette import RGB
+from tui.views.answers import is_quick
+from tui.views.map.content import Content, class_signs, signs_of
+from tui.views.scene import Scene
+
+SAMPLE, TEST_SAMPLE = "•", "▫"
+LARGE, SMALL = (("●", "○"), ("■", "□")), (("•", "◦"), ("▪", "▫"))
+"""The marks of yes and no, first of training samples, then of test samples."""
+_MOST_LARGE = 100
+"""More samples than these have small marks, so that the map is seen between them."""
+_MOST_SAMPLES = 5000
+
+PROBE = "◆"
+_MOST_LINES = 8
+_BLANK = "\u2800"
+_SIGN_COLUMNS, _SIGN_ROWS = 8, 3
+
+
+def sample_marks(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
+    """Return a mark for each cell in which samples lie.
+
+    ● and ○ for yes and no, ■ and □ for those of test samples (small ones where they are many), or
+    the sign of the class, or •; what the network gets wrong is underlined and lies on top.
+    """
+    wrong = _wrong_samples(scene.session, scene.output)
+    by_class = can_be_right(scene.session)
+    samples = _samples_drawn(scene)
+    if wrong is not None:
+        # In a stable order, so that of the wrong ones too the test samples come last.
+        samples = samples[np.argsort(wrong[samples], kind="stable")]
+    columns, rows = _cells_of(scene, samples, axes, width, height)
+    # The last sample of each cell is the one that is seen.
+    _, places = np.unique((rows * width + columns)[::-1], return_index=True)
+    seen = len(samples) - 1 - places
+    return {
+        (column, row): _mark(scene, sample, by_class, wrong is not None and bool(wrong[sample]))
+        for column, row, sample in zip(
+            columns[seen].tolist(), rows[seen].tolist(), samples[seen].tolist(), strict=True
+        )
+    }
+
+
+def sample_at(
+    scene: Scene, axes: tuple[Axis, Axis], width: int, height: int, column: int, row: int
+) -> int | None:
+    """Return the sample in a cell, or beside it, other than the selected one; None without any.
+
+    Of several it is the next one after the selected sample, so that each is reached in its turn.
+    """
+    samples = np.sort(_samples_drawn(scene))
+    samples = samples[samples != scene.sample]
+    columns, rows = _cells_of(scene, samples, axes, width, height)
+    for reach in (0, 1):
+        near = samples[(rows == row) & (np.abs(columns - column) <= reach)].tolist()
+        if near:
+            return int(next((sample for sample in near if sample > scene.sample), near[0]))
+    return None
+
+
+def _samples_drawn(scene: Scene) -> IntArray:
+    """The samples to draw, evenly spread where they are many, those of the test set last."""
+    session = scene.session
+    count = session.n_samples if scene.map.test_shown else session.n_train
+    if count <= _MOST_SAMPLES:
+        return np.arange(count)
+    return np.linspace(0, count - 1, _MOST_SAMPLES).round().astype(np.intp)
+
+
+def _cells_of(
+    scene: Scene, samples: IntArray, axes: tuple[Axis, Axis], width: int, height: int
+) -> tuple[IntArray, IntArray]:
+    """The columns and the rows of samples."""
+    across, up = scene.map.features
+    inputs = scene.session.inputs
+    return (
+        axes[0].cells(inputs[samples, across], width),
+        axes[1].cells(inputs[samples, up], height, down=True),
+    )
+
+
+@lru_cache(maxsize=4)
+def _wrong_samples(session: Session, output: int) -> BoolArray | None:
+    """Which samples get another answer than their target; None where there are no answers.
+
+    Of several yes/no outputs only `output` counts. A NaN is wrong, a sample without target is not.
+    """
+    if session.targets is None or not is_quick(session) or not can_be_right(session):
+        return None
+    outputs, targets = session.trace.outputs, session.targets
+    if session.task != "multiclass":
+        targets = np.where(np.arange(targets.shape[1]) == output, targets, UNSET)
+    right = right_answers(outputs, targets, session.task)
+    return is_judged(targets, session.task) & ~right
+
+
+def _mark(scene: Scene, sample: int, by_class: bool, is_wrong: bool) -> Mark:
+    task, palette = scene.session.task, scene.palette
+    targets = scene.session.targets_or_unset[sample : sample + 1]
+    if task == "multiclass":
+        targets = class_targets(targets)
+    is_test = sample >= scene.session.n_train
+    if not by_class or np.isnan(targets[0, scene.output]):
+        return Mark(TEST_SAMPLE if is_test else SAMPLE, palette.foreground, True)
+    if task == "multiclass":
+        # Dark on light, or it would look like a sign of what the network answers there.
+        sign = class_signs(scene.session)[int(targets[0].argmax())]
+        paper = palette.muted if is_test else palette.foreground
+        return Mark(
+            sign, palette.background, True, palette.bad if is_wrong else paper, underline=is_wrong
+        )
+    is_yes = targets[0, scene.output] >= THRESHOLD
+    yes, no = (LARGE if scene.session.n_samples <= _MOST_LARGE else SMALL)[is_test]
+    sign = yes if is_yes else no
+    if is_wrong:
+        return Mark(sign, palette.bad, True, palette.background, underline=True)
+    return Mark(sign, palette.foreground, True)
+
+
+def overlay(scene: Scene, content: Content, pixels: IntArray, axes: tuple[Axis, Axis]) -> Marks:
+    """Return all marks on a map of `pixels`, (2·height, width); later ones hide earlier ones."""
+    height, width = pixels.shape[0] // PIXELS_DOWN, pixels.shape[1]
+    return (
+        _signs(scene, content, pixels)
+        | _lines(scene, axes, width, height)
+        | sample_marks(scene, axes, width, height)
+        | probe(scene, axes, width, height)
+    )
+
+
+def probe(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
+    """Return the mark of the selected sample."""
+    x, y = (float(scene.trace.inputs[0, feature]) for feature in scene.map.features)
+    place = axes[0].cell(x, width), axes[1].cell(y, height, down=True)
+    return {place: Mark(PROBE, scene.palette.accent, True, scene.palette.background)}
+
+
+def _signs(scene: Scene, content: Content, pixels: IntArray) -> Marks:
+    """A character here and there that says in a sign what the colour says."""
+    behind, signs = pixels[1::PIXELS_DOWN], signs_of(scene, content)
+    return {
+        (column, row): Mark(signs[behind[row, column]], scene.palette.foreground)
+        for row in range(1, behind.shape[0], _SIGN_ROWS)
+        for column in range(_SIGN_COLUMNS // 2, behind.shape[1], _SIGN_COLUMNS)
+    }
+
+
+def _lines(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
+    """The lines of a few neurons, or of the one spoken of where there are many."""
+    ranges = [(axis.low, axis.high) for axis in axes]
+    lines = zero_lines(scene.session, scene.map.features, ranges[0], ranges[1], scene.sample)
+    spoken_of = scene.neuron if scene.layer_index == 0 else None
+    if scene.session.network.layers[0].n_neurons > _MOST_LINES:
+        lines = [line for line in lines if line.neuron == spoken_of]
+    # The one spoken of comes last and lies on top.
+    lines.sort(key=lambda line: line.neuron == spoken_of)
+    marks: Marks = {}
+    for line in lines:
+        is_spoken_of = line.neuron == spoken_of
+        colour = scene.palette.accent if is_spoken_of else scene.palette.foreground
+        marks |= _line(line, axes, width, height, colour)
+    names: Marks = {}
+    for line in reversed(lines):
+        colour = scene.palette.accent if line.neuron == spoken_of else scene.palette.foreground
+        name = _name(scene, line, axes, width, height, colour)
+        if not names.keys() & name.keys():
+            names |= name
+    return marks | names
+
+
+def _line(line: ZeroLine, axes: tuple[Axis, Axis], width: int, height: int, colour: RGB) -> Marks:
+    columns, rows = width * DOTS_ACROSS, height * DOTS_DOWN
+    (x0, y0), (x1, y1) = line.start, line.end
+    start = axes[0].cell(x0, columns), axes[1].cell(y0, rows, down=True)
+    end = axes[0].cell(x1, columns), axes[1].cell(y1, rows, down=True)
+    count = max(abs(end[0] - start[0]), abs(end[1] - start[1])) + 1
+    dots: BoolArray = np.zeros((rows, columns), dtype=np.bool_)
+    across, down = (
+        np.rint(np.linspace(first, last, count)).astype(np.intp)
+        for first, last in zip(start, end, strict=True)
+    )
+    dots[down, across] = True
+    return {
+        (column, row): Mark(character, colour)
+        for row, text in enumerate(braille_rows(dots))
+        for column, character in enumerate(text)
+        if character != _BLANK
+    }
+
+
+def _name(
+    scene: Scene, line: ZeroLine, axes: tuple[Axis, Axis], width: int, height: int, colour: RGB
+) -> Marks:
+    """The neuron's name at the upper end of its line."""
+    x, y = max(line.start, line.end, key=lambda place: place[1])
+    name = neuron_name(scene.session.network, 0, line.neuron)
+    row = axes[1].cell(y, height, down=True)
+    start = max(0, min(axes[0].cell(x, width) + 1, width - len(name)))
+    return {
+        (start + place, row): Mark(character, colour, True)
+        for place, character in enumerate(name[:width])
+    }

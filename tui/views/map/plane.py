@@ -1,0 +1,29 @@
+"""The plane that the Map shows: two inputs, each over a range that stands still."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.analysis.decision_map import feature_range
+from engine.nn.arrays import FloatArray
+from tui.drawing.axes import Axis
+from tui.views.scene import Scene
+
+
+def has_plane(scene: Scene) -> bool:
+    """Whether there are two inputs to make a plane of."""
+    across, up = scene.map.features
+    return across != up and max(across, up) < scene.session.network.n_features
+
+
+def axes_of(scene: Scene) -> tuple[Axis, Axis]:
+    """Return the ranges of the two inputs."""
+    across, up = (Axis(*feature_range(scene.session, feature)) for feature in scene.map.features)
+    return across, up
+
+
+def centres(axis: Axis, count: int) -> FloatArray:
+    """Return the value in the middle of each of `count` cells, rising."""
+    places = (np.arange(count) + 0.5) / count
+    values: FloatArray = axis.low * (1 - places) + axis.high * places
+    return values

@@ -1,0 +1,199 @@
+"""The views of the plot area: each answers one question about what is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pkgutil import resolve_name
+
+from textual.strip import Strip
+
+from tui.views.gestures import Click, Move
+from tui.views.scene import Scene
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at a scene.
+
+    question: what it answers. reading: how to read it; a sentence each. titled, drawn: where the
+    functions behind `title` and `draw` are; they are imported when first used, since no start of
+    the app needs to wait for them. moved, clicked: the same for `move` and `click`, where arrows
+    and clicks do something of this view's own.
+    """
+
+    name: str
+    question: str
+    reading: str
+    titled: str
+    drawn: str
+    moved: str | None = None
+    clicked: str | None = None
+
+    @cached_property
+    def title(self) -> Callable[[Scene], str]:
+        """From a scene to what its drawing shows, in one line."""
+        function: Callable[[Scene], str] = resolve_name(self.titled)
+        return function
+
+    @cached_property
+    def draw(self) -> Callable[[Scene, int, int], list[Strip]]:
+        """From a scene, a width and a height to exactly so many strips of so many cells."""
+        function: Callable[[Scene, int, int], list[Strip]] = resolve_name(self.drawn)
+        return function
+
+    @cached_property
+    def move(self) -> Move | None:
+        """What an arrow key does inside the drawing; None where it goes from sample to sample."""
+        function: Move | None = None if self.moved is None else resolve_name(self.moved)
+        return function
+
+    @cached_property
+    def click(self) -> Click | None:
+        """What a click inside the drawing does."""
+        function: Click | None = None if self.clicked is None else resolve_name(self.clicked)
+        return function
+
+
+VIEWS: tuple[View, ...] = (
+    View(
+        "Curve",
+        "Where does this neuron sit on its activation function?",
+        "The sum z runs along the bottom, the out stands at the side; ● is the neuron spoken of, "
+        "○ are the others of its layer, ▸ and ◂ lie beyond the edge.",
+        "tui.views.curve.view:curve_title",
+        "tui.views.curve.view:draw_curve",
+    ),
+    View(
+        "What if",
+        "What would the outputs be if the selected number were another?",
+        "The selected weight, bias or input runs along the bottom, and each line is an output; ● "
+        "is where we are now, and the dotted line is where a yes turns into a no.",
+        "tui.views.what_if:what_if_title",
+        "tui.views.what_if:draw_what_if",
+    ),
+    View(
+        "Sum",
+        "How does the neuron's sum z come about?",
+        "Each row is one weight times its input; bars to the right add to the sum, bars to the "
+        "left take away from it, and the last bar is what is left.",
+        "tui.views.sum:sum_title",
+        "tui.views.sum:draw_sum",
+    ),
+    View(
+        "Samples",
+        "What does the network make of every sample?",
+        "A row is a sample: its inputs, the outputs, the answer and, where a target is set, "
+        "whether it is right (✓) or wrong (✗); ▶ is the one that everything else shows.",
+        "tui.views.samples:samples_title",
+        "tui.views.samples:draw_samples",
+        clicked="tui.views.samples:sample_clicked",
+    ),
+    View(
+        "Table",
+        "How do two numbers together decide an output?",
+        "The selected number runs down the side (▶ is its value now), a second one across the top "
+        "(▼), and each cell is the output that the two would give.",
+        "tui.views.table:table_title",
+        "tui.views.table:draw_table",
+    ),
+    View(
+        "What changed",
+        "What did my change do at every stage?",
+        "Each number that changed stands with its value before and after, ▲ rose or ▼ fell by how "
+        "much, with a bar for it; ★ marks the stage that changed most for its size, and +4 after "
+        "a name is for four more of its stage.",
+        "tui.views.changes.view:changes_title",
+        "tui.views.changes.view:draw_changes",
+    ),
+    View(
+        "Which number matters",
+        "Which number moves the loss or the output most?",
+        "The slope is how fast it rises with that number, the strongest first, bars to the left "
+        "for falling; ▶ is the selected number, moved by the arrows, and the last line checks its "
+        "slope by moving it.",
+        "tui.views.gradients.view:slopes_title",
+        "tui.views.gradients.view:draw_slopes",
+        moved="tui.views.gradients.view:move_in_slopes",
+        clicked="tui.views.gradients.view:slope_clicked",
+    ),
+    View(
+        "Diagram",
+        "How is the network wired, and what does each neuron give?",
+        "Each line is a weight, dashed where it is below 0 and thicker where it is larger, and a "
+        "node is the fuller the larger its out; arrows go from node to node, and the framed one is "
+        "the neuron spoken of.",
+        "tui.views.diagram.view:diagram_title",
+        "tui.views.diagram.view:draw_diagram",
+        moved="tui.views.diagram.places:move_in_diagram",
+        clicked="tui.views.diagram.view:diagram_clicked",
+    ),
+    View(
+        "Map",
+        "What does the network make of every point of two inputs?",
+        "One input runs across, another up, and the colour and the signs say the answer or the out "
+        "there; ◆ is the selected sample, which the arrows move, ■ and □ are test samples, wrong "
+        "ones are underlined, and on a dotted line the sum z of a neuron of the first layer is 0.",
+        "tui.views.map.view:map_title",
+        "tui.views.map.view:draw_map",
+        moved="tui.views.map.view:map_moved",
+        clicked="tui.views.map.view:map_clicked",
+    ),
+    View(
+        "Distribution",
+        "How do the sums and outs spread over all samples, and which neurons are silent?",
+        "The higher a bar the more samples have a sum or out there, and each neuron has a row; "
+        "off is where its slope is 0, saturated where it is nearly 0.",
+        "tui.views.distribution.view:distribution_title",
+        "tui.views.distribution.view:draw_distribution",
+    ),
+    View(
+        "Loss",
+        "How does the loss fall as the network learns?",
+        "The epochs run along the bottom; ● is the loss over the training samples, ○ that over the "
+        "test samples, and grey lines are the training losses of earlier runs. Where the curve "
+        "does not end with the numbers on the screen, their losses stand below it.",
+        "tui.views.loss.view:loss_title",
+        "tui.views.loss.view:draw_loss",
+    ),
+    View(
+        "Confusion",
+        "Which classes are taken for which?",
+        "A row is what the targets ask for, a column what the network answers, and [ ] are right "
+        "answers; ▶ is the row of the selected sample, its cell is underlined, and a click on a "
+        "cell goes to the next sample in it.",
+        "tui.views.confusion.view:confusion_title",
+        "tui.views.confusion.view:draw_confusion",
+        clicked="tui.views.confusion.view:confusion_clicked",
+    ),
+    View(
+        "Runs",
+        "What came of each run of training, and with which settings?",
+        "A row is a run, ▶ is the present one; the losses are those after its last epoch.",
+        "tui.views.runs:runs_title",
+        "tui.views.runs:draw_runs",
+    ),
+    View(
+        "Picture",
+        "What does the sample look like, and what does a neuron look for in it?",
+        "At the left the inputs as a picture, at the right the weights of a neuron of the first "
+        "layer, or how fast a later neuron rises with each pixel: + and - are the strongest ones; "
+        "◆ is the pixel under the cursor.",
+        "tui.views.picture.view:picture_title",
+        "tui.views.picture.view:draw_picture",
+        moved="tui.views.picture.view:move_in_picture",
+        clicked="tui.views.picture.view:picture_clicked",
+    ),
+)
+
+
+def view_named(name: str) -> View:
+    """Return the view with a name that there is."""
+    return next(view for view in VIEWS if view.name == name)
+
+
+def known_pair(views: tuple[str, str] | None) -> tuple[str, str] | None:
+    """Return the names of two views if both exist and differ, else None."""
+    names = {view.name for view in VIEWS}
+    return views if views is not None and len(set(views) & names) == len(views) else None

@@ -1,0 +1,257 @@
+"""The Samples view: the rows around the selected sample, with outputs and answers.
+
+The columns that matter most are kept where not all fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from rich.cells import cell_len
+from rich.style import Style
+from textual.strip import Strip
+
+from engine.nn.arrays import FloatArray
+from engine.nn.losses import n_set_samples
+from engine.nn.targets import UNSET_SIGN, samples_with_target, target_text
+from engine.session.names import feature_name, output_label
+from engine.session.prediction import (
+    answer,
+    asked_for,
+    can_be_right,
+    is_judged,
+    is_right,
+    right_answers,
+)
+from engine.session.session import Session
+from engine.text import format_given, format_within
+from tui.drawing.cells import (
+    Looks,
+    Part,
+    aligned_at_the_point,
+    cut,
+    filled,
+    fitted,
+    looks,
+    safe,
+    strip_of,
+)
+from tui.views.gestures import ChooseSample
+from tui.views.scene import Scene
+
+_WIDEST_NAME = 12
+_NARROWEST_COLUMN = 2
+_WIDTH_OF_AN_INPUT = 7
+_RIGHT, _WRONG = "✓", "✗"
+_SIGNS = {True: _RIGHT, False: _WRONG, None: " "}
+_LEFT_OUT, _RULE = "…", "│"
+
+_MOST_COMPUTED_TOGETHER = 512
+_QUICK_WORK = 2_000_000
+_SMALLEST_WITH_HEADING = 3
+_SELECTED = "▶"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading and a text for each sample in sight."""
+
+    heading: str
+    cells: list[str]
+    right: bool = True
+
+    @property
+    def width(self) -> int:
+        return max(map(cell_len, [self.heading, *self.cells]))
+
+    def look(self, place: int, style: Looks) -> Style | None:
+        """Return the style of a cell that does not look like the rest of its row."""
+        text = self.cells[place]
+        if text in (_RULE, _LEFT_OUT):
+            return style.muted
+        return {_RIGHT: style.good, _WRONG: style.bad}.get(text)
+
+
+def columns_of(scene: Scene, samples: range, outputs: FloatArray, width: int) -> list[Column]:
+    """Return the columns that fit in `width` cells, each with one cell after it.
+
+    First come the number and the answer, then outputs up to half of what is left, then inputs, then
+    the other outputs. outputs: those of the samples in sight, (n_samples, n_outputs).
+    """
+    rule = [Column(_RULE, [_RULE] * len(samples))]
+    number = Column("", [str(sample + 1) for sample in samples])
+    all_answers = _answers(scene, samples, outputs, width // 3)
+    # The verdict says more than the target does, and the answer more than both.
+    choices = (all_answers, all_answers[::2], all_answers[:1])
+    room = width - _taken([number])
+    answers = next((choice for choice in choices if _taken(choice) <= room), [])
+    room -= _taken([*answers, *rule, *rule])
+    all_outputs = list(_outputs(scene, outputs, room))
+    n_outputs, n_features = outputs.shape[1], scene.session.network.n_features
+    shown = _fitting(all_outputs, n_outputs, room // 2) or _fitting(all_outputs, n_outputs, room)
+    all_inputs = list(_inputs(scene, samples, room))
+    inputs = _fitting(all_inputs, n_features, room - _taken(shown))
+    shown = _fitting(all_outputs, n_outputs, room - _taken(inputs))
+    groups = [group for group in (inputs, shown, answers) if group]
+    columns = [number]
+    for place, group in enumerate(groups):
+        columns += [*rule, *group] if place else group
+    return columns
+
+
+def _taken(columns: Iterable[Column]) -> int:
+    return sum(column.width + 1 for column in columns)
+
+
+def _fitting(columns: list[Column], count: int, width: int) -> list[Column]:
+    """The columns, or as many as fit with a sign that there are more, out of `count`."""
+    if len(columns) == count and _taken(columns) <= width:
+        return columns
+    left_out = Column(_LEFT_OUT, [_LEFT_OUT] * len(columns[0].cells)) if columns else None
+    kept: list[Column] = []
+    for column in columns:
+        if left_out is None or _taken([*kept, column, left_out]) > width:
+            break
+        kept.append(column)
+    return [*kept, left_out] if kept and left_out else []
+
+
+def _inputs(scene: Scene, samples: range, width: int) -> Iterator[Column]:
+    for feature in range(min(scene.session.network.n_features, max(width // _NARROWEST_COLUMN, 0))):
+        values = scene.session.inputs[samples.start : samples.stop, feature].tolist()
+        cells = [format_given(value, scene.digits, _WIDTH_OF_AN_INPUT) for value in values]
+        yield Column(_name(feature_name(scene.session, feature)), aligned_at_the_point(cells))
+
+
+def _outputs(scene: Scene, outputs: FloatArray, width: int) -> Iterator[Column]:
+    limits = scene.session.network.layers[-1].activation.limits
+    for output in range(min(outputs.shape[1], max(width // _NARROWEST_COLUMN, 0))):
+        values = outputs[:, output].tolist()
+        cells = [format_within(value, limits, scene.digits) for value in values]
+        yield Column(_name(output_label(scene.session, output)), aligned_at_the_point(cells))
+
+
+def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> list[Column]:
+    """The answer, the target and whether they agree, as far as there are such.
+
+    most: the cells that targets which are numbers may take.
+    """
+    session = scene.session
+    targets = None if session.targets is None else session.targets[samples.start : samples.stop]
+    if session.task == "regression":
+        if targets is None:
+            return []
+        return [Column("target", [_numbers(row, scene.digits, most) for row in targets])]
+    answers = [_in_words(answer(session, row)) for row in outputs]
+    columns = [Column("answer", answers, right=False)]
+    if targets is not None:
+        asked = [asked_for(session, row) for row in targets]
+        wanted = [
+            _numbers(row, scene.digits, most) if name is None else _name(name)
+            for name, row in zip(asked, targets, strict=True)
+        ]
+        verdicts = [is_right(session, *pair) for pair in zip(outputs, targets, strict=True)]
+        columns.append(Column("target", wanted, right=False))
+        columns.append(Column(" ", [_SIGNS[verdict] for verdict in verdicts]))
+    return columns
+
+
+def _numbers(targets: FloatArray, digits: int, most: int) -> str:
+    if not samples_with_target(targets[np.newaxis])[0]:
+        return UNSET_SIGN
+    return cut(" ".join(target_text(value, digits) for value in targets.tolist()), most)
+
+
+def _in_words(text: str | None) -> str:
+    return "none" if text is None else _name(text)
+
+
+def _name(text: str) -> str:
+    return cut(safe(text), _WIDEST_NAME)
+
+
+def samples_title(scene: Scene) -> str:
+    """Return how many samples there are, and how many answers are right where that is cheap."""
+    count, targets, right = scene.session.n_samples, scene.session.targets, _count_right(scene)
+    n_unset = 0 if targets is None else count - n_set_samples(targets)
+    if n_unset:
+        return f"{right or f'{count} samples'} · {n_unset} without target"
+    title = f"{count} samples, a row each" if count > 1 else "1 sample"
+    return title if right is None else f"{title} · {right}"
+
+
+def draw_samples(scene: Scene, width: int, height: int) -> list[Strip]:
+    """Return a heading and a row for each sample that is in sight, the selected one marked.
+
+    Nothing is computed or put into words for the others.
+    """
+    style = looks(scene.palette)
+    samples = samples_in_sight(scene, height)
+    columns = columns_of(scene, samples, _outputs_of(scene, samples), width - len(_SELECTED))
+    strips = []
+    if height >= _SMALLEST_WITH_HEADING:
+        heading = [(" ", style.muted), *((column.heading, style.muted) for column in columns)]
+        strips.append(strip_of(_spaced(heading, columns), width, style.plain))
+    for place, sample in enumerate(samples):
+        selected = sample == scene.sample
+        text = style.accent if selected else style.plain
+        cells = [(_SELECTED if selected else " ", text)]
+        cells += [(column.cells[place], column.look(place, style) or text) for column in columns]
+        strips.append(strip_of(_spaced(cells, columns), width, style.plain))
+    return filled(strips, width, height, style.plain)
+
+
+def samples_in_sight(scene: Scene, height: int) -> range:
+    """Return the samples that a drawing of this height shows, the selected one in the middle."""
+    rows = height - 1 if height >= _SMALLEST_WITH_HEADING else height
+    count = scene.session.n_samples
+    start = max(0, min(scene.sample - rows // 2, count - rows))
+    return range(start, min(start + rows, count))
+
+
+def sample_clicked(
+    scene: Scene, width: int, height: int, column: int, row: int
+) -> ChooseSample | None:
+    """Return the choice of the sample drawn in a row, or None where there is none."""
+    samples = samples_in_sight(scene, height)
+    place = row - (1 if height >= _SMALLEST_WITH_HEADING else 0)
+    return ChooseSample(samples[place]) if 0 <= place < len(samples) else None
+
+
+def _spaced(cells: list[Part], columns: list[Column]) -> list[Part]:
+    """The cells of a row, each as wide as its column, after the one for the marker."""
+    marker, *rest = cells
+    return [
+        marker,
+        *(
+            (fitted(text, column.width, column.right) + " ", look)
+            for (text, look), column in zip(rest, columns, strict=True)
+        ),
+    ]
+
+
+def _outputs_of(scene: Scene, samples: range) -> FloatArray:
+    """The outputs of the samples in sight, (n_samples, n_outputs)."""
+    session = scene.session
+    rows = slice(samples.start, samples.stop)
+    if _is_quick(session):
+        return session.trace.outputs[rows]
+    return session.network.forward(session.inputs[rows]).outputs
+
+
+def _count_right(scene: Scene) -> str | None:
+    """How many predictions are those that the targets ask for, None where there are no such."""
+    session = scene.session
+    if session.targets is None or not _is_quick(session) or not can_be_right(session):
+        return None
+    n_judged = int(is_judged(session.targets, session.task).sum())
+    n_right = int(right_answers(session.trace.outputs, session.targets, session.task).sum())
+    return f"{n_right} of {n_judged} right" if n_judged else None
+
+
+def _is_quick(session: Session) -> bool:
+    """Whether all samples are computed in so little time that nobody waits for it."""
+    work = session.n_samples * session.network.n_parameters
+    return session.n_samples <= _MOST_COMPUTED_TOGETHER and work <= _QUICK_WORK

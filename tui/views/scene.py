@@ -1,0 +1,70 @@
+"""What every drawing is a function of: the numbers, what is selected, and the colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.nn.layer import Layer
+from engine.nn.network import Trace
+from engine.nn.parameters import Parameter, neuron_name
+from engine.session.session import Session
+from tui.drawing.palette import Palette
+from tui.state.comparison import Comparison
+from tui.state.run_record import RunRecord
+from tui.state.view_settings import MapSettings, SlopeOf
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What a view shows.
+
+    trace: the forward pass of `sample` alone, one row in each array. layer_index, neuron: the
+    neuron spoken of. output: the output spoken of, the last one visited. parameter: the selected
+    weight, bias or input. column_parameter: the second one of the Table, or None for the one that
+    suits. digits: decimals of computed numbers. step: how far a nudge goes. comparison: the session
+    that the present one is compared with, if any. map: what the Map shows. slope_of: what
+    derivatives are of, where there is a loss. run, runs: the present run of training and the
+    earlier ones. is_training: whether it goes on. log_scale: that of the loss curves. All indices
+    from 0.
+    """
+
+    session: Session
+    trace: Trace
+    sample: int
+    layer_index: int
+    neuron: int
+    output: int
+    parameter: Parameter
+    column_parameter: Parameter | None
+    digits: int
+    step: float
+    palette: Palette
+    comparison: Comparison | None = None
+    map: MapSettings = MapSettings()
+    slope_of: SlopeOf = "loss"
+    run: RunRecord | None = None
+    runs: tuple[RunRecord, ...] = ()
+    is_training: bool = False
+    log_scale: bool = False
+
+    @property
+    def ghost(self) -> Comparison | None:
+        """What was remembered, where it has a counterpart of every number; None without it."""
+        comparison = self.comparison
+        if comparison is None or not comparison.is_pinned:
+            return None
+        return comparison if comparison.fits(self.session) else None
+
+    @property
+    def layer(self) -> Layer:
+        """The layer of the neuron spoken of."""
+        return self.session.network.layers[self.layer_index]
+
+    @property
+    def speaks_of_output(self) -> bool:
+        """Whether the neuron spoken of is in the last layer."""
+        return self.layer_index == len(self.session.network.layers) - 1
+
+    def name_of(self, neuron: int) -> str:
+        """Return the name of a neuron of the layer spoken of: h1, o2 …"""
+        return neuron_name(self.session.network, self.layer_index, neuron)
