@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 Contestant = Callable[[], object]
 
 _TURN_SECONDS = 0.01
-_FEWEST_TURNS = 3
+_MIN_TURNS = 3
 
 
 def fastest_turns(
@@ -25,7 +25,7 @@ def fastest_within(
 ) -> dict[str, float]:
     """The same in `seconds` for each; how many calls make a turn is found from the one `like`."""
     calls = max(1, int(_TURN_SECONDS / _seconds(contestants[like], 3)))
-    n_turns = max(_FEWEST_TURNS, round(seconds / _TURN_SECONDS))
+    n_turns = max(_MIN_TURNS, round(seconds / _TURN_SECONDS))
     return fastest_turns(contestants, n_turns, calls)
 
 

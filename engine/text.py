@@ -21,13 +21,13 @@ _TEXTS_KEPT = 8192
 
 _EPSILON = sys.float_info.epsilon
 _ROUNDING_STEPS = 16
-_LARGEST_PLAIN = 1e7
+_MAX_PLAIN = 1e7
 _USUAL_DIGITS = 4
-_MOST_DIGITS_BEFORE_A_LIMIT = 6
+_MAX_DIGITS_BEFORE_A_LIMIT = 6
 
 _DANGEROUS_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
-LONGEST_QUOTE = 60
+MAX_QUOTE_LENGTH = 60
 
 
 @lru_cache(maxsize=_TEXTS_KEPT)
@@ -46,7 +46,7 @@ def format_number(value: float, digits: int = 4) -> str:
     if digits >= FULL_DIGITS:
         text = repr(value)
         return text.removesuffix(".0") if "e" not in text else _tidy_exponent(text)
-    if abs(value) >= _LARGEST_PLAIN:
+    if abs(value) >= _MAX_PLAIN:
         return _tidy_exponent(f"{value:.{digits}e}")
     text = f"{value:.{digits}f}"
     if float(text) == 0:
@@ -72,7 +72,7 @@ def format_within(value: float, limits: tuple[float, float], digits: int = 4) ->
     text = format_number(value, digits)
     for limit, sign in ((limits[0], ">"), (limits[1], "<")):
         if value != limit and math.isfinite(limit) and text == format_number(limit, digits):
-            for more in range(digits + 1, _MOST_DIGITS_BEFORE_A_LIMIT + 1):
+            for more in range(digits + 1, _MAX_DIGITS_BEFORE_A_LIMIT + 1):
                 text = format_number(value, more)
                 if text != format_number(limit, more):
                     return text
@@ -148,7 +148,7 @@ def printable(text: str, keep: str = "") -> str:
 def quoted(name: str) -> str:
     """Return the name of a tensor for an error or a note: short, printable, in quotes."""
     text = printable(name)
-    return repr(text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…")
+    return repr(text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "…")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

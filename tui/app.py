@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tui.files.source import Source
     from tui.screens.main.screen import MainScreen
 
-_MOST_NEW_OBJECTS = 10_000
+_MAX_NEW_OBJECTS = 10_000
 """More than an edit leaves behind; Python itself looks for garbage after 700."""
 
 _TURNS = 50
@@ -156,7 +156,7 @@ class PlaygroundApp(App[None]):
         self.main_screen.tell_notes()
         # What is there now stays to the end: looking through it for garbage delays a key. So does
         # looking for any before the numbers are painted; the screen does it after the plots.
-        gc.set_threshold(_MOST_NEW_OBJECTS)
+        gc.set_threshold(_MAX_NEW_OBJECTS)
         self.call_after_refresh(gc.freeze)
 
     def on_unmount(self) -> None:

@@ -34,7 +34,7 @@ _IN_ASCII = {
     "²": "^2",
     "³": "^3",
 }
-_NARROWEST, _WIDEST = 40, 120
+_MIN_WIDTH, _MAX_WIDTH = 40, 120
 
 
 def prepare_environment() -> None:
@@ -93,7 +93,7 @@ def missing_terminal() -> str | None:
 
 def width() -> int:
     """Return how many columns a report may take."""
-    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns - 1))
+    return max(_MIN_WIDTH, min(_MAX_WIDTH, shutil.get_terminal_size().columns - 1))
 
 
 def write_lines(lines: Iterable[str]) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _CHUNK = 40960
 """So many numbers at a time, of the widest layer and of what is on its way only, which stay in the
 processor's second cache, but …"""
-_FEWEST_POINTS = 256
+_MIN_POINTS = 256
 """… no fewer points, as the product of a large layer with a few of them is slow."""
 
 _PART = 4096
@@ -137,7 +137,7 @@ def outs_over_grid(
     # Only the next layer needs the outs of one that is not kept: two pieces take turns.
     passing = [0 if place in wholes else n_neurons for place, n_neurons in enumerate(sizes)]
     tallest = [max(passing[parity::2], default=0) for parity in (0, 1)]
-    most = max(_FEWEST_POINTS, _CHUNK // (max(sizes) + sum(tallest)))
+    most = max(_MIN_POINTS, _CHUNK // (max(sizes) + sum(tallest)))
     pieces = [np.empty(n_neurons * min(most, len(x) * len(y))) for n_neurons in tallest]
     for rows, columns in _chunks(len(y), len(x), most):
         shape = (rows.stop - rows.start, columns.stop - columns.start)
@@ -185,7 +185,7 @@ def _activate(activation: Activation, z: FloatArray) -> None:
             np.maximum(z, _ZERO, out=z)
         case _:
             # A row-wise function works along the last axis, which here is that of the points.
-            step = max(_FEWEST_POINTS, _PART // len(z))
+            step = max(_MIN_POINTS, _PART // len(z))
             for start in range(0, z.shape[1], step):
                 part = z[:, start : start + step]
                 part[...] = activation.forward(part.T).T

@@ -22,7 +22,7 @@ from engine.text import format_number, format_within
 SATURATED_BELOW = 1e-3
 """A slope smaller than this, but not 0, passes hardly anything on."""
 
-_FEWEST_SAMPLES = 2
+_MIN_SAMPLES = 2
 """Of one sample alone nobody can tell what a neuron always does."""
 
 
@@ -120,7 +120,7 @@ class NeuronHealth:
 
     @property
     def is_dead(self) -> bool:
-        off_on_all = self.n_off == self.n_samples >= _FEWEST_SAMPLES
+        off_on_all = self.n_off == self.n_samples >= _MIN_SAMPLES
         return off_on_all and self.off_out is not None
 
     @property
@@ -175,7 +175,7 @@ def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[Ne
     n_saturated = (~off & (np.abs(slopes) < SATURATED_BELOW)).sum(axis=0)
     first_off = outs[off.argmax(axis=0), np.arange(layer.n_neurons)]
     one_off_out = (n_off > 0) & (~off | (outs == first_off)).all(axis=0)
-    is_constant = (outs == outs[0]).all(axis=0) & (n_samples >= _FEWEST_SAMPLES)
+    is_constant = (outs == outs[0]).all(axis=0) & (n_samples >= _MIN_SAMPLES)
     is_constant &= ~(one_off_out & (n_off == n_samples))
     doubles = _doubles(layer)
     return tuple(

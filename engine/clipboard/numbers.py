@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from engine.clipboard.tokens import (
-    MOST_NUMBERS,
+    MAX_NUMBERS,
     Token,
     check_nothing_left_out,
     cleaned,
@@ -28,7 +28,7 @@ Nested = float | str | list["Nested"] | dict[str, "Nested"]
 """A number or a list of them, of lists, and in tables also a text or a table by its keys."""
 
 _DEEPEST = 8
-_WIDEST_ROW = 60
+_MAX_ROW_WIDTH = 60
 """NumPy breaks the line of a printed row only where it is longer; what is shorter is rows."""
 
 _WRAPPERS = frozenset(
@@ -256,7 +256,7 @@ class BracketReader:
         """Whether lines without commas are rows of MATLAB, not one row that NumPy has broken."""
         lengths = {len(cells) for cells in rows if isinstance(cells, list)}
         widest = max(self.widths[line - 1] for _, line in row.breaks)
-        return not nested and len(lengths) == 1 and widest < _WIDEST_ROW
+        return not nested and len(lengths) == 1 and widest < _MAX_ROW_WIDTH
 
     def _next(self, expected: str) -> Token:
         token = self.peek()
@@ -308,10 +308,10 @@ def _turned(value: Nested, turn: Token) -> Nested:
 
 def _filled(shape: list[Nested], number: float, line: int) -> Nested:
     """An array of one number, as np.zeros and np.ones make it."""
-    sizes = [int(size) for size in shape if isinstance(size, float) and 1 <= size <= MOST_NUMBERS]
+    sizes = [int(size) for size in shape if isinstance(size, float) and 1 <= size <= MAX_NUMBERS]
     if len(sizes) != len(shape) or not 1 <= len(sizes) <= 2:
         raise ValueError(f"line {line}: expected a shape of one or two numbers from 1 up")
-    if sizes[0] * sizes[-1] > MOST_NUMBERS:
+    if sizes[0] * sizes[-1] > MAX_NUMBERS:
         raise too_many()
     row: list[Nested] = [number] * sizes[-1]
     return row if len(sizes) == 1 else [list(row) for _ in range(sizes[0])]
@@ -345,7 +345,7 @@ def parse_numbers(text: str) -> Pasted:
     Read are NumPy, Python, PyTorch and MATLAB as code and as printed, JSON, CSV, TSV as
     spreadsheets copy it (with a decimal comma too), and columns parted by blanks. Raises
     ValueError in one line, naming row and column or line, for anything else, for rows of different
-    lengths, for what is not finite, and for more than MOST_NUMBERS numbers.
+    lengths, for what is not finite, and for more than MAX_NUMBERS numbers.
     """
     text = _PARAMETER.sub("", cleaned(text))
     check_nothing_left_out(text)
@@ -478,7 +478,7 @@ def _delimited(text: str) -> list[list[float]]:
         if separator in (",", ";") and not cells[-1].strip() and len(cells) > 1:
             cells.pop()
         n_numbers += len(cells)
-        if n_numbers > MOST_NUMBERS:
+        if n_numbers > MAX_NUMBERS:
             raise too_many()
         rows.append(
             [

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from engine.text import printable
 
-MOST_CHARACTERS = 1_000_000
-MOST_NUMBERS = 200_000
+MAX_CHARACTERS = 1_000_000
+MAX_NUMBERS = 200_000
 
-_MOST_TOKENS = 3 * MOST_NUMBERS
+_MAX_TOKENS = 3 * MAX_NUMBERS
 """A comma after each number and brackets around short rows are within it."""
 
 _DEEPEST = 30
@@ -57,7 +57,7 @@ _CONTINUED = re.compile(r"^\.\.\.(?:[ \t]|$)", re.MULTILINE)
 _PLAINER = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": None}
 )
-_LONGEST_QUOTE = 30
+_MAX_QUOTE_LENGTH = 30
 
 
 class Token(NamedTuple):
@@ -77,9 +77,9 @@ def cleaned(text: str) -> str:
 
     Raises ValueError when it is too long or empty.
     """
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise ValueError(
-            f"{len(text):,} characters are too many to paste; at most {MOST_CHARACTERS:,} are read"
+            f"{len(text):,} characters are too many to paste; at most {MAX_CHARACTERS:,} are read"
         )
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_PLAINER)
     if _PROMPT.search(text):
@@ -117,7 +117,7 @@ def tokens_of(text: str) -> list[Token]:
             touches = False
             continue
         n_numbers += kind == "number"
-        if n_numbers > MOST_NUMBERS or len(tokens) > _MOST_TOKENS:
+        if n_numbers > MAX_NUMBERS or len(tokens) > _MAX_TOKENS:
             raise too_many()
         depth += (kind == "open") - (kind == "close")
         if depth > _DEEPEST:
@@ -142,13 +142,13 @@ def number_of(word: str, place: str) -> float:
 
 def too_many() -> ValueError:
     """Return the error for more numbers than are read."""
-    return ValueError(f"more than {MOST_NUMBERS:,} numbers; so many are not read from a paste")
+    return ValueError(f"more than {MAX_NUMBERS:,} numbers; so many are not read from a paste")
 
 
 def quoted(word: str) -> str:
     """Return the word in quotes, cut when it is long, without control characters."""
     clean = printable(word)
-    return repr(clean if len(clean) <= _LONGEST_QUOTE else clean[:_LONGEST_QUOTE] + "…")
+    return repr(clean if len(clean) <= _MAX_QUOTE_LENGTH else clean[:_MAX_QUOTE_LENGTH] + "…")
 
 
 def _word_at(text: str, place: int) -> str:

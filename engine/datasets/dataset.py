@@ -13,7 +13,7 @@ from engine.text import format_number
 
 IndexArray = NDArray[np.intp]
 
-MOST_TEST_PERCENT = 90
+MAX_TEST_PERCENT = 90
 
 _MAX_CLASSES_SHOWN = 10
 _MAX_NAME_SHOWN = 20
@@ -99,9 +99,9 @@ def split(dataset: Dataset, test_percent: int, seed: int) -> tuple[IndexArray, I
     no test rows; else at least one row on each side. Raises ValueError for a percentage that is
     not 0 to 90, and for a single sample that cannot be on both sides.
     """
-    if not 0 <= test_percent <= MOST_TEST_PERCENT:
+    if not 0 <= test_percent <= MAX_TEST_PERCENT:
         raise ValueError(
-            f"{test_percent} percent for testing; expected 0 to {MOST_TEST_PERCENT}, "
+            f"{test_percent} percent for testing; expected 0 to {MAX_TEST_PERCENT}, "
             f"so that some samples are left to train on"
         )
     n_samples = dataset.n_samples

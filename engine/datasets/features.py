@@ -13,7 +13,7 @@ import numpy as np
 from engine.datasets.dataset import Dataset
 from engine.nn.arrays import FloatArray
 
-_MOST_PAIRED = 12
+_MAX_PAIRED = 12
 """Products of two are suggested for so many features; there would be too many of them for more."""
 
 _FUNCTIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
@@ -138,7 +138,7 @@ def suggested_features(n_features: int) -> tuple[DerivedFeature, ...]:
     For two inputs these are x1², x2², x1·x2, sin x1 and sin x2, as in TensorFlow Playground. With
     more than 12 features there are no products, as there would be too many.
     """
-    pairs = combinations(range(n_features), 2) if n_features <= _MOST_PAIRED else ()
+    pairs = combinations(range(n_features), 2) if n_features <= _MAX_PAIRED else ()
     return (
         *(DerivedFeature("square", (feature,)) for feature in range(n_features)),
         *(DerivedFeature("product", pair) for pair in pairs),

@@ -42,11 +42,11 @@ _HILLS = np.array([[-4.0, 2.5], [0.0, 2.5], [4.0, 2.5], [-4.0, -2.5], [0.0, -2.5
 _SIGNS = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
 _HILL_RADIUS = 2.0
 
-MOST_NOISE = 50
+MAX_NOISE = 50
 """In percent."""
 
-FEWEST_SAMPLES = 10
-MOST_SAMPLES = 1_000_000
+MIN_SAMPLES = 10
+MAX_SAMPLES = 1_000_000
 
 _CLASSIFICATION_SAMPLES = 500
 _REGRESSION_SAMPLES = 1200
@@ -276,8 +276,8 @@ def generate(
         raise ValueError(f"there is no generator {name[:60]!r}; {nearest(name, GENERATORS)}")
     generator = GENERATORS[name]
     n_samples = generator.n_samples if n_samples is None else n_samples
-    _check_integer("samples", n_samples, FEWEST_SAMPLES, MOST_SAMPLES)
-    _check_integer("percent of noise", noise, 0, MOST_NOISE)
+    _check_integer("samples", n_samples, MIN_SAMPLES, MAX_SAMPLES)
+    _check_integer("percent of noise", noise, 0, MAX_NOISE)
     if type(seed) is not int or seed < 0:
         raise ValueError(f"seed {seed!r}: expected an integer from 0 up")
     if low not in (0, -1):

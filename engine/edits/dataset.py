@@ -24,7 +24,7 @@ from engine.session.session import Session
 
 _USUAL = {"regression": "identity", "binary": "sigmoid", "multiclass": "softmax"}
 
-_LONGEST_NAME = 80
+_MAX_NAME_LENGTH = 80
 """As much as a file of the project holds; the name of a CSV file may be longer."""
 
 
@@ -161,7 +161,7 @@ def samples_of(
     if standardise:
         standardisation = Standardisation.fit(inputs[: len(inputs) - n_test])
         inputs = standardisation.apply(inputs)
-    name = dataset.name[:_LONGEST_NAME] or "data"
+    name = dataset.name[:_MAX_NAME_LENGTH] or "data"
     return SetSamples(
         inputs,
         targets,

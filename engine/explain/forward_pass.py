@@ -24,15 +24,15 @@ from engine.text import format_given, format_number, printable
 UNKNOWN = "?"
 """What stands for a number that is not to be seen yet."""
 
-_MOST_TERMS = 6
-_LONGEST_SUM = 240
+_MAX_TERMS = 6
+_MAX_SUM_LENGTH = 240
 _Z = re.compile(r"(?<![A-Za-z])z(?![A-Za-z])")
 
 LineKind = Literal["heading", "formula", "sum", "out", "note"]
 
-_MOST_NEURONS = 10
+_MAX_NEURONS = 10
 _FIRST_NEURONS = 8
-_MOST_INPUTS = 12
+_MAX_INPUTS = 12
 
 
 def layer_heading(session: Session, layer_index: int) -> str:
@@ -46,7 +46,7 @@ def sum_formula(session: Session, layer_index: int) -> str:
     """Return the sum in symbols: "z = w1·x1 + w2·x2 + b"."""
     names = input_names(session, layer_index)
     terms = [f"w{place}·{printable(name)}" for place, name in enumerate(names, start=1)]
-    if len(terms) > _MOST_TERMS:
+    if len(terms) > _MAX_TERMS:
         terms = [*terms[:2], "…", terms[-1]]
     return f"z = {' + '.join(terms)} + b"
 
@@ -64,7 +64,7 @@ def _is_closed(activation: Activation) -> bool:
 
 def sum_text(explanation: NeuronExplanation, digits: int, *, is_known: bool) -> str:
     """Return "z = 0.2·1 + 0.1 = 0.3"; its result is a question mark unless it is known."""
-    text = f"z = {explanation.sum(digits, _LONGEST_SUM)}"
+    text = f"z = {explanation.sum(digits, _MAX_SUM_LENGTH)}"
     return text if is_known else _without_result(text)
 
 
@@ -233,11 +233,11 @@ class ForwardPass:
         texts = [
             f"{printable(name)} = {format_given(value)}"
             for name, value in zip(
-                names[:_MOST_INPUTS], self.session.inputs[self.sample].tolist(), strict=False
+                names[:_MAX_INPUTS], self.session.inputs[self.sample].tolist(), strict=False
             )
         ]
-        if len(names) > _MOST_INPUTS:
-            texts.append(f"… {len(names) - _MOST_INPUTS} more")
+        if len(names) > _MAX_INPUTS:
+            texts.append(f"… {len(names) - _MAX_INPUTS} more")
         yield Line("note", ", ".join(texts))
 
 
@@ -252,7 +252,7 @@ def explain_forward(
     stages = []
     for layer_index, layer in enumerate(session.network.layers):
         neurons = list(range(layer.n_neurons))
-        if layer.n_neurons > _MOST_NEURONS:
+        if layer.n_neurons > _MAX_NEURONS:
             neurons = neurons[:_FIRST_NEURONS]
             if selected and selected[0] == layer_index and selected[1] >= _FIRST_NEURONS:
                 neurons.append(selected[1])

@@ -34,9 +34,9 @@ _ORDER: tuple[SlipKind, ...] = get_args(SlipKind)
 """The simplest first."""
 _BIAS = -1
 """The place of the bias, beside the places of the products from 0."""
-_MOST_INPUTS = 40
+_MAX_INPUTS = 40
 """With more inputs one of the products, small as each is, would account for almost any number."""
-_MOST_INPUTS_FOR_TWO = 12
+_MAX_INPUTS_FOR_TWO = 12
 """With more inputs so many pairs of slips are possible that one fits almost any number."""
 
 
@@ -120,7 +120,7 @@ def double_slips(explanation: NeuronExplanation, of: Quantity) -> list[Candidate
     an activation that bends: among more pairs one would make almost any number by accident. For the
     same reason there are none for a neuron of many inputs.
     """
-    if len(explanation.weights) > _MOST_INPUTS_FOR_TWO:
+    if len(explanation.weights) > _MAX_INPUTS_FOR_TWO:
         return []
     z = explanation.pre_activation
     changes = _changes(explanation)
@@ -163,7 +163,7 @@ def _changes(explanation: NeuronExplanation) -> list[_Change]:
         _Change(Slip("bias forgotten"), _BIAS, -bias),
         _Change(Slip("bias subtracted"), _BIAS, -2 * bias),
     ]
-    products = explanation.products.tolist() if len(explanation.weights) <= _MOST_INPUTS else []
+    products = explanation.products.tolist() if len(explanation.weights) <= _MAX_INPUTS else []
     with np.errstate(all="ignore"):
         added = (explanation.weights + explanation.inputs).tolist()
     for place, (product, total) in enumerate(zip(products, added, strict=False)):

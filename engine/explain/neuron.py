@@ -18,15 +18,15 @@ from engine.nn.parameters import neuron_name
 from engine.session.session import Session
 from engine.text import equal_to, format_given, format_number, format_within, is_exact
 
-_SHORTEST_TERM = len("0·0 + ")
+_MIN_TERM_LENGTH = len("0·0 + ")
 
-LONGEST_GIVEN = 7
+MAX_GIVEN_LENGTH = 7
 """A number of so many characters is shown as it was typed."""
 
-_FEWEST_DIGITS = 2
-_MOST_DECIMALS_OF_A_ROUNDING = 15
+_MIN_DIGITS = 2
+_MAX_DECIMALS_OF_A_ROUNDING = 15
 _FEW = 100
-_MOST_POWERS = 20
+_MAX_POWERS = 20
 _EXACT = Context(prec=60, traps=[Inexact])
 
 
@@ -45,7 +45,7 @@ def terms_in(
     then come the last one and the first ones, `least` in all however little room there is. Those
     left out are counted, as in "… 3 more …", or stand as "…" only.
     """
-    if n_terms <= least or room is None or n_terms <= room // _SHORTEST_TERM:
+    if n_terms <= least or room is None or n_terms <= room // _MIN_TERM_LENGTH:
         text = " + ".join(map(product, range(n_terms)))
         if n_terms <= least or room is None or len(text) <= room:
             return text
@@ -117,12 +117,12 @@ class NeuronExplanation:
             products: FloatArray = self.weights * self.inputs
         return products
 
-    def product(self, place: int, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
+    def product(self, place: int, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
         """Return "0.2·1": one weight times its input, the place counted from 0."""
         weight = factor(self.weights[place], digits, longest)
         return f"{weight}·{in_brackets(self.input(place, digits, longest))}"
 
-    def input(self, place: int, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
+    def input(self, place: int, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
         """Return one input as the screen shows it where it comes from."""
         value = float(self.inputs[place])
         if self.input_limits is None:
@@ -215,17 +215,17 @@ class NeuronExplanation:
         """A softmax or log_softmax with the sums of the layer plugged in."""
         powers = [
             f"e^{in_brackets(format_number(float(z), digits))}"
-            for z in self.layer_sums[:_MOST_POWERS]
+            for z in self.layer_sums[:_MAX_POWERS]
         ]
-        if len(self.layer_sums) > _MOST_POWERS:
-            powers.append(f"… {len(self.layer_sums) - _MOST_POWERS} more …")
+        if len(self.layer_sums) > _MAX_POWERS:
+            powers.append(f"… {len(self.layer_sums) - _MAX_POWERS} more …")
         total = " + ".join(powers)
         z = in_brackets(format_number(self.pre_activation, digits))
         if self.activation.name == "log_softmax":
             return f"log_softmax: {z} - log({total})"
         return f"softmax: e^{z} / ({total})"
 
-    def _adds_up_to(self, result: str, digits: int, longest: int = LONGEST_GIVEN) -> bool:
+    def _adds_up_to(self, result: str, digits: int, longest: int = MAX_GIVEN_LENGTH) -> bool:
         """Whether every number is shown in full and, added by hand, they make exactly `result`."""
         places = np.flatnonzero(self.products)
         if len(places) > _FEW or not self._shown_in_full(digits, longest):
@@ -250,7 +250,7 @@ class NeuronExplanation:
     def _shown_in_full(self, digits: int, longest: int) -> bool:
         numbers = np.concatenate([self.inputs, self.weights, [self.bias]])
         with np.errstate(all="ignore"):
-            rounded = np.round(numbers, min(digits, _MOST_DECIMALS_OF_A_ROUNDING))
+            rounded = np.round(numbers, min(digits, _MAX_DECIMALS_OF_A_ROUNDING))
             inexact = np.flatnonzero(~np.isclose(rounded, numbers, rtol=1e-15, atol=0))
         return len(inexact) <= _FEW and all(
             is_exact(
@@ -282,12 +282,12 @@ def explain_neuron(
     )
 
 
-def shown_in_a_sum(value: float, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
+def shown_in_a_sum(value: float, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
     """Return a weight, an input or a bias as the arithmetic shows it."""
     return format_given(value, digits, longest)
 
 
-def factor(value: float, digits: int = 4, longest: int = LONGEST_GIVEN) -> str:
+def factor(value: float, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
     """Return a number as it stands in a product or a sum: in brackets where it is negative."""
     return in_brackets(shown_in_a_sum(value, digits, longest))
 
@@ -299,5 +299,5 @@ def in_brackets(text: str) -> str:
 
 def _precisions(digits: int) -> list[tuple[int, int]]:
     """Decimals, and how long a number may be that is shown as typed, from most to fewest."""
-    fewer = range(min(digits, 4) - 1, _FEWEST_DIGITS - 1, -1)
-    return [(digits, LONGEST_GIVEN), *((one, one + len("-0.")) for one in fewer)]
+    fewer = range(min(digits, 4) - 1, _MIN_DIGITS - 1, -1)
+    return [(digits, MAX_GIVEN_LENGTH), *((one, one + len("-0.")) for one in fewer)]

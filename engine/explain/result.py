@@ -20,8 +20,8 @@ from engine.text import equal_to, format_given, format_number, format_within, is
 Ending = tuple[str, list[str]]
 """A heading and the lines below it; no lines where there is nothing to say."""
 
-_MOST_OUTPUTS = 8
-_MOST_TERMS = 12
+_MAX_OUTPUTS = 8
+_MAX_TERMS = 12
 
 _FORMULAS = {
     "squared_error": "(a - y)² / 2, y being the target",
@@ -99,10 +99,10 @@ def map_lines(session: Session, sample: int, digits: int) -> Ending:
         return heading, []
     lines = [
         _map_line(session, linear, output, digits)
-        for output in range(min(network.n_outputs, _MOST_OUTPUTS))
+        for output in range(min(network.n_outputs, _MAX_OUTPUTS))
     ]
-    if network.n_outputs > _MOST_OUTPUTS:
-        lines.append(f"… {network.n_outputs - _MOST_OUTPUTS} more outputs")
+    if network.n_outputs > _MAX_OUTPUTS:
+        lines.append(f"… {network.n_outputs - _MAX_OUTPUTS} more outputs")
     return heading, lines
 
 
@@ -113,9 +113,9 @@ def _map_line(session: Session, linear: LinearMap, output: int, digits: int) -> 
     numbers = [*weights, float(linear.bias[output])]
     texts = [factor(number, digits) for number in numbers]
     terms = [f"{text}·{name}" for text, name in zip(texts, names, strict=False)]
-    if len(terms) > _MOST_TERMS:
-        left_out = len(terms) - _MOST_TERMS + 1
-        terms = [*terms[: _MOST_TERMS - 2], f"… {left_out} more …", terms[-1]]
+    if len(terms) > _MAX_TERMS:
+        left_out = len(terms) - _MAX_TERMS + 1
+        terms = [*terms[: _MAX_TERMS - 2], f"… {left_out} more …", terms[-1]]
     exact = all(
         is_exact(text.strip("()"), number) for text, number in zip(texts, numbers, strict=True)
     )
@@ -134,10 +134,10 @@ def _value_of_output(session: Session, outputs: FloatArray, output: int, digits:
 def _values_of_outputs(session: Session, outputs: FloatArray, digits: int) -> list[str]:
     texts = [
         _value_of_output(session, outputs, output, digits)
-        for output in range(min(len(outputs), _MOST_OUTPUTS))
+        for output in range(min(len(outputs), _MAX_OUTPUTS))
     ]
-    if len(outputs) > _MOST_OUTPUTS:
-        texts.append(f"… {len(outputs) - _MOST_OUTPUTS} more")
+    if len(outputs) > _MAX_OUTPUTS:
+        texts.append(f"… {len(outputs) - _MAX_OUTPUTS} more")
     return texts
 
 
@@ -199,8 +199,8 @@ def _mean(terms: list[str]) -> str:
 
 
 def _added(terms: list[str]) -> str:
-    if len(terms) > _MOST_OUTPUTS:
-        terms = [*terms[: _MOST_OUTPUTS - 1], f"… {len(terms) - _MOST_OUTPUTS + 1} more …"]
+    if len(terms) > _MAX_OUTPUTS:
+        terms = [*terms[: _MAX_OUTPUTS - 1], f"… {len(terms) - _MAX_OUTPUTS + 1} more …"]
     return " + ".join(terms)
 
 

@@ -14,7 +14,7 @@ from engine.session.prediction import answer
 from engine.session.session import Session
 from engine.text import printable
 
-_MOST_NUMBERS = 2_000_000
+_MAX_NUMBERS = 2_000_000
 _STARTS_OF_A_FORMULA = ("=", "+", "-", "@")
 
 
@@ -26,10 +26,10 @@ def csv_table(session: Session) -> str:
     """
     network = session.network
     n_numbers = session.n_samples * (sum(network.sizes) + sum(network.sizes[1:]))
-    if n_numbers > _MOST_NUMBERS:
+    if n_numbers > _MAX_NUMBERS:
         raise ValueError(
             f"{n_numbers:,} numbers are too many for a table, which holds at most "
-            f"{_MOST_NUMBERS:,}; take fewer samples"
+            f"{_MAX_NUMBERS:,}; take fewer samples"
         )
     trace = session.trace
     arrays = [session.inputs]

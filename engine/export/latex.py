@@ -17,8 +17,8 @@ from engine.text import FULL_DIGITS, format_given, format_number, printable
 _CASES = r"\begin{cases} %s & z > %s \\ %s & \text{else} \end{cases}"
 
 _TERMS_IN_A_LINE = 6
-_MOST_TERMS = 60
-_MOST_INPUTS = 12
+_MAX_TERMS = 60
+_MAX_INPUTS = 12
 _PLUS = re.compile(r" \+ ")
 _ROW_WISE = re.compile(r"^(\w+): ")
 
@@ -147,10 +147,10 @@ def _inputs(session: Session, sample: int) -> list[str]:
     names = input_names(session, 0)
     texts = [
         rf"\text{{{escaped(name)}}} = {mathematics(format_given(value))}"
-        for name, value in zip(names[:_MOST_INPUTS], session.inputs[sample].tolist(), strict=False)
+        for name, value in zip(names[:_MAX_INPUTS], session.inputs[sample].tolist(), strict=False)
     ]
-    if len(names) > _MOST_INPUTS:
-        texts.append(rf"\ldots\ \text{{{len(names) - _MOST_INPUTS} more}}")
+    if len(names) > _MAX_INPUTS:
+        texts.append(rf"\ldots\ \text{{{len(names) - _MAX_INPUTS} more}}")
     of = f", sample {sample + 1} of {session.n_samples}" if session.n_samples > 1 else ""
     listed = r",\quad ".join(texts)
     return [rf"\subsection*{{Inputs{of}}}", rf"\[ {listed} \]"]
@@ -175,7 +175,7 @@ def _neuron(neuron: NeuronExplanation, digits: int) -> list[str]:
     """The rows of one neuron: its sum, over several lines where it is long, and its out."""
     name = neuron.name
     index = name[1:] if name[0] in "ho" else name
-    width = _MOST_TERMS * 2 if len(neuron.weights) > _MOST_TERMS else None
+    width = _MAX_TERMS * 2 if len(neuron.weights) > _MAX_TERMS else None
     terms = _PLUS.split(neuron.sum(digits, width))
     pieces = [
         " + ".join(terms[start : start + _TERMS_IN_A_LINE])

@@ -10,11 +10,11 @@ from engine.session.names import input_names, output_name
 from engine.session.session import Session
 from engine.text import printable
 
-MOST_NUMBERS = 1_000_000
+MAX_NUMBERS = 1_000_000
 """A script of more numbers takes Python itself long to read."""
 
-_LONGEST_TEXT = 200
-_MOST_NAMES = 20
+_MAX_TEXT_LENGTH = 200
+_MAX_NAMES = 20
 
 
 def quoted(text: str) -> str:
@@ -29,7 +29,7 @@ def comment(text: str) -> str:
     encoding even in a comment.
     """
     clean = printable(text).strip()
-    return f"# {clean if len(clean) <= _LONGEST_TEXT else clean[: _LONGEST_TEXT - 1] + '…'}"
+    return f"# {clean if len(clean) <= _MAX_TEXT_LENGTH else clean[: _MAX_TEXT_LENGTH - 1] + '…'}"
 
 
 def row_literal(numbers: Iterable[float]) -> str:
@@ -63,9 +63,9 @@ def tuple_literal(numbers: Sequence[int]) -> str:
 def check_size(session: Session) -> None:
     """Raise ValueError when the session has more numbers than a script can hold."""
     count = session.network.n_parameters + session.inputs.size
-    if count > MOST_NUMBERS:
+    if count > MAX_NUMBERS:
         raise ValueError(
-            f"{count:,} numbers are too many for a script, which holds at most {MOST_NUMBERS:,}"
+            f"{count:,} numbers are too many for a script, which holds at most {MAX_NUMBERS:,}"
         )
 
 
@@ -112,5 +112,5 @@ def joined(lines: Iterable[str]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(printable(name) for name in names[:_MOST_NAMES])
-    return shown if len(names) <= _MOST_NAMES else f"{shown} and {len(names) - _MOST_NAMES} more"
+    shown = ", ".join(printable(name) for name in names[:_MAX_NAMES])
+    return shown if len(names) <= _MAX_NAMES else f"{shown} and {len(names) - _MAX_NAMES} more"

@@ -34,7 +34,7 @@ class Format:
 
 
 def _read_toml(path: Path, options: ReadOptions) -> Reading:
-    session = toml.read_toml(read_bounded(path, toml.MOST_BYTES))
+    session = toml.read_toml(read_bounded(path, toml.MAX_BYTES))
     options.refuse_all()
     return Reading(session)
 
@@ -46,7 +46,7 @@ def _toml_bytes(session: Session, dtype: str) -> bytes:
 def _read_safetensors(path: Path, options: ReadOptions) -> Reading:
     from engine.formats.safetensors import read_safetensors
 
-    return read_safetensors(read_bounded(path, _MOST_BYTES), options)
+    return read_safetensors(read_bounded(path, _MAX_BYTES), options)
 
 
 def _safetensors_bytes(session: Session, dtype: str) -> bytes:
@@ -58,7 +58,7 @@ def _safetensors_bytes(session: Session, dtype: str) -> bytes:
 def _read_npz(path: Path, options: ReadOptions) -> Reading:
     from engine.formats.npz import read_npz
 
-    return read_npz(read_bounded(path, _MOST_BYTES), options)
+    return read_npz(read_bounded(path, _MAX_BYTES), options)
 
 
 def _npz_bytes(session: Session, dtype: str) -> bytes:
@@ -70,13 +70,13 @@ def _npz_bytes(session: Session, dtype: str) -> bytes:
 def _read_keras(path: Path, options: ReadOptions) -> Reading:
     from engine.formats.keras import read_keras
 
-    return read_keras(read_bounded(path, _MOST_BYTES), options)
+    return read_keras(read_bounded(path, _MAX_BYTES), options)
 
 
 def _read_keras_h5(path: Path, options: ReadOptions) -> Reading:
     from engine.formats.keras import read_keras_h5
 
-    return read_keras_h5(read_bounded(path, _MOST_BYTES), options)
+    return read_keras_h5(read_bounded(path, _MAX_BYTES), options)
 
 
 def _read_onnx(path: Path, options: ReadOptions) -> Reading:
@@ -92,30 +92,30 @@ def _onnx_bytes(session: Session, dtype: str) -> bytes:
     return write_onnx(session)
 
 
-_MOST_BYTES = 80_000_000
+_MAX_BYTES = 80_000_000
 
 FORMATS: dict[str, Format] = {
     ".toml": Format(
         "the playground's own format, text to read and edit by hand",
         _read_toml,
         _toml_bytes,
-        toml.MOST_BYTES,
+        toml.MAX_BYTES,
     ),
     ".onnx": Format(
         "a model of dense layers that any framework exchanges",
         _read_onnx,
         _onnx_bytes,
-        _MOST_BYTES,
+        _MAX_BYTES,
     ),
     ".safetensors": Format(
         "weights and biases as PyTorch and others exchange them",
         _read_safetensors,
         _safetensors_bytes,
-        _MOST_BYTES,
+        _MAX_BYTES,
     ),
-    ".npz": Format("NumPy arrays W1, b1 and so on", _read_npz, _npz_bytes, _MOST_BYTES),
-    ".keras": Format("a Keras model of dense layers", _read_keras, None, _MOST_BYTES),
-    ".h5": Format("a Keras model in the older form", _read_keras_h5, None, _MOST_BYTES),
+    ".npz": Format("NumPy arrays W1, b1 and so on", _read_npz, _npz_bytes, _MAX_BYTES),
+    ".keras": Format("a Keras model of dense layers", _read_keras, None, _MAX_BYTES),
+    ".h5": Format("a Keras model in the older form", _read_keras_h5, None, _MAX_BYTES),
 }
 """The formats by suffix, in lower case."""
 

@@ -20,7 +20,7 @@ from engine.nn.network import Network
 from engine.session.session import Session
 from engine.text import nearest, printable, quoted
 
-_LONGEST_NAME = 80
+_MAX_NAME_LENGTH = 80
 
 Choice = slice | Sequence[int] | None
 """Which neurons or inputs, counted from 0: all, those of a slice, or those of a list."""
@@ -73,7 +73,7 @@ def borrow(
                 bias_name, (1, n_neurons), bias_entry.dtype, bias_entry.n_bytes, bias_entry.start
             )
             bias = checked_finite(_part(file, as_row, [0], neuron_list)[0], bias_name)
-    name = printable(tensor_name)[:_LONGEST_NAME]
+    name = printable(tensor_name)[:_MAX_NAME_LENGTH]
     layer = Layer(checked_finite(weights, tensor_name), bias, activation, name)
     return Session(Network([layer]), title=name)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from engine.text import quoted
 
-_MOST_MARKS = 400_000
-_MOST_DIGITS = 20
+_MAX_MARKS = 400_000
+_MAX_DIGITS = 20
 
 # An unclosed text runs to the end, so that it is walked over once and not from each quote in it.
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
@@ -20,8 +20,8 @@ _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 1
 _END_RECORD = 22
-_LARGEST_DIRECTORY = 2_000_000
-_LONGEST_COMMENT = 65_536
+_MAX_DIRECTORY = 2_000_000
+_MAX_COMMENT_LENGTH = 65_536
 
 
 def json_object(data: bytes, place: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def json_object(data: bytes, place: str) -> dict[str, Any]:
 
 def _has_too_much(data: bytes) -> bool:
     """Whether parsing would take long: small values take thirty times their size in memory."""
-    if sum(map(data.count, (b",", b"[", b"{", b'"'))) <= _MOST_MARKS:
+    if sum(map(data.count, (b",", b"[", b"{", b'"'))) <= _MAX_MARKS:
         return False
     # What stands in texts does not count, such as the numbers of a document.
     outside: list[bytes] = []
@@ -62,10 +62,10 @@ def _has_too_much(data: bytes) -> bool:
     for text in _TEXT.finditer(data):
         outside.append(data[position : text.start()])
         position = text.end()
-        if len(outside) > _MOST_MARKS:
+        if len(outside) > _MAX_MARKS:
             return True
     skeleton = b"".join([*outside, data[position:]])
-    return sum(map(skeleton.count, (b",", b"[", b"{"))) > _MOST_MARKS
+    return sum(map(skeleton.count, (b",", b"[", b"{"))) > _MAX_MARKS
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS:
+    if len(digits) > _MAX_DIGITS:
         raise ValueError(f"a number of {len(digits):,} digits")
     return int(digits)
 
@@ -172,7 +172,7 @@ _BROKEN = (
 
 def _check_directory(data: bytes) -> None:
     """Raise ValueError when the list of members is too long to be looked through."""
-    end = data.rfind(b"PK\5\6", max(0, len(data) - _END_RECORD - _LONGEST_COMMENT))
+    end = data.rfind(b"PK\5\6", max(0, len(data) - _END_RECORD - _MAX_COMMENT_LENGTH))
     if end < 0:
         raise ValueError("is not a zip archive")
     directory = int.from_bytes(data[end + 12 : end + 16], "little")
@@ -180,5 +180,5 @@ def _check_directory(data: bytes) -> None:
         # Then the true length stands in a record of its own, just before this one.
         wide = data.rfind(b"PK\6\6", max(0, end - 1_000), end)
         directory = int.from_bytes(data[wide + 40 : wide + 48], "little") if wide >= 0 else 0
-    if directory > _LARGEST_DIRECTORY:
+    if directory > _MAX_DIRECTORY:
         raise ValueError("holds too many files")

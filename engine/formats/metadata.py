@@ -12,15 +12,15 @@ from engine.formats.toml.writer import toml_of
 from engine.nn.arrays import FloatArray
 from engine.session.session import Session
 
-MOST_BYTES = 6_000_000
+MAX_BYTES = 6_000_000
 
 
 def document_text(session: Session) -> str:
     """Return the document of the session; raise ValueError when it is too large to be read back."""
     text = toml_of(session, with_weights=False)
-    if len(text.encode()) > MOST_BYTES:
+    if len(text.encode()) > MAX_BYTES:
         raise ValueError(
-            f"inputs, targets and names take more than {MOST_BYTES / 1e6:,.0f} MB; "
+            f"inputs, targets and names take more than {MAX_BYTES / 1e6:,.0f} MB; "
             f"save the network with fewer samples"
         )
     return text
@@ -32,8 +32,8 @@ def session_from(text: str, arrays: Sequence[tuple[FloatArray, FloatArray]]) -> 
     Raises ValueError, naming the place, when they are not of one session.
     """
     data = text.encode("utf-8", "replace")
-    if len(data) > MOST_BYTES:
-        raise ValueError(f"metadata: more than {MOST_BYTES / 1e6:,.0f} MB")
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"metadata: more than {MAX_BYTES / 1e6:,.0f} MB")
     try:
         document = parse(data)
         layers = document.get("layers")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.formats.bounded import BoundedZip
-from engine.formats.metadata import MOST_BYTES, document_text, session_from, written_dtype
-from engine.formats.reading import MOST_PARAMETERS, Reading, ReadOptions, check_count
+from engine.formats.metadata import MAX_BYTES, document_text, session_from, written_dtype
+from engine.formats.reading import MAX_PARAMETERS, Reading, ReadOptions, check_count
 from engine.formats.tensors.layers import arrays_of, path_of, reading_of
 from engine.formats.tensors.names import bias_by_name
 from engine.formats.tensors.values import checked_finite
@@ -22,7 +22,7 @@ from engine.nn.arrays import FloatArray
 from engine.session.session import Session
 from engine.text import quoted
 
-LONGEST_HEADER = 4_000
+MAX_HEADER_LENGTH = 4_000
 _MAGIC = b"\x93NUMPY"
 _HEADER = re.compile(
     r"\{\s*'descr':\s*'([<>|=])([a-zA-Z])([0-9]{1,9})',\s*'fortran_order':\s*(True|False),\s*"
@@ -34,7 +34,7 @@ _FIRST_INEXACT = 2**53
 DOCUMENT = "metadata"
 """The array that holds the document without its weights."""
 
-_MOST_ARRAYS = 2_001
+_MAX_ARRAYS = 2_001
 _BYTES_BEFORE_HEADER = 12
 
 
@@ -80,7 +80,7 @@ def npy_header(data: bytes, name: str) -> NpyHeader:
     wide = data[6] >= 2
     start = 12 if wide else 10
     length = int.from_bytes(data[8:start], "little")
-    if length > LONGEST_HEADER or start + length > len(data):
+    if length > MAX_HEADER_LENGTH or start + length > len(data):
         raise ValueError(f"{place}: its header would have {length:,} bytes")
     text = data[start : start + length].decode("latin-1")
     if "'|O'" in text:
@@ -132,7 +132,7 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
     naming the array, when it is not one path of dense layers; OrientationUnknownError when shapes
     fit both ways.
     """
-    archive = BoundedZip(data, _MOST_ARRAYS, 8 * MOST_PARAMETERS + 4 * MOST_BYTES)
+    archive = BoundedZip(data, _MAX_ARRAYS, 8 * MAX_PARAMETERS + 4 * MAX_BYTES)
     headers = {_array_name(name): _header(archive, name) for name in archive.names}
     if len(headers) < len(archive.names):
         raise ValueError("two of its arrays have the same name")
@@ -190,7 +190,7 @@ def _member(archive: BoundedZip, name: str) -> str:
 
 def _header(archive: BoundedZip, name: str) -> NpyHeader:
     array = _array_name(name)
-    header = npy_header(archive.begin(name, _BYTES_BEFORE_HEADER + LONGEST_HEADER), array)
+    header = npy_header(archive.begin(name, _BYTES_BEFORE_HEADER + MAX_HEADER_LENGTH), array)
     if header.start + header.n_bytes != archive.size(name):
         raise ValueError(
             f"array {quoted(array)}: has {archive.size(name) - header.start:,} bytes, "
@@ -205,8 +205,8 @@ def _document(archive: BoundedZip, headers: dict[str, NpyHeader]) -> str | None:
     if header is None or header.kind != "U" or header.shape:
         return None
     del headers[DOCUMENT]
-    if header.n_bytes > 4 * MOST_BYTES:
-        raise ValueError(f"metadata: more than {MOST_BYTES:,} characters")
+    if header.n_bytes > 4 * MAX_BYTES:
+        raise ValueError(f"metadata: more than {MAX_BYTES:,} characters")
     raw = archive.read(_member(archive, DOCUMENT), header.start + header.n_bytes)
     return text_of(header, raw)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from engine.nn.activations import Activation
 from engine.session.session import Session
 
-MOST_PARAMETERS = 6_000_000
+MAX_PARAMETERS = 6_000_000
 """The most weights and biases that are opened: 48 MB as float64."""
 
-_LONGEST_EXAMPLE = 4
+_MAX_EXAMPLE_LENGTH = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +55,8 @@ class ActivationsUnknownError(ValueError):
 
     def __init__(self, n_layers: int) -> None:
         self.n_layers = n_layers
-        example = ["relu"] * min(n_layers - 1, _LONGEST_EXAMPLE)
-        more = [] if n_layers - 1 <= _LONGEST_EXAMPLE else ["…"]
+        example = ["relu"] * min(n_layers - 1, _MAX_EXAMPLE_LENGTH)
+        more = [] if n_layers - 1 <= _MAX_EXAMPLE_LENGTH else ["…"]
         layers = f"each of the {n_layers} layers" if n_layers > 1 else "the layer"
         super().__init__(
             f"does not say its activations; give one for {layers}, "
@@ -92,9 +92,9 @@ def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[
 
 def check_count(n_parameters: int) -> None:
     """Raise ValueError when these are more numbers than a playground opens."""
-    if n_parameters > MOST_PARAMETERS:
+    if n_parameters > MAX_PARAMETERS:
         raise ValueError(
-            f"{n_parameters:,} numbers; at most {MOST_PARAMETERS:,} are opened as a network"
+            f"{n_parameters:,} numbers; at most {MAX_PARAMETERS:,} are opened as a network"
         )
 
 

@@ -17,9 +17,9 @@ from engine.nn.arrays import FloatArray
 from engine.nn.spelling import Spellings
 
 _SPECIFICATION = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
-_LONGEST_QUOTE = 40
-_LONGEST_DECIMAL = 6
-_LARGEST_DENOMINATOR = 12
+_MAX_QUOTE_LENGTH = 40
+_MAX_DECIMAL_LENGTH = 6
+_MAX_DENOMINATOR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def _number(kind: ActivationKind, value: object) -> float:
 def _quoted(value: object) -> str:
     """The value for an error line: short, and without the control characters it may hold."""
     text = repr(value)
-    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
+    return text if len(text) <= _MAX_QUOTE_LENGTH else text[:_MAX_QUOTE_LENGTH] + "…"
 
 
 def _decimal(value: float) -> str:
@@ -228,7 +228,7 @@ def _decimal(value: float) -> str:
 def _factor(value: float) -> str:
     """A number inside a formula: 1/6 rather than sixteen decimals, (-1) rather than -1."""
     text = _decimal(value)
-    fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
-    if len(text) > _LONGEST_DECIMAL and float(fraction) == value:
+    fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
+    if len(text) > _MAX_DECIMAL_LENGTH and float(fraction) == value:
         text = str(fraction)
     return f"({text})" if value < 0 else text

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-LARGEST = 39.0
+MAX_ARGUMENT = 39.0
 """Beyond it e^(-t²/2) is below the smallest float64, so that t may be cut there."""
 
 DENSITY_AT_ZERO = 0.3989422804014327
@@ -49,7 +49,7 @@ _FIRST, *_REST = (
 
 
 def half_square(t: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return t²/2 as a float64 and what its rounding lost, for 0 ≤ t ≤ LARGEST.
+    """Return t²/2 as a float64 and what its rounding lost, for 0 ≤ t ≤ MAX_ARGUMENT.
 
     The exponential turns an absolute error of its exponent into a relative one, so that at t = 38
     the plain t²/2 would spoil the last three digits.
@@ -62,7 +62,7 @@ def half_square(t: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
 
 
 def tail_ratio(t: NDArray[np.float64], lost: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return Φ(-t) · e^(t²/2) · (1 - lost), for 0 ≤ t ≤ LARGEST.
+    """Return Φ(-t) · e^(t²/2) · (1 - lost), for 0 ≤ t ≤ MAX_ARGUMENT.
 
     `lost` is small: the second part of `half_square`, put right here at the price of no rounding
     of its own.

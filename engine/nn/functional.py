@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.nn.arrays import FloatArray
-from engine.nn.erf import DENSITY_AT_ZERO, LARGEST, half_square, tail_ratio
+from engine.nn.erf import DENSITY_AT_ZERO, MAX_ARGUMENT, half_square, tail_ratio
 
 # NumPy combines two arrays faster than an array and a Python number: for one sample of three
 # neurons this is a third of the time of a relu or a sigmoid.
@@ -37,7 +37,7 @@ GELU_TANH_CUBIC = 0.07135481627260025
 MISH_FLAT = 40.0
 """From here up mish(z) is z to the last bit; e^z need not grow further."""
 
-_LARGEST_FLOAT = float(np.finfo(np.float64).max)
+_MAX_FLOAT = float(np.finfo(np.float64).max)
 _FAR_TAIL = -700.0
 _LIFT = 64.0
 _UNLIFT = 1.603810890548638e-28  # e^-64
@@ -146,14 +146,14 @@ def celu_slope(z: FloatArray, alpha: float) -> FloatArray:
 
 def gelu(z: FloatArray) -> FloatArray:
     """z·Φ(z), as max(z, 0) - t·Φ(-t) with t = |z|, which keeps all digits of the negative tail."""
-    t = np.minimum(np.abs(z), LARGEST)
+    t = np.minimum(np.abs(z), MAX_ARGUMENT)
     exponent, lost = half_square(t)
     return np.maximum(z, _ZERO) - np.exp(-exponent) * (t * tail_ratio(t, lost))
 
 
 def gelu_slope(z: FloatArray) -> FloatArray:
     """Φ(z) + z·φ(z); that of z and of -z add up to 1."""
-    t = np.minimum(np.abs(z), LARGEST)
+    t = np.minimum(np.abs(z), MAX_ARGUMENT)
     exponent, lost = half_square(t)
     below = np.exp(-exponent) * (tail_ratio(t, lost) - t * DENSITY_AT_ZERO * (1.0 - lost))
     return np.where(z > 0.0, 1.0 - below, below)
@@ -203,7 +203,7 @@ def softplus(z: FloatArray) -> FloatArray:
 
 
 def softsign(z: FloatArray) -> FloatArray:
-    finite = np.minimum(np.maximum(z, -_LARGEST_FLOAT), _LARGEST_FLOAT)
+    finite = np.minimum(np.maximum(z, -_MAX_FLOAT), _MAX_FLOAT)
     return finite / (_ONE + np.abs(finite))
 
 
@@ -304,5 +304,5 @@ def _with_far_tail(result: FloatArray, z: FloatArray, gate: FloatArray) -> Float
         return result
     # Adding 64 to a number in -1024…-576 is exact; the largest float stands in for ∞, as ∞·0 is
     # NaN.
-    tail = np.maximum(z, -_LARGEST_FLOAT) * np.exp(gate + _LIFT) * _UNLIFT
+    tail = np.maximum(z, -_MAX_FLOAT) * np.exp(gate + _LIFT) * _UNLIFT
     return np.where(far, tail, result)

@@ -16,10 +16,10 @@ from engine.nn.layer import Layer
 from engine.nn.network import Network
 from engine.nn.spelling import Spellings
 
-MOST_PARAMETERS = 20_000_000
+MAX_PARAMETERS = 20_000_000
 """A network with more weights and biases is no playground; it would not fit the memory either."""
 
-_LONGEST_WORD = 40
+_MAX_WORD_LENGTH = 40
 """So much of what was typed is repeated in a message."""
 
 
@@ -114,7 +114,7 @@ def draw_layer(
     except ValueError:
         scale = math.nan
     if not 0 < scale < 1e100:
-        shown = initialisation[:_LONGEST_WORD]
+        shown = initialisation[:_MAX_WORD_LENGTH]
         raise ValueError(f"{shown!r}: the scale must be a positive number")
     weights, bias = INITIALISATIONS[name][0](random, n_neurons, n_inputs, scale)
     # A layer takes read-only arrays over as they are: large ones are not held twice.
@@ -147,7 +147,7 @@ def new_network(
     """Return a network of `sizes` (features first) with freshly drawn numbers.
 
     activations: one for each layer. Raises ValueError for sizes that make no network or one of
-    more than MOST_PARAMETERS parameters, and for a negative seed.
+    more than MAX_PARAMETERS parameters, and for a negative seed.
     """
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError("a network needs at least one input and one layer, such as 3-1")
@@ -160,9 +160,9 @@ def new_network(
     n_parameters = sum(
         (n_inputs + 1) * n_neurons for n_inputs, n_neurons in itertools.pairwise(sizes)
     )
-    if n_parameters > MOST_PARAMETERS:
+    if n_parameters > MAX_PARAMETERS:
         raise ValueError(
-            f"{n_parameters:,} weights and biases are too many; at most {MOST_PARAMETERS:,}"
+            f"{n_parameters:,} weights and biases are too many; at most {MAX_PARAMETERS:,}"
         )
     random = _generator(seed)
     return Network(

@@ -39,7 +39,7 @@ OUTPUT_LAYER_NAMES = frozenset(("output", "out", "last", "final", "head", "class
 
 _CODE = re.compile(r"\s*([WwBbXx])(\d+)(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*", re.ASCII)
 
-_MOST_DIGITS = 9
+_MAX_DIGITS = 9
 
 
 def has_output_layer(network: Network) -> bool:
@@ -97,7 +97,7 @@ def _neuron_index(digits: str, network: Network, layer_index: int) -> int:
 
 def _index(digits: str, count: int, what: str, place: str = "") -> int:
     """The number counted from 0; ValueError when there are only `count`."""
-    if len(digits) > _MOST_DIGITS or not 1 <= int(digits) <= count:
-        number = digits if len(digits) <= _MOST_DIGITS else f"{digits[:_MOST_DIGITS]}…"
+    if len(digits) > _MAX_DIGITS or not 1 <= int(digits) <= count:
+        number = digits if len(digits) <= _MAX_DIGITS else f"{digits[:_MAX_DIGITS]}…"
         raise ValueError(f"there is no {what} {number}{place}; they count from 1 to {count}")
     return int(digits) - 1

@@ -6,8 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
-_LONGEST_NAME = 80
-_LONGEST_QUOTE = 40
+_MAX_NAME_LENGTH = 80
+_MAX_QUOTE_LENGTH = 40
 _LIKENESS = 0.75
 """Words that are less alike are suggested for each other in vain: mae is not mse."""
 
@@ -50,9 +50,9 @@ class Spellings:
         """
         meant = self.find(word)
         if meant is None:
-            shown = repr(word[: _LONGEST_QUOTE + 1])
-            if len(shown) > _LONGEST_QUOTE:
-                shown = shown[:_LONGEST_QUOTE] + "…"
+            shown = repr(word[: _MAX_QUOTE_LENGTH + 1])
+            if len(shown) > _MAX_QUOTE_LENGTH:
+                shown = shown[:_MAX_QUOTE_LENGTH] + "…"
             raise ValueError(f"{what or self._what} {shown} is unknown; {self._instead(word)}")
         return meant
 
@@ -67,7 +67,7 @@ class Spellings:
 
 def _plain(word: str) -> str:
     """The name in lower case, without a module of PyTorch and what stands between its words."""
-    if len(word) > _LONGEST_NAME:
+    if len(word) > _MAX_NAME_LENGTH:
         return ""
     name = word.strip()
     modules = _TORCH_MODULES.match(name)

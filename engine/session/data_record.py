@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     # Most runs of the program read no data set: they need not wait for what makes them.
     from engine.datasets.standardisation import Standardisation
 
-_MOST = {"noise": 50, "seed": None, "test_percent": 90}
+_MAX_VALUES = {"noise": 50, "seed": None, "test_percent": 90}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class DataRecord:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise ValueError(f"name is {self.name!r:.40}, expected a text")
-        for part, most in _MOST.items():
+        for part, most in _MAX_VALUES.items():
             value = getattr(self, part)
             if type(value) is not int or value < 0 or (most is not None and value > most):
                 wanted = "from 0 up" if most is None else f"from 0 to {most}"

@@ -37,7 +37,7 @@ _CLOSED_FORMS = {("bce", "sigmoid"), ("cross_entropy", "softmax")}
 DIFFERENCES = {"squared_error": 1.0, "mse": 2.0}
 """Losses whose derivative by the out a is this times a - target, over a count."""
 
-_MOST_NUMBERS = 50_000
+_MAX_NUMBERS = 50_000
 """About so many sums are computed at a time: as many as stay in the processor's cache."""
 
 
@@ -266,7 +266,7 @@ class MeanLoss:
         n_outputs = len(parameters.blocks[-1])
         self._targets = table[:, -n_outputs:]
         self._is_whole = not has_unset(self._targets)
-        self._chunk = min(len(table), max(1, _MOST_NUMBERS // n_neurons))
+        self._chunk = min(len(table), max(1, _MAX_NUMBERS // n_neurons))
         rest = len(table) % self._chunk
         self._passes = {
             n_samples: ForwardPass(parameters, activations, n_samples)

@@ -24,7 +24,7 @@ from engine.training.divergence import FailedStep, TrainingDiverged
 from engine.training.loop import TrainingLoop
 from engine.training.settings import TrainingSettings
 
-_FEWEST_ROWS = 256
+_MIN_ROWS = 256
 
 
 class LossTable:
@@ -35,7 +35,7 @@ class LossTable:
 
     def __init__(self, rows: FloatArray | None = None) -> None:
         self._count = 0 if rows is None else len(rows)
-        self._table: FloatArray = np.empty((max(_FEWEST_ROWS, 2 * self._count), 2))
+        self._table: FloatArray = np.empty((max(_MIN_ROWS, 2 * self._count), 2))
         if rows is not None:
             self._table[: self._count] = rows
 

@@ -10,7 +10,7 @@ import pytest
 
 from engine import Session, examples, files, load, save
 from engine.formats import FORMATS, Format
-from engine.formats.toml import MOST_BYTES, write_toml
+from engine.formats.toml import MAX_BYTES, write_toml
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_file_too_large_is_refused_unread(
 ) -> None:
     path = tmp_path / "large.toml"
     with path.open("wb") as file:
-        file.truncate(MOST_BYTES + 1)
+        file.truncate(MAX_BYTES + 1)
     monkeypatch.setattr("builtins.open", lambda *_, **__: pytest.fail("it was opened"))
     with pytest.raises(ValueError, match=r"^has 32 MB; a file of this kind has at most 32 MB$"):
         load(path)

@@ -23,7 +23,7 @@ from tui.state.workspace import Workspace
 
 _QUIET_ROUNDS = 2
 """What a handler sends at its end may reach its widget a round later."""
-_MOST_ROUNDS = 20
+_MAX_ROUNDS = 20
 """An app that trains is hardly ever quiet."""
 
 
@@ -76,7 +76,7 @@ class Keyboard:
     async def settle(self) -> None:
         """Wait until every message is answered and everything is painted."""
         quiet = 0
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             before = self.messages and self.messages.n_answered
             # All widgets answer what was sent to them, and what changed is painted.
             await self.pilot.pause(0)

@@ -25,7 +25,7 @@ CASES = [
     ("nn-play-light", SIXTEEN),
     ("nn-play-dark", NO_COLOR),
 ]
-LEAST_CONTRAST = 3.0
+MIN_CONTRAST = 3.0
 
 
 def cell(terminal: RealTerminal, words: str, of: str) -> Char:
@@ -84,7 +84,7 @@ def test_what_matters_is_seen_without_colour(theme: str, environment: Mapping[st
                 for red, green, blue in re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", code):
                     assert red == green == blue
         elif theme.startswith("nn-play"):
-            assert min(map(contrast, numbers(terminal))) >= LEAST_CONTRAST
+            assert min(map(contrast, numbers(terminal))) >= MIN_CONTRAST
         terminal.press("q", "down", "down", "enter")
         assert terminal.wait_until_gone() == 0
 

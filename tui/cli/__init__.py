@@ -43,7 +43,7 @@ _PLAY = ""
 """The command meant when the first word is none; no word can be typed that names it."""
 _OWN_OPTIONS = ("-h", "--help", "--version")
 _COMPLETION = "_NN_PLAY_COMPLETE"
-_LONGEST_LINE = 600
+_MAX_LINE_LENGTH = 600
 
 _USAGE = """\
 nn-play is a neural-network playground in the terminal: change any number of a small
@@ -222,7 +222,7 @@ def _of_usage(error: click.UsageError, arguments: list[str]) -> str:
 
 
 def _failed(message: str) -> int:
-    line = shortened(escaped(" ".join(message.split())), _LONGEST_LINE)
+    line = shortened(escaped(" ".join(message.split())), _MAX_LINE_LENGTH)
     try:
         sys.stderr.write(f"{PROGRAM}: error: {line}\n")
         sys.stderr.flush()

@@ -24,7 +24,7 @@ from engine.training.settings import OPTIMIZER_NAMES
 from tui.files.borrow import SUFFIX, is_matrix
 from tui.files.source import STANDARD_INPUT, SourceError, path_of, read_source
 
-_MOST_PARAMETERS = 2000
+_MAX_PARAMETERS = 2000
 
 
 def sources(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
@@ -56,7 +56,7 @@ def parameters(
     except SourceError:
         return []
     network = session.network
-    if network.n_parameters + network.n_features > _MOST_PARAMETERS:
+    if network.n_parameters + network.n_features > _MAX_PARAMETERS:
         return []
     return [
         CompletionItem(parameter_code(address), help=parameter_name(session, address))
@@ -83,7 +83,7 @@ def tensors(context: Context, parameter: Parameter, incomplete: str) -> list[Com
         CompletionItem(entry.name, help=shape_text(entry.shape))
         for entry in _entries(context)
         if is_matrix(entry) and entry.name.startswith(incomplete)
-    ][:_MOST_PARAMETERS]
+    ][:_MAX_PARAMETERS]
 
 
 def biases(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
@@ -92,7 +92,7 @@ def biases(context: Context, parameter: Parameter, incomplete: str) -> list[Comp
         CompletionItem(entry.name, help=shape_text(entry.shape))
         for entry in _entries(context)
         if len(entry.shape) == 1 and entry.name.startswith(incomplete)
-    ][:_MOST_PARAMETERS]
+    ][:_MAX_PARAMETERS]
 
 
 def initialisations(

@@ -33,13 +33,13 @@ from tui.cli.options import CommandError, about, within
 from tui.files.source import path_of
 from tui.terminal import escaped, reason_of, shortened
 
-_LONGEST_NAME = 200
+_MAX_NAME_LENGTH = 200
 _FIT = "; --fit makes it suit the data"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_MOST_NOISE = 50
-_MOST_TEST_PERCENT = 90
+_MAX_NOISE = 50
+_MAX_TEST_PERCENT = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class DataOptions:
     def name(self) -> str:
         """What the data are called in a message."""
         if self.file is not None:
-            return shortened(escaped(self.file), _LONGEST_NAME) or "''"
+            return shortened(escaped(self.file), _MAX_NAME_LENGTH) or "''"
         return f"--dataset {shortened(escaped(self.dataset or ''), 60)}"
 
 
@@ -318,7 +318,7 @@ def dataset_options(command: Command) -> Command:
             "--noise",
             metavar="PERCENT",
             type=int,
-            callback=within(0, _MOST_NOISE),
+            callback=within(0, _MAX_NOISE),
             help="Noise in a data set that is made, 0 to 50.",
         ),
         click.option(
@@ -326,7 +326,7 @@ def dataset_options(command: Command) -> Command:
             "test_percent",
             metavar="PERCENT",
             type=int,
-            callback=within(0, _MOST_TEST_PERCENT),
+            callback=within(0, _MAX_TEST_PERCENT),
             help="Set so many of the samples aside as the test set, 0 to 90.",
         ),
         click.option(

@@ -27,7 +27,7 @@ from tui.files.source import Source, SourceError
 from tui.terminal import shortened, width, write_lines
 
 _FEW_NEURONS = 64
-_LONGEST_NAME = 24
+_MAX_NAME_LENGTH = 24
 _NOT_SAID = "not in the file"
 
 _EPILOG = """\b
@@ -107,7 +107,7 @@ def _layers(session: Session, activations_known: bool) -> Iterator[str]:
     headings = ("layer", "neurons × inputs", "activation", "weights", "biases")
     rows = [
         (
-            shortened(f"{number} {layer.name or ''}".rstrip(), _LONGEST_NAME),
+            shortened(f"{number} {layer.name or ''}".rstrip(), _MAX_NAME_LENGTH),
             f"{layer.n_neurons} × {layer.n_inputs}",
             layer.activation.text if activations_known else "?",
             f"{layer.weights.size:,}",

@@ -17,7 +17,7 @@ from tui.files.new_network import fresh_session, suitable_activations
 
 _SEEDS = 1_000_000
 """A fresh seed is below this, so that it is short enough to type again."""
-_LARGEST_SEED = 2**63 - 1
+_MAX_SEED = 2**63 - 1
 
 _EPILOG = """\b
 Examples:
@@ -36,7 +36,7 @@ Examples:
     "--seed",
     metavar="NUMBER",
     type=int,
-    callback=within(0, _LARGEST_SEED),
+    callback=within(0, _MAX_SEED),
     help="The same seed gives the same numbers.  [default: a new one each time]",
 )
 @click.option(

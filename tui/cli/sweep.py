@@ -31,11 +31,11 @@ from tui.cli.reports.tables import columns
 from tui.files.options import SourceOptions
 from tui.terminal import width, write_lines
 
-_MOST_STEPS = 100_000
-_MOST_OUTPUTS = 5_000_000
+_MAX_STEPS = 100_000
+_MAX_OUTPUTS = 5_000_000
 """More outputs than this are no table, neither for reading nor for a program."""
 _NUMBERS_AT_ONCE = 4_000_000
-_FEWEST_DIGITS = 4
+_MIN_DIGITS = 4
 
 _EPILOG = """\b
 PARAMETER is a weight W1[1,2] (layer 1, neuron 1, its input 2), a bias b2[1] (layer 2,
@@ -62,7 +62,7 @@ Examples:
     metavar="NUMBER",
     type=int,
     default=11,
-    callback=within(2, _MOST_STEPS),
+    callback=within(2, _MAX_STEPS),
     show_default=True,
     help="How many values, both ends included.",
 )
@@ -95,10 +95,10 @@ def command(
             f"{understood.name}: there is no sample {sample}; they count from 1 to "
             f"{session.n_samples}"
         )
-    if steps * session.network.n_outputs > _MOST_OUTPUTS:
+    if steps * session.network.n_outputs > _MAX_OUTPUTS:
         raise CommandError(
             f"{understood.name}: {steps:,} steps of {session.network.n_outputs:,} outputs are too "
-            f"much; at most {_MOST_OUTPUTS // session.network.n_outputs:,} steps"
+            f"much; at most {_MAX_OUTPUTS // session.network.n_outputs:,} steps"
         )
     values = _spaced(first, last, steps)
     outputs = _outputs(session, address, values, sample - 1)
@@ -165,4 +165,4 @@ def _digits(values: FloatArray) -> int:
     """So many decimals that neighbouring values look different."""
     step = abs(float(values[1] - values[0]))
     needed = 1 - math.floor(math.log10(step)) if step else 0
-    return min(FULL_DIGITS, max(_FEWEST_DIGITS, needed))
+    return min(FULL_DIGITS, max(_MIN_DIGITS, needed))

@@ -35,8 +35,8 @@ from tui.cli.reports.training import training_answers, training_report
 from tui.files.options import SourceOptions
 from tui.terminal import escaped, write_lines
 
-_MOST_EPOCHS = 1_000_000_000
-_LARGEST_SEED = 2**63 - 1
+_MAX_EPOCHS = 1_000_000_000
+_MAX_SEED = 2**63 - 1
 
 _EPILOG = """\b
 Options that are not given come from [training] in SOURCE, else they are plain descent
@@ -70,9 +70,9 @@ def _count_option(
 @source_argument()
 @csv_options
 @dataset_options
-@_count_option("--epochs", 0, _MOST_EPOCHS, "How often to go through the training samples.")
+@_count_option("--epochs", 0, _MAX_EPOCHS, "How often to go through the training samples.")
 @_number_option("--target-loss", help="Stop at this loss, of the test samples where there are any.")
-@_count_option("--no-improvement", 1, _MOST_EPOCHS, "Stop after so many epochs without a new low.")
+@_count_option("--no-improvement", 1, _MAX_EPOCHS, "Stop after so many epochs without a new low.")
 @_number_option("--seconds", help="Stop after so many seconds.")
 @click.option(
     "--optimizer",
@@ -92,7 +92,7 @@ def _count_option(
 @_number_option("--l1", help="Rate at which weights are pulled to 0 evenly.")
 @_number_option("--l2", help="Rate at which weights are pulled to 0 by their size.")
 @click.option("--no-shuffle", is_flag=True, help="Keep the samples in their order in every epoch.")
-@_count_option("--seed", 0, _LARGEST_SEED, "Of all that is drawn: order, data, test set.")
+@_count_option("--seed", 0, _MAX_SEED, "Of all that is drawn: order, data, test set.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in full precision.")
 @click.option(
     "-o",

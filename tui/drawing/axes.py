@@ -16,9 +16,9 @@ from tui.drawing.palette import RGB
 
 IntArray = npt.NDArray[np.intp]
 
-_LARGEST = sys.float_info.max / 4
+_MAX_FLOAT = sys.float_info.max / 4
 _FLAT = 1e-9
-_SMALLEST_SPAN = 1e-12
+_MIN_SPAN = 1e-12
 _ROWS_WITH_GAPS = 5
 _GAP_BETWEEN_LABELS = 2
 
@@ -105,8 +105,8 @@ def doubled(first: float, size: float) -> float:
     """Return the least of first, 2·first, 4·first … that is not below `size`."""
     if not size > first:
         return first
-    steps = math.ceil(math.log2(min(size, _LARGEST)) - math.log2(first))
-    return min(math.ldexp(first, steps), _LARGEST)
+    steps = math.ceil(math.log2(min(size, _MAX_FLOAT)) - math.log2(first))
+    return min(math.ldexp(first, steps), _MAX_FLOAT)
 
 
 def round_up(size: float, steps: Sequence[float] = (1, 2, 5, 10)) -> float:
@@ -114,7 +114,7 @@ def round_up(size: float, steps: Sequence[float] = (1, 2, 5, 10)) -> float:
 
     The last of the steps is 10.
     """
-    power = 10.0 ** math.floor(math.log10(min(size, _LARGEST)))
+    power = 10.0 ** math.floor(math.log10(min(size, _MAX_FLOAT)))
     wanted = size * (1 - _FLAT)
     return next((power * step for step in steps if power * step >= wanted), power * steps[-1])
 
@@ -138,9 +138,9 @@ def axis_around(low: float, high: float, parts: int = 4) -> Axis:
     crosses one of them. Where `low` is nearly `high` it shows so much around them that a flat line
     looks flat.
     """
-    low, high = (max(-_LARGEST, min(limit, _LARGEST)) for limit in (low, high))
+    low, high = (max(-_MAX_FLOAT, min(limit, _MAX_FLOAT)) for limit in (low, high))
     size = max(abs(low), abs(high))
-    if high - low <= max(_FLAT * size, _SMALLEST_SPAN):
+    if high - low <= max(_FLAT * size, _MIN_SPAN):
         margin = max(size, 1.0) / 2
         low, high = low - margin, high + margin
     step = round_up((high - low) / parts)

@@ -20,12 +20,12 @@ from tui.drawing.palette import RGB, Palette
 
 Part = tuple[str, Style]
 
-_SMALLEST_WIDTH, _SMALLEST_HEIGHT = 16, 4
+_MIN_WIDTH, _MIN_HEIGHT = 16, 4
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 _BETWEEN_WORDS = re.compile(r"[\s_.\-]+")
 _UNIT = re.compile(r"\s*\([^()]*\)$")
-_FEWEST_LETTERS = 2
+_MIN_LETTERS = 2
 
 
 @lru_cache(maxsize=512)
@@ -120,7 +120,7 @@ def filled(strips: Sequence[Strip], width: int, height: int, blank: Style) -> li
 
 def is_too_small(width: int, height: int) -> bool:
     """Whether a drawing of this size would say less than a line of text."""
-    return width < _SMALLEST_WIDTH or height < _SMALLEST_HEIGHT
+    return width < _MIN_WIDTH or height < _MIN_HEIGHT
 
 
 def lines_of_text(text: str, width: int, height: int, palette: Palette) -> list[Strip]:
@@ -186,7 +186,7 @@ def _words(name: str, width: int) -> str:
     """The beginning of each word, without a unit in brackets behind them."""
     words = _BETWEEN_WORDS.split(_UNIT.sub("", name))
     share = (width - len(words) + 1) // len(words)
-    if share < _FEWEST_LETTERS:
+    if share < _MIN_LETTERS:
         return cut(name, width)
     return " ".join(
         word if cell_len(word) <= share else set_cell_size(word, share).rstrip() for word in words

@@ -12,7 +12,7 @@ from tui.drawing.axes import Axis, IntArray, axis_around
 from tui.drawing.cells import Looks, Part, fitted
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-_FEWEST_BARS = 8
+_MIN_BARS = 8
 _BARS_FOR_A_VALUE = 3.0
 
 
@@ -32,7 +32,7 @@ class Histogram:
         and never fewer than eight where there is room.
         """
         finite = values[np.isfinite(values)]
-        wanted = max(_FEWEST_BARS, round(_BARS_FOR_A_VALUE * finite.size ** (1 / 3)))
+        wanted = max(_MIN_BARS, round(_BARS_FOR_A_VALUE * finite.size ** (1 / 3)))
         thick = max(1, columns // wanted)
         return cls(axis, counted(finite, axis, max(1, columns // thick)), thick)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.formats.borrow import borrow, list_tensors
-from engine.formats.reading import MOST_PARAMETERS, Reading, check_count
+from engine.formats.reading import MAX_PARAMETERS, Reading, check_count
 from engine.formats.tensors.safetensors_header import TensorEntry
 from engine.formats.tensors.values import DTYPE_NAMES
 from engine.nn.activations import Activation, activation
@@ -67,9 +67,9 @@ def borrowed(path: Path, options: SourceOptions) -> Reading:
 def _check_size(entry: TensorEntry, transposed: bool, neurons: Sequence[int] | None) -> None:
     n_neurons = n_neurons_of(entry, transposed) if neurons is None else len(neurons)
     count = n_neurons * (n_neurons_of(entry, not transposed) + 1)
-    if count > MOST_PARAMETERS:
+    if count > MAX_PARAMETERS:
         raise ValueError(
-            f"{count:,} numbers; at most {MOST_PARAMETERS:,} are opened as a network: choose some "
+            f"{count:,} numbers; at most {MAX_PARAMETERS:,} are opened as a network: choose some "
             f"of the {n_neurons:,} neurons, as in --neurons 1-{min(_FEW_NEURONS, n_neurons)}"
         )
 

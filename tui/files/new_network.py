@@ -10,9 +10,9 @@ from engine.nn.initialisation import initialisation_named, new_network
 from engine.session.session import Session
 from tui.terminal import shortened
 
-_MOST_LAYERS = 1_000
+_MAX_LAYERS = 1_000
 """As many as a file may have."""
-_LONGEST_SIZES = 60
+_MAX_SIZES_LENGTH = 60
 
 
 def fresh_session(
@@ -23,8 +23,8 @@ def fresh_session(
     activations: one for each layer. initialisation: such as "uniform" or "uniform(0.5)". Raises
     ValueError for more layers than a file may have, and as `new_network`.
     """
-    if len(sizes) > _MOST_LAYERS + 1:
-        raise ValueError(f"{len(sizes) - 1:,} layers are too many; at most {_MOST_LAYERS:,}")
+    if len(sizes) > _MAX_LAYERS + 1:
+        raise ValueError(f"{len(sizes) - 1:,} layers are too many; at most {_MAX_LAYERS:,}")
     drawn = initialisation = initialisation_named(initialisation)
     network = new_network(sizes, activations, initialisation, seed)
     counts = "-".join(map(str, sizes))
@@ -36,7 +36,7 @@ def fresh_session(
         again.append(f"--seed {seed}")
     return Session(
         network,
-        title=f"New {shortened(counts, _LONGEST_SIZES)} network: {drawn}",
+        title=f"New {shortened(counts, _MAX_SIZES_LENGTH)} network: {drawn}",
         note=f"The same numbers again: {' '.join(again)}",
     )
 

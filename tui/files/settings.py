@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-_MOST_BYTES = 100_000
+_MAX_BYTES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def load_settings() -> Settings:
     """Return the remembered choices; what is missing or makes no sense is as at first."""
     try:
         with settings_path().open("rb") as file:
-            found = json.loads(file.read(_MOST_BYTES))
+            found = json.loads(file.read(_MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(found, dict):

@@ -17,7 +17,7 @@ from engine.formats.reading import (
     Reading,
     ReadOptions,
 )
-from engine.formats.toml import MOST_BYTES, read_toml
+from engine.formats.toml import MAX_BYTES, read_toml
 from engine.nn.parsing import parse_activations
 from engine.session.session import Session
 from tui.files.options import NOTHING_SAID, SourceOptions
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from engine.nn.activations import Activation
 
 STANDARD_INPUT = "-"
-_LONGEST_NAME = 200
-_LONGEST_REASON = 400
+_MAX_NAME_LENGTH = 200
+_MAX_REASON_LENGTH = 400
 _BORROW = "--tensor NAME opens one layer of it; 'nn-play info' lists its tensors"
 
 
@@ -49,7 +49,7 @@ class SourceError(ValueError):
     ) -> None:
         what = reason_of(reason) if isinstance(reason, OSError) else str(reason)
         hint = f"; {_BORROW}" if tensors else ""
-        super().__init__(f"{source.name}: {shortened(escaped(what), _LONGEST_REASON)}{hint}")
+        super().__init__(f"{source.name}: {shortened(escaped(what), _MAX_REASON_LENGTH)}{hint}")
         self.source = source
         self.options = options
         self.reason = reason
@@ -77,7 +77,7 @@ class Source:
         """The name as it may be printed."""
         if self.text == STANDARD_INPUT:
             return "standard input"
-        return shortened(escaped(self.text), _LONGEST_NAME) or "''"
+        return shortened(escaped(self.text), _MAX_NAME_LENGTH) or "''"
 
 
 def read_source(text: str, options: SourceOptions = NOTHING_SAID) -> tuple[Session, Source]:
@@ -175,10 +175,10 @@ def _tensors(source: Source, options: SourceOptions) -> tuple[TensorEntry, ...]:
 def _standard_input() -> bytes:
     if sys.stdin is None:
         raise ValueError("is closed")
-    return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _unknown(name: str) -> str:
-    close = get_close_matches(name[:_LONGEST_NAME], examples.ids(), n=1)
+    close = get_close_matches(name[:_MAX_NAME_LENGTH], examples.ids(), n=1)
     hint = f"did you mean {close[0]}?" if close else "'nn-play examples' lists them"
     return f"there is no such example; {hint} (a file needs its suffix or a slash, as in ./name)"

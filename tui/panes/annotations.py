@@ -11,8 +11,8 @@ from engine.text import format_number
 from tui.state.workspace import Workspace
 from tui.widgets.grid_source import GridText
 
-_MOST_MEASURED = 20
-_MOST_DIGITS_OF_A_SLOPE = 4
+_MAX_MEASURED = 20
+_MAX_DIGITS_OF_A_SLOPE = 4
 
 Column = Callable[[int], float]
 """From a row to the number that belongs below it."""
@@ -44,15 +44,15 @@ class Annotation:
         return max(
             (
                 len(self.cell(row, column).text)
-                for row in range(min(n_rows, _MOST_MEASURED))
-                for column in range(min(n_columns, _MOST_MEASURED))
+                for row in range(min(n_rows, _MAX_MEASURED))
+                for column in range(min(n_columns, _MAX_MEASURED))
             ),
             default=0,
         )
 
     def pinned_width(self, n_rows: int, index: int) -> int:
         """Return how wide the texts below a pinned column are, of the first ones."""
-        rows = range(min(n_rows, _MOST_MEASURED))
+        rows = range(min(n_rows, _MAX_MEASURED))
         return max((len(self.pinned_cell(row, index).text) for row in rows), default=0)
 
 
@@ -141,7 +141,7 @@ def _slopes(
     """A line of derivatives, each with "∂" before it."""
 
     def written(number: float) -> GridText:
-        text = f"∂{format_number(float(number), min(digits, _MOST_DIGITS_OF_A_SLOPE))}"
+        text = f"∂{format_number(float(number), min(digits, _MAX_DIGITS_OF_A_SLOPE))}"
         return GridText(text, "more" if number > 0 else "less" if number < 0 else "muted")
 
     return Annotation(number, pinned, written)

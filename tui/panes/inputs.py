@@ -24,9 +24,9 @@ from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn, lines_per_row, most_important
 
 _VALUE_WIDTH = 8
-_MOST_ROWS_WITH_NAMES_BELOW = 12
-_LONGEST_NAME = 16
-_MOST_TARGETS_KEPT = 2
+_MAX_ROWS_WITH_NAMES_BELOW = 12
+_MAX_NAME_LENGTH = 16
+_MAX_TARGETS_KEPT = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class InputsSource:
     @cached_property
     def has_second_line(self) -> bool:
         session = self.workspace.session
-        if session.features is None or self.n_rows > _MOST_ROWS_WITH_NAMES_BELOW:
+        if session.features is None or self.n_rows > _MAX_ROWS_WITH_NAMES_BELOW:
             return False
         # Where the given ones are x1, x2 … the others say how they follow: x1², sin x2.
         n_base = session.n_base_features
@@ -70,7 +70,7 @@ class InputsSource:
         if self.has_second_line or self.workspace.session.features is None:
             return len(f"x{self.n_rows}") + 1
         names = self.workspace.session.features[:100]
-        return min(_LONGEST_NAME, max(cell_len(name) for name in names)) + 1
+        return min(_MAX_NAME_LENGTH, max(cell_len(name) for name in names)) + 1
 
     def row_heading(self, row: int) -> GridText:
         if self.has_second_line:
@@ -103,7 +103,7 @@ class InputsSource:
 
     @property
     def _least_notes(self) -> int:
-        return 1 + min(_MOST_TARGETS_KEPT, len(self._target_lines))
+        return 1 + min(_MAX_TARGETS_KEPT, len(self._target_lines))
 
     @cached_property
     def _scrolls(self) -> bool:

@@ -19,19 +19,19 @@ from tui.panes.annotations import Annotation, layer_annotations
 from tui.state.workspace import Workspace
 from tui.widgets.grid_source import GridText, PinnedColumn
 
-_FEWEST_DIGITS, _USUAL_DIGITS = 2, 4
+_MIN_DIGITS, _USUAL_DIGITS = 2, 4
 _TIGHT_WIDTH, _NEXT_TO_NOTHING = 5, 0.005
 
 FROZEN_MARK = "*"
 """Stands behind a number that training leaves alone."""
 
-_NARROWEST_NUMBER = 6
-_WIDEST_NUMBER = 9
-_NARROWEST_COMPUTED, _AIRY_COMPUTED, _AIRY_ROOM = 6, 9, 60
+_MIN_NUMBER_WIDTH = 6
+_MAX_NUMBER_WIDTH = 9
+_MIN_COMPUTED_WIDTH, _AIRY_COMPUTED, _AIRY_ROOM = 6, 9, 60
 _SEPARATOR = 2
-_WIDEST_COMPUTED, _ROOM_FOR_WIDE = 12, 48
+_MAX_COMPUTED_WIDTH, _ROOM_FOR_WIDE = 12, 48
 _WITHOUT_SIGN = methodcaller("lstrip", "-")
-_MOST_TEXTS_KEPT, _MOST_ROWS_MEASURED = 100, 32
+_MAX_TEXTS_KEPT, _MAX_ROWS_MEASURED = 100, 32
 
 
 class Form(NamedTuple):
@@ -71,7 +71,7 @@ def _tight(number: float, text: str) -> str:
     return "≈0" if len(text) > _TIGHT_WIDTH and abs(number) < _NEXT_TO_NOTHING else text
 
 
-SHORTEST = Form(_FEWEST_DIGITS, _FEWEST_DIGITS, is_short=True)
+SHORTEST = Form(_MIN_DIGITS, _MIN_DIGITS, is_short=True)
 TIGHTEST = SHORTEST._replace(is_tight=True)
 """For where otherwise the outs themselves would not be in sight."""
 
@@ -83,7 +83,7 @@ def forms_for(digits: int, *, is_narrow: bool) -> tuple[Form, ...]:
     Weights that were not typed lose decimals first. In a narrow pane sums and outs do so next, and
     then the weights that were typed, unless more decimals than usual were asked for.
     """
-    fewer = range(min(digits, _USUAL_DIGITS) - 1, _FEWEST_DIGITS - 1, -1)
+    fewer = range(min(digits, _USUAL_DIGITS) - 1, _MIN_DIGITS - 1, -1)
     forms = [Form(digits, digits), *(Form(given, digits) for given in fewer)]
     if is_narrow and digits <= _USUAL_DIGITS:
         fewest = forms[-1].given_digits
@@ -262,7 +262,7 @@ class LayerSource:
         Of a large layer those of the sums and outs of the first rows, whose widths serve for all.
         """
         forms = forms_for(self.workspace.view.digits, is_narrow=self.room < _AIRY_ROOM)
-        if self.layer.weights.size > _MOST_TEXTS_KEPT:
+        if self.layer.weights.size > _MAX_TEXTS_KEPT:
             if SHORTEST not in forms:
                 return self._texts_in(forms[0], [], [])
             largest = [self.layer.largest_weight], [float(np.abs(self.layer.bias).max())]
@@ -293,19 +293,19 @@ class LayerSource:
         return (self.room - self.row_heading_width - _SEPARATOR - sum(pinned)) // weight_width
 
     def _texts_in(self, form: Form, weights: list[float], biases: list[float]) -> _Texts:
-        first = slice(_MOST_ROWS_MEASURED)
+        first = slice(_MAX_ROWS_MEASURED)
         given = [*map(form.given, weights)], [*map(form.given, biases)]
         computed = self._sums_of(first, form), self._outs_of(first, form)
-        narrowest = _AIRY_COMPUTED if self.room >= _AIRY_ROOM else _NARROWEST_COMPUTED
-        widest = _WIDEST_COMPUTED if self.room >= _ROOM_FOR_WIDE else _WIDEST_NUMBER
+        narrowest = _AIRY_COMPUTED if self.room >= _AIRY_ROOM else _MIN_COMPUTED_WIDTH
+        widest = _MAX_COMPUTED_WIDTH if self.room >= _ROOM_FOR_WIDE else _MAX_NUMBER_WIDTH
         widest += max(0, self.workspace.view.digits - 4)
         widths = [
-            *(_width_for(texts, _NARROWEST_NUMBER, _WIDEST_NUMBER) for texts in given),
+            *(_width_for(texts, _MIN_NUMBER_WIDTH, _MAX_NUMBER_WIDTH) for texts in given),
             *(_width_for(texts, narrowest, widest) for texts in computed),
         ]
         if form.is_short:
             # Nothing follows the outs from which a blank would set them off.
-            widths[-1] = max(_NARROWEST_COMPUTED, widths[-1] - 1)
+            widths[-1] = max(_MIN_COMPUTED_WIDTH, widths[-1] - 1)
         return _Texts(form, *given, *computed, widths)
 
 

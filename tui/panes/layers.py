@@ -10,9 +10,9 @@ from tui.state.workspace import Workspace
 from tui.widgets.caching import RenderedNever
 
 _LINES_AROUND_THE_ROWS = 3
-_FEWEST_LINES = 4
-_MOST_INPUTS_COUNTED = 8
-_MOST_TARGETS_COUNTED = 4
+_MIN_LINES = 4
+_MAX_INPUTS_COUNTED = 8
+_MAX_TARGETS_COUNTED = 4
 
 
 class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
@@ -82,10 +82,10 @@ def needed_height(workspace: Workspace) -> int:
     """
     session = workspace.session
     lines_of_a_row = 1 + workspace.n_annotations
-    n_inputs = min(session.network.n_features, _MOST_INPUTS_COUNTED)
+    n_inputs = min(session.network.n_features, _MAX_INPUTS_COUNTED)
     n_lines_of_inputs = n_inputs * lines_of_a_row + 4 + (session.n_samples > 1)
     if session.targets is not None:
-        n_lines_of_inputs += min(session.network.n_outputs, _MOST_TARGETS_COUNTED)
+        n_lines_of_inputs += min(session.network.n_outputs, _MAX_TARGETS_COUNTED)
     n_lines_of_outputs = 2 * min(4, session.network.n_outputs) + 8
     return max(sum(natural_heights(workspace)), n_lines_of_inputs, n_lines_of_outputs)
 
@@ -107,9 +107,9 @@ def layer_heights(natural: list[int], available: int, selected: int) -> list[int
     """
     if sum(natural) <= available:
         return natural
-    least = [min(height, _FEWEST_LINES) for height in natural]
+    least = [min(height, _MIN_LINES) for height in natural]
     others = sum(least) - least[selected]
-    room = max(available - others, min(available, 2 * _FEWEST_LINES))
+    room = max(available - others, min(available, 2 * _MIN_LINES))
     heights = list(least)
     heights[selected] = min(
         natural[selected], available if natural[selected] <= available else room

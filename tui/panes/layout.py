@@ -11,10 +11,10 @@ ALL_PANES = (*NUMBER_PANES, *VIEW_PANES, "tips")
 _LINES_OF_TEXT = 3
 _NARROW = 68
 _SHORT = 16
-_FEWEST_LINES_OF_PLOTS = 9
+_MIN_LINES_OF_PLOTS = 9
 _PLOTS_IN_TENTHS = 4
 _TIPS_WIDTH = 34
-_NARROWEST_VIEW = 36
+_MIN_VIEW_WIDTH = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,15 @@ def layout_of(
     numbers = {chosen if not looking else "layers"} if width < _NARROW else set(NUMBER_PANES)
     if lines < _SHORT:
         return Layout(frozenset({chosen} if looking else numbers), None)
-    most = lines - max(_FEWEST_LINES_OF_PLOTS, lines * _PLOTS_IN_TENTHS // 10)
+    most = lines - max(_MIN_LINES_OF_PLOTS, lines * _PLOTS_IN_TENTHS // 10)
     views = _views(width, chosen, tips_shown)
     return Layout(frozenset(numbers | views), min(max(needed_height, 8), most))
 
 
 def _views(width: int, chosen: str, tips_shown: bool) -> set[str]:
-    tips = tips_shown and width >= _NARROWEST_VIEW + _TIPS_WIDTH
+    tips = tips_shown and width >= _MIN_VIEW_WIDTH + _TIPS_WIDTH
     room = width - _TIPS_WIDTH * tips
-    if room >= 2 * _NARROWEST_VIEW:
+    if room >= 2 * _MIN_VIEW_WIDTH:
         views = set(VIEW_PANES)
     else:
         views = {chosen if chosen in VIEW_PANES else VIEW_PANES[0]}

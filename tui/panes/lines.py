@@ -17,7 +17,7 @@ from tui.theme import TextStyle
 from tui.views.answers import losses_now
 from tui.widgets.strip_lines import TextLine
 
-_FEWEST_FOR_OUTPUT = 64
+_MIN_FOR_OUTPUT = 64
 _ALWAYS_SHOWN = 2
 _NAME = " nn-play "
 _KEPT_FOR_TITLE = len(_NAME) + 8
@@ -105,7 +105,7 @@ def title_of(workspace: Workspace) -> str:
 
 def state_of(workspace: Workspace, width: int) -> str:
     """Return what stands behind the title: the run, the size, or where little fits the output."""
-    if width < _FEWEST_FOR_OUTPUT:
+    if width < _MIN_FOR_OUTPUT:
         return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
     if workspace.run is None:
         return summary(workspace.session.network)

@@ -27,11 +27,11 @@ from tui.theme import TextStyle
 from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn, most_important
 
-_LONGEST_NAME = 8
+_MAX_NAME_LENGTH = 8
 _TARGET_WIDTH = 7
 _OUT_WIDTH = 8
-_MOST_WITH_BARS = 4
-_MOST_NAMES_KEPT = 100
+_MAX_WITH_BARS = 4
+_MAX_NAMES_KEPT = 100
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -73,7 +73,7 @@ class OutputsSource:
 
     @property
     def has_second_line(self) -> bool:
-        return self.are_chances and self.n_rows <= _MOST_WITH_BARS
+        return self.are_chances and self.n_rows <= _MAX_WITH_BARS
 
     @cached_property
     def annotations(self) -> tuple[Annotation, ...]:
@@ -87,12 +87,12 @@ class OutputsSource:
 
     @cached_property
     def row_heading_width(self) -> int:
-        return min(_LONGEST_NAME, max(map(cell_len, self._first_names)) + 1)
+        return min(_MAX_NAME_LENGTH, max(map(cell_len, self._first_names)) + 1)
 
     @cached_property
     def _first_names(self) -> list[str]:
         session = self.workspace.session
-        return [_heading(session, row) for row in range(min(self.n_rows, _MOST_NAMES_KEPT))]
+        return [_heading(session, row) for row in range(min(self.n_rows, _MAX_NAMES_KEPT))]
 
     @cached_property
     def _chosen(self) -> int | None:
@@ -102,7 +102,7 @@ class OutputsSource:
         return selection.neuron if selection.layer_index == last else None
 
     def row_heading(self, row: int) -> GridText:
-        kept = row < _MOST_NAMES_KEPT
+        kept = row < _MAX_NAMES_KEPT
         name = self._first_names[row] if kept else _heading(self.workspace.session, row)
         return GridText(name, "strong" if row == self._chosen else "heading")
 

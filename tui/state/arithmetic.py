@@ -13,7 +13,7 @@ from simpleeval import InvalidExpression, SimpleEval
 
 from engine.text import printable
 
-_LONGEST = 80
+_MAX_LENGTH = 80
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _OPERATORS = {
     ast.Add: operator.add,
@@ -43,8 +43,8 @@ def evaluate(text: str) -> float:
     expression = text.strip().translate(_AS_TYPED_ELSEWHERE)
     if not expression:
         raise ValueError("type a number, such as 0.5, 1/3 or pi")
-    if len(expression) > _LONGEST:
-        raise ValueError(f"too long for a number: at most {_LONGEST} characters")
+    if len(expression) > _MAX_LENGTH:
+        raise ValueError(f"too long for a number: at most {_MAX_LENGTH} characters")
     try:
         value = _value(expression)
     except ZeroDivisionError:

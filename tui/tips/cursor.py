@@ -19,15 +19,15 @@ from tui.tips.spot import Spot, differs, given, past, short, shown
 
 _VISIBLE = 0.00005
 _HARDLY_MORE = 1e-6
-_MOST_NAMES = 3
+_MAX_NAMES = 3
 _REACH = 20
 _ROUNDING_OF_A_SEARCH = 1e-12
-_MOST_DECIMALS = 6
-_LARGEST_VALUE = 1e15
+_MAX_DECIMALS = 6
+_MAX_VALUE = 1e15
 """Beyond it a float64 has no decimals left to type."""
 _PASSES_OF_A_SEARCH = 600
-_MOST_WORK = 6_000_000
-_MOST_WORK_FOR_INPUTS = 500_000
+_MAX_WORK = 6_000_000
+_MAX_WORK_FOR_INPUTS = 500_000
 
 
 def about_target(spot: Spot) -> str | None:
@@ -71,7 +71,7 @@ def turn(spot: Spot) -> str | None:
     """At which value of the number under the cursor the answer becomes another."""
     if spot.answer is None or spot.target is not None:
         return None
-    if spot.work_of(_PASSES_OF_A_SEARCH) > _MOST_WORK or abs(spot.value) > _LARGEST_VALUE:
+    if spot.work_of(_PASSES_OF_A_SEARCH) > _MAX_WORK or abs(spot.value) > _MAX_VALUE:
         return None
     label = spot.parameter_label(spot.parameter)
     reach = max(_REACH, 4 * abs(spot.value))
@@ -87,7 +87,7 @@ def turn(spot: Spot) -> str | None:
     nearest = min(found, key=lambda value: abs(value - spot.value))
     # The search ends as near to 0 as its rounding lets it.
     told = "0" if abs(nearest) <= _ROUNDING_OF_A_SEARCH * reach else shown(nearest)
-    typed = np.array([past(nearest, spot.value, decimals) for decimals in range(1, _MOST_DECIMALS)])
+    typed = np.array([past(nearest, spot.value, decimals) for decimals in range(1, _MAX_DECIMALS)])
     for value, outputs in zip(typed, spot.respond(typed).outputs, strict=True):
         answer = spot.answer_to(outputs)
         if answer not in (None, spot.answer) and given(float(value)) != told:
@@ -105,7 +105,7 @@ def most_telling_input(spot: Spot) -> str | None:
     n_features = network.n_features
     if spot.session.derived:
         return None
-    if n_features < 2 or n_features * network.n_parameters > _MOST_WORK_FOR_INPUTS:
+    if n_features < 2 or n_features * network.n_parameters > _MAX_WORK_FOR_INPUTS:
         return None
     rows = spot.trace.inputs + spot.step * np.eye(n_features)
     outs = network.forward(rows).outputs[:, spot.output]
@@ -148,7 +148,7 @@ def _hidden_effects(spot: Spot, trace: Trace) -> list[str]:
         before, after = (each.layers[layer_index].activations[0] for each in (spot.trace, trace))
         changes = differs(before, after)
         visible = np.flatnonzero(np.abs(changes) >= _VISIBLE)
-        if len(moved) + len(visible) > _MOST_NAMES:
+        if len(moved) + len(visible) > _MAX_NAMES:
             if moved:
                 break
             return [_counted(layer_index, changes[visible])]
@@ -179,7 +179,7 @@ def _output_effects(spot: Spot, trace: Trace) -> list[str]:
     before, after = spot.outputs, trace.outputs[0]
     changes = differs(before, after)
     places = [int(place) for place in np.flatnonzero(changes)]
-    if len(places) > _MOST_NAMES:
+    if len(places) > _MAX_NAMES:
         spoken_of = spot.layer_index == spot.last and changes[spot.neuron] != 0
         places = [spot.neuron if spoken_of else int(np.argmax(np.abs(changes)))]
     effects = []

@@ -11,8 +11,8 @@ from engine.session.loss import session_loss
 from engine.training.settings import TrainingSettings
 from tui.tips.spot import Spot, shown
 
-_MOST_WORK = 500_000
-_MOST_STEPS = 200
+_MAX_WORK = 500_000
+_MAX_STEPS = 200
 
 
 def learn(spot: Spot) -> str | None:
@@ -45,7 +45,7 @@ def _what_an_epoch_does(session: Session, loss: float) -> str | None:
         run = run_of(session, session.training or TrainingSettings())
     except ValueError:
         return None
-    if run.n_steps > _MOST_STEPS:
+    if run.n_steps > _MAX_STEPS:
         return f"Press space: it trains; watch the loss, now {shown(loss)}. u takes that back."
     start = run.network()
     try:
@@ -111,4 +111,4 @@ def while_training(session: Session) -> list[str]:
 
 
 def _is_quick(session: Session) -> bool:
-    return session.n_samples * session.network.n_parameters <= _MOST_WORK
+    return session.n_samples * session.network.n_parameters <= _MAX_WORK

@@ -9,7 +9,7 @@ import numpy as np
 from engine import Bias, Input, Layer, Parameter, SetActivation, Weight
 from tui.tips.spot import Spot, given, shown, summed
 
-_MOST_NEURONS = 100
+_MAX_NEURONS = 100
 _FLAT = 0.01
 _FARTHEST = 1e6
 _FLAT_AT_THE_ENDS = frozenset({"sigmoid", "tanh", "softsign", "hard_sigmoid"})
@@ -47,7 +47,7 @@ def switch_another_on(spot: Spot) -> str | None:
         return None
     layers = spot.session.network.layers
     for layer_index in range(spot.first_changed, len(layers)):
-        for neuron in range(min(_MOST_NEURONS, layers[layer_index].n_neurons)):
+        for neuron in range(min(_MAX_NEURONS, layers[layer_index].n_neurons)):
             if _is_off(spot, layer_index, neuron):
                 return _switching_on(spot, layer_index, neuron)
     return None
@@ -101,7 +101,7 @@ def unheeding(spot: Spot) -> str | None:
 def doubles(spot: Spot) -> str | None:
     """Which neuron does the very same as the one spoken of."""
     layer, neuron = spot.layer, spot.neuron
-    if not 1 < layer.n_neurons <= _MOST_NEURONS or not layer.weights[neuron].any():
+    if not 1 < layer.n_neurons <= _MAX_NEURONS or not layer.weights[neuron].any():
         return None
     same = (layer.weights == layer.weights[neuron]).all(axis=1) & (layer.bias == layer.bias[neuron])
     same[neuron] = False

@@ -9,7 +9,7 @@ from engine.edits.numbers import target_at
 from engine.session.prediction import THRESHOLD, can_be_right, is_judged, right_answers
 from tui.tips.spot import Spot, given, shown, summed
 
-_MOST_WORK = 500_000
+_MAX_WORK = 500_000
 _NEAR = 1e-9
 
 
@@ -61,7 +61,7 @@ def other_samples(spot: Spot) -> str | None:
     if session.n_samples == 1:
         return None
     work = session.n_samples * session.network.n_parameters
-    is_told = spot.answer is not None and work <= _MOST_WORK and can_be_right(session)
+    is_told = spot.answer is not None and work <= _MAX_WORK and can_be_right(session)
     if is_told and (judged := is_judged(session.targets_or_unset, session.task)).any():
         right = right_answers(session.trace.outputs, session.targets_or_unset, session.task)
         told = _how_many_right(int(right.sum()), int(judged.sum()), session.n_samples)

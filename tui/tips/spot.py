@@ -18,7 +18,7 @@ from engine.session.names import feature_name, input_name, parameter_value
 from engine.session.prediction import answer, is_judged, prediction
 from engine.text import equals_sign, format_given, format_number, format_within, is_exact
 
-_LONGEST_NAME = 20
+_MAX_NAME_LENGTH = 20
 _WIDTH_OF_A_GIVEN_NUMBER = 10
 _HARDLY_ANYTHING = 1e-12
 
@@ -175,7 +175,7 @@ class Spot:
 
 def short(name: str) -> str:
     """Return a name that leaves room for the rest of a sentence."""
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return name if len(name) <= _MAX_NAME_LENGTH else f"{name[: _MAX_NAME_LENGTH - 1]}…"
 
 
 def shown(value: float) -> str:

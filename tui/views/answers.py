@@ -13,7 +13,7 @@ from engine.session.loss import session_loss, test_loss
 from engine.session.session import Session
 from tui.drawing.axes import IntArray
 
-_MOST_WORK = 30_000_000
+_MAX_WORK = 30_000_000
 """So many multiplications take some milliseconds."""
 
 
@@ -40,7 +40,7 @@ def is_quick(session: Session) -> bool:
     """Whether the outputs of all samples are known, or computed in no time."""
     # A session computes its trace once and then has it as a field.
     is_known = "trace" in session.__dict__
-    return is_known or session.n_samples * session.network.n_parameters <= _MOST_WORK
+    return is_known or session.n_samples * session.network.n_parameters <= _MAX_WORK
 
 
 def has_answered(session: Session) -> bool:
@@ -68,7 +68,7 @@ def answered(session: Session, of_test: bool) -> Answered | None:
     if is_quick(session):
         outputs = session.trace.outputs[samples]
     else:
-        n_looked_at = min(n_samples, max(1, _MOST_WORK // session.network.n_parameters))
+        n_looked_at = min(n_samples, max(1, _MAX_WORK // session.network.n_parameters))
         samples = samples[np.linspace(0, n_samples - 1, n_looked_at).round().astype(np.intp)]
         outputs = session.network.forward(session.inputs[samples]).outputs
     return Answered(samples, outputs, targets[samples], n_samples)

@@ -24,7 +24,7 @@ from tui.views.samples import Column
 from tui.views.scene import Scene
 
 _PRESENT = "▶"
-_WIDEST_DATA, _WIDEST_SIZES = 14, 18
+_MAX_DATA_WIDTH, _MAX_SIZES_WIDTH = 14, 18
 _NOTHING = "–"
 _RATE_DIGITS = 6
 _GAP = "  "
@@ -124,8 +124,8 @@ def _columns(runs: list[RunRecord], digits: int) -> list[Column]:
         Column("optimiser", [_optimiser(run) for run in runs], right=False),
         Column("rate", [format_number(run.settings.learning_rate, _RATE_DIGITS) for run in runs]),
         Column("batch", [_batch(run) for run in runs]),
-        Column("data", [cut(safe(run.data_name), _WIDEST_DATA) for run in runs], right=False),
-        Column("sizes", [cut(_sizes(run), _WIDEST_SIZES) for run in runs], right=False),
+        Column("data", [cut(safe(run.data_name), _MAX_DATA_WIDTH) for run in runs], right=False),
+        Column("sizes", [cut(_sizes(run), _MAX_SIZES_WIDTH) for run in runs], right=False),
         Column("L1, L2", [_regularisation(run) for run in runs], right=False),
         Column("ended", [run.stopped_because or _NOTHING for run in runs], right=False),
     ]

@@ -41,16 +41,16 @@ from tui.drawing.cells import (
 from tui.views.gestures import ChooseSample
 from tui.views.scene import Scene
 
-_WIDEST_NAME = 12
-_NARROWEST_COLUMN = 2
+_MAX_NAME_WIDTH = 12
+_MIN_COLUMN_WIDTH = 2
 _WIDTH_OF_AN_INPUT = 7
 _RIGHT, _WRONG = "✓", "✗"
 _SIGNS = {True: _RIGHT, False: _WRONG, None: " "}
 _LEFT_OUT, _RULE = "…", "│"
 
-_MOST_COMPUTED_TOGETHER = 512
+_MAX_COMPUTED_TOGETHER = 512
 _QUICK_WORK = 2_000_000
-_SMALLEST_WITH_HEADING = 3
+_MIN_WITH_HEADING = 3
 _SELECTED = "▶"
 
 
@@ -119,7 +119,7 @@ def _fitting(columns: list[Column], count: int, width: int) -> list[Column]:
 
 
 def _inputs(scene: Scene, samples: range, width: int) -> Iterator[Column]:
-    for feature in range(min(scene.session.network.n_features, max(width // _NARROWEST_COLUMN, 0))):
+    for feature in range(min(scene.session.network.n_features, max(width // _MIN_COLUMN_WIDTH, 0))):
         values = scene.session.inputs[samples.start : samples.stop, feature].tolist()
         cells = [format_given(value, scene.digits, _WIDTH_OF_AN_INPUT) for value in values]
         yield Column(_name(feature_name(scene.session, feature)), aligned_at_the_point(cells))
@@ -127,7 +127,7 @@ def _inputs(scene: Scene, samples: range, width: int) -> Iterator[Column]:
 
 def _outputs(scene: Scene, outputs: FloatArray, width: int) -> Iterator[Column]:
     limits = scene.session.network.layers[-1].activation.limits
-    for output in range(min(outputs.shape[1], max(width // _NARROWEST_COLUMN, 0))):
+    for output in range(min(outputs.shape[1], max(width // _MIN_COLUMN_WIDTH, 0))):
         values = outputs[:, output].tolist()
         cells = [format_within(value, limits, scene.digits) for value in values]
         yield Column(_name(output_label(scene.session, output)), aligned_at_the_point(cells))
@@ -169,7 +169,7 @@ def _in_words(text: str | None) -> str:
 
 
 def _name(text: str) -> str:
-    return cut(safe(text), _WIDEST_NAME)
+    return cut(safe(text), _MAX_NAME_WIDTH)
 
 
 def samples_title(scene: Scene) -> str:
@@ -191,7 +191,7 @@ def draw_samples(scene: Scene, width: int, height: int) -> list[Strip]:
     samples = samples_in_sight(scene, height)
     columns = columns_of(scene, samples, _outputs_of(scene, samples), width - len(_SELECTED))
     strips = []
-    if height >= _SMALLEST_WITH_HEADING:
+    if height >= _MIN_WITH_HEADING:
         heading = [(" ", style.muted), *((column.heading, style.muted) for column in columns)]
         strips.append(strip_of(_spaced(heading, columns), width, style.plain))
     for place, sample in enumerate(samples):
@@ -205,7 +205,7 @@ def draw_samples(scene: Scene, width: int, height: int) -> list[Strip]:
 
 def samples_in_sight(scene: Scene, height: int) -> range:
     """Return the samples that a drawing of this height shows, the selected one in the middle."""
-    rows = height - 1 if height >= _SMALLEST_WITH_HEADING else height
+    rows = height - 1 if height >= _MIN_WITH_HEADING else height
     count = scene.session.n_samples
     start = max(0, min(scene.sample - rows // 2, count - rows))
     return range(start, min(start + rows, count))
@@ -216,7 +216,7 @@ def sample_clicked(
 ) -> ChooseSample | None:
     """Return the choice of the sample drawn in a row, or None where there is none."""
     samples = samples_in_sight(scene, height)
-    place = row - (1 if height >= _SMALLEST_WITH_HEADING else 0)
+    place = row - (1 if height >= _MIN_WITH_HEADING else 0)
     return ChooseSample(samples[place]) if 0 <= place < len(samples) else None
 
 
@@ -254,4 +254,4 @@ def _count_right(scene: Scene) -> str | None:
 def _is_quick(session: Session) -> bool:
     """Whether all samples are computed in so little time that nobody waits for it."""
     work = session.n_samples * session.network.n_parameters
-    return session.n_samples <= _MOST_COMPUTED_TOGETHER and work <= _QUICK_WORK
+    return session.n_samples <= _MAX_COMPUTED_TOGETHER and work <= _QUICK_WORK

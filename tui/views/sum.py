@@ -41,10 +41,10 @@ _SHORT_DIGITS = 2
 
 _WIDTH_WITH_SOURCES = 40
 _WIDTH_WITH_DECIMALS = 52
-_WIDEST_SOURCE = 10
+_MAX_SOURCE_WIDTH = 10
 _SPACE_BEFORE_RESULT = 2
-_LEAST_FOR_A_LABEL = 13
-_SHORTEST_BARS = 4
+_MIN_FOR_A_LABEL = 13
+_MIN_WIDTH_OF_BARS = 4
 _PARTS_TO_THE_LEFT = (0.0, 0.25, 0.5, 0.75, 1.0)
 _STEADY_UNITS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _AXIS_BESIDE_RIGHT, _AXIS_BESIDE_LEFT = "▕", "▏"
@@ -221,7 +221,7 @@ def _laid_out(
     terms = terms_of(scene, most_rows, short=width < _WIDTH_WITH_DECIMALS)
     rows = [*terms, Term("", "sum z", z, is_total=True)]
     values = _values(rows, scene.digits, width // 3)
-    labels = _labels(rows, width, width - cell_len(values[0]) - _SHORTEST_BARS)
+    labels = _labels(rows, width, width - cell_len(values[0]) - _MIN_WIDTH_OF_BARS)
     return rows, labels, values, width - cell_len(labels[0]) - cell_len(values[0])
 
 
@@ -235,12 +235,12 @@ def _labels(rows: Sequence[Term], width: int, most: int) -> list[str]:
     formulas = [row.formula if row.formula.startswith("-") else f" {row.formula}" for row in rows]
     labels = [f"{formula}  " for formula in formulas]
     if width >= _WIDTH_WITH_SOURCES:
-        source_width = min(max(cell_len(row.source) for row in rows), _WIDEST_SOURCE)
+        source_width = min(max(cell_len(row.source) for row in rows), _MAX_SOURCE_WIDTH)
         labels = [
             f" {fitted(row.source, source_width)} {label}" if row.source else f" {label}"
             for row, label in zip(rows, labels, strict=True)
         ]
-    most = min(max(2 * width // 5, _LEAST_FOR_A_LABEL), most)
+    most = min(max(2 * width // 5, _MIN_FOR_A_LABEL), most)
     label_width = min(max(map(cell_len, labels)), most)
     return [fitted(label, label_width) for label in labels]
 

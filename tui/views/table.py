@@ -33,12 +33,12 @@ from tui.views.scene import Scene
 
 _NUDGES_A_SPACING = 2
 _SPACINGS_IN_A_VALUE = 20
-_SMALLEST_SPACING = 1e-300
+_MIN_SPACING = 1e-300
 _CLOSE = 1e-9
 
-_SMALLEST_WITH_NAMES = 7
-_MOST_ROWS, _MOST_COLUMNS = 21, 15
-_NARROWEST_COLUMN = 5
+_MIN_WITH_NAMES = 7
+_MAX_ROWS, _MAX_COLUMNS = 21, 15
+_MIN_COLUMN_WIDTH = 5
 _ENOUGH_COLUMNS = 3
 _USUAL_DIGITS = 4
 _ACROSS, _DOWN = "▼", "▶"
@@ -97,7 +97,7 @@ def values_around(value: float, count: int, step: float) -> FloatArray:
     more, rounded up.
     """
     spacing = round_up(
-        max(_NUDGES_A_SPACING * abs(step), abs(value) / _SPACINGS_IN_A_VALUE, _SMALLEST_SPACING)
+        max(_NUDGES_A_SPACING * abs(step), abs(value) / _SPACINGS_IN_A_VALUE, _MIN_SPACING)
     )
     below = math.ceil(value / spacing - _CLOSE) - 1
     above = math.floor(value / spacing + _CLOSE) + 1
@@ -125,9 +125,9 @@ def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
     style = looks(scene.palette)
     if is_too_small(width, height):
         return lines_of_text(_in_one_line(scene), width, height, scene.palette)
-    n_headings = 2 if height >= _SMALLEST_WITH_NAMES else 1
-    most_rows = min(height - n_headings, _MOST_ROWS)
-    values = table_values(scene, most_rows, min(width // _NARROWEST_COLUMN, _MOST_COLUMNS))
+    n_headings = 2 if height >= _MIN_WITH_NAMES else 1
+    most_rows = min(height - n_headings, _MAX_ROWS)
+    values = table_values(scene, most_rows, min(width // _MIN_COLUMN_WIDTH, _MAX_COLUMNS))
     side = _headings(values.down, _DOWN)
     left = min(max(map(len, side)), width // 2)
     page = _readable(scene, values, width - left)

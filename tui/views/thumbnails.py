@@ -25,7 +25,7 @@ from tui.views.curve.axes import curve_radius, jump_of, out_axis
 _SUMS_OF_A_ROW = np.array([[1.5, 0.5, -0.5, -1.5]])
 _DOTS_BETWEEN_BARS = 2
 
-_MOST_POINTS = 2000
+_MAX_POINTS = 2000
 _SHAPES: tuple[tuple[tuple[int, int], ...], ...] = (
     ((0, 0),),
     ((0, 0), (0, 1), (1, 0), (1, 1)),
@@ -103,7 +103,7 @@ class Points:
 
 def points_of(dataset: Dataset) -> Points:
     """Return at most about two thousand points over the two features that tell most."""
-    step = max(1, dataset.n_samples // _MOST_POINTS)
+    step = max(1, dataset.n_samples // _MAX_POINTS)
     inputs, targets = _with_known_kind(dataset)
     inputs, targets = inputs[::step], targets[::step]
     first, second = _telling_features(inputs, targets)

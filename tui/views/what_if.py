@@ -29,10 +29,10 @@ _PLACES = np.array([*range(-64, -16, 4), *range(-16, 17), *range(20, 65, 4)]) / 
 
 _ROOM_AROUND_A_SHARE = 0.05
 _PRESENT, _REMEMBERED = "●", "◌"
-_WIDEST_NAME = 10
-_NARROWEST_WITH_NAMES = 28
+_MAX_NAME_WIDTH = 10
+_MIN_WIDTH_WITH_NAMES = 28
 _FLAT = 1e-9
-_LONGEST_NAME = 17
+_MAX_NAME_LENGTH = 17
 """What is left beside the question in the narrowest pane that stands next to another."""
 
 
@@ -98,7 +98,7 @@ def _name_that_fits(scene: Scene) -> str:
     """The name of the parameter, with x1 for a feature whose own name leaves no room."""
     name = safe(parameter_name(scene.session, scene.parameter))
     match scene.parameter:
-        case Weight(0, _, feature) | Input(feature) if cell_len(name) > _LONGEST_NAME:
+        case Weight(0, _, feature) | Input(feature) if cell_len(name) > _MAX_NAME_LENGTH:
             return name.replace(safe(feature_name(scene.session, feature)), f"x{feature + 1}")
     return name
 
@@ -113,7 +113,7 @@ def draw_what_if(scene: Scene, width: int, height: int) -> list[Strip]:
     values = np.linspace(-radius, radius, width | 1)
     outputs = sweep(scene.session, scene.parameter, values, scene.sample).outputs[:, shown]
     present = scene.trace.outputs[0, shown]
-    names = _names(scene, shown) if len(shown) > 1 and width >= _NARROWEST_WITH_NAMES else []
+    names = _names(scene, shown) if len(shown) > 1 and width >= _MIN_WIDTH_WITH_NAMES else []
     margin = max(map(cell_len, names)) + 1 if names else 0
     tick = Tick(value, format_given(value, scene.digits), scene.palette.accent)
     y_axis = _y_axis(scene, np.vstack([outputs, present]))
@@ -199,7 +199,7 @@ def _dots(scene: Scene, frame: Frame, value: float, present: FloatArray) -> list
 
 
 def _names(scene: Scene, shown: Sequence[int]) -> list[str]:
-    return [cut(safe(output_label(scene.session, output)), _WIDEST_NAME) for output in shown]
+    return [cut(safe(output_label(scene.session, output)), _MAX_NAME_WIDTH) for output in shown]
 
 
 def _names_at_the_end(

@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from tui.state.arithmetic import evaluate
 
-_WIDEST = 30
+_MAX_WIDTH = 30
 """What is longer scrolls in it, so that some of the other numbers stay in sight."""
 Then = Literal["stay", "next", "up", "down"]
 
@@ -94,7 +94,7 @@ class CellEditor(Input):
     def _fit(self) -> None:
         cell = self._cell
         # The text cursor stands behind the last character.
-        needed = min(cell_len(self.value) + 1, _WIDEST)
+        needed = min(cell_len(self.value) + 1, _MAX_WIDTH)
         # Whole cells, since the end of a number that is half hidden would be another number.
         n_cells = max(1, -(-needed // max(1, cell.width)))
         width = min(n_cells * cell.width, self._screen_width)

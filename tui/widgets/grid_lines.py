@@ -15,7 +15,7 @@ from tui.widgets.strip_lines import Line, width_of
 
 _CELLS_KEPT = 1024
 """From one edit to the next most cells stay, also in rows where one changes."""
-_FEWEST_ROWS = 2
+_MIN_ROWS = 2
 
 
 @dataclass(slots=True)
@@ -70,9 +70,9 @@ def _rows_in(source: GridSource, height: int) -> int:
     """How many rows `height` lines have room for, with the notes that stay below them."""
     per_row = lines_per_row(source)
     n_rows = min(source.n_rows, (height - source.kept_notes) // per_row)
-    if n_rows < min(source.n_rows, _FEWEST_ROWS):
+    if n_rows < min(source.n_rows, _MIN_ROWS):
         # What is so low has no room for both, and the numbers come first.
-        n_rows = min(source.n_rows, _FEWEST_ROWS, height // per_row)
+        n_rows = min(source.n_rows, _MIN_ROWS, height // per_row)
     return max(1, n_rows)
 
 

@@ -14,8 +14,8 @@ from tui.widgets.grid_source import GridSource, lines_per_row
 from tui.widgets.strip_lines import StripLines
 
 _WHEEL_ROWS = 3
-_MOST_ROWS_TO_MEASURE = 100
-_MOST_NOTES_TO_MEASURE = 20
+_MAX_ROWS_TO_MEASURE = 100
+_MAX_NOTES_TO_MEASURE = 20
 _WIDE_SCREEN = 100
 
 
@@ -82,9 +82,9 @@ class NumberGrid(StripLines, can_focus=True):
         pinned = sum(column.width + 2 * column.separated for column in source.pinned)
         texts = []
         if viewport.width >= _WIDE_SCREEN:
-            texts += [note.text for note in source.notes(viewport.width, _MOST_NOTES_TO_MEASURE)]
+            texts += [note.text for note in source.notes(viewport.width, _MAX_NOTES_TO_MEASURE)]
         if source.has_second_line:
-            rows = range(min(source.n_rows, _MOST_ROWS_TO_MEASURE))
+            rows = range(min(source.n_rows, _MAX_ROWS_TO_MEASURE))
             texts += [source.second_line(row, numbers + pinned).text for row in rows]
         widths = [cell_len(text) for text in texts]
         return max(numbers + pinned, source.narrowest_note, *widths)

@@ -15,11 +15,11 @@ from engine.session.names import output_label
 from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_given
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 """Up to so many changes are named with their numbers, more are counted."""
 
 _MORE_AND_MORE_DIGITS = (4, 7, 10, FULL_DIGITS)
-_LONGEST_NAME = 36
+_MAX_NAME_LENGTH = 36
 _TAIL = 14
 
 
@@ -52,7 +52,7 @@ def cause(before: Session, after: Session, sample: int, stages: Sequence[Stage])
         if count
     ]
     summary = _changed([*counted, *(["other samples"] if elsewhere else [])])
-    if not 0 < sum(counts.values()) <= MOST_NAMED:
+    if not 0 < sum(counts.values()) <= MAX_NAMED:
         return Cause(_changed(counted + elsewhere), summary)
     first, *more = _moves(before, after, sample, stages)
     named = _enumerated(
@@ -86,7 +86,7 @@ def distinct(before: float, after: float) -> tuple[str, str]:
     return texts
 
 
-def shortened(name: str, longest: int = _LONGEST_NAME, tail: int = _TAIL) -> str:
+def shortened(name: str, longest: int = _MAX_NAME_LENGTH, tail: int = _TAIL) -> str:
     """Return `name`, its middle left out when it is too long: its end tells which neuron."""
     if len(name) <= longest:
         return name

@@ -15,7 +15,7 @@ from engine.session.prediction import answer, prediction
 from engine.session.session import Session
 from engine.text import format_number
 
-LONGEST = 240
+MAX_LENGTH = 240
 """A sentence has no more characters; what does not fit is counted instead of named."""
 
 
@@ -37,7 +37,7 @@ _LEVELS = (
     _Level(0, with_rest=False, by_name=False),
     _Level(0, with_rest=False, by_name=False, with_more=False),
 )
-_LONGEST_ANSWER = 24
+_MAX_ANSWER_LENGTH = 24
 _TAIL_OF_AN_ANSWER = 8
 _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -71,7 +71,7 @@ def told(before: Session, after: Session, sample: int, stages: Sequence[Stage]) 
         effects += more if level.with_more else []
         effects += _stayed(layers) if level.with_rest else []
         sentence = f"{why.named if level.by_name else why.counted}: {'; '.join(effects)}"
-        if len(sentence) <= LONGEST:
+        if len(sentence) <= MAX_LENGTH:
             break
     return sentence
 
@@ -195,7 +195,7 @@ def _turned(before: Session, after: Session, stages: Sequence[Stage]) -> list[st
         name = neuron_name(after.network, len(after.network.layers) - 1, turned[0])
         return [f"the answer of {name} turned from {old[turned[0]]} to {new[turned[0]]}"]
     texts = [
-        shortened(answer(after, outputs) or "", _LONGEST_ANSWER, _TAIL_OF_AN_ANSWER)
+        shortened(answer(after, outputs) or "", _MAX_ANSWER_LENGTH, _TAIL_OF_AN_ANSWER)
         for outputs in (outs.before, outs.after)
     ]
     # Two classes may have the same name.

@@ -23,7 +23,7 @@ from engine.session.session import Session
 
 StageKind = Literal["inputs", "parameters", "pre_activations", "activations", "loss"]
 
-LARGEST_RELATIVE = 2.0
+MAX_RELATIVE = 2.0
 """The relative change of a number that becomes its own opposite."""
 
 
@@ -102,7 +102,7 @@ class Stage:
         with np.errstate(all="ignore"):
             # Divided first: the difference of two large numbers can overflow.
             shares = np.abs(after / size - before / size)
-        relative[self.changed] = np.where(np.isfinite(size), shares, LARGEST_RELATIVE)
+        relative[self.changed] = np.where(np.isfinite(size), shares, MAX_RELATIVE)
         return relative
 
     @property

@@ -25,7 +25,7 @@ from engine.nn.layer import Layer
 from engine.nn.network import Network
 from engine.session.session import Session
 
-_MOST_LAYERS = 100
+_MAX_LAYERS = 100
 _PLURAL_NAME = re.compile(r"weights", re.IGNORECASE)
 _TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
 
@@ -60,8 +60,8 @@ def parse_listing(text: str) -> Listing | None:
     is_matrix = len(listed) == 1 and listed[0].name in table and listed[0].bias is None
     if not listed or (is_matrix and inputs is wanted is None):
         return None
-    if len(listed) > _MOST_LAYERS:
-        raise ValueError(f"{len(listed)} layers are too many; at most {_MOST_LAYERS} are read")
+    if len(listed) > _MAX_LAYERS:
+        raise ValueError(f"{len(listed)} layers are too many; at most {_MAX_LAYERS} are read")
     parts = stacked(listed)
     by_column, notes = _orientations(parts, inputs, code)
     activations = _activations(parts, code)

@@ -39,7 +39,7 @@ _ANY_KEY = re.compile(
     r"""["']?\b([\w.]{1,60})["']?[ \t]{0,9}(?::|=(?!=)|,[ \t]*(?:array|tensor)\()""", re.ASCII
 )
 
-_MOST_ASSIGNED = 500
+_MAX_ASSIGNED = 500
 """So many names with numbers, one that comes twice counted twice: enough for the weights and biases
 of a hundred layers, printed twice."""
 
@@ -90,9 +90,9 @@ def table_in(text: str) -> Mapping[str, Value]:
         if role is None and value.text[0] not in "[{(" and not _KEY.match(value.text):
             continue
         n_assigned += 1
-        if n_assigned > _MOST_ASSIGNED:
+        if n_assigned > _MAX_ASSIGNED:
             raise ValueError(
-                f"line {value.line}: up to {quoted(value.name)} more than {_MOST_ASSIGNED} names "
+                f"line {value.line}: up to {quoted(value.name)} more than {_MAX_ASSIGNED} names "
                 f"have numbers; a network's listing has fewer"
             )
         try:

@@ -28,8 +28,8 @@ _OF_LAYERS = frozenset(
 )
 """A list of arrays alone is layers only under such a name, or where it is the whole text."""
 
-_MOST_NAMES = 2_000
-_MOST_OF_A_NEURON = 20
+_MAX_NAMES = 2_000
+_MAX_OF_A_NEURON = 20
 
 _ACTIVATION_WORDS = frozenset(("activation", "activations", "act", "nonlinearity"))
 
@@ -83,12 +83,12 @@ def _of(value: Value, name: str) -> list[Part]:
 
 
 def _of_table(table: Mapping[str, Value], name: str) -> list[Part]:
-    if len(table) <= _MOST_NAMES:
+    if len(table) <= _MAX_NAMES:
         table = _flattened(table)
     # What a listing gives names of their own may be of several layers.
     is_layer = name and len({_rank(words_of(key)) for key in table}) == 1
     neurons = _neurons(list(table.values()), name) if is_layer else None
-    if neurons is None and len(table) > _MOST_NAMES:
+    if neurons is None and len(table) > _MAX_NAMES:
         if all(isinstance(value, float | str) for value in table.values()):
             return []
         raise ValueError(f"{name or 'the table'}: {len(table):,} names are more than layers have")
@@ -236,7 +236,7 @@ class _Neuron:
 
 
 def _neuron(value: Value, name: str) -> _Neuron | None:
-    if not isinstance(value, dict) or len(value) > _MOST_OF_A_NEURON:
+    if not isinstance(value, dict) or len(value) > _MAX_OF_A_NEURON:
         return None
     by_role: dict[str | None, list[Nested]] = {}
     for key, item in value.items():

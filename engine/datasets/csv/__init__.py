@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.datasets.csv.columns import (
-    MOST_NUMBERS,
+    MAX_NUMBERS,
     Column,
     Columns,
     Convert,
@@ -38,7 +38,7 @@ from engine.nn.arrays import FloatArray
 from engine.nn.losses import TASKS
 from engine.text import printable
 
-MOST_BYTES = 64_000_000
+MAX_BYTES = 64_000_000
 
 
 def read_csv(
@@ -52,7 +52,7 @@ def read_csv(
     Raises ValueError, in one line without the name of the file, when it is not a regular file, too
     large or not such data; OSError when the file system refuses.
     """
-    data = read_bounded(path, MOST_BYTES)
+    data = read_bounded(path, MAX_BYTES)
     name = printable(Path(path).stem)
     return parse_csv(data, name, target_column, feature_columns, **meaning)
 
@@ -189,10 +189,10 @@ def _class_names(labels: Labels, columns: Columns, known: Sequence[str] | None) 
             f"{columns.label(columns.target)}, the target, is {names[0][:40]!r} in every row; "
             f"expected at least two classes{f', or one of {listed}' if listed else ''}"
         )
-    if len(labels.codes) * len(names) > MOST_NUMBERS:
+    if len(labels.codes) * len(names) > MAX_NUMBERS:
         raise ValueError(
             f"{len(labels.codes):,} rows of {len(names):,} classes are too many: "
-            f"rows times classes may be {MOST_NUMBERS:,} at most"
+            f"rows times classes may be {MAX_NUMBERS:,} at most"
         )
     return names
 

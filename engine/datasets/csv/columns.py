@@ -13,12 +13,12 @@ from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, is_number, shown
 from engine.nn.arrays import FloatArray
 from engine.text import nearest, printable
 
-MOST_FEATURES = 10_000
+MAX_FEATURES = 10_000
 
 Column = str | int
 """A column by its name, or by its number from 1."""
 
-MOST_NUMBERS = 20_000_000
+MAX_NUMBERS = 20_000_000
 """In one file: 160 MB in memory."""
 
 _CELLS_AT_A_TIME = 200_000
@@ -139,10 +139,10 @@ def _check_features(features: list[int], target: int) -> None:
         if column in seen:
             raise ValueError(f"column {column + 1} is a feature twice")
         seen.add(column)
-    if len(features) > MOST_FEATURES:
+    if len(features) > MAX_FEATURES:
         raise ValueError(
             f"row 1 has {len(features):,} columns of features, up to column {max(features) + 1:,}; "
-            f"at most {MOST_FEATURES:,} are read: name those to take as feature columns"
+            f"at most {MAX_FEATURES:,} are read: name those to take as feature columns"
         )
 
 
@@ -170,9 +170,9 @@ def chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
     """Yield the rows of data, without the heading, in lists of a size for memory and speed.
 
     Raises ValueError, naming row and column, for a row of another length than the first, and
-    for more numbers in all than MOST_NUMBERS.
+    for more numbers in all than MAX_NUMBERS.
     """
-    most_rows = MOST_NUMBERS // len(columns.features)
+    most_rows = MAX_NUMBERS // len(columns.features)
     chunk_size = max(1, _CELLS_AT_A_TIME // columns.n_columns)
     chunk: Rows = []
     rows = text.rows()
@@ -187,7 +187,7 @@ def chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
             )
         if count > most_rows:
             raise ValueError(
-                f"row {row}: more than {MOST_NUMBERS:,} numbers, the most that are read; "
+                f"row {row}: more than {MAX_NUMBERS:,} numbers, the most that are read; "
                 f"leave out rows, or take fewer feature columns"
             )
         chunk.append((row, cells))

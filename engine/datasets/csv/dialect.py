@@ -18,7 +18,7 @@ SAMPLE_ROWS = 50
 """So many rows are looked at to tell what kind of file it is."""
 
 _SAMPLE_BYTES = 1_000_000
-_LONGEST_SHOWN = 40
+_MAX_SHOWN_LENGTH = 40
 
 _WIDE_ENCODINGS = (
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
@@ -86,8 +86,8 @@ def is_number(cell: str, delimiter: str) -> bool:
 
 def shown(cell: str) -> str:
     """Return a cell in quotes, as a message may show it: short and without control characters."""
-    text = printable(cell[: 2 * _LONGEST_SHOWN]).strip()
-    return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…")
+    text = printable(cell[: 2 * _MAX_SHOWN_LENGTH]).strip()
+    return repr(text if len(text) <= _MAX_SHOWN_LENGTH else text[: _MAX_SHOWN_LENGTH - 1] + "…")
 
 
 def _as_utf8(data: bytes) -> tuple[bytes, str | None]:

@@ -19,16 +19,16 @@ from engine.nn.network import Network
 from engine.session.session import Session
 from engine.text import printable, quoted
 
-_MOST_MEMBERS = 1_000
-_MOST_BYTES = 80_000_000
+_MAX_MEMBERS = 1_000
+_MAX_BYTES = 80_000_000
 """Unpacked: beside the weights there may be twice as many numbers of the optimizer."""
 
-_MOST_CONFIG_BYTES = 8_000_000
+_MAX_CONFIG_BYTES = 8_000_000
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
 _LAYER_GROUPS = ("layers", "_layer_checkpoint_dependencies")
 _DEEPEST = 12
-_MOST_ARRAYS = 4_000
-_LONGEST_TITLE = 200
+_MAX_ARRAYS = 4_000
+_MAX_TITLE_LENGTH = 200
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _VARIABLE_NAMES = {"0": "kernel", "1": "bias"}
 
@@ -38,14 +38,14 @@ def read_keras(data: bytes, options: ReadOptions) -> Reading:
 
     Raises ValueError, naming the layer, when the model is no path of dense layers.
     """
-    archive = BoundedZip(data, _MOST_MEMBERS, _MOST_BYTES)
-    model = json_object(archive.read(_CONFIG, _MOST_CONFIG_BYTES), _CONFIG)
+    archive = BoundedZip(data, _MAX_MEMBERS, _MAX_BYTES)
+    model = json_object(archive.read(_CONFIG, _MAX_CONFIG_BYTES), _CONFIG)
     major = 3
     if _METADATA in archive.names:
-        about = json_object(archive.read(_METADATA, _MOST_CONFIG_BYTES), _METADATA)
+        about = json_object(archive.read(_METADATA, _MAX_CONFIG_BYTES), _METADATA)
         major = _major(about.get("keras_version"))
     options.refuse_all()
-    root = Hdf5File(archive.read(_WEIGHTS, _MOST_BYTES)).root
+    root = Hdf5File(archive.read(_WEIGHTS, _MAX_BYTES)).root
     groups = [group for name in _LAYER_GROUPS if (group := root.at(name)) is not None]
     if not groups:
         raise ValueError(f"{_WEIGHTS}: has no layers")
@@ -114,7 +114,7 @@ def _reading(
     network = Network(folding.finish())
     config = model.get("config")
     name = config.get("name") if isinstance(config, dict) else None
-    title = printable(name)[:_LONGEST_TITLE] if isinstance(name, str) else None
+    title = printable(name)[:_MAX_TITLE_LENGTH] if isinstance(name, str) else None
     return Reading(Session(network, title=title), tuple(folding.notes), arrays.dtype)
 
 
@@ -153,8 +153,8 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
     arrays = _Arrays()
     found: dict[str, Hdf5Object] = {}
     for name, array in _all_arrays(root, _DEEPEST):
-        if len(found) == _MOST_ARRAYS:
-            raise ValueError(f"has more than {_MOST_ARRAYS:,} arrays")
+        if len(found) == _MAX_ARRAYS:
+            raise ValueError(f"has more than {_MAX_ARRAYS:,} arrays")
         if not name.startswith("optimizer"):
             found[name] = array
     said = _said_order(root)
@@ -181,8 +181,8 @@ def _said_order(root: Hdf5Object) -> dict[str, int]:
         if group is None:
             raise ValueError(f"layer {quoted(name)} is in its list of layers and nowhere else")
         for weight_name in _listed(group, "weight_names") or ():
-            if len(places) == _MOST_ARRAYS:
-                raise ValueError(f"lists more than {_MOST_ARRAYS:,} arrays")
+            if len(places) == _MAX_ARRAYS:
+                raise ValueError(f"lists more than {_MAX_ARRAYS:,} arrays")
             array = group.at(weight_name)
             if array is None:
                 raise ValueError(f"layer {quoted(name)}: {quoted(weight_name)} is missing")
@@ -196,13 +196,13 @@ def _listed(group: Hdf5Object, attribute: str) -> list[str] | None:
     if texts is not None:
         return texts
     parts: list[str] = []
-    for number in range(_MOST_ARRAYS):
+    for number in range(_MAX_ARRAYS):
         part = group.texts(f"{attribute}{number}")
         if part is None:
             return parts if number else None
         parts += part
-        if len(parts) > _MOST_ARRAYS:
-            raise ValueError(f"{quoted(group.path)} lists more than {_MOST_ARRAYS:,} names")
+        if len(parts) > _MAX_ARRAYS:
+            raise ValueError(f"{quoted(group.path)} lists more than {_MAX_ARRAYS:,} names")
     return None
 
 

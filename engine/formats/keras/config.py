@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.text import quoted
 
-_MOST_LAYERS = 2_000
+_MAX_LAYERS = 2_000
 _INPUT = "InputLayer"
 
 
@@ -37,8 +37,8 @@ def layers_of(model: dict[str, Any]) -> list[KerasLayer]:
             f"is a Keras {quoted(str(kind)[:80])}; Sequential and Functional models are read"
         )
     tables = config.get("layers") if type(config) is dict else config
-    if type(tables) is not list or not 1 <= len(tables) <= _MOST_LAYERS:
-        raise ValueError(f"configuration: expected 1 to {_MOST_LAYERS:,} layers")
+    if type(tables) is not list or not 1 <= len(tables) <= _MAX_LAYERS:
+        raise ValueError(f"configuration: expected 1 to {_MAX_LAYERS:,} layers")
     layers: list[KerasLayer] = []
     counts: dict[str, int] = {}
     for table in tables:

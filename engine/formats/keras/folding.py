@@ -26,9 +26,9 @@ _ONLY_IN_TRAINING = (
     "GaussianNoise",
     "ActivityRegularization",
 )
-_LEAST_DEVIATION = 1e-7
+_MIN_DEVIATION = 1e-7
 _IDENTITY = Activation("identity")
-_LONGEST_NAME = 80
+_MAX_NAME_LENGTH = 80
 
 
 class Folding:
@@ -100,7 +100,7 @@ class Folding:
         activation = activation_named(
             layer.config.get("activation"), layer.place, self._keras_major
         )
-        name = printable(layer.name)[:_LONGEST_NAME]
+        name = printable(layer.name)[:_MAX_NAME_LENGTH]
         self.layers.append(
             Layer(
                 checked_finite(weights, layer.name),
@@ -163,7 +163,7 @@ class Folding:
             raise ValueError(f"{layer.place} does not normalise rows of numbers")
         if layer.class_name == "Normalization":
             mean, variance = self._mean_and_variance(layer)
-            scale = 1 / np.maximum(np.sqrt(variance), _LEAST_DEVIATION)
+            scale = 1 / np.maximum(np.sqrt(variance), _MIN_DEVIATION)
             return scale, -mean * scale
         center, scaled = (config.get(key, True) is not False for key in ("center", "scale"))
         arrays = list(self._variables(layer))

@@ -16,11 +16,11 @@ from engine.formats.tensors.values import float64_of
 from engine.nn.arrays import FloatArray
 from engine.text import quoted
 
-_LONGEST_NAME = 1_000
+_MAX_NAME_LENGTH = 1_000
 _BYTES_BEYOND_DATA = 16_000_000
 
-_MOST_DIMENSIONS = 8
-_MOST_TEXTS = 5_000
+_MAX_DIMENSIONS = 8
+_MAX_TEXTS = 5_000
 _INTEGER, _FLOAT, _STRING, _VARIABLE = 0, 1, 3, 9
 _STRING_REFERENCE_BYTES = 16
 _COMPACT, _CONTIGUOUS = 0, 1
@@ -45,9 +45,9 @@ _NOT_READ = {
     0x0015: "attributes of the newer kind",
 }
 _SHARED = 2
-_MOST_PARTS = 200_000
+_MAX_PARTS = 200_000
 _DEEPEST = 8
-_LONGEST_PATH = 40
+_MAX_PATH_LENGTH = 40
 _HARD_LINK = (0, 1)
 
 
@@ -87,9 +87,11 @@ class Hdf5Bytes:
 
     def text_until_zero(self, start: int) -> str:
         """Return the name that begins at `start`."""
-        end = self._data.find(b"\0", start, start + _LONGEST_NAME)
+        end = self._data.find(b"\0", start, start + _MAX_NAME_LENGTH)
         if end < 0:
-            raise ValueError(f"has a name without an end, or of more than {_LONGEST_NAME:,} bytes")
+            raise ValueError(
+                f"has a name without an end, or of more than {_MAX_NAME_LENGTH:,} bytes"
+            )
         return bytes(self.view(start, end - start)).decode("utf-8", "replace")
 
 
@@ -131,7 +133,7 @@ class Attribute:
 def dataspace_of(source: Hdf5Bytes, start: int) -> Dataspace:
     """Return the shape; raise ValueError when it is of an unknown version or too long."""
     version, n_dimensions = source.number(start, 1), source.number(start + 1, 1)
-    if version not in (1, 2) or n_dimensions > _MOST_DIMENSIONS:
+    if version not in (1, 2) or n_dimensions > _MAX_DIMENSIONS:
         raise ValueError("has an array of a shape that is not read")
     sizes = start + (8 if version == 1 else 4)
     if version == 2 and source.number(start + 3, 1) == 2:
@@ -196,7 +198,7 @@ def texts_of(source: Hdf5Bytes, attribute: Attribute) -> list[str] | None:
     item_bytes = attribute.datatype.item_bytes
     if kind == _VARIABLE and item_bytes != _STRING_REFERENCE_BYTES:
         return None
-    if count > _MOST_TEXTS or attribute.start + count * item_bytes > attribute.end:
+    if count > _MAX_TEXTS or attribute.start + count * item_bytes > attribute.end:
         raise ValueError(f"attribute {quoted(attribute.name)} is too long or broken")
     read = _fixed_text if kind == _STRING else _variable_text
     return [read(source, attribute.start + item_bytes * k, item_bytes) for k in range(count)]
@@ -244,7 +246,7 @@ class Hdf5File:
     def __init__(self, data: bytes) -> None:
         if not data.startswith(_SIGNATURE):
             raise ValueError("is not an HDF5 file")
-        source = Hdf5Bytes(data, _MOST_PARTS)
+        source = Hdf5Bytes(data, _MAX_PARTS)
         version = source.number(8, 1)
         if version > 1 or source.number(13, 1) != 8 or source.number(14, 1) != 8:
             raise ValueError("is an HDF5 file of a kind that Keras does not write")
@@ -307,7 +309,7 @@ class Hdf5Object:
         """Return what lies at a path below this group, or None; a very long path leads nowhere."""
         here: Hdf5Object | None = self
         parts = [part for part in path.split("/") if part]
-        if len(parts) > _LONGEST_PATH:
+        if len(parts) > _MAX_PATH_LENGTH:
             return None
         for part in parts:
             here = None if here is None else here.members.get(part)

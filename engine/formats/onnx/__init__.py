@@ -14,7 +14,7 @@ from engine.session.session import Session
 if TYPE_CHECKING:
     from engine.formats.onnx.graph import Graph
 
-MOST_BYTES = 100_000_000
+MAX_BYTES = 100_000_000
 
 _LIBRARIES = ("onnx", "google.protobuf")
 
@@ -25,7 +25,7 @@ def read_onnx(path: str | os.PathLike[str]) -> Reading:
     Tensors in files beside it are read too. Raises ValueError, in one line that names the node or
     tensor, for anything but one path of dense layers; OSError when the file system refuses.
     """
-    data = read_bounded(path, MOST_BYTES)
+    data = read_bounded(path, MAX_BYTES)
     _check_installed()
     from engine.formats.onnx.graph import Graph
     from engine.formats.onnx.metadata import described

@@ -19,8 +19,8 @@ from engine.text import printable
 if TYPE_CHECKING:
     from onnx import ValueInfoProto
 
-_LONGEST_NAME = 80
-_MOST_INPUTS = 10_000
+_MAX_NAME_LENGTH = 80
+_MAX_INPUTS = 10_000
 
 _FIRST = ("ArgMax", "ZipMap", "Binarizer", "TopK")
 _THRESHOLDS = ("Greater", "GreaterOrEqual")
@@ -29,7 +29,7 @@ _LATER = (
     *("Flatten", "LabelEncoder", "Not", *_FIRST, *_THRESHOLDS),
 )
 _YES_NO = (*_THRESHOLDS, "Binarizer")
-_MOST_CLASSES = 100_000
+_MAX_CLASSES = 100_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,7 +62,7 @@ def _side_by_side(graph: Graph, inputs: dict[str, ValueInfoProto]) -> Front:
     readers = {node for name in inputs for node in graph.readers[name]}
     node = next(iter(readers))
     names = ", ".join(shown(name) for name in list(inputs)[:3])
-    if len(inputs) > _MOST_INPUTS or len(readers) > 1 or node.op != "Concat":
+    if len(inputs) > _MAX_INPUTS or len(readers) > 1 or node.op != "Concat":
         raise ValueError(
             f"the graph has {len(inputs)} inputs, {names}{' …' * (len(inputs) > 3)}; "
             f"only one path of dense layers can be opened"
@@ -75,8 +75,8 @@ def _side_by_side(graph: Graph, inputs: dict[str, ValueInfoProto]) -> Front:
         width = dimensions[1] if dimensions is not None and len(dimensions) == 2 else None
         if width is None:
             raise node.refused(f"how many columns the input {shown(name)} has is not told")
-        text = printable(name)[:_LONGEST_NAME]
-        if width > _MOST_INPUTS or len(features) > _MOST_INPUTS:
+        text = printable(name)[:_MAX_NAME_LENGTH]
+        if width > _MAX_INPUTS or len(features) > _MAX_INPUTS:
             raise node.refused("puts too many columns together")
         features += [text] if width == 1 else [f"{text}[{k + 1}]" for k in range(width)]
     note = f"{node.label}: its {len(node.inputs)} inputs are read as one"
@@ -197,14 +197,14 @@ def _names(graph: Graph, node: Node) -> list[str]:
     if node.op == "ZipMap":
         texts = node.attributes.get("classlabels_strings")
         if texts is not None and texts.strings:
-            return [text.decode("utf-8", "replace") for text in texts.strings[:_MOST_CLASSES]]
+            return [text.decode("utf-8", "replace") for text in texts.strings[:_MAX_CLASSES]]
         numbers = node.attributes.get("classlabels_int64s")
-        return [str(number) for number in numbers.ints[:_MOST_CLASSES]] if numbers else []
+        return [str(number) for number in numbers.ints[:_MAX_CLASSES]] if numbers else []
     if node.op in ("ArrayFeatureExtractor", "Gather") and graph.is_constant(node.inputs[0]):
         tensor = graph.initialiser(node.inputs[0])
         if tensor is not None and holds_texts(tensor):
             return graph.texts(node.inputs[0])
-        if graph.size_of(node.inputs[0]) <= _MOST_CLASSES:
+        if graph.size_of(node.inputs[0]) <= _MAX_CLASSES:
             labels = graph.constant(node.inputs[0])
             if np.array_equal(labels, labels.astype(np.int64)):
                 return [str(int(label)) for label in labels.ravel()]

@@ -11,9 +11,9 @@ from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 
-MOST_LAYERS = 1_000
+MAX_LAYERS = 1_000
 
-_MOST_SCALINGS = 100
+_MAX_SCALINGS = 100
 """In a row, without a layer between them: more is no model that anything exports."""
 
 _IDENTITY = Activation("identity")
@@ -110,8 +110,8 @@ class Folding:
                 )
             self.width = affine.width
         self._n_scalings += 1
-        if self._n_scalings > _MOST_SCALINGS:
-            raise ValueError(f"{label}: more than {_MOST_SCALINGS} scalings in a row")
+        if self._n_scalings > _MAX_SCALINGS:
+            raise ValueError(f"{label}: more than {_MAX_SCALINGS} scalings in a row")
         if noted:
             self.notes.append(f"{label}: folded into layer {len(self.layers) + 1}")
         if self._dense is not None:
@@ -136,8 +136,8 @@ class Folding:
     def _add(self, dense: Dense, label: str) -> None:
         self._close()
         self._n_scalings = 0
-        if len(self.layers) >= MOST_LAYERS:
-            raise ValueError(f"{label}: at most {MOST_LAYERS:,} layers are opened")
+        if len(self.layers) >= MAX_LAYERS:
+            raise ValueError(f"{label}: at most {MAX_LAYERS:,} layers are opened")
         n_neurons, n_inputs = dense.weights.shape
         if not n_neurons or not n_inputs:
             raise ValueError(f"{label}: its weights have the shape {n_inputs}×{n_neurons}")

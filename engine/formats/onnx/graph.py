@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from engine.formats.onnx.tensors import ExternalData
 
 _STANDARD_DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
-_MOST_DIMENSIONS = 16
+_MAX_DIMENSIONS = 16
 
-MOST_NODES = 10_000
+MAX_NODES = 10_000
 
 _FOLDED = ("Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze")
 _DEEPEST = 20
-_MOST_KEPT = 1_000
+_MAX_KEPT = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +110,9 @@ def folded(node: Node, array: Array, extras: list[Array], opset: int) -> Array:
 def _integers(node: Node, name: str, extras: list[Array]) -> tuple[int, ...]:
     """Whole numbers that newer models give as an input and older ones as an attribute."""
     if extras:
-        return tuple(int(value) for value in extras[0].ravel()[:_MOST_DIMENSIONS])
+        return tuple(int(value) for value in extras[0].ravel()[:_MAX_DIMENSIONS])
     attribute = node.attributes.get(name)
-    return () if attribute is None else tuple(attribute.ints[:_MOST_DIMENSIONS])
+    return () if attribute is None else tuple(attribute.ints[:_MAX_DIMENSIONS])
 
 
 class Graph:
@@ -126,8 +126,8 @@ class Graph:
         self.external = external
         self.opset = _opset(model)
         self.outputs = tuple(dict.fromkeys(output.name for output in graph.output))
-        if len(graph.node) > MOST_NODES:
-            raise ValueError(f"{len(graph.node):,} nodes; at most {MOST_NODES:,} are opened")
+        if len(graph.node) > MAX_NODES:
+            raise ValueError(f"{len(graph.node):,} nodes; at most {MAX_NODES:,} are opened")
         if not self.outputs:
             raise ValueError("the graph has no output")
         self._initialisers = _initialisers(graph)
@@ -161,7 +161,7 @@ class Graph:
         if name in self._kept:
             return self._kept[name]
         array = self._computed(name)
-        if array.size <= _MOST_KEPT:
+        if array.size <= _MAX_KEPT:
             self._kept[name] = array
         return array
 

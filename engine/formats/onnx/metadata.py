@@ -11,7 +11,7 @@ import numpy as np
 from engine.formats.bounded import json_object
 from engine.formats.metadata import session_from
 from engine.formats.onnx.path import Path
-from engine.formats.toml.values import LONGEST_NAME
+from engine.formats.toml.values import MAX_NAME_LENGTH
 from engine.nn.activations import Activation
 from engine.nn.layer import Layer
 from engine.nn.network import Network
@@ -25,9 +25,9 @@ DOCUMENT_KEY = "nn-play"
 """The metadata under which our own files keep the session without its weights, as TOML."""
 
 _NAME_KEYS = {"features": ("features", "feature_names"), "classes": ("classes", "class_names")}
-_LONGEST_LIST = 1_000_000
-_MOST_NAMES = 20_000
-_LONGEST_REASON = 200
+_MAX_LIST_LENGTH = 1_000_000
+_MAX_NAMES = 20_000
+_MAX_REASON_LENGTH = 200
 _SUMS = np.concatenate([np.linspace(-30.0, 30.0, 241), [-1e3, -1e-3, 1e-3, 1e3]])
 
 
@@ -51,7 +51,7 @@ def described(path: Path, model: ModelProto) -> tuple[Session, tuple[str, ...]]:
             _check_same(session.network.layers, path.layers)
             return session, tuple(notes)
         except ValueError as error:
-            reason = str(error)[:_LONGEST_REASON]
+            reason = str(error)[:_MAX_REASON_LENGTH]
             notes.append(f"what is noted of the session does not fit the graph: {reason}")
     session = Session(Network(path.layers))
     changes: dict[str, Any] = {"declared_task": _task(path, session)}
@@ -59,7 +59,7 @@ def described(path: Path, model: ModelProto) -> tuple[Session, tuple[str, ...]]:
         names = found or _names(metadata, _NAME_KEYS[field])
         expected = session.network.n_features if field == "features" else session.n_classes
         if names is not None and len(names) == expected:
-            changes[field] = tuple(printable(name)[:LONGEST_NAME] for name in names)
+            changes[field] = tuple(printable(name)[:MAX_NAME_LENGTH] for name in names)
     return session.evolve(**changes), tuple(notes)
 
 
@@ -71,7 +71,7 @@ def _names(metadata: dict[str, str], keys: Sequence[str]) -> tuple[str, ...] | N
     """A list of names that a tool has noted as JSON, or divided by commas."""
     for key in keys:
         text = metadata.get(key, "")
-        if 0 < len(text) <= _LONGEST_LIST:
+        if 0 < len(text) <= _MAX_LIST_LENGTH:
             try:
                 names = (
                     json_object(f'{{"names": {text}}}'.encode("utf-8", "replace"), key)["names"]
@@ -81,7 +81,7 @@ def _names(metadata: dict[str, str], keys: Sequence[str]) -> tuple[str, ...] | N
             except ValueError:
                 continue
             if isinstance(names, list) and all(isinstance(name, str) for name in names):
-                return tuple(name.strip() for name in names[:_MOST_NAMES])
+                return tuple(name.strip() for name in names[:_MAX_NAMES])
     return None
 
 

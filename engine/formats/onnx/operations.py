@@ -13,7 +13,7 @@ from engine.text import printable
 
 AFFINE = ("Add", "Sub", "Mul", "Div", "Neg", "BatchNormalization", "Scaler")
 
-_LONGEST_NAME = 80
+_MAX_NAME_LENGTH = 80
 _ROWS, _COLUMNS = 0, 1
 
 
@@ -191,4 +191,4 @@ def _layer_name(tensor: str) -> str | None:
     """The name of a layer whose weights are called "fc1.weight"; none where it is a number."""
     name = printable(tensor.removesuffix(".weight"))
     named = tensor.endswith(".weight") and any(map(str.isalpha, name))
-    return name if named and len(name) <= _LONGEST_NAME else None
+    return name if named and len(name) <= _MAX_NAME_LENGTH else None

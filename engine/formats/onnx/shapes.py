@@ -17,7 +17,7 @@ Dimensions = tuple[int | None, ...]
 Sizes = list[int | None]
 
 _DEEPEST = 12
-_MOST_DIMENSIONS = 8
+_MAX_DIMENSIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +150,11 @@ def transposed(place: Place, node: Node) -> Place:
 def _target(node: Node, graph: Graph, shapes: dict[str, Dimensions]) -> Sizes | None:
     old = node.attributes.get("shape")
     if old is not None:
-        return list(old.ints[: _MOST_DIMENSIONS + 1])
+        return list(old.ints[: _MAX_DIMENSIONS + 1])
     if len(node.inputs) < 2:
         return None
     target = _evaluated(node.inputs[1], graph, shapes, {}, 0)
-    return None if target is None or len(target) > _MOST_DIMENSIONS else target
+    return None if target is None or len(target) > _MAX_DIMENSIONS else target
 
 
 def _evaluated(
@@ -173,11 +173,11 @@ def _evaluated(
             node = graph.makers[name]
             if node.op == "Shape":
                 sizes = shapes.get(node.inputs[0])
-                end = node.integer_attribute("end", _MOST_DIMENSIONS)
+                end = node.integer_attribute("end", _MAX_DIMENSIONS)
                 start = node.integer_attribute("start", 0)
                 known[name] = None if sizes is None else list(sizes[start:end])
             else:
-                inputs = node.inputs[:_MOST_DIMENSIONS]
+                inputs = node.inputs[:_MAX_DIMENSIONS]
                 parts = [_evaluated(part, graph, shapes, known, depth + 1) for part in inputs]
                 known[name] = _combined(node.op, [part for part in parts if part is not None])
                 if None in parts:
@@ -186,7 +186,7 @@ def _evaluated(
 
 
 def _constant_sizes(name: str, graph: Graph) -> Sizes | None:
-    if graph.size_of(name) > _MOST_DIMENSIONS:
+    if graph.size_of(name) > _MAX_DIMENSIONS:
         return None
     constant = graph.constant(name)
     return [int(size) for size in constant.ravel()] if constant.dtype.kind in "iu" else None
@@ -201,5 +201,5 @@ def _combined(op: str, parts: list[Sizes]) -> Sizes | None:
         case "Slice", [sizes, [int() as start], [int() as end], *more] if len(more) < 2:
             return sizes[start:end]
         case "Concat", _:
-            return [size for part in parts for size in part][: _MOST_DIMENSIONS + 1]
+            return [size for part in parts for size in part][: _MAX_DIMENSIONS + 1]
     return None

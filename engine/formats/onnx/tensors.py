@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.formats.reading import MOST_PARAMETERS
+from engine.formats.reading import MAX_PARAMETERS
 from engine.text import printable
 
 if TYPE_CHECKING:
     from onnx import TensorProto
 
-_LARGEST = 1 << 62
+_MAX_OFFSET = 1 << 62
 
 Array = NDArray[Any]
 
@@ -45,8 +45,8 @@ _KINDS: dict[int, tuple[str, str, str]] = {
 
 FLOAT_NAMES = {_FLOAT: "float32", _FLOAT16: "float16", _DOUBLE: "float64", _BFLOAT16: "bfloat16"}
 
-_MOST_DIMENSIONS = 8
-_LONGEST_QUOTE = 60
+_MAX_DIMENSIONS = 8
+_MAX_QUOTE_LENGTH = 60
 
 
 class ExternalData:
@@ -146,19 +146,19 @@ class ExternalData:
 
 
 def _whole_number(text: str, place: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < _LARGEST):
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < _MAX_OFFSET):
         raise ValueError(f"{place} of its external data is {_quoted(text)}, not a whole number")
     return int(text)
 
 
 def _quoted(text: str) -> str:
-    return repr(printable(text)[:_LONGEST_QUOTE])
+    return repr(printable(text)[:_MAX_QUOTE_LENGTH])
 
 
 def shown(name: str) -> str:
     """Return a name from the file in quotes, as it may be shown: short and harmless."""
     text = printable(name)
-    return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…")
+    return repr(text if len(text) <= _MAX_QUOTE_LENGTH else text[:_MAX_QUOTE_LENGTH] + "…")
 
 
 def kind_name(data_type: int) -> str:
@@ -173,12 +173,12 @@ def checked_shape(tensor: TensorProto, label: str) -> tuple[int, ...]:
     numbers than a playground opens.
     """
     shape = tuple(tensor.dims)
-    if len(shape) > _MOST_DIMENSIONS or any(size < 0 for size in shape):
+    if len(shape) > _MAX_DIMENSIONS or any(size < 0 for size in shape):
         raise ValueError(f"{label}: its shape is not one that a tensor can have")
     # An empty tensor may have one size beyond all memory.
     most = max(math.prod(shape), *shape, 0)
-    if most > MOST_PARAMETERS:
-        raise ValueError(f"{label}: {most:,} numbers; at most {MOST_PARAMETERS:,} are opened")
+    if most > MAX_PARAMETERS:
+        raise ValueError(f"{label}: {most:,} numbers; at most {MAX_PARAMETERS:,} are opened")
     return shape
 
 

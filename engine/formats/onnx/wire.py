@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-_MOST_FIELDS = 300_000
+_MAX_FIELDS = 300_000
 _DEEPEST = 24
 _VARINT, _FIXED_64, _LENGTH, _FIXED_32 = 0, 1, 2, 5
-_LONGEST_VARINT = 10
-_MOST_UNFOLDED = 60_000_000
+_MAX_VARINT_LENGTH = 10
+_MAX_UNFOLDED = 60_000_000
 """Bytes of memory for packed numbers; an integer of one byte in the file takes four or eight."""
 
 _NOT_LAST = bytes(range(0x80, 0x100))
@@ -60,8 +60,8 @@ class _Fields:
         position = start
         while position < stop:
             self.fields += 1
-            if self.fields > _MOST_FIELDS:
-                raise ValueError(f"has more than {_MOST_FIELDS:,} parts; too many for a playground")
+            if self.fields > _MAX_FIELDS:
+                raise ValueError(f"has more than {_MAX_FIELDS:,} parts; too many for a playground")
             key, position = self._varint(position, stop)
             wire_type = key & 7
             if wire_type == _VARINT:
@@ -102,12 +102,12 @@ class _Fields:
             numbers = self.data[position : position + length].translate(None, _NOT_LAST)
             length = len(numbers) * wide[field.cpp_type]
         self.unfolded += length
-        if self.unfolded > _MOST_UNFOLDED:
+        if self.unfolded > _MAX_UNFOLDED:
             raise ValueError("holds too many numbers that are not in the raw form")
 
     def _varint(self, position: int, stop: int) -> tuple[int, int]:
         value = 0
-        for shift in range(0, 7 * _LONGEST_VARINT, 7):
+        for shift in range(0, 7 * _MAX_VARINT_LENGTH, 7):
             if position >= stop:
                 raise ValueError(f"{_DAMAGED}it ends in the middle of a number")
             byte = self.data[position]

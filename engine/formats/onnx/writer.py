@@ -11,7 +11,7 @@ import numpy as np
 from engine.formats.metadata import document_text, written_dtype
 from engine.formats.onnx.activations.forms import CONSTANTS, written_form
 from engine.formats.onnx.activations.patterns import number_in
-from engine.formats.onnx.folding import MOST_LAYERS
+from engine.formats.onnx.folding import MAX_LAYERS
 from engine.formats.onnx.metadata import DOCUMENT_KEY
 from engine.formats.reading import check_count
 from engine.nn.activations import Activation
@@ -34,8 +34,8 @@ def model_of(session: Session) -> ModelProto:
     import onnx
 
     check_count(session.network.n_parameters)
-    if len(session.network.layers) > MOST_LAYERS:
-        raise ValueError(f"an ONNX file holds at most {MOST_LAYERS:,} layers")
+    if len(session.network.layers) > MAX_LAYERS:
+        raise ValueError(f"an ONNX file holds at most {MAX_LAYERS:,} layers")
     dtype = written_dtype(session, "float32")
     graph = _Writer(dtype).graph(session)
     model = onnx.helper.make_model(

@@ -30,8 +30,8 @@ from engine.nn.network import Network
 from engine.session.session import Session
 from engine.text import printable, quoted
 
-_MOST_LAYERS = 1_000
-_LONGEST_NAME = 80
+_MAX_LAYERS = 1_000
+_MAX_NAME_LENGTH = 80
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -60,9 +60,9 @@ def path_of(
     ValueError when there is no such path or more than one, OrientationUnknownError when both
     orientations make one.
     """
-    if len(shapes) > 2 * _MOST_LAYERS:
+    if len(shapes) > 2 * _MAX_LAYERS:
         raise ValueError(
-            f"holds {len(shapes):,} tensors; at most {2 * _MOST_LAYERS:,} are opened as a network"
+            f"holds {len(shapes):,} tensors; at most {2 * _MAX_LAYERS:,} are opened as a network"
         )
     names = list(shapes) if in_file_order or order_is_said else sorted(shapes, key=natural_key)
     pairs = paired({name: shapes[name] for name in names})
@@ -100,7 +100,7 @@ def reading_of(
         weights, bias = arrays_of(pair, path.transposed, array_of)
         if pair.bias is None:
             notes.append(no_bias_note(number))
-        name = None if pair.layer_name is None else printable(pair.layer_name)[:_LONGEST_NAME]
+        name = None if pair.layer_name is None else printable(pair.layer_name)[:_MAX_NAME_LENGTH]
         layers.append(Layer(weights, bias, activation, name))
     if path.transposed:
         notes.append("matrices with one column per neuron were turned")

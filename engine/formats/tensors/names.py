@@ -39,7 +39,7 @@ _NOT_DENSE = {
     "embeddings": "an embedding",
 }
 
-_MOST_STEPS = 400_000
+_MAX_STEPS = 400_000
 
 Ends = tuple[int, int]
 """How many inputs and how many neurons a layer has."""
@@ -231,7 +231,7 @@ def orders_of(pairs: Sequence[Pair], ends: Sequence[Ends]) -> list[list[int]]:
             found.append(order)
         if len(found) == 2:
             break
-        if steps > _MOST_STEPS:
+        if steps > _MAX_STEPS:
             raise ValueError("the names of the layers do not tell their order")
     return found
 

@@ -14,9 +14,9 @@ from engine.formats.bounded import json_object
 from engine.text import quoted
 
 LENGTH_BYTES = 8
-MOST_HEADER_BYTES = 16_000_000
-_MOST_DIMENSIONS = 8
-_MOST_SIZE = 2**53
+MAX_HEADER_BYTES = 16_000_000
+_MAX_DIMENSIONS = 8
+_MAX_SIZE = 2**53
 
 _BITS = {
     **dict.fromkeys(("F64", "I64", "U64", "C64"), 64),
@@ -64,8 +64,8 @@ def read_header(file: BinaryIO, file_size: int) -> Header:
         raise ValueError(
             f"is cut off, or no safetensors file: its header would have {length:,} bytes"
         )
-    if length > MOST_HEADER_BYTES:
-        raise ValueError(f"its header has {length:,} bytes; at most {MOST_HEADER_BYTES:,} are read")
+    if length > MAX_HEADER_BYTES:
+        raise ValueError(f"its header has {length:,} bytes; at most {MAX_HEADER_BYTES:,} are read")
     table = json_object(file.read(length), "header")
     metadata = table.pop("__metadata__", {})
     if type(metadata) is not dict or any(type(text) is not str for text in metadata.values()):
@@ -82,8 +82,8 @@ def _entry(name: str, value: object, data_start: int) -> TensorEntry:
     dtype, shape, offsets = value["dtype"], value["shape"], value["data_offsets"]
     if type(dtype) is not str or dtype not in _BITS:
         raise ValueError(f"{place}: unknown dtype {quoted(str(dtype)[:40])}")
-    if not _are_sizes(shape) or len(shape) > _MOST_DIMENSIONS:
-        raise ValueError(f"{place}: its shape is not a list of up to {_MOST_DIMENSIONS} sizes")
+    if not _are_sizes(shape) or len(shape) > _MAX_DIMENSIONS:
+        raise ValueError(f"{place}: its shape is not a list of up to {_MAX_DIMENSIONS} sizes")
     if not _are_sizes(offsets) or len(offsets) != 2:
         raise ValueError(f"{place}: its data_offsets are not two places in the file")
     start, end = offsets
@@ -95,7 +95,7 @@ def _entry(name: str, value: object, data_start: int) -> TensorEntry:
 
 def _are_sizes(values: object) -> bool:
     return type(values) is list and all(
-        type(size) is int and 0 <= size < _MOST_SIZE for size in values
+        type(size) is int and 0 <= size < _MAX_SIZE for size in values
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.session.session import Session
 
-MOST_BYTES = 32_000_000
+MAX_BYTES = 32_000_000
 """About 1.6 million weights in full: larger networks belong in a binary format."""
 
 # What reading and writing need is imported when it is needed, so that the start stays quick.
@@ -19,8 +19,8 @@ def read_toml(data: bytes) -> Session:
     from engine.formats.toml.parser import parse
     from engine.formats.toml.reader import session_of
 
-    if len(data) > MOST_BYTES:
-        raise ValueError(f"more than {MOST_BYTES / 1e6:,.0f} MB, the most for such a file")
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"more than {MAX_BYTES / 1e6:,.0f} MB, the most for such a file")
     return session_of(parse(data))
 
 

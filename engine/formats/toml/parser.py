@@ -16,12 +16,12 @@ from typing import Any
 from engine.text import printable
 
 _LONG_ARRAY = 1_000
-_LONGEST_STRING = 120_000
-_LONGEST_WORD = 2_000
-_MOST_KEY_PARTS = 3
-_MOST_MARKS = 150_000
+_MAX_STRING_LENGTH = 120_000
+_MAX_WORD_LENGTH = 2_000
+_MAX_KEY_PARTS = 3
+_MAX_MARKS = 150_000
 _MARKS_OF_A_TABLE = 10
-_LONGEST_REASON = 200
+_MAX_REASON_LENGTH = 200
 
 # A float literal that stands for an array that was taken out; the digits after it count them.
 _STAND_IN = "0e000000"
@@ -38,8 +38,8 @@ _STRING = re.compile(
 _PLAIN_ARRAY = re.compile(r'(?:[-+.,\[\]0-9eE \t\ntrufalsin]++|"-")*+')
 _LEADING_COMMA = re.compile(r"\[\s*,")
 _TRAILING_COMMA = re.compile(r",(?=\s*\])")
-_LONG_WORD = re.compile(rf"(?<!\w)\w{{{_LONGEST_WORD + 1}}}", re.ASCII)
-_DOTTED_KEY = re.compile(rf"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){{{_MOST_KEY_PARTS}}}", re.ASCII)
+_LONG_WORD = re.compile(rf"(?<!\w)\w{{{_MAX_WORD_LENGTH + 1}}}", re.ASCII)
+_DOTTED_KEY = re.compile(rf"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){{{_MAX_KEY_PARTS}}}", re.ASCII)
 _TABLE_LINE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
@@ -73,8 +73,8 @@ def parse(data: bytes) -> dict[str, Any]:
         raise ValueError("arrays or tables are nested too deeply") from None
     except ValueError as error:
         reason = printable(str(error))
-        if len(reason) > _LONGEST_REASON:
-            reason = reason[:_LONGEST_REASON] + "…"
+        if len(reason) > _MAX_REASON_LENGTH:
+            reason = reason[:_MAX_REASON_LENGTH] + "…"
         raise ValueError(f"not valid TOML: {reason}") from None
     _put_back(document)
     return document
@@ -95,7 +95,7 @@ def _without_plain_arrays(text: str) -> tuple[str, list[list[Any]]]:
         start, sign = token.start(), token[0][0]
         skeleton.append(text[position:start])
         steps += 1
-        if steps > _MOST_MARKS:
+        if steps > _MAX_MARKS:
             break
         if sign == "#":
             position = text.find("\n", start)
@@ -111,7 +111,7 @@ def _without_plain_arrays(text: str) -> tuple[str, list[list[Any]]]:
                 arrays.append(array)
                 copied = position = end
         else:
-            string = _STRING.match(text, start, start + _LONGEST_STRING)
+            string = _STRING.match(text, start, start + _MAX_STRING_LENGTH)
             if string is None:
                 _check_unclosed(text, start)
                 # tomllib comes no further than this, and says why.
@@ -158,11 +158,11 @@ def _stand_in(array: str, number: int) -> str:
 
 def _check_unclosed(text: str, start: int) -> None:
     """Raise ValueError unless the text that begins at `start` is broken off in its own line."""
-    end = start + _LONGEST_STRING
+    end = start + _MAX_STRING_LENGTH
     many_lines = text.startswith(('"""', "'''"), start)
     if len(text) > end and (many_lines or "\n" not in text[start:end]):
         line = _line_of(text, start)
-        raise ValueError(f"line {line}: a text of more than {_LONGEST_STRING:,} characters")
+        raise ValueError(f"line {line}: a text of more than {_MAX_STRING_LENGTH:,} characters")
 
 
 def _check_skeleton(skeleton: str, steps: int, text: str) -> None:
@@ -171,8 +171,8 @@ def _check_skeleton(skeleton: str, steps: int, text: str) -> None:
     skeleton: the text without what stands in quotes and comments. steps: how many of those.
     """
     for pattern, what in (
-        (_LONG_WORD, f"a number or key of more than {_LONGEST_WORD:,} characters"),
-        (_DOTTED_KEY, f"a key of more than {_MOST_KEY_PARTS} parts"),
+        (_LONG_WORD, f"a number or key of more than {_MAX_WORD_LENGTH:,} characters"),
+        (_DOTTED_KEY, f"a key of more than {_MAX_KEY_PARTS} parts"),
     ):
         match = pattern.search(skeleton)
         if match is not None:
@@ -181,7 +181,7 @@ def _check_skeleton(skeleton: str, steps: int, text: str) -> None:
             raise ValueError(f"line {_line_of(text, start)}: {what}" if start >= 0 else what)
     marks = steps + sum(map(skeleton.count, ",\n[{="))
     marks += _MARKS_OF_A_TABLE * len(_TABLE_LINE.findall(skeleton))
-    if marks > _MOST_MARKS:
+    if marks > _MAX_MARKS:
         raise ValueError(
             "too many lines and values; long arrays are read when they hold plain numbers only, "
             "without comments, + signs or underscores"

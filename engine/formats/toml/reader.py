@@ -8,10 +8,10 @@ import numpy as np
 
 from engine.formats.toml.training import data_of, frozen_of, training_of
 from engine.formats.toml.values import (
-    LONGEST_NAME,
-    LONGEST_NOTE,
-    LONGEST_QUOTE,
-    LONGEST_TITLE,
+    MAX_NAME_LENGTH,
+    MAX_NOTE_LENGTH,
+    MAX_QUOTE_LENGTH,
+    MAX_TITLE_LENGTH,
     check_keys,
     checked_text,
     counted,
@@ -34,7 +34,7 @@ from engine.text import nearest, printable
 NEWEST_FORMAT = 2
 """Files of format 2 may have targets that are not set."""
 
-MOST_LAYERS = 1_000
+MAX_LAYERS = 1_000
 
 _ROUNDING = 1e-9
 
@@ -66,12 +66,12 @@ def session_of(document: dict[str, Any]) -> Session:
     layers = document["layers"]
     if type(layers) is not list or any(type(layer) is not dict for layer in layers):
         raise ValueError("layers: expected tables, each under a line [[layers]]")
-    if not 1 <= len(layers) <= MOST_LAYERS:
-        raise ValueError(f"layers: expected 1 to {MOST_LAYERS:,}, got {len(layers):,}")
+    if not 1 <= len(layers) <= MAX_LAYERS:
+        raise ValueError(f"layers: expected 1 to {MAX_LAYERS:,}, got {len(layers):,}")
     network = Network(_layer(layer, f"layers[{k}]") for k, layer in enumerate(layers, start=1))
     parts: dict[str, Any] = {
-        "title": _text_at(document, "title", LONGEST_TITLE),
-        "note": _text_at(document, "note", LONGEST_NOTE, keep="\n"),
+        "title": _text_at(document, "title", MAX_TITLE_LENGTH),
+        "note": _text_at(document, "note", MAX_NOTE_LENGTH, keep="\n"),
         "declared_task": _task(document),
         "features": _texts_at(document, "features"),
         "classes": _texts_at(document, "classes"),
@@ -114,9 +114,9 @@ def _check_format(value: object) -> None:
 
 
 def _task(document: dict[str, Any]) -> str | None:
-    task = _text_at(document, "task", LONGEST_TITLE)
+    task = _text_at(document, "task", MAX_TITLE_LENGTH)
     if task is not None and task not in TASKS:
-        raise ValueError(f"task: {task[:LONGEST_QUOTE]!r} is unknown; {nearest(task, TASKS)}")
+        raise ValueError(f"task: {task[:MAX_QUOTE_LENGTH]!r} is unknown; {nearest(task, TASKS)}")
     return task
 
 
@@ -125,7 +125,7 @@ def _text_at(table: dict[str, Any], key: str, most: int, keep: str = "") -> str 
 
 
 def _texts_at(table: dict[str, Any], key: str) -> tuple[str, ...] | None:
-    return texts(table[key], key, LONGEST_NAME) if key in table else None
+    return texts(table[key], key, MAX_NAME_LENGTH) if key in table else None
 
 
 def _layer(table: dict[str, Any], place: str) -> Layer:
@@ -133,7 +133,9 @@ def _layer(table: dict[str, Any], place: str) -> Layer:
     for key in ("activation", "weights", "bias"):
         if key not in table:
             raise ValueError(f"{place}: key {key!r} is missing")
-    name = checked_text(table["name"], f"{place}.name", LONGEST_NAME) if "name" in table else None
+    name = (
+        checked_text(table["name"], f"{place}.name", MAX_NAME_LENGTH) if "name" in table else None
+    )
     weights = matrix(table["weights"], f"{place}.weights")
     bias = vector(table["bias"], f"{place}.bias")
     if len(bias) != len(weights):
@@ -153,7 +155,7 @@ def _activation(value: object, place: str) -> Activation:
     if isinstance(value, dict):
         for key, parameter in value.items():
             if key != "name" and not is_number(parameter):
-                raise not_a_number(parameter, f"{place}.{printable(key)[:LONGEST_QUOTE]}")
+                raise not_a_number(parameter, f"{place}.{printable(key)[:MAX_QUOTE_LENGTH]}")
     elif not isinstance(value, str):
         raise ValueError(f"{place}: expected a name or a table with a name, got {kind_of(value)}")
     try:

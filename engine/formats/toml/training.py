@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.formats.toml.values import (
-    LONGEST_NAME,
-    LONGEST_TITLE,
+    MAX_NAME_LENGTH,
+    MAX_TITLE_LENGTH,
     check_keys,
     checked_text,
     is_number,
@@ -95,7 +95,7 @@ def frozen_of(value: object, n_neurons: int, n_inputs: int, place: str) -> Froze
 
 
 def _record(table: dict[str, Any]) -> DataRecord:
-    name = checked_text(table["name"], "data.name", LONGEST_TITLE)
+    name = checked_text(table["name"], "data.name", MAX_TITLE_LENGTH)
     numbers = {key: table[key] for key in RECORD_NUMBERS if key in table}
     standardisation = None
     given = [key for key in STANDARDISATION_KEYS if key in table]
@@ -120,7 +120,7 @@ def _derived(value: object) -> tuple[DerivedFeature, ...]:
     from engine.datasets.features import parse_feature
 
     derived = []
-    for number, text in enumerate(texts(value, "data.derived", LONGEST_NAME), start=1):
+    for number, text in enumerate(texts(value, "data.derived", MAX_NAME_LENGTH), start=1):
         try:
             derived.append(parse_feature(text))
         except ValueError as error:

@@ -14,10 +14,10 @@ from engine.nn.arrays import FloatArray
 from engine.nn.targets import UNSET, UNSET_TEXT
 from engine.text import nearest, printable
 
-LONGEST_TITLE = 200
-LONGEST_NOTE = 10_000
-LONGEST_NAME = 80
-LONGEST_QUOTE = 60
+MAX_TITLE_LENGTH = 200
+MAX_NOTE_LENGTH = 10_000
+MAX_NAME_LENGTH = 80
+MAX_QUOTE_LENGTH = 60
 
 
 def checked_text(value: object, place: str, most: int, keep: str = "") -> str:
@@ -44,7 +44,7 @@ def check_keys(table: dict[str, Any], known: Collection[str], place: str) -> Non
     """Raise ValueError, with the nearest known one, for a key that is not known."""
     for key in table:
         if key not in known:
-            quoted = repr(printable(key)[:LONGEST_QUOTE])
+            quoted = repr(printable(key)[:MAX_QUOTE_LENGTH])
             raise ValueError(f"{place}unknown key {quoted}; {nearest(key, known)}")
 
 

@@ -8,9 +8,14 @@ import math
 import numpy as np
 import tomli_w
 
-from engine.formats.toml.reader import MOST_LAYERS
+from engine.formats.toml.reader import MAX_LAYERS
 from engine.formats.toml.training import BATCH_OF_ALL, RECORD_NUMBERS, STANDARDISATION_KEYS
-from engine.formats.toml.values import LONGEST_NAME, LONGEST_NOTE, LONGEST_TITLE, checked_text
+from engine.formats.toml.values import (
+    MAX_NAME_LENGTH,
+    MAX_NOTE_LENGTH,
+    MAX_TITLE_LENGTH,
+    checked_text,
+)
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import BoolArray, FrozenLayer, Layer
@@ -18,7 +23,7 @@ from engine.nn.targets import UNSET_TEXT, has_unset
 from engine.session.derived import base_names
 from engine.session.session import Session
 
-_MOST_NUMBERS = 6_000_000
+_MAX_NUMBERS = 6_000_000
 """So many zeros fill a file; more need not be written to know that they are too many."""
 
 
@@ -31,9 +36,9 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
     _check_size(session, with_weights)
     lines = [f"format = {_format_of(session)}"]
     if session.title is not None:
-        lines.append(f"title = {_quoted(checked_text(session.title, 'title', LONGEST_TITLE))}")
+        lines.append(f"title = {_quoted(checked_text(session.title, 'title', MAX_TITLE_LENGTH))}")
     if session.note is not None:
-        note = checked_text(session.note, "note", LONGEST_NOTE, keep="\n")
+        note = checked_text(session.note, "note", MAX_NOTE_LENGTH, keep="\n")
         lines.append(f"note = {_quoted(note)}")
     if session.declared_task is not None:
         lines.append(f"task = {_quoted(session.declared_task)}")
@@ -60,19 +65,21 @@ def _format_of(session: Session) -> int:
 
 
 def _check_size(session: Session, with_weights: bool) -> None:
-    if len(session.network.layers) > MOST_LAYERS:
-        raise ValueError(f"a TOML file holds at most {MOST_LAYERS:,} layers")
+    if len(session.network.layers) > MAX_LAYERS:
+        raise ValueError(f"a TOML file holds at most {MAX_LAYERS:,} layers")
     n_targets = 0 if session.targets is None else session.targets.size
     n_parameters = session.network.n_parameters if with_weights else 0
     n_numbers = n_parameters + session.inputs.size + n_targets
-    if n_numbers > _MOST_NUMBERS:
+    if n_numbers > _MAX_NUMBERS:
         raise ValueError(f"{n_numbers:,} numbers are too many for a TOML file")
 
 
 def _layer(layer: Layer, place: str, with_weights: bool) -> list[str]:
     lines = ["[[layers]]"]
     if layer.name is not None:
-        lines.append(f"name = {_quoted(checked_text(layer.name, f'{place}.name', LONGEST_NAME))}")
+        lines.append(
+            f"name = {_quoted(checked_text(layer.name, f'{place}.name', MAX_NAME_LENGTH))}"
+        )
     lines.append(f"activation = {_activation(layer.activation)}")
     if with_weights:
         lines += f"weights = {_matrix(layer.weights)}", f"bias = {_row(layer.bias.tolist())}"
@@ -86,7 +93,7 @@ def _data(session: Session) -> list[str]:
     lines: list[str] = []
     record = session.data
     if record is not None:
-        lines.append(f"name = {_quoted(checked_text(record.name, 'data.name', LONGEST_TITLE))}")
+        lines.append(f"name = {_quoted(checked_text(record.name, 'data.name', MAX_TITLE_LENGTH))}")
         lines += (
             f"{key} = {getattr(record, key)}" for key in RECORD_NUMBERS if getattr(record, key)
         )
@@ -173,7 +180,9 @@ def _row(row: list[float]) -> str:
 
 
 def _names(names: tuple[str, ...], place: str) -> str:
-    texts = (checked_text(name, f"{place}[{k}]", LONGEST_NAME) for k, name in enumerate(names, 1))
+    texts = (
+        checked_text(name, f"{place}[{k}]", MAX_NAME_LENGTH) for k, name in enumerate(names, 1)
+    )
     return f"[{', '.join(map(_quoted, texts))}]"
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.clipboard import array_code, number_code, parse_numbers, row_code
-from engine.clipboard.tokens import MOST_CHARACTERS, MOST_NUMBERS
+from engine.clipboard.tokens import MAX_CHARACTERS, MAX_NUMBERS
 from tests.engine.strategies import any_number, matrices, vectors
 
 MATRIX = [[0.2, 0.8, -0.5], [0.5, -0.91, 0.26]]
@@ -127,9 +127,9 @@ def test_a_row_that_numpy_breaks_stays_one_row() -> None:
         ("np.zeros((100000, 100000))", "more than 200,000"),
         ("hello", "row 1, column 1: 'hello' is not a number"),
         ("[1 \x1b[31m 2]", "is not a number"),
-        ("1" * (MOST_CHARACTERS + 1), "too many to paste"),
-        ("1 " * (MOST_NUMBERS + 1), "more than 200,000 numbers"),
-        ("[" + "1," * (MOST_NUMBERS + 1) + "]", "more than 200,000 numbers"),
+        ("1" * (MAX_CHARACTERS + 1), "too many to paste"),
+        ("1 " * (MAX_NUMBERS + 1), "more than 200,000 numbers"),
+        ("[" + "1," * (MAX_NUMBERS + 1) + "]", "more than 200,000 numbers"),
     ],
 )
 def test_what_is_no_matrix_is_refused_in_one_line(text: str, words: str) -> None:

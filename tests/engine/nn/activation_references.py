@@ -14,7 +14,7 @@ from engine.nn.arrays import FloatArray
 DIGITS = 50
 # elu(-700) and -1 differ in the 305th digit, and their difference is what a slope is made of.
 DIGITS_FOR_SLOPES = 700
-SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
+MIN_NORMAL = float(np.finfo(np.float64).tiny)
 
 _SELU_SCALE = "1.0507009873554804934193349852946"
 _SELU_ALPHA = "1.6732632423543772848170429916717"
@@ -103,7 +103,7 @@ def ulps(values: FloatArray, references: Sequence[Any]) -> FloatArray:
     distances = []
     for value, exact in zip(values.tolist(), references, strict=True):
         nearest = abs(float(exact))
-        if SMALLEST_NORMAL <= nearest < float("inf"):
+        if MIN_NORMAL <= nearest < float("inf"):
             unit = mpf(float(np.spacing(nearest)))
             distances.append(float(abs(mpf(value) - exact) / unit))
         else:

@@ -11,7 +11,7 @@ import pytest
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import activation
 from tests.engine.nn.activation_references import (
-    SMALLEST_NORMAL,
+    MIN_NORMAL,
     reference,
     reference_log_softmax,
     reference_softmax,
@@ -121,7 +121,7 @@ def test_softmax_is_within_its_bar(width: int) -> None:
 def test_softmax_makes_up_for_the_rounding_of_the_shift() -> None:
     z = [700.1, 0.3]
     exact = reference_softmax(z)
-    assert SMALLEST_NORMAL < exact[1] < 1e-300
+    assert MIN_NORMAL < exact[1] < 1e-300
     assert ulps(activation("softmax").forward(np.array([z]))[0], exact).max() <= 4
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import INITIALISATIONS, Layer, Network, RandomStart, Session, new_network
-from engine.nn.initialisation import MOST_PARAMETERS, draw_layer
+from engine.nn.initialisation import MAX_PARAMETERS, draw_layer
 from tests.engine.strategies import FloatArray
 
 
@@ -138,8 +138,8 @@ def test_a_negative_seed_is_refused() -> None:
 
 
 def test_the_largest_network_is_still_a_network() -> None:
-    n_inputs = MOST_PARAMETERS // 2 - 1
-    assert new_network([n_inputs, 2], ["relu"], "zeros").n_parameters == MOST_PARAMETERS
+    n_inputs = MAX_PARAMETERS // 2 - 1
+    assert new_network([n_inputs, 2], ["relu"], "zeros").n_parameters == MAX_PARAMETERS
     with pytest.raises(ValueError, match="too many"):
         new_network([n_inputs + 1, 2], ["relu"], "zeros")
 

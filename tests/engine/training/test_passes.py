@@ -120,7 +120,7 @@ def test_a_loss_in_chunks_is_the_loss_of_all(monkeypatch: pytest.MonkeyPatch) ->
     parameters = FlatParameters(network)
     activations = [layer.activation for layer in network.layers]
     table = sample_table(network, inputs, targets)
-    monkeypatch.setattr("engine.training.passes._MOST_NUMBERS", 6 * 8)
+    monkeypatch.setattr("engine.training.passes._MAX_NUMBERS", 6 * 8)
     chunked = MeanLoss(parameters, activations, "mse", table)
     last = network.forward(inputs).layers[-1]
     for _ in range(2):

@@ -27,7 +27,7 @@ from tui.files.source import Source
 from tui.screens.main.numbers import NumberActions
 from tui.screens.main.training import TrainingActions
 
-_MOST_LOOKS = 3000
+_MAX_LOOKS = 3000
 
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
@@ -60,7 +60,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
             while app.main_screen is None or app.main_screen.painted is None:
                 await pilot.pause()
             await pilot.press(*keys)
-            for _ in range(_MOST_LOOKS if until_it_ends else 0):
+            for _ in range(_MAX_LOOKS if until_it_ends else 0):
                 if app.return_code is not None:
                     break
                 await asyncio.sleep(0.01)

@@ -221,7 +221,7 @@ def test_without_targets_it_says_so() -> None:
 def test_of_too_many_samples_it_looks_at_a_part_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(answered_module, "_MOST_WORK", 50 * 40)
+    monkeypatch.setattr(answered_module, "_MAX_WORK", 50 * 40)
     session = random_session((4, 6, 3), ("tanh", "softmax"), 1000).evolve(n_test=200)
     n_looked_at = 2000 // session.network.n_parameters
     scene = replace(scene_of(THREE), session=session)

@@ -23,8 +23,8 @@ from tui.cli.reports.tables import (
 )
 from tui.terminal import shortened, width
 
-_MOST_SAMPLES = 50
-_WIDEST_LABEL = 36
+_MAX_SAMPLES = 50
+_MAX_LABEL_WIDTH = 36
 _GAP = 2
 
 
@@ -47,15 +47,15 @@ def report(session: Session, loss: Loss) -> Iterator[str]:
     yield from title_lines(session)
     network = session.network
     headings = [heading(session, index) for index in range(len(network.layers))]
-    label_width = min(_WIDEST_LABEL, max(map(display_width, headings)))
-    for sample in range(min(session.n_samples, _MOST_SAMPLES)):
+    label_width = min(_MAX_LABEL_WIDTH, max(map(display_width, headings)))
+    for sample in range(min(session.n_samples, _MAX_SAMPLES)):
         yield ""
         if session.n_samples > 1:
             of_test_set = ", of the test set" if sample >= session.n_train else ""
             yield f"sample {sample + 1} of {session.n_samples}{of_test_set}"
         yield from _stages(session, sample, headings, label_width)
         yield from conclusion(session, sample)
-    left_out = session.n_samples - _MOST_SAMPLES
+    left_out = session.n_samples - _MAX_SAMPLES
     if left_out > 0:
         yield ""
         yield f"… {counted(left_out, 'more sample', 'more samples')}, which --json prints too"

@@ -12,7 +12,7 @@ from engine.text import format_number
 from tui.cli.reports.tables import columns, display_width, heading
 from tui.terminal import width
 
-_MOST_NEURONS = 50
+_MAX_NEURONS = 50
 _INDENT = _GAP = "  "
 
 
@@ -22,7 +22,7 @@ def gradients_report(session: Session, gradients: Gradients) -> Iterator[str]:
     yield "d loss / d parameter: how fast the loss rises with each weight and bias"
     for layer_index, layer in enumerate(gradients.layers):
         n_neurons = len(layer.bias)
-        n_shown = min(n_neurons, _MOST_NEURONS)
+        n_shown = min(n_neurons, _MAX_NEURONS)
         names = [neuron_name(session.network, layer_index, neuron) for neuron in range(n_shown)]
         longest = max(map(len, names))
         room = width() - len(_INDENT) - longest - len(_GAP)

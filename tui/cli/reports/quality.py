@@ -14,8 +14,8 @@ from engine.text import equals_sign, format_number
 from tui.cli.reports.tables import columns, display_width
 from tui.terminal import shortened, width
 
-_MOST_CLASSES = 30
-_LONGEST_CLASS = 16
+_MAX_CLASSES = 30
+_MAX_CLASS_LENGTH = 16
 
 
 def quality_lines(session: Session) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _quality(session: Session, label: str, start: int, stop: int) -> Iterator[st
     yield (f"{label} {equals_sign(text, 100 * share)} {text} %   ({right:,} of {n_judged:,} right)")
     if session.task == "binary" and session.network.n_outputs > 1:
         return
-    if session.n_classes > _MOST_CLASSES:
+    if session.n_classes > _MAX_CLASSES:
         yield f"{session.n_classes:,} classes are too many for a table of which is taken for which"
         return
     matrix = confusion_matrix(
@@ -66,7 +66,7 @@ def _quality(session: Session, label: str, start: int, stop: int) -> Iterator[st
 
 def _class_names(session: Session) -> list[str]:
     if session.classes is not None:
-        return [shortened(name, _LONGEST_CLASS) for name in session.classes]
+        return [shortened(name, _MAX_CLASS_LENGTH) for name in session.classes]
     if session.network.n_outputs == 1:
         return ["0", "1"]
     return [output_label(session, index) for index in range(session.network.n_outputs)]

@@ -17,7 +17,7 @@ from engine.text import equal_to, format_within, is_exact
 from tui.terminal import shortened, width
 
 _GAP = "  "
-_LONGEST_HEADING = 16
+_MAX_HEADING_LENGTH = 16
 
 _VERDICTS = {True: "   (right)", False: "   (wrong)", None: ""}
 
@@ -48,7 +48,7 @@ def columns(
     shown: list[list[str]] = []
     room = available
     for place, heading in enumerate(headings):
-        column = _column(shortened(heading, _LONGEST_HEADING), texts_of(place))
+        column = _column(shortened(heading, _MAX_HEADING_LENGTH), texts_of(place))
         room -= display_width(column[0]) + len(_GAP)
         rest = len(headings) - place - 1
         if shown and room < (len(_more(rest)) if rest else 0):

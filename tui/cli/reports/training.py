@@ -22,7 +22,7 @@ from tui.cli.reports.tables import columns, listed
 from tui.terminal import shortened, width
 
 _BARS = "▁▂▃▄▅▆▇█"
-_MOST_BARS = 60
+_MAX_BARS = 60
 _LEADING_DIGITS = (1, 2, 5)
 
 
@@ -130,7 +130,7 @@ def _losses(run: TrainingRun) -> Iterator[str]:
     if len(run.losses) > 2 and _can_show(_BARS):
         yield ""
         longest = max(map(len, lists))
-        room = min(_MOST_BARS, width() - longest - 2)
+        room = min(_MAX_BARS, width() - longest - 2)
         for name, losses in lists.items():
             yield f"{name:<{longest}}  {_curve(losses, room)}"
 

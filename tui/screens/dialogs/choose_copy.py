@@ -14,7 +14,7 @@ from tui.screens.dialogs.dialog import plain
 from tui.screens.dialogs.lists import Choices, Choose
 from tui.state.copying import Copyable
 
-_MOST_LINES, _WIDEST_LINE = 40, 200
+_MAX_LINES, _MAX_LINE_WIDTH = 40, 200
 """How much of a text is shown; no terminal's half has room for more."""
 
 
@@ -79,7 +79,7 @@ class ChooseCopy(Choose[Copyable]):
         lines = written.splitlines()
         n_lines = "1 line" if len(lines) == 1 else f"{len(lines):,} lines"
         size.update(f"{n_lines}, {len(written):,} characters")
-        shown = [line[:_WIDEST_LINE] for line in lines[:_MOST_LINES]]
+        shown = [line[:_MAX_LINE_WIDTH] for line in lines[:_MAX_LINES]]
         preview.update(plain("\n".join(shown)))
 
     def action_accept(self) -> None:

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.formats.reading import MOST_PARAMETERS
+from engine.formats.reading import MAX_PARAMETERS
 from engine.formats.tensors.safetensors_header import TensorEntry
 from engine.formats.tensors.values import DTYPE_NAMES, shape_text
 from engine.text import quoted
@@ -17,7 +17,7 @@ from tui.screens.dialogs.dialog import plain
 from tui.screens.dialogs.lists import Choose
 from tui.screens.dialogs.prompt import Prompt
 
-_MOST_SHOWN = 500
+_MAX_SHOWN = 500
 """A longer list is slow to make; typing narrows it."""
 
 _FEW_NEURONS = 64
@@ -54,7 +54,7 @@ class ChooseTensor(Choose[TensorEntry]):
         if not near:
             return [], 0, "no matrix has this in its name"
         near.sort(key=lambda entry: entry.name != text)
-        return near[:_MOST_SHOWN], 0, ""
+        return near[:_MAX_SHOWN], 0, ""
 
     def label(self, item: TensorEntry) -> Content:
         return Content.assemble(plain(item.name), (f"  {shape_text(item.shape)}", "dim"))
@@ -76,7 +76,7 @@ class AskNeurons(Prompt):
     def __init__(self, entry: TensorEntry, transposed: bool) -> None:
         n_neurons = n_neurons_of(entry, transposed)
         n_inputs = n_neurons_of(entry, not transposed)
-        most = max(1, MOST_PARAMETERS // (n_inputs + 1))
+        most = max(1, MAX_PARAMETERS // (n_inputs + 1))
         suggested = min(n_neurons, _FEW_NEURONS, most)
 
         def wrong(text: str) -> str | None:

@@ -16,13 +16,13 @@ from textual.widgets import Static
 
 from tui.screens.dialogs.dialog import Dialog, plain
 
-_MOST_COLUMNS = 3
+_MAX_COLUMNS = 3
 _COLUMN_WIDTH = 34
 _GAP = 3
-_WIDEST_BOX = 150
+_MAX_BOX_WIDTH = 150
 """As in the style sheet below."""
 _AROUND = 8
-_NARROWEST_TEXT = 12
+_MIN_TEXT_WIDTH = 12
 
 
 class HelpKey(NamedTuple):
@@ -92,7 +92,7 @@ class Help(Dialog[None]):
             yield Static(paragraphs(self._meaning), id="meaning")
             yield Static(paragraphs(self._more), id="more")
             with Horizontal(id="columns"):
-                for _ in range(_MOST_COLUMNS):
+                for _ in range(_MAX_COLUMNS):
                     yield Static(classes="column")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -105,9 +105,9 @@ class Help(Dialog[None]):
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def on_resize(self, event: Resize) -> None:
-        width = min(event.size.width, _WIDEST_BOX) - _AROUND
+        width = min(event.size.width, _MAX_BOX_WIDTH) - _AROUND
         n_groups = len({key.group for key in self._keys})
-        n_columns = max(1, min(_MOST_COLUMNS, width // _COLUMN_WIDTH, n_groups))
+        n_columns = max(1, min(_MAX_COLUMNS, width // _COLUMN_WIDTH, n_groups))
         columns = in_columns(self._keys, n_columns, width // n_columns - _GAP)
         for index, widget in enumerate(self.query(".column").results(Static)):
             widget.display = index < len(columns)
@@ -172,7 +172,7 @@ def _lines(group: str, keys: Sequence[HelpKey], width: int) -> list[Content]:
     lines = [Content(""), plain(group).stylize("bold $text-primary")]
     for key in keys:
         first = plain(key.keys).stylize("bold $text-accent")
-        for words in _wrapped(key, max(_NARROWEST_TEXT, width - margin)):
+        for words in _wrapped(key, max(_MIN_TEXT_WIDTH, width - margin)):
             lines.append(first.pad_right(margin - first.cell_length) + words)
             first = Content("")
     return lines

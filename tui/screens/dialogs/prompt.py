@@ -24,13 +24,13 @@ from engine.text import printable
 from tui.files.source import path_of
 from tui.screens.dialogs.dialog import Dialog, Entry, Hints, plain
 
-_MOST_ENTRIES = 10_000
+_MAX_ENTRIES = 10_000
 """A folder is read no further than that: the screen waits meanwhile."""
 
-_MOST_CANDIDATES = 12
+_MAX_CANDIDATES = 12
 
 _LAST_NAME = re.compile(r"[a-z0-9_]*$")
-_LONGEST_EXAMPLE = 4
+_MAX_EXAMPLE_LENGTH = 4
 
 
 def complete_path(text: str) -> tuple[str, list[str]]:
@@ -60,7 +60,7 @@ def _names(folder: Path, start: str) -> list[str]:
     names = []
     try:
         with os.scandir(folder) as entries:
-            for entry in islice(entries, _MOST_ENTRIES):
+            for entry in islice(entries, _MAX_ENTRIES):
                 name = entry.name
                 hidden = name.startswith(".") and not start.startswith(".")
                 if name.startswith(start) and not hidden and name == printable(name):
@@ -179,8 +179,8 @@ class Prompt(Dialog[str]):
             entry.cursor_position = len(completed)
             self._judge()
         if len(candidates) > 1:
-            more = len(candidates) - _MOST_CANDIDATES
-            names = candidates[:_MOST_CANDIDATES] + [f"… and {more} more"] * (more > 0)
+            more = len(candidates) - _MAX_CANDIDATES
+            names = candidates[:_MAX_CANDIDATES] + [f"… and {more} more"] * (more > 0)
             self._say("  ".join(names))
         elif not candidates:
             what = "file or folder" if self._complete is complete_path else "name"
@@ -191,7 +191,7 @@ class AskActivations(Prompt):
     """One line with an activation for each layer; Tab completes the name that is being typed."""
 
     def __init__(self, source_name: str, n_layers: int) -> None:
-        example = ["relu"] * min(n_layers - 1, _LONGEST_EXAMPLE)
+        example = ["relu"] * min(n_layers - 1, _MAX_EXAMPLE_LENGTH)
         layers = "the layer" if n_layers == 1 else f"each of the {n_layers} layers"
         super().__init__(
             f"Activations of {source_name}",

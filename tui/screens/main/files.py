@@ -22,7 +22,7 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.state.workspace import Workspace
 from tui.terminal import escaped, reason_of
 
-_MOST_NOTES = 6
+_MAX_NOTES = 6
 
 
 class ExportActions(WorkspaceScreen):
@@ -291,8 +291,8 @@ class DocumentActions(SaveActions):
         """Say what was noticed while the file was read: folded, left out, made up."""
         notes = () if self.present.source is None else self.present.source.notes
         if notes:
-            more = len(notes) - _MOST_NOTES
-            lines = [*notes[:_MOST_NOTES], *([f"… and {more} more"] if more > 0 else [])]
+            more = len(notes) - _MAX_NOTES
+            lines = [*notes[:_MAX_NOTES], *([f"… and {more} more"] if more > 0 else [])]
             text = printable("\n".join(lines), keep="\n")
             self.notify(text, title="Noticed while reading", timeout=10, markup=False)
 

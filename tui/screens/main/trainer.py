@@ -24,9 +24,9 @@ _WORK_OF_A_SLICE = 2_000_000
 """An epoch of less work is made whole, so that what is shown is of whole epochs."""
 _WORK_OF_A_STEP = 20_000
 """What a step takes beside its multiplications, counted in them."""
-_LONGEST_NAP = 0.02
+_MAX_NAP = 0.02
 """Seconds between two looks while the next epoch is awaited."""
-_LONGEST_REST = 0.1
+_MAX_REST = 0.1
 """Seconds after which training goes on although nobody said so."""
 
 _Change = Callable[[TrainingRun], None]
@@ -173,12 +173,12 @@ class Trainer:
                 self._attempt(change)
                 self._answer(version)
                 next_epoch = time.monotonic()
-            self._may_work.wait(_LONGEST_REST)
+            self._may_work.wait(_MAX_REST)
             if self._speed is None:
                 self._attempt(self._train_for_a_slice)
             elif (wait := next_epoch - time.monotonic()) > 0:
                 # Nothing is new until then, whoever asks.
-                time.sleep(min(wait, _LONGEST_NAP))
+                time.sleep(min(wait, _MAX_NAP))
                 continue
             else:
                 self._attempt(TrainingRun.run_epoch)

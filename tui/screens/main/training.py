@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tui.state.run_record import Progress
 
 _FRAMES_A_SECOND = 30
-_MOST_WORK_AT_ONCE = 50_000_000
+_MAX_WORK_AT_ONCE = 50_000_000
 """So many multiplications of a step or an epoch are waited for, up to a tenth of a second."""
 
 
@@ -232,4 +232,4 @@ def _is_quick(workspace: Workspace, what: Stretch) -> bool:
     batch_size = settings_of(workspace).batch_size_of(session.n_train)
     n_samples = batch_size if what == "step" else session.n_train
     n_steps = -(-n_samples // batch_size)
-    return work_of(n_samples, n_steps, session.network.n_parameters) <= _MOST_WORK_AT_ONCE
+    return work_of(n_samples, n_steps, session.network.n_parameters) <= _MAX_WORK_AT_ONCE

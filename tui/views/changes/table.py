@@ -15,8 +15,8 @@ from tui.views.changes.rows import ChangedNumber, Heading, Line
 from tui.views.sum import BarRoom
 
 _ROSE, _FELL, _LARGEST = "▲", "▼", "★"
-_SHORTEST_BARS = 4
-_WIDEST_BARS = 60
+_MIN_WIDTH_OF_BARS = 4
+_MAX_WIDTH_OF_BARS = 60
 _NAME_KEPT = 10
 _NAME_BESIDE_MORE = 6
 _NO_LENGTH = 1e-300
@@ -70,7 +70,7 @@ class _Columns:
         whole = max(cell_len(number.name + number.more) for number in numbers)
         name_width = min(whole, max(_NAME_KEPT, width * 2 // 5))
         shown = [before, after, differences]
-        bars = _SHORTEST_BARS
+        bars = _MIN_WIDTH_OF_BARS
         for left_out in ((), (), (0,), (0, 1)):
             for column in left_out:
                 shown[column] = [""] * (len(numbers) + 1)
@@ -83,7 +83,7 @@ class _Columns:
         names = [_name(number, max(1, name_width)) for number in numbers]
         heading = " " * len(names[0]) + "".join(column[0] for column in shown)
         old, new, differences = (column[1:] for column in shown)
-        return cls(names, old, new, differences, min(left, _WIDEST_BARS * bars), heading)
+        return cls(names, old, new, differences, min(left, _MAX_WIDTH_OF_BARS * bars), heading)
 
 
 def _column(heading: str, texts: Sequence[str]) -> list[str]:

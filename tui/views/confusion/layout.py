@@ -14,7 +14,7 @@ HEADINGS = 2
 """Rows above the counts: what the table is of, and the names of the answers."""
 
 _MARKER = 1
-_NARROWEST_LABEL = 3
+_MIN_LABEL_WIDTH = 3
 _BRACKETS = 2
 
 
@@ -132,7 +132,7 @@ def _fit(sets: list[Counted], names: list[str], width: int) -> _Fit | None:
                 return fit
     for most in range(min(longest - 1, width), 0, -1):
         cells = tuple(max(least, min(size, most) + 1) for size in sizes)
-        fit = _Fit(max(most, min(longest, _NARROWEST_LABEL)), cells, is_whole=False)
+        fit = _Fit(max(most, min(longest, _MIN_LABEL_WIDTH)), cells, is_whole=False)
         if fit.width <= width:
             return _Fit(min(longest, fit.label + width - fit.width), cells, is_whole=False)
     return None

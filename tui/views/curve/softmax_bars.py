@@ -12,8 +12,8 @@ from engine.text import format_within
 from tui.drawing.cells import filled, fitted, look, looks, rightward_bar, safe, strip_of
 from tui.views.scene import Scene
 
-_WIDEST_NAME = 14
-_SHORTEST_BAR = 4
+_MAX_NAME_WIDTH = 14
+_MIN_BAR_LENGTH = 4
 
 
 def draw_shares(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -26,7 +26,7 @@ def draw_shares(scene: Scene, width: int, height: int) -> list[Strip]:
     limits = scene.layer.activation.limits
     values = [format_within(outs[neuron], limits, scene.digits) for neuron in neurons]
     names = [_name(scene, neuron) for neuron in neurons]
-    name_width = min(max(map(cell_len, names)), _WIDEST_NAME)
+    name_width = min(max(map(cell_len, names)), _MAX_NAME_WIDTH)
     value_width = max(map(len, values))
     bar_width = width - name_width - value_width - 4
     spaced = 2 * count <= height + 1
@@ -36,7 +36,7 @@ def draw_shares(scene: Scene, width: int, height: int) -> list[Strip]:
         text = style.accent if selected else style.plain
         color = scene.palette.accent if selected else scene.palette.series[0]
         share = _share(scene, outs[neuron])
-        bar = rightward_bar(share * bar_width) if bar_width >= _SHORTEST_BAR else ""
+        bar = rightward_bar(share * bar_width) if bar_width >= _MIN_BAR_LENGTH else ""
         parts = [
             ("▶" if selected else " ", text),
             (fitted(name, name_width) + " ", text),

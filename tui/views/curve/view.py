@@ -20,8 +20,8 @@ from tui.views.scene import Scene
 _FAR_BELOW = -1e4
 _NOTHING = 1e-9
 
-_SMALLEST_WITH_NAMES = 9
-_MOST_NAMES = 8
+_MIN_WITH_NAMES = 9
+_MAX_NAMES = 8
 
 _SELECTED, _OTHER, _REMEMBERED = "●", "○", "◌"
 _BELONGS, _DOES_NOT_BELONG = "•", "◦"
@@ -98,7 +98,7 @@ def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:
         ],
         [*_ends(layer.activation, frame, color), *_ghost_dots(scene, frame), *dots],
         _notes(scene, frame, z),
-        _labels(scene, frame, dots) if height >= _SMALLEST_WITH_NAMES else (),
+        _labels(scene, frame, dots) if height >= _MIN_WITH_NAMES else (),
     )
 
 
@@ -192,7 +192,7 @@ def _ghost_dots(scene: Scene, frame: Frame) -> list[Mark]:
 
 def _labels(scene: Scene, frame: Frame, dots: list[Mark]) -> list[Label]:
     """The names of the neurons at their dots, the selected one's first; none for large layers."""
-    if scene.layer.n_neurons > _MOST_NAMES:
+    if scene.layer.n_neurons > _MAX_NAMES:
         return []
     names: dict[tuple[int, int], list[str]] = {}
     trace = scene.trace.layers[scene.layer_index]

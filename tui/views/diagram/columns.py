@@ -12,13 +12,13 @@ from tui.views.diagram.places import place_of_cursor
 from tui.views.diagram.texts import Texts, longest_name, names_of, texts_of
 from tui.views.scene import Scene
 
-_WIDEST_GAP = 56
-_NARROWEST_NAME, _USUAL_NAME, _WIDEST_NAME = 5, 12, 24
+_MAX_GAP_WIDTH = 56
+_MIN_NAME_WIDTH, _USUAL_NAME, _MAX_NAME_WIDTH = 5, 12, 24
 _GAP_BEFORE_NAMES = 6
 """Names of inputs and classes are longer where the gaps for the edges are wider than this."""
-_FEWEST_STAGES = 2
+_MIN_STAGES = 2
 _SHORT_WIDTH = 60
-_LEAST_PITCH, _AIRY_PITCH = 3, 4
+_MIN_PITCH, _AIRY_PITCH = 3, 4
 _STEADY_WIDTH = 7
 _BESIDE_DECIMALS = 3
 """The cells of a number before its decimals: a minus, a figure and the point."""
@@ -63,7 +63,7 @@ def columns_of(scene: Scene, shown: Sequence[range], width: int, pitch_of_boxes:
     *levels, least = _levels(scene.digits, pitch_of_boxes)
     count = len(shown)
     stages = range(count)
-    while count > _FEWEST_STAGES and not writing.fits(stages, least):
+    while count > _MIN_STAGES and not writing.fits(stages, least):
         count -= 1
         start = max(0, min(here - count // 2, len(shown) - count))
         stages = range(start, start + count)
@@ -82,7 +82,7 @@ class _Writing:
         self._scene = scene
         self._shown = shown
         self._width = width
-        usual = max(_NARROWEST_NAME, min(_USUAL_NAME, width // 7))
+        usual = max(_MIN_NAME_WIDTH, min(_USUAL_NAME, width // 7))
         self._name_widths = [usual] * len(shown)
         self._made: dict[tuple[int, int, int], list[Texts]] = {}
 
@@ -108,7 +108,7 @@ class _Writing:
         spare = self.room(stages)[1] - needed
         for stage in (0, len(self._shown) - 1):
             usual = self._name_widths[stage]
-            wanted = min(longest_name(self._scene, stage, self._shown[stage]), _WIDEST_NAME)
+            wanted = min(longest_name(self._scene, stage, self._shown[stage]), _MAX_NAME_WIDTH)
             if spare <= 0 or stage not in stages or wanted <= usual:
                 continue
             before = self._width_of(stage, level)
@@ -162,7 +162,7 @@ def _levels(digits: int, pitch_of_boxes: int) -> Iterator[_Level]:
     widths = sorted({min(digits, FULL_DIGITS) + _BESIDE_DECIMALS, 7, 5} - {6}, reverse=True)
     kinds = [True] * (pitch_of_boxes >= _AIRY_PITCH) + [False]
     # Boxes that touch each other come after chips.
-    kinds += [True] * (pitch_of_boxes == _LEAST_PITCH)
+    kinds += [True] * (pitch_of_boxes == _MIN_PITCH)
     for boxed in kinds:
         for width in widths:
             yield _Level(width, width, width, 6, boxed)
@@ -174,6 +174,6 @@ def _levels(digits: int, pitch_of_boxes: int) -> Iterator[_Level]:
 def _lefts(widths: Sequence[int], start: int, room: int) -> list[int]:
     """Where the stages begin, the gaps between them alike but for a column."""
     n_gaps = len(widths) - 1
-    free = max(0, min(room - sum(widths), _WIDEST_GAP * n_gaps))
+    free = max(0, min(room - sum(widths), _MAX_GAP_WIDTH * n_gaps))
     first = start + max(0, room - sum(widths) - free) // 2
     return [first + sum(widths[:place]) + free * place // n_gaps for place in range(len(widths))]

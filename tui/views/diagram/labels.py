@@ -13,7 +13,7 @@ from tui.views.diagram.places import place_spoken_of
 from tui.views.diagram.texts import short_text
 from tui.views.scene import Scene
 
-_SMALLEST_GAP_FOR_ALL = 14
+_MIN_GAP_FOR_ALL = 14
 _HALFWAY, _EARLY = 0.5, 0.36
 _WIDTH = 7
 
@@ -42,7 +42,7 @@ def labels_of(scene: Scene, layout: Layout, edges: Sequence[Edges]) -> list[Labe
             label = _label(scene, bundle, before, after, bundle.selected, _HALFWAY)
             labels += [label] if label is not None else []
         gap = after.nodes[0].left - before.nodes[0].right
-        if after.index != place_spoken_of(scene).stage or gap < _SMALLEST_GAP_FOR_ALL:
+        if after.index != place_spoken_of(scene).stage or gap < _MIN_GAP_FOR_ALL:
             continue
         first = next(
             (row for row, node in enumerate(after.nodes) if node.index == scene.neuron), None

@@ -13,8 +13,8 @@ from tui.views.scene import Scene
 ROWS_OF_A_BOX = 3
 _MANY_ROWS = 12
 
-_SMALLEST_WITH_HEADINGS = 6
-_SMALLEST_WITH_LEGEND = 12
+_MIN_WITH_HEADINGS = 6
+_MIN_WITH_LEGEND = 12
 _BETWEEN_HEADINGS = 2
 
 
@@ -159,10 +159,10 @@ def layout_of(scene: Scene, width: int, height: int) -> Layout:
     are more layers than columns, those around the cursor.
     """
     sizes = scene.session.network.sizes
-    has_legend = height >= _SMALLEST_WITH_LEGEND
+    has_legend = height >= _MIN_WITH_LEGEND
     free = height - has_legend
     # A heading is left out where it would take the row of the last node.
-    has_headings = free >= _SMALLEST_WITH_HEADINGS and max(sizes) != free
+    has_headings = free >= _MIN_WITH_HEADINGS and max(sizes) != free
     rows = Rows.for_sizes(sizes, int(has_headings), free - has_headings)
     shown = [rows.shown(*pair) for pair in zip(sizes, focus_of_stages(scene), strict=True)]
     columns = columns_of(scene, shown, width, rows.pitch_of_boxes)

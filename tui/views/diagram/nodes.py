@@ -18,8 +18,8 @@ from tui.views.scene import Scene
 from tui.views.sum import signed
 
 _STEPS = 12
-_LEAST_FILL, _FILL_SPAN = 0.1, 0.45
-_LEAST_EDGE, _EDGE_SPAN = 0.35, 0.6
+_MIN_FILL, _FILL_SPAN = 0.1, 0.45
+_MIN_EDGE, _EDGE_SPAN = 0.35, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +125,14 @@ def _look(scene: Scene, stage: Stage, node: Node, scale: float) -> _NodeLook:
 
 def _inside(palette: Palette, number: float, share: float, bold: bool) -> Style:
     pole = palette.negative if number < 0 else palette.positive
-    fill = blended(palette.background, pole, _LEAST_FILL + _FILL_SPAN * share)
+    fill = blended(palette.background, pole, _MIN_FILL + _FILL_SPAN * share)
     return look(palette.foreground, fill, bold=bold)
 
 
 def _edge(palette: Palette, number: float, share: float) -> Style:
     pole = palette.negative if number < 0 else palette.positive
     return look(
-        blended(palette.background, pole, _LEAST_EDGE + _EDGE_SPAN * share), palette.background
+        blended(palette.background, pole, _MIN_EDGE + _EDGE_SPAN * share), palette.background
     )
 
 

@@ -17,8 +17,8 @@ from tui.views.diagram.nodes import draw_nodes
 from tui.views.diagram.places import Place, arrival, place_spoken_of
 from tui.views.scene import Scene
 
-_MOST_NAMES = 4
-_NARROWEST = 24
+_MAX_NAMES = 4
+_MIN_WIDTH = 24
 
 
 def diagram_title(scene: Scene) -> str:
@@ -29,7 +29,7 @@ def diagram_title(scene: Scene) -> str:
     if isinstance(parameter, Input):
         n_fed = session.network.layers[0].n_neurons
         fed = [neuron_name(session.network, 0, neuron) for neuron in range(n_fed)]
-        into = ", ".join(fed) if n_fed <= _MOST_NAMES else f"all {n_fed} neurons of layer 1"
+        into = ", ".join(fed) if n_fed <= _MAX_NAMES else f"all {n_fed} neurons of layer 1"
         return f"{name} is {value}, it goes into {into}"
     a = float(scene.trace.layers[scene.layer_index].activations[0, scene.neuron])
     out = format_within(a, scene.layer.activation.limits, scene.digits)
@@ -42,7 +42,7 @@ def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
     Edges have the colour of their sign, negative ones are dashed, and are as strong as they are
     large; nodes are filled by their outs. What is left out is counted.
     """
-    if width < _NARROWEST or is_too_small(width, height):
+    if width < _MIN_WIDTH or is_too_small(width, height):
         return lines_of_text(diagram_title(scene), width, height, scene.palette)
     layout = layout_of(scene, width, height)
     edges = list(edges_of(scene, layout))
@@ -64,7 +64,7 @@ def diagram_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
 ) -> Parameter | None:
     """Return the number that a click leads to: one that is written, or one of the node's own."""
-    if width < _NARROWEST or is_too_small(width, height):
+    if width < _MIN_WIDTH or is_too_small(width, height):
         return None
     layout = layout_of(scene, width, height)
     for label in labels_of(scene, layout, list(edges_of(scene, layout))):

@@ -15,15 +15,15 @@ from tui.drawing.cells import Part, fitted, looks
 from tui.drawing.histograms import axis_of, sparkline
 from tui.views.scene import Scene
 
-FEWEST_SAMPLES = 10
+MIN_SAMPLES = 10
 """Of fewer samples a histogram would say nothing."""
 
-_MOST_SAMPLES = 2_000
-_MOST_WORK = 10_000_000
+_MAX_SAMPLES = 2_000
+_MAX_WORK = 10_000_000
 
 _OFF, _SATURATED, _OUTS = "off", "saturated", "outs"
-_WIDEST_SHARE = 5
-_SHORTEST_SPARKLINE, _LONGEST_SPARKLINE = 8, 24
+_MAX_SHARE_WIDTH = 5
+_MIN_SPARKLINE_LENGTH, _MAX_SPARKLINE_LENGTH = 8, 24
 _BETWEEN = "  "
 _SELECTED = "▶"
 
@@ -51,7 +51,7 @@ class Looked:
     @property
     def is_enough(self) -> bool:
         """Whether there are enough samples for histograms."""
-        return self.n_looked_at >= FEWEST_SAMPLES
+        return self.n_looked_at >= MIN_SAMPLES
 
     def layer(self, layer_index: int) -> LayerTrace:
         """Return the sums and outs of a layer, (n_looked_at, n_neurons) each."""
@@ -77,7 +77,7 @@ class Looked:
 @lru_cache(maxsize=2)
 def looked_at(session: Session) -> Looked:
     """Return the samples to look at; kept for as long as only the cursor moves."""
-    most = max(FEWEST_SAMPLES, min(_MOST_SAMPLES, _MOST_WORK // session.network.n_parameters))
+    most = max(MIN_SAMPLES, min(_MAX_SAMPLES, _MAX_WORK // session.network.n_parameters))
     shown = session
     if session.n_samples > most:
         places = np.linspace(0, session.n_samples - 1, most).round().astype(int)
@@ -93,13 +93,13 @@ def neuron_rows(scene: Scene, looked: Looked, width: int, room: int) -> list[lis
     count = scene.layer.n_neurons
     names = max(len(scene.name_of(0)), len(scene.name_of(count - 1)))
     shares = _shares_width(width - names - 2)
-    least = 1 + names + 1 + _SHORTEST_SPARKLINE + shares + len(_BETWEEN)
+    least = 1 + names + 1 + _MIN_SPARKLINE_LENGTH + shares + len(_BETWEEN)
     n_rows = min(room - 1, count)
     n_columns = max(1, min(math.ceil(count / n_rows), (width + len(_BETWEEN)) // least))
     n_rows = min(n_rows, math.ceil(count / n_columns))
     size = (width + len(_BETWEEN)) // n_columns - len(_BETWEEN)
-    spark = min(size - 1 - names - 1 - shares, _LONGEST_SPARKLINE)
-    spark = spark if spark >= _SHORTEST_SPARKLINE else 0
+    spark = min(size - 1 - names - 1 - shares, _MAX_SPARKLINE_LENGTH)
+    spark = spark if spark >= _MIN_SPARKLINE_LENGTH else 0
     in_sight = n_rows * n_columns
     start = max(0, min(scene.neuron - in_sight // 2, count - in_sight))
     heading = _text(" ", " " * names, fitted(_OUTS, spark), _OFF, _SATURATED, shares)
@@ -140,12 +140,12 @@ def _neuron(scene: Scene, looked: Looked, neuron: int, names: int, spark: int, s
 
 def _shares_width(room: int) -> int:
     """The cells of both shares with a space before each; of the first where it is tight."""
-    both = 1 + _WIDEST_SHARE + 1 + len(_SATURATED)
-    return both if room >= both else 1 + _WIDEST_SHARE
+    both = 1 + _MAX_SHARE_WIDTH + 1 + len(_SATURATED)
+    return both if room >= both else 1 + _MAX_SHARE_WIDTH
 
 
 def _text(marker: str, name: str, line: str, off: str, saturated: str, shares: int) -> str:
-    off = fitted(off, _WIDEST_SHARE, right=True)
-    saturated = fitted(saturated, max(0, shares - _WIDEST_SHARE - 2), right=True)
+    off = fitted(off, _MAX_SHARE_WIDTH, right=True)
+    saturated = fitted(saturated, max(0, shares - _MAX_SHARE_WIDTH - 2), right=True)
     text = f"{marker}{name} {line} {off}"
     return f"{text} {saturated}" if saturated else text

@@ -18,14 +18,14 @@ from tui.drawing.cells import (
     wrapped,
 )
 from tui.drawing.histograms import Histogram, axis_of
-from tui.views.distribution.rows import FEWEST_SAMPLES, Looked, looked_at, neuron_rows
+from tui.views.distribution.rows import MIN_SAMPLES, Looked, looked_at, neuron_rows
 from tui.views.scene import Scene
 
 _ANYWHERE = (-math.inf, math.inf)
 _GAP = "   "
-_LEAST_FOR_A_LAYER, _MOST_FOR_A_LAYER = 4, 10
+_MIN_FOR_A_LAYER, _MAX_FOR_A_LAYER = 4, 10
 _ENOUGH_FOR_A_LAYER = 6
-_FEWEST_NEURONS = 3
+_MIN_NEURONS = 3
 _SELECTED = "▶"
 
 
@@ -48,9 +48,9 @@ def draw_distribution(scene: Scene, width: int, height: int) -> list[Strip]:
     room = height - len(told)
     n_neurons = scene.layer.n_neurons
     rows: list[list[Part]] = []
-    if looked.is_enough and room > _LEAST_FOR_A_LAYER:
-        left = room - _LEAST_FOR_A_LAYER
-        n_rows = min(n_neurons + 1, max(_FEWEST_NEURONS + 1, room // 2), left)
+    if looked.is_enough and room > _MIN_FOR_A_LAYER:
+        left = room - _MIN_FOR_A_LAYER
+        n_rows = min(n_neurons + 1, max(_MIN_NEURONS + 1, room // 2), left)
         rows = _layers(scene, looked, width, room - n_rows)
     rows += neuron_rows(scene, looked, width, room - len(rows))
     if len(rows) < room:
@@ -67,7 +67,7 @@ def _sentences(looked: Looked) -> list[str]:
         is_one = looked.n_looked_at == 1
         there = "there is one" if is_one else f"there are {looked.n_looked_at}"
         said = [
-            f"histograms need {FEWEST_SAMPLES} samples: {there} (i adds one)",
+            f"histograms need {MIN_SAMPLES} samples: {there} (i adds one)",
             *([] if is_one else said),
         ]
     if looked.is_thinned:
@@ -108,7 +108,7 @@ def _layers(scene: Scene, looked: Looked, width: int, room: int) -> list[list[Pa
     n_layers = len(scene.session.network.layers)
     count = max(1, min(n_layers, room // _ENOUGH_FOR_A_LAYER))
     first = max(0, min(scene.layer_index - count // 2, n_layers - count))
-    height = min(room // count, _MOST_FOR_A_LAYER)
+    height = min(room // count, _MAX_FOR_A_LAYER)
     style = looks(scene.palette)
     rows: list[list[Part]] = []
     for layer_index in range(first, first + count):

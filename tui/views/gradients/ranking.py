@@ -20,10 +20,10 @@ from tui.drawing.cells import safe
 from tui.state.gradients import Subject, gradients_for, slope_subject
 from tui.views.scene import Scene
 
-MOST_RANKED = 100
+MAX_RANKED = 100
 
 _STEP = 1e-3
-_MOST_SAMPLES, _MOST_WORK = 20_000, 20_000_000
+_MAX_SAMPLES, _MAX_WORK = 20_000, 20_000_000
 _AGREES = 1e-3
 _ROUNDING_STEPS = 16
 _DIGITS_OF_A_DIFFERENCE = 3
@@ -108,7 +108,7 @@ def slopes_of(scene: Scene) -> Slopes:
 
 @lru_cache(maxsize=4)
 def _ranking(gradients: Gradients, row: int) -> tuple[Parameter, ...]:
-    return tuple(strongest(gradients, row, most=MOST_RANKED))
+    return tuple(strongest(gradients, row, most=MAX_RANKED))
 
 
 def check_in_words(slopes: Slopes, parameter: Parameter, digits: int) -> str:
@@ -138,7 +138,7 @@ def check_in_words(slopes: Slopes, parameter: Parameter, digits: int) -> str:
 def _takes_long(session: Session) -> bool:
     """Whether two more passes over all samples would hold up every key."""
     work = session.n_samples * session.network.n_parameters
-    return session.n_samples > _MOST_SAMPLES or work > _MOST_WORK
+    return session.n_samples > _MAX_SAMPLES or work > _MAX_WORK
 
 
 def step_of(value: float) -> float:

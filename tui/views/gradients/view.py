@@ -27,15 +27,15 @@ from tui.drawing.cells import (
     wrapped,
 )
 from tui.views.gestures import Arrow
-from tui.views.gradients.ranking import MOST_RANKED, Ranked, Slopes, check_in_words, slopes_of
+from tui.views.gradients.ranking import MAX_RANKED, Ranked, Slopes, check_in_words, slopes_of
 from tui.views.scene import Scene
 from tui.views.sum import BarRoom, signed
 
-_SMALLEST_WITH_CHECK = 6
-_SMALLEST_WITH_HEADING = 8
-_WIDEST_SUBJECT = 12
-_SHORTEST_BARS = 6
-_WIDEST_BARS = 60
+_MIN_WITH_CHECK = 6
+_MIN_WITH_HEADING = 8
+_MAX_SUBJECT_WIDTH = 12
+_MIN_WIDTH_OF_BARS = 6
+_MAX_WIDTH_OF_BARS = 60
 _NAME_KEPT = 12
 _ARROWS = {"up": -1, "down": 1}
 _SELECTED, _LEFT_OUT = "▶", "⋮"
@@ -45,7 +45,7 @@ _NO_LENGTH = 1e-300
 def slopes_title(scene: Scene) -> str:
     """Return the question, with what the numbers matter for."""
     subject = slopes_of(scene).subject
-    name = "the loss" if subject.is_loss else cut(safe(subject.name), _WIDEST_SUBJECT)
+    name = "the loss" if subject.is_loss else cut(safe(subject.name), _MAX_SUBJECT_WIDTH)
     return f"Which number matters for {name}?"
 
 
@@ -57,7 +57,7 @@ def draw_slopes(scene: Scene, width: int, height: int) -> list[Strip]:
         return lines_of_text(_in_one_line(scene, slopes), width, height, scene.palette)
     check = _check_lines(scene, slopes, width, height)
     listed = slopes.in_sight(scene.parameter, _rows(height, len(check)))
-    drawn = _table(scene, slopes, listed, width, with_heading=height >= _SMALLEST_WITH_HEADING)
+    drawn = _table(scene, slopes, listed, width, with_heading=height >= _MIN_WITH_HEADING)
     if len(drawn) + len(check) < height:
         drawn.append([])
     drawn += [[(line, style.muted)] for line in check]
@@ -83,20 +83,20 @@ def slope_clicked(scene: Scene, width: int, height: int, column: int, row: int) 
     slopes = slopes_of(scene)
     check = _check_lines(scene, slopes, width, height)
     listed = slopes.in_sight(scene.parameter, _rows(height, len(check)))
-    place = row - (height >= _SMALLEST_WITH_HEADING)
+    place = row - (height >= _MIN_WITH_HEADING)
     return listed[place].parameter if 0 <= place < len(listed) else None
 
 
 def _check_lines(scene: Scene, slopes: Slopes, width: int, height: int) -> list[str]:
     """The check, in a third of the lines at most; nothing where the list needs them all."""
-    if height < _SMALLEST_WITH_CHECK:
+    if height < _MIN_WITH_CHECK:
         return []
     return wrapped(check_in_words(slopes, scene.parameter, scene.digits), width, height // 3)
 
 
 def _rows(height: int, n_lines_of_check: int) -> int:
     """How many numbers are listed."""
-    return height - n_lines_of_check - (height >= _SMALLEST_WITH_HEADING)
+    return height - n_lines_of_check - (height >= _MIN_WITH_HEADING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,14 @@ class _Widths:
         """
         name = min(name, max(_NAME_KEPT, width * 2 // 5))
         for bars, kept_rank, kept_value in (
-            (_SHORTEST_BARS, rank + 1, value + 1),
-            (_SHORTEST_BARS, 0, value + 1),
-            (_SHORTEST_BARS, 0, 0),
+            (_MIN_WIDTH_OF_BARS, rank + 1, value + 1),
+            (_MIN_WIDTH_OF_BARS, 0, value + 1),
+            (_MIN_WIDTH_OF_BARS, 0, 0),
             (0, 0, 0),
         ):
             left = width - len(_SELECTED) - kept_rank - (name + 1) - kept_value - (slope + 1)
             if left >= bars:
-                shown = min(left, _WIDEST_BARS) if bars else 0
+                shown = min(left, _MAX_WIDTH_OF_BARS) if bars else 0
                 return cls(kept_rank, name + 1, kept_value, slope + 1, shown)
         name = max(1, width - len(_SELECTED) - slope - 1)
         return cls(0, name, 0, max(0, width - len(_SELECTED) - name), 0)
@@ -208,12 +208,12 @@ def _value(scene: Scene, parameter: Parameter) -> str:
 
 def _headings(slopes: Slopes, widths: _Widths) -> tuple[str, str]:
     """What stands above the names and above the bars: how many there are, if not all are listed."""
-    if slopes.n_numbers <= MOST_RANKED:
+    if slopes.n_numbers <= MAX_RANKED:
         return "number", ""
-    note = f"the {MOST_RANKED} strongest of {slopes.n_numbers:,}"
+    note = f"the {MAX_RANKED} strongest of {slopes.n_numbers:,}"
     if len(note) <= widths.bars:
         return "number", note
-    short = f"{MOST_RANKED} of {slopes.n_numbers:,}"
+    short = f"{MAX_RANKED} of {slopes.n_numbers:,}"
     if len(short) <= widths.bars:
         return "number", short
     return (short if len(short) < widths.name else "number"), ""

@@ -18,13 +18,13 @@ _FILLED = 0.7
 """The share of an axis that losses or epochs are to take, so that little of it stays empty."""
 _ROUND_ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _FINER_PARTS = 6
-_SMALLEST_TOP = 1e-9
+_MIN_TOP = 1e-9
 _FAR_ABOVE = 10.0
-_LEAST_LOSS, _LARGEST_LOSS = 1e-307, 1e300
+_MIN_LOSS, _MAX_LOSS = 1e-307, 1e300
 _ENDS_OF_POWERS = ((1,), (1, 2, 5), _ROUND_ENDS[:-1])
 """At which numbers times a power of ten an axis may end: the fewer the better, if it is filled."""
-_LARGEST_FIXED, _SMALLEST_FIXED = 1e5, 1e-3
-_MOST_POWERS_WITH_STEPS, _MOST_POWERS_WITH_DIGITS = 2, 0.5
+_MAX_FIXED, _MIN_FIXED = 1e5, 1e-3
+_MAX_POWERS_WITH_STEPS, _MAX_POWERS_WITH_DIGITS = 2, 0.5
 _SAME_PLACE = 1e-9
 
 
@@ -76,7 +76,7 @@ def loss_axis(own: Sequence[FloatArray], others: Sequence[FloatArray]) -> Axis:
 
     others: those of earlier runs, which may stand out of it where they are far larger.
     """
-    top = max(_largest(own), _SMALLEST_TOP)
+    top = max(_largest(own), _MIN_TOP)
     reached = _largest(others)
     if top < reached <= _FAR_ABOVE * top:
         top = reached
@@ -93,7 +93,7 @@ def power_axis(losses: Sequence[FloatArray]) -> Axis:
     lowest = min((float(some.min()) for some in map(_positive, losses) if some.size), default=1.0)
     highest = max((float(some.max()) for some in map(_positive, losses) if some.size), default=1.0)
     least, largest = (
-        math.log10(min(max(loss, _LEAST_LOSS), _LARGEST_LOSS)) for loss in (lowest, highest)
+        math.log10(min(max(loss, _MIN_LOSS), _MAX_LOSS)) for loss in (lowest, highest)
     )
     for ends in _ENDS_OF_POWERS:
         low, high = _ends_of_powers(least, largest, ends)
@@ -101,9 +101,9 @@ def power_axis(losses: Sequence[FloatArray]) -> Axis:
             break
     span = high - low
     steps: tuple[int, ...] = ()
-    if span <= _MOST_POWERS_WITH_DIGITS:
+    if span <= _MAX_POWERS_WITH_DIGITS:
         steps = (5, 2, 3, 4, 6, 7, 8, 9)
-    elif span <= _MOST_POWERS_WITH_STEPS:
+    elif span <= _MAX_POWERS_WITH_STEPS:
         steps = (2, 5)
     powers = range(math.floor(low), math.ceil(high) + 1)
     between = [power + math.log10(digit) for digit in (1, *steps) for power in powers]
@@ -144,7 +144,7 @@ def thinned(losses: FloatArray, n_epochs: float, columns: int) -> tuple[FloatArr
 
 def loss_text(loss: float, digits: int) -> str:
     """Return a loss with all its decimals, so that a row of them does not dance as it falls."""
-    if digits < FULL_DIGITS and _SMALLEST_FIXED <= abs(loss) < _LARGEST_FIXED:
+    if digits < FULL_DIGITS and _MIN_FIXED <= abs(loss) < _MAX_FIXED:
         return f"{loss:.{digits}f}"
     return format_number(loss, digits)
 

@@ -32,8 +32,8 @@ from tui.views.scene import Scene
 
 HOW_TO_START = "space trains; L sets how."
 _TRAIN, _TEST, _GHOST = "●", "○", "·"
-_MOST_GHOSTS = 4
-_NARROWEST_WITH_NAMES = 50
+_MAX_GHOSTS = 4
+_MIN_WIDTH_WITH_NAMES = 50
 _ROWS_WITH_TEXT = 8
 
 
@@ -101,9 +101,9 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     told += [] if now is None else [now]
     below = " · ".join(told) if height >= _ROWS_WITH_TEXT else ""
     curves = _curves(scene, run, "" if now is None else " then")
-    ghosts = ghosts_of(run, scene.runs, _MOST_GHOSTS)
+    ghosts = ghosts_of(run, scene.runs, _MAX_GHOSTS)
     names = [curve.name for curve in curves]
-    beside = width >= _NARROWEST_WITH_NAMES
+    beside = width >= _MIN_WIDTH_WITH_NAMES
     margin = max(map(cell_len, names)) + 1 if beside else 0
     x_axis, y_axis = _axes(scene, run, curves, ghosts)
     frame = Frame.around(x_axis, y_axis, width, height - bool(below), margin)

@@ -21,7 +21,7 @@ _ROWS_WITH_TWO, _WIDTH_WITH_ONE, _ROWS_TO_SPARE = 16, 64, 30
 
 _USUAL_NAME = 8
 _NAME_SHARE = 6
-_LEAST_NAME = 3
+_MIN_NAME = 3
 _GAP = "  "
 
 
@@ -87,7 +87,7 @@ def level_axis(
             rest = frame.legend_room - sum(cell_len(text) for text, _ in legend)
             after = _GAP + " " * rest + frame.end
             return [blank, (low + _GAP, style.muted), *legend, (after, style.muted)]
-    if room < _LEAST_NAME + 2:
+    if room < _MIN_NAME + 2:
         text = low.ljust(frame.columns - len(high)) + high if room > 0 else low
         return [blank, (cut(text, frame.columns), style.muted)]
     middle = cut(name, room - 2)

@@ -19,10 +19,10 @@ Item = list[Part]
 
 _GAP = "  "
 _DOTS = ((SAMPLE, "sample"), (TEST_SAMPLE, "test"))
-_MOST_VALUES, _LONGEST_VALUES = 2, 26
+_MAX_VALUES, _MAX_VALUES_LENGTH = 2, 26
 _FIRST_BRAILLE, _LAST_BRAILLE = "\u2801", "\u28ff"
 _LINE = "⠒⠒"
-_SIGN, _SHORTEST_NAME = 2, 2
+_SIGN, _MIN_NAME_LENGTH = 2, 2
 """The cells of a sign and the blank behind it, and of the shortest name of a class."""
 
 
@@ -71,13 +71,13 @@ def held_fast(scene: Scene) -> Item:
     ]
     if not others:
         return []
-    if len(others) <= _MOST_VALUES:
+    if len(others) <= _MAX_VALUES:
         values = ", ".join(
             f"{safe(feature_name(session, feature))} = "
             f"{format_given(float(scene.trace.inputs[0, feature]), scene.digits)}"
             for feature in others
         )
-        if len(others) == 1 or cell_len(values) <= _LONGEST_VALUES:
+        if len(others) == 1 or cell_len(values) <= _MAX_VALUES_LENGTH:
             return _muted(scene, values)
     text = f"sample {scene.sample + 1}" if session.n_samples > 1 else "the inputs"
     return _muted(scene, f"others as in {text}")
@@ -135,7 +135,7 @@ def _classes(scene: Scene, shown: set[str], room: int) -> Iterator[Item]:
     sizes = sum(map(cell_len, names)) + len(named) * (_SIGN + len(_GAP)) - len(_GAP)
     if named and sizes > room:
         width = (room + len(_GAP)) // len(named) - _SIGN - len(_GAP)
-        names = (told_apart(names, width) if width >= _SHORTEST_NAME else None) or names
+        names = (told_apart(names, width) if width >= _MIN_NAME_LENGTH else None) or names
     for (sign, _), name in zip(named, names, strict=True):
         yield _sign(scene, sign, name)
 

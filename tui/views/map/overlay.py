@@ -22,12 +22,12 @@ from tui.views.scene import Scene
 SAMPLE, TEST_SAMPLE = "•", "▫"
 LARGE, SMALL = (("●", "○"), ("■", "□")), (("•", "◦"), ("▪", "▫"))
 """The marks of yes and no, first of training samples, then of test samples."""
-_MOST_LARGE = 100
+_MAX_LARGE = 100
 """More samples than these have small marks, so that the map is seen between them."""
-_MOST_SAMPLES = 5000
+_MAX_SAMPLES = 5000
 
 PROBE = "◆"
-_MOST_LINES = 8
+_MAX_LINES = 8
 _BLANK = "\u2800"
 _SIGN_COLUMNS, _SIGN_ROWS = 8, 3
 
@@ -77,9 +77,9 @@ def _samples_drawn(scene: Scene) -> IntArray:
     """The samples to draw, evenly spread where they are many, those of the test set last."""
     session = scene.session
     count = session.n_samples if scene.map.test_shown else session.n_train
-    if count <= _MOST_SAMPLES:
+    if count <= _MAX_SAMPLES:
         return np.arange(count)
-    return np.linspace(0, count - 1, _MOST_SAMPLES).round().astype(np.intp)
+    return np.linspace(0, count - 1, _MAX_SAMPLES).round().astype(np.intp)
 
 
 def _cells_of(
@@ -125,7 +125,7 @@ def _mark(scene: Scene, sample: int, by_class: bool, is_wrong: bool) -> Mark:
             sign, palette.background, True, palette.bad if is_wrong else paper, underline=is_wrong
         )
     is_yes = targets[0, scene.output] >= THRESHOLD
-    yes, no = (LARGE if scene.session.n_samples <= _MOST_LARGE else SMALL)[is_test]
+    yes, no = (LARGE if scene.session.n_samples <= _MAX_LARGE else SMALL)[is_test]
     sign = yes if is_yes else no
     if is_wrong:
         return Mark(sign, palette.bad, True, palette.background, underline=True)
@@ -165,7 +165,7 @@ def _lines(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Ma
     ranges = [(axis.low, axis.high) for axis in axes]
     lines = zero_lines(scene.session, scene.map.features, ranges[0], ranges[1], scene.sample)
     spoken_of = scene.neuron if scene.layer_index == 0 else None
-    if scene.session.network.layers[0].n_neurons > _MOST_LINES:
+    if scene.session.network.layers[0].n_neurons > _MAX_LINES:
         lines = [line for line in lines if line.neuron == spoken_of]
     # The one spoken of comes last and lies on top.
     lines.sort(key=lambda line: line.neuron == spoken_of)

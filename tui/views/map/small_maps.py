@@ -19,7 +19,7 @@ from tui.views.map.overlay import probe
 from tui.views.map.plane import centres
 from tui.views.scene import Scene
 
-_SMALLEST_WIDTH, _SMALLEST_HEIGHT = 8, 3
+_MIN_WIDTH, _MIN_HEIGHT = 8, 3
 _HEIGHT_WITH_LEGEND = 8
 _CELL_SHAPE = 2
 """A cell is about twice as high as it is wide."""
@@ -44,14 +44,14 @@ def tiles_of(n_neurons: int, neuron: int, width: int, height: int) -> Tiles:
     for rows in range(1, n_neurons + 1):
         per_row = -(-n_neurons // rows)
         tiles = Tiles(range(n_neurons), per_row, (width + 1) // per_row - 1, height // rows)
-        if tiles.width < _SMALLEST_WIDTH or tiles.height < _SMALLEST_HEIGHT:
+        if tiles.width < _MIN_WIDTH or tiles.height < _MIN_HEIGHT:
             continue
         if best is None or _size(tiles) > _size(best):
             best = tiles
     if best is not None:
         return best
-    per_row = max(1, (width + 1) // (_SMALLEST_WIDTH + 1))
-    rows = max(1, (height - 1) // _SMALLEST_HEIGHT)
+    per_row = max(1, (width + 1) // (_MIN_WIDTH + 1))
+    rows = max(1, (height - 1) // _MIN_HEIGHT)
     count = min(per_row * rows, n_neurons)
     start = max(0, min(neuron - count // 2, n_neurons - count))
     return Tiles(

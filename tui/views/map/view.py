@@ -24,7 +24,7 @@ from tui.views.map.small_maps import draw_small_maps, small_map_clicked
 from tui.views.scene import Scene
 
 _STEPS_ACROSS = 40
-_LONGEST_BEFORE_HERE = 36
+_MAX_LENGTH_BEFORE_HERE = 36
 _MOVES: dict[Arrow, tuple[int, int]] = {
     "left": (0, -1),
     "right": (0, 1),
@@ -43,7 +43,7 @@ def map_title(scene: Scene) -> str:
         return f"Layer {scene.layer_index + 1} over {across} and {up}, a map for each neuron"
     what, here = content_title(scene, content_of(scene))
     plane = f"over {across} and {up}"
-    if cell_len(f"{what} {plane}") > _LONGEST_BEFORE_HERE:
+    if cell_len(f"{what} {plane}") > _MAX_LENGTH_BEFORE_HERE:
         # A title loses its end, and the axes have these names too.
         return f"{what}, here {here}, {plane}"
     return f"{what} {plane}, here {here}"

@@ -14,8 +14,8 @@ from engine.session.session import Session
 from tui.drawing.half_blocks import PIXELS_DOWN
 
 _NAME = re.compile(r"r(\d{1,4})c(\d{1,4})")
-_FEWEST_UNNAMED = 64
-_MOST_TOGETHER = 500
+_MIN_UNNAMED = 64
+_MAX_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def grid_of(session: Session) -> Grid | None:
     n_features = session.n_base_features
     if session.features is None:
         side = isqrt(n_features)
-        is_square = side * side == n_features and n_features >= _FEWEST_UNNAMED
+        is_square = side * side == n_features and n_features >= _MIN_UNNAMED
         return Grid(side, side) if is_square else None
     return _named_grid(session.features[:n_features])
 
@@ -135,7 +135,7 @@ def brightness(session: Session, grid: Grid, inputs: FloatArray) -> FloatArray:
     inputs: (n_features,). The range is that of some hundred samples, so that a dark picture is
     dark.
     """
-    some = session.inputs[:_MOST_TOGETHER, : grid.n_pixels]
+    some = session.inputs[:_MAX_TOGETHER, : grid.n_pixels]
     own = inputs[: grid.n_pixels]
     record = session.data
     if record is not None and record.standardisation is not None:

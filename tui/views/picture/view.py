@@ -35,7 +35,7 @@ _MIDDLE = _GREY + _SHADES + _SHADES
 """The colour, by its index, of a weight of 0."""
 
 _STRONGEST = 0.85
-_LARGEST = sys.float_info.max
+_MAX_FLOAT = sys.float_info.max
 _STRONG = 0.5
 _MOVES: dict[Arrow, tuple[int, int]] = {
     "left": (0, -1),
@@ -144,7 +144,7 @@ def _of_neuron(scene: Scene, grid: Grid) -> tuple[FloatArray, str]:
 
 def _strengths(values: FloatArray) -> FloatArray:
     """The values from -1 to 1, the largest in size at an end; what is not a number is 0."""
-    known = np.nan_to_num(values, nan=0.0, posinf=_LARGEST, neginf=-_LARGEST)
+    known = np.nan_to_num(values, nan=0.0, posinf=_MAX_FLOAT, neginf=-_MAX_FLOAT)
     largest = float(np.abs(known).max())
     if largest == 0:
         return known

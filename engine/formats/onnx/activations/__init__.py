@@ -15,7 +15,7 @@ from engine.formats.onnx.graph import Graph, Node
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 
-_LONGEST_CHAIN = 24
+_MAX_CHAIN_LENGTH = 24
 _ROW_WISE = ("Softmax", "LogSoftmax")
 
 
@@ -54,7 +54,7 @@ def _chain(graph: Graph, tensor: str) -> list[Node]:
     """The nodes that read nothing but `tensor`, what they make of it, and constants; in order."""
     reached, chain = {tensor}, list[Node]()
     waiting = [*graph.readers.get(tensor, ())]
-    while waiting and len(chain) < _LONGEST_CHAIN:
+    while waiting and len(chain) < _MAX_CHAIN_LENGTH:
         node = min(waiting, key=lambda node: node.number)
         waiting.remove(node)
         known = all(not name or name in reached or graph.is_constant(name) for name in node.inputs)

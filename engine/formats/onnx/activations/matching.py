@@ -25,15 +25,15 @@ from engine.formats.onnx.activations.patterns import (
 from engine.formats.onnx.graph import Graph, Node
 from engine.formats.onnx.tensors import FLOAT_NAMES
 
-MOST_FACTORS = 4
+MAX_FACTORS = 4
 
-_LARGEST_FLOAT32 = 3.4e38
+_MAX_FLOAT32 = 3.4e38
 _COMPARISONS = ("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not")
 
 _TOLERANCE = 2e-6
 """Relative: constants such as √2 come as float32, and some exporters give seven digits."""
 
-_LEAST_THRESHOLD = 15.0
+_MIN_THRESHOLD = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Scaled:
     def times(self, other: Scaled, nodes: frozenset[Node]) -> Scaled:
         return Scaled(
             self.number * other.number,
-            (self.factors + other.factors)[: MOST_FACTORS + 1],
+            (self.factors + other.factors)[: MAX_FACTORS + 1],
             self.nodes | other.nodes | nodes,
             self.rounded or other.rounded,
         )
@@ -128,7 +128,7 @@ class Products:
         rounded = array.dtype in (np.float32, np.float16)
         if rounded and math.isfinite(value):
             value = float(str(array.flat[0]))
-        if abs(value) >= _LARGEST_FLOAT32:
+        if abs(value) >= _MAX_FLOAT32:
             value = math.copysign(math.inf, value)
         return Scaled(value, rounded=rounded)
 
@@ -225,7 +225,7 @@ class Matcher:
             yield from self._all(patterns[1:], operands[1:], more)
 
     def _product(self, pattern: Product, scaled: Scaled, found: Found) -> Iterator[Found]:
-        if len(scaled.factors) != len(pattern.factors) or len(scaled.factors) > MOST_FACTORS:
+        if len(scaled.factors) != len(pattern.factors) or len(scaled.factors) > MAX_FACTORS:
             return
         found = _with_nodes(found, scaled.nodes)
         if pattern.parameter is None:
@@ -303,7 +303,7 @@ def _bound(found: Found, name: str, scaled: Scaled) -> Iterator[Found]:
     found = _with_nodes(found, scaled.nodes)
     if name == "threshold":
         # From here up the sum itself is its softplus, but for less than a float32 holds.
-        if scaled.number >= _LEAST_THRESHOLD:
+        if scaled.number >= _MIN_THRESHOLD:
             yield found
         return
     known = dict(found.values)

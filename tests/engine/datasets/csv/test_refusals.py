@@ -161,8 +161,8 @@ def test_tasks_that_do_not_suit() -> None:
 
 
 def test_more_numbers_than_memory_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "MOST_NUMBERS", 10)
-    monkeypatch.setattr(csv, "MOST_NUMBERS", 10)
+    monkeypatch.setattr(columns, "MAX_NUMBERS", 10)
+    monkeypatch.setattr(csv, "MAX_NUMBERS", 10)
     assert parse_csv(b"1,2,3\n" * 5, "own").n_samples == 5
     with pytest.raises(ValueError, match="row 7: more than 10 numbers"):
         parse_csv(b"a,b,c\n" + b"1,2,3\n" * 6, "own")
@@ -179,7 +179,7 @@ def test_what_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(FileNotFoundError):
         read_csv(tmp_path / "absent.csv")
     (tmp_path / "large.csv").write_bytes(b"1,2\n" * 100)
-    monkeypatch.setattr(csv, "MOST_BYTES", 399)
+    monkeypatch.setattr(csv, "MAX_BYTES", 399)
     with pytest.raises(ValueError, match="a file of this kind has at most"):
         read_csv(tmp_path / "large.csv")
 

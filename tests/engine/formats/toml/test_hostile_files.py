@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import examples
-from engine.formats.toml import MOST_BYTES, read_toml
+from engine.formats.toml import MAX_BYTES, read_toml
 
 LAYER = '[[layers]]\nactivation = "relu"\nweights = [[1, 2]]\nbias = [0]\n'
 MEGABYTES_5 = 5_000_000
@@ -173,7 +173,7 @@ SLOW = {
     "long comment": (filled("#"), "layers: missing"),
     "long blank": ("a = " + filled(" ") + "1", "unknown key 'a'"),
     "long key": (filled("a-") + " = 1", "unknown key 'a-a-a-"),
-    "too long": (" " * (MOST_BYTES + 1), "more than 32 MB, the most for such a file"),
+    "too long": (" " * (MAX_BYTES + 1), "more than 32 MB, the most for such a file"),
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Activation, Layer, Network, Session
-from engine.formats.toml import MOST_BYTES, read_toml, write_toml
+from engine.formats.toml import MAX_BYTES, read_toml, write_toml
 from tests.engine.formats.session_comparison import bits, everything
 
 CONTRACT = """
@@ -217,7 +217,7 @@ def test_what_would_not_be_read_back_is_not_written() -> None:
     one = Layer([[1]], [0], "relu")
     with pytest.raises(ValueError, match="at most 1,000 layers"):
         write_toml(Session(Network([one] * 1001)))
-    wide = Layer(np.zeros((1, MOST_BYTES // 5)), [0], "relu")
+    wide = Layer(np.zeros((1, MAX_BYTES // 5)), [0], "relu")
     with pytest.raises(ValueError, match="numbers are too many for a TOML file"):
         write_toml(Session(Network([wide])))
 

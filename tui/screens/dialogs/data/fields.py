@@ -8,8 +8,8 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from engine.datasets import Dataset
-from engine.datasets.dataset import MOST_TEST_PERCENT
-from engine.datasets.generators import MOST_NOISE
+from engine.datasets.dataset import MAX_TEST_PERCENT
+from engine.datasets.generators import MAX_NOISE
 from tui.screens.dialogs.data.options import (
     NOISES,
     TEST_PERCENTS,
@@ -135,7 +135,7 @@ class DataFields(Container):
     def noise(self) -> int:
         """In percent, 0 where there can be none; raises ValueError for what cannot be."""
         entry = self.query_one("#noise", Entry)
-        return 0 if entry.disabled else read_percent(entry.value, "noise", MOST_NOISE)
+        return 0 if entry.disabled else read_percent(entry.value, "noise", MAX_NOISE)
 
     @property
     def seed(self) -> int:
@@ -148,7 +148,7 @@ class DataFields(Container):
         return DataOptions(
             self.noise,
             self.seed,
-            read_percent(self.query_one("#test", Entry).value, "test with", MOST_TEST_PERCENT),
+            read_percent(self.query_one("#test", Entry).value, "test with", MAX_TEST_PERCENT),
             self.query_one("#standardise", Choice).word == _YES,
             read_derived(self.query_one("#derived", Entry).value),
         )

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from engine import Edit
 from engine.datasets import Dataset, DerivedFeature, parse_feature, suggested_features
-from engine.datasets.dataset import MOST_TEST_PERCENT
-from engine.datasets.generators import MOST_NOISE
+from engine.datasets.dataset import MAX_TEST_PERCENT
+from engine.datasets.generators import MAX_NOISE
 from engine.edits.dataset import samples_of
 from engine.edits.features import SetDerived
 from engine.session.data_record import DataRecord
 from engine.session.session import Session
 from tui.screens.dialogs.data.sources import DataSource, OwnSamples
 
-NOISES = tuple(map(str, range(0, MOST_NOISE + 1, 5)))
-TEST_PERCENTS = tuple(map(str, range(0, MOST_TEST_PERCENT + 1, 10)))
-_MOST_TICKS = 5
+NOISES = tuple(map(str, range(0, MAX_NOISE + 1, 5)))
+TEST_PERCENTS = tuple(map(str, range(0, MAX_TEST_PERCENT + 1, 10)))
+_MAX_TICKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def derived_text(derived: tuple[DerivedFeature, ...]) -> str:
 def tickable(n_features: int) -> tuple[DerivedFeature, ...]:
     """Return the features to tick, as far as they are few enough for that; else none."""
     suggested = suggested_features(n_features)
-    return suggested if len(suggested) <= _MOST_TICKS else ()
+    return suggested if len(suggested) <= _MAX_TICKS else ()
 
 
 def data_edit(source: DataSource, dataset: Dataset, options: DataOptions) -> Edit:

@@ -19,7 +19,7 @@ from tui.views.thumbnails import (
     points_strips,
 )
 
-_MOST_NAMED = 6
+_MAX_NAMED = 6
 
 
 class DataPicture(Widget):
@@ -64,8 +64,8 @@ class DataPicture(Widget):
             names = dataset.classes
         else:
             names = tuple(map(str, range(n_kinds)))
-        parts = [self._kind(kind, n_kinds, name) for kind, name in enumerate(names[:_MOST_NAMED])]
-        if len(names) > _MOST_NAMED:
+        parts = [self._kind(kind, n_kinds, name) for kind, name in enumerate(names[:_MAX_NAMED])]
+        if len(names) > _MAX_NAMED:
             parts.append(Content("…"))
         lines = [Content("  ").join(parts)] if n_kinds <= 2 else parts
         across, up = points.features

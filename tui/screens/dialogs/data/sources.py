@@ -12,7 +12,7 @@ from typing import Protocol
 from textual.content import Content
 
 from engine.datasets import DATASETS, Dataset, load_dataset, parse_csv
-from engine.datasets.csv import MOST_BYTES
+from engine.datasets.csv import MAX_BYTES
 from engine.datasets.csv.columns import Column, Columns, find_columns
 from engine.datasets.csv.dialect import open_csv
 from engine.datasets.generators import GENERATORS
@@ -172,7 +172,7 @@ class CsvData:
         Raises ValueError, in one line, where it cannot be read.
         """
         try:
-            data = read_bounded(path, MOST_BYTES)
+            data = read_bounded(path, MAX_BYTES)
         except OSError as error:
             raise ValueError(reason_of(error)) from None
         # The columns are asked for with the last as the target, which every file has.

@@ -17,7 +17,7 @@ MARK = "▸"
 _INDENT = 4
 """The rows of a sum after the first begin below its first number, after "z = "."""
 _OPERATORS = frozenset({"+", "-", "=", "≈", "/"})
-_NARROWEST_TEXT = 12
+_MIN_TEXT_WIDTH = 12
 _UNMARKED = ("", -1, -1)
 
 Place = tuple[str, int, int]
@@ -37,7 +37,7 @@ def laid_out(lines: Sequence[Line], width: int, marked: Place = _UNMARKED) -> La
     marked: the line that is spoken of.
     """
     margin = max((len(line.name) for line in lines), default=0) + 3
-    if width < margin + _NARROWEST_TEXT:
+    if width < margin + _MIN_TEXT_WIDTH:
         margin = 2
     rows: list[Content] = []
     places: dict[Place, int] = {}
@@ -73,7 +73,7 @@ def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
 
     indent: blanks before every row but the first, fewer where there is no room for them.
     """
-    indent = max(0, min(indent, width - _NARROWEST_TEXT))
+    indent = max(0, min(indent, width - _MIN_TEXT_WIDTH))
     rows = [""]
     for piece in _pieces(text):
         longer = f"{rows[-1]} {piece}" if rows[-1].strip() else rows[-1] + piece
