@@ -35,12 +35,12 @@ class LayerPane(NumberPane):
     def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
         selection, network = workspace.selection, workspace.session.network
         outs = workspace.trace.layers[self.layer_index].activations
-        spoken_of = selection.neuron if selection.layer_index == self.layer_index else -1
+        current = selection.neuron if selection.layer_index == self.layer_index else -1
         return (
             network.layers[self.layer_index],
             outs if outs.base is None else outs.base,
             selection.sample,
-            spoken_of,
+            current,
             workspace.view.digits,
             workspace.session.features,
             workspace.session.n_samples,

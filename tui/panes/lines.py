@@ -45,7 +45,7 @@ class TitleLine(TextLine):
 
 
 class ExplanationLine(TextLine):
-    """The arithmetic of the neuron spoken of, or what the screen has to say for the moment."""
+    """The arithmetic of the current neuron, or what the screen has to say for the moment."""
 
     painted: var[Workspace | None] = var(None)
     said: var[str] = var("")
@@ -152,7 +152,7 @@ def _told(name: str, losses: tuple[float, float | None]) -> list[str]:
 
 
 def term_of(selection: Selection) -> int:
-    """Return which product of the neuron spoken of the cursor is on, the first when on none."""
+    """Return which product of the current neuron the cursor is on, the first when on none."""
     neuron = selection.layer_index, selection.neuron
     match selection.parameter:
         case Weight(layer_index, row, place) if (layer_index, row) == neuron:

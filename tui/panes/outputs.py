@@ -96,7 +96,7 @@ class OutputsSource:
 
     @cached_property
     def _chosen(self) -> int | None:
-        """The output that is the neuron spoken of."""
+        """The output that is the current neuron."""
         selection = self.workspace.selection
         last = len(self.workspace.session.network.layers) - 1
         return selection.neuron if selection.layer_index == last else None

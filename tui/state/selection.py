@@ -1,4 +1,4 @@
-"""The one selection of the app: where the cursor is, and which neuron is spoken of."""
+"""The one selection of the app: where the cursor is, and which neuron is the current one."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Selection:
     """What the cursor is on.
 
     parameter: the weight, bias or input that plots speak of. target: the output whose target the
-    cursor is on, or None while it is on the parameter. layer_index, neuron: the neuron spoken of,
-    the last one visited. sample: the selected row of the inputs. output: the output spoken of, the
+    cursor is on, or None while it is on the parameter. layer_index, neuron: the current neuron,
+    the last one visited. sample: the selected row of the inputs. output: the current output, the
     last one visited. All from 0.
     """
 
@@ -54,7 +54,7 @@ class Selection:
                 return replace(self, layer_index=last, neuron=output, target=output, output=output)
 
     def on_neuron(self) -> Selection:
-        """Return the selection with the cursor on the first weight of the neuron spoken of."""
+        """Return the selection with the cursor on the first weight of the current neuron."""
         return replace(self, parameter=Weight(self.layer_index, self.neuron, 0), target=None)
 
     def on(self, layer_index: int, neuron: int) -> Selection:
@@ -87,7 +87,7 @@ class Selection:
         return replace(nearest, output=nearest._output_in(session))
 
     def _output_in(self, session: Session) -> int:
-        """The neuron spoken of where it is an output."""
+        """The current neuron where it is an output."""
         is_output = self.layer_index == len(session.network.layers) - 1
         return self.neuron if is_output else self.output
 

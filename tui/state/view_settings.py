@@ -18,8 +18,8 @@ SlopeOf = Literal["loss", "output"]
 class MapSettings:
     """What the Map shows.
 
-    features: the inputs across and up, from 0. content: the answer of the network, the neuron
-    spoken of, or every neuron of its layer side by side. smooth: shades, not two colours.
+    features: the inputs across and up, from 0. content: the answer of the network, the current
+    neuron, or every neuron of its layer side by side. smooth: shades, not two colours.
     test_shown: whether the test samples are on it too.
     """
 

@@ -108,7 +108,7 @@ class Workspace:
 
     @property
     def slope_subject(self) -> Subject:
-        """What the derivatives are of: the loss, or the output spoken of."""
+        """What the derivatives are of: the loss, or the current output."""
         return slope_subject(self.session, self.selection.output, self.view.slope_of)
 
     @property

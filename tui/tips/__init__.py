@@ -64,7 +64,7 @@ def tips(
     """Return what to try next, the most useful for where the cursor is first.
 
     trace: the forward pass of `sample`, one row. parameter: the number under the cursor.
-    layer_index, neuron: the neuron spoken of. output: the output spoken of. step: how far a nudge
+    layer_index, neuron: the current neuron. output: the current output. step: how far a nudge
     goes. target: the output whose target the cursor is on, if it is not on the parameter. Indices
     count from 0.
     """

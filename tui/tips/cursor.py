@@ -100,7 +100,7 @@ def turn(spot: Spot) -> str | None:
 
 
 def most_telling_input(spot: Spot) -> str | None:
-    """Which input moves the output spoken of most, for the same small step."""
+    """Which input moves the current output most, for the same small step."""
     network = spot.session.network
     n_features = network.n_features
     if spot.session.derived:
@@ -175,13 +175,13 @@ def _listed(names: list[str]) -> str:
 
 
 def _output_effects(spot: Spot, trace: Trace) -> list[str]:
-    """ "o1 rises to 0.0921" for the outputs; of many, for the one spoken of or moved most."""
+    """ "o1 rises to 0.0921" for the outputs; of many, for the current one or the one moved most."""
     before, after = spot.outputs, trace.outputs[0]
     changes = differs(before, after)
     places = [int(place) for place in np.flatnonzero(changes)]
     if len(places) > _MAX_NAMES:
-        spoken_of = spot.layer_index == spot.last and changes[spot.neuron] != 0
-        places = [spot.neuron if spoken_of else int(np.argmax(np.abs(changes)))]
+        current = spot.layer_index == spot.last and changes[spot.neuron] != 0
+        places = [spot.neuron if current else int(np.argmax(np.abs(changes)))]
     effects = []
     for place in places:
         name = spot.name(spot.last, place)

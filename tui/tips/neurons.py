@@ -1,4 +1,4 @@
-"""Tips about the neuron spoken of: off, saturated, without weights, a double of another."""
+"""Tips about the current neuron: off, saturated, without weights, a double of another."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def unheeding(spot: Spot) -> str | None:
 
 
 def doubles(spot: Spot) -> str | None:
-    """Which neuron does the very same as the one spoken of."""
+    """Which neuron does the very same as the current one."""
     layer, neuron = spot.layer, spot.neuron
     if not 1 < layer.n_neurons <= _MAX_NEURONS or not layer.weights[neuron].any():
         return None
@@ -116,7 +116,7 @@ def doubles(spot: Spot) -> str | None:
 
 
 def another_activation(spot: Spot) -> str | None:
-    """What the output would be with another activation in the layer spoken of."""
+    """What the output would be with another activation in the current layer."""
     name = _ANOTHER.get(spot.layer.activation.name, "relu")
     trace = spot.after(SetActivation(spot.layer_index, name))
     output = float(trace.outputs[0, spot.output])

@@ -25,7 +25,7 @@ _HARDLY_ANYTHING = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Spot:
-    """The cursor on one number, one neuron and output spoken of, one sample; all from 0.
+    """The cursor on one number, the current neuron and output, one sample; all from 0.
 
     trace: the sample's forward pass, one row. step: how far a nudge goes. target: the output
     whose target the cursor is on, or None while it is on the parameter.
@@ -43,7 +43,7 @@ class Spot:
 
     @property
     def layer(self) -> Layer:
-        """The layer of the neuron spoken of."""
+        """The layer of the current neuron."""
         return self.session.network.layers[self.layer_index]
 
     @property
@@ -150,14 +150,14 @@ class Spot:
         elif math.isnan(targets[self.output]):
             return None
         else:
-            # Of several yes/no outputs only the one spoken of matters.
+            # Of several yes/no outputs only the current one matters.
             targets = np.nan_to_num(targets)
         return self.answer_to(targets)
 
     def answer_to(self, outputs: FloatArray) -> str | None:
         """Return the class that `outputs`, (n_outputs,), mean; None where there are none.
 
-        Where every output is a yes or no of its own, that of the output spoken of.
+        Where every output is a yes or no of its own, that of the current output.
         """
         said = prediction(self.session, outputs)
         if isinstance(said, list):

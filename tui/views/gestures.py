@@ -12,7 +12,7 @@ from tui.views.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class ChooseNeuron:
-    """Another neuron should be spoken of; both indices from 0."""
+    """Another neuron should become the current one; both indices from 0."""
 
     layer_index: int
     neuron: int

@@ -60,7 +60,7 @@ VIEWS: tuple[View, ...] = (
     View(
         "Curve",
         "Where does this neuron sit on its activation function?",
-        "The sum z runs along the bottom, the out stands at the side; ● is the neuron spoken of, "
+        "The sum z runs along the bottom, the out stands at the side; ● is the current neuron, "
         "○ are the others of its layer, ▸ and ◂ lie beyond the edge.",
         "tui.views.curve.view:curve_title",
         "tui.views.curve.view:draw_curve",
@@ -123,7 +123,7 @@ VIEWS: tuple[View, ...] = (
         "How is the network wired, and what does each neuron give?",
         "Each line is a weight, dashed where it is below 0 and thicker where it is larger, and a "
         "node is the fuller the larger its out; arrows go from node to node, and the framed one is "
-        "the neuron spoken of.",
+        "the current neuron.",
         "tui.views.diagram.view:diagram_title",
         "tui.views.diagram.view:draw_diagram",
         moved="tui.views.diagram.places:move_in_diagram",

@@ -19,7 +19,7 @@ class Scene:
     """What a view shows.
 
     trace: the forward pass of `sample` alone, one row in each array. layer_index, neuron: the
-    neuron spoken of. output: the output spoken of, the last one visited. parameter: the selected
+    current neuron. output: the current output, the last one visited. parameter: the selected
     weight, bias or input. column_parameter: the second one of the Table, or None for the one that
     suits. digits: decimals of computed numbers. step: how far a nudge goes. comparison: the session
     that the present one is compared with, if any. map: what the Map shows. slope_of: what
@@ -57,14 +57,14 @@ class Scene:
 
     @property
     def layer(self) -> Layer:
-        """The layer of the neuron spoken of."""
+        """The layer of the current neuron."""
         return self.session.network.layers[self.layer_index]
 
     @property
     def speaks_of_output(self) -> bool:
-        """Whether the neuron spoken of is in the last layer."""
+        """Whether the current neuron is in the last layer."""
         return self.layer_index == len(self.session.network.layers) - 1
 
     def name_of(self, neuron: int) -> str:
-        """Return the name of a neuron of the layer spoken of: h1, o2 …"""
+        """Return the name of a neuron of the current layer: h1, o2 …"""
         return neuron_name(self.session.network, self.layer_index, neuron)

@@ -77,7 +77,7 @@ def table_values(scene: Scene, most_rows: int, most_columns: int) -> TableValues
 def column_parameter(scene: Scene) -> Parameter:
     """Return the second parameter: the one asked for, or the one that suits the first.
 
-    That is the bias of the neuron spoken of; beside that bias itself the neuron's first weight;
+    That is the bias of the current neuron; beside that bias itself the neuron's first weight;
     beside an input another input, where there is one.
     """
     if scene.column_parameter is not None and scene.column_parameter != scene.parameter:

@@ -37,7 +37,7 @@ _MAX_NAME_LENGTH = 17
 
 
 def shown_outputs(scene: Scene) -> range:
-    """Return the outputs that get a line: as many as there are colours, with the one spoken of."""
+    """Return the outputs that get a line: as many as there are colours, with the current one."""
     n_outputs = scene.session.network.n_outputs
     most = len(scene.palette.series)
     start = max(0, min(scene.output - most // 2, n_outputs - most))

@@ -50,7 +50,7 @@ def assert_fits(player: Player) -> None:
 
 
 def assert_selection_is_seen(player: Player) -> None:
-    """The selected number, and the sum and out of the neuron spoken of, are on the screen."""
+    """The selected number, and the sum and out of the current neuron, are on the screen."""
     workspace, lines = player.workspace, player.lines
     selection, session = workspace.selection, workspace.session
     pane = player.app.focused

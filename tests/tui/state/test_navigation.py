@@ -91,7 +91,7 @@ def test_a_page_is_ten_rows_and_ends_at_the_last_one_of_a_layer() -> None:
         assert selection.cell == expected
 
 
-def test_an_input_keeps_the_neuron_spoken_of() -> None:
+def test_an_input_keeps_the_current_neuron() -> None:
     session = zeros(3, 2, 4)
     selection = move(session, on(session, Weight(0, 1, 0)), "left")
     assert selection.cell == Input(1)

@@ -56,7 +56,7 @@ CLASSIFIER = examples.load("binary-classifier")
 
 
 def test_the_first_minute() -> None:
-    """The cursor is on x1, and the neuron spoken of is the output."""
+    """The cursor is on x1, and the current neuron is the output."""
     assert Scene(CLASSIFIER, Input(0)).texts == [
         "The cursor is on x1, an input. Press ]: it becomes 1.1; h1 rises, h2 falls; "
         "o1 rises to 0.0978. u undoes.",
@@ -184,9 +184,9 @@ def test_rounding_is_no_number_to_speak_of(activation: str, bias: float) -> None
     for parameter in every_parameter(session):
         scene = Scene(session, parameter, layer_index=0)
         assert not any("e-1" in text for text in scene.texts)
-        spoken_of = any("its sum, 0, is not above 0." in text for text in scene.texts)
+        current = any("its sum, 0, is not above 0." in text for text in scene.texts)
         off = activation != "identity" and z <= 0
-        assert not spoken_of or off
+        assert not current or off
     assert any("its sum, 0," in text for text in Scene(session, Bias(0, 0)).texts) == off
 
 
@@ -218,7 +218,7 @@ def test_sums_that_overflow_leave_one_tip() -> None:
     assert text == "The sums have grown too large to compute. u takes the last change back."
 
 
-def test_a_step_too_small_to_count_is_not_spoken_of() -> None:
+def test_a_step_too_small_to_count_is_not_mentioned() -> None:
     huge = Session(Network([Layer([[1.0]], [1e300], "identity")]))
     assert not any("Press ]" in text for text in Scene(huge, Bias(0, 0)).texts)
 

@@ -115,7 +115,7 @@ def test_the_axes_stay_while_a_number_is_nudged() -> None:
     assert all(picture == pictures[0] for picture in pictures)
 
 
-def test_a_far_larger_neuron_does_not_hide_the_one_spoken_of() -> None:
+def test_a_far_larger_neuron_does_not_hide_the_current_one() -> None:
     sums = [2.0, 1e6]
     assert curve_radius(activation("relu"), np.array(sums), 0) == 64
     assert curve_radius(activation("relu"), np.array(sums), 1) == 2**20

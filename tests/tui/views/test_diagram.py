@@ -171,7 +171,7 @@ def test_every_network_fits_every_size_and_what_is_left_out_is_counted(data: st.
             assert node.texts.name in lines[node.row - layout.boxed]
 
 
-def test_left_out_neurons_are_counted_and_the_ones_spoken_of_are_in_sight() -> None:
+def test_left_out_neurons_are_counted_and_the_current_ones_are_in_sight() -> None:
     session = random_session((784, 128, 10), ("relu", "softmax"))
     for neuron, source in ((0, 0), (60, 300), (127, 783)):
         scene = scene_of(session, 0, neuron, Weight(0, neuron, source))
@@ -297,7 +297,7 @@ def test_outs_below_0_have_a_minus_where_their_values_have_no_room() -> None:
     assert 0 < (outs < 0).sum() < 4
 
 
-def test_the_neuron_spoken_of_is_framed_and_the_input_under_the_cursor_filled() -> None:
+def test_the_current_neuron_is_framed_and_the_input_under_the_cursor_filled() -> None:
     for width, height in PANES:
         scene = scene_of(classifier(), 0, 1, Input(2))
         strips = draw_diagram(scene, width, height)

@@ -161,7 +161,7 @@ def test_samples_are_marked_by_their_target() -> None:
     assert len(places_of(field(draw_map(without, 60, 18)), "•")) == 3
 
 
-def test_the_line_of_the_neuron_spoken_of_is_accented() -> None:
+def test_the_line_of_the_current_neuron_is_accented() -> None:
     for neuron, name in ((0, "h1"), (1, "h2")):
         strips = draw_map(map_of(XOR, 0, neuron), 60, 18)
         for other in ("h1", "h2"):
@@ -170,7 +170,7 @@ def test_the_line_of_the_neuron_spoken_of_is_accented() -> None:
             assert colour == (PALETTE.accent if other == name else PALETTE.foreground)
 
 
-def test_of_many_lines_only_that_of_the_neuron_spoken_of_is_drawn() -> None:
+def test_of_many_lines_only_that_of_the_current_neuron_is_drawn() -> None:
     session = random_session((2, 30, 1), ("tanh", "sigmoid"))
     names = {f"h{number}" for number in range(1, 31)}
     assert not names & set(" ".join(texts(draw_map(map_of(session), 90, 25))).split())

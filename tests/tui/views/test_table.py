@@ -71,7 +71,7 @@ def test_the_second_parameter_suits_the_first() -> None:
     assert column_parameter(twice) == Input(1)
 
 
-def test_the_output_is_the_one_spoken_of() -> None:
+def test_the_output_is_the_current_one() -> None:
     session = random_session((3, 4, 3), ("tanh", "softmax"), classes=("a", "b", "c"))
     assert table_title(scene_of(session, 1, 2)) == "Table of c"
     assert table_title(scene_of(session, 0, 2)) == "Table of a"

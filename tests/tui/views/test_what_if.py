@@ -146,7 +146,7 @@ def test_lines_are_named_at_their_right_ends_in_their_colours() -> None:
     assert len(places_of(strips, "●")) in (2, 3)
 
 
-def test_of_many_outputs_those_around_the_one_spoken_of_are_shown() -> None:
+def test_of_many_outputs_those_around_the_current_one_are_shown() -> None:
     session = random_session((3, 10), ("identity",))
     assert [*shown_outputs(scene_of(session))] == [0, 1, 2, 3]
     assert [*shown_outputs(scene_of(session, neuron=9))] == [6, 7, 8, 9]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _CONTENTS: tuple[MapContent, ...] = get_args(MapContent)
 _SAID = {
     "answer": "the answer of the network",
-    "neuron": "the neuron spoken of",
+    "neuron": "the current neuron",
     "layer": "every neuron of the layer, side by side",
 }
 
@@ -220,7 +220,7 @@ class MapActions(ViewActions):
             "what it shows",
             group=MAP,
             show=False,
-            tooltip="The answer of the network, the neuron spoken of, or every neuron of its layer",
+            tooltip="The answer of the network, the current neuron, or every neuron of its layer",
         ),
         Binding(
             "O",

@@ -107,15 +107,15 @@ def tables_of(session: Session, sample: int, width: int, height: int) -> list[Ta
         return [Table(chosen, 0, 0, width, fit.label, fit.cells, rows, rows)]
     # A line below says how many classes there are.
     n_rows = min(len(names), max(1, height - HEADINGS - 1))
-    spoken_of, _ = chosen.pair_of(sample) or (0, 0)
-    rows = _around(spoken_of, n_rows, len(names))
+    current, _ = chosen.pair_of(sample) or (0, 0)
+    rows = _around(current, n_rows, len(names))
     if fit is not None:
         columns = range(len(names))
         return [Table(chosen, 0, 0, width, fit.label, fit.cells, rows, columns)]
     label = min(max(map(cell_len, names)), max(1, width // 4))
     cell = _least_cell([chosen])
     n_columns = min(len(names), max(1, (width - _MARKER - label) // cell))
-    columns = _around(spoken_of, n_columns, len(names))
+    columns = _around(current, n_columns, len(names))
     return [Table(chosen, 0, 0, width, label, (cell,) * n_columns, rows, columns)]
 
 

@@ -68,7 +68,7 @@ def _number(value: float) -> str:
 
 
 def curve_title(scene: Scene) -> str:
-    """Return what the neuron spoken of does with its sum."""
+    """Return what the current neuron does with its sum."""
     return f"{scene.name_of(scene.neuron)}: {short_words(scene.layer.activation)}"
 
 
@@ -203,7 +203,7 @@ def _labels(scene: Scene, frame: Frame, dots: list[Mark]) -> list[Label]:
 
 
 def _notes(scene: Scene, frame: Frame, z: float) -> list[Note]:
-    """The sum of the neuron spoken of in words, where it has no place on the axis."""
+    """The sum of the current neuron in words, where it has no place on the axis."""
     if frame.x.holds(z):
         return []
     color = scene.palette.accent

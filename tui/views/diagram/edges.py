@@ -17,7 +17,7 @@ from tui.drawing.cells import look
 from tui.drawing.palette import Palette, blended
 from tui.views.diagram.canvas import Canvas
 from tui.views.diagram.layout import Layout, Node, Stage
-from tui.views.diagram.places import Place, place_of_cursor, place_spoken_of
+from tui.views.diagram.places import Place, place_of_current, place_of_cursor
 from tui.views.scene import Scene
 
 _STEPS = 12
@@ -41,7 +41,7 @@ class Edges:
 
     left, right: the first and the last column of dots. All others are (n_edges,): begins, ends: the
     rows of dots at both ends; values: the weights; sizes: those relative to the largest of the
-    layer, from 0 to 1; spoken_of: which belong to the neuron spoken of or the input under the
+    layer, from 0 to 1; current: which belong to the current neuron or the input under the
     cursor. selected: which edge is the selected weight, or -1.
     """
 
@@ -51,7 +51,7 @@ class Edges:
     ends: FloatArray
     values: FloatArray
     sizes: FloatArray
-    spoken_of: npt.NDArray[np.bool_]
+    current: npt.NDArray[np.bool_]
     selected: int
 
     def row_of(self, edge: int, part: float) -> int:
@@ -75,14 +75,14 @@ def _edges_between(scene: Scene, before: Stage, after: Stage, boxed: bool) -> Ed
     largest = max(float(all_weights.max()), -float(all_weights.min()))
     weights = all_weights[rows, columns]
     shape = weights.shape
-    spoken_of = np.zeros(shape, dtype=np.bool_)
-    here, neuron = place_of_cursor(scene), place_spoken_of(scene)
+    current = np.zeros(shape, dtype=np.bool_)
+    here, neuron = place_of_cursor(scene), place_of_current(scene)
     for row, node in enumerate(targets):
         if Place(after.index, node.index) == neuron:
-            spoken_of[row] = True
+            current[row] = True
     for column, node in enumerate(sources):
         if Place(before.index, node.index) == here and before.index == 0:
-            spoken_of[:, column] = True
+            current[:, column] = True
     selected = -1
     match scene.parameter:
         case Weight(of_layer, of_neuron, source) if of_layer == layer_index:
@@ -99,7 +99,7 @@ def _edges_between(scene: Scene, before: Stage, after: Stage, boxed: bool) -> Ed
         np.broadcast_to(ends, shape).ravel(),
         weights.ravel(),
         (np.abs(weights) / largest if largest else np.zeros(shape)).ravel(),
-        spoken_of.ravel(),
+        current.ravel(),
         selected,
     )
 
@@ -164,7 +164,7 @@ def _drawing_order(edges: Edges) -> tuple[Dots, Dots, Dots]:
     A thick one comes twice or thrice, side by side.
     """
     selected = np.arange(len(edges.values)) == edges.selected
-    ranks = edges.sizes + edges.spoken_of + 4 * selected
+    ranks = edges.sizes + edges.current + 4 * selected
     thick = np.flatnonzero((edges.sizes >= _THICK_FROM) | selected)
     thickest = np.flatnonzero(selected)
     order = np.concatenate([np.arange(len(edges.values)), thick, thickest])
@@ -186,7 +186,7 @@ def _kinds(edges: Edges) -> Dots:
     sizes = edges.sizes
     fading = _FADING if len(sizes) > _MANY_EDGES else 1
     others = (_FAINT + _FAINT_SPAN * sizes) * fading
-    strength = np.where(edges.spoken_of, _CLEAR + _CLEAR_SPAN * sizes, others)
+    strength = np.where(edges.current, _CLEAR + _CLEAR_SPAN * sizes, others)
     if edges.selected >= 0:
         strength[edges.selected] = 1
     steps = np.maximum(np.rint(strength * _STEPS), 1).astype(np.intp)

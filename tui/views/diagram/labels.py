@@ -9,7 +9,7 @@ from engine.nn.parameters import Bias, Parameter, Weight
 from engine.text import format_given
 from tui.views.diagram.edges import Edges
 from tui.views.diagram.layout import Layout, Stage
-from tui.views.diagram.places import place_spoken_of
+from tui.views.diagram.places import place_of_current
 from tui.views.diagram.texts import short_text
 from tui.views.scene import Scene
 
@@ -33,7 +33,7 @@ class Label:
 def labels_of(scene: Scene, layout: Layout, edges: Sequence[Edges]) -> list[Label]:
     """Return the selected number's label and, where there is room, those of the neuron's weights.
 
-    The neuron is the one spoken of. No label lies on another one.
+    The neuron is the current one. No label lies on another one.
     """
     labels: list[Label] = []
     for place, bundle in enumerate(edges):
@@ -42,7 +42,7 @@ def labels_of(scene: Scene, layout: Layout, edges: Sequence[Edges]) -> list[Labe
             label = _label(scene, bundle, before, after, bundle.selected, _HALFWAY)
             labels += [label] if label is not None else []
         gap = after.nodes[0].left - before.nodes[0].right
-        if after.index != place_spoken_of(scene).stage or gap < _MIN_GAP_FOR_ALL:
+        if after.index != place_of_current(scene).stage or gap < _MIN_GAP_FOR_ALL:
             continue
         first = next(
             (row for row, node in enumerate(after.nodes) if node.index == scene.neuron), None

@@ -155,7 +155,7 @@ class Layout:
 def layout_of(scene: Scene, width: int, height: int) -> Layout:
     """Return where everything stands in so many cells.
 
-    Where there are more neurons than rows, those around the ones spoken of are shown; where there
+    Where there are more neurons than rows, those around the current ones are shown; where there
     are more layers than columns, those around the cursor.
     """
     sizes = scene.session.network.sizes

@@ -13,7 +13,7 @@ from tui.drawing.cells import fitted, look
 from tui.drawing.palette import Palette, blended
 from tui.views.diagram.canvas import Canvas
 from tui.views.diagram.layout import Layout, Node, Stage
-from tui.views.diagram.places import Place, place_of_cursor, place_spoken_of
+from tui.views.diagram.places import Place, place_of_current, place_of_cursor
 from tui.views.scene import Scene
 from tui.views.sum import signed
 
@@ -98,27 +98,27 @@ def _draw_chip(canvas: Canvas, node: Node, node_look: _NodeLook) -> None:
 def _look(scene: Scene, stage: Stage, node: Node, scale: float) -> _NodeLook:
     palette = scene.palette
     place = Place(stage.index, node.index)
-    is_spoken_of = place == place_spoken_of(scene)
+    is_current = place == place_of_current(scene)
     difference = _difference(scene, place)
-    if place == place_of_cursor(scene) and not is_spoken_of:
+    if place == place_of_cursor(scene) and not is_current:
         inside = look(palette.background, palette.accent, bold=True)
         return _NodeLook(_STRONG, look(palette.accent, palette.background), inside, difference)
     background = palette.background
     number = node.texts.number
     accent = look(palette.accent, background, bold=True)
     if not math.isfinite(number):
-        edge = accent if is_spoken_of else look(palette.bad, background)
-        frame = _STRONG if is_spoken_of else _USUAL
+        edge = accent if is_current else look(palette.bad, background)
+        frame = _STRONG if is_current else _USUAL
         return _NodeLook(frame, edge, look(palette.bad, background, bold=True), difference)
     if node.texts.is_off:
-        edge = accent if is_spoken_of else look(palette.muted, background)
-        inside = look(palette.foreground if is_spoken_of else palette.muted, background)
-        return _NodeLook(_STRONG if is_spoken_of else _HOLLOW, edge, inside, difference)
+        edge = accent if is_current else look(palette.muted, background)
+        inside = look(palette.foreground if is_current else palette.muted, background)
+        return _NodeLook(_STRONG if is_current else _HOLLOW, edge, inside, difference)
     share = round(min(abs(number) / scale, 1.0) * _STEPS) / _STEPS
     return _NodeLook(
-        _STRONG if is_spoken_of else _USUAL,
-        accent if is_spoken_of else _edge(palette, number, share),
-        _inside(palette, number, share, is_spoken_of),
+        _STRONG if is_current else _USUAL,
+        accent if is_current else _edge(palette, number, share),
+        _inside(palette, number, share, is_current),
         difference,
     )
 

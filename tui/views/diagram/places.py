@@ -19,14 +19,14 @@ class Place(NamedTuple):
 
 
 def place_of_cursor(scene: Scene) -> Place:
-    """Return the node that the cursor is on: an input, or the neuron spoken of."""
+    """Return the node that the cursor is on: an input, or the current neuron."""
     if isinstance(scene.parameter, Input):
         return Place(0, scene.parameter.feature)
-    return place_spoken_of(scene)
+    return place_of_current(scene)
 
 
-def place_spoken_of(scene: Scene) -> Place:
-    """Return the node of the neuron spoken of."""
+def place_of_current(scene: Scene) -> Place:
+    """Return the node of the current neuron."""
     return Place(scene.layer_index + 1, scene.neuron)
 
 
@@ -38,11 +38,11 @@ def nearest(index: int, count: int, other_count: int) -> int:
 def focus_of_stages(scene: Scene) -> list[int]:
     """Return for each stage the node that must be in sight where not all of them fit.
 
-    They are the neuron spoken of, the node under the cursor and the source of the selected weight;
+    They are the current neuron, the node under the cursor and the source of the selected weight;
     of the last layer else the largest out, and of the others those at the same height.
     """
     sizes = scene.session.network.sizes
-    known = {place_spoken_of(scene).stage: scene.neuron}
+    known = {place_of_current(scene).stage: scene.neuron}
     match scene.parameter:
         case Weight(layer_index, neuron, source):
             known.setdefault(layer_index, source)

@@ -14,7 +14,7 @@ from tui.views.diagram.edges import draw_edges, edges_of
 from tui.views.diagram.labels import labels_of
 from tui.views.diagram.layout import layout_of
 from tui.views.diagram.nodes import draw_nodes
-from tui.views.diagram.places import Place, arrival, place_spoken_of
+from tui.views.diagram.places import Place, arrival, place_of_current
 from tui.views.scene import Scene
 
 _MAX_NAMES = 4
@@ -75,7 +75,7 @@ def diagram_clicked(
         return None
     stage, node = found
     place = Place(stage.index, node.index)
-    if place == place_spoken_of(scene) and not isinstance(scene.parameter, Input):
+    if place == place_of_current(scene) and not isinstance(scene.parameter, Input):
         return scene.parameter
     return arrival(scene, place)
 

@@ -86,7 +86,7 @@ def looked_at(session: Session) -> Looked:
 
 
 def neuron_rows(scene: Scene, looked: Looked, width: int, room: int) -> list[list[Part]]:
-    """Return a heading and the neurons around the one spoken of, in columns if they are many."""
+    """Return a heading and the neurons around the current one, in columns if they are many."""
     if room < 2:
         return []
     style = looks(scene.palette)

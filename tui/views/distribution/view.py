@@ -104,7 +104,7 @@ def _shortened(sentence: str, n_clauses: int) -> str:
 
 
 def _layers(scene: Scene, looked: Looked, width: int, room: int) -> list[list[Part]]:
-    """The histograms of the layer spoken of, and of others around it where there is room."""
+    """The histograms of the current layer, and of others around it where there is room."""
     n_layers = len(scene.session.network.layers)
     count = max(1, min(n_layers, room // _ENOUGH_FOR_A_LAYER))
     first = max(0, min(scene.layer_index - count // 2, n_layers - count))

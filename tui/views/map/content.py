@@ -44,7 +44,7 @@ class Content:
 
 
 def content_of(scene: Scene) -> Content:
-    """Return what the settings ask for: the answer, or the neuron spoken of."""
+    """Return what the settings ask for: the answer, or the current neuron."""
     if scene.map.content != "answer":
         return Content(scene.layer_index, scene.neuron)
     task = scene.session.task

@@ -161,22 +161,22 @@ def _signs(scene: Scene, content: Content, pixels: IntArray) -> Marks:
 
 
 def _lines(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
-    """The lines of a few neurons, or of the one spoken of where there are many."""
+    """The lines of a few neurons, or of the current one where there are many."""
     ranges = [(axis.low, axis.high) for axis in axes]
     lines = zero_lines(scene.session, scene.map.features, ranges[0], ranges[1], scene.sample)
-    spoken_of = scene.neuron if scene.layer_index == 0 else None
+    current = scene.neuron if scene.layer_index == 0 else None
     if scene.session.network.layers[0].n_neurons > _MAX_LINES:
-        lines = [line for line in lines if line.neuron == spoken_of]
-    # The one spoken of comes last and lies on top.
-    lines.sort(key=lambda line: line.neuron == spoken_of)
+        lines = [line for line in lines if line.neuron == current]
+    # The current one comes last and lies on top.
+    lines.sort(key=lambda line: line.neuron == current)
     marks: Marks = {}
     for line in lines:
-        is_spoken_of = line.neuron == spoken_of
-        colour = scene.palette.accent if is_spoken_of else scene.palette.foreground
+        is_current = line.neuron == current
+        colour = scene.palette.accent if is_current else scene.palette.foreground
         marks |= _line(line, axes, width, height, colour)
     names: Marks = {}
     for line in reversed(lines):
-        colour = scene.palette.accent if line.neuron == spoken_of else scene.palette.foreground
+        colour = scene.palette.accent if line.neuron == current else scene.palette.foreground
         name = _name(scene, line, axes, width, height, colour)
         if not names.keys() & name.keys():
             names |= name

@@ -60,7 +60,7 @@ def tiles_of(n_neurons: int, neuron: int, width: int, height: int) -> Tiles:
 
 
 def draw_small_maps(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> list[Strip]:
-    """Return the maps of the layer spoken of, each under its name, the neuron spoken of marked."""
+    """Return the maps of the current layer, each under its name, the current neuron marked."""
     n_neurons = scene.layer.n_neurons
     tiles = _tiles(scene, width, height)
     rows = tiles.height - 1
@@ -77,9 +77,9 @@ def draw_small_maps(scene: Scene, axes: tuple[Axis, Axis], width: int, height: i
     marks = probe(scene, axes, tiles.width, rows)
     drawn = []
     for neuron in tiles.neurons:
-        is_spoken_of = neuron == scene.neuron
-        name = ("▶" if is_spoken_of else " ") + scene.name_of(neuron)
-        look = style.accent if is_spoken_of else style.plain
+        is_current = neuron == scene.neuron
+        name = ("▶" if is_current else " ") + scene.name_of(neuron)
+        look = style.accent if is_current else style.plain
         pixels = shades_of(scene, Content(scene.layer_index, neuron), outs)
         drawn.append(
             [

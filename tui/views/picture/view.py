@@ -63,7 +63,7 @@ def picture_title(scene: Scene) -> str:
 
 
 def draw_picture(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the sample as a picture, and beside it what the neuron spoken of makes of it."""
+    """Return the sample as a picture, and beside it what the current neuron makes of it."""
     style = looks(scene.palette)
     grid = grid_of(scene.session)
     if grid is None or is_too_small(width, height):
@@ -130,7 +130,7 @@ def _fit(grid: Grid, width: int, height: int) -> Fit:
 
 
 def _of_neuron(scene: Scene, grid: Grid) -> tuple[FloatArray, str]:
-    """What each pixel does to the neuron spoken of, (n_pixels,), and what that is called.
+    """What each pixel does to the current neuron, (n_pixels,), and what that is called.
 
     A neuron of the first layer weighs the pixels; of a later one it is the derivative of its out.
     """

@@ -141,14 +141,14 @@ class Explain(Dialog[Looked]):
 
     @property
     def _marked(self) -> Place:
-        """The line spoken of: the number asked for, or the sum of the selected neuron."""
+        """The current line: the number asked for, or the sum of the selected neuron."""
         asked = self._asked
         if asked is None:
             return ("sum", *self._selected)
         return (asked.of, asked.layer_index, asked.neuron)
 
     def _show_marked(self) -> None:
-        """Scroll to the line spoken of, unless somebody has gone to read elsewhere."""
+        """Scroll to the current line, unless somebody has gone to read elsewhere."""
         if self._follows:
             self.call_after_refresh(self._scroll_to_marked)
 

@@ -34,7 +34,7 @@ class LaidOut(NamedTuple):
 def laid_out(lines: Sequence[Line], width: int, marked: Place = _UNMARKED) -> LaidOut:
     """Return the lines in rows of at most `width` cells, the names of neurons beside them.
 
-    marked: the line that is spoken of.
+    marked: the line that is current.
     """
     margin = max((len(line.name) for line in lines), default=0) + 3
     if width < margin + _MIN_TEXT_WIDTH:
