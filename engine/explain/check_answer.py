@@ -1,4 +1,4 @@
-"""Whether a number worked out by hand is right, and what went astray where it is not."""
+"""Whether a number worked out by hand is right, and which mistake explains it where it is not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.explain.mistakes import Candidate, Quantity, Slip, double_slips, single_slips
+from engine.explain.mistakes import Candidate, Mistake, Quantity, double_mistakes, single_mistakes
 from engine.explain.neuron import NeuronExplanation, shown_in_a_sum
 from engine.text import FULL_DIGITS, equal_to, format_number, format_within, is_exact
 
@@ -31,14 +31,14 @@ class Diagnosis:
     """What is to be said of a guess.
 
     verdict: "too few digits" where more of them would tell right from a mistake, "cannot be told"
-    where the digits shown do not. slips: the mistake that makes this number, two at most; empty
+    where the digits shown do not. mistakes: the mistake that makes this number, two at most; empty
     where none or more than one explains it. sentence: the same in plain words, which never give
     away what was asked for unless it was found.
     """
 
     verdict: Verdict
     sentence: str
-    slips: tuple[Slip, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
     @property
     def is_right(self) -> bool:
@@ -80,7 +80,7 @@ def diagnose(
     # What is worked out from rounded numbers is off by as much with a mistake as without.
     slack = min(abs(by_hand - truth), unit)
     rounding = _ROUNDING * _scale(explanation, of)
-    singles = [one for one in single_slips(explanation, of) if abs(one.value - truth) > rounding]
+    singles = [one for one in single_mistakes(explanation, of) if abs(one.value - truth) > rounding]
     explaining = _fitting(singles, guess, _half_of(guess, decimals) + slack)
     is_shown = guess == _number(_shown(explanation, of, digits))
     if is_shown or any(_is_rounded(guess, value, decimals) for value in (truth, by_hand)):
@@ -105,15 +105,15 @@ def diagnose(
         return Diagnosis("wrong", f"close: {text} is a little too {side}")
     if not explaining:
         half = _half_of(guess, decimals, _MIN_FIGURES_FOR_TWO) + slack
-        doubles = _fitting(double_slips(explanation, of), guess, half)
+        doubles = _fitting(double_mistakes(explanation, of), guess, half)
         explaining = doubles if len(doubles) == 1 else []
     if seems_right and not explaining:
         return _right(explanation, of, digits)
     if not explaining or len(explaining) > _MAX_NAMED:
         return Diagnosis("wrong", f"{text} is too {side}")
     words = " or when ".join(_words_of(mistake, explanation, digits) for mistake in explaining)
-    slips = explaining[0].slips if len(explaining) == 1 else ()
-    return Diagnosis("wrong", f"{text} is what comes out when {words}", slips)
+    mistakes = explaining[0].mistakes if len(explaining) == 1 else ()
+    return Diagnosis("wrong", f"{text} is what comes out when {words}", mistakes)
 
 
 def _right(explanation: NeuronExplanation, of: Quantity, digits: int) -> Diagnosis:
@@ -130,7 +130,7 @@ def _more_decimals(
 
 
 def _words_of(mistake: Candidate, explanation: NeuronExplanation, digits: int) -> str:
-    return " and ".join(slip.words(explanation, digits) for slip in mistake.slips)
+    return " and ".join(slip.words(explanation, digits) for slip in mistake.mistakes)
 
 
 def truth_words(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:

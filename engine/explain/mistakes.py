@@ -1,4 +1,4 @@
-"""What goes astray when a neuron is worked out by hand, and the number that then comes out."""
+"""Mistakes made when a neuron is worked out by hand, and the number each one gives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.text import format_number
 
 Quantity = Literal["sum", "out"]
 
-SlipKind = Literal[
+MistakeKind = Literal[
     "bias forgotten",
     "activation not applied",
     "bias subtracted",
@@ -30,21 +30,21 @@ SlipKind = Literal[
     "softmax not shared out",
 ]
 
-_ORDER: tuple[SlipKind, ...] = get_args(SlipKind)
+_ORDER: tuple[MistakeKind, ...] = get_args(MistakeKind)
 """The simplest first."""
 _BIAS = -1
 """The place of the bias, beside the places of the products from 0."""
 _MAX_INPUTS = 40
 """With more inputs one of the products, small as each is, would account for almost any number."""
 _MAX_INPUTS_FOR_TWO = 12
-"""With more inputs so many pairs of slips are possible that one fits almost any number."""
+"""With more inputs so many pairs of mistakes are possible that one fits almost any number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
-    """One thing that went astray; place: the product or the other neuron it is about, from 0."""
+class Mistake:
+    """One mistake; place: the product or the other neuron it is about, from 0."""
 
-    kind: SlipKind
+    kind: MistakeKind
     place: int | None = None
 
     def words(self, explanation: NeuronExplanation, digits: int = 4) -> str:
@@ -81,42 +81,42 @@ class Slip:
 
 
 class Candidate(NamedTuple):
-    """A number that comes out, and the slips that make it."""
+    """A number that comes out, and the mistakes that make it."""
 
     value: float
-    slips: tuple[Slip, ...]
+    mistakes: tuple[Mistake, ...]
 
 
 class _Change(NamedTuple):
-    """A slip within the sum: the part of the sum it is about, and by how much it moves z."""
+    """A mistake within the sum: the part of the sum it is about, and by how much it moves z."""
 
-    slip: Slip
+    mistake: Mistake
     part: int
     by: float
 
 
-def single_slips(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
-    """Return what comes out after each one slip, the simplest slip first.
+def single_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
+    """Return what comes out after each one mistake, the simplest mistake first.
 
     of: whether the sum z or the out a was asked for. What is not finite is left out.
     """
     z = explanation.pre_activation
-    sums = [(z + change.by, change.slip) for change in _changes(explanation)]
-    sums.append((-z, Slip("sign of the sum")))
+    sums = [(z + change.by, change.mistake) for change in _changes(explanation)]
+    sums.append((-z, Mistake("sign of the sum")))
     if of == "sum":
-        found = [Candidate(value, (slip,)) for value, slip in sums]
-        found.append(Candidate(explanation.out, (Slip("activation applied already"),)))
+        found = [Candidate(value, (mistake,)) for value, mistake in sums]
+        found.append(Candidate(explanation.out, (Mistake("activation applied already"),)))
     else:
-        found = [Candidate(z, (Slip("activation not applied"),))]
-        found += _outs_of(explanation, [Candidate(value, (slip,)) for value, slip in sums])
+        found = [Candidate(z, (Mistake("activation not applied"),))]
+        found += _outs_of(explanation, [Candidate(value, (mistake,)) for value, mistake in sums])
         found += _other_outs(explanation)
     return sorted(_finite(found), key=_simplicity)
 
 
-def double_slips(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
-    """Return what comes out after two slips, the simplest ones first.
+def double_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
+    """Return what comes out after two mistakes, the simplest ones first.
 
-    Two products only go astray in the same way, and two slips in the sum are only looked for behind
+    Two products only have the same mistake, and two mistakes in the sum are only looked for behind
     an activation that bends: among more pairs one would make almost any number by accident. For the
     same reason there are none for a neuron of many inputs.
     """
@@ -124,24 +124,24 @@ def double_slips(explanation: NeuronExplanation, of: Quantity) -> list[Candidate
         return []
     z = explanation.pre_activation
     changes = _changes(explanation)
-    one = [Candidate(z + change.by, (change.slip,)) for change in changes]
-    flip = Slip("sign of the sum")
-    two = [Candidate(-value, (*slips, flip)) for value, slips in one]
+    one = [Candidate(z + change.by, (change.mistake,)) for change in changes]
+    flip = Mistake("sign of the sum")
+    two = [Candidate(-value, (*mistakes, flip)) for value, mistakes in one]
     two += [
-        Candidate(z + first.by + second.by, (first.slip, second.slip))
+        Candidate(z + first.by + second.by, (first.mistake, second.mistake))
         for first, second in itertools.combinations(changes, 2)
         if first.part != second.part
-        and (first.part == _BIAS or first.slip.kind == second.slip.kind)
-        and not (first.part == _BIAS and second.slip.kind == "added, not multiplied")
+        and (first.part == _BIAS or first.mistake.kind == second.mistake.kind)
+        and not (first.part == _BIAS and second.mistake.kind == "added, not multiplied")
     ]
     if of == "sum":
-        already = Slip("activation applied already")
+        already = Mistake("activation applied already")
         found = two + [
-            Candidate(out, (*slips, already)) for out, slips in _outs_of(explanation, one)
+            Candidate(out, (*mistakes, already)) for out, mistakes in _outs_of(explanation, one)
         ]
     else:
-        not_applied = Slip("activation not applied")
-        found = [Candidate(value, (*slips, not_applied)) for value, slips in one]
+        not_applied = Mistake("activation not applied")
+        found = [Candidate(value, (*mistakes, not_applied)) for value, mistakes in one]
         found.append(Candidate(-z, (flip, not_applied)))
         if not explanation.activation.piecewise_linear:
             found += _outs_of(explanation, two)
@@ -149,7 +149,7 @@ def double_slips(explanation: NeuronExplanation, of: Quantity) -> list[Candidate
 
 
 def _simplicity(candidate: Candidate) -> tuple[int, ...]:
-    return tuple(_ORDER.index(slip.kind) for slip in candidate.slips)
+    return tuple(_ORDER.index(mistake.kind) for mistake in candidate.mistakes)
 
 
 def _finite(candidates: list[Candidate]) -> Iterator[Candidate]:
@@ -157,20 +157,20 @@ def _finite(candidates: list[Candidate]) -> Iterator[Candidate]:
 
 
 def _changes(explanation: NeuronExplanation) -> list[_Change]:
-    """Every slip within the sum that changes it; of many inputs only those about the bias."""
+    """Every mistake within the sum that changes it; of many inputs only those about the bias."""
     bias = explanation.bias
     changes = [
-        _Change(Slip("bias forgotten"), _BIAS, -bias),
-        _Change(Slip("bias subtracted"), _BIAS, -2 * bias),
+        _Change(Mistake("bias forgotten"), _BIAS, -bias),
+        _Change(Mistake("bias subtracted"), _BIAS, -2 * bias),
     ]
     products = explanation.products.tolist() if len(explanation.weights) <= _MAX_INPUTS else []
     with np.errstate(all="ignore"):
         added = (explanation.weights + explanation.inputs).tolist()
     for place, (product, total) in enumerate(zip(products, added, strict=False)):
         changes += [
-            _Change(Slip("product left out", place), place, -product),
-            _Change(Slip("sign of a product", place), place, -2 * product),
-            _Change(Slip("added, not multiplied", place), place, total - product),
+            _Change(Mistake("product left out", place), place, -product),
+            _Change(Mistake("sign of a product", place), place, -2 * product),
+            _Change(Mistake("added, not multiplied", place), place, total - product),
         ]
     return [change for change in changes if change.by]
 
@@ -191,7 +191,7 @@ def _outs_of(explanation: NeuronExplanation, sums: list[Candidate]) -> list[Cand
             outs = activation.forward(values)
             outs = np.where(activation.derivative(values) == 0, np.nan, outs)
     return [
-        Candidate(float(out), candidate.slips) for out, candidate in zip(outs, sums, strict=True)
+        Candidate(float(out), candidate.mistakes) for out, candidate in zip(outs, sums, strict=True)
     ]
 
 
@@ -206,12 +206,12 @@ def _other_outs(explanation: NeuronExplanation) -> list[Candidate]:
             twice = float(activation.forward(np.array([explanation.out]))[0])
         power = float(np.exp(explanation.pre_activation))
     found = [
-        Candidate(float(out), (Slip("activation of another sum", place),))
+        Candidate(float(out), (Mistake("activation of another sum", place),))
         for place, out in enumerate(outs)
         if place != explanation.neuron
     ]
     if activation.name == "softmax":
-        found.append(Candidate(power, (Slip("softmax not shared out"),)))
+        found.append(Candidate(power, (Mistake("softmax not shared out"),)))
     elif not activation.row_wise:
-        found.append(Candidate(twice, (Slip("activation applied twice"),)))
+        found.append(Candidate(twice, (Mistake("activation applied twice"),)))
     return found

@@ -40,7 +40,7 @@ class _Play(click.Command):
 def command(context: click.Context, source: str | None, said: SourceOptions) -> Opening:
     """Open the playground on SOURCE."""
     if context.args:
-        _check_no_slip(context, source)
+        _check_not_misspelled(context, source)
         raise click.UsageError(f"one SOURCE is enough, unexpected {context.args[0]!r}")
 
     def load() -> tuple[Session, Source | None]:
@@ -57,7 +57,7 @@ def _read(context: click.Context, text: str | None, said: SourceOptions) -> tupl
     from engine import examples
     from tui.files.source import STANDARD_INPUT
 
-    _check_no_slip(context, text)
+    _check_not_misspelled(context, text)
     if text == STANDARD_INPUT:
         raise CommandError(
             "standard input: the playground needs it for the keyboard; "
@@ -73,7 +73,7 @@ def check_terminal(instead: str) -> None:
         raise CommandError(f"{missing} is not a terminal, which the playground needs; {instead}")
 
 
-def _check_no_slip(context: click.Context, word: str | None) -> None:
+def _check_not_misspelled(context: click.Context, word: str | None) -> None:
     """Raise CommandError where `word` is no source but looks like a command or an example."""
     from engine import examples
     from tui.files.source import means_file

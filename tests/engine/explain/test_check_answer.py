@@ -1,4 +1,4 @@
-"""Whether a guess is right, and what went astray."""
+"""Whether a guess is right, and the mistake made."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine import Layer, Network, Session, examples, explain_neuron
 from engine.explain.check_answer import Diagnosis, _by_hand, decimals_typed, diagnose, truth_words
-from engine.explain.mistakes import Slip, double_slips, single_slips
+from engine.explain.mistakes import Mistake, double_mistakes, single_mistakes
 from engine.explain.neuron import NeuronExplanation
 from engine.text import format_number
 from tests.engine.strategies import sessions
@@ -119,7 +119,7 @@ def test_of_two_mistakes_that_make_one_number_none_is_claimed() -> None:
     """Without its bias 1, or without its product 1·1, the sum is the same."""
     session = Session(Network([Layer([[1, 0.25]], [1], "tanh")]), np.array([[1.0, 3.0]]))
     found = judged(explain_neuron(session, 0, 0), "1.75", "sum")
-    assert found.slips == ()
+    assert found.mistakes == ()
     assert (
         found.sentence
         == "1.75 is what comes out when the bias 1 is forgotten or when 1·1 is left out"
@@ -150,7 +150,7 @@ def test_a_mistake_that_cannot_be_told_from_right_is_called_neither(
     """1.2345 - 0.0045 is 1.23, and with the bias forgotten 1.2345."""
     found = judged(sum_of(1.0, 1.2345, -0.0045), typed, "sum", digits)
     assert found.verdict == verdict
-    assert bool(found.slips) == (verdict == "wrong")
+    assert bool(found.mistakes) == (verdict == "wrong")
 
 
 def test_it_says_how_many_more_digits_tell() -> None:
@@ -159,7 +159,7 @@ def test_it_says_how_many_more_digits_tell() -> None:
     assert found.sentence == "-0.1 has too few digits to tell it from a mistake: give 2 more"
     assert judged(neuron, "-0.10", "sum").sentence.endswith("give one more")
     assert judged(neuron, "-0.104", "sum").is_right
-    assert judged(neuron, "-0.100", "sum").slips == (Slip("bias forgotten"),)
+    assert judged(neuron, "-0.100", "sum").mistakes == (Mistake("bias forgotten"),)
 
 
 def test_where_too_much_fits_no_reason_is_made_up() -> None:
@@ -169,8 +169,8 @@ def test_where_too_much_fits_no_reason_is_made_up() -> None:
     )
     explanation = explain_neuron(session, 0, 0)
     diagnosis = judged(explanation, "2.1", "sum")
-    assert (diagnosis.slips, diagnosis.sentence) == ((), "2.1 is too small")
-    assert judged(explanation, "2.124", "sum").slips == (Slip("product left out", 2),)
+    assert (diagnosis.mistakes, diagnosis.sentence) == ((), "2.1 is too small")
+    assert judged(explanation, "2.124", "sum").mistakes == (Mistake("product left out", 2),)
 
 
 def test_of_very_many_inputs_only_the_bias_is_looked_at() -> None:
@@ -182,8 +182,8 @@ def test_of_very_many_inputs_only_the_bias_is_looked_at() -> None:
     explanation = explain_neuron(session, 0, 0)
     z = explanation.pre_activation
     for place in (0, 400, 783):
-        assert diagnose(explanation, z - float(explanation.products[place]), "sum").slips == ()
-    assert diagnose(explanation, z - 0.25, "sum").slips == (Slip("bias forgotten"),)
+        assert diagnose(explanation, z - float(explanation.products[place]), "sum").mistakes == ()
+    assert diagnose(explanation, z - 0.25, "sum").mistakes == (Mistake("bias forgotten"),)
 
 
 def test_what_follows_from_the_numbers_as_shown_is_right() -> None:
@@ -270,7 +270,7 @@ def around(explanation: NeuronExplanation, of: Of, typed: str, digits: int) -> l
     slack = abs(by_hand - truth)
     return [
         "truth" if one == truth else "mistake"
-        for one in (truth, *(mistake.value for mistake in single_slips(explanation, of)))
+        for one in (truth, *(mistake.value for mistake in single_mistakes(explanation, of)))
         if abs(one - float(typed)) <= half + slack
     ]
 
@@ -292,7 +292,7 @@ def test_the_truth_is_never_called_wrong(
 def test_a_mistake_is_never_called_right_nor_what_cannot_be_told_from_it(
     explanation: NeuronExplanation, of: Of, digits: int, data: st.DataObject
 ) -> None:
-    mistakes = single_slips(explanation, of)
+    mistakes = single_mistakes(explanation, of)
     assume(mistakes)
     made = data.draw(st.sampled_from(mistakes)).value
     truth = true_value(explanation, of)
@@ -310,7 +310,7 @@ def test_a_mistake_is_named_unless_others_come_to_the_same(
     explanation: NeuronExplanation, of: Of, data: st.DataObject
 ) -> None:
     two = data.draw(st.booleans())
-    candidates = (double_slips if two else single_slips)(explanation, of)
+    candidates = (double_mistakes if two else single_mistakes)(explanation, of)
     assume(candidates)
     made = data.draw(st.sampled_from(candidates))
     found = diagnose(explanation, made.value, of)
@@ -318,11 +318,11 @@ def test_a_mistake_is_named_unless_others_come_to_the_same(
     half = 1e-12 * (1 + abs(made.value)) + slack
     near = [
         [one for one in ones if abs(one.value - made.value) <= half]
-        for ones in (single_slips(explanation, of), double_slips(explanation, of))
+        for ones in (single_mistakes(explanation, of), double_mistakes(explanation, of))
     ]
-    if found.slips:
-        assert found.slips in [one.slips for one in near[len(found.slips) - 1]]
-        assert all(slip.words(explanation) in found.sentence for slip in found.slips)
+    if found.mistakes:
+        assert found.mistakes in [one.mistakes for one in near[len(found.mistakes) - 1]]
+        assert all(mistake.words(explanation) in found.sentence for mistake in found.mistakes)
     elif found.verdict == "wrong" and not found.sentence.startswith("close"):
         assert max(map(len, near)) > 1
 
@@ -336,9 +336,9 @@ def test_what_is_said_of_any_number_holds(
     truth = true_value(explanation, of)
     if found.is_right:
         assert abs(guess - truth) <= 0.06 * max(abs(truth), 0.1)
-    elif found.slips:
-        everything = [*single_slips(explanation, of), *double_slips(explanation, of)]
-        values = [one.value for one in everything if one.slips == found.slips]
+    elif found.mistakes:
+        everything = [*single_mistakes(explanation, of), *double_mistakes(explanation, of)]
+        values = [one.value for one in everything if one.mistakes == found.mistakes]
         assert min(abs(value - guess) for value in values) <= 0.05 * max(abs(guess), 0.5)
     elif found.verdict == "wrong" and "when" not in found.sentence:
         assert found.sentence.endswith(" too large" if guess > truth else " too small")

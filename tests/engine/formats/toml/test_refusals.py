@@ -103,7 +103,7 @@ def test_other_numbers_are_always_set(key: str) -> None:
 )
 def test_the_format(value: str, reason: str) -> None:
     assert refusal(f"format = {value}\n{LAYER}") == reason
-    # What a later format brings is not taken for a slip of the pen.
+    # What a later format brings is not taken for a mistake of the pen.
     assert refusal(f"format = {value}\nlessons = 1\n{LAYER}") == reason
 
 
