@@ -31,7 +31,7 @@ def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
             f"a file of this kind has at most {most_bytes / 1e6:,.0f} MB"
         )
     with open(path, "rb") as file:
-        # The size that is told may be wrong: 0 for the files of the kernel, less for a log.
+        # The size that is reported may be wrong: 0 for the files of the kernel, less for a log.
         data = file.read(most_bytes + 1)
     if len(data) > most_bytes:
         raise ValueError(f"has more than {most_bytes / 1e6:,.0f} MB, the most for such a file")

@@ -293,7 +293,7 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     """Open the playground on what `load` returns; return the exit status.
 
     What `load` raises is raised again, once the terminal is as it was. When the app ends by an
-    error or is told to stop, a session with unsaved changes is written to a recovery file whose
+    error or is asked to stop, a session with unsaved changes is written to a recovery file whose
     place is printed.
     """
     # Textual writes to the terminal from a thread of its own: with Python's usual 5 ms a painted
@@ -325,7 +325,7 @@ def _keep(app: PlaygroundApp) -> None:
     if app.main_screen is not None and app.main_screen.present.is_unsaved:
         from tui.files.recovery import recover
 
-        told = recover(app.main_screen.present.session)
+        message = recover(app.main_screen.present.session)
         # Where the terminal was closed there is nobody to tell.
         with suppress(OSError):
-            print(told, file=sys.stderr)
+            print(message, file=sys.stderr)

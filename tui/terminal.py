@@ -50,7 +50,7 @@ def prepare_environment() -> None:
 
 
 def is_closed(descriptor: int) -> bool:
-    """Return whether the terminal behind a file descriptor is gone; not told on Windows."""
+    """Return whether the terminal behind a file descriptor is gone; unknown on Windows."""
     if sys.platform == "win32":
         return False
     poll = select.poll()

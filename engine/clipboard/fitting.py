@@ -21,7 +21,7 @@ class Fit:
     """How pasted numbers go with a matrix.
 
     kind: exact, all of the matrix; part, some cells from the cursor on; transposed, only with rows
-    and columns exchanged; square, where that cannot be told; other, a matrix of another shape;
+    and columns exchanged; square, where that cannot be known; other, a matrix of another shape;
     too_big, more than there is room for from the cursor on. choices: what can be done, the likely
     thing first; none where nothing can. put, transposed: the numbers as rows from the cursor on,
     as they are and with rows and columns exchanged. message: what to say to the user in one line.

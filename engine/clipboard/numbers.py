@@ -429,7 +429,10 @@ def _bracketed(text: str) -> Pasted:
     # Lines copied from inside a matrix are rows of it.
     rows, flat = rows_of(values[0] if len(values) == 1 else list(values))
     return pasted(
-        rows, flat=flat, name=name, one_row_per_neuron=_told_by(text, name) if not flat else None
+        rows,
+        flat=flat,
+        name=name,
+        one_row_per_neuron=_orientation_in(text, name) if not flat else None,
     )
 
 
@@ -443,7 +446,7 @@ def _skip_name(reader: BracketReader) -> str | None:
     return None
 
 
-def _told_by(text: str, name: str | None) -> bool | None:
+def _orientation_in(text: str, name: str | None) -> bool | None:
     """Whether rows are neurons, as far as the text tells.
 
     PyTorch keeps one row per neuron, and so do tutorials that write the weights as plain lists;

@@ -27,7 +27,7 @@ class Dataset:
     0 or 1 (or -1 and 1 for a tanh); for more classes one output each, one-hot; for regression the
     numbers; NaN where one is not set. features: one name per input. classes: the names of 0 and 1,
     or one per output; None without names. task: "regression", "binary" or "multiclass". source,
-    licence: where real data come from. note: what a reader of a file has to be told. target: what
+    licence: where real data come from. note: what a reader of a file has to know. target: what
     the column of a file is called that the targets are from. Raises ValueError when shapes do not
     fit or a number is not finite.
     """

@@ -180,7 +180,7 @@ def multi_gauss(n_samples: int, noise: float, random: Random) -> tuple[FloatArra
 class Generator:
     """A kind of data that can be made: what it is called, what it shows, how it is made.
 
-    classes: their names from 0, or None for regression. n_samples: how many unless told.
+    classes: their names from 0, or None for regression. n_samples: how many by default.
     """
 
     title: str

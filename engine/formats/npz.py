@@ -127,8 +127,8 @@ def text_of(header: NpyHeader, data: bytes) -> str:
 def read_npz(data: bytes, options: ReadOptions) -> Reading:
     """Return the session in the bytes of an .npz file.
 
-    Whether rows or columns of the matrices are neurons is told from how their shapes fit, or from
-    the options. Activations come from our own metadata or from the options. Raises ValueError,
+    Whether rows or columns of the matrices are neurons is decided from how their shapes fit, or
+    from the options. Activations come from our own metadata or from the options. Raises ValueError,
     naming the array, when it is not one path of dense layers; OrientationUnknownError when shapes
     fit both ways.
     """

@@ -53,5 +53,5 @@ def names_with_followers(
 
 
 def _same_bits(one: FloatArray, other: FloatArray) -> bool:
-    """Whether all numbers are the same, -0.0 told from 0.0: undo brings back every bit."""
+    """Whether all numbers are the same, -0.0 distinguished from 0.0: undo brings back every bit."""
     return np.array_equal(one, other) and np.array_equal(np.signbit(one), np.signbit(other))

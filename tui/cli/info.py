@@ -99,7 +99,7 @@ def tensors_report(entries: Sequence[TensorEntry], error: SourceError) -> Iterat
 
 
 def tensor_dtype(entry: TensorEntry) -> str:
-    """Return the kind of a tensor's numbers as it is told, such as "bfloat16"."""
+    """Return the kind of a tensor's numbers as it is shown, such as "bfloat16"."""
     return DTYPE_NAMES.get(entry.dtype, entry.dtype)
 
 
@@ -170,7 +170,7 @@ def command(source: str, as_json: bool, said: SourceOptions) -> None:
         if not isinstance(cause, SourceError):
             raise
         if isinstance(cause.reason, ActivationsUnknownError):
-            # Of a network without activations all the rest can still be told.
+            # Of a network without activations all the rest can still be shown.
             stand_ins = ",".join(["identity"] * cause.reason.n_layers)
             session, understood = read(source, replace(said, activations=stand_ins))
             activations_known = False

@@ -1,6 +1,6 @@
 """Text laid into strips of exactly so many cells, wide characters and all.
 
-Sentences are broken into lines; names are cut so that they can still be told apart.
+Sentences are broken into lines; names are cut so that they can still be distinguished.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def recover(session: Session) -> str:
 
     It goes to the user's state folder, or to the temporary one where that cannot be written.
     """
-    # Several playgrounds may be told to stop in the same second.
+    # Several playgrounds may be asked to stop in the same second.
     name = f"recovered-{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.toml"
     reason = ""
     for folder in (user_state_path("nn-play"), Path(gettempdir())):

@@ -32,7 +32,7 @@ class Subject:
 
 
 def slope_subject(session: Session, output: int, slope_of: SlopeOf) -> Subject:
-    """Return the loss where it is wanted and can be told, else the current output, from 0."""
+    """Return the loss where it is wanted and known, else the current output, from 0."""
     if slope_of == "loss" and has_loss(session):
         return Subject(f"loss ({loss_name(session)})", None)
     return Subject(output_label(session, output), output)

@@ -63,8 +63,8 @@ def nudge(spot: Spot) -> str | None:
     stages = [", ".join(stage) for stage in effects if stage]
     if not stages:
         return f"{_place(spot)} {_why_nothing(spot, trace)}"
-    told = "; ".join([f"it becomes {given(spot.value_after_step)}", *stages])
-    return f"{_place(spot)} Press ]: {told}. u undoes."
+    consequences = "; ".join([f"it becomes {given(spot.value_after_step)}", *stages])
+    return f"{_place(spot)} Press ]: {consequences}. u undoes."
 
 
 def turn(spot: Spot) -> str | None:
@@ -86,14 +86,14 @@ def turn(spot: Spot) -> str | None:
         )
     nearest = min(found, key=lambda value: abs(value - spot.value))
     # The search ends as near to 0 as its rounding lets it.
-    told = "0" if abs(nearest) <= _ROUNDING_OF_A_SEARCH * reach else shown(nearest)
+    shown_value = "0" if abs(nearest) <= _ROUNDING_OF_A_SEARCH * reach else shown(nearest)
     typed = np.array([past(nearest, spot.value, decimals) for decimals in range(1, _MAX_DECIMALS)])
     for value, outputs in zip(typed, spot.respond(typed).outputs, strict=True):
         answer = spot.answer_to(outputs)
-        if answer not in (None, spot.answer) and given(float(value)) != told:
+        if answer not in (None, spot.answer) and given(float(value)) != shown_value:
             way = "rises" if nearest >= spot.value else "falls"
             return (
-                f"As {label} {way} past {told}, {spot.answer_label} turns from "
+                f"As {label} {way} past {shown_value}, {spot.answer_label} turns from "
                 f"{spot.answer} to {answer}. Type {given(float(value))} to see it."
             )
     return None

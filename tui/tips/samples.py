@@ -64,20 +64,22 @@ def other_samples(spot: Spot) -> str | None:
     is_told = spot.answer is not None and work <= _MAX_WORK and can_be_right(session)
     if is_told and (judged := is_judged(session.targets_or_unset, session.task)).any():
         right = right_answers(session.trace.outputs, session.targets_or_unset, session.task)
-        told = _how_many_right(int(right.sum()), int(judged.sum()), session.n_samples)
+        sentence = _how_many_right(int(right.sum()), int(judged.sum()), session.n_samples)
         wrong = np.flatnonzero(judged & ~right)
         wrong = wrong[wrong != spot.sample]
         if len(wrong):
             nearest = int(wrong[np.argmin(np.abs(wrong - spot.sample))])
-            return f"{told} {_press(spot, nearest)}: it is wrong."
+            return f"{sentence} {_press(spot, nearest)}: it is wrong."
         if judged[spot.sample] and not right[spot.sample]:
-            return f"{told} This one is the wrong one."
+            return f"{sentence} This one is the wrong one."
     else:
-        told = f"This is sample {spot.sample + 1} of {session.n_samples}."
+        sentence = f"This is sample {spot.sample + 1} of {session.n_samples}."
     neighbour = spot.sample + 1 if spot.sample + 1 < session.n_samples else spot.sample - 1
     out = float(session.sample_trace(neighbour).outputs[0, spot.output])
     name = spot.name(spot.last, spot.output)
-    return f"{told} {_press(spot, neighbour)}: there {name} gives {spot.out_text(spot.last, out)}."
+    return (
+        f"{sentence} {_press(spot, neighbour)}: there {name} gives {spot.out_text(spot.last, out)}."
+    )
 
 
 def _how_many_right(n_right: int, n_judged: int, n_samples: int) -> str:

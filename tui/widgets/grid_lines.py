@@ -209,7 +209,7 @@ def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyl
 
 
 def _number(shown: str, width: int) -> str:
-    """The text in `width` cells; of a number that is longer the size can still be told."""
+    """The text in `width` cells; of a number that is longer the size can still be seen."""
     if len(shown) > width and shown[-1].isdigit():
         blank = " " * shown.startswith(" ")
         shown = blank + cut_number(shown[len(blank) :], width - len(blank))

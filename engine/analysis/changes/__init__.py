@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.analysis.changes.sentence import told
+from engine.analysis.changes.sentence import describe_change
 from engine.analysis.changes.stages import (
     Stage,
     input_stage,
@@ -40,7 +40,7 @@ class Changes:
     @cached_property
     def sentence(self) -> str:
         """The cause and what came of it in plain words, at most 240 characters."""
-        return told(self.before, self.after, self.sample, self.stages)
+        return describe_change(self.before, self.after, self.sample, self.stages)
 
 
 def compare(before: Session, after: Session, sample: int = 0) -> Changes:

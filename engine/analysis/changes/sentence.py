@@ -1,4 +1,4 @@
-"""What changed, told in one sentence: the cause, what rose and fell, and what stayed."""
+"""What changed, in one sentence: the cause, what rose and fell, and what stayed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_LENGTH = 240
 
 
 class _Level(NamedTuple):
-    """How much is told: neurons of a layer named, causes named, what stayed, loss and answer."""
+    """How much is said: neurons of a layer named, causes named, what stayed, loss and answer."""
 
     most: int
     by_name: bool = True
@@ -51,7 +51,7 @@ class _Layer(NamedTuple):
     neurons: str
 
 
-def told(before: Session, after: Session, sample: int, stages: Sequence[Stage]) -> str:
+def describe_change(before: Session, after: Session, sample: int, stages: Sequence[Stage]) -> str:
     """Return the sentence for the `stages` of one sample, see `engine.analysis.changes.Changes`.
 
     Such as "weight x1→h2 went from 0.2001 to 0.5001: h2 rose by 0.18, o1 rose by 0.0144; the

@@ -49,9 +49,9 @@ def parse_listing(text: str) -> Listing | None:
     """Return the network that the text lists; None where it is no such listing.
 
     Weights (W1, weights2, hidden_weights …) need a bias, inputs or a second layer beside them: one
-    matrix alone is no network. Which way a matrix lies is told by chaining the shapes, of a square
-    one by how the text multiplies. Raises ValueError, naming the layer, where weights are not
-    written out in numbers or shapes do not go together.
+    matrix alone is no network. Which way a matrix lies is decided by chaining the shapes, of a
+    square one by how the text multiplies. Raises ValueError, naming the layer, where weights are
+    not written out in numbers or shapes do not go together.
     """
     code = without_comments(cleaned(text))
     table = table_in(code)
@@ -92,8 +92,8 @@ def _activations(parts: Sequence[Part], code: str) -> list[Activation | None]:
     """What the listing says beside the numbers of each layer, else what its words apply."""
     if all(part.activation is None for part in parts):
         return activations_in(code, len(parts))
-    told = [part.activation for part in parts]
-    return [None if word is None else named_activation(word) for word in told]
+    from_text = [part.activation for part in parts]
+    return [None if word is None else named_activation(word) for word in from_text]
 
 
 def _orientations(
@@ -110,8 +110,10 @@ def _orientations(
         raise ValueError(why_no_chain(parts))
     if len(ways) == 1:
         return [_settled(part, turned) for part, turned in zip(parts, ways[0], strict=True)], notes
-    told = _told_by_text(parts, code)
-    chosen = next((way for way in ways if told is not None and all(t == told for t in way)), None)
+    from_text = _orientation_in_text(parts, code)
+    chosen = next(
+        (way for way in ways if from_text is not None and all(t == from_text for t in way)), None
+    )
     if chosen is not None:
         return list(chosen), notes
     way = ways[0]
@@ -129,7 +131,7 @@ def _settled(part: Part, turned: bool) -> bool:
     return turned and not part.is_fixed
 
 
-def _told_by_text(parts: Sequence[Part], code: str) -> bool | None:
+def _orientation_in_text(parts: Sequence[Part], code: str) -> bool | None:
     """Whether the listing has one column per neuron, by how it multiplies, else by the names."""
     names = "|".join(re.escape(part.name) for part in parts)
     weights = rf"(?:np\.array\(\s*)?(?:self\.)?(?:{names})\b\)?"

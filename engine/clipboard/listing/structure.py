@@ -93,8 +93,8 @@ def _of_table(table: Mapping[str, Value], name: str) -> list[Part]:
             return []
         raise ValueError(f"{name or 'the table'}: {len(table):,} names are more than layers have")
     parts = [neurons] if neurons is not None else _in_order(_items(table, name))
-    told = [value for key, value in table.items() if set(words_of(key)) & _ACTIVATION_WORDS]
-    texts = told[0] if told and isinstance(told[0], list) else told
+    from_text = [value for key, value in table.items() if set(words_of(key)) & _ACTIVATION_WORDS]
+    texts = from_text[0] if from_text and isinstance(from_text[0], list) else from_text
     if len(texts) == 1 and (len(parts) == 1 or all(part.is_fixed for part in parts)):
         texts = texts * len(parts)
     if len(texts) == len(parts):
@@ -257,11 +257,11 @@ def _neuron(value: Value, name: str) -> _Neuron | None:
     numbers = {key: item for key, item in given.items() if isinstance(item, float)}
     if len(numbers) < len(given) or not (bias is None or isinstance(bias, float | str)):
         return None
-    told = next((v for k, v in value.items() if set(words_of(k)) & _ACTIVATION_WORDS), None)
+    from_text = next((v for k, v in value.items() if set(words_of(k)) & _ACTIVATION_WORDS), None)
     return _Neuron(
         numbers,
         bias if isinstance(bias, float) else None,
-        told if isinstance(told, str) else None,
+        from_text if isinstance(from_text, str) else None,
     )
 
 

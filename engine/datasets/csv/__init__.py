@@ -71,8 +71,8 @@ def parse_csv(
     """Return the data in the bytes of a CSV file; `name` is what to call them.
 
     Encoding, delimiter (comma, semicolon, tab, blanks), heading and decimal comma are found out.
-    Columns are told by name or by number from 1: the last is the target unless told, all others
-    are features.
+    Columns are given by name or by number from 1: the last is the target unless one is named, all
+    others are features.
 
     classes: whether the target holds classes, or None to find out: texts are classes, numbers as
     `are_labels` says, other numbers a regression. network_task: that of the network which is to

@@ -58,7 +58,8 @@ class Columns:
 def find_columns(
     text: CsvText, target_column: Column | None, feature_columns: Sequence[Column] | None
 ) -> Columns:
-    """Return the columns of a CSV file: the last is the target unless told, all others features.
+    """Return the columns of a CSV file: the last is the target unless one is named, all others
+    features.
 
     The first row is a heading when it has texts over columns of numbers, at least as many as it
     has numbers there; or when no cell of the first rows is a number. Raises ValueError for a file

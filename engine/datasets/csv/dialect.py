@@ -36,7 +36,7 @@ _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
 class CsvText:
     """The text of a CSV file.
 
-    data: as UTF-8. delimiter: one of DELIMITERS. note: what a reader has to be told, or None.
+    data: as UTF-8. delimiter: one of DELIMITERS. note: what a reader has to know, or None.
     """
 
     data: bytes

@@ -74,7 +74,7 @@ def _side_by_side(graph: Graph, inputs: dict[str, ValueInfoProto]) -> Front:
         dimensions = _dimensions(inputs[name])
         width = dimensions[1] if dimensions is not None and len(dimensions) == 2 else None
         if width is None:
-            raise node.refused(f"how many columns the input {shown(name)} has is not told")
+            raise node.refused(f"how many columns the input {shown(name)} has is not known")
         text = printable(name)[:_MAX_NAME_LENGTH]
         if width > _MAX_INPUTS or len(features) > _MAX_INPUTS:
             raise node.refused("puts too many columns together")
@@ -103,7 +103,7 @@ def _dimensions(value: ValueInfoProto) -> Dimensions | None:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The nodes that make classes of the outputs, the names of these, and the task if it is told.
+    """The nodes that make classes of the outputs, the names of these, and the task if it is known.
 
     classes: one for each output, or of 0 and 1 for a single one; None where they have no names.
     """

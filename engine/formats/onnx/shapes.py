@@ -100,7 +100,7 @@ def reshaped(place: Place, node: Node, graph: Graph, shapes: dict[str, Dimension
     target = _target(node, graph, shapes)
     old = place.dimensions
     if target is None or place.samples == 1 or not target:
-        raise node.refused("a new shape that cannot be told beforehand")
+        raise node.refused("a new shape that cannot be known beforehand")
     if not node.integer_attribute("allowzero", 0) and old is not None:
         target = [old[k] if size == 0 and k < len(old) else size for k, size in enumerate(target)]
     n_numbers = place.n_numbers
@@ -116,7 +116,7 @@ def reshaped(place: Place, node: Node, graph: Graph, shapes: dict[str, Dimension
         or rest.count(-1) + (first == -1) > 1
         or any(size is not None and size < -1 for size in target)
     ):
-        raise node.refused("a new shape that cannot be told beforehand")
+        raise node.refused("a new shape that cannot be known beforehand")
     if -1 in rest:
         if n_numbers is None and rest_size == 1 and len(rest) == 1:
             return Place(node.outputs[0], (None, None), 0)

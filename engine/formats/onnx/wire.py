@@ -36,7 +36,7 @@ def parsed_model(data: bytes) -> ModelProto:
     try:
         model: ModelProto = onnx.ModelProto.FromString(data)
     except DecodeError:
-        raise ValueError(_DAMAGED + "its parts cannot be told apart") from None
+        raise ValueError(_DAMAGED + "its parts cannot be separated") from None
     if not model.HasField("graph"):
         raise ValueError("not an ONNX file: it holds no graph")
     return model

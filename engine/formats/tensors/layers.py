@@ -147,11 +147,11 @@ def _misfit(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> Val
                 f"one for each {way} of {quoted(pair.weights)} "
                 f"({shape_text(shapes[pair.weights])}){hint}"
             )
-    told = ", ".join(f"{quoted(p.weights)} {shape_text(shapes[p.weights])}" for p in pairs[:6])
+    listed = ", ".join(f"{quoted(p.weights)} {shape_text(shapes[p.weights])}" for p in pairs[:6])
     more = ", …" if len(pairs) > 6 else ""
-    return ValueError(f"the matrices do not form one path of layers: {told}{more}{hint}")
+    return ValueError(f"the matrices do not form one path of layers: {listed}{more}{hint}")
 
 
 def _order_note(order: Sequence[Pair]) -> str:
-    told = ", ".join(quoted(pair.weights) for pair in order[:6])
-    return f"layers in the order in which names and shapes fit: {told}{', …' * (len(order) > 6)}"
+    listed = ", ".join(quoted(pair.weights) for pair in order[:6])
+    return f"layers in the order in which names and shapes fit: {listed}{', …' * (len(order) > 6)}"

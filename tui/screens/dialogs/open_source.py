@@ -98,7 +98,7 @@ def ask_about(
 
 
 def _orientation(question: str, entry: TensorEntry | None) -> ModalScreen[str | None]:
-    """Asks whether rows or columns are neurons; entry: a matrix whose numbers of them are told."""
+    """Asks whether rows or columns are neurons; entry: a matrix whose numbers of them are shown."""
     from tui.screens.dialogs.ask import Ask
 
     rows, columns = "", ""

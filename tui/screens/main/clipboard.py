@@ -67,7 +67,7 @@ class CopyActions(WorkspaceScreen):
 
 
 class PasteActions(TypingActions):
-    """Pasting; what cannot be told from the text is asked, and every paste is one edit.
+    """Pasting; what the text does not say is asked, and every paste is one edit.
 
     What reads the text is imported with the first paste, since no start of the app waits for it.
     """

@@ -106,7 +106,7 @@ class SaveActions(ExportActions):
         return path if path is not None and path.suffix.lower() in writable_suffixes() else None
 
     def save_back(self, path: Path, then: Callable[[], object] | None = None) -> None:
-        """Write over the file that was opened; of another program's model only when told to."""
+        """Write over the file that was opened; of another program's model only when asked to."""
         source = self.present.source
         if source is None or source.is_ours or path.suffix.lower() == ".toml":
             self.save_to(path, then)

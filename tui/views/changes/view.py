@@ -47,11 +47,11 @@ def draw_changes(scene: Scene, width: int, height: int) -> list[Strip]:
     sentence = _sentence(scene)
     if is_too_small(width, height):
         return lines_of_text(sentence, width, height, scene.palette)
-    told = wrapped(sentence, width, height)
-    rows = _rows(scene, width, height - len(told))
-    if rows and len(rows) + len(told) < height:
+    sentence_lines = wrapped(sentence, width, height)
+    rows = _rows(scene, width, height - len(sentence_lines))
+    if rows and len(rows) + len(sentence_lines) < height:
         rows.append([])
-    rows += [[(line, style.strong)] for line in told]
+    rows += [[(line, style.strong)] for line in sentence_lines]
     strips = [strip_of(parts, width, style.plain) for parts in rows]
     return filled(strips, width, height, style.plain)
 

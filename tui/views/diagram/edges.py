@@ -21,7 +21,7 @@ from tui.views.diagram.places import Place, place_of_current, place_of_cursor
 from tui.views.scene import Scene
 
 _STEPS = 12
-"""How many strengths of a colour are told apart."""
+"""How many strengths of a colour are distinguished."""
 
 _THICK_FROM = 0.6
 _FAINT, _FAINT_SPAN = 0.16, 0.4

@@ -31,8 +31,8 @@ class Texts:
 def names_of(scene: Scene, stage: int, shown: range, width: int) -> tuple[str, ...]:
     """Return the names of the nodes of a stage that are in sight, no two inputs under one name.
 
-    Inputs whose names cannot be told apart in `width` cells are x1, x2 …; outputs have the names of
-    their classes where all of those fit.
+    Inputs whose names cannot be distinguished in `width` cells are x1, x2 …; outputs have the names
+    of their classes where all of those fit.
     """
     session = scene.session
     if not stage:

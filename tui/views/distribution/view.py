@@ -44,8 +44,8 @@ def draw_distribution(scene: Scene, width: int, height: int) -> list[Strip]:
     said = _sentences(looked)
     if is_too_small(width, height):
         return lines_of_text(said[0], width, height, scene.palette)
-    told = _told(said, width, max(1, height // 4))
-    room = height - len(told)
+    chosen = _as_many_as_fit(said, width, max(1, height // 4))
+    room = height - len(chosen)
     n_neurons = scene.layer.n_neurons
     rows: list[list[Part]] = []
     if looked.is_enough and room > _MIN_FOR_A_LAYER:
@@ -55,7 +55,7 @@ def draw_distribution(scene: Scene, width: int, height: int) -> list[Strip]:
     rows += neuron_rows(scene, looked, width, room - len(rows))
     if len(rows) < room:
         rows.append([])
-    rows += [[(line, style.strong)] for line in told]
+    rows += [[(line, style.strong)] for line in chosen]
     strips = [strip_of(parts, width, style.plain) for parts in rows]
     return filled(strips, width, height, style.plain)
 
@@ -75,7 +75,7 @@ def _sentences(looked: Looked) -> list[str]:
     return said
 
 
-def _told(said: list[str], width: int, most: int) -> list[str]:
+def _as_many_as_fit(said: list[str], width: int, most: int) -> list[str]:
     """The sentences in at most so many lines: in full, shorter, or the last ones only counted."""
     for n_clauses in (2, 1, 0):
         shorter = [_shortened(sentence, n_clauses) for sentence in said]
@@ -83,16 +83,16 @@ def _told(said: list[str], width: int, most: int) -> list[str]:
             lines = wrapped("; ".join(shorter), width)
             if len(lines) <= most:
                 return lines
-    told = wrapped(shorter[0], width, most)
+    chosen = wrapped(shorter[0], width, most)
     fewest, too_many = 0, len(said)
     while too_many - fewest > 1:
         n_said = (fewest + too_many) // 2
         lines = wrapped("; ".join([*shorter[:n_said], f"and {len(said) - n_said} more"]), width)
         if len(lines) <= most:
-            fewest, told = n_said, lines
+            fewest, chosen = n_said, lines
         else:
             too_many = n_said
-    return told
+    return chosen
 
 
 def _shortened(sentence: str, n_clauses: int) -> str:

@@ -37,7 +37,7 @@ class DataSource(Protocol):
     """Samples that can be had. dataset() raises ValueError in one line.
 
     name: for the record. title: as it stands in the list. is_made: whether noise and a seed say
-    how. test_percent: how much of it to set aside unless told. picture_side: where each sample is
+    how. test_percent: how much of it to set aside by default. picture_side: where each sample is
     a picture, its side.
     """
 
