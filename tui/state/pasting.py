@@ -48,7 +48,7 @@ def what_is_pasted(text: str) -> Pasted | Listing | Session:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _Place:
     """Where in a layer the first number goes: the column after the last weight is the bias."""
 
     layer_index: int
@@ -64,21 +64,21 @@ def placement(workspace: Workspace, pasted: Pasted) -> Placement:
     """
     session, cell = workspace.session, workspace.selection.cell
     role = role_of(pasted.name)[0] if pasted.name else None
-    if role == "bias" and (spot := _bias_spot(workspace, pasted)) is not None:
+    if role == "bias" and (place := _bias_place(workspace, pasted)) is not None:
         return settled(
-            session, SetBlock(spot.layer_index, 0, spot.column, pasted.values.reshape(-1, 1))
+            session, SetBlock(place.layer_index, 0, place.column, pasted.values.reshape(-1, 1))
         )
     if role == "inputs" and not isinstance(cell, Input) and _is_a_sample(session, pasted):
         return inputs_placement(session, pasted, workspace.selection.sample, 0)
     if role == "targets" and pasted.values.shape == (session.n_samples, session.network.n_outputs):
         return targets_placement(session, pasted, workspace.selection.sample)
     if isinstance(cell, Weight):
-        return _layer_placement(session, pasted, _Spot(cell.layer_index, cell.neuron, cell.input))
+        return _layer_placement(session, pasted, _Place(cell.layer_index, cell.neuron, cell.input))
     if isinstance(cell, Bias):
         n_inputs = session.network.layers[cell.layer_index].n_inputs
-        return _layer_placement(session, pasted, _Spot(cell.layer_index, cell.neuron, n_inputs))
+        return _layer_placement(session, pasted, _Place(cell.layer_index, cell.neuron, n_inputs))
     if role in ("weights", "bias"):
-        return _layer_placement(session, pasted, _Spot(_layer_for(session, pasted, role), 0, 0))
+        return _layer_placement(session, pasted, _Place(_layer_for(session, pasted, role), 0, 0))
     if isinstance(cell, Target):
         return targets_placement(session, pasted, workspace.selection.sample)
     return inputs_placement(session, pasted, workspace.selection.sample, cell.feature)
@@ -109,7 +109,7 @@ def _layer_for(session: Session, pasted: Pasted, role: str) -> int:
     )
 
 
-def _bias_spot(workspace: Workspace, pasted: Pasted) -> _Spot | None:
+def _bias_place(workspace: Workspace, pasted: Pasted) -> _Place | None:
     """The bias column that takes just so many numbers, of the layer under the cursor.
 
     With the cursor elsewhere it is that of the first layer it fits.
@@ -121,7 +121,7 @@ def _bias_spot(workspace: Workspace, pasted: Pasted) -> _Spot | None:
     candidates = [workspace.selection.layer_index] if on_layer else range(len(layers))
     for index in candidates:
         if layers[index].n_neurons == pasted.values.size:
-            return _Spot(index, 0, layers[index].n_inputs)
+            return _Place(index, 0, layers[index].n_inputs)
     return None
 
 
@@ -129,32 +129,32 @@ def _is_a_sample(session: Session, pasted: Pasted) -> bool:
     return pasted.values.shape[1] in (session.n_base_features, session.network.n_features)
 
 
-def _layer_placement(session: Session, pasted: Pasted, spot: _Spot) -> Placement:
-    layer = session.network.layers[spot.layer_index]
+def _layer_placement(session: Session, pasted: Pasted, place: _Place) -> Placement:
+    layer = session.network.layers[place.layer_index]
     shape = (layer.n_neurons, layer.n_inputs)
-    cursor = (spot.neuron, spot.column)
+    cursor = (place.neuron, place.column)
     found = fit(pasted, shape, cursor=cursor, bias_column=True)
     if found.kind == "too_big":
         # What does not fit from the cursor on may be the whole row, column or matrix it is in.
         along_row = pasted.flat or pasted.kind == "row"
-        start = {"matrix": (0, 0), "column": (0, spot.column)}.get(pasted.kind, (spot.neuron, 0))
+        start = {"matrix": (0, 0), "column": (0, place.column)}.get(pasted.kind, (place.neuron, 0))
         found = fit(pasted, shape, cursor=start, bias_column=True)
         cursor = start
         if found.kind == "too_big" and (layer.n_neurons if along_row else layer.n_inputs) == 1:
             values = pasted.values
             return Placement(
-                f"{_size(values.shape)} numbers, layer {spot.layer_index + 1} has {_size(shape)}",
-                (_resizing(spot.layer_index, values, "r"),),
+                f"{_size(values.shape)} numbers, layer {place.layer_index + 1} has {_size(shape)}",
+                (_resizing(place.layer_index, values, "r"),),
             )
     if not found.choices:
         raise ValueError(found.message)
-    spot = _Spot(spot.layer_index, *cursor)
+    place = _Place(place.layer_index, *cursor)
     if found.settled:
-        return settled(session, _edit(found, "put", spot))
-    return Placement(found.message, _offers(session, found, spot))
+        return settled(session, _edit(found, "put", place))
+    return Placement(found.message, _offers(session, found, place))
 
 
-def _offers(session: Session, found: Fit, spot: _Spot) -> tuple[Offer, ...]:
+def _offers(session: Session, found: Fit, place: _Place) -> tuple[Offer, ...]:
     is_square = found.put.shape[0] == found.put.shape[1]
     labels: dict[Choice, tuple[str, str]] = {
         "put": ("p", "Put it as it is: one row per neuron"),
@@ -163,20 +163,20 @@ def _offers(session: Session, found: Fit, spot: _Spot) -> tuple[Offer, ...]:
     offers = []
     for choice in found.choices:
         if choice == "resize":
-            offers.append(_resizing(spot.layer_index, found.put, "r"))
+            offers.append(_resizing(place.layer_index, found.put, "r"))
             if found.kind == "other" and not is_square:
-                offers.append(_resizing(spot.layer_index, found.transposed, "x"))
+                offers.append(_resizing(place.layer_index, found.transposed, "x"))
         else:
-            offers.append(Offer(*labels[choice], _edit(found, choice, spot)))
+            offers.append(Offer(*labels[choice], _edit(found, choice, place)))
     if found.kind == "other":
         # A layer cannot read more than the one before gives without that one being changed too.
-        n_inputs = session.network.layers[spot.layer_index].n_inputs
+        n_inputs = session.network.layers[place.layer_index].n_inputs
         offers.sort(key=lambda offer: not _keeps_inputs(offer.edit, n_inputs))
     return tuple(offers)
 
 
-def _edit(found: Fit, choice: Choice, spot: _Spot) -> Edit:
-    return SetBlock(spot.layer_index, spot.neuron, spot.column, found.values(choice))
+def _edit(found: Fit, choice: Choice, place: _Place) -> Edit:
+    return SetBlock(place.layer_index, place.neuron, place.column, found.values(choice))
 
 
 def _resizing(layer_index: int, values: FloatArray, key: str) -> Offer:

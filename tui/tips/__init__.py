@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import Parameter, Session, Trace
+from tui.tips.context import TipContext
 from tui.tips.cursor import about_target, follows, most_telling_input, nudge, turn
 from tui.tips.learning import learn, while_training
 from tui.tips.neurons import (
@@ -19,7 +20,6 @@ from tui.tips.neurons import (
     unheeding,
 )
 from tui.tips.samples import meet_target, mend_answer, other_samples
-from tui.tips.spot import Spot
 
 _IN_TURN = (
     all_zero,
@@ -68,13 +68,15 @@ def tips(
     goes. target: the output whose target the cursor is on, if it is not on the parameter. Indices
     count from 0.
     """
-    spot = Spot(session, trace, sample, parameter, layer_index, neuron, output, step, target)
-    if not spot.is_finite:
+    context = TipContext(
+        session, trace, sample, parameter, layer_index, neuron, output, step, target
+    )
+    if not context.is_finite:
         return (Tip("The sums have grown too large to compute. u takes the last change back."),)
-    functions = _IN_TURN if spot.is_free else _OF_AN_INPUT_THAT_FOLLOWS
+    functions = _IN_TURN if context.is_free else _OF_AN_INPUT_THAT_FOLLOWS
     # A step from numbers near the largest may lead beyond it; such tips are left out.
     with np.errstate(all="ignore"):
-        return tuple(Tip(text) for write in functions if (text := write(spot)) is not None)
+        return tuple(Tip(text) for write in functions if (text := write(context)) is not None)
 
 
 def training_tips(session: Session) -> tuple[Tip, ...]:

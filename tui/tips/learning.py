@@ -9,15 +9,15 @@ import numpy as np
 from engine import Network, Session, health
 from engine.session.loss import session_loss
 from engine.training.settings import TrainingSettings
-from tui.tips.spot import Spot, shown
+from tui.tips.context import TipContext, shown
 
 _MAX_WORK = 500_000
 _MAX_STEPS = 200
 
 
-def learn(spot: Spot) -> str | None:
+def learn(context: TipContext) -> str | None:
     """How the network can learn, and what an epoch makes of its loss, or why it cannot go on."""
-    session = spot.session
+    session = context.session
     if session.targets is None:
         return (
             "It can also learn: press C, choose data such as circle or iris, then space, and "

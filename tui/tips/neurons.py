@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from engine import Bias, Input, Layer, Parameter, SetActivation, Weight
-from tui.tips.spot import Spot, given, shown, summed
+from tui.tips.context import TipContext, given, shown, summed
 
 _MAX_NEURONS = 100
 _FLAT = 0.01
@@ -22,9 +22,9 @@ _ANOTHER = {
 }
 
 
-def all_zero(spot: Spot) -> str | None:
+def all_zero(context: TipContext) -> str | None:
     """What to do with a network that has no numbers yet."""
-    layers = spot.session.network.layers
+    layers = context.session.network.layers
     if any(layer.weights.any() or layer.bias.any() for layer in layers):
         return None
     return (
@@ -33,44 +33,44 @@ def all_zero(spot: Spot) -> str | None:
     )
 
 
-def switch_this_on(spot: Spot) -> str | None:
+def switch_this_on(context: TipContext) -> str | None:
     """Where the neuron switches on whose weight or bias the cursor is on, when it is off."""
-    on_input = isinstance(spot.parameter, Input)
-    if on_input or not _is_off(spot, spot.layer_index, spot.neuron):
+    on_input = isinstance(context.parameter, Input)
+    if on_input or not _is_off(context, context.layer_index, context.neuron):
         return None
-    return _switching_on(spot, spot.layer_index, spot.neuron)
+    return _switching_on(context, context.layer_index, context.neuron)
 
 
-def switch_another_on(spot: Spot) -> str | None:
+def switch_another_on(context: TipContext) -> str | None:
     """Where the first neuron that is off switches on, of those that the cursor reaches."""
-    if switch_this_on(spot) is not None:
+    if switch_this_on(context) is not None:
         return None
-    layers = spot.session.network.layers
-    for layer_index in range(spot.first_changed, len(layers)):
+    layers = context.session.network.layers
+    for layer_index in range(context.first_changed, len(layers)):
         for neuron in range(min(_MAX_NEURONS, layers[layer_index].n_neurons)):
-            if _is_off(spot, layer_index, neuron):
-                return _switching_on(spot, layer_index, neuron)
+            if _is_off(context, layer_index, neuron):
+                return _switching_on(context, layer_index, neuron)
     return None
 
 
-def _switching_on(spot: Spot, layer_index: int, neuron: int) -> str:
-    layer = spot.session.network.layers[layer_index]
+def _switching_on(context: TipContext, layer_index: int, neuron: int) -> str:
+    layer = context.session.network.layers[layer_index]
     threshold = _threshold(layer) or 0.0
-    z = spot.sum_z(layer_index, neuron)
-    parameter, value, way = _way_on(spot, layer_index, neuron, threshold - z)
+    z = context.sum_z(layer_index, neuron)
+    parameter, value, way = _way_on(context, layer_index, neuron, threshold - z)
     state = "gives 0" if layer.activation.name == "step" else "is off"
     return (
-        f"{spot.name(layer_index, neuron)} {state}: its sum, {shown(z)}, is not above "
-        f"{given(threshold)}. It switches on as {spot.parameter_label(parameter)} {way} past "
+        f"{context.name(layer_index, neuron)} {state}: its sum, {shown(z)}, is not above "
+        f"{given(threshold)}. It switches on as {context.parameter_label(parameter)} {way} past "
         f"{shown(value)}."
     )
 
 
-def saturated(spot: Spot) -> str | None:
+def saturated(context: TipContext) -> str | None:
     """What it means that a neuron sits where its curve is flat."""
-    activation = spot.layer.activation
-    z = spot.sum_z(spot.layer_index, spot.neuron)
-    off = _is_off(spot, spot.layer_index, spot.neuron)
+    activation = context.layer.activation
+    z = context.sum_z(context.layer_index, context.neuron)
+    off = _is_off(context, context.layer_index, context.neuron)
     if off or activation.name not in _FLAT_AT_THE_ENDS:
         return None
     with np.errstate(all="ignore"):
@@ -80,53 +80,55 @@ def saturated(spot: Spot) -> str | None:
         return None
     bound = 10.0 ** max(-15, math.floor(math.log10(most or 1e-300)) + 1)
     return (
-        f"{spot.name(spot.layer_index, spot.neuron)} is saturated: at a sum of {shown(z)} its "
+        f"{context.name(context.layer_index, context.neuron)} is saturated: at a sum of "
+        f"{shown(z)} its "
         f"curve is nearly flat. Even a change of 1 in the sum moves its out by less than "
         f"{given(bound)}."
     )
 
 
-def unheeding(spot: Spot) -> str | None:
+def unheeding(context: TipContext) -> str | None:
     """What a neuron does whose weights are all 0."""
-    if spot.layer.weights[spot.neuron].any():
+    if context.layer.weights[context.neuron].any():
         return None
-    name = spot.name(spot.layer_index, spot.neuron)
-    bias = given(float(spot.layer.bias[spot.neuron]))
+    name = context.name(context.layer_index, context.neuron)
+    bias = given(float(context.layer.bias[context.neuron]))
     return (
         f"All weights of {name} are 0, so whatever it reads, its sum is its bias, {bias}. "
         f"Give it a weight, and it begins to listen."
     )
 
 
-def doubles(spot: Spot) -> str | None:
+def doubles(context: TipContext) -> str | None:
     """Which neuron does the very same as the current one."""
-    layer, neuron = spot.layer, spot.neuron
+    layer, neuron = context.layer, context.neuron
     if not 1 < layer.n_neurons <= _MAX_NEURONS or not layer.weights[neuron].any():
         return None
     same = (layer.weights == layer.weights[neuron]).all(axis=1) & (layer.bias == layer.bias[neuron])
     same[neuron] = False
     if not same.any():
         return None
-    other = spot.name(spot.layer_index, int(np.argmax(same)))
-    name = spot.name(spot.layer_index, neuron)
+    other = context.name(context.layer_index, int(np.argmax(same)))
+    name = context.name(context.layer_index, neuron)
     return (
         f"{name} and {other} have the same weights and the same bias, so for every sample they "
         f"give the same out. Change one number to part them."
     )
 
 
-def another_activation(spot: Spot) -> str | None:
+def another_activation(context: TipContext) -> str | None:
     """What the output would be with another activation in the current layer."""
-    name = _ANOTHER.get(spot.layer.activation.name, "relu")
-    trace = spot.after(SetActivation(spot.layer_index, name))
-    output = float(trace.outputs[0, spot.output])
-    before = spot.out_text(spot.last, float(spot.outputs[spot.output]))
-    after = spot.out_text(spot.last, output)
+    name = _ANOTHER.get(context.layer.activation.name, "relu")
+    trace = context.after(SetActivation(context.layer_index, name))
+    output = float(trace.outputs[0, context.output])
+    before = context.out_text(context.last, float(context.outputs[context.output]))
+    after = context.out_text(context.last, output)
     if before == after or not math.isfinite(output):
         return None
     return (
-        f"Press a and choose {name} instead of {spot.layer.activation.text} for layer "
-        f"{spot.layer_index + 1}: {spot.name(spot.last, spot.output)} goes from {before} to "
+        f"Press a and choose {name} instead of {context.layer.activation.text} for layer "
+        f"{context.layer_index + 1}: {context.name(context.last, context.output)} goes from "
+        f"{before} to "
         f"{after}."
     )
 
@@ -146,29 +148,29 @@ def _threshold(layer: Layer) -> float | None:
     return None
 
 
-def _is_off(spot: Spot, layer_index: int, neuron: int) -> bool:
-    threshold = _threshold(spot.session.network.layers[layer_index])
-    return threshold is not None and spot.computed_z(layer_index, neuron) <= threshold
+def _is_off(context: TipContext, layer_index: int, neuron: int) -> bool:
+    threshold = _threshold(context.session.network.layers[layer_index])
+    return threshold is not None and context.computed_z(layer_index, neuron) <= threshold
 
 
 def _way_on(
-    spot: Spot, layer_index: int, neuron: int, missing: float
+    context: TipContext, layer_index: int, neuron: int, missing: float
 ) -> tuple[Parameter, float, str]:
     """The number to move so that the neuron's sum grows by `missing`, how far, and which way.
 
     It is the one under the cursor where the sum depends on it directly, else the neuron's bias.
     """
-    match spot.parameter:
+    match context.parameter:
         case Input(feature) if layer_index == 0:
-            share = float(spot.session.network.layers[0].weights[neuron, feature])
+            share = float(context.session.network.layers[0].weights[neuron, feature])
         case Weight(place, which, input) if (place, which) == (layer_index, neuron):
-            share = float(spot.trace.inputs_of(layer_index)[0, input])
+            share = float(context.trace.inputs_of(layer_index)[0, input])
         case _:
             share = 0.0
     # A share too small beside the sum would be lost in its rounding.
-    size = max(abs(missing), abs(spot.sum_z(layer_index, neuron)))
+    size = max(abs(missing), abs(context.sum_z(layer_index, neuron)))
     if abs(share) > size / _FARTHEST:
         way = "rises" if share > 0 else "falls"
-        return spot.parameter, summed(spot.value, missing / share), way
-    bias = float(spot.session.network.layers[layer_index].bias[neuron])
+        return context.parameter, summed(context.value, missing / share), way
+    bias = float(context.session.network.layers[layer_index].bias[neuron])
     return Bias(layer_index, neuron), summed(bias, missing), "rises"

@@ -7,43 +7,43 @@ import numpy as np
 from engine import Bias
 from engine.edits.numbers import target_at
 from engine.session.prediction import THRESHOLD, can_be_right, is_judged, right_answers
-from tui.tips.spot import Spot, given, shown, summed
+from tui.tips.context import TipContext, given, shown, summed
 
 _MAX_WORK = 500_000
 _NEAR = 1e-9
 
 
-def mend_answer(spot: Spot) -> str | None:
+def mend_answer(context: TipContext) -> str | None:
     """That the answer is wrong, and for one output the bias from which it is right."""
-    session = spot.session
-    asked = spot.asked
-    if spot.answer is None or asked is None or asked == spot.answer:
+    session = context.session
+    asked = context.asked
+    if context.answer is None or asked is None or asked == context.answer:
         return None
-    said = f"The target asks for {asked}, {spot.answer_label} is {spot.answer}: wrong."
+    said = f"The target asks for {asked}, {context.answer_label} is {context.answer}: wrong."
     layer = session.network.layers[-1]
     if session.task != "binary" or layer.activation.name not in ("sigmoid", "step"):
         return said
     # Both turn where the sum is 0.
-    z = spot.sum_z(spot.last, spot.output)
-    value = summed(float(layer.bias[spot.output]), -z)
-    way = "falls" if spot.outputs[spot.output] >= THRESHOLD else "rises"
-    label = spot.parameter_label(Bias(spot.last, spot.output))
+    z = context.sum_z(context.last, context.output)
+    value = summed(float(layer.bias[context.output]), -z)
+    way = "falls" if context.outputs[context.output] >= THRESHOLD else "rises"
+    label = context.parameter_label(Bias(context.last, context.output))
     return f"{said} It is right once {label} {way} past {shown(value)}."
 
 
-def meet_target(spot: Spot) -> str | None:
+def meet_target(context: TipContext) -> str | None:
     """How far a number is from its target, and where a bias would close the gap."""
-    session, output = spot.session, spot.output
-    target = target_at(session, spot.sample, output)
+    session, output = context.session, context.output
+    target = target_at(session, context.sample, output)
     if target is None or session.task != "regression":
         return None
     layer = session.network.layers[-1]
-    out = float(spot.outputs[output])
-    name, gap = spot.name(spot.last, output), target - out
+    out = float(context.outputs[output])
+    name, gap = context.name(context.last, output), target - out
     if abs(gap) <= _NEAR * max(1.0, abs(target)):
         return f"{name} meets its target, {given(target)}."
     said = (
-        f"{name} gives {spot.out_text(spot.last, out)}, its target is {given(target)}: "
+        f"{name} gives {context.out_text(context.last, out)}, its target is {given(target)}: "
         f"{shown(abs(gap))} too {'little' if gap > 0 else 'much'}."
     )
     passes_on = layer.activation.name == "identity" or (
@@ -51,34 +51,35 @@ def meet_target(spot: Spot) -> str | None:
     )
     if not passes_on:
         return said
-    label = spot.parameter_label(Bias(spot.last, output))
+    label = context.parameter_label(Bias(context.last, output))
     return f"{said} With {shown(summed(float(layer.bias[output]), gap))} as {label} it meets it."
 
 
-def other_samples(spot: Spot) -> str | None:
+def other_samples(context: TipContext) -> str | None:
     """Which sample to look at next: the nearest that is wrong, else the next."""
-    session = spot.session
+    session = context.session
     if session.n_samples == 1:
         return None
     work = session.n_samples * session.network.n_parameters
-    is_told = spot.answer is not None and work <= _MAX_WORK and can_be_right(session)
+    is_told = context.answer is not None and work <= _MAX_WORK and can_be_right(session)
     if is_told and (judged := is_judged(session.targets_or_unset, session.task)).any():
         right = right_answers(session.trace.outputs, session.targets_or_unset, session.task)
         sentence = _how_many_right(int(right.sum()), int(judged.sum()), session.n_samples)
         wrong = np.flatnonzero(judged & ~right)
-        wrong = wrong[wrong != spot.sample]
+        wrong = wrong[wrong != context.sample]
         if len(wrong):
-            nearest = int(wrong[np.argmin(np.abs(wrong - spot.sample))])
-            return f"{sentence} {_press(spot, nearest)}: it is wrong."
-        if judged[spot.sample] and not right[spot.sample]:
+            nearest = int(wrong[np.argmin(np.abs(wrong - context.sample))])
+            return f"{sentence} {_press(context, nearest)}: it is wrong."
+        if judged[context.sample] and not right[context.sample]:
             return f"{sentence} This one is the wrong one."
     else:
-        sentence = f"This is sample {spot.sample + 1} of {session.n_samples}."
-    neighbour = spot.sample + 1 if spot.sample + 1 < session.n_samples else spot.sample - 1
-    out = float(session.sample_trace(neighbour).outputs[0, spot.output])
-    name = spot.name(spot.last, spot.output)
+        sentence = f"This is sample {context.sample + 1} of {session.n_samples}."
+    neighbour = context.sample + 1 if context.sample + 1 < session.n_samples else context.sample - 1
+    out = float(session.sample_trace(neighbour).outputs[0, context.output])
+    name = context.name(context.last, context.output)
     return (
-        f"{sentence} {_press(spot, neighbour)}: there {name} gives {spot.out_text(spot.last, out)}."
+        f"{sentence} {_press(context, neighbour)}: there {name} gives "
+        f"{context.out_text(context.last, out)}."
     )
 
 
@@ -90,8 +91,8 @@ def _how_many_right(n_right: int, n_judged: int, n_samples: int) -> str:
     return f"{count} {samples} are right."
 
 
-def _press(spot: Spot, sample: int) -> str:
+def _press(context: TipContext, sample: int) -> str:
     """ "Press > 3 times for sample 4"."""
-    away = sample - spot.sample
+    away = sample - context.sample
     times = "" if abs(away) == 1 else f" {abs(away)} times"
     return f"Press {'>' if away > 0 else '<'}{times} for sample {sample + 1}"

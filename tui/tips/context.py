@@ -24,7 +24,7 @@ _HARDLY_ANYTHING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Spot:
+class TipContext:
     """The cursor on one number, the current neuron and output, one sample; all from 0.
 
     trace: the sample's forward pass, one row. step: how far a nudge goes. target: the output
