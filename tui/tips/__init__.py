@@ -14,10 +14,10 @@ from tui.tips.neurons import (
     all_zero,
     another_activation,
     doubles,
+    insensitive,
     saturated,
     switch_another_on,
     switch_this_on,
-    unheeding,
 )
 from tui.tips.samples import meet_target, mend_answer, other_samples
 
@@ -32,7 +32,7 @@ _IN_TURN = (
     mend_answer,
     meet_target,
     saturated,
-    unheeding,
+    insensitive,
     doubles,
     other_samples,
     most_telling_input,

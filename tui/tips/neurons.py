@@ -87,7 +87,7 @@ def saturated(context: TipContext) -> str | None:
     )
 
 
-def unheeding(context: TipContext) -> str | None:
+def insensitive(context: TipContext) -> str | None:
     """What a neuron does whose weights are all 0."""
     if context.layer.weights[context.neuron].any():
         return None
