@@ -13,11 +13,11 @@ from engine.nn.initialisation import new_network
 from tui.screens.main.trainer import Trainer
 from tui.state.training import (
     Stretch,
-    advanced,
-    begun,
-    made_by_hand,
-    paused,
-    playing,
+    advance_run,
+    begin_run,
+    end_stretch,
+    pause_run,
+    play_run,
     settings_of,
     start_of,
 )
@@ -41,7 +41,7 @@ def by_hand(workspace: Workspace, what: Stretch, count: int = 1) -> Workspace:
     with _training(workspace) as (trainer, there):
         for _ in range(count):
             getattr(trainer, what)(start_of(there))
-            there = made_by_hand(there, what, trainer.result())
+            there = end_stretch(there, what, trainer.result())
         return there
 
 
@@ -51,19 +51,19 @@ def by_play(workspace: Workspace, n_epochs: int, *meanwhile: Edit) -> Workspace:
     meanwhile: what is edited after the first of them, while it goes on.
     """
     with _training(workspace) as (trainer, begins):
-        there = playing(begins)
+        there = play_run(begins)
         for epoch in range(n_epochs):
             trainer.epoch(start_of(there))
-            there = advanced(there, replace(trainer.result(), is_playing=True))
+            there = advance_run(there, replace(trainer.result(), is_playing=True))
             for edit in meanwhile if epoch == 0 else ():
                 there = there.edited(edit)
-        return paused(there)
+        return pause_run(there)
 
 
 @contextmanager
 def _training(workspace: Workspace) -> Iterator[tuple[Trainer, Workspace]]:
     trainer = Trainer(workspace.session, settings_of(workspace))
     try:
-        yield trainer, begun(workspace, trainer.latest) if workspace.run is None else workspace
+        yield trainer, begin_run(workspace, trainer.latest) if workspace.run is None else workspace
     finally:
         trainer.close()

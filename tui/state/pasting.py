@@ -12,7 +12,13 @@ from engine.formats.toml import read_toml
 from engine.nn.arrays import FloatArray
 from engine.text import printable
 from tui.state.arithmetic import evaluate
-from tui.state.pasting_targets import Offer, Placement, inputs_placement, settled, targets_placement
+from tui.state.pasting_targets import (
+    Offer,
+    Placement,
+    inputs_placement,
+    only_edit,
+    targets_placement,
+)
 from tui.state.selection import Target
 from tui.state.workspace import Workspace
 
@@ -65,7 +71,7 @@ def placement(workspace: Workspace, pasted: Pasted) -> Placement:
     session, cell = workspace.session, workspace.selection.cell
     role = role_of(pasted.name)[0] if pasted.name else None
     if role == "bias" and (place := _bias_place(workspace, pasted)) is not None:
-        return settled(
+        return only_edit(
             session, SetBlock(place.layer_index, 0, place.column, pasted.values.reshape(-1, 1))
         )
     if role == "inputs" and not isinstance(cell, Input) and _is_a_sample(session, pasted):
@@ -150,7 +156,7 @@ def _layer_placement(session: Session, pasted: Pasted, place: _Place) -> Placeme
         raise ValueError(found.message)
     place = _Place(place.layer_index, *cursor)
     if found.settled:
-        return settled(session, _edit(found, "put", place))
+        return only_edit(session, _edit(found, "put", place))
     return Placement(found.message, _offers(session, found, place))
 
 

@@ -31,7 +31,7 @@ class Placement:
     offers: tuple[Offer, ...]
 
 
-def settled(session: Session, edit: Edit) -> Placement:
+def only_edit(session: Session, edit: Edit) -> Placement:
     """Return the placement of which nothing has to be asked."""
     return Placement(None, (Offer("", edit.describe(session), edit),))
 
@@ -50,7 +50,7 @@ def inputs_placement(session: Session, pasted: Pasted, sample: int, feature: int
     n_rows, n_columns = values.shape
     if n_columns == n_given:
         if n_rows == 1:
-            return settled(session, SetSample(sample, values[0]))
+            return only_edit(session, SetSample(sample, values[0]))
         return _all_samples(session, values, sample)
     if n_rows == n_given and n_columns > 1:
         turned = _all_samples(session, values.T, sample)
@@ -61,7 +61,7 @@ def inputs_placement(session: Session, pasted: Pasted, sample: int, feature: int
         return Placement(f"{n_rows}×{n_columns} numbers: one column per sample", offers)
     check_base_feature(session, feature)
     if sample + n_rows <= session.n_samples and feature + n_columns <= n_given:
-        return settled(session, SetInputBlock(sample, feature, values))
+        return only_edit(session, SetInputBlock(sample, feature, values))
     raise ValueError(
         f"{n_rows}×{n_columns} numbers do not fit: each sample has {n_given} "
         f"input{'s' * (n_given != 1)}; n adds one"
@@ -76,11 +76,11 @@ def targets_placement(session: Session, pasted: Pasted, sample: int) -> Placemen
     n_outputs = session.network.n_outputs
     values = _as_rows(pasted, n_outputs)
     if values.shape == (session.n_samples, n_outputs):
-        return settled(session, SetTargets(values))
+        return only_edit(session, SetTargets(values))
     if values.shape == (1, n_outputs):
         targets = session.targets_or_unset.copy()
         targets[sample] = values[0]
-        return settled(session, SetTargets(targets))
+        return only_edit(session, SetTargets(targets))
     n_rows, n_columns = values.shape
     raise ValueError(
         f"{n_rows}×{n_columns} numbers do not fit: the targets have {session.n_samples}×{n_outputs}"
@@ -91,10 +91,10 @@ def targets_placement(session: Session, pasted: Pasted, sample: int) -> Placemen
 def _all_samples(session: Session, values: FloatArray, sample: int) -> Placement:
     n_rows = len(values)
     if n_rows == session.n_samples:
-        return settled(session, SetInputs(values))
+        return only_edit(session, SetInputs(values))
     replacing = ReplaceInputs(values)
     if session.n_samples == 1 and session.targets is None:
-        return settled(session, replacing)
+        return only_edit(session, replacing)
     targets_go = "" if session.targets is None else "; the targets go"
     offers = [
         Offer("r", f"Replace the samples by these {n_rows}{targets_go}", replacing),

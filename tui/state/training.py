@@ -33,7 +33,7 @@ def start_of(workspace: Workspace) -> Start:
     return Start(workspace.session, settings_of(workspace), workspace.run.checkpoint)
 
 
-def begun(workspace: Workspace, first: Progress) -> Workspace:
+def begin_run(workspace: Workspace, first: Progress) -> Workspace:
     """Return the workspace with a new run, which has made no step yet."""
     session = workspace.session
     record = RunRecord(
@@ -53,7 +53,7 @@ def begun(workspace: Workspace, first: Progress) -> Workspace:
     return workspace.with_run(record)
 
 
-def playing(workspace: Workspace) -> Workspace:
+def play_run(workspace: Workspace) -> Workspace:
     """Return the workspace in which its run goes on until it is paused.
 
     Runs by play that follow on each other are one edit of the history.
@@ -67,24 +67,24 @@ def playing(workspace: Workspace) -> Workspace:
     return replace(workspace, is_training=True)
 
 
-def by_hand(workspace: Workspace, what: Stretch) -> Workspace:
+def begin_stretch(workspace: Workspace, what: Stretch) -> Workspace:
     """Return the workspace in which its run makes a step or an epoch, an edit of its own."""
     assert workspace.run is not None
     return workspace.to_train(f"one {what} of run {workspace.run.number}")
 
 
-def made_by_hand(workspace: Workspace, what: Stretch, progress: Progress) -> Workspace:
+def end_stretch(workspace: Workspace, what: Stretch, progress: Progress) -> Workspace:
     """Return the workspace after a step or an epoch; one that failed at once is no edit."""
     has_moved = _has_moved(workspace, progress)
-    return advanced(by_hand(workspace, what) if has_moved else workspace, progress)
+    return advance_run(begin_stretch(workspace, what) if has_moved else workspace, progress)
 
 
-def paused(workspace: Workspace) -> Workspace:
+def pause_run(workspace: Workspace) -> Workspace:
     """Return the workspace with its run stopped for now."""
     return replace(workspace, is_training=False)
 
 
-def advanced(workspace: Workspace, progress: Progress) -> Workspace:
+def advance_run(workspace: Workspace, progress: Progress) -> Workspace:
     """Return the workspace with the numbers of the run as they are now."""
     run = workspace.run
     assert run is not None
@@ -125,7 +125,7 @@ def _has_moved(workspace: Workspace, progress: Progress) -> bool:
     return (progress.epoch, progress.step_index) != (run.epochs, run.step_index)
 
 
-def back_at_start(workspace: Workspace) -> Workspace:
+def return_to_start(workspace: Workspace) -> Workspace:
     """Return the workspace with the numbers that its run began with, as one edit.
 
     Raises ValueError when there is no run.
@@ -134,7 +134,7 @@ def back_at_start(workspace: Workspace) -> Workspace:
     if run is None:
         raise ValueError("nothing was trained yet; space trains")
     edit = SetParameters(run.start, f"back to the start of run {run.number}")
-    return paused(workspace.edited(edit).with_run(None))
+    return pause_run(workspace.edited(edit).with_run(None))
 
 
 def _runs_known(workspace: Workspace) -> Iterator[RunRecord]:

@@ -138,7 +138,7 @@ class Workspace:
 
     def _recorded(self, edit: Edit, memo: Memo, after: Selection | None = None) -> Workspace:
         if self.moved_on:
-            return self.settled()._recorded(edit, memo, after)
+            return self.settle_run()._recorded(edit, memo, after)
         session, history = self.history.record(self.session, edit, memo)
         selection = (after or self.selection).within(session)
         view = self.view
@@ -157,7 +157,7 @@ class Workspace:
             runs.pop(run.number, None)
         return replace(self, run=run, runs=tuple(runs[number] for number in sorted(runs)))
 
-    def settled(self) -> Workspace:
+    def settle_run(self) -> Workspace:
         """Return the workspace whose latest edit, made again, leads to just what is here now.
 
         Training moves on after an edit, be it the run itself or one that was made meanwhile.
@@ -174,13 +174,13 @@ class Workspace:
         history = self.history.with_latest(end, replace(memo, moved_on=True))
         return replace(self, history=history, moved_on=False)
 
-    def undone(self) -> tuple[Workspace, Entry]:
+    def undo(self) -> tuple[Workspace, Entry]:
         """Return the workspace before the latest edit, the cursor where it was, and that edit.
 
         The run of training is the one of then; where only an edit made while it trained is taken
         back, it goes on. Raises ValueError when there is nothing to undo.
         """
-        there = self.settled()
+        there = self.settle_run()
         history, latest = there.history, there._latest
         if latest is not None:
             memo = replace(_memo(latest), run_after=there.run)
@@ -193,7 +193,7 @@ class Workspace:
         # Behind the edit before this one training has moved on as well.
         return replace(back, moved_on=goes_on), entry
 
-    def redone(self) -> tuple[Workspace, Entry]:
+    def redo(self) -> tuple[Workspace, Entry]:
         """Return the workspace with the edit undone last made again, and that edit.
 
         Numbers and run are just what they were. Raises ValueError when there is nothing to redo.

@@ -40,7 +40,7 @@ from tests.tui.views.scenes import PALETTE
 from tui.panes.lines import state_of
 from tui.panes.view import scene_of
 from tui.state.run_record import RunRecord
-from tui.state.training import back_at_start
+from tui.state.training import return_to_start
 from tui.state.workspace import Workspace
 from tui.views.loss.curves import loss_text
 from tui.views.loss.view import draw_loss, loss_title
@@ -56,13 +56,13 @@ def trained(n_epochs: int = 3, settings: TrainingSettings | None = None) -> Work
 
 def undone(workspace: Workspace, count: int = 1) -> Workspace:
     for _ in range(count):
-        workspace, _ = workspace.undone()
+        workspace, _ = workspace.undo()
     return workspace
 
 
 def redone(workspace: Workspace, count: int = 1) -> Workspace:
     for _ in range(count):
-        workspace, _ = workspace.redone()
+        workspace, _ = workspace.redo()
     return workspace
 
 
@@ -114,7 +114,7 @@ NEW_STARTS: dict[str, Change] = {
         AddSample(1, np.array([3.0, 4.0]), np.array([1.0]))
     ),
     "another loss": lambda there: there.edited(SetTraining(TrainingSettings(loss="mse"))),
-    "start of the run": back_at_start,
+    "start of the run": return_to_start,
 }
 
 WITHIN_A_RUN: dict[str, Change] = {

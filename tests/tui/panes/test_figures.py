@@ -28,7 +28,7 @@ from tui.panes.lines import state_of
 from tui.panes.outputs import OutputsSource
 from tui.panes.view import scene_of
 from tui.state.navigation import Direction, advance, move
-from tui.state.training import back_at_start
+from tui.state.training import return_to_start
 from tui.state.view_settings import DIGITS, ViewSettings
 from tui.state.workspace import Workspace
 from tui.views.loss.curves import loss_text
@@ -111,15 +111,15 @@ def after(workspace: Workspace, command: str, data: st.DataObject) -> Workspace:
                 selection.of_sample(data.draw(st.integers(0, session.n_samples - 1)))
             )
         case "undo":
-            return workspace.undone()[0]
+            return workspace.undo()[0]
         case "redo":
-            return workspace.redone()[0]
+            return workspace.redo()[0]
         case "step" | "epoch" as stretch:
             return by_hand(workspace, stretch)
         case "play":
             return by_play(workspace, data.draw(st.integers(1, 3)))
         case "start of the run":
-            return back_at_start(workspace)
+            return return_to_start(workspace)
         case "remember":
             return workspace.remembering(session)
         case "return" | "swap":

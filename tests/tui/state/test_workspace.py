@@ -78,9 +78,9 @@ def test_an_edit_that_cannot_be_made_changes_nothing() -> None:
         workspace.edited(SetInput(0, 0, float("nan")))
     assert not workspace.is_unsaved
     with pytest.raises(ValueError, match="nothing to undo"):
-        workspace.undone()
+        workspace.undo()
     with pytest.raises(ValueError, match="nothing to redo"):
-        workspace.redone()
+        workspace.redo()
 
 
 def test_the_trace_is_that_of_the_selected_sample() -> None:
@@ -100,12 +100,12 @@ def test_what_was_saved_is_not_unsaved_however_one_gets_there() -> None:
     assert not saved.is_unsaved
     second = saved.edited(SetBias(0, 0, 2.0))
     assert second.is_unsaved
-    back, entry = second.undone()
+    back, entry = second.undo()
     assert entry.description == "bias of h1 set to 2"
     assert not back.is_unsaved
-    before, _ = back.undone()
+    before, _ = back.undo()
     assert before.is_unsaved
-    again, _ = before.redone()
+    again, _ = before.redo()
     assert not again.is_unsaved
     assert not before.edited(SetBias(0, 0, 1.0)).is_unsaved
     assert before.edited(SetBias(0, 0, 1.5)).is_unsaved
@@ -116,10 +116,10 @@ def test_undo_and_redo_put_the_cursor_where_the_edit_was_made() -> None:
     at_weight = workspace.selecting(workspace.selection.at(Weight(0, 1, 1), workspace.session))
     edited = at_weight.edited(SetWeight(0, 1, 1, 3.0))
     elsewhere = edited.selecting(edited.selection.at(Target(0), edited.session))
-    back, _ = elsewhere.undone()
+    back, _ = elsewhere.undo()
     assert back.selection.cell == Weight(0, 1, 1)
     away = back.selecting(back.selection.at(Input(0), back.session).of_sample(2))
-    again, _ = away.redone()
+    again, _ = away.redo()
     assert again.selection.cell == Weight(0, 1, 1)
 
 
@@ -128,14 +128,14 @@ def test_the_second_number_of_the_table_is_forgotten_when_the_sizes_change() -> 
     assert chosen.edited(SetBias(0, 0, 5.0)).view.column_parameter == Weight(1, 0, 1)
     assert chosen.edited(AddNeuron(0, 0)).view.column_parameter is None
     later = chosen.edited(AddFeature(0)).viewing(column_parameter=Weight(0, 0, 2))
-    assert later.undone()[0].view.column_parameter is None
+    assert later.undo()[0].view.column_parameter is None
 
 
 def test_views_and_digits_are_no_edits() -> None:
     workspace = opened().viewing(digits=17, views=("Sum", "Table"))
     assert not workspace.is_unsaved
     edited = workspace.edited(SetActivation(0, activation("tanh")))
-    assert edited.undone()[0].view == workspace.view
+    assert edited.undo()[0].view == workspace.view
 
 
 def test_names_samples_and_targets_are_edits() -> None:
@@ -143,7 +143,7 @@ def test_names_samples_and_targets_are_edits() -> None:
     for edit in (Rename("title", "mine"), AddSample(1, np.array([3.0, 4.0]), np.array([1.0]))):
         edited = workspace.edited(edit)
         assert edited.is_unsaved
-        assert_identical(edited.undone()[0].session, workspace.session)
+        assert_identical(edited.undo()[0].session, workspace.session)
 
 
 @given(sessions(), st.data())
@@ -157,12 +157,12 @@ def test_nothing_is_lost_by_any_edits(session: Session, data: st.DataObject) -> 
         assert_selection_is_there(workspace)
     end = workspace.session
     while workspace.history.past:
-        workspace, _ = workspace.undone()
+        workspace, _ = workspace.undo()
         assert_selection_is_there(workspace)
     assert_identical(workspace.session, start)
     assert not workspace.is_unsaved
     while workspace.history.future:
-        workspace, _ = workspace.redone()
+        workspace, _ = workspace.redo()
         assert_selection_is_there(workspace)
     assert_identical(workspace.session, end)
 

@@ -113,14 +113,14 @@ class NumberActions(WorkspaceScreen):
 
     def action_undo(self) -> None:
         def step() -> tuple[Workspace, str]:
-            workspace, entry = self.present.undone()
+            workspace, entry = self.present.undo()
             return workspace, f"undone: {entry.description}"
 
         self.attempt(step)
 
     def action_redo(self) -> None:
         def step() -> tuple[Workspace, str]:
-            workspace, entry = self.present.redone()
+            workspace, entry = self.present.redo()
             return workspace, f"done again: {entry.description}"
 
         self.attempt(step)

@@ -13,13 +13,13 @@ from tui.panes.key_groups import TRAIN
 from tui.screens.main.base import WorkspaceScreen
 from tui.state.training import (
     Stretch,
-    advanced,
-    back_at_start,
-    begun,
-    by_hand,
-    made_by_hand,
-    paused,
-    playing,
+    advance_run,
+    begin_run,
+    begin_stretch,
+    end_stretch,
+    pause_run,
+    play_run,
+    return_to_start,
     settings_of,
     start_of,
 )
@@ -88,7 +88,7 @@ class TrainingActions(WorkspaceScreen):
 
     def action_train(self) -> None:
         if self.present.is_training:
-            self.change(paused(self.present), "paused; space goes on, z one step, Z one epoch")
+            self.change(pause_run(self.present), "paused; space goes on, z one step, Z one epoch")
             return
         try:
             trainer, workspace = self._with_trainer(self.present)
@@ -96,7 +96,7 @@ class TrainingActions(WorkspaceScreen):
             self.refuse(str(error))
             return
         trainer.play(start_of(workspace), workspace.view.speed)
-        self._goes_on(playing(workspace), "training; space pauses")
+        self._goes_on(play_run(workspace), "training; space pauses")
 
     def action_train_step(self) -> None:
         self._once("step")
@@ -105,7 +105,7 @@ class TrainingActions(WorkspaceScreen):
         self._once("epoch")
 
     def action_run_start(self) -> None:
-        self.attempt(lambda: (back_at_start(self.present), "back to the start of the run"))
+        self.attempt(lambda: (return_to_start(self.present), "back to the start of the run"))
 
     def action_speed(self) -> None:
         from tui.screens.main.trainer import SPEEDS
@@ -128,7 +128,7 @@ class TrainingActions(WorkspaceScreen):
     def _once(self, what: Stretch) -> None:
         """Make a step or an epoch; one that takes little time is done before the next key."""
         try:
-            trainer, workspace = self._with_trainer(paused(self.present))
+            trainer, workspace = self._with_trainer(pause_run(self.present))
         except ValueError as error:
             self.refuse(str(error))
             return
@@ -141,10 +141,10 @@ class TrainingActions(WorkspaceScreen):
             # It comes to the screen bit by bit and can be paused.
             trainer.play(start, None, n_epochs=1)
         if not is_quick:
-            self._goes_on(by_hand(workspace, what), f"one {what}")
+            self._goes_on(begin_stretch(workspace, what), f"one {what}")
             return
         self._taken = progress = trainer.result()
-        super().change(made_by_hand(workspace, what, progress), f"one {what}")
+        super().change(end_stretch(workspace, what, progress), f"one {what}")
         if progress.failure is not None:
             self.refuse(progress.failure)
 
@@ -161,7 +161,7 @@ class TrainingActions(WorkspaceScreen):
             trainer = Trainer(workspace.session, settings_of(workspace))
             self._trainer = trainer
         if workspace.run is None:
-            workspace = begun(workspace, trainer.latest)
+            workspace = begin_run(workspace, trainer.latest)
         return trainer, workspace
 
     def _goes_on(self, workspace: Workspace, said: str) -> None:
@@ -191,7 +191,7 @@ class TrainingActions(WorkspaceScreen):
         trainer.rest()
         # Numbers and plots in one frame: apart they would be of different states, half the time.
         with self.app.batch_update():
-            super().change(advanced(self.present, progress), self.said)
+            super().change(advance_run(self.present, progress), self.said)
             self.follow()
             # Widgets tell the screen what to paint when they next come to work.
             await asyncio.sleep(0)
@@ -207,9 +207,9 @@ class TrainingActions(WorkspaceScreen):
                 trainer, after = self._with_trainer(after)
             except ValueError as error:
                 self.refuse(str(error))
-                return paused(after)
+                return pause_run(after)
             trainer.play(start_of(after), after.view.speed)
-            return playing(after)
+            return play_run(after)
         if after.run is None:
             self._close()
         elif self._trainer is not None and after.is_training:
