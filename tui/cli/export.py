@@ -38,14 +38,14 @@ Examples:
 @click.argument("destination", metavar="DEST", shell_complete=completion.files)
 @click.option("--force", is_flag=True, help="Write over a file that is there already.")
 @source_options
-def command(source: str, destination: str, force: bool, said: SourceOptions) -> None:
+def command(source: str, destination: str, force: bool, given: SourceOptions) -> None:
     """Write SOURCE to the file DEST."""
     if is_picture(destination):
         raise CommandError(
             f"{escaped(destination)}: a picture of the screen is made in the playground: S, and "
             f"a name that ends in {PICTURE}"
         )
-    session, understood = read(source, said)
+    session, understood = read(source, given)
     if is_code(destination):
         write_as_code(session, destination, force)
     else:

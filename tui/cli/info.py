@@ -160,11 +160,11 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
 @source_argument()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @source_options
-def command(source: str, as_json: bool, said: SourceOptions) -> None:
+def command(source: str, as_json: bool, given: SourceOptions) -> None:
     """Tell what SOURCE holds: shapes, names, activations, counts, samples, and what is amiss."""
     activations_known = True
     try:
-        session, understood = read(source, said)
+        session, understood = read(source, given)
     except CommandError as failure:
         cause = failure.__cause__
         if not isinstance(cause, SourceError):
@@ -172,7 +172,7 @@ def command(source: str, as_json: bool, said: SourceOptions) -> None:
         if isinstance(cause.reason, ActivationsUnknownError):
             # Of a network without activations all the rest can still be shown.
             stand_ins = ",".join(["identity"] * cause.reason.n_layers)
-            session, understood = read(source, replace(said, activations=stand_ins))
+            session, understood = read(source, replace(given, activations=stand_ins))
             activations_known = False
         elif cause.tensors and cause.source.path is not None:
             _tell_tensors(list_tensors(cause.source.path), cause, as_json)

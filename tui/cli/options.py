@@ -67,16 +67,16 @@ def about(subject: str) -> Iterator[None]:
         raise CommandError(f"{escaped(subject)}: {error}") from error
 
 
-def read(text: str, said: SourceOptions = NOTHING_SAID) -> tuple[Session, Source]:
+def read(text: str, given: SourceOptions = NOTHING_SAID) -> tuple[Session, Source]:
     """Return the session that a SOURCE names; raise CommandError when it cannot be read.
 
-    said: what the options say about the source.
+    given: what the options say about the source.
     """
     # Imported here, since the playground paints its first frame before it needs NumPy.
     from tui.files.source import SourceError, read_source
 
     try:
-        return read_source(text, said)
+        return read_source(text, given)
     except SourceError as error:
         raise CommandError(str(error)) from error
 
@@ -117,7 +117,7 @@ def activations_option(help: str) -> Callable[[Command], Command]:
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add to a command what may be said about its SOURCE, handed to it as one value, `said`."""
+    """Add to a command what may be said about its SOURCE, handed to it as one value, `given`."""
 
     @functools.wraps(command)
     def gathered(
@@ -129,8 +129,8 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         neurons: str | None,
         **others: Any,
     ) -> Any:
-        said = SourceOptions(activations, transposed, tensor, bias, neurons)
-        return command(*arguments, said=said, **others)
+        given = SourceOptions(activations, transposed, tensor, bias, neurons)
+        return command(*arguments, given=given, **others)
 
     for option in reversed(_SOURCE_OPTIONS):
         gathered = option(gathered)

@@ -37,14 +37,14 @@ class _Play(click.Command):
 @source_argument(required=False)
 @source_options
 @click.pass_context
-def command(context: click.Context, source: str | None, said: SourceOptions) -> Opening:
+def command(context: click.Context, source: str | None, given: SourceOptions) -> Opening:
     """Open the playground on SOURCE."""
     if context.args:
         _check_not_misspelled(context, source)
         raise click.UsageError(f"one SOURCE is enough, unexpected {context.args[0]!r}")
 
     def load() -> tuple[Session, Source | None]:
-        return _read(context, source, said)
+        return _read(context, source, given)
 
     if missing_terminal():
         load()
@@ -52,7 +52,7 @@ def command(context: click.Context, source: str | None, said: SourceOptions) -> 
     return Opening(load)
 
 
-def _read(context: click.Context, text: str | None, said: SourceOptions) -> tuple[Session, Source]:
+def _read(context: click.Context, text: str | None, given: SourceOptions) -> tuple[Session, Source]:
     # Imported here, since the first frame is painted before NumPy is needed.
     from engine import examples
     from tui.files.source import STANDARD_INPUT
@@ -63,7 +63,7 @@ def _read(context: click.Context, text: str | None, said: SourceOptions) -> tupl
             "standard input: the playground needs it for the keyboard; "
             "give a file, or use 'nn-play run -'"
         )
-    return read(examples.DEFAULT if text is None else text, said)
+    return read(examples.DEFAULT if text is None else text, given)
 
 
 def check_terminal(instead: str) -> None:

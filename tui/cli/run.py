@@ -78,12 +78,12 @@ def command(
     explain: bool,
     with_gradients: bool,
     as_json: bool,
-    said: SourceOptions,
+    given: SourceOptions,
 ) -> None:
     """Run SOURCE once and print sums, outs, outputs and answers for every sample."""
     if explain and as_json:
         raise click.UsageError("--explain and --json cannot go together")
-    session, understood = read(source, said)
+    session, understood = read(source, given)
     data = DataOptions(
         file=file,
         standardise=standardise,

@@ -84,10 +84,10 @@ def command(
     steps: int,
     sample: int,
     as_json: bool,
-    said: SourceOptions,
+    given: SourceOptions,
 ) -> None:
     """Print the outputs of SOURCE as PARAMETER runs over a range, all else as it is."""
-    session, understood = read(source, said)
+    session, understood = read(source, given)
     with about(understood.name):
         address = parse_parameter(parameter, session.network)
     if not 1 <= sample <= session.n_samples:

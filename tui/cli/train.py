@@ -105,7 +105,7 @@ def _count_option(
 @source_options
 def command(
     source: str,
-    said: SourceOptions,
+    given: SourceOptions,
     as_json: bool,
     destination: str | None,
     force: bool,
@@ -119,7 +119,7 @@ def command(
     conditions = _conditions(epochs, target_loss, no_improvement, seconds)
     if destination is not None:
         _check_destination(destination, force)
-    session, understood = read(source, said)
+    session, understood = read(source, given)
     settings = _settings(session.training or TrainingSettings(), options)
     session, notes = _with_samples(session, settings, options, understood.name)
     session = session.evolve(training=settings)

@@ -48,17 +48,17 @@ class ExplanationLine(TextLine):
     """The arithmetic of the current neuron, or what the screen has to say for the moment."""
 
     painted: var[Workspace | None] = var(None)
-    said: var[str] = var("")
+    status: var[str] = var("")
 
     def watch_painted(self) -> None:
         self.redraw()
 
-    def watch_said(self) -> None:
+    def watch_status(self) -> None:
         self.redraw()
 
     def redraw(self) -> None:
-        if self.said:
-            self.write((f" {self.said}", "strong"))
+        if self.status:
+            self.write((f" {self.status}", "strong"))
         elif self.painted is not None:
             workspace = self.painted
             selection = workspace.selection
@@ -164,9 +164,9 @@ def term_of(selection: Selection) -> int:
 
 def first_output_of(workspace: Workspace) -> str:
     """Return "o1 0.0847", or the answer of several, for a screen that shows one pane at a time."""
-    said = answer(workspace.session, workspace.trace.outputs[0])
-    if said is not None and workspace.session.network.n_outputs > 1:
-        return f"answer {said}"
+    found = answer(workspace.session, workspace.trace.outputs[0])
+    if found is not None and workspace.session.network.n_outputs > 1:
+        return f"answer {found}"
     network = workspace.session.network
     last = len(network.layers) - 1
     limits = network.layers[-1].activation.limits

@@ -30,14 +30,14 @@ def open_source(
     done: Done,
     failed: Failed,
     cancelled: Callable[[], object] = lambda: None,
-    said: SourceOptions = NOTHING_SAID,
+    options: SourceOptions = NOTHING_SAID,
 ) -> None:
     """Read what `text` names and hand it to `done`; hand what is wrong with it to `failed`.
 
     What the source does not say is asked for in dialogs, after any of which it may be `cancelled`.
     """
     try:
-        session, source = read_source(text, said)
+        session, source = read_source(text, options)
     except SourceError as error:
         if not ask_about(app, error, done, failed, cancelled):
             failed(error)
@@ -58,8 +58,8 @@ def ask_about(
     """
 
     def again(**answers: Any) -> None:
-        said = replace(error.options, **answers)
-        open_source(app, error.source.text, done, failed, cancelled, said)
+        options = replace(error.options, **answers)
+        open_source(app, error.source.text, done, failed, cancelled, options)
 
     def ask(dialog: ModalScreen[Answer | None], take: Callable[[Answer], object]) -> None:
         def answered(answer: Answer | None) -> None:

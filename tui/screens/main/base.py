@@ -31,7 +31,7 @@ class WorkspaceScreen(Screen[None]):
     """
 
     painted: var[Workspace | None] = var(None)
-    said: var[str] = var("")
+    status: var[str] = var("")
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -41,8 +41,8 @@ class WorkspaceScreen(Screen[None]):
         self._follows_later = False
         self._refusal = ""
 
-    def change(self, workspace: Workspace, said: str = "") -> None:
-        """Make `workspace` the present one; `said` is shown until the next change.
+    def change(self, workspace: Workspace, status: str = "") -> None:
+        """Make `workspace` the present one; `status` is shown until the next change.
 
         While more keys wait nothing is drawn: the last of them shows what all have led to.
         """
@@ -53,7 +53,7 @@ class WorkspaceScreen(Screen[None]):
         elif not self._draws_later:
             self._draws_later = True
             self.call_later(self.draw_numbers)
-        self.said = said
+        self.status = status
         if not self._follows_later:
             self._follows_later = True
             self.call_after_refresh(self._follow_when_shown)
@@ -94,19 +94,19 @@ class WorkspaceScreen(Screen[None]):
     def attempt(self, step: Callable[[], tuple[Workspace, str]]) -> bool:
         """Change to the workspace that `step` returns, with what it says; show a ValueError."""
         try:
-            workspace, said = step()
+            workspace, status = step()
         except ValueError as error:
             self.refuse(str(error))
             return False
-        self.change(workspace, said)
+        self.change(workspace, status)
         return True
 
-    def edit(self, edit: Edit, after: Selection | None = None, said: str = "") -> bool:
+    def edit(self, edit: Edit, after: Selection | None = None, status: str = "") -> bool:
         """Make an edit, put the cursor at `after`, and return whether it could be made."""
-        return self.attempt(lambda: (self.present.edited(edit, after), said))
+        return self.attempt(lambda: (self.present.edited(edit, after), status))
 
     def refuse(self, reason: str) -> None:
-        """Say why something was not done, in the place of what was said before.
+        """Say why something was not done, in the place of the status before.
 
         Of keys that wait the last one's reason is shown: a notification lays the screen out anew.
         """

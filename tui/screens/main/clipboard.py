@@ -56,7 +56,7 @@ class CopyActions(WorkspaceScreen):
                 return
             text = chosen.write()
             self.app.copy_to_clipboard(text)
-            self.said = f"copied {chosen.title}: {len(text):,} characters"
+            self.status = f"copied {chosen.title}: {len(text):,} characters"
             if len(text) > _LARGE:
                 self.notify(
                     "Some terminals do not take so much; S saves the same as a file.",
@@ -127,14 +127,14 @@ class PasteActions(TypingActions):
             return
         if found.question is None:
             offer = found.offers[0]
-            self.edit(offer.edit, said=f"{offer.label}; {_UNDO}")
+            self.edit(offer.edit, status=f"{offer.label}; {_UNDO}")
         else:
             self._ask_where(found.question, found.offers)
 
     def _ask_where(self, question: str, offers: Sequence[Offer]) -> None:
         def take(offer_key: str) -> None:
             edit = next(offer.edit for offer in offers if offer.key == offer_key)
-            self.edit(edit, said=f"{edit.describe(self.present.session)}; {_UNDO}")
+            self.edit(edit, status=f"{edit.describe(self.present.session)}; {_UNDO}")
 
         choices = [(offer.key, offer.label, offer.key) for offer in offers]
         self._ask(question, choices, take)
@@ -173,7 +173,7 @@ class PasteActions(TypingActions):
             text = self.present.session.network.layers[place].activation.text
             stays = only.activation.text != text and not listing.unknown_activations
             kept = f", its activation stays {text}" if stays else ""
-            self.edit(edit, said=f"{edit.describe(self.present.session)}{kept}; {_UNDO}")
+            self.edit(edit, status=f"{edit.describe(self.present.session)}{kept}; {_UNDO}")
 
         if not listing.session.inputs_given:
             take_layer()
@@ -196,7 +196,7 @@ class PasteActions(TypingActions):
         def take(text: str | None) -> None:
             if text is not None:
                 edit = PasteNetwork(with_activations(session, text))
-                self.edit(edit, said=f"{edit.describe(self.present.session)}; {_UNDO}")
+                self.edit(edit, status=f"{edit.describe(self.present.session)}; {_UNDO}")
 
         now = self.present.session
         keeps_samples = (

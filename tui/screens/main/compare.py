@@ -160,7 +160,7 @@ class CompareActions(NumberActions):
             return
         self.action_nudge(-1 if slope > 0 else 1)
         if self.present is not workspace:
-            self.said = _what_became_of(subject, session_loss(session), self.present)
+            self.status = _what_became_of(subject, session_loss(session), self.present)
 
     def _ranking(self) -> list[Parameter]:
         workspace = self.present

@@ -142,9 +142,9 @@ class TypingActions(CursorActions):
             return
         name = selected_name(self.present)
         if event.value is None:
-            self.said = f"{name}: {event.reason}"
+            self.status = f"{name}: {event.reason}"
         else:
-            self.said = f"{name} = {format_number(event.value, FULL_DIGITS)}   Enter takes it"
+            self.status = f"{name} = {format_number(event.value, FULL_DIGITS)}   Enter takes it"
 
     def take_typed(self, value: float, then: Then) -> None:
         """Make `value` the number under the cursor, and go where `then` says."""
@@ -161,5 +161,5 @@ class TypingActions(CursorActions):
 
     def leave_typing(self) -> None:
         """Let the number be as it was."""
-        self.said = ""
+        self.status = ""
         self.focus_selection()

@@ -69,7 +69,7 @@ class ExportActions(WorkspaceScreen):
             brief = f"{unsaved}wrote {name}"
             whole = f"{brief}: {title}"
             # The first column of the line is blank.
-            self.said = whole if cell_len(whole) < self.size.width else brief
+            self.status = whole if cell_len(whole) < self.size.width else brief
 
 
 def export_suffixes() -> tuple[str, ...]:
@@ -199,8 +199,8 @@ class SaveActions(ExportActions):
             failed(f"{source.name}: {error}")
         else:
             note = widened(session, path, dtype)
-            said = f"saved to {source.name}" + ("" if note is None else f"; {note}")
-            self.change(self.present.saved_to(source), said)
+            status = f"saved to {source.name}" + ("" if note is None else f"; {note}")
+            self.change(self.present.saved_to(source), status)
             if then is not None:
                 then()
 

@@ -62,10 +62,10 @@ class DataActions(WorkspaceScreen):
         def take(chosen: Edit | None) -> None:
             if chosen is None:
                 return
-            said = f"{chosen.describe(self.present.session)}; space trains, > is the next sample"
-            if self.edit(chosen, said=said):
+            status = f"{chosen.describe(self.present.session)}; space trains, > is the next sample"
+            if self.edit(chosen, status=status):
                 views = _views_for(self.present.session)
-                self.change(self.present.viewing(views=views), said)
+                self.change(self.present.viewing(views=views), status)
 
         self.app.push_screen(ChooseData(self.present.session), take)
 
@@ -75,7 +75,7 @@ class DataActions(WorkspaceScreen):
 
         def take(chosen: TrainingSettings | None) -> None:
             if chosen is not None and chosen != before:
-                self.edit(SetTraining(chosen), said="learning settings changed; u undoes that")
+                self.edit(SetTraining(chosen), status="learning settings changed; u undoes that")
 
         before = self.present.session.training or TrainingSettings()
         self.app.push_screen(LearningSettings(self.present.session), take)
@@ -113,11 +113,11 @@ class DataActions(WorkspaceScreen):
         except ValueError as error:
             self.refuse(str(error))
         else:
-            self.edit(edit, said="nothing is frozen: training moves every number")
+            self.edit(edit, status="nothing is frozen: training moves every number")
 
     def _freeze(self, edit: Edit, freezes: bool, what: str) -> None:
         leaves = "is frozen: training leaves it alone" if freezes else "is free: training moves it"
-        self.edit(edit, said=f"{what} {leaves}")
+        self.edit(edit, status=f"{what} {leaves}")
 
 
 def _views_for(session: Session) -> tuple[str, str]:

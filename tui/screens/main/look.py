@@ -249,8 +249,8 @@ class MapActions(ViewActions):
             self.refuse("all samples are for training; C sets some aside for testing")
             return
         shown = not self.present.view.map.test_shown
-        said = "with" if shown else "without"
-        self._show_map(f"the map is {said} the test samples", test_shown=shown)
+        which = "with" if shown else "without"
+        self._show_map(f"the map is {which} the test samples", test_shown=shown)
 
     def action_map_feature(self, axis: int) -> None:
         session, features = self.present.session, list(self.present.view.map.features)
@@ -266,10 +266,10 @@ class MapActions(ViewActions):
         names = f"{feature_name(session, across)} across, {feature_name(session, up)} up"
         self._show_map(f"the map has {names}", features=(across, up))
 
-    def _show_map(self, said: str, **changes: Any) -> None:
+    def _show_map(self, status: str, **changes: Any) -> None:
         """Change what the map shows; where none is on the screen, show it."""
         view = self.present.view
         seen = view.views if self.shows_two_views else (view.views[self.view_place],)
         if "Map" not in seen:
             self.show_view(self.view_place, "Map")
-        self.change(self.present.viewing(map=replace(view.map, **changes)), said)
+        self.change(self.present.viewing(map=replace(view.map, **changes)), status)

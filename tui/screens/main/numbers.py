@@ -109,7 +109,7 @@ class NumberActions(WorkspaceScreen):
             return
         text = format_number(value, FULL_DIGITS)
         self.app.copy_to_clipboard(text)
-        self.said = f"copied {text}"
+        self.status = f"copied {text}"
 
     def action_undo(self) -> None:
         def step() -> tuple[Workspace, str]:
@@ -130,7 +130,9 @@ class NumberActions(WorkspaceScreen):
         if same_content(self.present.session, self.present.origin):
             self.refuse(f"everything is as in {place}")
             return
-        self.edit(ReturnTo(self.present.origin, place), said=f"back to {place}; u takes that back")
+        self.edit(
+            ReturnTo(self.present.origin, place), status=f"back to {place}; u takes that back"
+        )
 
 
 def _wrong_step(text: str) -> str | None:

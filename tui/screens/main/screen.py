@@ -64,7 +64,7 @@ class MainScreen(
             for place, pane_id in enumerate(VIEW_PANES):
                 yield ViewPane(place, id=pane_id).data_bind(MainScreen.painted)
             yield TipsPane(id="tips").data_bind(MainScreen.painted)
-        yield ExplanationLine(id="explanation").data_bind(MainScreen.painted, MainScreen.said)
+        yield ExplanationLine(id="explanation").data_bind(MainScreen.painted, MainScreen.status)
         yield KeysLine(id="keys")
         yield CellEditor(self.take_typed, self.leave_typing)
 

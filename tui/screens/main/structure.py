@@ -130,7 +130,7 @@ class StructureActions(WorkspaceScreen):
                 self._remove(RemoveNeuron(selection.layer_index, selection.neuron))
 
     def _remove(self, edit: Edit) -> None:
-        self.edit(edit, said=f"{edit.describe(self.present.session)}; u takes that back")
+        self.edit(edit, status=f"{edit.describe(self.present.session)}; u takes that back")
 
     def action_add_layer(self) -> None:
         selection = self.present.selection
@@ -168,7 +168,7 @@ class StructureActions(WorkspaceScreen):
 
         def take(chosen: RandomStart | None) -> None:
             if chosen is not None:
-                self.edit(chosen, said=chosen.describe(self.present.session))
+                self.edit(chosen, status=chosen.describe(self.present.session))
 
         n_starts = sum(isinstance(entry.edit, RandomStart) for entry in self.present.history.past)
         self.app.push_screen(ChooseRandomStart(seed=n_starts), take)

@@ -70,12 +70,12 @@ class TrainingActions(WorkspaceScreen):
     _taken: Progress | None = None
     _frames: Timer | None = None
 
-    def change(self, workspace: Workspace, said: str = "") -> None:
+    def change(self, workspace: Workspace, status: str = "") -> None:
         """Make `workspace` the present one; a run that goes on takes over what was edited."""
         workspace = self._kept_in_step(self.present, workspace)
         if self._trainer is not None:
             self._trainer.rest()
-        super().change(workspace, said)
+        super().change(workspace, status)
 
     def follow(self) -> None:
         """Draw what follows the numbers; once it is painted the run may have the processor."""
@@ -113,17 +113,17 @@ class TrainingActions(WorkspaceScreen):
         speed = SPEEDS[(SPEEDS.index(self.present.view.speed) + 1) % len(SPEEDS)]
         if self._trainer is not None and self.present.is_training:
             self._trainer.use_speed(speed)
-        said = (
+        status = (
             "training goes as fast as it can"
             if speed is None
             else f"{speed:g} epoch{'s' * (speed != 1)} a second"
         )
-        self.change(self.present.viewing(speed=speed), said)
+        self.change(self.present.viewing(speed=speed), status)
 
     def action_log_scale(self) -> None:
         log_scale = not self.present.view.log_scale
-        said = f"the loss has a {'logarithmic' if log_scale else 'linear'} scale"
-        self.change(self.present.viewing(log_scale=log_scale), said)
+        status = f"the loss has a {'logarithmic' if log_scale else 'linear'} scale"
+        self.change(self.present.viewing(log_scale=log_scale), status)
 
     def _once(self, what: Stretch) -> None:
         """Make a step or an epoch; one that takes little time is done before the next key."""
@@ -164,9 +164,9 @@ class TrainingActions(WorkspaceScreen):
             workspace = begin_run(workspace, trainer.latest)
         return trainer, workspace
 
-    def _goes_on(self, workspace: Workspace, said: str) -> None:
+    def _goes_on(self, workspace: Workspace, status: str) -> None:
         """Change to a workspace whose run goes on in its thread."""
-        super().change(replace(workspace, is_training=True), said)
+        super().change(replace(workspace, is_training=True), status)
         self._frames_go_on()
 
     def _frames_go_on(self) -> None:
@@ -191,7 +191,7 @@ class TrainingActions(WorkspaceScreen):
         trainer.rest()
         # Numbers and plots in one frame: apart they would be of different states, half the time.
         with self.app.batch_update():
-            super().change(advance_run(self.present, progress), self.said)
+            super().change(advance_run(self.present, progress), self.status)
             self.follow()
             # Widgets tell the screen what to paint when they next come to work.
             await asyncio.sleep(0)
