@@ -20,7 +20,7 @@ from engine.text import equals_sign, format_given, format_number, format_within,
 
 _MAX_NAME_LENGTH = 20
 _WIDTH_OF_A_GIVEN_NUMBER = 10
-_HARDLY_ANYTHING = 1e-12
+_RELATIVE_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,14 +192,14 @@ def given(value: float) -> str:
 def summed(first: float, second: float) -> float:
     """Return first + second, or 0 where the two but for rounding cancel out."""
     total = first + second
-    return 0.0 if abs(total) <= _HARDLY_ANYTHING * max(abs(first), abs(second)) else total
+    return 0.0 if abs(total) <= _RELATIVE_TOLERANCE * max(abs(first), abs(second)) else total
 
 
 def differs(before: FloatArray, after: FloatArray) -> FloatArray:
     """Return after - before, with 0 for what is but the rounding of two like sums."""
     change: FloatArray = after - before
     size = np.maximum(np.abs(before), np.abs(after))
-    change[np.abs(change) <= _HARDLY_ANYTHING * size] = 0
+    change[np.abs(change) <= _RELATIVE_TOLERANCE * size] = 0
     return change
 
 
