@@ -92,9 +92,9 @@ def zero_lines(
 
     The ranges are (low, high) of the first and the second of `features`; the other inputs are those
     of `sample`. A neuron whose line does not pass through, or touches a corner only, has none; nor
-    has one that reads neither feature, or one that also reads a derived input which bends it, as
-    its zeros are no straight line. Raises ValueError as `decision_map` does, and for a range
-    whose ends are not finite and in order.
+    has one that reads neither feature, or one that also reads a derived input that makes it
+    nonlinear, as its zeros are no straight line. Raises ValueError as `decision_map` does, and for
+    a range whose ends are not finite and in order.
     """
     for low, high in (across_range, up_range):
         if not (isfinite(low) and isfinite(high) and low < high):
@@ -102,11 +102,11 @@ def zero_lines(
     with np.errstate(all="ignore"):
         first = first_sums(session, features, sample)
     lines = []
-    bent = first.is_bent
+    is_nonlinear = first.has_nonlinear_term
     for neuron, ((w_x, w_y), c) in enumerate(
         zip(first.weights.tolist(), first.fixed.tolist(), strict=True)
     ):
-        if bent[neuron]:
+        if is_nonlinear[neuron]:
             continue
         # Solved for the coordinate of the larger weight, which keeps the slope within ±1.
         if abs(w_x) >= abs(w_y):

@@ -36,7 +36,7 @@ _PART = 4096
 _ZERO: FloatArray = np.array(0.0)
 
 
-class Bend(NamedTuple):
+class NonlinearTerm(NamedTuple):
     """What a derived input adds that is no multiple of the input it is made of.
 
     axis: 0 for the first of the two running inputs, 1 for the second. weights: (n_neurons,).
@@ -54,27 +54,28 @@ class Bend(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class FirstSums:
-    """z = fixed + weights·(x, y) + product·x·y + the bends, for the neurons of the first layer.
+    """z = fixed + weights·(x, y) + product·x·y + the nonlinear terms, for the neurons of the first
+    layer.
 
-    fixed: with both inputs at 0, but for the bends, (n_neurons,). weights: of x and y, (n_neurons,
-    2). product: of x·y, (n_neurons,), or None where no input is derived from both.
+    fixed: with both inputs at 0, but for the nonlinear terms, (n_neurons,). weights: of x and y,
+    (n_neurons, 2). product: of x·y, (n_neurons,), or None where no input is derived from both.
     """
 
     fixed: FloatArray
     weights: FloatArray
     product: FloatArray | None
-    bends: tuple[Bend, ...]
+    nonlinear_terms: tuple[NonlinearTerm, ...]
 
     @property
-    def is_bent(self) -> NDArray[np.bool_]:
+    def has_nonlinear_term(self) -> NDArray[np.bool_]:
         """Whether the zeros of each neuron's sum are no straight line, (n_neurons,)."""
-        curved = [bend.weights for bend in self.bends]
+        curved = [term.weights for term in self.nonlinear_terms]
         if self.product is not None:
             curved.append(self.product)
-        bent: NDArray[np.bool_] = np.zeros(len(self.fixed), bool)
+        is_nonlinear: NDArray[np.bool_] = np.zeros(len(self.fixed), bool)
         for weights in curved:
-            bent |= weights != 0
-        return bent
+            is_nonlinear |= weights != 0
+        return is_nonlinear
 
 
 def first_sums(session: Session, features: tuple[int, int], sample: int) -> FirstSums:
@@ -96,7 +97,7 @@ def first_sums(session: Session, features: tuple[int, int], sample: int) -> Firs
     inputs[list(features)] = 0
     layer = session.network.layers[0]
     weights = layer.weights[:, list(features)]
-    product, bends = None, []
+    product, nonlinear_terms = None, []
     for column, follower in running_followers(session, features):
         inputs[column] = 0
         own = layer.weights[:, column]
@@ -108,8 +109,10 @@ def first_sums(session: Session, features: tuple[int, int], sample: int) -> Firs
             (other,) = (source for source in follower.of if source not in features)
             weights[:, axes[0]] += own * inputs[other]
         else:
-            bends.append(Bend(axes[0], own, dataclasses.replace(follower, of=(0,))))
-    return FirstSums(layer.weights @ inputs + layer.bias, weights, product, tuple(bends))
+            nonlinear_terms.append(
+                NonlinearTerm(axes[0], own, dataclasses.replace(follower, of=(0,)))
+            )
+    return FirstSums(layer.weights @ inputs + layer.bias, weights, product, tuple(nonlinear_terms))
 
 
 def check_feature(session: Session, feature: int) -> None:
@@ -131,7 +134,7 @@ def outs_over_grid(
     # product. Neurons come first throughout: long rows of points are what NumPy is quick at.
     z_across = np.multiply.outer(first.weights[:, 0], x)
     z_up = np.multiply.outer(first.weights[:, 1], y) + first.fixed[:, np.newaxis]
-    _add_bends(first, x, y, z_across, z_up)
+    _add_nonlinear_terms(first, x, y, z_across, z_up)
     sizes = [layer.n_neurons for layer in layers]
     wholes = _wholes({place: sizes[place] for place in kept}, len(x) * len(y))
     # Only the next layer needs the outs of one that is not kept: two pieces take turns.
@@ -191,16 +194,16 @@ def _activate(activation: Activation, z: FloatArray) -> None:
                 part[...] = activation.forward(part.T).T
 
 
-def _add_bends(
+def _add_nonlinear_terms(
     first: FirstSums, x: FloatArray, y: FloatArray, z_across: FloatArray, z_up: FloatArray
 ) -> None:
     """Add what derived inputs make of one of the two features alone.
 
     z_across, z_up: (n_neurons, n_across) and (n_neurons, n_up), which are changed.
     """
-    for bend in first.bends:
-        values, z = (x, z_across) if bend.axis == 0 else (y, z_up)
-        z += np.multiply.outer(bend.weights, bend.of(values))
+    for term in first.nonlinear_terms:
+        values, z = (x, z_across) if term.axis == 0 else (y, z_up)
+        z += np.multiply.outer(term.weights, term.of(values))
 
 
 def _chunks(n_rows: int, n_columns: int, most: int) -> Iterator[tuple[slice, slice]]:

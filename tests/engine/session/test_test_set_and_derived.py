@@ -312,7 +312,7 @@ def test_a_map_is_a_grid_in_which_derived_inputs_follow(features: tuple[int, int
     np.testing.assert_allclose(drawn.outputs, grid, rtol=1e-12, atol=1e-14)
 
 
-def test_a_sum_with_a_bend_has_no_line_of_zeros() -> None:
+def test_a_sum_with_a_nonlinear_term_has_no_line_of_zeros() -> None:
     def drawn(derived: tuple[DerivedFeature, ...], features: tuple[int, int]) -> set[int]:
         lines = zero_lines(session(derived), features, (-3, 3), (-3, 3))
         return {line.neuron for line in lines}
