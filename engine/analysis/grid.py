@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
-from engine.session.derived import running_followers
+from engine.session.derived import running_derived_features
 from engine.session.session import Session
 
 if TYPE_CHECKING:
@@ -40,16 +40,16 @@ class NonlinearTerm(NamedTuple):
     """What a derived input adds that is no multiple of the input it is made of.
 
     axis: 0 for the first of the two running inputs, 1 for the second. weights: (n_neurons,).
-    follower: made of that input alone, which it calls the first.
+    derived_feature: made of that input alone, which it calls the first.
     """
 
     axis: int
     weights: FloatArray
-    follower: DerivedFeature
+    derived_feature: DerivedFeature
 
     def of(self, values: FloatArray) -> FloatArray:
         """Return the derived input for values of the running one, (n,) both."""
-        return self.follower.values(values[:, np.newaxis])
+        return self.derived_feature.values(values[:, np.newaxis])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,19 +98,19 @@ def first_sums(session: Session, features: tuple[int, int], sample: int) -> Firs
     layer = session.network.layers[0]
     weights = layer.weights[:, list(features)]
     product, nonlinear_terms = None, []
-    for column, follower in running_followers(session, features):
+    for column, derived_feature in running_derived_features(session, features):
         inputs[column] = 0
         own = layer.weights[:, column]
-        axes = [axis for axis, feature in enumerate(features) if feature in follower.of]
+        axes = [axis for axis, feature in enumerate(features) if feature in derived_feature.of]
         if len(axes) == 2:
             product = own
-        elif len(follower.of) == 2:
+        elif len(derived_feature.of) == 2:
             # A product with an input that stands still is a multiple of the one that runs.
-            (other,) = (source for source in follower.of if source not in features)
+            (other,) = (source for source in derived_feature.of if source not in features)
             weights[:, axes[0]] += own * inputs[other]
         else:
             nonlinear_terms.append(
-                NonlinearTerm(axes[0], own, dataclasses.replace(follower, of=(0,)))
+                NonlinearTerm(axes[0], own, dataclasses.replace(derived_feature, of=(0,)))
             )
     return FirstSums(layer.weights @ inputs + layer.bias, weights, product, tuple(nonlinear_terms))
 

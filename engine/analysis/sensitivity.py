@@ -110,9 +110,13 @@ def _own_rise(
         case Input(feature):
             weights = trace.network.layers[0].weights
             rise[0] = weights[:, feature]
-            for column, follower in enumerate(derived, start=weights.shape[1] - len(derived)):
-                if feature in follower.of:
-                    rise[0] += weights[:, column] * follower.derivative(trace.inputs, feature)
+            for column, derived_feature in enumerate(
+                derived, start=weights.shape[1] - len(derived)
+            ):
+                if feature in derived_feature.of:
+                    rise[0] += weights[:, column] * derived_feature.derivative(
+                        trace.inputs, feature
+                    )
     return rise
 
 

@@ -13,7 +13,7 @@ from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer, LayerTrace
 from engine.nn.network import Trace
 from engine.nn.parameters import Bias, Input, Parameter, Weight
-from engine.session.derived import running_followers
+from engine.session.derived import running_derived_features
 from engine.session.session import Session
 
 _POINTS = 201
@@ -105,8 +105,8 @@ def respond(
     inputs = np.repeat(base.inputs, n_points, axis=0)
     for feature, values in features.items():
         inputs[:, feature] = values
-    for column, follower in list(running_followers(session, features)):
-        inputs[:, column] = features[column] = follower.values(inputs)
+    for column, derived_feature in list(running_derived_features(session, features)):
+        inputs[:, column] = features[column] = derived_feature.values(inputs)
     first_affected = min(
         0 if isinstance(parameter, Input) else parameter.layer_index for parameter in assignments
     )

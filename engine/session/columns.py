@@ -19,7 +19,7 @@ def plain_names(count: int) -> tuple[str, ...]:
     return tuple(f"x{number}" for number in range(1, count + 1))
 
 
-def with_followers(
+def with_derived_columns(
     inputs: FloatArray, derived: Sequence[DerivedFeature], n_base: int
 ) -> FloatArray:
     """Return the inputs with the columns from `n_base` on computed from those before.
@@ -40,7 +40,7 @@ def with_followers(
     return whole
 
 
-def names_with_followers(
+def names_with_derived(
     features: tuple[str, ...] | None, derived: Sequence[DerivedFeature], n_base: int
 ) -> tuple[str, ...]:
     """Return a name for each input, those of the derived ones made of the names before.

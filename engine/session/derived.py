@@ -21,7 +21,7 @@ def base_names(session: Session) -> tuple[str, ...] | None:
     return None if names == plain_names(len(names)) else names
 
 
-def running_followers(
+def running_derived_features(
     session: Session, running: Collection[int]
 ) -> Iterator[tuple[int, DerivedFeature]]:
     """Yield each input, from 0, that follows from one of `running`, and how.

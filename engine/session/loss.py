@@ -80,7 +80,7 @@ def session_loss_gradients(session: Session, name: str | None = None) -> Gradien
         raise ValueError("there are no targets to measure a loss against")
     trace = session.trace.rows(0, session.n_train) if session.n_test else session.trace
     gradients = loss_gradients(trace, targets, name)
-    gradients = _with_followers(gradients, trace.inputs, session)
+    gradients = _through_derived_features(gradients, trace.inputs, session)
     return _with_rows_of_zeros(gradients, session.n_test) if session.n_test else gradients
 
 
@@ -90,18 +90,20 @@ def session_output_gradients(session: Session, sample: int, output: int) -> Grad
     Inputs count with all that is derived from them.
     """
     trace = session.sample_trace(sample)
-    return _with_followers(output_gradients(trace, output), trace.inputs, session)
+    return _through_derived_features(output_gradients(trace, output), trace.inputs, session)
 
 
-def _with_followers(gradients: Gradients, inputs: FloatArray, session: Session) -> Gradients:
+def _through_derived_features(
+    gradients: Gradients, inputs: FloatArray, session: Session
+) -> Gradients:
     """The gradients in which an input also counts through the inputs that follow from it."""
     if not session.derived:
         return gradients
     total = gradients.inputs.copy()
     with np.errstate(all="ignore"):
-        for column, follower in enumerate(session.derived, start=session.n_base_features):
-            for source in follower.of:
-                slope = follower.derivative(inputs, source)
+        for column, derived_feature in enumerate(session.derived, start=session.n_base_features):
+            for source in derived_feature.of:
+                slope = derived_feature.derivative(inputs, source)
                 total[:, source] += gradients.inputs[:, column] * slope
     return dataclasses.replace(gradients, inputs=total)
 

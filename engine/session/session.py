@@ -13,7 +13,7 @@ from engine.nn.arrays import FloatArray, first_not_finite, read_only
 from engine.nn.losses import TASKS
 from engine.nn.network import Network, Trace
 from engine.nn.targets import UNSET, checked_targets, some_set
-from engine.session.columns import names_with_followers, with_followers
+from engine.session.columns import names_with_derived, with_derived_columns
 
 if TYPE_CHECKING:
     from engine.datasets.features import DerivedFeature
@@ -94,12 +94,12 @@ class Session:
             if feature in self.derived[: number - 1]:
                 raise ValueError(f"derived[{number}]: {feature.text} is there already")
         if self.features is None or len(self.features) in (n_base, n_features):
-            names = names_with_followers(self.features, self.derived, n_base)
+            names = names_with_derived(self.features, self.derived, n_base)
             set_field(self, "features", names)
         # The inputs of the session this one was made from are true already.
         known_inputs = None if self.known is None else self.known.inputs
         if self.inputs is not known_inputs and self.inputs.shape[1] in (n_base, n_features):
-            set_field(self, "inputs", with_followers(self.inputs, self.derived, n_base))
+            set_field(self, "inputs", with_derived_columns(self.inputs, self.derived, n_base))
 
     def _check_network(self) -> None:
         for number, layer in enumerate(self.network.layers, start=1):

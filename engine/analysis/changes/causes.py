@@ -162,14 +162,14 @@ def _counts(
 
 def _changed_by_hand(before: Session, after: Session, stage: Stage) -> list[int]:
     """Where the numbers differ, without inputs that only followed from others, as before."""
-    followers: set[int] = set()
+    derived_columns: set[int] = set()
     if stage.kind == "inputs":
         # One that is derived in another way than before is a change of its own.
         old, new = (
             enumerate(session.derived, start=session.n_base_features) for session in (before, after)
         )
-        followers = {column for column, _ in set(old) & set(new)}
-    return [place for place in stage.changed.tolist() if place not in followers]
+        derived_columns = {column for column, _ in set(old) & set(new)}
+    return [place for place in stage.changed.tolist() if place not in derived_columns]
 
 
 def _changed_activations(before: Session, after: Session) -> list[int]:
