@@ -20,7 +20,7 @@ from engine.session.session import Session
 from engine.text import format_number, format_within
 
 SATURATED_BELOW = 1e-3
-"""A slope smaller than this, but not 0, passes hardly anything on."""
+"""A derivative smaller than this, but not 0, passes hardly anything on."""
 
 _MIN_SAMPLES = 2
 """Of one sample alone nobody can tell what a neuron always does."""
@@ -93,12 +93,13 @@ def _out(network: Network, layer_index: int, value: float) -> str:
 class NeuronHealth:
     """How one neuron does over all samples; layer_index and neuron count from 0.
 
-    n_off: on how many samples its slope da/dz is exactly 0. n_saturated: on how many it is below
-    SATURATED_BELOW, but not 0. Both are 0 for a step neuron, which is flat by design, and for one
-    of a row-wise activation, which has no slope of its own. off_out: the one out it gives wherever
-    it is off; None where it never is, or gives several. is_dead: off on all of two samples or more
-    with one out. constant_out: the same out of all of two samples or more, when it is not dead.
-    double_of: the first neuron of the layer with the same weights and bias, and so the same outs.
+    n_off: on how many samples its derivative da/dz is exactly 0. n_saturated: on how many it is
+    below SATURATED_BELOW, but not 0. Both are 0 for a step neuron, which is flat by design, and for
+    one of a row-wise activation, which has no derivative of its own. off_out: the one out it gives
+    wherever it is off; None where it never is, or gives several. is_dead: off on all of two samples
+    or more with one out. constant_out: the same out of all of two samples or more, when it is not
+    dead. double_of: the first neuron of the layer with the same weights and bias, and so the same
+    outs.
     """
 
     layer_index: int
@@ -169,10 +170,10 @@ def health(session: Session) -> Health:
 def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[NeuronHealth, ...]:
     outs = trace.activations
     n_samples = len(outs)
-    slopes = _slopes(layer.activation, trace.pre_activations)
-    off = slopes == 0.0
+    derivatives = _derivatives(layer.activation, trace.pre_activations)
+    off = derivatives == 0.0
     n_off = off.sum(axis=0)
-    n_saturated = (~off & (np.abs(slopes) < SATURATED_BELOW)).sum(axis=0)
+    n_saturated = (~off & (np.abs(derivatives) < SATURATED_BELOW)).sum(axis=0)
     first_off = outs[off.argmax(axis=0), np.arange(layer.n_neurons)]
     one_off_out = (n_off > 0) & (~off | (outs == first_off)).all(axis=0)
     is_constant = (outs == outs[0]).all(axis=0) & (n_samples >= _MIN_SAMPLES)
@@ -193,8 +194,8 @@ def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[Ne
     )
 
 
-def _slopes(activation: Activation, z: FloatArray) -> FloatArray:
-    """da/dz at each z; NaN, neither off nor saturated, where a slope says nothing of a neuron."""
+def _derivatives(activation: Activation, z: FloatArray) -> FloatArray:
+    """da/dz at each z; NaN, neither off nor saturated, where it says nothing of a neuron."""
     if activation.row_wise or activation.name == "step":
         return np.full_like(z, np.nan)
     with np.errstate(all="ignore"):

@@ -35,9 +35,9 @@ def collapse(network: Network) -> LinearMap | None:
 def local_linear_map(trace: Trace) -> LinearMap | None:
     """Return the linear map that a network of straight pieces equals around one sample.
 
-    Each neuron counts as the straight line that its sum lies on: a = slope·z + offset; at a kink
-    that of the side where it is off or cut, and a step as constant. None when some activation has
-    no straight pieces. Raises ValueError unless `trace` is of one sample.
+    Each neuron counts as the straight line that its sum lies on: a = derivative·z + offset; at a
+    kink that of the side where it is off or cut, and a step as constant. None when some activation
+    has no straight pieces. Raises ValueError unless `trace` is of one sample.
     """
     if len(trace.inputs) != 1:
         raise ValueError(f"expected the trace of one sample, got {len(trace.inputs)} samples")
@@ -51,11 +51,11 @@ def _pieces(trace: Trace) -> Iterable[tuple[FloatArray, FloatArray]]:
     for layer, computed in zip(trace.network.layers, trace.layers, strict=True):
         z, a = computed.pre_activations[0], computed.activations[0]
         with np.errstate(all="ignore"):
-            slopes = layer.activation.derivative(z)
+            derivatives = layer.activation.derivative(z)
             # Where it is flat the out is the offset, also of an infinite sum.
-            offsets = np.where(slopes == 0.0, a, a - slopes * z)
-            weights = slopes[:, np.newaxis] * layer.weights
-            bias = slopes * layer.bias + offsets
+            offsets = np.where(derivatives == 0.0, a, a - derivatives * z)
+            weights = derivatives[:, np.newaxis] * layer.weights
+            bias = derivatives * layer.bias + offsets
         yield weights, bias
 
 

@@ -42,7 +42,7 @@ class DifferenceCheck:
     derivative: float
 
     @property
-    def slope(self) -> float:
+    def measured(self) -> float:
         """The central difference, (above - below) / 2h."""
         return (self.above - self.below) / (2.0 * self.h)
 

@@ -101,7 +101,7 @@ _ROWS = (
     ActivationKind(
         "identity",
         functional.identity,
-        functional.identity_slope,
+        functional.identity_derivative,
         ANYTHING,
         "passes its sum z on unchanged",
         "z",
@@ -110,7 +110,7 @@ _ROWS = (
     ActivationKind(
         "step",
         functional.step,
-        functional.step_slope,
+        functional.step_derivative,
         FROM_0_TO_1,
         "gives 1 when its sum z is above 0, else 0",
         "1 if z > 0, else 0",
@@ -119,7 +119,7 @@ _ROWS = (
     ActivationKind(
         "sigmoid",
         functional.sigmoid,
-        functional.sigmoid_slope,
+        functional.sigmoid_derivative,
         FROM_0_TO_1,
         "squashes its sum z into 0…1",
         "1 / (1 + e^-z)",
@@ -127,7 +127,7 @@ _ROWS = (
     ActivationKind(
         "tanh",
         functional.tanh,
-        functional.tanh_slope,
+        functional.tanh_derivative,
         FROM_MINUS_1_TO_1,
         "squashes its sum z into -1…1",
         "(e^z - e^-z) / (e^z + e^-z)",
@@ -135,7 +135,7 @@ _ROWS = (
     ActivationKind(
         "relu",
         functional.relu,
-        functional.relu_slope,
+        functional.relu_derivative,
         AT_LEAST_0,
         "passes a positive sum z on, gives 0 for the rest",
         "z if z > 0, else 0",
@@ -144,7 +144,7 @@ _ROWS = (
     ActivationKind(
         "relu6",
         functional.relu6,
-        functional.relu6_slope,
+        functional.relu6_derivative,
         FROM_0_TO_6,
         "passes its sum z on between 0 and 6, cuts off the rest",
         "z, cut to 0…6",
@@ -153,7 +153,7 @@ _ROWS = (
     ActivationKind(
         "leaky_relu",
         functional.leaky_relu,
-        functional.leaky_relu_slope,
+        functional.leaky_relu_derivative,
         leaky_relu,
         "passes a positive sum z on, scales down a negative one",
         "z if z > 0, else {alpha}·z",
@@ -164,7 +164,7 @@ _ROWS = (
     ActivationKind(
         "elu",
         functional.elu,
-        functional.elu_slope,
+        functional.elu_derivative,
         elu,
         "passes a positive sum z on, levels off for negative ones",
         "z if z > 0, else {alpha}·(e^z - 1)",
@@ -173,7 +173,7 @@ _ROWS = (
     ActivationKind(
         "selu",
         functional.selu,
-        functional.selu_slope,
+        functional.selu_derivative,
         SELU,
         "scales a positive sum z up a little, levels off for negative ones",
         "λ·z if z > 0, else λ·α·(e^z - 1), λ ≈ 1.0507, α ≈ 1.6733",
@@ -181,7 +181,7 @@ _ROWS = (
     ActivationKind(
         "celu",
         functional.celu,
-        functional.celu_slope,
+        functional.celu_derivative,
         celu,
         "passes a positive sum z on, levels off smoothly for negative ones",
         "z if z > 0, else {alpha}·(e^(z / {alpha}) - 1)",
@@ -191,7 +191,7 @@ _ROWS = (
     ActivationKind(
         "gelu",
         functional.gelu,
-        functional.gelu_slope,
+        functional.gelu_derivative,
         GELU,
         "passes large sums z on, lets negative ones fade to 0",
         "z·Φ(z), Φ(z) the share of a normal distribution below z",
@@ -199,7 +199,7 @@ _ROWS = (
     ActivationKind(
         "gelu_tanh",
         functional.gelu_tanh,
-        functional.gelu_tanh_slope,
+        functional.gelu_tanh_derivative,
         GELU_TANH,
         "does nearly what gelu does, by way of tanh",
         "z/2·(1 + tanh(√(2/π)·(z + 0.044715·z³)))",
@@ -207,7 +207,7 @@ _ROWS = (
     ActivationKind(
         "silu",
         functional.silu,
-        functional.silu_slope,
+        functional.silu_derivative,
         SILU,
         "weighs its sum z by the sigmoid of z",
         "z / (1 + e^-z)",
@@ -215,7 +215,7 @@ _ROWS = (
     ActivationKind(
         "mish",
         functional.mish,
-        functional.mish_slope,
+        functional.mish_derivative,
         MISH,
         "weighs its sum z by the tanh of its softplus",
         "z·tanh(ln(1 + e^z))",
@@ -231,7 +231,7 @@ _ROWS = (
     ActivationKind(
         "softsign",
         functional.softsign,
-        functional.softsign_slope,
+        functional.softsign_derivative,
         FROM_MINUS_1_TO_1,
         "squashes its sum z into -1…1, slowly",
         "z / (1 + |z|)",
@@ -239,7 +239,7 @@ _ROWS = (
     ActivationKind(
         "hard_sigmoid",
         functional.hard_sigmoid,
-        functional.hard_sigmoid_slope,
+        functional.hard_sigmoid_derivative,
         hard_sigmoid,
         "squashes its sum z into 0…1 with straight lines",
         "{alpha}·z + {beta}, cut to 0…1",
@@ -249,7 +249,7 @@ _ROWS = (
     ActivationKind(
         "hard_swish",
         functional.hard_swish,
-        functional.hard_swish_slope,
+        functional.hard_swish_derivative,
         HARD_SWISH,
         "weighs its sum z by the hard_sigmoid of z",
         "z·h, h = z/6 + 1/2 cut to 0…1",
@@ -257,7 +257,7 @@ _ROWS = (
     ActivationKind(
         "thresholded_relu",
         functional.thresholded_relu,
-        functional.thresholded_relu_slope,
+        functional.thresholded_relu_derivative,
         thresholded_relu,
         "passes its sum z on above a threshold, else gives 0",
         "z if z > {alpha}, else 0",
@@ -268,7 +268,7 @@ _ROWS = (
     ActivationKind(
         "log_sigmoid",
         functional.log_sigmoid,
-        functional.log_sigmoid_slope,
+        functional.log_sigmoid_derivative,
         AT_MOST_0,
         "gives the logarithm of a sigmoid",
         "ln(1 / (1 + e^-z))",

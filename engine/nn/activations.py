@@ -57,7 +57,7 @@ class Activation:
         return self._forward(z)
 
     def derivative(self, z: FloatArray) -> FloatArray:
-        """Return the slope da/dz at each z: an array of the same shape.
+        """Return the derivative da/dz at each z: an array of the same shape.
 
         At a kink it is that of the side where the neuron is off or cut: 0 for relu at 0. Raises
         ValueError for a row-wise function, each of whose outs depends on the whole row.

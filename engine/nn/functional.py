@@ -50,7 +50,7 @@ def identity(z: FloatArray) -> FloatArray:
     return np.positive(z)
 
 
-def identity_slope(z: FloatArray) -> FloatArray:
+def identity_derivative(z: FloatArray) -> FloatArray:
     return np.ones_like(z)
 
 
@@ -59,7 +59,7 @@ def step(z: FloatArray) -> FloatArray:
     return np.heaviside(z, _ZERO)
 
 
-def step_slope(z: FloatArray) -> FloatArray:
+def step_derivative(z: FloatArray) -> FloatArray:
     """0 everywhere, at the jump too."""
     return np.zeros_like(z)
 
@@ -74,7 +74,7 @@ def sigmoid(z: FloatArray) -> FloatArray:
     return a - a * a * np.fmin((power - total) + _ONE, _ONE)
 
 
-def sigmoid_slope(z: FloatArray) -> FloatArray:
+def sigmoid_derivative(z: FloatArray) -> FloatArray:
     """a·(1 - a), from |z| so that neither factor loses its digits."""
     power = np.exp(-np.abs(z))
     return power / (1.0 + power) ** 2
@@ -84,16 +84,16 @@ def tanh(z: FloatArray) -> FloatArray:
     return np.tanh(z)
 
 
-def tanh_slope(z: FloatArray) -> FloatArray:
-    """1 - a², which is four times the sigmoid's slope at 2z."""
-    return 4.0 * sigmoid_slope(2.0 * z)
+def tanh_derivative(z: FloatArray) -> FloatArray:
+    """1 - a², which is four times the sigmoid's derivative at 2z."""
+    return 4.0 * sigmoid_derivative(2.0 * z)
 
 
 def relu(z: FloatArray) -> FloatArray:
     return np.maximum(z, _ZERO)
 
 
-def relu_slope(z: FloatArray) -> FloatArray:
+def relu_derivative(z: FloatArray) -> FloatArray:
     """1 where z > 0, else 0."""
     return np.heaviside(z, 0.0)
 
@@ -102,7 +102,7 @@ def relu6(z: FloatArray) -> FloatArray:
     return np.minimum(np.maximum(z, _ZERO), 6.0)
 
 
-def relu6_slope(z: FloatArray) -> FloatArray:
+def relu6_derivative(z: FloatArray) -> FloatArray:
     """1 where 0 < z < 6, else 0."""
     return np.heaviside(z, 0.0) * np.heaviside(6.0 - z, 0.0)
 
@@ -111,7 +111,7 @@ def leaky_relu(z: FloatArray, alpha: float) -> FloatArray:
     return np.maximum(z, _ZERO) + alpha * np.minimum(z, _ZERO)
 
 
-def leaky_relu_slope(z: FloatArray, alpha: float) -> FloatArray:
+def leaky_relu_derivative(z: FloatArray, alpha: float) -> FloatArray:
     """1 where z > 0, else alpha."""
     above = np.heaviside(z, 0.0)
     return above + alpha * (1.0 - above)
@@ -121,7 +121,7 @@ def elu(z: FloatArray, alpha: float) -> FloatArray:
     return np.maximum(z, _ZERO) + alpha * np.expm1(np.minimum(z, _ZERO))
 
 
-def elu_slope(z: FloatArray, alpha: float) -> FloatArray:
+def elu_derivative(z: FloatArray, alpha: float) -> FloatArray:
     """1 where z > 0, else alpha·e^z."""
     return np.where(z > 0.0, 1.0, alpha * np.exp(np.minimum(z, 0.0)))
 
@@ -130,7 +130,7 @@ def selu(z: FloatArray) -> FloatArray:
     return SELU_SCALE * np.maximum(z, _ZERO) + SELU_SCALE_ALPHA * np.expm1(np.minimum(z, _ZERO))
 
 
-def selu_slope(z: FloatArray) -> FloatArray:
+def selu_derivative(z: FloatArray) -> FloatArray:
     """λ where z > 0, else λ·α·e^z."""
     return np.where(z > 0.0, SELU_SCALE, SELU_SCALE_ALPHA * np.exp(np.minimum(z, 0.0)))
 
@@ -139,7 +139,7 @@ def celu(z: FloatArray, alpha: float) -> FloatArray:
     return np.maximum(z, _ZERO) + alpha * np.expm1(np.minimum(z, _ZERO) / alpha)
 
 
-def celu_slope(z: FloatArray, alpha: float) -> FloatArray:
+def celu_derivative(z: FloatArray, alpha: float) -> FloatArray:
     """1 where z > 0, else e^(z / alpha)."""
     return np.exp(np.minimum(z, 0.0) / alpha)
 
@@ -151,7 +151,7 @@ def gelu(z: FloatArray) -> FloatArray:
     return np.maximum(z, _ZERO) - np.exp(-exponent) * (t * tail_ratio(t, lost))
 
 
-def gelu_slope(z: FloatArray) -> FloatArray:
+def gelu_derivative(z: FloatArray) -> FloatArray:
     """Φ(z) + z·φ(z); that of z and of -z add up to 1."""
     t = np.minimum(np.abs(z), MAX_ARGUMENT)
     exponent, lost = half_square(t)
@@ -163,20 +163,20 @@ def gelu_tanh(z: FloatArray) -> FloatArray:
     return _gated(z, z * (GELU_TANH_LINEAR + GELU_TANH_CUBIC * (z * z)))
 
 
-def gelu_tanh_slope(z: FloatArray) -> FloatArray:
+def gelu_tanh_derivative(z: FloatArray) -> FloatArray:
     """σ(g)·(1 + z·g'·σ(-g)) with the gate g = 2·√(2/π)·(z + 0.044715·z³)."""
     near = np.minimum(np.maximum(z, -_GELU_TANH_FLAT), _GELU_TANH_FLAT)
     square = near * near
     gate = near * (GELU_TANH_LINEAR + GELU_TANH_CUBIC * square)
-    gate_slope = GELU_TANH_LINEAR + 3.0 * GELU_TANH_CUBIC * square
-    return sigmoid(gate) * (1.0 + near * gate_slope * sigmoid(-gate))
+    gate_derivative = GELU_TANH_LINEAR + 3.0 * GELU_TANH_CUBIC * square
+    return sigmoid(gate) * (1.0 + near * gate_derivative * sigmoid(-gate))
 
 
 def silu(z: FloatArray) -> FloatArray:
     return _gated(z, z)
 
 
-def silu_slope(z: FloatArray) -> FloatArray:
+def silu_derivative(z: FloatArray) -> FloatArray:
     """σ(z)·(1 + z·σ(-z))."""
     near = np.minimum(np.maximum(z, -_EXPONENTIAL_ZERO), _EXPONENTIAL_ZERO)
     return sigmoid(near) * (1.0 + near * sigmoid(-near))
@@ -189,7 +189,7 @@ def mish(z: FloatArray) -> FloatArray:
     return _with_far_tail(z * (n / (n + 2.0)), z, z)
 
 
-def mish_slope(z: FloatArray) -> FloatArray:
+def mish_derivative(z: FloatArray) -> FloatArray:
     """n / (n + 2) + z·4·e^z·(e^z + 1) / (n + 2)², with n = e^z·(e^z + 2)."""
     near = np.minimum(np.maximum(z, -_EXPONENTIAL_ZERO), MISH_FLAT)
     growth = np.exp(near)
@@ -207,7 +207,7 @@ def softsign(z: FloatArray) -> FloatArray:
     return finite / (_ONE + np.abs(finite))
 
 
-def softsign_slope(z: FloatArray) -> FloatArray:
+def softsign_derivative(z: FloatArray) -> FloatArray:
     return 1.0 / (1.0 + np.abs(z)) ** 2
 
 
@@ -215,7 +215,7 @@ def hard_sigmoid(z: FloatArray, alpha: float, beta: float) -> FloatArray:
     return np.minimum(np.maximum(alpha * z + beta, _ZERO), _ONE)
 
 
-def hard_sigmoid_slope(z: FloatArray, alpha: float, beta: float) -> FloatArray:
+def hard_sigmoid_derivative(z: FloatArray, alpha: float, beta: float) -> FloatArray:
     """alpha where 0 < alpha·z + beta < 1, else 0."""
     line = alpha * z + beta
     return alpha * np.heaviside(line, 0.0) * np.heaviside(1.0 - line, 0.0)
@@ -226,7 +226,7 @@ def hard_swish(z: FloatArray) -> FloatArray:
     return np.maximum(z, -3.0) * (np.minimum(np.maximum(z + 3.0, _ZERO), 6.0) / 6.0)
 
 
-def hard_swish_slope(z: FloatArray) -> FloatArray:
+def hard_swish_derivative(z: FloatArray) -> FloatArray:
     """0 up to z = -3, 1 from z = 3, and z/3 + 1/2 between."""
     between = np.minimum(np.maximum(z, -3.0), 3.0)
     line = between / 3.0 + 0.5
@@ -238,7 +238,7 @@ def thresholded_relu(z: FloatArray, alpha: float) -> FloatArray:
     return np.where(z <= alpha, 0.0, z)
 
 
-def thresholded_relu_slope(z: FloatArray, alpha: float) -> FloatArray:
+def thresholded_relu_derivative(z: FloatArray, alpha: float) -> FloatArray:
     """1 where z > alpha, else 0."""
     return np.heaviside(z - alpha, 0.0)
 
@@ -248,7 +248,7 @@ def log_sigmoid(z: FloatArray) -> FloatArray:
     return np.minimum(z, _ZERO) - np.log1p(np.exp(np.minimum(z, -z)))
 
 
-def log_sigmoid_slope(z: FloatArray) -> FloatArray:
+def log_sigmoid_derivative(z: FloatArray) -> FloatArray:
     return sigmoid(-z)
 
 

@@ -103,8 +103,8 @@ def _through_derived_features(
     with np.errstate(all="ignore"):
         for column, derived_feature in enumerate(session.derived, start=session.n_base_features):
             for source in derived_feature.of:
-                slope = derived_feature.derivative(inputs, source)
-                total[:, source] += gradients.inputs[:, column] * slope
+                derivative = derived_feature.derivative(inputs, source)
+                total[:, source] += gradients.inputs[:, column] * derivative
     return dataclasses.replace(gradients, inputs=total)
 
 

@@ -28,8 +28,8 @@ Call = tuple[Callable[..., object], tuple[object, ...]]
 ZERO: FloatArray = np.array(0.0)
 ONE: FloatArray = np.array(1.0)
 
-SLOPES_FROM_OUTS = ("tanh", "sigmoid", "relu")
-"""Their slope is a short formula of the out alone."""
+DERIVATIVES_FROM_ACTIVATIONS = ("tanh", "sigmoid", "relu")
+"""Their derivative is a short formula of the out alone."""
 
 _CLOSED_FORMS = {("bce", "sigmoid"), ("cross_entropy", "softmax")}
 """Losses whose derivative by the sum z of these is a - target, over a count."""
@@ -76,32 +76,36 @@ def activation_calls(activation: Activation, z: FloatArray, outs: FloatArray) ->
     return [(_forward, (activation, z, outs))]
 
 
-def slope_calls(name: str, outs: FloatArray, slopes: FloatArray) -> list[Call]:
-    """Return the calls that write the slopes da/dz, from outs of the same shape."""
+def derivative_calls(name: str, outs: FloatArray, derivatives: FloatArray) -> list[Call]:
+    """Return the calls that write the derivatives da/dz, from outs of the same shape."""
     match name:
         case "tanh":  # 1 - a²
-            return [(np.square, (outs, slopes)), (np.subtract, (ONE, slopes, slopes))]
+            return [
+                (np.square, (outs, derivatives)),
+                (np.subtract, (ONE, derivatives, derivatives)),
+            ]
         case "sigmoid":  # a·(1 - a)
             return [
-                (np.subtract, (ONE, outs, slopes)),
-                (np.multiply, (slopes, outs, slopes)),
+                (np.subtract, (ONE, outs, derivatives)),
+                (np.multiply, (derivatives, outs, derivatives)),
             ]
         case "relu":  # 1 where a > 0, else 0
-            return [(np.sign, (outs, slopes))]
+            return [(np.sign, (outs, derivatives))]
     raise ValueError(f"the slope of {name} is not known from its outs alone")
 
 
 def backward_calls(
-    activation: Activation, z: FloatArray, slopes: FloatArray, delta: FloatArray
+    activation: Activation, z: FloatArray, derivatives: FloatArray, delta: FloatArray
 ) -> list[Call]:
     """Return the calls that turn delta from d loss / d a into d loss / d z.
 
-    slopes: what slope_calls wrote, where the activation is one of SLOPES_FROM_OUTS.
+    derivatives: what derivative_calls wrote, where the activation is one of
+    DERIVATIVES_FROM_ACTIVATIONS.
     """
     if activation.name == "identity":
         return []
-    if activation.name in SLOPES_FROM_OUTS:
-        return [(np.multiply, (delta, slopes, delta))]
+    if activation.name in DERIVATIVES_FROM_ACTIVATIONS:
+        return [(np.multiply, (delta, derivatives, delta))]
     return [(_backward, (activation, z, delta))]
 
 
@@ -147,7 +151,7 @@ class ForwardPass:
         self.layers: list[LayerArrays] = []
         self.calls: list[Call] = []
         rows = [len(block) + 1 for block in parameters.blocks]
-        # One vector for all, so that the slopes of several layers are computed at a stroke.
+        # One vector for all, so that the derivatives of several layers are computed at a stroke.
         self._outs: FloatArray = np.ones(sum(rows) * n_samples)
         inputs = self.samples[:, :n_inputs].T
         stop = 0
@@ -182,11 +186,11 @@ class TrainingPass(ForwardPass):
         is_whole: bool = True,
     ) -> None:
         super().__init__(parameters, activations, n_samples)
-        self._slopes: FloatArray = np.empty_like(self._outs)
+        self._derivatives: FloatArray = np.empty_like(self._outs)
         self._activations = tuple(activations)
         self._loss_name = loss_name
         self._is_whole = is_whole
-        self.calls += self._slope_calls()
+        self.calls += self._derivative_calls()
         delta: FloatArray = np.empty_like(self.layers[-1].outs)
         self.calls += self._loss_calls(delta, factor)
         for index in range(len(self.layers) - 1, -1, -1):
@@ -198,11 +202,11 @@ class TrainingPass(ForwardPass):
                 by_outs = np.empty_like(before.outs)
                 self.calls.append((weights.T.dot, (delta, by_outs)))
                 self.calls += backward_calls(
-                    self._activations[index - 1], before.z, self._slopes_of(index - 1), by_outs
+                    self._activations[index - 1], before.z, self._derivatives_of(index - 1), by_outs
                 )
                 delta = by_outs
 
-    def _slope_calls(self) -> list[Call]:
+    def _derivative_calls(self) -> list[Call]:
         """One computation for each run of layers that have the same activation."""
         n_layers = len(self.layers)
         if (self._loss_name, self._activations[-1].name) in _CLOSED_FORMS:
@@ -211,16 +215,16 @@ class TrainingPass(ForwardPass):
         for name, run in itertools.groupby(
             range(n_layers), key=lambda index: self._activations[index].name
         ):
-            if name in SLOPES_FROM_OUTS:
+            if name in DERIVATIVES_FROM_ACTIVATIONS:
                 indices = list(run)
                 start = self.layers[indices[0]].place.start
                 place = slice(start, self.layers[indices[-1]].place.stop)
-                calls += slope_calls(name, self._outs[place], self._slopes[place])
+                calls += derivative_calls(name, self._outs[place], self._derivatives[place])
         return calls
 
-    def _slopes_of(self, index: int) -> FloatArray:
+    def _derivatives_of(self, index: int) -> FloatArray:
         layer = self.layers[index]
-        return self._slopes[layer.place][: layer.outs.size].reshape(layer.outs.shape)
+        return self._derivatives[layer.place][: layer.outs.size].reshape(layer.outs.shape)
 
     def _loss_calls(self, delta: FloatArray, factor: float) -> list[Call]:
         """The calls that write factor · d loss / d z of the last layer."""
@@ -234,7 +238,7 @@ class TrainingPass(ForwardPass):
         if self._is_whole and (name, activation.name) in _CLOSED_FORMS:
             return scaled
         if self._is_whole and name in DIFFERENCES:
-            return scaled + backward_calls(activation, layer.z, self._slopes_of(-1), delta)
+            return scaled + backward_calls(activation, layer.z, self._derivatives_of(-1), delta)
         arguments = (name, layer, self.targets, activation, delta)
         return [(_loss_derivative, arguments), (np.multiply, (delta, np.array(factor), delta))]
 

@@ -74,17 +74,17 @@ def layer_annotations(
                 partial(_difference, after.activations[0], before.activations[0]),
             )
         )
-    gradients = workspace.slopes
+    gradients = workspace.gradients
     if gradients is not None:
-        slopes = gradients.layers[layer_index]
-        row_of_sample = workspace.selection.sample if len(slopes.activations) > 1 else 0
+        of_layer = gradients.layers[layer_index]
+        row_of_sample = workspace.selection.sample if len(of_layer.activations) > 1 else 0
         lines.append(
-            _slopes(
+            _derivative_texts(
                 digits,
-                lambda row, column: float(slopes.weights[row, column]),
-                slopes.bias.__getitem__,
-                slopes.pre_activations[row_of_sample].__getitem__,
-                slopes.activations[row_of_sample].__getitem__,
+                lambda row, column: float(of_layer.weights[row, column]),
+                of_layer.bias.__getitem__,
+                of_layer.pre_activations[row_of_sample].__getitem__,
+                of_layer.activations[row_of_sample].__getitem__,
             )
         )
     return tuple(lines)
@@ -96,11 +96,13 @@ def input_annotations(workspace: Workspace) -> tuple[Annotation, ...]:
     if workspace.ghost is not None:
         before, after = workspace.ghost.trace.inputs[0], workspace.trace.inputs[0]
         lines.append(_differences(workspace.view.digits, None, partial(_difference, after, before)))
-    gradients = workspace.slopes
+    gradients = workspace.gradients
     if gradients is not None:
         row_of_sample = workspace.selection.sample if len(gradients.inputs) > 1 else 0
         lines.append(
-            _slopes(workspace.view.digits, None, gradients.inputs[row_of_sample].__getitem__)
+            _derivative_texts(
+                workspace.view.digits, None, gradients.inputs[row_of_sample].__getitem__
+            )
         )
     return tuple(lines)
 
@@ -133,7 +135,7 @@ def _differences(
     return Annotation(number, pinned, written)
 
 
-def _slopes(
+def _derivative_texts(
     digits: int,
     number: Callable[[int, int], float] | None,
     *pinned: Column | None,

@@ -155,7 +155,7 @@ class InputsPane(NumberPane):
             workspace.view.digits,
             session.network.n_outputs,
             workspace.ghost,
-            workspace.slopes,
+            workspace.gradients,
         )
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:

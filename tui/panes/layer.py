@@ -15,8 +15,8 @@ from tui.widgets.grid_lines import GridWindow
 def _words_for_annotations(workspace: Workspace) -> list[str]:
     """What the small numbers below the rows are."""
     words = [] if workspace.ghost is None else ["+ − since p"]
-    if workspace.view.slopes_shown:
-        words.append(f"∂ d {workspace.slope_subject.name} / d number")
+    if workspace.view.gradients_shown:
+        words.append(f"∂ d {workspace.gradient_subject.name} / d number")
     return words
 
 
@@ -48,7 +48,7 @@ class LayerPane(NumberPane):
             has_output_layer(network),
             self.room.width,
             workspace.ghost,
-            workspace.slopes,
+            workspace.gradients,
         )
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:

@@ -160,7 +160,7 @@ def scene_of(workspace: Workspace, palette: Palette) -> Scene:
         palette=palette,
         comparison=workspace.comparison,
         map=view.map,
-        slope_of=view.slope_of,
+        gradient_of=view.gradient_of,
         run=workspace.run,
         runs=workspace.runs,
         is_training=workspace.is_training,

@@ -13,7 +13,7 @@ from engine.session.loss import (
     session_output_gradients,
 )
 from engine.session.names import output_label
-from tui.state.view_settings import SlopeOf
+from tui.state.view_settings import GradientOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Subject:
         return self.output is None
 
 
-def slope_subject(session: Session, output: int, slope_of: SlopeOf) -> Subject:
+def gradient_subject(session: Session, output: int, gradient_of: GradientOf) -> Subject:
     """Return the loss where it is wanted and known, else the current output, from 0."""
-    if slope_of == "loss" and has_loss(session):
+    if gradient_of == "loss" and has_loss(session):
         return Subject(f"loss ({loss_name(session)})", None)
     return Subject(output_label(session, output), output)
 

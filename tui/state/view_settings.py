@@ -11,7 +11,7 @@ DIGITS = (4, 2, 6, 17)
 """How many decimals are shown, one after the other; 17 is every digit there is."""
 
 MapContent = Literal["answer", "neuron", "layer"]
-SlopeOf = Literal["loss", "output"]
+GradientOf = Literal["loss", "output"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,10 @@ class ViewSettings:
 
     digits: decimals of computed numbers. step: how far a nudge goes. views: the names of the
     views, left and right. tip: which tip is shown, from 0. column_parameter: the second one of the
-    Table, or None for the one that suits. slopes_shown: whether each number has its derivative
-    below it. slope_of: what the derivatives are of, where there is a loss. log_scale: that of the
-    loss curves. speed: how many epochs a second training makes at most; None: as many as it can.
+    Table, or None for the one that suits. gradients_shown: whether each number has its derivative
+    below it. gradient_of: what the derivatives are of, where there is a loss. log_scale: that of
+    the loss curves. speed: how many epochs a second training makes at most; None: as many as it
+    can.
     """
 
     digits: int = DIGITS[0]
@@ -47,7 +48,7 @@ class ViewSettings:
     tip: int = 0
     column_parameter: Parameter | None = None
     map: MapSettings = MapSettings()
-    slopes_shown: bool = False
-    slope_of: SlopeOf = "loss"
+    gradients_shown: bool = False
+    gradient_of: GradientOf = "loss"
     log_scale: bool = False
     speed: float | None = None

@@ -17,7 +17,7 @@ from engine.session.names import output_label, parameter_name, parameter_value
 from engine.session.session import Session
 from tui.files.source import Source
 from tui.state.comparison import Comparison
-from tui.state.gradients import Subject, gradients_for, slope_subject
+from tui.state.gradients import Subject, gradient_subject, gradients_for
 from tui.state.run_record import RunRecord, is_new_start
 from tui.state.selection import Selection, first_selection
 from tui.state.view_settings import MapSettings, ViewSettings
@@ -94,22 +94,22 @@ class Workspace:
         return comparison if comparison is not None and comparison.fits(self.session) else None
 
     @cached_property
-    def slopes(self) -> Gradients | None:
+    def gradients(self) -> Gradients | None:
         """The derivative by every number, while they are shown."""
-        if not self.view.slopes_shown:
+        if not self.view.gradients_shown:
             return None
         selection = self.selection
-        return gradients_for(self.session, selection.sample, self.slope_subject)
+        return gradients_for(self.session, selection.sample, self.gradient_subject)
 
     @property
     def n_annotations(self) -> int:
         """How many lines of small numbers stand below each row of numbers."""
-        return (self.ghost is not None) + self.view.slopes_shown
+        return (self.ghost is not None) + self.view.gradients_shown
 
     @property
-    def slope_subject(self) -> Subject:
+    def gradient_subject(self) -> Subject:
         """What the derivatives are of: the loss, or the current output."""
-        return slope_subject(self.session, self.selection.output, self.view.slope_of)
+        return gradient_subject(self.session, self.selection.output, self.view.gradient_of)
 
     @property
     def is_unsaved(self) -> bool:

@@ -113,10 +113,10 @@ VIEWS: tuple[View, ...] = (
         "The slope is how fast it rises with that number, the strongest first, bars to the left "
         "for falling; ▶ is the selected number, moved by the arrows, and the last line checks its "
         "slope by moving it.",
-        "tui.views.gradients.view:slopes_title",
-        "tui.views.gradients.view:draw_slopes",
-        moved="tui.views.gradients.view:move_in_slopes",
-        clicked="tui.views.gradients.view:slope_clicked",
+        "tui.views.gradients.view:gradients_title",
+        "tui.views.gradients.view:draw_gradients",
+        moved="tui.views.gradients.view:move_in_gradients",
+        clicked="tui.views.gradients.view:gradient_clicked",
     ),
     View(
         "Diagram",

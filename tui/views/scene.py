@@ -11,7 +11,7 @@ from engine.session.session import Session
 from tui.drawing.palette import Palette
 from tui.state.comparison import Comparison
 from tui.state.run_record import RunRecord
-from tui.state.view_settings import MapSettings, SlopeOf
+from tui.state.view_settings import GradientOf, MapSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Scene:
     current neuron. output: the current output, the last one visited. parameter: the selected
     weight, bias or input. column_parameter: the second one of the Table, or None for the one that
     suits. digits: decimals of computed numbers. step: how far a nudge goes. comparison: the session
-    that the present one is compared with, if any. map: what the Map shows. slope_of: what
+    that the present one is compared with, if any. map: what the Map shows. gradient_of: what
     derivatives are of, where there is a loss. run, runs: the present run of training and the
     earlier ones. is_training: whether it goes on. log_scale: that of the loss curves. All indices
     from 0.
@@ -41,7 +41,7 @@ class Scene:
     palette: Palette
     comparison: Comparison | None = None
     map: MapSettings = MapSettings()
-    slope_of: SlopeOf = "loss"
+    gradient_of: GradientOf = "loss"
     run: RunRecord | None = None
     runs: tuple[RunRecord, ...] = ()
     is_training: bool = False

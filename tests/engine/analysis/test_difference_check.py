@@ -26,7 +26,7 @@ def test_the_figures_of_a_square() -> None:
     # (2·w + 1)² at w = 2.5, 3, 3.5 is 36, 49, 64, and its derivative at 3 is 2·2·7.
     check = check_derivative(SQUARE, Weight(0, 0, 0), first_out_squared, 0.5, derivative=28.0)
     assert (check.below, check.above) == (36, 64)
-    assert check.slope == 28
+    assert check.measured == 28
     assert check.derivative == 28
     assert check.parameter == Weight(0, 0, 0)
     assert check.h == 0.5
@@ -35,7 +35,7 @@ def test_the_figures_of_a_square() -> None:
 def test_an_input_is_moved_in_its_own_sample() -> None:
     check = check_derivative(SQUARE, Input(0), first_out_squared, 1, 1, derivative=0.0)
     assert check.below == check.above == 49
-    assert check_derivative(SQUARE, Input(0), first_out_squared, 1, derivative=42.0).slope == 42
+    assert check_derivative(SQUARE, Input(0), first_out_squared, 1, derivative=42.0).measured == 42
 
 
 def test_every_number_of_the_binary_classifier_moved_by_a_thousandth() -> None:
@@ -51,7 +51,7 @@ def test_every_number_of_the_binary_classifier_moved_by_a_thousandth() -> None:
     for parameter in (Weight(0, 1, 2), Weight(1, 0, 1), Bias(0, 0), Bias(1, 0), Input(1)):
         derivative = gradients.of(parameter)
         check = check_derivative(session, parameter, measured, 0.001, derivative=derivative)
-        assert check.slope == pytest.approx(derivative, rel=1e-5)
+        assert check.measured == pytest.approx(derivative, rel=1e-5)
         assert check.above != check.below
 
 

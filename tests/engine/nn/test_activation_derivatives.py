@@ -1,4 +1,4 @@
-"""The slopes of the activation functions: against mpmath, by differences, and at the kinks."""
+"""The derivatives of the activation functions: against mpmath, by differences, and at the kinks."""
 
 from __future__ import annotations
 

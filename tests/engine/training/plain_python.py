@@ -102,5 +102,5 @@ def out(name: str, z: float) -> float:
 
 def slope(name: str, a: float) -> float:
     """The slope of an activation where its out is a."""
-    slopes = {"identity": 1.0, "relu": float(a > 0), "tanh": 1 - a * a, "sigmoid": a * (1 - a)}
-    return slopes[name]
+    derivatives = {"identity": 1.0, "relu": float(a > 0), "tanh": 1 - a * a, "sigmoid": a * (1 - a)}
+    return derivatives[name]

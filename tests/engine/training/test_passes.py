@@ -17,8 +17,8 @@ from engine.training.passes import (
     TrainingPass,
     activation_calls,
     backward_calls,
+    derivative_calls,
     run_calls,
-    slope_calls,
 )
 from tests.engine.strategies import FloatArray, networks
 from tests.engine.training.scenes import samples
@@ -42,17 +42,17 @@ def test_fast_outs_are_those_of_the_general_formula(name: str) -> None:
 def test_fast_slopes_are_those_of_the_general_formula(name: str) -> None:
     z = np.concatenate([EXTREME, np.linspace(-40, 40, 1188)])[np.newaxis]
     activation = Activation(name)
-    slopes, delta = np.full_like(z, 7), np.full_like(z, 1.5)
+    derivatives, delta = np.full_like(z, 7), np.full_like(z, 1.5)
     with np.errstate(all="ignore"):
-        run_calls(slope_calls(name, activation.forward(z), slopes))
-        run_calls(backward_calls(activation, z, slopes, delta))
+        run_calls(derivative_calls(name, activation.forward(z), derivatives))
+        run_calls(backward_calls(activation, z, derivatives, delta))
         expected = activation.backward(z, np.full_like(z, 1.5))
     np.testing.assert_allclose(delta, expected, rtol=0, atol=1e-15)
 
 
 def test_a_slope_not_known_from_the_outs_is_refused() -> None:
     with pytest.raises(ValueError, match="slope of gelu is not known"):
-        slope_calls("gelu", np.zeros((1, 1)), np.zeros((1, 1)))
+        derivative_calls("gelu", np.zeros((1, 1)), np.zeros((1, 1)))
 
 
 @given(networks(), st.sampled_from(["squared_error", "mse"]), st.integers(1, 6))

@@ -80,7 +80,7 @@ async def test_without_targets_there_is_no_loss_to_lower() -> None:
         await player.press("g")
         assert "∂ d o1 / d number" in player.pane("#layers")
         await player.press("G")
-        assert player.workspace.slope_subject.name == "o1"
+        assert player.workspace.gradient_subject.name == "o1"
 
 
 async def test_a_neuron_that_is_off_has_no_direction() -> None:
@@ -94,9 +94,9 @@ async def test_a_neuron_that_is_off_has_no_direction() -> None:
 async def test_the_output_that_derivatives_are_of_stays_when_the_cursor_leaves_it() -> None:
     async with playing("three-classes") as player:
         await player.press("tab", "tab", "down", "G")
-        name = player.workspace.slope_subject.name
-        assert player.workspace.slope_subject.output == 1
+        name = player.workspace.gradient_subject.name
+        assert player.workspace.gradient_subject.output == 1
         await player.press("shift+tab")
         assert player.workspace.selection.layer_index == 0
-        assert player.workspace.slope_subject.name == name
+        assert player.workspace.gradient_subject.name == name
         assert f"∂ d {name} / d number" in player.pane("#layers")

@@ -131,8 +131,8 @@ def after(workspace: Workspace, command: str, data: st.DataObject) -> Workspace:
     return workspace.viewing(
         digits=data.draw(st.sampled_from(DIGITS)),
         log_scale=data.draw(st.booleans()),
-        slopes_shown=data.draw(st.booleans()),
-        slope_of=data.draw(st.sampled_from(("loss", "output"))),
+        gradients_shown=data.draw(st.booleans()),
+        gradient_of=data.draw(st.sampled_from(("loss", "output"))),
     )
 
 

@@ -28,20 +28,25 @@ from engine.session.names import parameter_name, parameter_value
 from engine.text import format_number
 from tests.tui.player import playing
 from tests.tui.views.scenes import classifier, layer_with_sums, random_session, scene_of, texts
-from tui.views.gradients.ranking import check_in_words, slopes_of, step_of
-from tui.views.gradients.view import draw_slopes, move_in_slopes, slope_clicked, slopes_title
+from tui.views.gradients.ranking import check_in_words, step_of, subject_gradients
+from tui.views.gradients.view import (
+    draw_gradients,
+    gradient_clicked,
+    gradients_title,
+    move_in_gradients,
+)
 from tui.views.scene import Scene
 
 LEFT = "#view-left"
 
 
 def of_output(scene: Scene) -> Scene:
-    return dataclasses.replace(scene, slope_of="output")
+    return dataclasses.replace(scene, gradient_of="output")
 
 
 def rows_of(scene: Scene, width: int, height: int) -> list[list[str]]:
     """The rows with a number, split into words."""
-    lines = texts(draw_slopes(scene, width, height))
+    lines = texts(draw_gradients(scene, width, height))
     return [line.lstrip("▶⋮ ").split() for line in lines if re.match(r"[▶⋮ ] *[\d,]+ [wbi]", line)]
 
 
@@ -72,9 +77,9 @@ def test_every_number_stands_with_its_derivative_the_strongest_first(wanted: str
         (parameter,) = (
             one for one in parameters if " ".join(row[1:]).startswith(parameter_name(session, one))
         )
-        value, slope = row[1 + len(parameter_name(session, parameter).split()) :][:2]
+        value, measured = row[1 + len(parameter_name(session, parameter).split()) :][:2]
         assert float(value) == parameter_value(session, parameter)
-        assert float(slope) == pytest.approx(gradients.of(parameter), abs=5.1e-5)
+        assert float(measured) == pytest.approx(gradients.of(parameter), abs=5.1e-5)
         shown.append(gradients.of(parameter))
     sizes = np.abs(shown)
     assert (sizes[:-1] >= sizes[1:]).all()
@@ -82,7 +87,7 @@ def test_every_number_stands_with_its_derivative_the_strongest_first(wanted: str
 
 
 def test_bars_point_to_the_side_of_the_sign() -> None:
-    lines = texts(draw_slopes(scene_of(classifier()), 80, 24))
+    lines = texts(draw_gradients(scene_of(classifier()), 80, 24))
     axes = {line.index("▏") for line in lines if re.search(r" -\d", line) and "█▏" in line}
     assert len(axes) == 1
     axis = axes.pop()
@@ -97,7 +102,7 @@ def test_the_selected_number_is_always_in_sight_and_the_strongest_stay() -> None
     strongest = rows_of(scene_of(session), 44, 9)[0]
     for parameter in all_parameters(session):
         scene = scene_of(session, parameter=parameter)
-        lines = texts(draw_slopes(scene, 44, 9))
+        lines = texts(draw_gradients(scene, 44, 9))
         (selected,) = (line for line in lines[:-2] if line.startswith("▶"))
         assert parameter_name(session, parameter) in selected
         assert rows_of(scene, 44, 9)[0][:4] == strongest[:4]
@@ -113,7 +118,7 @@ def test_moving_each_number_by_hand_does_what_is_said(wanted: str) -> None:
     for parameter in all_parameters(session):
         scene = scene_of(session, parameter=parameter)
         words = check_in_words(
-            slopes_of(scene if wanted == "loss" else of_output(scene)), parameter, 4
+            subject_gradients(scene if wanted == "loss" else of_output(scene)), parameter, 4
         )
         found = re.fullmatch(
             r"▶ moved by ±0\.001: (the loss|o1) goes (\S+) → (\S+), slope (\S+), ✓ as computed",
@@ -133,14 +138,14 @@ def test_moving_each_number_by_hand_does_what_is_said(wanted: str) -> None:
 def test_a_bend_so_near_is_said() -> None:
     session = layer_with_sums([0.0], "relu")
     scene = scene_of(session, parameter=Bias(0, 0))
-    words = check_in_words(slopes_of(scene), Bias(0, 0), 4)
+    words = check_in_words(subject_gradients(scene), Bias(0, 0), 4)
     assert "slope 0.5, ✗ not the computed 0" in words
     assert "bends or jumps" in words
 
 
 def test_what_does_not_move_anything_stays() -> None:
     scene = of_output(scene_of(classifier(), parameter=Weight(0, 2, 0)))
-    words = check_in_words(slopes_of(scene), Weight(0, 2, 0), 4)
+    words = check_in_words(subject_gradients(scene), Weight(0, 2, 0), 4)
     assert words == "▶ moved by ±0.001: o1 stays 0.0847: slope 0, ✓ as computed"
 
 
@@ -158,22 +163,22 @@ def test_numbers_beyond_all_bounds_are_no_obstacle() -> None:
         targets=np.array([[0.0]]),
     )
     for parameter in all_parameters(session):
-        strips = draw_slopes(scene_of(session, parameter=parameter), 56, 9)
+        strips = draw_gradients(scene_of(session, parameter=parameter), 56, 9)
         assert len(strips) == 9
 
 
 def test_arrows_go_along_the_ranking_to_its_ends() -> None:
     scene = of_output(scene_of(classifier()))
-    ranking = slopes_of(scene).ranking
+    ranking = subject_gradients(scene).ranking
     at = dataclasses.replace(scene, parameter=ranking[0])
-    assert move_in_slopes(at, "up") is None
+    assert move_in_gradients(at, "up") is None
     walked = [at.parameter]
-    while (after := move_in_slopes(at, "down")) is not None:
+    while (after := move_in_gradients(at, "down")) is not None:
         walked.append(after)
         at = dataclasses.replace(at, parameter=after)
     assert walked == list(ranking)
-    assert move_in_slopes(at, "up") == ranking[-2]
-    assert move_in_slopes(at, "left") is None
+    assert move_in_gradients(at, "up") == ranking[-2]
+    assert move_in_gradients(at, "left") is None
 
 
 @pytest.mark.parametrize(("width", "height"), [(44, 7), (44, 9), (95, 30)])
@@ -181,24 +186,24 @@ def test_a_click_chooses_the_number_in_its_row(width: int, height: int) -> None:
     session = classifier()
     scene = scene_of(session, parameter=Weight(0, 2, 1))
     clicked = 0
-    for row, line in enumerate(texts(draw_slopes(scene, width, height))):
-        parameter = slope_clicked(scene, width, height, 3, row)
+    for row, line in enumerate(texts(draw_gradients(scene, width, height))):
+        parameter = gradient_clicked(scene, width, height, 3, row)
         if parameter is not None:
             assert parameter_name(session, parameter) in line
             clicked += 1
     assert clicked == len(rows_of(scene, width, height))
-    assert slope_clicked(scene, width, height, 3, height) is None
+    assert gradient_clicked(scene, width, height, 3, height) is None
 
 
 def test_of_a_large_network_the_strongest_are_listed_and_the_selected_one() -> None:
     session = random_session((784, 128, 10), ("relu", "softmax"), 2)
     weak = Weight(0, 3, 5)
     scene = scene_of(session, parameter=weak)
-    lines = texts(draw_slopes(scene, 95, 30))
+    lines = texts(draw_gradients(scene, 95, 30))
     assert "the 100 strongest of 102,554" in lines[0]
     (selected,) = (line for line in lines[1:] if line.startswith("▶") and "moved" not in line)
     assert re.match(r"▶\d\d,\d{3} weight x6→h4", selected)
-    slopes = slopes_of(scene)
+    slopes = subject_gradients(scene)
     sizes = np.sort(
         np.concatenate(
             [
@@ -212,18 +217,18 @@ def test_of_a_large_network_the_strongest_are_listed_and_the_selected_one() -> N
     )[::-1]
     best = [abs(slopes.of(one)) for one in slopes.ranking if not isinstance(one, Input)]
     assert best == sizes[: len(best)].tolist()
-    assert move_in_slopes(scene, "up") == slopes.ranking[-1]
-    assert move_in_slopes(scene, "down") is None
+    assert move_in_gradients(scene, "up") == slopes.ranking[-1]
+    assert move_in_gradients(scene, "down") is None
 
 
 def test_titles_say_of_what() -> None:
     scene = scene_of(classifier())
-    assert slopes_title(scene) == "Which number matters for the loss?"
-    assert slopes_title(of_output(scene)) == "Which number matters for o1?"
+    assert gradients_title(scene) == "Which number matters for the loss?"
+    assert gradients_title(of_output(scene)) == "Which number matters for o1?"
     without = scene_of(classifier().evolve(targets=None))
-    assert slopes_title(without) == "Which number matters for o1?"
+    assert gradients_title(without) == "Which number matters for o1?"
     unsuited = scene_of(classifier(output="relu").evolve(declared_task="binary"))
-    assert slopes_title(unsuited) == "Which number matters for o1?"
+    assert gradients_title(unsuited) == "Which number matters for o1?"
 
 
 def test_inputs_are_those_of_the_selected_sample() -> None:
@@ -231,11 +236,11 @@ def test_inputs_are_those_of_the_selected_sample() -> None:
     scene = scene_of(session, parameter=Input(1), sample=4)
     assert session.targets is not None
     gradients = loss_gradients(session.trace, session.targets, "cross_entropy")
-    assert slopes_of(scene).of(Input(1)) == gradients.inputs[4, 1]
+    assert subject_gradients(scene).of(Input(1)) == gradients.inputs[4, 1]
     alone = output_gradients(session.sample_trace(4), 1)
-    assert slopes_of(of_output(dataclasses.replace(scene, output=1))).of(Input(1)) == alone.of(
+    assert subject_gradients(of_output(dataclasses.replace(scene, output=1))).of(
         Input(1)
-    )
+    ) == alone.of(Input(1))
     assert not math.isclose(gradients.inputs[4, 1], gradients.inputs[0, 1])
 
 

@@ -13,7 +13,7 @@ from engine.session.names import parameter_name
 from engine.text import format_number
 from tui.panes.key_groups import COMPARE
 from tui.screens.main.numbers import NumberActions
-from tui.state.gradients import Subject, gradients_for, has_loss, slope_subject
+from tui.state.gradients import Subject, gradient_subject, gradients_for, has_loss
 from tui.state.workspace import Workspace
 
 _NO_LOSS = "there is no loss without targets that suit the outputs; set a target first"
@@ -49,7 +49,7 @@ class CompareActions(NumberActions):
         ),
         Binding(
             "g",
-            "slopes",
+            "gradients",
             "which number matters",
             group=COMPARE,
             show=False,
@@ -58,7 +58,7 @@ class CompareActions(NumberActions):
         ),
         Binding(
             "G",
-            "slope_of",
+            "gradient_of",
             "matters to the loss or the output",
             group=COMPARE,
             show=False,
@@ -117,21 +117,21 @@ class CompareActions(NumberActions):
             )
         )
 
-    def action_slopes(self) -> None:
+    def action_gradients(self) -> None:
         view = self.present.view
-        if view.slopes_shown:
-            self.change(self.present.viewing(slopes_shown=False))
+        if view.gradients_shown:
+            self.change(self.present.viewing(gradients_shown=False))
         else:
-            shown = self.present.viewing(slopes_shown=True)
+            shown = self.present.viewing(gradients_shown=True)
             self.change(shown, _legend(shown))
 
-    def action_slope_of(self) -> None:
+    def action_gradient_of(self) -> None:
         view = self.present.view
-        if view.slope_of == "output" and not has_loss(self.present.session):
+        if view.gradient_of == "output" and not has_loss(self.present.session):
             self.refuse(_NO_LOSS)
             return
         other = self.present.viewing(
-            slope_of="output" if view.slope_of == "loss" else "loss", slopes_shown=True
+            gradient_of="output" if view.gradient_of == "loss" else "loss", gradients_shown=True
         )
         self.change(other, _legend(other))
 
@@ -152,32 +152,38 @@ class CompareActions(NumberActions):
         if not has_loss(session):
             self.refuse(_NO_LOSS)
             return
-        subject = slope_subject(session, selection.output, "loss")
-        slope = _slope(workspace, subject, selection.parameter)
-        if slope == 0 or math.isnan(slope):
+        subject = gradient_subject(session, selection.output, "loss")
+        derivative = _derivative(workspace, subject, selection.parameter)
+        if derivative == 0 or math.isnan(derivative):
             name = parameter_name(session, selection.parameter)
-            self.refuse(f"the derivative by the {name} is {slope:g}: no direction lowers the loss")
+            self.refuse(
+                f"the derivative by the {name} is {derivative:g}: no direction lowers the loss"
+            )
             return
-        self.action_nudge(-1 if slope > 0 else 1)
+        self.action_nudge(-1 if derivative > 0 else 1)
         if self.present is not workspace:
             self.status = _what_became_of(subject, session_loss(session), self.present)
 
     def _ranking(self) -> list[Parameter]:
         workspace = self.present
         gradients = gradients_for(
-            workspace.session, workspace.selection.sample, workspace.slope_subject
+            workspace.session, workspace.selection.sample, workspace.gradient_subject
         )
-        return strongest(gradients, _row(workspace, workspace.slope_subject))
+        return strongest(gradients, _row(workspace, workspace.gradient_subject))
 
     def _go_to_rank(self, rank: int) -> None:
-        workspace, subject = self.present, self.present.slope_subject
+        workspace, subject = self.present, self.present.gradient_subject
         parameter = self._ranking()[rank]
-        slope = _slope(workspace, subject, parameter)
+        derivative = _derivative(workspace, subject, parameter)
         name = parameter_name(workspace.session, parameter)
-        follows = f"{subject.name} {'falls' if slope < 0 else 'rises'} with it" if slope else "flat"
+        follows = (
+            f"{subject.name} {'falls' if derivative < 0 else 'rises'} with it"
+            if derivative
+            else "flat"
+        )
         there = workspace.selecting(workspace.selection.at(parameter, workspace.session))
         self.change(
-            there, f"no. {rank + 1} in strength: {name}, ∂{format_number(slope)}: {follows}"
+            there, f"no. {rank + 1} in strength: {name}, ∂{format_number(derivative)}: {follows}"
         )
 
 
@@ -186,7 +192,7 @@ def _row(workspace: Workspace, subject: Subject) -> int:
     return workspace.selection.sample if subject.is_loss else 0
 
 
-def _slope(workspace: Workspace, subject: Subject, parameter: Parameter) -> float:
+def _derivative(workspace: Workspace, subject: Subject, parameter: Parameter) -> float:
     sample = workspace.selection.sample
     gradients = gradients_for(workspace.session, sample, subject)
     return gradients.of(parameter, _row(workspace, subject))
@@ -204,6 +210,6 @@ def _what_became_of(subject: Subject, before: float | None, workspace: Workspace
 
 
 def _legend(workspace: Workspace) -> str:
-    subject = workspace.slope_subject
+    subject = workspace.gradient_subject
     other = "the output" if subject.is_loss else "the loss"
     return f"∂ below a number: how fast {subject.name} rises with it; b strongest, G {other}"

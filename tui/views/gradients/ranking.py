@@ -17,7 +17,7 @@ from engine.session.names import parameter_value
 from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_number
 from tui.drawing.cells import safe
-from tui.state.gradients import Subject, gradients_for, slope_subject
+from tui.state.gradients import Subject, gradient_subject, gradients_for
 from tui.views.scene import Scene
 
 MAX_RANKED = 100
@@ -39,7 +39,7 @@ class Ranked:
 
 
 @dataclass(frozen=True, eq=False)
-class Slopes:
+class SubjectGradients:
     """The derivatives of `subject` by every number of a sample, from 0."""
 
     session: Session
@@ -100,10 +100,10 @@ class Slopes:
 
 
 @lru_cache(maxsize=2)
-def slopes_of(scene: Scene) -> Slopes:
+def subject_gradients(scene: Scene) -> SubjectGradients:
     """Return the derivatives that the scene asks for; its title and its drawing share them."""
-    subject = slope_subject(scene.session, scene.output, scene.slope_of)
-    return Slopes(scene.session, scene.sample, subject)
+    subject = gradient_subject(scene.session, scene.output, scene.gradient_of)
+    return SubjectGradients(scene.session, scene.sample, subject)
 
 
 @lru_cache(maxsize=4)
@@ -111,27 +111,27 @@ def _ranking(gradients: Gradients, row: int) -> tuple[Parameter, ...]:
     return tuple(strongest(gradients, row, most=MAX_RANKED))
 
 
-def check_in_words(slopes: Slopes, parameter: Parameter, digits: int) -> str:
+def check_in_words(gradients: SubjectGradients, parameter: Parameter, digits: int) -> str:
     """Return what moving the number by a small step both ways does, and whether it is as computed.
 
     The two quantities are written with as many decimals as it takes to see the slope in them.
     """
-    session = slopes.session
-    if slopes.subject.is_loss and _takes_long(session):
+    session = gradients.session
+    if gradients.subject.is_loss and _takes_long(session):
         return f"not checked by moving ▶: {session.n_samples:,} samples take too long at every key"
-    h = step_of(parameter_value(session, parameter, slopes.sample))
+    h = step_of(parameter_value(session, parameter, gradients.sample))
     try:
         check = check_derivative(
             session,
             parameter,
-            lambda moved: _quantity(slopes, moved),
+            lambda moved: _quantity(gradients, moved),
             h,
-            slopes.sample,
-            derivative=slopes.of(parameter),
+            gradients.sample,
+            derivative=gradients.of(parameter),
         )
     except ValueError:
         return "▶ cannot be moved both ways by a small step, so its slope is not checked"
-    name = "the loss" if slopes.subject.is_loss else safe(slopes.subject.name)
+    name = "the loss" if gradients.subject.is_loss else safe(gradients.subject.name)
     return f"▶ moved by ±{format_number(h, FULL_DIGITS)}: {name} {_told(check, digits)}"
 
 
@@ -146,11 +146,11 @@ def step_of(value: float) -> float:
     return float(f"1e{math.floor(math.log10(_STEP * max(1.0, abs(value))) + 1e-9)}")
 
 
-def _quantity(slopes: Slopes, session: Session) -> float:
+def _quantity(gradients: SubjectGradients, session: Session) -> float:
     """What the derivatives are of, in a session in which a number was moved."""
-    output = slopes.subject.output
+    output = gradients.subject.output
     if output is not None:
-        return float(session.sample_trace(slopes.sample).outputs[0, output])
+        return float(session.sample_trace(gradients.sample).outputs[0, output])
     loss = session_loss(session)
     assert loss is not None
     return loss
@@ -161,24 +161,24 @@ def _told(check: DifferenceCheck, digits: int) -> str:
     if not math.isfinite(difference):
         ends = " → ".join(format_number(end, digits) for end in (check.below, check.above))
         return f"goes {ends}, which gives no slope"
-    slope = format_number(check.slope, digits)
-    verdict = _verdict(check, slope, digits)
+    measured = format_number(check.measured, digits)
+    verdict = _verdict(check, measured, digits)
     if difference == 0:
         return f"stays {format_number(check.above, digits)}: slope 0, {verdict}"
     places = _DIGITS_OF_A_DIFFERENCE - 1 - math.floor(math.log10(difference))
     shown = min(max(digits, places), FULL_DIGITS)
     ends = " → ".join(format_number(end, shown) for end in (check.below, check.above))
-    return f"goes {ends}, slope {slope}, {verdict}"
+    return f"goes {ends}, slope {measured}, {verdict}"
 
 
-def _verdict(check: DifferenceCheck, slope: str, digits: int) -> str:
+def _verdict(check: DifferenceCheck, measured: str, digits: int) -> str:
     """Whether the slope found by moving is the derivative, or what it means that it is not."""
     computed = format_number(check.derivative, digits)
-    if slope == computed:
+    if measured == computed:
         return "✓ as computed"
     size = max(abs(check.below), abs(check.above))
     rounding = _ROUNDING_STEPS * sys.float_info.epsilon * size / check.h
-    apart = abs(check.slope - check.derivative)
-    if apart <= _AGREES * max(abs(check.slope), abs(check.derivative)) + rounding:
+    apart = abs(check.measured - check.derivative)
+    if apart <= _AGREES * max(abs(check.measured), abs(check.derivative)) + rounding:
         return f"✓ nearly the computed {computed}"
     return f"✗ not the computed {computed}, as it bends or jumps so near"

@@ -27,7 +27,13 @@ from tui.drawing.cells import (
     wrapped,
 )
 from tui.views.gestures import Arrow
-from tui.views.gradients.ranking import MAX_RANKED, Ranked, Slopes, check_in_words, slopes_of
+from tui.views.gradients.ranking import (
+    MAX_RANKED,
+    Ranked,
+    SubjectGradients,
+    check_in_words,
+    subject_gradients,
+)
 from tui.views.scene import Scene
 from tui.views.sum import BarRoom, signed
 
@@ -42,22 +48,22 @@ _SELECTED, _LEFT_OUT = "▶", "⋮"
 _NO_LENGTH = 1e-300
 
 
-def slopes_title(scene: Scene) -> str:
+def gradients_title(scene: Scene) -> str:
     """Return the question, with what the numbers matter for."""
-    subject = slopes_of(scene).subject
+    subject = subject_gradients(scene).subject
     name = "the loss" if subject.is_loss else cut(safe(subject.name), _MAX_SUBJECT_WIDTH)
     return f"Which number matters for {name}?"
 
 
-def draw_slopes(scene: Scene, width: int, height: int) -> list[Strip]:
+def draw_gradients(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return the numbers by the size of their derivatives, and the check of the selected one."""
     style = looks(scene.palette)
-    slopes = slopes_of(scene)
+    gradients = subject_gradients(scene)
     if is_too_small(width, height):
-        return lines_of_text(_in_one_line(scene, slopes), width, height, scene.palette)
-    check = _check_lines(scene, slopes, width, height)
-    listed = slopes.in_sight(scene.parameter, _rows(height, len(check)))
-    drawn = _table(scene, slopes, listed, width, with_heading=height >= _MIN_WITH_HEADING)
+        return lines_of_text(_in_one_line(scene, gradients), width, height, scene.palette)
+    check = _check_lines(scene, gradients, width, height)
+    listed = gradients.in_sight(scene.parameter, _rows(height, len(check)))
+    drawn = _table(scene, gradients, listed, width, with_heading=height >= _MIN_WITH_HEADING)
     if len(drawn) + len(check) < height:
         drawn.append([])
     drawn += [[(line, style.muted)] for line in check]
@@ -65,33 +71,35 @@ def draw_slopes(scene: Scene, width: int, height: int) -> list[Strip]:
     return filled(strips, width, height, style.plain)
 
 
-def move_in_slopes(scene: Scene, arrow: Arrow) -> Parameter | None:
+def move_in_gradients(scene: Scene, arrow: Arrow) -> Parameter | None:
     """Return the number that is next in the ranking: up a stronger one, down a weaker one."""
     if arrow not in _ARROWS:
         return None
-    ranking = slopes_of(scene).ranking
+    ranking = subject_gradients(scene).ranking
     if scene.parameter not in ranking:
         return ranking[-1] if arrow == "up" else None
     place = ranking.index(scene.parameter) + _ARROWS[arrow]
     return ranking[place] if 0 <= place < len(ranking) else None
 
 
-def slope_clicked(scene: Scene, width: int, height: int, column: int, row: int) -> Parameter | None:
+def gradient_clicked(
+    scene: Scene, width: int, height: int, column: int, row: int
+) -> Parameter | None:
     """Return the number in the row, or None where there is none."""
     if is_too_small(width, height):
         return None
-    slopes = slopes_of(scene)
-    check = _check_lines(scene, slopes, width, height)
-    listed = slopes.in_sight(scene.parameter, _rows(height, len(check)))
+    gradients = subject_gradients(scene)
+    check = _check_lines(scene, gradients, width, height)
+    listed = gradients.in_sight(scene.parameter, _rows(height, len(check)))
     place = row - (height >= _MIN_WITH_HEADING)
     return listed[place].parameter if 0 <= place < len(listed) else None
 
 
-def _check_lines(scene: Scene, slopes: Slopes, width: int, height: int) -> list[str]:
+def _check_lines(scene: Scene, gradients: SubjectGradients, width: int, height: int) -> list[str]:
     """The check, in a third of the lines at most; nothing where the list needs them all."""
     if height < _MIN_WITH_CHECK:
         return []
-    return wrapped(check_in_words(slopes, scene.parameter, scene.digits), width, height // 3)
+    return wrapped(check_in_words(gradients, scene.parameter, scene.digits), width, height // 3)
 
 
 def _rows(height: int, n_lines_of_check: int) -> int:
@@ -106,11 +114,11 @@ class _Widths:
     rank: int
     name: int
     value: int
-    slope: int
+    derivative: int
     bars: int
 
     @classmethod
-    def of(cls, rank: int, name: int, value: int, slope: int, width: int) -> _Widths:
+    def of(cls, rank: int, name: int, value: int, derivative: int, width: int) -> _Widths:
         """Return the widths of columns as wide as their texts; what has no room is left out.
 
         First the rank goes, then the value, then the bars; then the name is cut short.
@@ -122,16 +130,21 @@ class _Widths:
             (_MIN_WIDTH_OF_BARS, 0, 0),
             (0, 0, 0),
         ):
-            left = width - len(_SELECTED) - kept_rank - (name + 1) - kept_value - (slope + 1)
+            left = width - len(_SELECTED) - kept_rank - (name + 1) - kept_value - (derivative + 1)
             if left >= bars:
                 shown = min(left, _MAX_WIDTH_OF_BARS) if bars else 0
-                return cls(kept_rank, name + 1, kept_value, slope + 1, shown)
-        name = max(1, width - len(_SELECTED) - slope - 1)
+                return cls(kept_rank, name + 1, kept_value, derivative + 1, shown)
+        name = max(1, width - len(_SELECTED) - derivative - 1)
         return cls(0, name, 0, max(0, width - len(_SELECTED) - name), 0)
 
 
 def _table(
-    scene: Scene, slopes: Slopes, listed: Sequence[Ranked], width: int, *, with_heading: bool
+    scene: Scene,
+    gradients: SubjectGradients,
+    listed: Sequence[Ranked],
+    width: int,
+    *,
+    with_heading: bool,
 ) -> list[list[Part]]:
     """A row for each number: its rank, name, value, derivative, and a bar to the side of its sign.
 
@@ -141,10 +154,10 @@ def _table(
     ranks = [f"{ranked.rank:,}" for ranked in listed]
     names = [safe(parameter_name(scene.session, ranked.parameter)) for ranked in listed]
     values = aligned_at_the_point([_value(scene, ranked.parameter) for ranked in listed])
-    slope_texts = aligned_at_the_point(
+    derivative_texts = aligned_at_the_point(
         [signed(ranked.derivative, scene.digits) for ranked in listed]
     )
-    sizes = [max(map(cell_len, texts)) for texts in (ranks, names, values, slope_texts)]
+    sizes = [max(map(cell_len, texts)) for texts in (ranks, names, values, derivative_texts)]
     widths = _Widths.of(
         sizes[0], sizes[1], max(sizes[2], len("value")), max(sizes[3], len("slope")), width
     )
@@ -153,7 +166,7 @@ def _table(
     )
     rows = []
     if with_heading:
-        name, note = _headings(slopes, widths)
+        name, note = _headings(gradients, widths)
         heading = _cells(" ", "", name, "value", "slope", widths)
         rows.append([(heading + note, style.muted)])
     for place, ranked in enumerate(listed):
@@ -164,7 +177,7 @@ def _table(
             ranks[place],
             names[place],
             values[place],
-            slope_texts[place],
+            derivative_texts[place],
             widths,
         )
         row = [(text, style.accent if is_selected else style.plain)]
@@ -174,7 +187,7 @@ def _table(
     return rows
 
 
-def _cells(marker: str, rank: str, name: str, value: str, slope: str, widths: _Widths) -> str:
+def _cells(marker: str, rank: str, name: str, value: str, derivative: str, widths: _Widths) -> str:
     if cell_len(name) >= widths.name:
         # The end of a name tells which neuron it is.
         name = shortened(name, widths.name - 1, (widths.name - 1) // 2)
@@ -183,7 +196,7 @@ def _cells(marker: str, rank: str, name: str, value: str, slope: str, widths: _W
         (rank, widths.rank, True),
         (name, widths.name, False),
         (value, widths.value, True),
-        (slope, widths.slope, True),
+        (derivative, widths.derivative, True),
     ):
         if size:
             text += fitted(column, size - 1, right) + " "
@@ -206,20 +219,20 @@ def _value(scene: Scene, parameter: Parameter) -> str:
     return format_given(parameter_value(scene.session, parameter, scene.sample), scene.digits)
 
 
-def _headings(slopes: Slopes, widths: _Widths) -> tuple[str, str]:
+def _headings(gradients: SubjectGradients, widths: _Widths) -> tuple[str, str]:
     """What stands above the names and above the bars: how many there are, if not all are listed."""
-    if slopes.n_numbers <= MAX_RANKED:
+    if gradients.n_numbers <= MAX_RANKED:
         return "number", ""
-    note = f"the {MAX_RANKED} strongest of {slopes.n_numbers:,}"
+    note = f"the {MAX_RANKED} strongest of {gradients.n_numbers:,}"
     if len(note) <= widths.bars:
         return "number", note
-    short = f"{MAX_RANKED} of {slopes.n_numbers:,}"
+    short = f"{MAX_RANKED} of {gradients.n_numbers:,}"
     if len(short) <= widths.bars:
         return "number", short
     return (short if len(short) < widths.name else "number"), ""
 
 
-def _in_one_line(scene: Scene, slopes: Slopes) -> str:
-    strongest = slopes.ranking[0]
+def _in_one_line(scene: Scene, gradients: SubjectGradients) -> str:
+    strongest = gradients.ranking[0]
     name = safe(parameter_name(scene.session, strongest))
-    return f"{name} most: slope {format_number(slopes.of(strongest), scene.digits)}"
+    return f"{name} most: slope {format_number(gradients.of(strongest), scene.digits)}"

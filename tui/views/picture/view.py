@@ -137,9 +137,9 @@ def _of_neuron(scene: Scene, grid: Grid) -> tuple[FloatArray, str]:
     name = scene.name_of(scene.neuron)
     if scene.layer_index == 0:
         return scene.layer.weights[scene.neuron, : grid.n_pixels], f"weights of {name}"
-    slopes = neuron_gradients(scene.trace, scene.layer_index, scene.neuron).inputs[0]
-    none = "" if slopes.any() else ", all 0 here"
-    return slopes[: grid.n_pixels], f"slopes of {name}{none}"
+    derivatives = neuron_gradients(scene.trace, scene.layer_index, scene.neuron).inputs[0]
+    none = "" if derivatives.any() else ", all 0 here"
+    return derivatives[: grid.n_pixels], f"slopes of {name}{none}"
 
 
 def _strengths(values: FloatArray) -> FloatArray:
