@@ -87,18 +87,18 @@ def bare_frame(network: Network, train: Samples, test: Samples) -> Contestant:
     ]
     points = np.column_stack([np.tile(AXIS, len(AXIS)), np.repeat(AXIS, len(AXIS))])
 
-    def outs_of(inputs: FloatArray) -> list[FloatArray]:
+    def activations_of(inputs: FloatArray) -> list[FloatArray]:
         outs = [inputs]
         for block in blocks:
             outs.append(np.tanh(outs[-1] @ block[:, :-1].T + block[:, -1]))
         return outs[1:]
 
     def loss(inputs: FloatArray, targets: FloatArray) -> float:
-        return float(0.5 * np.sum((outs_of(inputs)[-1] - targets) ** 2) / len(inputs))
+        return float(0.5 * np.sum((activations_of(inputs)[-1] - targets) ** 2) / len(inputs))
 
     def frame() -> Frame:
         epoch()
-        return Frame(loss(*train), loss(*test), outs_of(points))
+        return Frame(loss(*train), loss(*test), activations_of(points))
 
     return frame
 

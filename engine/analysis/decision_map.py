@@ -1,4 +1,4 @@
-"""What a network makes of a plane: outs over a grid of two inputs, and where sums are zero."""
+"""A network over a plane: activations on a grid of two inputs, and where sums are zero."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.analysis.grid import check_feature, first_sums, outs_over_grid
+from engine.analysis.grid import activations_over_grid, check_feature, first_sums
 from engine.nn.arrays import FloatArray
 from engine.session.session import Session
 
@@ -24,7 +24,7 @@ class DecisionMap:
     """What the network gives at every point of a grid of two inputs.
 
     across: the values of the first of `features`, (n_across,). up: those of the second, (n_up,).
-    outputs: (n_up, n_across, n_outputs). layers: for each layer its outs, (n_up, n_across,
+    outputs: (n_up, n_across, n_outputs). layers: for each layer its activations, (n_up, n_across,
     n_neurons), or (0, 0, n_neurons) where they were not asked for.
     """
 
@@ -55,8 +55,8 @@ def decision_map(
     """Return the outputs as the first of `features` runs `across` and the second runs `up`.
 
     across: (n_across,). up: (n_up,), in any order. The other inputs are those of `sample`, save
-    those derived from the two, which follow. With `layer_index` the outs of that layer are kept as
-    well, with `every_layer` those of all layers. NaN and infinities are passed on. Raises
+    those derived from the two, which follow. With `layer_index` the activations of that layer are
+    kept as well, with `every_layer` those of all layers. NaN and infinities are passed on. Raises
     ValueError for a feature, sample or layer that does not exist, and for twice the same feature.
     """
     x = np.array(across, dtype=np.float64).reshape(-1)
@@ -70,15 +70,15 @@ def decision_map(
     kept = [place for place in range(len(layers)) if every_layer or place in (layer_index, last)]
     with np.errstate(all="ignore"):
         first = first_sums(session, features, sample)
-        grids = outs_over_grid(layers, first, x, y, kept)
-    outs = {place: _points_first(array) for place, array in grids.items()}
+        grids = activations_over_grid(layers, first, x, y, kept)
+    activations = {place: _points_first(array) for place, array in grids.items()}
     asked_for = (
-        outs[place]
+        activations[place]
         if every_layer or place == layer_index
         else _points_first(np.empty((layer.n_neurons, 0, 0)))
         for place, layer in enumerate(layers)
     )
-    return DecisionMap(_read_only(x), _read_only(y), features, outs[last], tuple(asked_for))
+    return DecisionMap(_read_only(x), _read_only(y), features, activations[last], tuple(asked_for))
 
 
 def zero_lines(

@@ -122,10 +122,10 @@ def check_feature(session: Session, feature: int) -> None:
         raise ValueError(f"input {feature + 1} does not exist; they count from 1 to {n_features}")
 
 
-def outs_over_grid(
+def activations_over_grid(
     layers: tuple[Layer, ...], first: FirstSums, x: FloatArray, y: FloatArray, kept: Collection[int]
 ) -> dict[int, FloatArray]:
-    """Return for each layer of `kept`, from 0, its outs, (n_neurons, n_up, n_across).
+    """Return for each layer of `kept`, from 0, its activations, (n_neurons, n_up, n_across).
 
     first: the sums of the first layer. x: what the first of the two inputs runs over, (n_across,).
     y: the same of the second, (n_up,). NumPy's warnings of overflow are for the caller to silence.
@@ -137,7 +137,7 @@ def outs_over_grid(
     _add_nonlinear_terms(first, x, y, z_across, z_up)
     sizes = [layer.n_neurons for layer in layers]
     wholes = _wholes({place: sizes[place] for place in kept}, len(x) * len(y))
-    # Only the next layer needs the outs of one that is not kept: two pieces take turns.
+    # Only the next layer needs the activations of one that is not kept: two pieces take turns.
     passing = [0 if place in wholes else n_neurons for place, n_neurons in enumerate(sizes)]
     tallest = [max(passing[parity::2], default=0) for parity in (0, 1)]
     most = max(_MIN_POINTS, _CHUNK // (max(sizes) + sum(tallest)))
@@ -145,7 +145,7 @@ def outs_over_grid(
     for rows, columns in _chunks(len(y), len(x), most):
         shape = (rows.stop - rows.start, columns.stop - columns.start)
         start, n_points = rows.start * len(x) + columns.start, shape[0] * shape[1]
-        # Sums and then outs of each layer, where they are to stay.
+        # Sums and then activations of each layer, where they are to stay.
         places = [
             wholes[place][:, start : start + n_points]
             if place in wholes
@@ -178,7 +178,7 @@ def _wholes(sizes: dict[int, int], n_points: int) -> dict[int, FloatArray]:
 
 
 def _activate(activation: Activation, z: FloatArray) -> None:
-    """Turn sums, (n_neurons, n_points), into outs in their place."""
+    """Turn sums, (n_neurons, n_points), into activations in their place."""
     match activation.name:
         case "identity":
             pass

@@ -99,7 +99,7 @@ class NeuronHealth:
     wherever it is off; None where it never is, or gives several. is_dead: off on all of two samples
     or more with one out. constant_out: the same out of all of two samples or more, when it is not
     dead. double_of: the first neuron of the layer with the same weights and bias, and so the same
-    outs.
+    activations.
     """
 
     layer_index: int
@@ -168,15 +168,15 @@ def health(session: Session) -> Health:
 
 
 def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[NeuronHealth, ...]:
-    outs = trace.activations
-    n_samples = len(outs)
+    activations = trace.activations
+    n_samples = len(activations)
     derivatives = _derivatives(layer.activation, trace.pre_activations)
     off = derivatives == 0.0
     n_off = off.sum(axis=0)
     n_saturated = (~off & (np.abs(derivatives) < SATURATED_BELOW)).sum(axis=0)
-    first_off = outs[off.argmax(axis=0), np.arange(layer.n_neurons)]
-    one_off_out = (n_off > 0) & (~off | (outs == first_off)).all(axis=0)
-    is_constant = (outs == outs[0]).all(axis=0) & (n_samples >= _MIN_SAMPLES)
+    first_off = activations[off.argmax(axis=0), np.arange(layer.n_neurons)]
+    one_off_out = (n_off > 0) & (~off | (activations == first_off)).all(axis=0)
+    is_constant = (activations == activations[0]).all(axis=0) & (n_samples >= _MIN_SAMPLES)
     is_constant &= ~(one_off_out & (n_off == n_samples))
     doubles = _doubles(layer)
     return tuple(
@@ -187,7 +187,7 @@ def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[Ne
             int(n_off[neuron]),
             int(n_saturated[neuron]),
             float(first_off[neuron]) if one_off_out[neuron] else None,
-            float(outs[0, neuron]) if is_constant[neuron] else None,
+            float(activations[0, neuron]) if is_constant[neuron] else None,
             doubles[neuron],
         )
         for neuron in range(layer.n_neurons)

@@ -122,7 +122,7 @@ class SetSamples:
         return "tanh" if self.task == "binary" and self._span()[0] < 0 else _USUAL[self.task]
 
     def _span(self) -> tuple[float, float]:
-        """What the outs of two classes lie between: -1 or 0, and 1."""
+        """What the activations of two classes lie between: -1 or 0, and 1."""
         negative = self.targets is not None and bool((self.targets < 0).any())
         return (-1.0 if negative else 0.0), 1.0
 

@@ -108,8 +108,10 @@ def single_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candid
         found.append(Candidate(explanation.out, (Mistake("activation applied already"),)))
     else:
         found = [Candidate(z, (Mistake("activation not applied"),))]
-        found += _outs_of(explanation, [Candidate(value, (mistake,)) for value, mistake in sums])
-        found += _other_outs(explanation)
+        found += _activations_of(
+            explanation, [Candidate(value, (mistake,)) for value, mistake in sums]
+        )
+        found += _other_activations(explanation)
     return sorted(_finite(found), key=_simplicity)
 
 
@@ -137,14 +139,15 @@ def double_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candid
     if of == "sum":
         already = Mistake("activation applied already")
         found = two + [
-            Candidate(out, (*mistakes, already)) for out, mistakes in _outs_of(explanation, one)
+            Candidate(out, (*mistakes, already))
+            for out, mistakes in _activations_of(explanation, one)
         ]
     else:
         not_applied = Mistake("activation not applied")
         found = [Candidate(value, (*mistakes, not_applied)) for value, mistakes in one]
         found.append(Candidate(-z, (flip, not_applied)))
         if not explanation.activation.piecewise_linear:
-            found += _outs_of(explanation, two)
+            found += _activations_of(explanation, two)
     return sorted(_finite(found), key=_simplicity)
 
 
@@ -175,7 +178,7 @@ def _changes(explanation: NeuronExplanation) -> list[_Change]:
     return [change for change in changes if change.by]
 
 
-def _outs_of(explanation: NeuronExplanation, sums: list[Candidate]) -> list[Candidate]:
+def _activations_of(explanation: NeuronExplanation, sums: list[Candidate]) -> list[Candidate]:
     """The activation applied to each of these sums of the neuron.
 
     Where the activation is flat many sums give the same out, which then tells nothing of them.
@@ -186,28 +189,31 @@ def _outs_of(explanation: NeuronExplanation, sums: list[Candidate]) -> list[Cand
         if activation.row_wise:
             rows = np.tile(explanation.layer_sums, (len(sums), 1))
             rows[:, explanation.neuron] = values
-            outs = activation.forward(rows)[:, explanation.neuron]
+            activations = activation.forward(rows)[:, explanation.neuron]
         else:
-            outs = activation.forward(values)
-            outs = np.where(activation.derivative(values) == 0, np.nan, outs)
+            activations = activation.forward(values)
+            activations = np.where(activation.derivative(values) == 0, np.nan, activations)
     return [
-        Candidate(float(out), candidate.mistakes) for out, candidate in zip(outs, sums, strict=True)
+        Candidate(float(out), candidate.mistakes)
+        for out, candidate in zip(activations, sums, strict=True)
     ]
 
 
-def _other_outs(explanation: NeuronExplanation) -> list[Candidate]:
+def _other_activations(explanation: NeuronExplanation) -> list[Candidate]:
     """What comes out when the activation is applied, but not to the neuron's own sum, or badly."""
     activation, sums = explanation.activation, explanation.layer_sums
     with np.errstate(all="ignore"):
         if activation.row_wise:
-            outs: FloatArray = activation.forward(sums[np.newaxis])[0]
+            activations: FloatArray = activation.forward(sums[np.newaxis])[0]
         else:
-            outs = np.where(activation.derivative(sums) == 0, np.nan, activation.forward(sums))
+            activations = np.where(
+                activation.derivative(sums) == 0, np.nan, activation.forward(sums)
+            )
             twice = float(activation.forward(np.array([explanation.out]))[0])
         power = float(np.exp(explanation.pre_activation))
     found = [
         Candidate(float(out), (Mistake("activation of another sum", place),))
-        for place, out in enumerate(outs)
+        for place, out in enumerate(activations)
         if place != explanation.neuron
     ]
     if activation.name == "softmax":

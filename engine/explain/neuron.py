@@ -92,8 +92,8 @@ class NeuronExplanation:
     """How one neuron came to its out for one sample.
 
     weights, inputs: (n_inputs,). layer_sums: the sums z of the whole layer, (n_neurons,), which a
-    softmax needs. pre_activation is z, out is a. input_limits: of the activation whose outs the
-    inputs are, None where they are those of the sample.
+    softmax needs. pre_activation is z, out is a. input_limits: of the activation whose activations
+    the inputs are, None where they are those of the sample.
     """
 
     name: str

@@ -148,27 +148,29 @@ def _shown_outputs(session: Session, outputs: FloatArray, digits: int) -> list[s
 
 
 def _adds_up(name: str, outputs: FloatArray, digits: int) -> bool:
-    """Whether the outs are shown in full and nothing but squares is made of them."""
+    """Whether the activations are shown in full and nothing but squares is made of them."""
     return name in ("squared_error", "mse") and all(
         is_exact(format_number(output, digits), output) for output in outputs.tolist()
     )
 
 
-def _squared_error(outs: list[str], targets: FloatArray) -> str:
-    terms = _squares(outs, targets)
+def _squared_error(activations: list[str], targets: FloatArray) -> str:
+    terms = _squares(activations, targets)
     return f"{terms[0] if len(terms) == 1 else f'({_added(terms)})'} / 2"
 
 
-def _mse(outs: list[str], targets: FloatArray) -> str:
-    return _mean(_squares(outs, targets))
+def _mse(activations: list[str], targets: FloatArray) -> str:
+    return _mean(_squares(activations, targets))
 
 
-def _squares(outs: list[str], targets: FloatArray) -> list[str]:
-    return [f"({out} - {_target(y)})²" for out, y in zip(outs, targets.tolist(), strict=True)]
+def _squares(activations: list[str], targets: FloatArray) -> list[str]:
+    return [
+        f"({out} - {_target(y)})²" for out, y in zip(activations, targets.tolist(), strict=True)
+    ]
 
 
-def _bce(outs: list[str], targets: FloatArray) -> str:
-    terms = [_bce_term(out, y) for out, y in zip(outs, targets.tolist(), strict=True)]
+def _bce(activations: list[str], targets: FloatArray) -> str:
+    terms = [_bce_term(out, y) for out, y in zip(activations, targets.tolist(), strict=True)]
     return f"-{_mean(terms)}"
 
 
@@ -181,12 +183,12 @@ def _bce_term(out: str, y: float) -> str:
     return f"({_target(y)}·ln {out} + {_target(1 - y)}·ln(1 - {out}))"
 
 
-def _cross_entropy(outs: list[str], targets: FloatArray) -> str:
-    return f"-ln {outs[int(np.argmax(targets))]}"
+def _cross_entropy(activations: list[str], targets: FloatArray) -> str:
+    return f"-ln {activations[int(np.argmax(targets))]}"
 
 
-def _cross_entropy_of_logarithms(outs: list[str], targets: FloatArray) -> str:
-    return f"-{outs[int(np.argmax(targets))]}"
+def _cross_entropy_of_logarithms(activations: list[str], targets: FloatArray) -> str:
+    return f"-{activations[int(np.argmax(targets))]}"
 
 
 def _target(value: float) -> str:

@@ -1,4 +1,4 @@
-"""All sums and outs of all samples as a table of comma-separated values."""
+"""All sums and activations of all samples as a table of comma-separated values."""
 
 from __future__ import annotations
 

@@ -65,9 +65,9 @@ class ActivationKind:
 
     forward(z, *parameters) and derivative(z, *parameters): arrays of the shape of z; derivative
     is None for a row-wise function, which has backward(z, gradient) instead. limits(*parameters):
-    infimum and supremum of the outs. defaults: the parameters with their default values, in order.
-    parameter_spellings: what else some are called. nonzero: whether none may be 0. summary: goes
-    on after "neuron: relu …". formula: the out as a function of z, with {alpha} where a
+    infimum and supremum of the activations. defaults: the parameters with their default values, in
+    order. parameter_spellings: what else some are called. nonzero: whether none may be 0. summary:
+    goes on after "neuron: relu …". formula: the out as a function of z, with {alpha} where a
     parameter's value stands.
     """
 

@@ -49,7 +49,7 @@ class Activation:
         object.__setattr__(self, "_forward", forward)
 
     def forward(self, z: FloatArray) -> FloatArray:
-        """Return the outs a for the sums z: a new array of the same shape.
+        """Return the activations a for the sums z: a new array of the same shape.
 
         A row-wise function works along the last axis. NumPy's warnings of overflow are for the
         caller to silence, once for a whole pass.
@@ -60,7 +60,7 @@ class Activation:
         """Return the derivative da/dz at each z: an array of the same shape.
 
         At a kink it is that of the side where the neuron is off or cut: 0 for relu at 0. Raises
-        ValueError for a row-wise function, each of whose outs depends on the whole row.
+        ValueError for a row-wise function, each of whose activations depends on the whole row.
         """
         derivative = ACTIVATIONS[self.name].derivative
         if derivative is None:
@@ -108,7 +108,7 @@ class Activation:
 
     @property
     def limits(self) -> Limits:
-        """The infimum and supremum of the outs; ±inf where there is none."""
+        """The infimum and supremum of the activations; ±inf where there is none."""
         return ACTIVATIONS[self.name].limits(*self.parameters)
 
     @property

@@ -84,7 +84,7 @@ def backpropagate(trace: Trace, last: FloatArray, outputs: FloatArray | None = N
     """Return the gradients of a quantity from its derivatives by the last layer, in one pass.
 
     last: its derivatives by the sums z of the last layer, (n_samples, n_outputs). outputs: those
-    by the outs of that layer, which do not follow from `last`: left out, they are NaN.
+    by the activations of that layer, which do not follow from `last`: left out, they are NaN.
     """
     known = np.full_like(last, np.nan) if outputs is None else outputs
     return _backward(trace, len(trace.layers) - 1, last, known)
@@ -117,10 +117,12 @@ def check_one_sample(trace: Trace) -> None:
         )
 
 
-def _backward(trace: Trace, layer_index: int, delta: FloatArray, by_outs: FloatArray) -> Gradients:
+def _backward(
+    trace: Trace, layer_index: int, delta: FloatArray, by_activations: FloatArray
+) -> Gradients:
     """The gradients from the layer on backwards.
 
-    delta, by_outs: the derivatives by the sums and by the outs of that layer.
+    delta, by_activations: the derivatives by the sums and by the activations of that layer.
     """
     network = trace.network
     layers = _zeros(network, layer_index + 1, len(delta))
@@ -128,14 +130,14 @@ def _backward(trace: Trace, layer_index: int, delta: FloatArray, by_outs: FloatA
         for index in range(layer_index, -1, -1):
             weights = delta.T @ trace.inputs_of(index)
             bias = np.sum(delta, axis=0)
-            layers.insert(0, LayerGradients(weights, bias, delta, by_outs))
-            by_outs = delta @ network.layers[index].weights
+            layers.insert(0, LayerGradients(weights, bias, delta, by_activations))
+            by_activations = delta @ network.layers[index].weights
             if index:
                 before = trace.layers[index - 1]
                 delta = network.layers[index - 1].activation.backward(
-                    before.pre_activations, by_outs
+                    before.pre_activations, by_activations
                 )
-    return Gradients(tuple(layers), by_outs)
+    return Gradients(tuple(layers), by_activations)
 
 
 def _zeros(network: Network, first: int, n_samples: int) -> list[LayerGradients]:

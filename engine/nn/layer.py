@@ -79,7 +79,7 @@ class LayerTrace(NamedTuple):
     """What one layer computed.
 
     pre_activations: the sums z, (n_samples, n_neurons).
-    activations: the outs a, (n_samples, n_neurons).
+    activations: (n_samples, n_neurons).
     """
 
     pre_activations: FloatArray
@@ -178,7 +178,7 @@ class Layer:
         return Layer(self.weights, self.bias, self.activation, self.name, frozen)
 
     def forward(self, inputs: FloatArray) -> LayerTrace:
-        """Return the sums and outs of every neuron for `inputs`, (n_samples, n_inputs)."""
+        """Return the sums and activations of every neuron for `inputs`, (n_samples, n_inputs)."""
         z = inputs @ self._columns
         z += self.bias
         a = self.activation.forward(z)

@@ -66,7 +66,8 @@ def bce(
     """-(y·ln a + (1 - y)·ln(1 - a)), mean over samples and outputs.
 
     Of a sigmoid both logarithms come from z, so that an a rounded to 0 or 1 does no harm; of other
-    activations from a itself. Raises ValueError when the outs can leave 0…1 or a target does.
+    activations from a itself. Raises ValueError when the activations can leave 0…1 or a target
+    does.
     """
     outside = (targets < 0) | (targets > 1)
     if outside.any():
@@ -113,7 +114,8 @@ def cross_entropy(
     """-ln of the out whose target is 1, mean over the samples.
 
     Of a softmax the logarithm comes from z; a log_softmax gives it; of other activations it comes
-    from a. Raises ValueError when the outs can leave 0…1 or a sample's targets are not one-hot.
+    from a. Raises ValueError when the activations can leave 0…1 or a sample's targets are not
+    one-hot.
     """
     one_hot = np.all((targets == 0) | (targets == 1), axis=1) & (np.sum(targets, axis=1) == 1)
     fits = one_hot | ~samples_with_target(targets)
@@ -124,13 +126,13 @@ def cross_entropy(
             f"expected a single 1 and the rest 0"
         )
     if activation.name == "softmax":
-        log_outs = _LOG_SOFTMAX.forward(pre_activations)
+        log_activations = _LOG_SOFTMAX.forward(pre_activations)
     elif activation.name == "log_softmax":
-        log_outs = activations
+        log_activations = activations
     else:
         _need_probabilities("cross_entropy", "softmax", activation)
-        log_outs = np.log(activations)
-    terms = _set_numbers(_weighted(targets, log_outs), targets)
+        log_activations = np.log(activations)
+    terms = _set_numbers(_weighted(targets, log_activations), targets)
     return -float(np.sum(terms) / n_set_samples(targets))
 
 
@@ -144,9 +146,10 @@ def _cross_entropy_derivative(
 def _cross_entropy_of_softmax_derivative(
     z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
 ) -> FloatArray:
-    """a - y of the softmax outs a, over the number of samples.
+    """a - y of the softmax activations a, over the number of samples.
 
-    Where y is 1, a - y is less the sum of the other outs, which keeps its digits where a is near 1.
+    Where y is 1, a - y is less the sum of the other activations, which keeps its digits where a is
+    near 1.
     """
     others = (softmax(z) if activation.name == "log_softmax" else a) * (1.0 - y)
     rest: FloatArray = np.sum(others, axis=1, keepdims=True)
@@ -298,12 +301,12 @@ def loss_derivative(
     loss(name, pre_activations, activations, targets, activation)
     counted = counted_targets(name, targets)
     layer = (pre_activations, activations, counted, activation)
-    by_sums = _BY_SUMS.get((name, activation.name))
+    by_sums = _BY_PRE_ACTIVATIONS.get((name, activation.name))
     with np.errstate(all="ignore"):
         if by_sums is not None:
             return _zero_where_unset(by_sums(*layer), counted)
-        by_outs = _zero_where_unset(_BY_OUTS[name](*layer), counted)
-        return activation.backward(pre_activations, by_outs)
+        by_activations = _zero_where_unset(_BY_ACTIVATIONS[name](*layer), counted)
+        return activation.backward(pre_activations, by_activations)
 
 
 def output_derivative(
@@ -321,8 +324,8 @@ def output_derivative(
     loss(name, pre_activations, activations, targets, activation)
     counted = counted_targets(name, targets)
     with np.errstate(all="ignore"):
-        by_outs = _BY_OUTS[name](pre_activations, activations, counted, activation)
-    return _zero_where_unset(by_outs, counted)
+        by_activations = _BY_ACTIVATIONS[name](pre_activations, activations, counted, activation)
+    return _zero_where_unset(by_activations, counted)
 
 
 def _zero_where_unset(derivative: FloatArray, targets: FloatArray) -> FloatArray:
@@ -331,20 +334,20 @@ def _zero_where_unset(derivative: FloatArray, targets: FloatArray) -> FloatArray
     return np.where(unset, 0.0, derivative) if unset.any() else derivative
 
 
-def _share(weights: FloatArray, outs: FloatArray) -> FloatArray:
-    """weights / outs, where 0 over 0 is 0: an out that no target asks about costs nothing."""
-    return np.where(weights == 0, 0.0, weights / outs)
+def _share(weights: FloatArray, activations: FloatArray) -> FloatArray:
+    """weights / activations, where 0 / 0 is 0: what no target asks about costs nothing."""
+    return np.where(weights == 0, 0.0, weights / activations)
 
 
-_BY_OUTS: dict[str, LossDerivative] = {
+_BY_ACTIVATIONS: dict[str, LossDerivative] = {
     "squared_error": _squared_error_derivative,
     "mse": _mse_derivative,
     "bce": _bce_derivative,
     "cross_entropy": _cross_entropy_derivative,
 }
 
-# By way of the outs these would be 0·∞ where an out is rounded to 0 or 1.
-_BY_SUMS: dict[tuple[str, str], LossDerivative] = {
+# By way of the activations these would be 0·∞ where an out is rounded to 0 or 1.
+_BY_PRE_ACTIVATIONS: dict[tuple[str, str], LossDerivative] = {
     ("bce", "sigmoid"): _bce_of_sigmoid_derivative,
     ("cross_entropy", "softmax"): _cross_entropy_of_softmax_derivative,
     ("cross_entropy", "log_softmax"): _cross_entropy_of_softmax_derivative,

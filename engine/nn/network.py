@@ -55,7 +55,7 @@ class Trace:
 
 @dataclass(frozen=True, eq=False, init=False)
 class Network:
-    """Layers, the outs of each being the inputs of the next.
+    """Layers, the activations of each being the inputs of the next.
 
     Raises ValueError, naming the layer, when there is none or when a layer does not fit the one
     before it.

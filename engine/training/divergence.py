@@ -73,8 +73,8 @@ class FailedStep:
         last = len(trace.layers) - 1
         if self.moved is None:
             off = np.abs(trace.outputs - self.targets)
-            outs = np.where(np.isnan(self.targets), 0.0, off).max(axis=0)
-            yield last, int(np.argmax(outs)), "the loss is no longer a finite number"
+            activations = np.where(np.isnan(self.targets), 0.0, off).max(axis=0)
+            yield last, int(np.argmax(activations)), "the loss is no longer a finite number"
             return
         gradients = loss_gradients(trace, self.targets, self.loss_name).layers
         for layer_index in range(last, -1, -1):

@@ -47,50 +47,50 @@ def run_calls(calls: list[Call]) -> None:
         function(*arguments)
 
 
-def activation_calls(activation: Activation, z: FloatArray, outs: FloatArray) -> list[Call]:
-    """Return the calls that write the outs of the sums z, (n_neurons, n_samples) both."""
+def activation_calls(activation: Activation, z: FloatArray, activations: FloatArray) -> list[Call]:
+    """Return the calls that write the activations of the sums z, (n_neurons, n_samples) both."""
     match activation.name:
         case "identity":
-            return [(np.copyto, (outs, z))]
+            return [(np.copyto, (activations, z))]
         case "relu":
             # Of all functions NumPy wants this one's result named.
-            return [(partial(np.maximum, out=outs), (z, ZERO))]
+            return [(partial(np.maximum, out=activations), (z, ZERO))]
         case "tanh":
-            return [(np.tanh, (z, outs))]
+            return [(np.tanh, (z, activations))]
         case "sigmoid":
             return [
-                (np.negative, (z, outs)),
-                (np.exp, (outs, outs)),
-                (np.add, (outs, ONE, outs)),
-                (np.divide, (ONE, outs, outs)),
+                (np.negative, (z, activations)),
+                (np.exp, (activations, activations)),
+                (np.add, (activations, ONE, activations)),
+                (np.divide, (ONE, activations, activations)),
             ]
         case "softmax":
             row = np.empty((1, z.shape[1]))
             return [
                 (np.maximum.reduce, (z, 0, None, row, True)),
-                (np.subtract, (z, row, outs)),
-                (np.exp, (outs, outs)),
-                (np.add.reduce, (outs, 0, None, row, True)),
-                (np.divide, (outs, row, outs)),
+                (np.subtract, (z, row, activations)),
+                (np.exp, (activations, activations)),
+                (np.add.reduce, (activations, 0, None, row, True)),
+                (np.divide, (activations, row, activations)),
             ]
-    return [(_forward, (activation, z, outs))]
+    return [(_forward, (activation, z, activations))]
 
 
-def derivative_calls(name: str, outs: FloatArray, derivatives: FloatArray) -> list[Call]:
-    """Return the calls that write the derivatives da/dz, from outs of the same shape."""
+def derivative_calls(name: str, activations: FloatArray, derivatives: FloatArray) -> list[Call]:
+    """Return the calls that write the derivatives da/dz, from activations of the same shape."""
     match name:
         case "tanh":  # 1 - a²
             return [
-                (np.square, (outs, derivatives)),
+                (np.square, (activations, derivatives)),
                 (np.subtract, (ONE, derivatives, derivatives)),
             ]
         case "sigmoid":  # a·(1 - a)
             return [
-                (np.subtract, (ONE, outs, derivatives)),
-                (np.multiply, (derivatives, outs, derivatives)),
+                (np.subtract, (ONE, activations, derivatives)),
+                (np.multiply, (derivatives, activations, derivatives)),
             ]
         case "relu":  # 1 where a > 0, else 0
-            return [(np.sign, (outs, derivatives))]
+            return [(np.sign, (activations, derivatives))]
     raise ValueError(f"the slope of {name} is not known from its outs alone")
 
 
@@ -109,9 +109,9 @@ def backward_calls(
     return [(_backward, (activation, z, delta))]
 
 
-def _forward(activation: Activation, z: FloatArray, outs: FloatArray) -> None:
+def _forward(activation: Activation, z: FloatArray, activations: FloatArray) -> None:
     # A row-wise function works along the last axis, which here is that of the samples.
-    outs[...] = activation.forward(z.T).T if activation.row_wise else activation.forward(z)
+    activations[...] = activation.forward(z.T).T if activation.row_wise else activation.forward(z)
 
 
 def _backward(activation: Activation, z: FloatArray, delta: FloatArray) -> None:
@@ -124,13 +124,13 @@ def _backward(activation: Activation, z: FloatArray, delta: FloatArray) -> None:
 class LayerArrays(NamedTuple):
     """What one layer reads and writes in a pass.
 
-    inputs: (n_inputs + 1, n_samples), the last row 1. z, outs: (n_neurons, n_samples). place: where
-    the outs and their row of ones lie in the vector of all layers' outs.
+    inputs: (n_inputs + 1, n_samples), the last row 1. z, activations: (n_neurons, n_samples).
+    place: where the activations and their row of ones lie in the vector of all layers' activations.
     """
 
     inputs: FloatArray
     z: FloatArray
-    outs: FloatArray
+    activations: FloatArray
     place: slice
 
 
@@ -138,7 +138,7 @@ class ForwardPass:
     """The forward pass of one batch.
 
     samples: (n_samples, n_features + 1 + n_outputs), to be filled by the caller: the inputs, a 1,
-    the targets, NaN where one is not set. calls: what computes the outs from them.
+    the targets, NaN where one is not set. calls: what computes the activations from them.
     """
 
     def __init__(
@@ -152,19 +152,19 @@ class ForwardPass:
         self.calls: list[Call] = []
         rows = [len(block) + 1 for block in parameters.blocks]
         # One vector for all, so that the derivatives of several layers are computed at a stroke.
-        self._outs: FloatArray = np.ones(sum(rows) * n_samples)
+        self._layer_activations: FloatArray = np.ones(sum(rows) * n_samples)
         inputs = self.samples[:, :n_inputs].T
         stop = 0
         for block, n_rows, activation in zip(parameters.blocks, rows, activations, strict=True):
             start, stop = stop, stop + n_rows * n_samples
-            with_ones = self._outs[start:stop].reshape(n_rows, n_samples)
+            with_ones = self._layer_activations[start:stop].reshape(n_rows, n_samples)
             layer = LayerArrays(
                 inputs, np.empty((n_rows - 1, n_samples)), with_ones[:-1], slice(start, stop)
             )
             self.layers.append(layer)
             # dot with an array for its result is faster than matmul where matrices are small.
             self.calls.append((block.dot, (inputs, layer.z)))
-            self.calls += activation_calls(activation, layer.z, layer.outs)
+            self.calls += activation_calls(activation, layer.z, layer.activations)
             inputs = with_ones
 
 
@@ -186,12 +186,12 @@ class TrainingPass(ForwardPass):
         is_whole: bool = True,
     ) -> None:
         super().__init__(parameters, activations, n_samples)
-        self._derivatives: FloatArray = np.empty_like(self._outs)
+        self._derivatives: FloatArray = np.empty_like(self._layer_activations)
         self._activations = tuple(activations)
         self._loss_name = loss_name
         self._is_whole = is_whole
         self.calls += self._derivative_calls()
-        delta: FloatArray = np.empty_like(self.layers[-1].outs)
+        delta: FloatArray = np.empty_like(self.layers[-1].activations)
         self.calls += self._loss_calls(delta, factor)
         for index in range(len(self.layers) - 1, -1, -1):
             layer = self.layers[index]
@@ -199,12 +199,15 @@ class TrainingPass(ForwardPass):
             if index:
                 before = self.layers[index - 1]
                 weights = parameters.blocks[index][:, :-1]
-                by_outs = np.empty_like(before.outs)
-                self.calls.append((weights.T.dot, (delta, by_outs)))
+                by_activations = np.empty_like(before.activations)
+                self.calls.append((weights.T.dot, (delta, by_activations)))
                 self.calls += backward_calls(
-                    self._activations[index - 1], before.z, self._derivatives_of(index - 1), by_outs
+                    self._activations[index - 1],
+                    before.z,
+                    self._derivatives_of(index - 1),
+                    by_activations,
                 )
-                delta = by_outs
+                delta = by_activations
 
     def _derivative_calls(self) -> list[Call]:
         """One computation for each run of layers that have the same activation."""
@@ -219,12 +222,16 @@ class TrainingPass(ForwardPass):
                 indices = list(run)
                 start = self.layers[indices[0]].place.start
                 place = slice(start, self.layers[indices[-1]].place.stop)
-                calls += derivative_calls(name, self._outs[place], self._derivatives[place])
+                calls += derivative_calls(
+                    name, self._layer_activations[place], self._derivatives[place]
+                )
         return calls
 
     def _derivatives_of(self, index: int) -> FloatArray:
         layer = self.layers[index]
-        return self._derivatives[layer.place][: layer.outs.size].reshape(layer.outs.shape)
+        return self._derivatives[layer.place][: layer.activations.size].reshape(
+            layer.activations.shape
+        )
 
     def _loss_calls(self, delta: FloatArray, factor: float) -> list[Call]:
         """The calls that write factor · d loss / d z of the last layer."""
@@ -232,7 +239,7 @@ class TrainingPass(ForwardPass):
         count = len(self.samples) if name in ("squared_error", "cross_entropy") else delta.size
         share = np.array(factor * DIFFERENCES.get(name, 1.0) / count)
         scaled: list[Call] = [
-            (np.subtract, (layer.outs, self.targets.T, delta)),
+            (np.subtract, (layer.activations, self.targets.T, delta)),
             (np.multiply, (delta, share, delta)),
         ]
         if self._is_whole and (name, activation.name) in _CLOSED_FORMS:
@@ -246,7 +253,7 @@ class TrainingPass(ForwardPass):
 def _loss_derivative(
     name: str, layer: LayerArrays, targets: FloatArray, activation: Activation, delta: FloatArray
 ) -> None:
-    delta[...] = loss_derivative(name, layer.z.T, layer.outs.T, targets, activation).T
+    delta[...] = loss_derivative(name, layer.z.T, layer.activations.T, targets, activation).T
 
 
 class MeanLoss:
@@ -302,9 +309,13 @@ class MeanLoss:
         last = forward.layers[-1]
         if self._is_whole and self._loss_name in DIFFERENCES:
             # The same as below, without its checks, which would double the time of small sets.
-            difference = last.outs - forward.targets.T
+            difference = last.activations - forward.targets.T
             count = (
-                2 * len(forward.samples) if self._loss_name == "squared_error" else last.outs.size
+                2 * len(forward.samples)
+                if self._loss_name == "squared_error"
+                else last.activations.size
             )
             return float(np.vdot(difference, difference)) / count
-        return loss(self._loss_name, last.z.T, last.outs.T, forward.targets, self._last_activation)
+        return loss(
+            self._loss_name, last.z.T, last.activations.T, forward.targets, self._last_activation
+        )

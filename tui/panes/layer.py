@@ -34,11 +34,11 @@ class LayerPane(NumberPane):
 
     def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
         selection, network = workspace.selection, workspace.session.network
-        outs = workspace.trace.layers[self.layer_index].activations
+        activations = workspace.trace.layers[self.layer_index].activations
         current = selection.neuron if selection.layer_index == self.layer_index else -1
         return (
             network.layers[self.layer_index],
-            outs if outs.base is None else outs.base,
+            activations if activations.base is None else activations.base,
             selection.sample,
             current,
             workspace.view.digits,

@@ -35,10 +35,10 @@ _MAX_TEXTS_KEPT, _MAX_ROWS_MEASURED = 100, 32
 
 
 class Form(NamedTuple):
-    """How many decimals there are at most, of weights and biases and of sums and outs.
+    """How many decimals there are at most, of weights and biases and of sums and activations.
 
     is_short: typed numbers are rounded too, and what is nearly nothing is "≈0". is_tight: so are
-    sums and outs, and an out that is nearly a limit is "<1".
+    sums and activations, and an out that is nearly a limit is "<1".
     """
 
     given_digits: int
@@ -73,15 +73,15 @@ def _tight(number: float, text: str) -> str:
 
 SHORTEST = Form(_MIN_DIGITS, _MIN_DIGITS, is_short=True)
 TIGHTEST = SHORTEST._replace(is_tight=True)
-"""For where otherwise the outs themselves would not be in sight."""
+"""For where otherwise the activations themselves would not be in sight."""
 
 
 @lru_cache(maxsize=8)
 def forms_for(digits: int, *, is_narrow: bool) -> tuple[Form, ...]:
     """Return the forms to try one after the other until all columns fit.
 
-    Weights that were not typed lose decimals first. In a narrow pane sums and outs do so next, and
-    then the weights that were typed, unless more decimals than usual were asked for.
+    Weights that were not typed lose decimals first. In a narrow pane sums and activations do so
+    next, and then the weights that were typed, unless more decimals than usual were asked for.
     """
     fewer = range(min(digits, _USUAL_DIGITS) - 1, _MIN_DIGITS - 1, -1)
     forms = [Form(digits, digits), *(Form(given, digits) for given in fewer)]
@@ -140,7 +140,7 @@ class LayerSource:
         return lines
 
     def _widths_with(self, annotations: Sequence[Annotation]) -> list[int]:
-        """How wide the scrolling columns, the bias, the sums and the outs are."""
+        """How wide the scrolling columns, the bias, the sums and the activations are."""
         widths = list(self._texts.widths)
         for one in annotations:
             below = [one.width(self.n_rows, self.n_columns)]
@@ -197,11 +197,11 @@ class LayerSource:
             frozen = self.layer.frozen
             is_frozen = frozen is not None and frozen.bias[row]
             return GridText(text, mark=FROZEN_MARK if is_frozen else "")
-        texts = self._texts.sums if index == 1 else self._texts.outs
+        texts = self._texts.sums if index == 1 else self._texts.activations
         if row < len(texts):
             text = texts[row]
         else:
-            texts_of = self._sums_of if index == 1 else self._outs_of
+            texts_of = self._sums_of if index == 1 else self._activations_of
             text = texts_of(slice(row, row + 1), self._texts.form)[0]
         return GridText(text, "off" if text.endswith("off") else "plain")
 
@@ -247,19 +247,20 @@ class LayerSource:
         trace = self.workspace.trace.layers[self.layer_index]
         return [form.sum(z) for z in trace.pre_activations[0, rows].tolist()]
 
-    def _outs_of(self, rows: slice, form: Form) -> list[str]:
+    def _activations_of(self, rows: slice, form: Form) -> list[str]:
         trace = self.workspace.trace.layers[self.layer_index]
         activation = self.layer.activation
-        outs, limits = trace.activations[0, rows], activation.limits
-        texts = [form.out(a, limits) for a in outs.tolist()]
-        off = activation.is_off(trace.pre_activations[0, rows], outs).tolist()
+        activations, limits = trace.activations[0, rows], activation.limits
+        texts = [form.out(a, limits) for a in activations.tolist()]
+        off = activation.is_off(trace.pre_activations[0, rows], activations).tolist()
         return [f"{text} off" if is_off else text for text, is_off in zip(texts, off, strict=True)]
 
     @cached_property
     def _texts(self) -> _Texts:
         """All texts, made once, for the widths of the columns and for the cells.
 
-        Of a large layer those of the sums and outs of the first rows, whose widths serve for all.
+        Of a large layer those of the sums and activations of the first rows, whose widths serve for
+        all.
         """
         forms = forms_for(self.workspace.view.digits, is_narrow=self.room < _AIRY_ROOM)
         if self.layer.weights.size > _MAX_TEXTS_KEPT:
@@ -295,7 +296,7 @@ class LayerSource:
     def _texts_in(self, form: Form, weights: list[float], biases: list[float]) -> _Texts:
         first = slice(_MAX_ROWS_MEASURED)
         given = [*map(form.given, weights)], [*map(form.given, biases)]
-        computed = self._sums_of(first, form), self._outs_of(first, form)
+        computed = self._sums_of(first, form), self._activations_of(first, form)
         narrowest = _AIRY_COMPUTED if self.room >= _AIRY_ROOM else _MIN_COMPUTED_WIDTH
         widest = _MAX_COMPUTED_WIDTH if self.room >= _ROOM_FOR_WIDE else _MAX_NUMBER_WIDTH
         widest += max(0, self.workspace.view.digits - 4)
@@ -304,13 +305,13 @@ class LayerSource:
             *(_width_for(texts, narrowest, widest) for texts in computed),
         ]
         if form.is_short:
-            # Nothing follows the outs from which a blank would set them off.
+            # Nothing follows the activations from which a blank would set them off.
             widths[-1] = max(_MIN_COMPUTED_WIDTH, widths[-1] - 1)
         return _Texts(form, *given, *computed, widths)
 
 
 class _Texts(NamedTuple):
-    """The texts of a layer in one form: its weights row by row, its biases, sums and outs.
+    """The texts of a layer in one form: its weights row by row, its biases, sums and activations.
 
     weights, biases: empty for a large layer. widths: of the columns of all four.
     """
@@ -319,7 +320,7 @@ class _Texts(NamedTuple):
     weights: list[str]
     biases: list[str]
     sums: list[str]
-    outs: list[str]
+    activations: list[str]
     widths: list[int]
 
 

@@ -120,11 +120,11 @@ def most_telling_input(context: TipContext) -> str | None:
     if n_features < 2 or n_features * network.n_parameters > _MAX_WORK_FOR_INPUTS:
         return None
     rows = context.trace.inputs + context.step * np.eye(n_features)
-    outs = network.forward(rows).outputs[:, context.output]
+    activations = network.forward(rows).outputs[:, context.output]
     out = float(context.outputs[context.output])
-    if not np.isfinite(outs).all():
+    if not np.isfinite(activations).all():
         return None
-    changes = np.abs(differs(np.full(n_features, out), outs))
+    changes = np.abs(differs(np.full(n_features, out), activations))
     order = np.argsort(changes)
     first, second = int(order[-1]), int(order[-2])
     if changes[first] <= changes[second] * (1 + _HARDLY_MORE):

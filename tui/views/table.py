@@ -51,12 +51,12 @@ class TableValues:
     """The numbers of the table.
 
     down: the values of scene.parameter, (n_rows,). across: those of the second parameter,
-    (n_columns,). outs: the output for each pair, (n_rows, n_columns).
+    (n_columns,). activations: the output for each pair, (n_rows, n_columns).
     """
 
     down: FloatArray
     across: FloatArray
-    outs: FloatArray
+    activations: FloatArray
 
 
 def table_values(scene: Scene, most_rows: int, most_columns: int) -> TableValues:
@@ -168,8 +168,8 @@ def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
     top = _headings(values.across, _ACROSS)
     for digits in (scene.digits, min(scene.digits, _USUAL_DIGITS)):
         columns = [
-            aligned_at_the_point([format_within(out, limits, digits) for out in outs])
-            for outs in values.outs.T.tolist()
+            aligned_at_the_point([format_within(out, limits, digits) for out in activations])
+            for activations in values.activations.T.tolist()
         ]
         sizes = [1 + max(len(top[place]), len(column[0])) for place, column in enumerate(columns)]
         kept, size = _columns_that_fit(sizes, width)
@@ -181,7 +181,7 @@ def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
             [fitted(columns[column][row], size, right=True) for column in kept]
             for row in range(len(values.down))
         ],
-        _tints(scene, values.outs[:, kept]),
+        _tints(scene, values.activations[:, kept]),
     )
 
 
@@ -204,11 +204,11 @@ def _headings(values: FloatArray, sign: str) -> list[str]:
     return texts
 
 
-def _tints(scene: Scene, outs: FloatArray) -> list[list[RGB]]:
+def _tints(scene: Scene, activations: FloatArray) -> list[list[RGB]]:
     """The background of each cell: the nearer its output to a pole the stronger."""
     middle = 0.5 if scene.session.network.layers[-1].activation.limits == (0.0, 1.0) else 0.0
     with np.errstate(all="ignore"):
-        apart = outs - middle
+        apart = activations - middle
         farthest = middle or np.abs(apart[np.isfinite(apart)]).max(initial=0.0) or 1.0
         steps = np.rint(np.nan_to_num(np.clip(apart / farthest, -1, 1)) * _TINTS).astype(int)
     tints = {step: _tint(scene.palette, step / _TINTS) for step in range(-_TINTS, _TINTS + 1)}

@@ -60,11 +60,11 @@ def _draw_line(activation: Activation, dots: BoolArray) -> None:
     radius = curve_radius(activation, np.zeros(1), 0)
     z = (np.arange(wide) + 0.5) / wide * 2 * radius - radius
     with np.errstate(all="ignore"):
-        outs = activation.forward(z)
-    rows = out_axis(activation, radius).cells(outs, high, down=True)
+        activations = activation.forward(z)
+    rows = out_axis(activation, radius).cells(activations, high, down=True)
     jump = jump_of(activation)
     for column, row in enumerate(rows.tolist()):
-        if np.isnan(outs[column]):
+        if np.isnan(activations[column]):
             continue
         joined = column > 0 and not (jump is not None and z[column - 1] <= jump < z[column])
         start = int(rows[column - 1]) if joined else row
@@ -78,11 +78,15 @@ def _draw_line(activation: Activation, dots: BoolArray) -> None:
 def _draw_bars(activation: Activation, dots: BoolArray) -> None:
     """Set the dots of a bar for each out: up from the bottom, or down from the top if below 0."""
     high, wide = dots.shape
-    outs: FloatArray = activation.forward(_SUMS_OF_A_ROW)[0]
-    step = wide / len(outs)
-    for place, length in enumerate(np.rint(outs / np.abs(outs).max() * high).astype(int).tolist()):
+    activations: FloatArray = activation.forward(_SUMS_OF_A_ROW)[0]
+    step = wide / len(activations)
+    for place, length in enumerate(
+        np.rint(activations / np.abs(activations).max() * high).astype(int).tolist()
+    ):
         start, stop = int(place * step), int((place + 1) * step) - _DOTS_BETWEEN_BARS
-        rows = slice(high - max(length, 1), high) if outs[place] > 0 else slice(max(-length, 1))
+        rows = (
+            slice(high - max(length, 1), high) if activations[place] > 0 else slice(max(-length, 1))
+        )
         dots[rows, start : max(stop, start + 1)] = True
 
 

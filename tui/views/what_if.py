@@ -158,13 +158,13 @@ def _ghost_dots(scene: Scene, frame: Frame, shown: Sequence[int]) -> list[Mark]:
 
 def _in_one_line(scene: Scene, shown: Sequence[int], value: float) -> str:
     limits = scene.session.network.layers[-1].activation.limits
-    outs = ", ".join(
+    activations = ", ".join(
         f"{safe(output_label(scene.session, output))} "
         f"{format_within(scene.trace.outputs[0, output], limits, scene.digits)}"
         for output in shown
     )
     name = safe(parameter_name(scene.session, scene.parameter))
-    return f"{outs} at {name} {format_given(value, scene.digits)}"
+    return f"{activations} at {name} {format_given(value, scene.digits)}"
 
 
 def _y_axis(scene: Scene, outputs: FloatArray) -> Axis:

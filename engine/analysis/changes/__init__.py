@@ -22,8 +22,8 @@ from engine.session.session import Session
 class Changes:
     """The stages of one sample's forward pass in two sessions of the same shape, in order.
 
-    stages: inputs (only if some differ), then weights and biases, sums z and outs a of each layer,
-    then the loss over the training samples (only where both sessions have the same one).
+    stages: inputs (only if some differ), then weights and biases, sums z and activations a of each
+    layer, then the loss over the training samples (only where both sessions have the same one).
     """
 
     before: Session

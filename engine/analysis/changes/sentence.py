@@ -43,10 +43,11 @@ _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "e
 
 
 class _Layer(NamedTuple):
-    """The sums and outs of a layer; its neurons are an "output", "outputs", "hidden neurons" …"""
+    """Sums and activations of a layer; its neurons are an "output", "outputs", "hidden neurons"
+    …"""
 
     sums: Stage
-    outs: Stage
+    activations: Stage
     neuron: str
     neurons: str
 
@@ -83,36 +84,37 @@ def _layers(before: Session, after: Session, stages: Sequence[Stage]) -> list[_L
         return []
     n_hidden = len(after.network.layers) - has_output_layer(after.network)
     sums = [stage for stage in stages if stage.kind == "pre_activations"]
-    outs = [stage for stage in stages if stage.kind == "activations"]
+    activations = [stage for stage in stages if stage.kind == "activations"]
     layers = []
-    for layer_index in range(first, len(outs)):
+    for layer_index in range(first, len(activations)):
         if layer_index >= n_hidden:
             words = ("output", "outputs")
         elif n_hidden == 1:
             words = ("hidden neuron", "hidden neurons")
         else:
             words = (f"neuron of layer {layer_index + 1}", f"neurons of layer {layer_index + 1}")
-        layers.append(_Layer(sums[layer_index], outs[layer_index], *words))
+        layers.append(_Layer(sums[layer_index], activations[layer_index], *words))
     return layers
 
 
 def _changed(layers: list[_Layer], most: int, nothing: str) -> list[str]:
-    """The outs that changed, about `most` of each layer by name; without any, the sums that did.
+    """The activations that changed, about `most` of each layer by name; without any, the sums that
+    did.
 
     With `most` 0 the neurons before the last layer are only counted. nothing: what to say when no
     out changed.
     """
-    if not any(layer.outs.n_changed for layer in layers):
+    if not any(layer.activations.n_changed for layer in layers):
         moved = _changed_sums(layers, most)
         return [*moved, f"but {nothing}"] if moved else [nothing]
     *hidden, last = layers
     clauses = []
     if most:
         for layer in hidden:
-            clauses += _named(layer.outs, most, "", layer.neurons)
-    elif n_changed := sum(layer.outs.n_changed for layer in hidden):
+            clauses += _named(layer.activations, most, "", layer.neurons)
+    elif n_changed := sum(layer.activations.n_changed for layer in hidden):
         clauses.append(f"{n_changed} hidden neuron{'s' * (n_changed > 1)} changed")
-    return clauses + _named(last.outs, max(1, most), "", last.neurons)
+    return clauses + _named(last.activations, max(1, most), "", last.neurons)
 
 
 def _changed_sums(layers: list[_Layer], most: int) -> list[str]:
@@ -151,15 +153,17 @@ def _moved(stage: Stage, place: int) -> str:
 
 def _stayed(layers: list[_Layer]) -> list[str]:
     """What did not change although it could have, layer by layer; nothing where no out changed."""
-    if not any(layer.outs.n_changed for layer in layers):
+    if not any(layer.activations.n_changed for layer in layers):
         return []
     clauses = []
     for layer in layers:
-        size = len(layer.outs.before)
-        n_same = size - layer.outs.n_changed
+        size = len(layer.activations.before)
+        n_same = size - layer.activations.n_changed
         if n_same == 1:
-            place = int(np.setdiff1d(np.arange(size), layer.outs.changed)[0])
-            clauses.append(f"{layer.outs.names[place]} did not change{_though(layer, place)}")
+            place = int(np.setdiff1d(np.arange(size), layer.activations.changed)[0])
+            clauses.append(
+                f"{layer.activations.names[place]} did not change{_though(layer, place)}"
+            )
         elif n_same == size:
             clauses.append(f"no {layer.neuron} changed")
         elif n_same:
@@ -184,8 +188,8 @@ def _turned(before: Session, after: Session, stages: Sequence[Stage]) -> list[st
     """How the answer turned; nothing where it did not, or where there is none to compare."""
     if before.task != after.task:
         return []
-    outs = [stage for stage in stages if stage.kind == "activations"][-1]
-    old, new = prediction(after, outs.before), prediction(after, outs.after)
+    activations = [stage for stage in stages if stage.kind == "activations"][-1]
+    old, new = prediction(after, activations.before), prediction(after, activations.after)
     if old is None or new is None or old == new:
         return []
     if isinstance(old, list) and isinstance(new, list):
@@ -196,7 +200,7 @@ def _turned(before: Session, after: Session, stages: Sequence[Stage]) -> list[st
         return [f"the answer of {name} turned from {old[turned[0]]} to {new[turned[0]]}"]
     texts = [
         shortened(answer(after, outputs) or "", _MAX_ANSWER_LENGTH, _TAIL_OF_AN_ANSWER)
-        for outputs in (outs.before, outs.after)
+        for outputs in (activations.before, activations.after)
     ]
     # Two classes may have the same name.
     return [f"the answer turned from {texts[0]} to {texts[1]}"] if texts[0] != texts[1] else []

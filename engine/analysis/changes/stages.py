@@ -1,6 +1,6 @@
 """The stages of a forward pass before and after a change: their numbers, and how these differ.
 
-In order: inputs, then weights and biases, sums z and outs a of each layer, then the loss.
+In order: inputs, then weights and biases, sums z and activations a of each layer, then the loss.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Stage:
 
     names: one for each number, as in "weight x1→h2", "h2", "x1" or "loss". Weights and biases
     stand as they are read: the weights of a neuron, then its bias, neuron after neuron. address:
-    what gives the parameter at a place; None for sums, outs and the loss.
+    what gives the parameter at a place; None for sums, activations and the loss.
     """
 
     name: str
@@ -121,7 +121,7 @@ class Stage:
         return [int(place) for place in self.changed[order]]
 
     def parameter(self, place: int) -> Parameter | None:
-        """Return the address of one number; None for sums, outs and the loss."""
+        """Return the address of one number; None for sums, activations and the loss."""
         return None if self.address is None else self.address(place)
 
 
@@ -155,7 +155,7 @@ def parameter_stage(before: Session, after: Session, layer_index: int) -> Stage:
 
 
 def neuron_stages(before: Trace, after: Trace, layer_index: int) -> tuple[Stage, Stage]:
-    """Return the sums z and the outs a of one layer; both are traces of one sample."""
+    """Return the sums z and the activations a of one layer; both are traces of one sample."""
     old, new = before.layers[layer_index], after.layers[layer_index]
     n_neurons = new.activations.shape[1]
     names = LazyNames(partial(neuron_name, after.network, layer_index), n_neurons)

@@ -95,7 +95,7 @@ class _Writer:
         )
 
     def _activation(self, activation: Activation, tensor: str) -> str:
-        """Add the nodes of the activation's formula; return the tensor of its outs."""
+        """Add the nodes of the activation's formula; return the tensor of its activations."""
         form = written_form(activation.name, self.dtype.name)
         parameters = dict(zip(activation.parameter_names, activation.parameters, strict=True))
         known: dict[str, str] = {"z": tensor}

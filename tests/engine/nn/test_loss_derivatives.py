@@ -30,7 +30,7 @@ def by_sums(name: str, function: str, z: Any, targets: Any) -> FloatArray:
     return loss_derivative(name, *at(z, targets, function), activation(function))
 
 
-def by_outs(name: str, function: str, z: Any, targets: Any) -> FloatArray:
+def by_activations(name: str, function: str, z: Any, targets: Any) -> FloatArray:
     return output_derivative(name, *at(z, targets, function), activation(function))
 
 
@@ -56,7 +56,7 @@ def by_outs(name: str, function: str, z: Any, targets: Any) -> FloatArray:
 def test_derivatives_worked_by_hand(
     name: str, function: str, z: Any, targets: Any, expected_by_outs: Any, expected_by_sums: Any
 ) -> None:
-    outs = by_outs(name, function, z, targets)
+    outs = by_activations(name, function, z, targets)
     sums = by_sums(name, function, z, targets)
     assert outs == pytest.approx(np.array(expected_by_outs), rel=1e-14)
     assert sums == pytest.approx(np.array(expected_by_sums), rel=1e-14)
@@ -87,9 +87,11 @@ def test_derivatives_at_the_ends(
 
 
 def test_by_the_outs_where_they_are_rounded() -> None:
-    assert by_outs("bce", "sigmoid", [[50]], [[0]])[0, 0] == pytest.approx(math.exp(50) + 1, 1e-14)
-    assert by_outs("cross_entropy", "softmax", [[0, 1000]], [[1, 0]])[0, 0] == -INF
-    assert by_outs("bce", "step", [[1, -1]], [[1, 1]])[0].tolist() == [-0.5, -INF]
+    assert by_activations("bce", "sigmoid", [[50]], [[0]])[0, 0] == pytest.approx(
+        math.exp(50) + 1, 1e-14
+    )
+    assert by_activations("cross_entropy", "softmax", [[0, 1000]], [[1, 0]])[0, 0] == -INF
+    assert by_activations("bce", "step", [[1, -1]], [[1, 1]])[0].tolist() == [-0.5, -INF]
 
 
 def test_bce_of_a_sigmoid_against_mpmath() -> None:

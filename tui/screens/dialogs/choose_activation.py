@@ -97,7 +97,7 @@ class ChooseActivation(Choose[Activation]):
         first, second = _small_curve(item)
         now = Content.styled("  now", "dim") if item == self._current else Content("")
         return Content.assemble(
-            f"{first}  ", (item.text, "bold"), now, f"\n{second}  ", (_outs(item), "dim")
+            f"{first}  ", (item.text, "bold"), now, f"\n{second}  ", (_output_range(item), "dim")
         )
 
     def compose_detail(self) -> Iterable[Widget]:
@@ -123,7 +123,7 @@ def _small_curve(activation: Activation) -> list[str]:
     return braille_rows(dots)
 
 
-def _outs(activation: Activation) -> str:
+def _output_range(activation: Activation) -> str:
     lowest, highest = map(_limit, activation.limits)
     return f"out {lowest} … {highest}"
 

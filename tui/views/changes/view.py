@@ -110,8 +110,10 @@ def _outputs(comparison: Comparison, scene: Scene) -> Iterator[Line]:
     before, after = comparison.session, scene.session
     if before.n_samples != after.n_samples or before.network.n_outputs != after.network.n_outputs:
         return
-    outs = zip(comparison.trace.outputs[0].tolist(), scene.trace.outputs[0].tolist(), strict=True)
-    for output, (old, new) in enumerate(outs):
+    activations = zip(
+        comparison.trace.outputs[0].tolist(), scene.trace.outputs[0].tolist(), strict=True
+    )
+    for output, (old, new) in enumerate(activations):
         if old != new:
             old_text, new_text = (
                 format_within(out, session.network.layers[-1].activation.limits, scene.digits)

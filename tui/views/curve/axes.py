@@ -51,7 +51,7 @@ def curve_radius(activation: Activation, sums: FloatArray, neuron: int) -> float
 
 
 def levels_off(activation: Activation) -> bool:
-    """Whether the outs have a limit to both sides."""
+    """Whether the activations have a limit to both sides."""
     return all(map(math.isfinite, activation.limits))
 
 
@@ -65,15 +65,15 @@ def jump_of(activation: Activation) -> float | None:
 
 
 def out_axis(activation: Activation, radius: float) -> Axis:
-    """Return the axis of the outs for z from -radius to radius."""
+    """Return the axis of the activations for z from -radius to radius."""
     low, high = activation.limits
     if levels_off(activation) and low < high:
         room = _ROOM_AT_A_LIMIT * (high - low)
         places = [low, high] if activation.name == "step" else [low, high, (low + high) / 2]
         return Axis(low - room, high + room, _ticks(places))
     with np.errstate(all="ignore"):
-        outs = activation.forward(np.linspace(-radius, radius, _POINTS_TO_SCAN))
-    finite = outs[np.isfinite(outs)]
+        activations = activation.forward(np.linspace(-radius, radius, _POINTS_TO_SCAN))
+    finite = activations[np.isfinite(activations)]
     least = float(finite.min()) if finite.size else 0.0
     most = float(finite.max()) if finite.size else 0.0
     size = max(abs(least), abs(most)) or radius

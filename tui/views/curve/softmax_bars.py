@@ -22,9 +22,9 @@ def draw_shares(scene: Scene, width: int, height: int) -> list[Strip]:
     count = scene.layer.n_neurons
     start = max(0, min(scene.neuron - height // 2, count - height))
     neurons = range(start, min(start + height, count))
-    outs = scene.trace.layers[scene.layer_index].activations[0].tolist()
+    activations = scene.trace.layers[scene.layer_index].activations[0].tolist()
     limits = scene.layer.activation.limits
-    values = [format_within(outs[neuron], limits, scene.digits) for neuron in neurons]
+    values = [format_within(activations[neuron], limits, scene.digits) for neuron in neurons]
     names = [_name(scene, neuron) for neuron in neurons]
     name_width = min(max(map(cell_len, names)), _MAX_NAME_WIDTH)
     value_width = max(map(len, values))
@@ -35,7 +35,7 @@ def draw_shares(scene: Scene, width: int, height: int) -> list[Strip]:
         selected = neuron == scene.neuron
         text = style.accent if selected else style.plain
         color = scene.palette.accent if selected else scene.palette.series[0]
-        share = _share(scene, outs[neuron])
+        share = _share(scene, activations[neuron])
         bar = rightward_bar(share * bar_width) if bar_width >= _MIN_BAR_LENGTH else ""
         parts = [
             ("▶" if selected else " ", text),

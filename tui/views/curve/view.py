@@ -73,7 +73,7 @@ def curve_title(scene: Scene) -> str:
 
 
 def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the curve with the dots; bars of the outs where each depends on the whole layer."""
+    """Return the curve with the dots; bars where each activation depends on the whole layer."""
     layer = scene.layer
     if is_too_small(width, height):
         return lines_of_text(_in_one_line(scene), width, height, scene.palette)

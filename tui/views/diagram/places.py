@@ -49,7 +49,7 @@ def focus_of_stages(scene: Scene) -> list[int]:
             known.setdefault(layer_index + 1, neuron)
         case Input(feature):
             known.setdefault(0, feature)
-    outs = np.nan_to_num(scene.trace.outputs[0], nan=-np.inf)
+    activations = np.nan_to_num(scene.trace.outputs[0], nan=-np.inf)
     focus = [
         known[near] if near == stage else nearest(known[near], sizes[near], size)
         for stage, size in enumerate(sizes)
@@ -57,7 +57,7 @@ def focus_of_stages(scene: Scene) -> list[int]:
     ]
     last = len(sizes) - 1
     if last not in known:
-        focus[last] = int(outs.argmax())
+        focus[last] = int(activations.argmax())
     return focus
 
 

@@ -71,7 +71,7 @@ def texts_of(
             for name, value in zip(names, inputs, strict=True)
         ]
     limits = scene.session.network.layers[stage - 1].activation.limits
-    outs = scene.trace.layers[stage - 1].activations[0, shown.start : shown.stop].tolist()
+    activations = scene.trace.layers[stage - 1].activations[0, shown.start : shown.stop].tolist()
     return [
         Texts(
             name,
@@ -79,7 +79,7 @@ def texts_of(
             a,
             is_off,
         )
-        for name, a, is_off in zip(names, outs, _off(scene, stage - 1, shown), strict=True)
+        for name, a, is_off in zip(names, activations, _off(scene, stage - 1, shown), strict=True)
     ]
 
 

@@ -40,7 +40,7 @@ def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return the stages from the inputs at the left to the outputs at the right.
 
     Edges have the colour of their sign, negative ones are dashed, and are as strong as they are
-    large; nodes are filled by their outs. What is left out is counted.
+    large; nodes are filled by their activations. What is left out is counted.
     """
     if width < _MIN_WIDTH or is_too_small(width, height):
         return lines_of_text(diagram_title(scene), width, height, scene.palette)

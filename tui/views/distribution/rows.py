@@ -54,7 +54,7 @@ class Looked:
         return self.n_looked_at >= MIN_SAMPLES
 
     def layer(self, layer_index: int) -> LayerTrace:
-        """Return the sums and outs of a layer, (n_looked_at, n_neurons) each."""
+        """Return the sums and activations of a layer, (n_looked_at, n_neurons) each."""
         return self.session.trace.layers[layer_index]
 
     @property
@@ -126,12 +126,12 @@ def share_text(share: float) -> str:
 
 def _neuron(scene: Scene, looked: Looked, neuron: int, names: int, spark: int, shares: int) -> str:
     state = looked.health.neurons[scene.layer_index][neuron]
-    outs = looked.layer(scene.layer_index).activations
-    axis = axis_of(outs, scene.layer.activation.limits)
+    activations = looked.layer(scene.layer_index).activations
+    axis = axis_of(activations, scene.layer.activation.limits)
     return _text(
         _SELECTED if neuron == scene.neuron else " ",
         fitted(scene.name_of(neuron), names),
-        sparkline(outs[:, neuron], axis, spark),
+        sparkline(activations[:, neuron], axis, spark),
         share_text(state.off_share),
         share_text(state.saturated_share),
         shares,

@@ -1,4 +1,4 @@
-"""The Distribution view: how the sums and outs of a layer spread over the samples."""
+"""The Distribution view: how the sums and activations of a layer spread over the samples."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def distribution_title(scene: Scene) -> str:
 
 
 def draw_distribution(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return histograms of sums and outs, a row for each neuron, and the silent ones by name."""
+    """Return histograms of sums and activations, a row a neuron, and the silent ones by name."""
     style = looks(scene.palette)
     looked = looked_at(scene.session)
     said = _sentences(looked)
@@ -120,7 +120,7 @@ def _layers(scene: Scene, looked: Looked, width: int, room: int) -> list[list[Pa
 def _pair(
     looked: Looked, layer_index: int, is_selected: bool, width: int, height: int, style: Looks
 ) -> list[list[Part]]:
-    """The sums of a layer at the left and its outs at the right."""
+    """The sums of a layer at the left and its activations at the right."""
     layer = looked.layer(layer_index)
     activation = looked.session.network.layers[layer_index].activation
     columns = (width - len(_GAP)) // 2
@@ -140,7 +140,7 @@ def _pair(
     rows: list[list[Part]] = [[(_GAP.join(captions), text)]]
     margin = " " * (columns - left.columns) + _GAP
     bars = zip(left.rows(height - 2, style), right.rows(height - 2, style), strict=True)
-    rows += [[*sums, (margin, style.plain), *outs] for sums, outs in bars]
+    rows += [[*sums, (margin, style.plain), *activations] for sums, activations in bars]
     rows.append([(left.labels() + margin + right.labels(), style.muted)])
     return rows
 

@@ -54,30 +54,30 @@ def content_of(scene: Scene) -> Content:
 
 def content_title(scene: Scene, content: Content) -> tuple[str, str]:
     """Return what is shown, and what it is for the selected sample."""
-    outs = scene.trace.layers[content.layer_index].activations[0]
-    only_answer = content.is_answer and len(outs) == 1
+    activations = scene.trace.layers[content.layer_index].activations[0]
+    only_answer = content.is_answer and len(activations) == 1
     if only_answer or content.by_class:
-        return "The answer", safe(answer(scene.session, outs) or "none")
+        return "The answer", safe(answer(scene.session, activations) or "none")
     network = scene.session.network
     limits = network.layers[content.layer_index].activation.limits
-    here = format_within(float(outs[content.neuron]), limits, scene.digits)
+    here = format_within(float(activations[content.neuron]), limits, scene.digits)
     return neuron_name(network, content.layer_index, content.neuron), here
 
 
-def outs_of(drawn: DecisionMap, content: Content) -> FloatArray:
-    """Return the outs of the content's layer at every point, (n_up, n_across, n_neurons)."""
+def activations_of(drawn: DecisionMap, content: Content) -> FloatArray:
+    """Return the activations of the content's layer at every point, (n_up, n_across, n_neurons)."""
     asked_for = drawn.layers[content.layer_index]
     return asked_for if asked_for.size else drawn.outputs
 
 
-def shades_of(scene: Scene, content: Content, outs: FloatArray) -> IntArray:
+def shades_of(scene: Scene, content: Content, activations: FloatArray) -> IntArray:
     """Return the index of the colour at every point, (n_up, n_across).
 
-    outs: those of the content's layer, (n_up, n_across, n_neurons).
+    activations: those of the content's layer, (n_up, n_across, n_neurons).
     """
     if content.by_class:
-        return _class_shades(scene, outs)
-    values = outs[..., content.neuron]
+        return _class_shades(scene, activations)
+    values = activations[..., content.neuron]
     middle, radius = _scale(scene, content, values)
     with np.errstate(all="ignore"):
         strength = np.clip(values / radius - middle / radius, -1, 1)
@@ -132,13 +132,13 @@ def colours_of(palette: Palette, by_class: bool, n_classes: int) -> list[RGB]:
     return [palette.background, *shades]
 
 
-def _class_shades(scene: Scene, outs: FloatArray) -> IntArray:
+def _class_shades(scene: Scene, activations: FloatArray) -> IntArray:
     """The largest output at every point; the further ahead of the second it is, the stronger."""
-    unknown: BoolArray = np.logical_or.reduce(np.isnan(outs), axis=-1)
-    known = np.where(unknown[..., np.newaxis], 0.0, outs)
+    unknown: BoolArray = np.logical_or.reduce(np.isnan(activations), axis=-1)
+    known = np.where(unknown[..., np.newaxis], 0.0, activations)
     largest = known.argmax(axis=-1)
     steps = np.full(largest.shape, _SHADES - 1)
-    if scene.map.smooth and outs.shape[-1] > 1:
+    if scene.map.smooth and activations.shape[-1] > 1:
         two = np.partition(known, -2, axis=-1)[..., -2:]
         with np.errstate(all="ignore"):
             # What is too large for a number counts as the largest there is.

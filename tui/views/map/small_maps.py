@@ -64,7 +64,7 @@ def draw_small_maps(scene: Scene, axes: tuple[Axis, Axis], width: int, height: i
     n_neurons = scene.layer.n_neurons
     tiles = _tiles(scene, width, height)
     rows = tiles.height - 1
-    outs = decision_map(
+    activations = decision_map(
         scene.session,
         scene.map.features,
         centres(axes[0], tiles.width),
@@ -80,7 +80,7 @@ def draw_small_maps(scene: Scene, axes: tuple[Axis, Axis], width: int, height: i
         is_current = neuron == scene.neuron
         name = ("▶" if is_current else " ") + scene.name_of(neuron)
         look = style.accent if is_current else style.plain
-        pixels = shades_of(scene, Content(scene.layer_index, neuron), outs)
+        pixels = shades_of(scene, Content(scene.layer_index, neuron), activations)
         drawn.append(
             [
                 strip_of([(fitted(name, tiles.width), look)], tiles.width, style.plain),

@@ -15,7 +15,7 @@ from tui.drawing.axes import Axis, round_up
 from tui.drawing.cells import filled, fitted, is_too_small, lines_of_text, looks, safe, strip_of
 from tui.drawing.half_blocks import PIXELS_DOWN, half_block_strips
 from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample
-from tui.views.map.content import colours_of, content_of, content_title, outs_of, shades_of
+from tui.views.map.content import activations_of, colours_of, content_of, content_title, shades_of
 from tui.views.map.frame import frame_of, level_axis
 from tui.views.map.legend import laid_out, legend_of
 from tui.views.map.overlay import overlay, sample_at
@@ -69,9 +69,9 @@ def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
         scene.sample,
         content.layer_index,
     )
-    outs = outs_of(drawn, content)
-    pixels = shades_of(scene, content, outs)
-    colours = colours_of(scene.palette, content.by_class, outs.shape[-1])
+    activations = activations_of(drawn, content)
+    pixels = shades_of(scene, content, activations)
+    colours = colours_of(scene.palette, content.by_class, activations.shape[-1])
     marks = overlay(scene, content, pixels, axes)
     field = half_block_strips(pixels, colours, marks)
     style = looks(scene.palette)

@@ -21,7 +21,7 @@ _ROW_WISE = ("Softmax", "LogSoftmax")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Match:
-    """An activation, the nodes that compute it, and the tensor that holds its outs."""
+    """An activation, the nodes that compute it, and the tensor that holds its activations."""
 
     activation: Activation
     nodes: frozenset[Node]
