@@ -9,12 +9,13 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help play test check format bench pictures clean
+.PHONY: help play test check soak format bench pictures clean
 
 help:
 	@echo 'make play       open the playground; make play ARGS=xor-step opens an example or a file'
 	@echo 'make test       run every check: formatting, types, imports, tests'
 	@echo 'make check      run the fast half: formatting, types, imports, tests of the engine'
+	@echo 'make soak       try 10,000 random sequences of commands; takes a quarter of an hour'
 	@echo 'make format     format the code and mend what can be mended'
 	@echo 'make bench      run the benchmarks and print their ratios'
 	@echo 'make pictures   draw the pictures of the README again'
@@ -33,6 +34,9 @@ test check: .venv/.dev
 	test -z "$$failed" || echo "== failed so far:$$failed"; \
 	echo '== pytest'; \
 	$(BIN)/python -m pytest -q -n auto --maxprocesses 8 $(TESTS) && test -z "$$failed"
+
+soak: .venv/.dev
+	$(BIN)/python -m pytest -q --hypothesis-profile=soak tests/tui/panes/test_figures.py
 
 format: .venv/.dev
 	$(BIN)/ruff format

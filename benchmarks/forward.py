@@ -28,7 +28,7 @@ from engine import Layer, Network
 FloatArray = NDArray[np.float64]
 Parameters = Sequence[tuple[FloatArray, FloatArray]]
 
-SMALL_BAR = 2.0
+SMALL_BAR = 3.0
 """For 3-3-1, and for one sample."""
 LARGE_BAR = 1.2
 """For larger networks in batches of 64 and more."""

@@ -46,9 +46,9 @@ SIZE_PRELUDE = "} right"
 """x1 from 0 up to 1, so that its weight matters; then to the weight x1→h1."""
 SIZE_AIM = "x1→h1"
 
-P50_BAR, P99_BAR = 1.5, 2.0
-SETTLED_P50_BAR, SETTLED_P99_BAR = 15.0, 40.0
-LARGE_BAR = 1.2
+P50_BAR, P99_BAR = 2.0, 3.0
+SETTLED_P50_BAR, SETTLED_P99_BAR = 20.0, 40.0
+LARGE_BAR = 1.5
 
 
 @dataclass

@@ -31,7 +31,7 @@ from engine.training import TrainingRun, TrainingSettings
 FloatArray = NDArray[np.float64]
 Epoch = Callable[[], float]
 
-BAR = 1.2
+BAR = 1.35
 LEARNING_RATE = 0.03
 BATCH = 10
 N_SAMPLES = 250
