@@ -53,6 +53,6 @@ def test_too_little_memory_for_a_file_is_one_line(
         raise MemoryError
 
     monkeypatch.setattr(app, "play", fail)
-    monkeypatch.setattr("tui.terminal.missing_terminal", lambda: None)
+    monkeypatch.setattr("tui.cli.play.missing_terminal", lambda: None)
     assert main(["xor-step"]) == 2
     assert capsys.readouterr() == ("", "nn-play: error: there is not enough memory for this\n")

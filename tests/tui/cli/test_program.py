@@ -33,7 +33,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
 
     app.__dict__["play"] = play
     monkeypatch.setitem(sys.modules, "tui.app", app)
-    monkeypatch.setattr("tui.terminal.missing_terminal", lambda: None)
+    monkeypatch.setattr("tui.cli.play.missing_terminal", lambda: None)
     return notes
 
 

@@ -164,7 +164,7 @@ def test_an_error_that_cannot_be_told_keeps_what_was_unsaved(
 ) -> None:
     """As where the terminal is gone: what went wrong is written to it after all is taken down."""
     with pytest.raises(OSError, match="the terminal is gone"):
-        played("K", "q", "d", and_then=OSError("the terminal is gone"))
+        played("K", "q", "down", "down", "enter", and_then=OSError("the terminal is gone"))
     (path,) = recovered()
     assert load(path).inputs[0, 0] == 0.1
 
