@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -63,15 +64,18 @@ names = st.text("abc ²[]/é", min_size=1, max_size=4)
 seeds = st.integers(0, 2**32)
 
 
+@cache
 def vectors(
     length: int, numbers: st.SearchStrategy[float] = plain_number
 ) -> st.SearchStrategy[FloatArray]:
     """Arrays (length,)."""
+    # Kept, as the others below: to check a new strategy takes as long as to draw from it.
     return st.lists(numbers, min_size=length, max_size=length).map(
         lambda values: np.array(values, dtype=np.float64)
     )
 
 
+@cache
 def matrices(
     rows: int, columns: int, numbers: st.SearchStrategy[float] = plain_number
 ) -> st.SearchStrategy[FloatArray]:
@@ -190,10 +194,12 @@ def edits(
     return draw(draw(st.sampled_from(kinds)))
 
 
+@cache
 def _several(values: st.SearchStrategy[str], count: int) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(values, min_size=count, max_size=count).map(tuple)
 
 
+@cache
 def _below(count: int) -> st.SearchStrategy[int]:
     return st.integers(0, count - 1)
 
