@@ -9,13 +9,17 @@ from typing import Any
 from engine import Edit, Gradients, Session, SetParameters, Trace
 from engine.equality import same_content
 from engine.history import Entry, History
-from engine.restore import ReturnTo
+from engine.restore import ReturnTo, difference
 from tui.comparison import Comparison
 from tui.selection import Selection, first_selection
 from tui.slopes import Subject, gradients_for, slope_subject
 from tui.source import Source
 from tui.training_state import RunRecord, is_new_start
 from tui.view_settings import MapSettings, ViewSettings
+
+_MOST_BYTES = 200_000_000
+"""Of the arrays in the history: some sixty steps by hand of 784→128→10, more than a thousand of
+64→32→10."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,7 +46,8 @@ class Workspace:
     written, or opened. source: where it came from and where it is saved, None for a fresh one.
     pinned: the session that the person asked to remember and compare with. run: the run of
     training that the present numbers come from, None before the first step of one. runs: the
-    others, in the order of their numbers. moved_on: whether training has moved numbers since the
+    others, in the order of their numbers, as they are shown; undo leads back to those that edits
+    hold. moved_on: whether training has moved numbers since the
     latest edit was made.
     """
 
@@ -135,6 +140,7 @@ class Workspace:
         if self.moved_on:
             return self.settled()._recorded(edit, memo, after)
         session, history = self.history.record(self.session, edit, memo)
+        history = self._bounded(history)
         selection = (after or self.selection).within(session)
         view = self.view
         if session.network.sizes != self.session.network.sizes:
@@ -143,11 +149,25 @@ class Workspace:
             view = replace(view, tip=0)
         return replace(self, session=session, history=history, selection=selection, view=view)
 
+    def _bounded(self, history: History) -> History:
+        """The history without the steps between the oldest edits, where it is too large."""
+        count = history.n_beyond(_MOST_BYTES)
+        if count < 2:
+            return history
+        memos = [_memo(entry) for entry in history.past[:count]]
+        memo = replace(
+            memos[-1],
+            selection=memos[0].selection,
+            run=memos[0].run,
+            trains=any(memo.trains for memo in memos),
+        )
+        return history.joined(count, self.origin, memo)
+
     def with_run(self, run: RunRecord | None) -> Workspace:
         """Return the workspace with another present run; that of before is one of the others."""
         runs = {other.number: other for other in self.runs}
         if self.run is not None and self.run.epochs:
-            runs[self.run.number] = self.run
+            runs[self.run.number] = replace(self.run, state=None)
         if run is not None:
             runs.pop(run.number, None)
         return replace(self, run=run, runs=tuple(runs[number] for number in sorted(runs)))
@@ -161,11 +181,11 @@ class Workspace:
         if latest is None or not self.moved_on:
             return replace(self, moved_on=False)
         memo = _memo(latest)
-        if memo.trains:
-            end: Edit = SetParameters(self.session.network, latest.description)
-        else:
+        if not memo.trains:
             # Training goes on when such an edit is taken back: the run of before is not needed.
-            end, memo = ReturnTo(self.session, latest.description), replace(memo, run=None)
+            memo = replace(memo, run=None)
+        before = latest.inverse.apply(self.session)
+        end = difference(self.session, before, latest.description)
         history = self.history.with_latest(end, replace(memo, moved_on=True))
         return replace(self, history=history, moved_on=False)
 

@@ -11,7 +11,7 @@ from engine import Session
 from engine.training import Checkpoint, TrainingRun
 from engine.training_settings import TrainingSettings
 from tests.tui.plot_scenes import classifier
-from tui.training_state import RunRecord
+from tui.training_state import RunRecord, RunState
 
 
 def run_of(
@@ -38,13 +38,11 @@ def run_of(
         len(losses) - 1,
         np.array(losses, dtype=np.float64),
         None if test_losses is None else np.array(test_losses, dtype=np.float64),
-        start=session.network,
-        network=session.network,
-        inputs=session.inputs,
-        targets=session.targets,
-        checkpoint=some_checkpoint(),
         step_index=step_index,
         stopped_because=stopped_because,
+        state=RunState(
+            session.network, session.network, session.inputs, session.targets, some_checkpoint()
+        ),
     )
 
 
