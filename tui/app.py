@@ -38,8 +38,12 @@ if TYPE_CHECKING:
 _MOST_NEW_OBJECTS = 10_000
 """More than an edit leaves behind; Python itself looks for garbage after 700."""
 
-_TURNS = 50
-"""More than a dialog needs to open, or to close, with all that follows from it."""
+_QUIET_TURNS = 10
+"""So many turns of the event loop without a message to anyone, and all is answered: between two
+messages of a dialog that opens or closes there are 2 at most."""
+
+_MOST_TURNS = 1000
+"""Twenty times what a dialog needs to open; a widget may be waiting for something itself."""
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """The variables that the libraries behind NumPy's products read, once, when NumPy is imported."""
@@ -230,11 +234,21 @@ class PlaygroundApp(App[None]):
         return self.return_code is not None or not self.screen_stack
 
     async def _until(self, condition: Callable[[], bool]) -> None:
-        """Let all others answer their messages until the condition holds, but not for ever."""
-        for _ in range(_TURNS):
-            if condition():
+        """Let all others answer their messages until the condition holds, or all are answered."""
+        quiet = 0
+        for _ in range(_MOST_TURNS):
+            if condition() or quiet == _QUIET_TURNS:
                 return
             await asyncio.sleep(0)
+            quiet = 0 if self._has_messages else quiet + 1
+
+    @property
+    def _has_messages(self) -> bool:
+        """Whether somebody has not taken up yet what was sent to him."""
+        if self.message_queue_size or not self.screen_stack:
+            return self.message_queue_size > 0
+        widgets = self.screen.walk_children(with_self=True)
+        return any(widget.message_queue_size for widget in widgets)
 
     async def _answer(self, key: events.Key) -> None:
         screen = self.main_screen
