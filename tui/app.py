@@ -82,7 +82,7 @@ class PlaygroundApp(App[None]):
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
         self.settings = load_settings()
-        self._typed_ahead: deque[events.Key] = deque()
+        self._typed_ahead: deque[events.Key | events.Paste] = deque()
         self._usual_thresholds = gc.get_threshold()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
@@ -169,14 +169,14 @@ class PlaygroundApp(App[None]):
         gc.set_threshold(*self._usual_thresholds)
 
     async def on_event(self, event: events.Event) -> None:
-        """Answer a key of the main screen at once, and one of a dialog before the next key.
+        """Answer a key or paste of the main screen at once, one of a dialog before the next.
 
         Its way to the pane and up through all containers takes as long as an edit; and a key that
         was typed ahead would be sent to the pane, or the dialog, that this one is about to leave.
         """
         if isinstance(event, events.InputEvent | events.Paste) and not self._is_there_for(event):
             return
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self._is_on_main_screen and not self._typed_ahead:
             await self._answer(event)
@@ -250,9 +250,9 @@ class PlaygroundApp(App[None]):
         widgets = self.screen.walk_children(with_self=True)
         return any(widget.message_queue_size for widget in widgets)
 
-    async def _answer(self, key: events.Key) -> None:
+    async def _answer(self, key: events.Key | events.Paste) -> None:
         screen = self.main_screen
-        if screen is None or not screen.is_active:
+        if screen is None or not screen.is_active or isinstance(key, events.Paste):
             await super().on_event(key)
         # Keys that go before all others are none that write a character.
         elif (

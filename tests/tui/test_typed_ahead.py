@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.app import ComposeResult
+from textual.events import Key, Paste
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -100,3 +101,13 @@ async def test_keys_wait_for_a_dialog_however_many_messages_it_takes_to_open() -
         player.app.push_screen(dialog)
         await player.burst(*"78")
         assert dialog.query_one(Input).value == "78"
+
+
+async def test_a_paste_into_a_dialog_that_is_opening_waits_as_keys_do() -> None:
+    async with playing() as player:
+        dialog = Slow()
+        player.app.push_screen(dialog)
+        player.app.post_message(Key("7", "7"))
+        player.app.post_message(Paste("55"))
+        await player.burst("8")
+        assert dialog.query_one(Input).value == "7558"
