@@ -47,8 +47,9 @@ class RunRecord:
     """What one run of training did so far.
 
     number: counts from 1. losses: over the training samples, before the first epoch and after
-    each, (epochs + 1,). test_losses: the same over the test samples, None without any. step_index:
-    how many steps it went beyond the last whole epoch. stopped_because: in words; empty while it
+    each, (epochs + 1,), in a long run after every second, fourth … and the last. test_losses: the
+    same over the test samples, None without any. step_index: how many steps it went beyond the last
+    whole epoch. stopped_because: in words; empty while it
     can go on. state: None for one that is only shown beside the present one.
     """
 
@@ -73,6 +74,14 @@ class RunRecord:
         """The loss over the training samples after the last whole epoch, and over the test ones."""
         test = self.test_losses
         return float(self.losses[-1]), None if test is None else float(test[-1])
+
+    @property
+    def stride(self) -> int:
+        """How many epochs lie between two of its losses."""
+        # Imported here, as most sessions are not trained.
+        from engine.training.loss_table import stride_of
+
+        return stride_of(len(self.losses), self.epochs)
 
     def led_to(self, session: Session) -> bool:
         """Whether the numbers and samples of a session are those that the run stands at."""

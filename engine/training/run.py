@@ -27,9 +27,9 @@ class TrainingRun:
     inputs: (n_samples, n_features). targets: (n_samples, n_outputs), NaN where one is not set;
     samples without any are left out. task: "regression", "binary" or "multiclass", for the loss
     where the settings name none. test_inputs, test_targets: of the test set, or None. frozen: masks
-    of what stays as it is, one (or None) for each layer. Data, settings and seed being equal, every
-    run gives the same numbers to the last bit. Raises ValueError when shapes do not fit, a number
-    is not finite, or the loss does not suit the data.
+    of what stays as it is, one (or None) for each layer. most_losses: as in LossTable. Data,
+    settings and seed being equal, every run gives the same numbers to the last bit. Raises
+    ValueError when shapes do not fit, a number is not finite, or the loss does not suit the data.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class TrainingRun:
         test_inputs: ArrayLike | None = None,
         test_targets: ArrayLike | None = None,
         frozen: Sequence[FrozenLayer | None] | None = None,
+        most_losses: int | None = None,
     ) -> None:
         check_finite(network)
         train = sample_table(network, inputs, targets)
@@ -52,7 +53,7 @@ class TrainingRun:
         self._settings = settings
         with np.errstate(all="ignore"):
             self._loop = TrainingLoop(network, train, test, settings, self.loss_name)
-            self._losses = LossTable()
+            self._losses = LossTable(most=most_losses)
             self._losses.append(*self._loop.losses())
         self.replace_frozen(frozen)
         self._random = np.random.default_rng(settings.seed)
@@ -113,6 +114,8 @@ class TrainingRun:
     def loss_table(self) -> FloatArray:
         """Return the losses so far, (epochs + 1, 2), read-only: training, test (NaN without any).
 
+        Where `most_losses` was given, they may be fewer.
+
         It costs next to nothing, however long the run is.
         """
         return self._losses.rows()
@@ -167,7 +170,7 @@ class TrainingRun:
         self._set_formulas(checkpoint.like, checkpoint.settings)
         self._loop.freeze(checkpoint.frozen)
         self._random.bit_generator.state = checkpoint.random_state
-        self._losses = LossTable(checkpoint.losses)
+        self._losses = self._losses.back_at(checkpoint.losses, checkpoint.moment.place.epoch)
         self._go_to(checkpoint.moment)
 
     def replace_network(self, network: Network) -> None:

@@ -338,6 +338,24 @@ def test_training_that_goes_on_behind_joined_edits_is_taken_back_with_them() -> 
     assert_identical(redone(start, 2).session, there.session)
 
 
+def test_a_long_run_keeps_some_of_its_losses_and_tells_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = by_hand(trained(37), "step")
+    monkeypatch.setattr("tui.trainer._MOST_LOSSES", 8)
+    there = by_hand(trained(37), "step")
+    losses = run_in(whole).losses
+    assert run_in(there).losses.tolist() == [*losses[:37:8], losses[37]]
+    assert_identical(there.session, whole.session)
+    for mine, its in zip(
+        (there, undone(there), by_hand(there, "epoch")),
+        (whole, undone(whole), by_hand(whole, "epoch")),
+        strict=True,
+    ):
+        assert state_of(mine, 120) == state_of(its, 120)
+        assert loss_title(scene_of(mine, PALETTE)) == loss_title(scene_of(its, PALETTE))
+
+
 def test_earlier_runs_keep_what_is_shown_of_them() -> None:
     there = trained().edited(RandomStart("uniform", 7))
     (earlier,) = there.runs
