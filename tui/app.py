@@ -38,8 +38,12 @@ if TYPE_CHECKING:
 _MAX_NEW_OBJECTS = 10_000
 """More than an edit leaves behind; Python itself looks for garbage after 700."""
 
-_TURNS = 50
-"""More than a dialog needs to open, or to close, with all that follows from it."""
+_QUIET_TURNS = 10
+"""So many turns of the event loop without a message to anyone, and all is answered: between two
+messages of a dialog that opens or closes there are 2 at most."""
+
+_MOST_TURNS = 1000
+"""Twenty times what a dialog needs to open; a widget may be waiting for something itself."""
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """The variables that the libraries behind NumPy's products read, once, when NumPy is imported."""
@@ -78,7 +82,7 @@ class PlaygroundApp(App[None]):
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
         self.settings = load_settings()
-        self._typed_ahead: deque[events.Key] = deque()
+        self._typed_ahead: deque[events.Key | events.Paste] = deque()
         self._usual_thresholds = gc.get_threshold()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
@@ -165,14 +169,14 @@ class PlaygroundApp(App[None]):
         gc.set_threshold(*self._usual_thresholds)
 
     async def on_event(self, event: events.Event) -> None:
-        """Answer a key of the main screen at once, and one of a dialog before the next key.
+        """Answer a key or paste of the main screen at once, one of a dialog before the next.
 
         Its way to the pane and up through all containers takes as long as an edit; and a key that
         was typed ahead would be sent to the pane, or the dialog, that this one is about to leave.
         """
         if isinstance(event, events.InputEvent | events.Paste) and not self._is_there_for(event):
             return
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self._is_on_main_screen and not self._typed_ahead:
             await self._answer(event)
@@ -230,15 +234,25 @@ class PlaygroundApp(App[None]):
         return self.return_code is not None or not self.screen_stack
 
     async def _until(self, condition: Callable[[], bool]) -> None:
-        """Let all others answer their messages until the condition holds, but not for ever."""
-        for _ in range(_TURNS):
-            if condition():
+        """Let all others answer their messages until the condition holds, or all are answered."""
+        quiet = 0
+        for _ in range(_MOST_TURNS):
+            if condition() or quiet == _QUIET_TURNS:
                 return
             await asyncio.sleep(0)
+            quiet = 0 if self._has_messages else quiet + 1
 
-    async def _answer(self, key: events.Key) -> None:
+    @property
+    def _has_messages(self) -> bool:
+        """Whether somebody has not taken up yet what was sent to him."""
+        if self.message_queue_size or not self.screen_stack:
+            return self.message_queue_size > 0
+        widgets = self.screen.walk_children(with_self=True)
+        return any(widget.message_queue_size for widget in widgets)
+
+    async def _answer(self, key: events.Key | events.Paste) -> None:
         screen = self.main_screen
-        if screen is None or not screen.is_active:
+        if screen is None or not screen.is_active or isinstance(key, events.Paste):
             await super().on_event(key)
         # Keys that go before all others are none that write a character.
         elif (

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 
-from engine.edits.base import Edit
+from engine.edits.base import Edit, difference
+from engine.nn.arrays import n_bytes_beyond
 from engine.session.session import Session
+
+_OLDEST = "the oldest edits, too large to be kept one by one"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -13,20 +17,23 @@ class Entry:
     """One edit that was made.
 
     inverse: the edit that takes it back. description: what it did, in words. memo: whatever the
-    caller wants back with it, such as where the cursor was.
+    caller wants back with it, such as where the cursor was. n_bytes_before: what the arrays of the
+    entries before it take.
     """
 
     edit: Edit
     inverse: Edit
     description: str
     memo: object = None
+    n_bytes_before: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class History:
     """The edits made, the latest last, and those taken back, the next to redo last.
 
-    It holds edits, never sessions, so that ten thousand nudges of a large layer stay small.
+    It holds edits, never sessions, so that ten thousand nudges of a large layer stay small. Edits
+    of all numbers do not: the oldest can be joined, so that no more than they did is kept.
     """
 
     past: tuple[Entry, ...] = ()
@@ -38,8 +45,34 @@ class History:
         Raises ValueError when the edit cannot be applied.
         """
         changed = edit.apply(session)
-        entry = Entry(edit, edit.inverse(session), edit.describe(session), memo)
+        inverse, sentence = edit.inverse(session), edit.describe(session)
+        entry = Entry(edit, inverse, sentence, memo, self._n_bytes)
         return changed, History((*self.past, entry))
+
+    @property
+    def _n_bytes(self) -> int:
+        """What the arrays of all entries take; those that two neighbours share count once."""
+        if not self.past:
+            return 0
+        return self.past[-1].n_bytes_before + n_bytes_beyond(self.past[-1], self.past[-2:-1])
+
+    def n_beyond(self, most_bytes: int) -> int:
+        """Return how many of the oldest entries are too many; the latest one never is."""
+        if not self.past:
+            return 0
+        least = self.past[-1].n_bytes_before - most_bytes
+        return bisect_left(self.past, least, key=lambda entry: entry.n_bytes_before)
+
+    def joined(self, count: int, opened: Session, memo: object) -> History:
+        """Return the history with its oldest entries as one, made and taken back together.
+
+        opened: the session before all of them.
+        """
+        session = opened
+        for entry in self.past[:count]:
+            session = entry.edit.apply(session)
+        there, back = difference(session, opened, _OLDEST), difference(opened, session, _OLDEST)
+        return History((Entry(there, back, _OLDEST, memo), *self.past[count:]), self.future)
 
     def with_latest(self, edit: Edit, memo: object) -> History:
         """Return the history whose latest entry makes `edit`; it is taken back as before."""

@@ -66,6 +66,32 @@ def first_not_finite(array: FloatArray) -> tuple[int, ...] | None:
     return tuple(int(index) for index in np.argwhere(~finite)[0])
 
 
+def n_bytes_beyond(value: object, known: object) -> int:
+    """Return what the arrays in `value` take that are not in `known` as well.
+
+    Both may be dataclasses, tuples and dictionaries of others; of a part of an array the whole is
+    counted, since that stays.
+    """
+    seen: set[int] = set()
+    _n_bytes(known, seen)
+    return _n_bytes(value, seen)
+
+
+def _n_bytes(value: object, seen: set[int]) -> int:
+    """What the arrays in a value take; seen: the ids of what was passed already."""
+    if value is None or id(value) in seen:
+        return 0
+    seen.add(id(value))
+    if isinstance(value, np.ndarray):
+        return value.nbytes if value.base is None else _n_bytes(value.base, seen)
+    if isinstance(value, tuple):
+        return sum([_n_bytes(part, seen) for part in value])
+    if isinstance(value, dict):
+        return sum([_n_bytes(part, seen) for part in value.values()])
+    names = getattr(type(value), "__dataclass_fields__", ())
+    return sum([_n_bytes(getattr(value, name), seen) for name in names])
+
+
 def _holds_numbers(array: np.ndarray[tuple[int, ...], np.dtype[Any]]) -> bool:
     """Whether no text, truth value or None hides among the numbers: NumPy would convert them."""
     if array.dtype == object:  # integers beyond 64 bits

@@ -8,12 +8,14 @@ from engine.training.run import TrainingRun
 from engine.training.settings import TrainingSettings
 
 
-def run_of(session: Session, settings: TrainingSettings) -> TrainingRun:
+def run_of(
+    session: Session, settings: TrainingSettings, max_losses: int | None = None
+) -> TrainingRun:
     """Return a run over the session's training samples, watched on its test samples.
 
-    What is frozen in its layers stays. Samples without a target that is set are left out. Raises
-    ValueError where that are all, and where the loss does not suit the targets or the last
-    activation.
+    What is frozen in its layers stays. Samples without a target that is set are left out.
+    max_losses: as in LossTable. Raises ValueError where no sample is left, and where the loss does
+    not suit the targets or the last activation.
     """
     if session.training_targets is None:
         raise ValueError(NO_TARGETS)
@@ -26,4 +28,5 @@ def run_of(session: Session, settings: TrainingSettings) -> TrainingRun:
         test_inputs=session.test_inputs,
         test_targets=session.test_targets,
         frozen=[layer.frozen for layer in session.network.layers],
+        max_losses=max_losses,
     )

@@ -22,36 +22,8 @@ from engine.training.batches import (
 from engine.training.checkpoint import Checkpoint, Moment, Place
 from engine.training.divergence import FailedStep, TrainingDiverged
 from engine.training.loop import TrainingLoop
+from engine.training.loss_table import LossTable
 from engine.training.settings import TrainingSettings
-
-_MIN_ROWS = 256
-
-
-class LossTable:
-    """The losses before the first epoch and after each; what it gave out stays as it is.
-
-    rows: those to begin with, (n_losses, 2), training and test; they are copied.
-    """
-
-    def __init__(self, rows: FloatArray | None = None) -> None:
-        self._count = 0 if rows is None else len(rows)
-        self._table: FloatArray = np.empty((max(_MIN_ROWS, 2 * self._count), 2))
-        if rows is not None:
-            self._table[: self._count] = rows
-
-    def append(self, training: float, test: float | None) -> None:
-        """Take over the losses after one more epoch; test is None without a test set."""
-        if self._count == len(self._table):
-            # What was given out is a view of the old array, which nobody writes to any more.
-            self._table = np.concatenate([self._table, np.empty_like(self._table)])
-        self._table[self._count] = training, math.nan if test is None else test
-        self._count += 1
-
-    def rows(self) -> FloatArray:
-        """Return all losses, (n_losses, 2), read-only: training, test (NaN without any)."""
-        view = self._table[: self._count]
-        view.setflags(write=False)
-        return view
 
 
 class TrainingRun:
@@ -60,9 +32,9 @@ class TrainingRun:
     inputs: (n_samples, n_features). targets: (n_samples, n_outputs), NaN where one is not set;
     samples without any are left out. task: "regression", "binary" or "multiclass", for the loss
     where the settings name none. test_inputs, test_targets: of the test set, or None. frozen: masks
-    of what stays as it is, one (or None) for each layer. Data, settings and seed being equal, every
-    run gives the same numbers to the last bit. Raises ValueError when shapes do not fit, a number
-    is not finite, or the loss does not suit the data.
+    of what stays as it is, one (or None) for each layer. max_losses: as in LossTable. Data,
+    settings and seed being equal, every run gives the same numbers to the last bit. Raises
+    ValueError when shapes do not fit, a number is not finite, or the loss does not suit the data.
     """
 
     def __init__(
@@ -76,6 +48,7 @@ class TrainingRun:
         test_inputs: ArrayLike | None = None,
         test_targets: ArrayLike | None = None,
         frozen: Sequence[FrozenLayer | None] | None = None,
+        max_losses: int | None = None,
     ) -> None:
         check_finite(network)
         train = sample_table(network, inputs, targets)
@@ -85,7 +58,7 @@ class TrainingRun:
         self._settings = settings
         with np.errstate(all="ignore"):
             self._loop = TrainingLoop(network, train, test, settings, self.loss_name)
-            self._losses = LossTable()
+            self._losses = LossTable(most=max_losses)
             self._losses.append(*self._loop.losses())
         self.replace_frozen(frozen)
         self._random = np.random.default_rng(settings.seed)
@@ -146,6 +119,8 @@ class TrainingRun:
     def loss_table(self) -> FloatArray:
         """Return the losses so far, (epochs + 1, 2), read-only: training, test (NaN without any).
 
+        Where `max_losses` was given, they may be fewer.
+
         It costs next to nothing, however long the run is.
         """
         return self._losses.rows()
@@ -200,7 +175,7 @@ class TrainingRun:
         self._set_formulas(checkpoint.like, checkpoint.settings)
         self._loop.freeze(checkpoint.frozen)
         self._random.bit_generator.state = checkpoint.random_state
-        self._losses = LossTable(checkpoint.losses)
+        self._losses = self._losses.back_at(checkpoint.losses, checkpoint.moment.place.epoch)
         self._go_to(checkpoint.moment)
 
     def replace_network(self, network: Network) -> None:

@@ -20,14 +20,29 @@ from engine.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class RunState:
+    """Where a run stands.
+
+    start: the network that it began with. network, inputs, targets: what it led to, and the samples
+    that it was trained and tested on. checkpoint: from which it goes on.
+    """
+
+    start: Network
+    network: Network
+    inputs: FloatArray
+    targets: FloatArray | None
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class RunRecord:
     """What one run of training did so far.
 
     number: counts from 1. losses: over the training samples, before the first epoch and after
-    each, (epochs + 1,). test_losses: the same over the test samples, None without any. start: the
-    network that it began with. network, inputs, targets: what it led to, and the samples that it
-    was trained and tested on. step_index: how many steps it went beyond the last whole epoch.
-    checkpoint: from which it goes on. stopped_because: in words; empty while it can go on.
+    each, (epochs + 1,), in a long run after every second, fourth … and the last. test_losses: the
+    same over the test samples, None without any. step_index: how many steps it went beyond the last
+    whole epoch. stopped_because: in words; empty while it
+    can go on. state: None for one that is only shown beside the present one.
     """
 
     number: int
@@ -37,13 +52,9 @@ class RunRecord:
     epochs: int
     losses: FloatArray
     test_losses: FloatArray | None
-    start: Network
-    network: Network
-    inputs: FloatArray
-    targets: FloatArray | None
-    checkpoint: Checkpoint
     step_index: int = 0
     stopped_because: str = ""
+    state: RunState | None = None
 
     @property
     def has_begun(self) -> bool:
@@ -56,12 +67,22 @@ class RunRecord:
         test = self.test_losses
         return float(self.losses[-1]), None if test is None else float(test[-1])
 
+    @property
+    def stride(self) -> int:
+        """How many epochs lie between two of its losses."""
+        # Imported here, as most sessions are not trained.
+        from engine.training.loss_table import stride_of
+
+        return stride_of(len(self.losses), self.epochs)
+
     def led_to(self, session: Session) -> bool:
         """Whether the numbers and samples of a session are those that the run stands at."""
+        state = self.state
         return (
-            same_content(self.inputs, session.inputs)
-            and same_content(self.targets, session.targets)
-            and same_content(_numbers(self.network), _numbers(session.network))
+            state is not None
+            and same_content(state.inputs, session.inputs)
+            and same_content(state.targets, session.targets)
+            and same_content(_numbers(state.network), _numbers(session.network))
         )
 
     def losses_are_of(self, session: Session) -> bool:

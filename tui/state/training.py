@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
-from engine import History, SetParameters
+from engine import History, Network, Session, SetParameters
 from engine.training.settings import TrainingSettings
-from tui.state.run_record import RunRecord
+from tui.state.run_record import RunRecord, RunState
 from tui.state.workspace import Memo, Workspace
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def start_of(workspace: Workspace) -> Start:
     from tui.state.run_record import Start
 
     assert workspace.run is not None
-    return Start(workspace.session, settings_of(workspace), workspace.run.checkpoint)
+    assert workspace.run.state is not None
+    return Start(workspace.session, settings_of(workspace), workspace.run.state.checkpoint)
 
 
 def begin_run(workspace: Workspace, first: Progress) -> Workspace:
@@ -44,11 +45,7 @@ def begin_run(workspace: Workspace, first: Progress) -> Workspace:
         epochs=first.epoch,
         losses=first.losses,
         test_losses=first.test_losses,
-        start=session.network,
-        network=session.network,
-        inputs=session.inputs,
-        targets=session.targets,
-        checkpoint=first.checkpoint,
+        state=_state_at(session, session.network, first),
     )
     return workspace.with_run(record)
 
@@ -88,6 +85,7 @@ def advance_run(workspace: Workspace, progress: Progress) -> Workspace:
     """Return the workspace with the numbers of the run as they are now."""
     run = workspace.run
     assert run is not None
+    assert run.state is not None
     record = replace(run, stopped_because=progress.failure or "")
     is_training = workspace.is_training and progress.is_playing
     if not _has_moved(workspace, progress):
@@ -100,11 +98,8 @@ def advance_run(workspace: Workspace, progress: Progress) -> Workspace:
         epochs=progress.epoch,
         losses=progress.losses,
         test_losses=progress.test_losses,
-        network=session.network,
-        inputs=session.inputs,
-        targets=session.targets,
-        checkpoint=progress.checkpoint,
         step_index=progress.step_index,
+        state=_state_at(session, run.state.start, progress),
     )
     # What was undone has come about on other numbers.
     history = History(workspace.history.past)
@@ -116,6 +111,10 @@ def advance_run(workspace: Workspace, progress: Progress) -> Workspace:
         is_training=is_training,
         moved_on=True,
     )
+
+
+def _state_at(session: Session, start: Network, progress: Progress) -> RunState:
+    return RunState(start, session.network, session.inputs, session.targets, progress.checkpoint)
 
 
 def _has_moved(workspace: Workspace, progress: Progress) -> bool:
@@ -131,9 +130,9 @@ def return_to_start(workspace: Workspace) -> Workspace:
     Raises ValueError when there is no run.
     """
     run = workspace.run
-    if run is None:
+    if run is None or run.state is None:
         raise ValueError("nothing was trained yet; space trains")
-    edit = SetParameters(run.start, f"back to the start of run {run.number}")
+    edit = SetParameters(run.state.start, f"back to the start of run {run.number}")
     return pause_run(workspace.edited(edit).with_run(None))
 
 

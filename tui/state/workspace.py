@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from engine.edits.base import Edit, ReturnTo
+from engine.edits.base import Edit, ReturnTo, difference
 from engine.edits.history import Entry, History
 from engine.edits.layers import SetParameters
 from engine.edits.numbers import target_at
@@ -21,6 +21,10 @@ from tui.state.gradients import Subject, gradient_subject, gradients_for
 from tui.state.run_record import RunRecord, is_new_start
 from tui.state.selection import Selection, first_selection
 from tui.state.view_settings import MapSettings, ViewSettings
+
+_MAX_BYTES = 200_000_000
+"""Of the arrays in the history: some sixty steps by hand of 784→128→10, more than a thousand of
+64→32→10."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,7 +51,8 @@ class Workspace:
     written, or opened. source: where it came from and where it is saved, None for a fresh one.
     pinned: the session that the person asked to remember and compare with. run: the run of
     training that the present numbers come from, None before the first step of one. runs: the
-    others, in the order of their numbers. moved_on: whether training has moved numbers since the
+    others, in the order of their numbers, as they are shown; undo leads back to those that edits
+    hold. moved_on: whether training has moved numbers since the
     latest edit was made.
     """
 
@@ -140,6 +145,7 @@ class Workspace:
         if self.moved_on:
             return self.settle_run()._recorded(edit, memo, after)
         session, history = self.history.record(self.session, edit, memo)
+        history = self._bounded(history)
         selection = (after or self.selection).within(session)
         view = self.view
         if session.network.sizes != self.session.network.sizes:
@@ -148,11 +154,25 @@ class Workspace:
             view = replace(view, tip=0)
         return replace(self, session=session, history=history, selection=selection, view=view)
 
+    def _bounded(self, history: History) -> History:
+        """The history without the steps between the oldest edits, where it is too large."""
+        count = history.n_beyond(_MAX_BYTES)
+        if count < 2:
+            return history
+        memos = [_memo(entry) for entry in history.past[:count]]
+        memo = replace(
+            memos[-1],
+            selection=memos[0].selection,
+            run=memos[0].run,
+            trains=any(memo.trains for memo in memos),
+        )
+        return history.joined(count, self.origin, memo)
+
     def with_run(self, run: RunRecord | None) -> Workspace:
         """Return the workspace with another present run; that of before is one of the others."""
         runs = {other.number: other for other in self.runs}
         if self.run is not None and self.run.epochs:
-            runs[self.run.number] = self.run
+            runs[self.run.number] = replace(self.run, state=None)
         if run is not None:
             runs.pop(run.number, None)
         return replace(self, run=run, runs=tuple(runs[number] for number in sorted(runs)))
@@ -166,11 +186,11 @@ class Workspace:
         if latest is None or not self.moved_on:
             return replace(self, moved_on=False)
         memo = _memo(latest)
-        if memo.trains:
-            end: Edit = SetParameters(self.session.network, latest.description)
-        else:
+        if not memo.trains:
             # Training goes on when such an edit is taken back: the run of before is not needed.
-            end, memo = ReturnTo(self.session, latest.description), replace(memo, run=None)
+            memo = replace(memo, run=None)
+        before = latest.inverse.apply(self.session)
+        end = difference(self.session, before, latest.description)
         history = self.history.with_latest(end, replace(memo, moved_on=True))
         return replace(self, history=history, moved_on=False)
 

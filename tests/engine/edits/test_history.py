@@ -2,6 +2,7 @@
 
 import tracemalloc
 
+import numpy as np
 import pytest
 
 from engine import (
@@ -117,3 +118,34 @@ def test_a_value_set_again_and_again_is_undone_one_by_one() -> None:
     for value in reversed(range(99)):
         session, history = history.undo(session)
         assert parameter_value(session, Bias(2, 0)) == value
+
+
+def test_the_oldest_edits_joined_are_one_that_takes_them_all_back() -> None:
+    session, history = SESSION, History()
+    edits: list[Edit] = [SetBias(2, 0, 1), AddNeuron(0, 0), SetActivation(1, "relu")]
+    for edit in edits:
+        session, history = history.record(session, edit)
+    joined = history.joined(2, SESSION, "memo")
+    back, joined = joined.undo(session)
+    back, joined = joined.undo(back)
+    assert_identical(back, SESSION)
+    assert joined.future[-1].memo == "memo"
+    forth, joined = joined.redo(back)
+    forth, joined = joined.redo(forth)
+    assert_identical(forth, session)
+    assert len(joined.past) == 2
+
+
+def test_only_edits_of_large_arrays_are_too_many() -> None:
+    session, history = SESSION, History()
+    for number in range(20):
+        session, history = history.record(session, SetBias(2, 0, number))
+    assert history.n_beyond(0) == 0
+    array = np.zeros(1000)
+    for number in range(10):
+        memo = (array, array[:5]) if number % 2 else (np.zeros(1000),)
+        session, history = history.record(session, SetBias(2, 0, number), memo)
+    assert history.past[-1].n_bytes_before == 9 * 8000
+    assert history.n_beyond(3 * 8000) == 26
+    assert history.n_beyond(0) == 29
+    assert history.n_beyond(9 * 8000) == 0

@@ -26,10 +26,18 @@ def small_run(
     """A run of 2-4-3-2 whose last batch of an epoch is smaller."""
     network = new_network((2, 4, 3, 2), ["tanh", "relu", "identity"], "xavier", 1)
     inputs, targets = samples(n_samples, 2, 2)
-    test_inputs, test_targets = samples(7, 2, 2)
-    test = {"test_inputs": test_inputs, "test_targets": test_targets} if with_test else {}
+    test_inputs, test_targets = samples(7, 2, 2) if with_test else (None, None)
     chosen = TrainingSettings(**{"batch_size": 5, **settings})
-    return TrainingRun(network, inputs, targets, chosen, task="regression", frozen=frozen, **test)
+    return TrainingRun(
+        network,
+        inputs,
+        targets,
+        chosen,
+        task="regression",
+        test_inputs=test_inputs,
+        test_targets=test_targets,
+        frozen=frozen,
+    )
 
 
 def numbers(network: Network) -> FloatArray:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from textual.app import ComposeResult
+from textual.events import Key, Paste
+from textual.screen import ModalScreen
+from textual.widgets import Input
 
 from tests.tui.player import Player, playing
 
@@ -70,3 +74,40 @@ async def test_the_editor_lies_over_its_cell_however_fast_it_was_opened(
         assert cell is not None
         assert focused.region.contains_region(cell)
         assert "4.75" in player.lines[cell.y][cell.x :]
+
+
+class Slow(ModalScreen[None]):
+    """A dialog whose line takes keys only after many messages."""
+
+    AUTO_FOCUS = ""
+
+    def compose(self) -> ComposeResult:
+        yield Input()
+
+    def on_mount(self) -> None:
+        self.pass_on(100)
+
+    def pass_on(self, count: int) -> None:
+        line = self.query_one(Input)
+        if count:
+            line.call_later(self.call_later, self.pass_on, count - 1)
+        else:
+            line.focus()
+
+
+async def test_keys_wait_for_a_dialog_however_many_messages_it_takes_to_open() -> None:
+    async with playing() as player:
+        dialog = Slow()
+        player.app.push_screen(dialog)
+        await player.burst(*"78")
+        assert dialog.query_one(Input).value == "78"
+
+
+async def test_a_paste_into_a_dialog_that_is_opening_waits_as_keys_do() -> None:
+    async with playing() as player:
+        dialog = Slow()
+        player.app.push_screen(dialog)
+        player.app.post_message(Key("7", "7"))
+        player.app.post_message(Paste("55"))
+        await player.burst("8")
+        assert dialog.query_one(Input).value == "7558"

@@ -28,7 +28,7 @@ from engine import (
 )
 from engine.edits.paste import PasteNetwork
 from engine.edits.training import SetFrozen, SetTraining
-from engine.nn.arrays import FloatArray
+from engine.nn.arrays import FloatArray, n_bytes_beyond
 from engine.session.loss import test_loss as loss_of_tests
 from engine.session.training import run_of
 from engine.text import format_number
@@ -272,6 +272,95 @@ def test_edits_made_while_it_trains_are_taken_back_alone_and_made_again_exactly(
         there, wanted = redone(there), states.pop()
         assert_identical(there.session, wanted.session)
         assert there.run is wanted.run
+
+
+def heavy_history(monkeypatch: pytest.MonkeyPatch, at_start: Workspace) -> list[Workspace]:
+    """All states of a workspace whose history may hold the arrays of five steps by hand."""
+    one_step = by_hand(by_hand(at_start, "step", 2).settle_run(), "step").history
+    monkeypatch.setattr("tui.workspace._MOST_BYTES", 5 * one_step.past[-1].n_bytes_before // 2)
+    states = [at_start]
+    for number in range(6):
+        there = states[-1].edited(SetWeight(0, 0, 0, number + 0.5))
+        states += [there, by_hand(there, "step")]
+        states.append(by_hand(states[-1], "epoch"))
+        states.append(states[-1].edited(SetInput(number, 0, 1.5)))
+    return [*states, by_play(states[-1], 2, SetWeight(1, 0, 0, 4.0))]
+
+
+def test_the_oldest_edits_of_a_large_history_are_taken_back_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at_start = opened(circle(60).evolve(training=ADAM))
+    states = heavy_history(monkeypatch, at_start)
+    latest = states.pop()
+    n_kept = len(latest.history.past)
+    assert 6 < n_kept < len(states)
+    there = undone(latest, 2)
+    while len(there.history.past) > 1:
+        wanted = states.pop()
+        assert_identical(there.session, wanted.session)
+        assert run_in(there).losses.tolist() == run_in(wanted).losses.tolist()
+        there = undone(there)
+    assert_identical(there.session, states.pop().session)
+    assert len(states) > 1
+    there, entry = there.undo()
+    assert "oldest" in entry.description
+    assert_identical(there.session, at_start.session)
+    assert there.run is None
+    again = redone(there, n_kept)
+    assert_identical(again.session, latest.session)
+    assert run_in(again) is run_in(latest)
+
+
+def test_however_many_steps_are_made_by_hand_the_history_holds_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at_start = opened(circle(60).evolve(training=ADAM))
+    few = heavy_history(monkeypatch, at_start)[-1]
+    many = by_hand(few, "step", 60)
+    held = [n_bytes_beyond(there.history, there.session) for there in (few, many)]
+    assert held[1] < 1.5 * held[0]
+
+
+def test_training_that_goes_on_behind_joined_edits_is_taken_back_with_them() -> None:
+    """The edits were made while it trained; undo then leads into the joined ones."""
+    at_start = opened(circle(60))
+    there = by_play(at_start, 3, SetWeight(0, 0, 0, 3.0), SetInput(0, 0, 2.0)).settle_run()
+    first = there.history.past[0].memo
+    joined = replace(there, history=there.history.joined(2, there.origin, first), is_training=True)
+    back = undone(joined)
+    assert back.is_training
+    assert back.session.inputs[0, 0] != 2.0
+    start = undone(back)
+    assert not start.is_training
+    assert start.run is None
+    assert_identical(start.session, at_start.session)
+    assert_identical(redone(start, 2).session, there.session)
+
+
+def test_a_long_run_keeps_some_of_its_losses_and_tells_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = by_hand(trained(37), "step")
+    monkeypatch.setattr("tui.trainer._MOST_LOSSES", 8)
+    there = by_hand(trained(37), "step")
+    losses = run_in(whole).losses
+    assert run_in(there).losses.tolist() == [*losses[:37:8], losses[37]]
+    assert_identical(there.session, whole.session)
+    for mine, its in zip(
+        (there, undone(there), by_hand(there, "epoch")),
+        (whole, undone(whole), by_hand(whole, "epoch")),
+        strict=True,
+    ):
+        assert state_of(mine, 120) == state_of(its, 120)
+        assert loss_title(scene_of(mine, PALETTE)) == loss_title(scene_of(its, PALETTE))
+
+
+def test_earlier_runs_keep_what_is_shown_of_them() -> None:
+    there = trained().edited(RandomStart("uniform", 7))
+    (earlier,) = there.runs
+    assert n_bytes_beyond(earlier, earlier.losses) == 0
+    assert run_in(undone(there)).state is not None
 
 
 def test_beyond_a_whole_epoch_the_steps_are_counted() -> None:

@@ -11,7 +11,7 @@ from engine import Session
 from engine.training import Checkpoint, TrainingRun
 from engine.training.settings import TrainingSettings
 from tests.tui.views.scenes import classifier
-from tui.state.run_record import RunRecord
+from tui.state.run_record import RunRecord, RunState
 
 
 def run_of(
@@ -38,13 +38,11 @@ def run_of(
         len(losses) - 1,
         np.array(losses, dtype=np.float64),
         None if test_losses is None else np.array(test_losses, dtype=np.float64),
-        start=session.network,
-        network=session.network,
-        inputs=session.inputs,
-        targets=session.targets,
-        checkpoint=some_checkpoint(),
         step_index=step_index,
         stopped_because=stopped_because,
+        state=RunState(
+            session.network, session.network, session.inputs, session.targets, some_checkpoint()
+        ),
     )
 
 

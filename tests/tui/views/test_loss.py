@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -239,3 +241,25 @@ def test_no_loss_and_no_size_stops_it(
     strips = draw_loss(scene, width, height)
     assert [strip.cell_length for strip in strips] == [width] * height
     assert all(cell_len(text) == width for text in texts(strips))
+
+
+def test_the_line_of_some_losses_lies_on_that_of_all() -> None:
+    losses = np.exp(-np.arange(1001) / 300)
+    x, y = thinned(losses[::8], 1000, 40, stride=8)
+    np.testing.assert_allclose(y, np.exp(-x / 300), rtol=0.05)
+    assert (x[0], x[-1]) == (0, 1000)
+    few_x, few_y = thinned(losses[::250], 1000, 40, stride=250)
+    assert few_x.tolist() == [0, 250, 500, 750, 1000]
+    assert few_y.tolist() == losses[::250].tolist()
+
+
+def test_a_view_of_some_losses_looks_like_that_of_all() -> None:
+    losses = np.exp(-np.arange(1001) / 300)
+    whole, some = run_of(losses.tolist()), run_of(losses[::8].tolist())
+    some = replace(some, epochs=1000)
+    assert some.stride == 8
+    drawn = [draw_loss(scene_with(run), 80, 14) for run in (whole, some)]
+    # The line itself is a dot higher or lower here and there.
+    besides = [[re.sub("[\u2800-\u28ff]", " ", strip.text) for strip in some] for some in drawn]
+    assert besides[0] == besides[1]
+    assert "1,000 epochs" in besides[1][-1]

@@ -24,6 +24,8 @@ _WORK_OF_A_SLICE = 2_000_000
 """An epoch of less work is made whole, so that what is shown is of whole epochs."""
 _WORK_OF_A_STEP = 20_000
 """What a step takes beside its multiplications, counted in them."""
+_MAX_LOSSES = 2**16
+"""More than a view has columns, and drawn in a millisecond."""
 _MAX_NAP = 0.02
 """Seconds between two looks while the next epoch is awaited."""
 _MAX_REST = 0.1
@@ -51,7 +53,7 @@ class Trainer:
     def __init__(self, session: Session, settings: TrainingSettings) -> None:
         if not has_targets(session):
             raise ValueError("training needs targets; C chooses data, or set the targets")
-        self._run = run_of(session, settings)
+        self._run = run_of(session, settings, _MAX_LOSSES)
         self._samples = session.inputs, session.targets
         self.version = 0
         self._is_playing = False

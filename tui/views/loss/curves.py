@@ -32,18 +32,19 @@ _SAME_PLACE = 1e-9
 class Curves:
     """The losses of a run, NaN where one is not finite.
 
-    train, test: (n_epochs + 1,); test is None without test samples.
+    train, test: as in RunRecord, every `stride` epochs; test is None without test samples.
     """
 
     train: FloatArray
     test: FloatArray | None
+    stride: int
 
 
 @lru_cache(maxsize=8)
 def curves_of(run: RunRecord) -> Curves:
     """Return the losses of a run as arrays; kept, since earlier runs are drawn again and again."""
     test = None if run.test_losses is None else _finite(run.test_losses)
-    return Curves(_finite(run.losses), test)
+    return Curves(_finite(run.losses), test, run.stride)
 
 
 def ghosts_of(run: RunRecord, runs: Sequence[RunRecord], most: int) -> list[RunRecord]:
@@ -121,16 +122,20 @@ def to_powers(losses: FloatArray, axis: Axis) -> FloatArray:
     return np.where(losses <= 0, axis.low, powers)
 
 
-def thinned(losses: FloatArray, n_epochs: float, columns: int) -> tuple[FloatArray, FloatArray]:
+def thinned(
+    losses: FloatArray, n_epochs: float, columns: int, stride: int = 1
+) -> tuple[FloatArray, FloatArray]:
     """Return the epochs and the losses of a line that looks like that of all of them.
 
     Of each of `columns` parts of 0 … n_epochs it keeps the least and the largest loss, so that no
-    peak is lost; a line of few points is kept as it is.
+    peak is lost; a line of few points is kept as it is. stride: how many epochs lie between two
+    losses.
     """
-    shown = losses[: math.floor(n_epochs) + 1]
+    n_parts = n_epochs / stride
+    shown = losses[: math.floor(n_parts) + 1]
     if len(shown) <= 2 * columns:
-        return np.arange(len(shown), dtype=np.float64), shown
-    edges: IntArray = np.ceil(np.arange(columns) * n_epochs / columns).astype(np.intp)
+        return stride * np.arange(len(shown), dtype=np.float64), shown
+    edges: IntArray = np.ceil(np.arange(columns) * n_parts / columns).astype(np.intp)
     edges = edges[edges < len(shown)]
     with np.errstate(all="ignore"):
         least, largest = np.fmin.reduceat(shown, edges), np.fmax.reduceat(shown, edges)
@@ -139,7 +144,7 @@ def thinned(losses: FloatArray, n_epochs: float, columns: int) -> tuple[FloatArr
     x = np.stack([edges, (edges + ends) / 2], axis=1).ravel()
     y = np.stack([np.where(rises, least, largest), np.where(rises, largest, least)], axis=1).ravel()
     # The line ends at the present loss, where its mark is.
-    return np.append(x, len(shown) - 1.0), np.append(y, shown[-1])
+    return stride * np.append(x, len(shown) - 1.0), np.append(y, shown[-1])
 
 
 def loss_text(loss: float, digits: int) -> str:

@@ -39,11 +39,12 @@ _ROWS_WITH_TEXT = 8
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Curve:
-    """One line of the present run: its name with the last loss, its mark, and its losses."""
+    """One line of a run: its name with the last loss, its mark, and its losses, each `stride`."""
 
     name: str
     glyph: str
     losses: FloatArray
+    stride: int
     colour: RGB
 
 
@@ -108,21 +109,13 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     x_axis, y_axis = _axes(scene, run, curves, ghosts)
     frame = Frame.around(x_axis, y_axis, width, height - bool(below), margin)
     columns = frame.canvas_width * DOTS_ACROSS
-    lines = [
-        _line(scene, y_axis, x_axis, curves_of(ghost).train, columns, scene.palette.muted)
-        for ghost in ghosts
-    ]
+    beside_it = [_ghost(scene, ghost) for ghost in ghosts]
     # The losses that count most, those of training, lie on top.
-    lines += [
-        _line(scene, y_axis, x_axis, curve.losses, columns, curve.colour)
-        for curve in reversed(curves)
+    lines = [
+        _line(scene, y_axis, x_axis, curve, columns) for curve in [*beside_it, *reversed(curves)]
     ]
-    ends = [_end(scene, frame, curve.losses, curve.glyph, curve.colour) for curve in curves]
-    labels = [
-        Label(mark, f"run {ghost.number}")
-        for ghost in ghosts
-        if (mark := _end(scene, frame, curves_of(ghost).train, _GHOST, scene.palette.muted))
-    ]
+    ends = [_end(scene, frame, curve) for curve in curves]
+    labels = [Label(mark, curve.name) for curve in beside_it if (mark := _end(scene, frame, curve))]
     marks = [label.mark for label in labels] + [mark for mark in reversed(ends) if mark]
     notes = _names_beside(frame, curves, ends) if beside else _names_above(frame, curves)
     strips = draw_figure(frame, scene.palette, lines, marks, notes, labels)
@@ -163,12 +156,23 @@ def _curves(scene: Scene, run: RunRecord, then: str) -> list[_Curve]:
     curves, digits, colours = curves_of(run), scene.digits, scene.palette.series
     train, test = run.last_losses
     drawn = [
-        _Curve(f"{_TRAIN} train{then} {loss_text(train, digits)}", _TRAIN, curves.train, colours[0])
+        _Curve(
+            f"{_TRAIN} train{then} {loss_text(train, digits)}",
+            _TRAIN,
+            curves.train,
+            curves.stride,
+            colours[0],
+        )
     ]
     if curves.test is not None and test is not None:
         name = f"{_TEST} test{then} {loss_text(test, digits)}"
-        drawn.append(_Curve(name, _TEST, curves.test, colours[1]))
+        drawn.append(_Curve(name, _TEST, curves.test, curves.stride, colours[1]))
     return drawn
+
+
+def _ghost(scene: Scene, run: RunRecord) -> _Curve:
+    curves = curves_of(run)
+    return _Curve(f"run {run.number}", _GHOST, curves.train, curves.stride, scene.palette.muted)
 
 
 def _axes(
@@ -178,25 +182,25 @@ def _axes(
     own = [curve.losses for curve in curves]
     if scene.log_scale:
         return x_axis, power_axis(own)
-    others = [curves_of(ghost).train[: round(x_axis.high) + 1] for ghost in ghosts]
+    others = [
+        curves.train[: round(x_axis.high / curves.stride) + 1] for curves in map(curves_of, ghosts)
+    ]
     return x_axis, loss_axis(own, others)
 
 
-def _line(
-    scene: Scene, y_axis: Axis, x_axis: Axis, losses: FloatArray, columns: int, colour: RGB
-) -> Line:
-    x, y = thinned(losses, x_axis.high, columns)
-    return Line(x, to_powers(y, y_axis) if scene.log_scale else y, colour)
+def _line(scene: Scene, y_axis: Axis, x_axis: Axis, curve: _Curve, columns: int) -> Line:
+    x, y = thinned(curve.losses, x_axis.high, columns, curve.stride)
+    return Line(x, to_powers(y, y_axis) if scene.log_scale else y, curve.colour)
 
 
-def _end(scene: Scene, frame: Frame, losses: FloatArray, glyph: str, colour: RGB) -> Mark | None:
+def _end(scene: Scene, frame: Frame, curve: _Curve) -> Mark | None:
     """The mark at the last loss that is on the axis of epochs, if it is a number."""
-    place = min(len(losses) - 1, round(frame.x.high))
-    last = losses[place : place + 1]
+    place = min(len(curve.losses) - 1, int(frame.x.high // curve.stride))
+    last = curve.losses[place : place + 1]
     height = float((to_powers(last, frame.y) if scene.log_scale else last)[0])
-    if np.isnan(height) or (glyph == _GHOST and not frame.y.holds(height)):
+    if np.isnan(height) or (curve.glyph == _GHOST and not frame.y.holds(height)):
         return None
-    return frame.mark(place, height, glyph, colour)
+    return frame.mark(place * curve.stride, height, curve.glyph, curve.colour)
 
 
 def _names_beside(
