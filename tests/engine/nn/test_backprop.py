@@ -167,9 +167,9 @@ def test_what_is_not_known_of_the_outputs_is_not_made_up() -> None:
     np.testing.assert_array_equal(gradients.layers[0].weights, full.layers[0].weights)
 
 
-def test_one_out_is_that_of_one_sample() -> None:
+def test_output_gradients_need_a_trace_of_one_sample() -> None:
     trace = network("tanh").forward(samples(2))
-    with pytest.raises(ValueError, match=r"of one sample; the trace has 2, take one"):
+    with pytest.raises(ValueError, match=r"of one sample, this one has 2; take one"):
         output_gradients(trace, 0)
 
 

@@ -280,7 +280,7 @@ def test_what_is_frozen_stays_with_its_neurons_and_inputs() -> None:
     ],
 )
 def test_masks_that_do_not_fit_are_refused(weights: Any, bias: Any) -> None:
-    with pytest.raises(ValueError, match="layer 'hidden': what is frozen of the"):
+    with pytest.raises(ValueError, match="layer 'hidden': the frozen mask of the"):
         session().network.layers[0].with_frozen(FrozenLayer(weights, bias))
 
 
