@@ -309,11 +309,11 @@ ACTIVATION_SPELLINGS = Spellings(
         "hard_sigmoid(1,0)": ("satlin",),
     },
     {
-        **dict.fromkeys(("hardlim", "heaviside"), "step is near: it is 0 at z = 0"),
-        "prelu": "leaky_relu is near: its slope is not learned",
-        "rrelu": "leaky_relu is near: its slope is not random",
-        "quick_gelu": "gelu and silu are near",
-        "threshold": "thresholded_relu is near: it gives 0 below its threshold",
+        **dict.fromkeys(("hardlim", "heaviside"), "the nearest is step: it is 0 at z = 0"),
+        "prelu": "the nearest is leaky_relu: its slope is not learned",
+        "rrelu": "the nearest is leaky_relu: its slope is not random",
+        "quick_gelu": "the nearest are gelu and silu",
+        "threshold": "the nearest is thresholded_relu: it gives 0 below its threshold",
         **dict.fromkeys(
             (
                 *("hardlims", "sign", "signum", "compet", "hardmax", "softmin", "sparsemax"),

@@ -81,14 +81,16 @@ INITIALISATION_SPELLINGS = Spellings(
     },
     {
         **dict.fromkeys(
-            ("he_uniform", "kaiming_uniform"), "he is near: a bell curve of the same deviation"
+            ("he_uniform", "kaiming_uniform"),
+            "the nearest is he: a bell curve of the same deviation",
         ),
         **dict.fromkeys(
-            ("glorot_normal", "xavier_normal"), "xavier is near: even, of the same deviation"
+            ("glorot_normal", "xavier_normal"),
+            "the nearest is xavier: uniform, of the same deviation",
         ),
-        "random_normal": "normal(0.05) is near: it draws the biases too",
-        "random_uniform": "uniform(0.05) is near: it draws the biases too",
-        "narrow_normal": "normal(0.01) is near: it draws the biases too",
+        "random_normal": "the nearest is normal(0.05): it draws the biases too",
+        "random_uniform": "the nearest is uniform(0.05): it draws the biases too",
+        "narrow_normal": "the nearest is normal(0.01): it draws the biases too",
         **dict.fromkeys(
             (
                 *("truncated_normal", "lecun_normal", "lecun_uniform", "kaiming", "orthogonal"),

@@ -70,7 +70,7 @@ def test_source_and_licence_are_named(name: str) -> None:
     )
 
 
-def test_all_that_has_a_name() -> None:
+def test_every_named_data_set() -> None:
     assert list(DATASETS) == [
         "circle",
         "xor",
@@ -90,7 +90,7 @@ def test_all_that_has_a_name() -> None:
         assert dataset.classes == entry.classes
 
 
-def test_made_data_take_the_settings() -> None:
+def test_generated_data_take_the_settings() -> None:
     loaded = load_dataset("circle", n_samples=40, noise=10, seed=3, low=-1)
     expected = generate("circle", 40, 10, 3, -1)
     assert np.array_equal(loaded.inputs, expected.inputs)

@@ -258,7 +258,7 @@ def test_the_session_before_is_never_touched(data: st.DataObject) -> None:
 
 
 @given(st.data())
-def test_after_any_edit_the_trace_is_that_of_a_network_made_afresh(data: st.DataObject) -> None:
+def test_after_any_edit_the_trace_is_that_of_a_new_network(data: st.DataObject) -> None:
     session = data.draw(sessions())
     assert session.trace.outputs.shape == (session.n_samples, session.network.n_outputs)
     after = data.draw(edits(session)).apply(session)

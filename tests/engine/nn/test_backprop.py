@@ -156,7 +156,7 @@ def test_one_backward_pass_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert passes == [(5, 3), (5, 2), (5, 4)]
 
 
-def test_what_is_not_known_of_the_outputs_is_not_made_up() -> None:
+def test_output_derivatives_left_out_are_nan() -> None:
     trace = network("tanh").forward(samples())
     z, a = trace.layers[-1]
     last = loss_derivative("mse", z, a, targets_for("mse"), Activation("tanh"))
@@ -174,7 +174,7 @@ def test_output_gradients_need_a_trace_of_one_sample() -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_numbers_that_are_not_finite_are_passed_on(text: str) -> None:
+def test_numbers_that_are_not_finite_propagate(text: str) -> None:
     net = network(text)
     for value in (math.inf, -math.inf, math.nan, 1e308):
         trace = net.forward([[value, 1, -1], [0.1, 0.2, 0.3]])

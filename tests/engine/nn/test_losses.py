@@ -22,8 +22,8 @@ def computed(name: str, function: str, z: Any, targets: Any) -> float:
     """The loss of a last layer with these sums."""
     sums: FloatArray = np.array(z, dtype=np.float64)
     with np.errstate(all="ignore"):
-        outs = activation(function).forward(sums)
-    return loss(name, sums, outs, np.array(targets, dtype=np.float64), activation(function))
+        activations = activation(function).forward(sums)
+    return loss(name, sums, activations, np.array(targets, dtype=np.float64), activation(function))
 
 
 def test_the_names_are_those_of_the_contract() -> None:

@@ -1,4 +1,4 @@
-"""Targets of which some are not set: what counts, what is learned, what an edit leaves alone."""
+"""Targets, some of which are not set: what counts, what is learned, what an edit keeps."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ PAIR = Network([Layer([[1.0], [2.0]], [0.0, 0.0], "identity")])
 
 def worked(name: str, function: str, z: Any, targets: Any) -> float:
     sums: FloatArray = np.array(z, dtype=np.float64)
-    outs = activation(function).forward(sums)
-    return loss(name, sums, outs, np.array(targets, dtype=np.float64), activation(function))
+    activations = activation(function).forward(sums)
+    return loss(name, sums, activations, np.array(targets, dtype=np.float64), activation(function))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_losses_worked_by_hand(
 
 
 @pytest.mark.parametrize("name", ["mse", "squared_error", "bce", "cross_entropy"])
-def test_a_loss_of_nothing_is_no_number_and_an_out_that_is_none_still_counts(name: str) -> None:
+def test_a_loss_without_targets_is_nan_and_a_nan_activation_still_counts(name: str) -> None:
     function = "softmax" if name == "cross_entropy" else "sigmoid"
     assert math.isnan(worked(name, function, [[1, 2]], [[NAN, NAN]]))
     assert math.isnan(worked(name, function, [[NAN, 2]], [[1, NAN]]))
@@ -186,7 +186,7 @@ def test_there_is_one_way_to_say_that_none_is_set() -> None:
         ("multiclass", [[NAN] * 3] * 4, None, [[0], [0], [0]]),
     ],
 )
-def test_only_samples_whose_class_is_told_are_judged(
+def test_only_samples_whose_class_is_known_are_judged(
     task: str, targets: Any, share: float | None, counts: Any
 ) -> None:
     outputs = np.tile([0.7, 0.2, 0.1], (4, 1))
@@ -317,8 +317,8 @@ def test_own_samples_are_split_and_drawn_with_what_is_not_set() -> None:
 def test_what_changed_names_a_target_that_was_not_set() -> None:
     before = made(PAIR, [[1], [2], [3]])
     after = SetTarget(0, 1, 2.5).apply(before)
-    told = compare(before, after).sentence
-    assert told == "target of o2 went from – to 2.5: no out of sample 1 changed"
+    sentence = compare(before, after).sentence
+    assert sentence == "target of o2 went from – to 2.5: no out of sample 1 changed"
     back = compare(after, before).sentence
     assert back == "target of o2 went from 2.5 to –: no out of sample 1 changed"
     assert compare(after, after.evolve(title="x")).sentence == "nothing changed"

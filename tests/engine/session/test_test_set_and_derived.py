@@ -289,7 +289,7 @@ def test_masks_of_nothing_are_none() -> None:
     assert session().network.layers[0].with_frozen(masks).frozen is None
 
 
-def test_inputs_derived_from_one_that_runs_follow_it() -> None:
+def test_inputs_derived_from_a_swept_one_follow_it() -> None:
     values = np.array([-1.0, 0.5, 2])
     response = sweep(THREE, Input(0), values, 1)
     for row, value in enumerate(values):

@@ -211,7 +211,7 @@ def test_a_run_goes_on_with_other_numbers_in_its_samples() -> None:
         run.replace_samples(moved, targets)
 
 
-def test_the_table_of_losses_grows_and_what_was_given_out_stays() -> None:
+def test_the_table_of_losses_grows_and_returned_arrays_stay() -> None:
     run = small_run(n_samples=23)
     first = run.loss_table()
     start = run.checkpoint()
