@@ -229,7 +229,7 @@ class Session:
 
     @cached_property
     def trace(self) -> Trace:
-        """The forward pass of all samples, computed once, reusing layers before the first change."""
+        """The forward pass of all samples, cached; layers before the first change are reused."""
         trace = self.network.forward(self.inputs, known=self.known)
         object.__setattr__(self, "known", None)
         return trace
