@@ -141,7 +141,7 @@ INVALID: list[tuple[Session, Edit, str]] = [
     (SESSION, SetActivation(2, "relu"), "layer 3 does not exist"),
     (SESSION, AddNeuron(0, 5), "layer 1: place 6 does not exist; they count from 1 to 4"),
     (SESSION, AddNeuron(3, 0), "layer 4 does not exist"),
-    (SESSION, RemoveNeuron(1, 0), "layer 2 has one neuron only; remove the layer instead"),
+    (SESSION, RemoveNeuron(1, 0), "layer 2 has only one neuron; remove the layer instead"),
     (SESSION, RemoveNeuron(0, 3), "layer 1: neuron 4 does not exist"),
     (TWO_OUTPUTS, RemoveNeuron(0, 0), "multiclass needs at least two outputs"),
     (SESSION, AddLayer(3), "layer 4 does not exist; they count from 1 to 3"),

@@ -139,7 +139,7 @@ def test_one_target_sets_that_one_alone_and_is_taken_back_to_the_bit() -> None:
     assert [sample_loss(after, sample) for sample in range(4)] == [None, 9.0, None, None]
     assert_identical(one.inverse(FOUR).apply(after), FOUR)
     away = SetTarget(1, 0, None)
-    assert away.describe(after) == "target of o1 taken away"
+    assert away.describe(after) == "target of o1 removed"
     assert away.apply(after).targets is None
     assert_identical(away.inverse(after).apply(away.apply(after)), after)
 
