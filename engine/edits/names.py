@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.edits.base import Edit, check_index, layer_at, inverse_by_difference
+from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at
 from engine.nn.parameters import neuron_name
 from engine.session.columns import plain_names
 from engine.session.derived import check_base_feature

@@ -10,8 +10,8 @@ import numpy as np
 from engine.edits.base import (
     Edit,
     check_index,
-    layer_at,
     inverse_by_difference,
+    layer_at,
     value_text,
     with_layer,
 )

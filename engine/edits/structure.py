@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, layer_at, inverse_by_difference
+from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at
 from engine.edits.features import with_new_name
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
