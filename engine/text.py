@@ -20,7 +20,9 @@ _TEXTS_KEPT = 8192
 """Cached texts: most numbers stay the same from one edit to the next."""
 
 _EPSILON = sys.float_info.epsilon
+# The error, in units of epsilon, that a sum of a few terms may carry and still count as exact.
 _ROUNDING_STEPS = 16
+# Larger numbers are written with an exponent: they would not fit into a column.
 _MAX_PLAIN = 1e7
 _USUAL_DIGITS = 4
 _MAX_DIGITS_BEFORE_A_LIMIT = 6

@@ -18,6 +18,7 @@ from engine.nn.spelling import Spellings
 
 _SPECIFICATION = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
 _MAX_QUOTE_LENGTH = 40
+# In a formula longer decimals become fractions with a small denominator, such as 1/6.
 _MAX_DECIMAL_LENGTH = 6
 _MAX_DENOMINATOR = 12
 

@@ -13,8 +13,9 @@ from engine.nn.network import Network, Trace
 from engine.nn.parameters import neuron_name
 from engine.training.settings import TrainingSettings
 
+# Standardised inputs are of size 1: a hundredfold is a likely cause.
 _LARGE_INPUT = 100.0
-_FLAT_ENDS = ("bce", "cross_entropy")
+_LOGARITHMIC_LOSSES = ("bce", "cross_entropy")
 
 
 # Named for what happened, as StopIteration is.
@@ -88,7 +89,11 @@ class FailedStep:
         settings = self.settings
         last = self.network.layers[-1].activation.name
         ends = np.any((trace.outputs <= 0) | (trace.outputs >= 1))
-        if self.loss_name in _FLAT_ENDS and last not in ("sigmoid", "softmax", "log_softmax"):
+        if self.loss_name in _LOGARITHMIC_LOSSES and last not in (
+            "sigmoid",
+            "softmax",
+            "log_softmax",
+        ):
             if ends:
                 return (
                     f"the loss {self.loss_name} takes the logarithm of an out that is exactly 0 or "

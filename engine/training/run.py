@@ -24,6 +24,7 @@ from engine.training.divergence import FailedStep, TrainingDiverged
 from engine.training.loop import TrainingLoop
 from engine.training.settings import TrainingSettings
 
+# The capacity of a new table, which then doubles.
 _MIN_ROWS = 256
 
 

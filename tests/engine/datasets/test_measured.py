@@ -100,7 +100,7 @@ def test_generated_data_take_the_settings() -> None:
 def test_measured_data_take_none() -> None:
     assert np.array_equal(load_dataset("iris", seed=7).inputs, load_dataset("iris").inputs)
     for wrong in ({"noise": 5}, {"n_samples": 100}):
-        with pytest.raises(ValueError, match="iris was measured, not made"):
+        with pytest.raises(ValueError, match="iris was measured, not generated"):
             load_dataset("iris", **wrong)
 
 
