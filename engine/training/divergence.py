@@ -15,7 +15,7 @@ from engine.training.settings import TrainingSettings
 
 # Standardised inputs are of size 1: a hundredfold is a likely cause.
 _LARGE_INPUT = 100.0
-_LOGARITHMIC_LOSSES = ("bce", "cross_entropy")
+_LOG_LOSSES = ("bce", "cross_entropy")
 
 
 # Named for what happened, as StopIteration is.
@@ -89,7 +89,7 @@ class FailedStep:
         settings = self.settings
         last = self.network.layers[-1].activation.name
         ends = np.any((trace.outputs <= 0) | (trace.outputs >= 1))
-        if self.loss_name in _LOGARITHMIC_LOSSES and last not in (
+        if self.loss_name in _LOG_LOSSES and last not in (
             "sigmoid",
             "softmax",
             "log_softmax",
