@@ -90,7 +90,7 @@ def test_a_loss_without_targets_is_nan_and_a_nan_activation_still_counts(name: s
 
 
 def masked(name: str, targets: FloatArray, seed: int) -> FloatArray:
-    """The targets without some, one sample wholly; of one-hot ones the 1 of others stays."""
+    """The targets with some not set, and none in one sample; other one-hot rows keep their 1."""
     random = np.random.default_rng(seed)
     targets = targets.copy()
     unset = random.random(targets.shape) < 0.4
@@ -102,7 +102,7 @@ def masked(name: str, targets: FloatArray, seed: int) -> FloatArray:
 
 
 def masked_loss(a: Any, name: str, targets: FloatArray, function: str) -> Any:
-    """The same loss from the complex pass: only over what is set, each in words of its own."""
+    """The same loss from the complex pass, only over targets that are set."""
     used = [row for row in range(len(targets)) if not np.isnan(targets[row]).all()]
     if name == "cross_entropy":
         used = [row for row in used if (targets[row] == 1).any()]
