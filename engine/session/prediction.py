@@ -59,7 +59,7 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
     return str(predicted)
 
 
-def asked_for(session: Session, targets: FloatArray) -> str | None:
+def expected_answer(session: Session, targets: FloatArray) -> str | None:
     """Return the answer that one sample's `targets`, (n_outputs,), ask for, as text.
 
     Of several yes/no outputs those without a target are left out. None for regression, and when

@@ -134,7 +134,7 @@ def test_the_equals_sign_is_only_for_what_is_not_rounded(value: float, sign: str
 def test_a_text_never_claims_exactness_falsely(value: float, digits: int) -> None:
     text = format_number(value, digits)
     if equals_sign(text, value) == "=":
-        # A sum of a few float64 carries the rounding of a few last places, and no more.
+        # A sum of a few float64 is off by a few units in the last place, and no more.
         off = abs(Fraction(text) - Fraction(value))
         assert float(text) == value or off <= Fraction(abs(value)) / 2**48
     else:

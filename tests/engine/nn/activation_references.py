@@ -12,7 +12,7 @@ from mpmath import mp, mpf
 from engine.nn.arrays import FloatArray
 
 DIGITS = 50
-# elu(-700) and -1 differ in the 305th digit, and their difference is what a slope is made of.
+# elu(-700) and -1 differ in the 305th digit, and the derivative is made of their difference.
 DIGITS_FOR_SLOPES = 700
 MIN_NORMAL = float(np.finfo(np.float64).tiny)
 

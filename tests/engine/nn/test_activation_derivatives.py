@@ -27,7 +27,7 @@ TEXTS = [
     "hard_sigmoid(-0.5,1.25)",
     "thresholded_relu(-2)",
 ]
-# Where the slope jumps: no reference has a derivative there.
+# Where the derivative jumps: no reference has one there.
 KINKS = {
     "step": [0.0],
     "relu": [0.0],
@@ -59,16 +59,16 @@ def away_from_kinks(text: str, z: FloatArray, distance: float) -> FloatArray:
 def test_derivatives_match_those_of_the_formulas(text: str) -> None:
     function = activation(text)
     z = sums(seed=6, count=60)
-    # Farther out the slopes are those of the asymptotes, which have a test of their own.
+    # Farther out the result are those of the asymptotes, which have their own test.
     z = away_from_kinks(text, z[np.abs(z) < 700], 1e-10)
     exact = [float(reference_slope(function.name, at, function.parameters)) for at in z.tolist()]
-    # Where the exponent is not z itself, its rounding counts the more the farther out. A slope that
+    # Where the exponent is not z itself, its rounding counts more farther out. A derivative that
     # crosses 0 is a difference of numbers near 1.
     relative = {"gelu_tanh": 3e-13, "celu(-2)": 1e-13, "celu(0.3)": 1e-13}.get(text, 2e-15)
     crossing = np.abs(z) < 3
-    slopes = function.derivative(z)
-    assert slopes[crossing] == pytest.approx(np.array(exact)[crossing], rel=relative, abs=1e-15)
-    assert slopes[~crossing] == pytest.approx(np.array(exact)[~crossing], rel=relative, abs=1e-290)
+    result = function.derivative(z)
+    assert result[crossing] == pytest.approx(np.array(exact)[crossing], rel=relative, abs=1e-15)
+    assert result[~crossing] == pytest.approx(np.array(exact)[~crossing], rel=relative, abs=1e-290)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -81,7 +81,7 @@ def test_derivatives_match_central_differences(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "z", "slopes"),
+    ("text", "z", "derivatives"),
     [
         ("step", [0], [0]),
         ("relu", [0, 5e-324], [0, 1]),
@@ -97,18 +97,18 @@ def test_derivatives_match_central_differences(text: str) -> None:
     ],
 )
 def test_derivatives_at_the_kinks_are_those_of_a_neuron_that_is_off(
-    text: str, z: list[float], slopes: list[float]
+    text: str, z: list[float], derivatives: list[float]
 ) -> None:
-    assert activation(text).derivative(np.array([z], dtype=np.float64)).tolist() == [slopes]
+    assert activation(text).derivative(np.array([z], dtype=np.float64)).tolist() == [derivatives]
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_derivatives_far_out_are_those_of_the_asymptotes(name: str) -> None:
-    slopes = activation(name).derivative(np.array([-INF, -1e308, 1e308, INF])).tolist()
+    derivatives = activation(name).derivative(np.array([-INF, -1e308, 1e308, INF])).tolist()
     below = {"identity": 1, "leaky_relu": 0.01, "log_sigmoid": 1}.get(name, 0)
     flat = ("step", "sigmoid", "tanh", "relu6", "softsign", "hard_sigmoid", "log_sigmoid")
     above = 0 if name in flat else 1.0507009873554805 if name == "selu" else 1
-    assert slopes == [below, below, above, above]
+    assert derivatives == [below, below, above, above]
 
 
 @pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name not in ("identity", "step")])

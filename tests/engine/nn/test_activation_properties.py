@@ -36,7 +36,7 @@ def test_activations_are_within_the_limits(name: str, values: list[float]) -> No
     with np.errstate(all="ignore"):
         activations = function.forward(np.array([values]))
     lowest, highest = function.limits
-    # Only the bottom of a dip is a rounded number.
+    # Only a minimum is a rounded number.
     slack = 4e-16 if name in ("gelu", "gelu_tanh", "silu", "mish") else 0.0
     assert (activations >= lowest - slack).all()
     assert (activations <= highest).all()

@@ -147,7 +147,7 @@ def test_limits_follow_the_parameters(text: str, limits: tuple[float, float]) ->
     activations = function.forward(np.linspace(-300, 300, 2401))
     assert activations.min() >= limits[0]
     assert activations.max() <= limits[1]
-    # They are no wider than need be.
+    # They are no wider than necessary.
     for limit, extreme in zip(limits, (activations.min(), activations.max()), strict=True):
         assert extreme == pytest.approx(limit, abs=0.3) or (math.isinf(limit) and abs(extreme) > 2)
 

@@ -196,7 +196,7 @@ def gradients_of(weights: FloatArray, bias: FloatArray, inputs: FloatArray) -> G
 
 def test_the_strongest_come_first_and_equal_ones_in_reading_order() -> None:
     found = gradients_of(np.array([[2.0, -3, 0.5]]), np.array([9.0]), np.array([[2.0, -1, -2]]))
-    # By the inputs 2, -3, 0.5; by the weights 2, -1, -2; by the bias 1.
+    # With respect to the inputs 2, -3, 0.5; the weights 2, -1, -2; the bias 1.
     assert strongest(found) == [
         Input(1),
         Input(0),

@@ -77,7 +77,7 @@ def test_the_promised_bars_hold_where_the_curve_bends(text: str) -> None:
 
 
 def test_sigmoid_compensates_for_rounding_in_its_denominator() -> None:
-    # 1 / (1 + e^-z) as it stands is 2.4 units off at each of these.
+    # A plain 1 / (1 + e^-z) is off by 2.4 units at each of these.
     z = [-36.740798046, -36.755643773, -36.738501487, -36.753544047, -36.773163169]
     exact = [reference("sigmoid", value) for value in z]
     assert ulps(activation("sigmoid").forward(np.array(z)), exact).max() <= 2

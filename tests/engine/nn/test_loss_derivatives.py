@@ -42,7 +42,7 @@ def by_activations(name: str, function: str, z: Any, targets: Any) -> FloatArray
         ("mse", "identity", [[1, 2], [3, 4]], [[0, 4], [0, 4]],
          [[0.5, -1], [1.5, 0]], [[0.5, -1], [1.5, 0]]),
         ("mse", "relu", [[-1, 3]], [[0.5, 1]], [[-0.5, 2]], [[0, 2]]),
-        # sigmoid(ln 3) = 3/4, with the slope 3/16.
+        # sigmoid(ln 3) = 3/4, with the derivative 3/16.
         ("mse", "sigmoid", [[math.log(3)]], [[0]], [[1.5]], [[9 / 32]]),
         ("bce", "sigmoid", [[math.log(3), 0]], [[1, 0]], [[-2 / 3, 1]], [[-1 / 8, 1 / 4]]),
         ("bce", "hard_sigmoid", [[1.5]], [[0]], [[4]], [[4 / 6]]),

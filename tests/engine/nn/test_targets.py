@@ -31,7 +31,7 @@ from engine.nn.backprop import loss_gradients
 from engine.nn.losses import loss
 from engine.session.loss import sample_loss, session_loss, session_loss_gradients
 from engine.session.loss import test_loss as loss_of_test_samples
-from engine.session.prediction import accuracy, asked_for, confusion_matrix, is_right
+from engine.session.prediction import accuracy, confusion_matrix, expected_answer, is_right
 from engine.session.training import run_of
 from engine.training import TrainingRun, TrainingSettings
 from tests.engine.nn.complex_step import COMPLEX_LOSSES, ComplexPass
@@ -201,9 +201,9 @@ def test_yes_or_no_is_judged_by_what_is_set() -> None:
     assert confusion_matrix(outputs[:, :1], targets[:, :1], "binary").tolist() == [[0, 0], [0, 1]]
     session = session_with(PAIR, [[1]], declared_task="binary")
     assert [is_right(session, outputs[0], row) for row in targets] == [True, False, None]
-    assert [asked_for(session, row) for row in targets] == ["o1 1", "o2 1", None]
+    assert [expected_answer(session, row) for row in targets] == ["o1 1", "o2 1", None]
     several = session_with(PAIR, [[1]], declared_task="multiclass", classes=("cat", "dog"))
-    assert [asked_for(several, row) for row in targets] == ["cat", "dog", None]
+    assert [expected_answer(several, row) for row in targets] == ["cat", "dog", None]
 
 
 def trained(session: Session, epochs: int = 4, **settings: Any) -> TrainingRun:
@@ -242,9 +242,9 @@ def test_a_step_goes_down_the_gradient_of_what_is_set(text: str, name: str) -> N
     gradients = session_loss_gradients(session, name)
     assert run.loss == pytest.approx(session_loss(session, name), rel=1e-14)
     run.step()
-    for layer, old, slope in zip(run.network().layers, net.layers, gradients.layers, strict=True):
-        assert layer.weights == pytest.approx(old.weights - 0.1 * slope.weights, rel=1e-12)
-        assert layer.bias == pytest.approx(old.bias - 0.1 * slope.bias, rel=1e-12)
+    for layer, old, grad in zip(run.network().layers, net.layers, gradients.layers, strict=True):
+        assert layer.weights == pytest.approx(old.weights - 0.1 * grad.weights, rel=1e-12)
+        assert layer.bias == pytest.approx(old.bias - 0.1 * grad.bias, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["mse", "squared_error", "bce", "cross_entropy"])

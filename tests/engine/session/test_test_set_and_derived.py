@@ -366,8 +366,8 @@ def test_the_derivative_of_a_derived_feature(text: str) -> None:
     feature = parse_feature(text)
     h = 1e-6
     moved = np.array([0.0, h])
-    slope = (feature.values(INPUTS + moved) - feature.values(INPUTS - moved)) / (2 * h)
-    np.testing.assert_allclose(feature.derivative(INPUTS, 1), slope, rtol=1e-8, atol=1e-8)
+    difference = (feature.values(INPUTS + moved) - feature.values(INPUTS - moved)) / (2 * h)
+    np.testing.assert_allclose(feature.derivative(INPUTS, 1), difference, rtol=1e-8, atol=1e-8)
     if 0 not in feature.of:
         np.testing.assert_array_equal(feature.derivative(INPUTS, 0), 0)
 

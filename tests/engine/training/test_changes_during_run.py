@@ -95,7 +95,7 @@ def test_a_loss_that_does_not_suit_changes_nothing() -> None:
 
 
 def test_another_activation_is_taken_over_without_a_warning() -> None:
-    # e^1000 overflows inside the sigmoid, whose out is right nevertheless.
+    # e^1000 overflows inside the sigmoid, whose result is right nevertheless.
     run = small_run()
     layers = run.network().layers
     run.replace_network(Network([layers[0].replace(bias=[-1000.0] * 4), *layers[1:]]))

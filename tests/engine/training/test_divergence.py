@@ -82,8 +82,8 @@ def test_too_strong_a_penalty_is_named_as_a_cause() -> None:
 
 
 def test_a_loss_beyond_all_bounds_takes_the_run_back() -> None:
-    # The out of a hard_sigmoid reaches 0 or 1, where bce is infinite although no weight is.
-    # The second step takes the out from 1/18 to 1, where the target of the first sample is 0.
+    # A hard_sigmoid reaches 0 or 1, where bce is infinite although no weight is.
+    # The second step takes the output from 1/18 to 1, where the target of the first sample is 0.
     network = Network([Layer([[0.0]], [0.0], "hard_sigmoid")])
     settings = TrainingSettings(learning_rate=4.0, batch_size=1, loss="bce", shuffle=False)
     run = TrainingRun(network, [[1.0], [1.0]], [[0.0], [1.0]], settings, task="binary")

@@ -99,7 +99,7 @@ def compare_gradients(
     mean = MeanLoss(parameters, activations, loss_name, table)
     last = network.forward(inputs).layers[-1]
     with np.errstate(all="ignore"):
-        # Twice, as nothing may be left over from the first time.
+        # Twice, as nothing may remain from the first time.
         for _ in range(2):
             np.copyto(batch.samples, table)
             run_calls(batch.calls)

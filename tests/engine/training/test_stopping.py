@@ -62,7 +62,7 @@ def test_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = itertools.count()
     monkeypatch.setattr("engine.training.stopping.time.monotonic", lambda: float(next(clock)))
     run = small_run()
-    # Looked at once at the start and once before every batch of steps: one for each epoch here.
+    # Read once at the start and once before every batch of steps: once per epoch here.
     outcome = train(run, StopConditions(seconds=4))
     assert outcome.stopped_because == "4 seconds have passed"
     assert outcome.epochs == run.epoch == 3
