@@ -67,7 +67,7 @@ def reference(name: str, z: float, parameters: Sequence[float] = ()) -> Any:
         return FORMULAS[name](mpf(z), *map(mpf, parameters))
 
 
-def reference_slope(name: str, z: float, parameters: Sequence[float] = ()) -> Any:
+def reference_derivative(name: str, z: float, parameters: Sequence[float] = ()) -> Any:
     """Return the derivative of the formula at z, not at a kink."""
     if name == "gelu":  # its formula takes seconds in so many digits
         with mpmath.workdps(DIGITS):

@@ -11,7 +11,7 @@ import pytest
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import activation
 from engine.nn.arrays import FloatArray
-from tests.engine.nn.activation_references import reference_slope, reference_softmax, sums
+from tests.engine.nn.activation_references import reference_derivative, reference_softmax, sums
 
 INF = math.inf
 
@@ -59,9 +59,11 @@ def away_from_kinks(text: str, z: FloatArray, distance: float) -> FloatArray:
 def test_derivatives_match_those_of_the_formulas(text: str) -> None:
     function = activation(text)
     z = sums(seed=6, count=60)
-    # Farther out the result are those of the asymptotes, which have their own test.
+    # Farther out the derivatives are those of the asymptotes, which have their own test.
     z = away_from_kinks(text, z[np.abs(z) < 700], 1e-10)
-    exact = [float(reference_slope(function.name, at, function.parameters)) for at in z.tolist()]
+    exact = [
+        float(reference_derivative(function.name, at, function.parameters)) for at in z.tolist()
+    ]
     # Where the exponent is not z itself, its rounding counts more farther out. A derivative that
     # crosses 0 is a difference of numbers near 1.
     relative = {"gelu_tanh": 3e-13, "celu(-2)": 1e-13, "celu(0.3)": 1e-13}.get(text, 2e-15)
@@ -118,7 +120,7 @@ def test_the_derivative_at_nan_is_nan(name: str) -> None:
 
 def test_gelu_derivatives_keep_their_digits_in_the_tail() -> None:
     z = np.random.default_rng(8).uniform(-37, -2, 300)
-    exact = [float(reference_slope("gelu", at)) for at in z.tolist()]
+    exact = [float(reference_derivative("gelu", at)) for at in z.tolist()]
     assert activation("gelu").derivative(z) == pytest.approx(exact, rel=5e-15, abs=0)
 
 
