@@ -37,7 +37,7 @@ class AddFeature:
         if names is not None:
             names = with_new_name(names, place, "input")
         base = inserted(n_base, place)
-        return with_features(session, base, renumbered(session, base), names)
+        return with_features(session, base, renumbered_features(session, base), names)
 
     def inverse(self, session: Session) -> Edit:
         return inverse_by_difference(session, self)
@@ -65,7 +65,7 @@ class RemoveFeature:
         if names is not None:
             names = names[: self.feature] + names[self.feature + 1 :]
         base = removed(n_base, self.feature)
-        return with_features(session, base, renumbered(session, base), names)
+        return with_features(session, base, renumbered_features(session, base), names)
 
     def inverse(self, session: Session) -> Edit:
         return inverse_by_difference(session, self)
@@ -109,14 +109,15 @@ def first_layer_sources(
     base, derived: as for `with_features`.
     """
     columns = {
-        feature: session.n_base_features + place for feature, place in _renumbered(session, base)
+        feature: session.n_base_features + place
+        for feature, place in _renumbered_with_places(session, base)
     }
     return [*base, *(columns.get(feature) for feature in derived)]
 
 
-def renumbered(session: Session, base: Sources) -> tuple[DerivedFeature, ...]:
+def renumbered_features(session: Session, base: Sources) -> tuple[DerivedFeature, ...]:
     """Return the derived features whose sources remain, with their new indices."""
-    return tuple(feature for feature, _ in _renumbered(session, base))
+    return tuple(feature for feature, _ in _renumbered_with_places(session, base))
 
 
 def with_new_name(names: tuple[str, ...], place: int, kind: str) -> tuple[str, ...]:
@@ -127,7 +128,7 @@ def with_new_name(names: tuple[str, ...], place: int, kind: str) -> tuple[str, .
     return (*names[:place], f"{kind} {number}", *names[place:])
 
 
-def _renumbered(session: Session, base: Sources) -> list[tuple[DerivedFeature, int]]:
+def _renumbered_with_places(session: Session, base: Sources) -> list[tuple[DerivedFeature, int]]:
     """The derived features that remain, each with its former place among them."""
     place_of = {source: place for place, source in enumerate(base) if source is not None}
     return [

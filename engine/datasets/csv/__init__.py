@@ -16,11 +16,11 @@ from engine.datasets.csv.columns import (
     Convert,
     DecimalCommaError,
     Rows,
-    chunks,
     find_columns,
-    numbers,
-    with_comma,
-    with_point,
+    parse_numbers,
+    parse_with_comma,
+    parse_with_point,
+    read_chunks,
 )
 from engine.datasets.csv.dialect import CsvText, open_csv
 from engine.datasets.dataset import Dataset
@@ -90,13 +90,13 @@ def parse_csv(
     columns = find_columns(text, target_column, feature_columns)
     as_labels = columns.target_is_text if classes is None else classes
     # float alone is much faster than also checking for the underscores that only Python accepts.
-    convert = with_point if b"_" in data else float
+    convert = parse_with_point if b"_" in data else float
     try:
         inputs, target = _read(text, columns, convert, as_labels)
     except DecimalCommaError:
         if text.delimiter == ",":
             raise
-        inputs, target = _read(text, columns, with_comma, as_labels)
+        inputs, target = _read(text, columns, parse_with_comma, as_labels)
     if (
         classes is None
         and not isinstance(target, Labels)
@@ -133,16 +133,16 @@ def _read(
     if as_labels:
         codes: list[int] = []
         known: dict[str, int] = {}
-        for chunk in chunks(text, columns):
-            inputs.append(numbers(chunk, columns.features, columns, convert))
+        for chunk in read_chunks(text, columns):
+            inputs.append(parse_numbers(chunk, columns.features, columns, convert))
             codes += _codes(chunk, columns, known)
         labels = Labels(tuple(known), np.array(codes, np.intp))
         return _joined(inputs), _merged(labels, text.delimiter)
     targets: list[FloatArray] = []
     wanted = sorted((*columns.features, columns.target))
     places = [wanted.index(column) for column in columns.features]
-    for chunk in chunks(text, columns):
-        values = numbers(chunk, wanted, columns, convert)
+    for chunk in read_chunks(text, columns):
+        values = parse_numbers(chunk, wanted, columns, convert)
         inputs.append(values[:, places])
         targets.append(values[:, wanted.index(columns.target)])
     return _joined(inputs), _joined(targets)

@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 import numpy as np
 
-from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, is_number, shown
+from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, is_number, quote_cell
 from engine.nn.arrays import FloatArray
 from engine.text import nearest, printable
 
@@ -116,14 +116,14 @@ def _index(column: Column, names: tuple[str, ...] | None, n_columns: int, what: 
     if names is not None and column in names:
         if names.count(str(column)) > 1:
             raise ValueError(
-                f"{what} {shown(str(column))}: {names.count(str(column))} columns have that name; "
-                f"give a number, from 1"
+                f"{what} {quote_cell(str(column))}: {names.count(str(column))} columns have that "
+                f"name; give a number, from 1"
             )
         return names.index(str(column))
     if isinstance(column, str):
         if not (column.isascii() and column.strip().isdecimal() and len(column) < 10):
             known = nearest(column, names[:20]) if names else "the file has no heading with names"
-            raise ValueError(f"there is no {what} {shown(column)}; {known}")
+            raise ValueError(f"there is no {what} {quote_cell(column)}; {known}")
         column = int(column)
     if not 1 <= column <= n_columns:
         raise ValueError(f"there is no {what} {column}; they count from 1 to {n_columns:,}")
@@ -151,7 +151,7 @@ class DecimalCommaError(ValueError):
     """A cell is a number if its comma is a decimal comma, which was not expected."""
 
 
-def with_point(cell: str) -> float:
+def parse_with_point(cell: str) -> float:
     """Return the number in a cell; raises ValueError when it is not one."""
     if "_" in cell:
         # Python reads 1_000 as a number; a spreadsheet does not.
@@ -159,15 +159,15 @@ def with_point(cell: str) -> float:
     return float(cell)
 
 
-def with_comma(cell: str) -> float:
+def parse_with_comma(cell: str) -> float:
     """Return the number in a cell with a decimal comma; raises ValueError when it is not one."""
     if "." in cell:
         # 1.234 could mean 1234 or 1.234.
         raise ValueError(cell)
-    return with_point(cell.replace(",", "."))
+    return parse_with_point(cell.replace(",", "."))
 
 
-def chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
+def read_chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
     """Yield the rows of data, without the heading, in lists of a bounded size.
 
     Raises ValueError, naming row and column, for a row whose length differs from the first, and
@@ -199,7 +199,9 @@ def chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
         yield chunk
 
 
-def numbers(chunk: Rows, wanted: Sequence[int], columns: Columns, convert: Convert) -> FloatArray:
+def parse_numbers(
+    chunk: Rows, wanted: Sequence[int], columns: Columns, convert: Convert
+) -> FloatArray:
     """Return the wanted columns of some rows as numbers, (n_rows, n_wanted).
 
     Raises ValueError, naming row and column, for a cell that is empty, text or not finite;
@@ -237,20 +239,22 @@ def _reason(cell: str, convert: Convert) -> ValueError | None:
     except ValueError:
         return _not_a_number(cell, convert)
     if math.isnan(number):
-        return ValueError(f"{shown(cell)} is not a number; fill the cell or leave the row out")
+        return ValueError(f"{quote_cell(cell)} is not a number; fill the cell or leave the row out")
     if math.isinf(number):
-        return ValueError(f"{shown(cell)} is too large or infinite; expected a finite number")
+        return ValueError(f"{quote_cell(cell)} is too large or infinite; expected a finite number")
     return None
 
 
 def _not_a_number(cell: str, convert: Convert) -> ValueError:
-    if convert is with_comma and _converts(with_point, cell):
+    if convert is parse_with_comma and _converts(parse_with_point, cell):
         return ValueError(
-            f"{shown(cell)} has a decimal point, but other numbers in the file have a comma"
+            f"{quote_cell(cell)} has a decimal point, but other numbers in the file have a comma"
         )
-    if convert is not with_comma and _converts(with_comma, cell):
-        return DecimalCommaError(f"{shown(cell)} has a decimal comma; expected a decimal point")
-    return ValueError(f"{shown(cell)} is text; expected a number")
+    if convert is not parse_with_comma and _converts(parse_with_comma, cell):
+        return DecimalCommaError(
+            f"{quote_cell(cell)} has a decimal comma; expected a decimal point"
+        )
+    return ValueError(f"{quote_cell(cell)} is text; expected a number")
 
 
 def _converts(convert: Convert, cell: str) -> bool:

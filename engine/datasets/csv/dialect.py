@@ -84,7 +84,7 @@ def is_number(cell: str, delimiter: str) -> bool:
     return "_" not in cell
 
 
-def shown(cell: str) -> str:
+def quote_cell(cell: str) -> str:
     """Return a cell in quotes for a message: short, without control characters."""
     text = printable(cell[: 2 * _MAX_SHOWN_LENGTH]).strip()
     return repr(text if len(text) <= _MAX_SHOWN_LENGTH else text[: _MAX_SHOWN_LENGTH - 1] + "…")
