@@ -1,6 +1,7 @@
-"""Small feed-forward networks as frozen values: computed, changed, explained, read and written.
+"""Small feed-forward networks as frozen values: compute, edit, explain, load and save them.
 
-The public names; everything is float64, weights have one row per neuron, samples one row each.
+These are the public names. All numbers are float64; weights have one row per neuron, inputs and
+targets one row per sample.
 """
 
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name):
-        # Imported when first asked for, so that the start stays quick.
+        # Imported on first use, so that the program starts quickly.
         if name in ("borrow", "list_tensors"):
             from engine.formats import borrow
 

@@ -1,4 +1,4 @@
-"""Reading a file of bounded size, and replacing one whole or not at all."""
+"""Reading files of bounded size, and replacing files atomically."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _KINDS = (
 
 
 def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
-    """Return what the regular file at `path` holds.
+    """Return the content of the regular file at `path`.
 
-    Raises ValueError, before anything is read, when it is something else (a pipe would be waited
-    on for ever) or larger than `most_bytes`; OSError when it cannot be read.
+    Raises ValueError, before anything is read, when it is not a regular file (reading a pipe could
+    block for ever) or larger than `most_bytes`; OSError when it cannot be read.
     """
     status = os.stat(path)
     _check_regular(status)
@@ -31,7 +31,7 @@ def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
             f"a file of this kind has at most {most_bytes / 1e6:,.0f} MB"
         )
     with open(path, "rb") as file:
-        # The size that is reported may be wrong: 0 for the files of the kernel, less for a log.
+        # The reported size may be wrong: 0 for files of the kernel, too small for a growing log.
         data = file.read(most_bytes + 1)
     if len(data) > most_bytes:
         raise ValueError(f"has more than {most_bytes / 1e6:,.0f} MB, the most for such a file")
@@ -39,25 +39,25 @@ def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
 
 
 def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
-    """Return the regular file at `path`, open for reading and not read.
+    """Return the regular file at `path`, opened for reading.
 
-    Raises ValueError, before it is opened, when it is something else; OSError when it cannot be.
+    Raises ValueError when it is not a regular file; OSError when it cannot be opened.
     """
     _check_regular(os.stat(path))
     return open(path, "rb")
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Put `data` in the file at `path`; a crash leaves either the old or the new file.
+    """Write `data` to the file at `path`; a crash leaves either the old or the new file.
 
-    The target of a link is replaced, not the link; permissions stay, and the owner where that is
-    allowed. Raises ValueError when something else than a regular file is there, OSError when the
-    file system refuses or the file is write-protected; nothing is left behind then.
+    The target of a link is replaced, not the link. Permissions stay, and so does the owner if the
+    system allows it. Raises ValueError when something other than a regular file is there, OSError
+    when the file system refuses or the file is write-protected; then nothing is left behind.
     """
     try:
         _replace(os.path.realpath(path), data)
     except OSError as error:
-        # Without the name of the temporary file, which nobody has asked for.
+        # Names the file that was asked for, not the temporary one.
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error
 
 
@@ -69,7 +69,7 @@ def _replace(target: str, data: bytes) -> None:
     if old is not None:
         _check_regular(old)
         if not os.access(target, os.W_OK):
-            # Replacing it would be possible, and is not what a write-protected file is for.
+            # Replacing it would work, but the file is meant to be protected.
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     temporary = os.path.join(os.path.dirname(target), f".nn-play-{os.urandom(8).hex()}.tmp")
     # Made by os.open, so that a new file has the permissions that the user's umask asks for.

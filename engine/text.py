@@ -1,7 +1,7 @@
-"""Numbers and outside text made fit for a screen.
+"""Formatting numbers, and cleaning text from outside, for the screen.
 
-Numbers are rounded for reading and never passed off as exact when they are not; text from files
-loses whatever a terminal could take for a command.
+Numbers are rounded for reading but never passed off as exact; text from files loses everything
+that a terminal could take for a command.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 FULL_DIGITS = 17
-"""As many digits as it takes to read the very same float64 back."""
+"""Enough digits to read the same float64 back."""
 
 _TEXTS_KEPT = 8192
-"""From one edit to the next most numbers stay, and so do their texts."""
+"""Cached texts: most numbers stay the same from one edit to the next."""
 
 _EPSILON = sys.float_info.epsilon
+# The error, in units of epsilon, that a sum of a few terms may carry and still count as exact.
 _ROUNDING_STEPS = 16
+# Larger numbers are written with an exponent: they would not fit into a column.
 _MAX_PLAIN = 1e7
 _USUAL_DIGITS = 4
 _MAX_DIGITS_BEFORE_A_LIMIT = 6
@@ -34,9 +36,9 @@ MAX_QUOTE_LENGTH = 60
 def format_number(value: float, digits: int = 4) -> str:
     """Return `value` with at most `digits` decimals, without trailing zeros.
 
-    A number too small or too large for that is written like "8.5e-6"; a number that is not zero
-    is never written as "0": with fewer digits than usual it is written as with those. With
-    FULL_DIGITS it is the shortest text that reads back the same.
+    A number too small or too large for that is written like "8.5e-6". A number other than zero is
+    never written as "0": if need be it gets the usual 4 digits. With FULL_DIGITS the result is the
+    shortest text that reads back as the same number.
     """
     value = float(value)
     if not math.isfinite(value):
@@ -58,16 +60,16 @@ def format_number(value: float, digits: int = 4) -> str:
 
 @lru_cache(maxsize=_TEXTS_KEPT)
 def format_given(value: float, digits: int = 4, width: int = 7) -> str:
-    """Return a number that a person gave: as typed when that fits in `width`, else rounded."""
+    """Return a number that a user gave: as typed if it fits into `width`, else rounded."""
     text = format_number(value, FULL_DIGITS)
     return text if len(text) <= width else format_number(value, digits)
 
 
 @lru_cache(maxsize=_TEXTS_KEPT)
 def format_within(value: float, limits: tuple[float, float], digits: int = 4) -> str:
-    """Return the out of an activation with these `limits`; one short of a limit is not shown as it.
+    """Return an activation as text, but never as one of its `limits` unless it reaches it.
 
-    So 0.99996 stays 0.99996 at 4 decimals, and what is nearer still to 1 is "<1".
+    So 0.99996 stays 0.99996 at 4 decimals, and a number still closer to 1 becomes "<1".
     """
     text = format_number(value, digits)
     for limit, sign in ((limits[0], ">"), (limits[1], "<")):
@@ -81,9 +83,9 @@ def format_within(value: float, limits: tuple[float, float], digits: int = 4) ->
 
 
 def cut_number(text: str, width: int) -> str:
-    """Return the text of a number in at most `width` characters, from 8 on, its size kept.
+    """Return the text of a number cut to `width` characters (at least 8), its magnitude kept.
 
-    "…" stands where digits are left out: 3.00000… or 1.79…e308.
+    "…" marks digits left out: 3.00000… or 1.79…e308.
     """
     if len(text) <= width:
         return text
@@ -99,7 +101,7 @@ def cut_number(text: str, width: int) -> str:
 
 
 def is_exact(text: str, value: float, scale: float | None = None) -> bool:
-    """Whether `text` is `value` but for the rounding that float64 sums of size `scale` carry."""
+    """Whether `text` is `value` up to the rounding errors of float64 sums of size `scale`."""
     try:
         shown = float(text)
     except ValueError:
@@ -111,12 +113,12 @@ def is_exact(text: str, value: float, scale: float | None = None) -> bool:
 
 
 def equals_sign(text: str, value: float, scale: float | None = None) -> str:
-    """Return "=" where `text` is exact for `value`, "≈" where it is rounded."""
+    """Return "=" if `text` is exact for `value`, "≈" if it is rounded."""
     return "=" if is_exact(text, value, scale) else "≈"
 
 
 def equal_to(text: str, *, exact: bool) -> str:
-    """Return the text of a number behind its sign: "= 2.3", "≈ 0.0847", or "< 1" for "<1"."""
+    """Return the text of a number after its sign: "= 2.3", "≈ 0.0847", or "< 1" for "<1"."""
     if text[0] in "<>":
         return f"{text[0]} {text[1:]}"
     return f"{'=' if exact else '≈'} {text}"
@@ -132,10 +134,10 @@ def _tidy_exponent(text: str) -> str:
 
 
 def printable(text: str, keep: str = "") -> str:
-    """Return `text` without control, formatting and private characters, save those in `keep`.
+    """Return `text` without control, formatting and private-use characters, except those in `keep`.
 
-    An escape character would reach the terminal as a command, and a direction mark would turn a
-    line around. A line break becomes a blank unless it is kept.
+    An escape character would reach the terminal as a command, and a direction mark would reverse a
+    line. Line breaks and tabs become spaces unless they are kept.
     """
     replaced = {
         ord(character): " " if character in "\n\r\t" else None
@@ -146,13 +148,13 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def quoted(name: str) -> str:
-    """Return the name of a tensor for an error or a note: short, printable, in quotes."""
+    """Return a name for an error message or a note: short, printable, in quotes."""
     text = printable(name)
     return repr(text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "…")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return "did you mean …?" for the nearest known word, else the list of what is known."""
+    """Return "did you mean …?" with the nearest known word, or a list of all known words."""
     words = list(known)
     close = difflib.get_close_matches(word[:100], words, n=1)
     return f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(words)}"

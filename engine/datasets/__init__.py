@@ -1,4 +1,4 @@
-"""Data to learn from: made from a formula, shipped with the package, or read from a CSV file."""
+"""Data to learn from: generated, shipped with the package, or read from a CSV file."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from engine.datasets.standardisation import Standardisation
 from engine.text import nearest
 
 DATASETS: dict[str, Generator | RealData] = {**GENERATORS, **REAL_DATA}
-"""All that has a name: title, description, task, classes and n_samples of each."""
+"""All named data sets, each with title, description, task, classes and n_samples."""
 
 
 def load_dataset(
     name: str, n_samples: int | None = None, noise: int = 0, seed: int = 0, low: int = 0
 ) -> Dataset:
-    """Return the data set called `name`, made or measured; see `generate` for the arguments.
+    """Return the data set called `name`, generated or measured; see `generate` for the arguments.
 
-    Measured data are always the same: the seed and `low` say nothing about them. Raises ValueError
-    for an unknown name, with the nearest, and where noise or a number of samples is asked of
-    measured data.
+    Measured data are always the same: `seed` and `low` have no effect on them. Raises ValueError
+    for an unknown name, suggesting the nearest, and when measured data are to have noise or another
+    number of samples.
     """
     if name not in DATASETS:
         raise ValueError(f"there is no data set {name[:60]!r}; {nearest(name, DATASETS)}")
@@ -35,7 +35,7 @@ def load_dataset(
         return generate(name, n_samples, noise, seed, low)
     if noise or n_samples is not None:
         raise ValueError(
-            f"{name} was measured, not made: its noise and number of samples cannot be chosen"
+            f"{name} was measured, not generated: its noise and number of samples are fixed"
         )
     return read_real_data(name)
 

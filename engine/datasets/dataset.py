@@ -1,4 +1,4 @@
-"""Samples to learn from, and how they are split into those to train on and those to test with."""
+"""Samples to learn from, and how they are split into a training set and a test set."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Dataset:
     0 or 1 (or -1 and 1 for a tanh); for more classes one output each, one-hot; for regression the
     numbers; NaN where one is not set. features: one name per input. classes: the names of 0 and 1,
     or one per output; None without names. task: "regression", "binary" or "multiclass". source,
-    licence: where real data come from. note: what a reader of a file has to know. target: what
-    the column of a file is called that the targets are from. Raises ValueError when shapes do not
-    fit or a number is not finite.
+    licence: of measured data. note: what the user has to know about a file that was read. target:
+    the name of the file's column that holds the targets. Raises ValueError when shapes do not fit
+    or a number is not finite.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Dataset:
         return max(2, int(self.targets.shape[1]))
 
     def describe_target(self) -> str:
-        """Return what the targets were taken for: "target y: two classes, 1 and 2"."""
+        """Return how the targets were understood: "target y: two classes, 1 and 2"."""
         label = " ".join(filter(None, ("target", self.target)))
         if self.n_classes is None:
             low, high = (format_number(float(end(self.targets))) for end in (np.min, np.max))
@@ -93,11 +93,11 @@ class Dataset:
 
 
 def split(dataset: Dataset, test_percent: int, seed: int) -> tuple[IndexArray, IndexArray]:
-    """Return the rows to train on and the rows to test with, both in an order drawn from `seed`.
+    """Return the training rows and the test rows, both in an order drawn from `seed`.
 
-    The order is drawn because many files hold one class after the other. With 0 percent there are
-    no test rows; else at least one row on each side. Raises ValueError for a percentage that is
-    not 0 to 90, and for a single sample that cannot be on both sides.
+    The order is drawn because many files are sorted by class. With 0 percent there are no test
+    rows; otherwise each set has at least one row. Raises ValueError for a percentage that is not 0
+    to 90, and for a single sample, which cannot be split.
     """
     if not 0 <= test_percent <= MAX_TEST_PERCENT:
         raise ValueError(

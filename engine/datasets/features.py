@@ -1,4 +1,4 @@
-"""Features that are computed from others: squares, products, sines."""
+"""Features computed from others: squares, products, sines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.datasets.dataset import Dataset
 from engine.nn.arrays import FloatArray
 
 _MAX_PAIRED = 12
-"""Products of two are suggested for so many features; there would be too many of them for more."""
+"""With more features, products of two are not suggested: there would be too many."""
 
 _FUNCTIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "sin": np.sin,
@@ -33,8 +33,8 @@ _FUNCTION = re.compile(rf"\s*({'|'.join(_FUNCTIONS)})\s*\(\s*x(\d{{1,9}})\s*\)\s
 class DerivedFeature:
     """A feature computed from others.
 
-    kind: one of KINDS. of: the features it is made of, from 0: two different ones, the first one
-    first, for a product, else one. Raises ValueError for anything else.
+    kind: one of KINDS. of: the features it is made of, from 0: two different ones, sorted, for a
+    product, else one. Raises ValueError for anything else.
     """
 
     kind: str
@@ -51,7 +51,7 @@ class DerivedFeature:
 
     @property
     def text(self) -> str:
-        """How a file writes it, features by number from 1: "x1^2", "x1*x2", "sin(x1)"."""
+        """The feature as written in a file, numbered from 1: "x1^2", "x1*x2", "sin(x1)"."""
         first = f"x{self.of[0] + 1}"
         if self.kind == "square":
             return f"{first}^2"
@@ -60,7 +60,7 @@ class DerivedFeature:
         return f"{self.kind}({first})"
 
     def name(self, features: Sequence[str]) -> str:
-        """Return its name for a screen, from those of the features: "x1²", "x1·x2", "sin x1"."""
+        """Return its name on the screen, given those of all features: "x1²", "x1·x2", "sin x1"."""
         names = [_term(features[feature]) for feature in self.of]
         if self.kind == "square":
             return f"{names[0]}²"
@@ -71,7 +71,7 @@ class DerivedFeature:
     def values(self, inputs: FloatArray) -> FloatArray:
         """Return its value for each sample, (n_samples,); inputs: (n_samples, n_features).
 
-        Raises ValueError when a feature it is made of is not there.
+        Raises ValueError when a feature it is made of does not exist.
         """
         if self.of[-1] >= inputs.shape[1]:
             raise ValueError(
@@ -87,9 +87,9 @@ class DerivedFeature:
             return _FUNCTIONS[self.kind](first)
 
     def derivative(self, inputs: FloatArray, feature: int) -> FloatArray:
-        """Return how fast it rises with a feature, from 0, for each sample, (n_samples,).
+        """Return the derivative with respect to a feature, from 0, for each sample, (n_samples,).
 
-        0 for a feature that it is not made of. inputs: (n_samples, n_features).
+        It is 0 for a feature that this one is not made of. inputs: (n_samples, n_features).
         """
         if feature not in self.of:
             return np.zeros(len(inputs))
@@ -101,7 +101,7 @@ class DerivedFeature:
 
 
 def _derivatives(kind: str, x: FloatArray) -> FloatArray:
-    """The derivative of a feature made of x alone, (n_samples,); that of abs is 0 at its kink."""
+    """The derivative of a feature made of x alone, (n_samples,); for abs it is 0 at the kink."""
     if kind == "square":
         return 2.0 * x
     if kind == "sin":
@@ -114,7 +114,7 @@ def _derivatives(kind: str, x: FloatArray) -> FloatArray:
 def parse_feature(text: str) -> DerivedFeature:
     """Return the derived feature in "x1^2", "x1*x2" or "sin(x1)", features by number from 1.
 
-    The signs of the screen are understood too: "x1²", "x1·x2". Raises ValueError for anything
+    The notation of the screen, "x1²" and "x1·x2", is accepted too. Raises ValueError for anything
     else.
     """
     if match := _SQUARE.fullmatch(text):
@@ -133,7 +133,7 @@ def parse_feature(text: str) -> DerivedFeature:
 
 
 def suggested_features(n_features: int) -> tuple[DerivedFeature, ...]:
-    """Return what can be switched on: squares, then products of two, then sines.
+    """Return the derived features to offer: squares, then products of two, then sines.
 
     For two inputs these are x1², x2², x1·x2, sin x1 and sin x2, as in TensorFlow Playground. With
     more than 12 features there are no products, as there would be too many.
@@ -147,15 +147,15 @@ def suggested_features(n_features: int) -> tuple[DerivedFeature, ...]:
 
 
 def with_derived(inputs: FloatArray, derived: Iterable[DerivedFeature]) -> FloatArray:
-    """Return the inputs, (n_samples, n_features), with a column more for each derived feature."""
+    """Return the inputs, (n_samples, n_features), with another column for each derived feature."""
     return np.column_stack([inputs, *(feature.values(inputs) for feature in derived)])
 
 
 def extend(dataset: Dataset, derived: Sequence[DerivedFeature]) -> Dataset:
     """Return the data set with the derived features after its own, under their names.
 
-    Raises ValueError when a feature that one is made of is not there, and for squares and
-    products too large for a number.
+    Raises ValueError when a feature that one is made of does not exist, and for squares and
+    products that overflow.
     """
     return dataclasses.replace(
         dataset,
@@ -165,7 +165,7 @@ def extend(dataset: Dataset, derived: Sequence[DerivedFeature]) -> Dataset:
 
 
 def _term(name: str) -> str:
-    """A name as part of a formula: in brackets where it is more than one word."""
+    """A name as part of a formula: in brackets if it is more than one word."""
     return name if re.fullmatch(r"[\w.]+", name) else f"({name})"
 
 

@@ -1,13 +1,12 @@
-"""Data sets made from a formula and a seed.
+"""Data sets generated from a formula and a seed.
 
 Circle, xor, gauss, spiral, plane and multi-gauss have the shapes, ranges and noise of TensorFlow
 Playground (its `dataset.ts`); moons and rings are made in the same spirit.
 
-Each formula takes `n_samples`, `noise` from 0 to 0.5 and a generator of random numbers, and returns
-the points, (n_samples, 2), with the class of each, counted from 0, or its number: (n_samples,). The
-places are drawn first and the noise after, so that the same seed gives the same points whatever the
-noise is. In the regression problems noise moves a point by up to ±6·noise before its number is
-computed.
+Each formula takes `n_samples`, `noise` from 0 to 0.5 and a random number generator, and returns the
+points, (n_samples, 2), with the class of each, from 0, or its number: (n_samples,). Positions are
+drawn before the noise, so that the same seed gives the same points whatever the noise is. In the
+regression problems noise moves a point by up to ±6·noise before its number is computed.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from engine.nn.arrays import FloatArray
 from engine.text import nearest
 
 if TYPE_CHECKING:
-    # NumPy loads its random numbers when they are first asked for, which takes a while.
+    # NumPy imports numpy.random on first use, which takes a while.
     from numpy.random import Generator as Random
 
 Points = tuple[FloatArray, NDArray[np.intp]]
@@ -53,9 +52,9 @@ _REGRESSION_SAMPLES = 1200
 
 
 def circle(n_samples: int, noise: float, random: Random) -> Points:
-    """Class 1 within half the radius of 5, class 0 between 0.7 of it and the whole.
+    """Class 1 within half the radius of 5, class 0 from 0.7 of it to all of it.
 
-    Noise moves a point by up to ±5·noise before it is asked for its class.
+    Noise moves a point by up to ±5·noise before its class is determined.
     """
     inner, outer = halves(n_samples)
     distances = np.concatenate(
@@ -72,7 +71,7 @@ def circle(n_samples: int, noise: float, random: Random) -> Points:
 def xor(n_samples: int, noise: float, random: Random) -> Points:
     """Class 1 where x1 and x2 have the same sign, in ±5 with a gap of 0.3 along both axes.
 
-    Noise moves a point by up to ±5·noise before it is asked for its class.
+    Noise moves a point by up to ±5·noise before its class is determined.
     """
     points = random.uniform(-_CIRCLE_RADIUS, _CIRCLE_RADIUS, (n_samples, 2))
     points += np.where(points > 0, _XOR_GAP, -_XOR_GAP)
@@ -83,7 +82,7 @@ def xor(n_samples: int, noise: float, random: Random) -> Points:
 def gauss(n_samples: int, noise: float, random: Random) -> Points:
     """Class 1 normally distributed around (2, 2), class 0 around (-2, -2).
 
-    The variance is 0.5 without noise and 4 with a noise of 0.5, evenly between.
+    The variance grows linearly from 0.5 without noise to 4 with a noise of 0.5.
     """
     upper, lower = halves(n_samples)
     centres = np.repeat([_GAUSS_CENTRE, -_GAUSS_CENTRE], [upper, lower])
@@ -111,7 +110,7 @@ def spiral(n_samples: int, noise: float, random: Random) -> Points:
 
 
 def moons(n_samples: int, noise: float, random: Random) -> Points:
-    """Two half circles of radius 3, each reaching into the other; class 1 is the upper one.
+    """Two interlocking half circles of radius 3; class 1 is the upper one.
 
     Noise moves every point by up to ±3·noise.
     """
@@ -125,9 +124,9 @@ def moons(n_samples: int, noise: float, random: Random) -> Points:
 
 
 def rings(n_samples: int, noise: float, random: Random) -> Points:
-    """A disc and two rings around it, out to the radius 5: classes 0, 1 and 2 from within.
+    """A disc and two rings around it, out to the radius 5: classes 0, 1 and 2 from the centre.
 
-    Noise moves a point by up to ±5·noise before it is asked for its class.
+    Noise moves a point by up to ±5·noise before its class is determined.
     """
     sizes = [len(part) for part in np.array_split(np.arange(n_samples), len(_RING_RADII))]
     distances = np.concatenate(
@@ -142,12 +141,12 @@ def rings(n_samples: int, noise: float, random: Random) -> Points:
 
 
 def halves(n_samples: int) -> tuple[int, int]:
-    """Return two sizes that add up to `n_samples`; the first takes the odd one."""
+    """Return two sizes that add up to `n_samples`; the first is the larger one."""
     return n_samples - n_samples // 2, n_samples // 2
 
 
 def moved_points(points: FloatArray, size: float, noise: float, random: Random) -> FloatArray:
-    """Return `points` moved in both directions, evenly by up to ±size·noise."""
+    """Return `points` moved along both axes, uniformly by up to ±size·noise."""
     return points + random.uniform(-size, size, points.shape) * noise
 
 
@@ -164,7 +163,7 @@ def plane(n_samples: int, noise: float, random: Random) -> tuple[FloatArray, Flo
 
 
 def multi_gauss(n_samples: int, noise: float, random: Random) -> tuple[FloatArray, FloatArray]:
-    """Six hills, up and down by turns: 1 or -1 at the top, 0 from a distance of 2 on.
+    """Six hills, alternately up and down: 1 or -1 at the top, 0 from a distance of 2 on.
 
     A point between two hills belongs to the one that is stronger there.
     """
@@ -178,7 +177,7 @@ def multi_gauss(n_samples: int, noise: float, random: Random) -> tuple[FloatArra
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A kind of data that can be made: what it is called, what it shows, how it is made.
+    """A kind of data that can be generated: its title, its description, its formula.
 
     classes: their names from 0, or None for regression. n_samples: how many by default.
     """
@@ -196,7 +195,7 @@ class Generator:
 GENERATORS: dict[str, Generator] = {
     "circle": Generator(
         "Circle",
-        "A disc within a ring: no straight line parts them, but three neurons can.",
+        "A disc within a ring: no straight line separates them, but three neurons can.",
         "binary",
         ("outside", "inside"),
         _CLASSIFICATION_SAMPLES,
@@ -212,7 +211,7 @@ GENERATORS: dict[str, Generator] = {
     ),
     "gauss": Generator(
         "Two clouds",
-        "Two round clouds, which a single neuron can part.",
+        "Two round clouds, which a single neuron can separate.",
         "binary",
         ("lower left", "upper right"),
         _CLASSIFICATION_SAMPLES,
@@ -228,7 +227,7 @@ GENERATORS: dict[str, Generator] = {
     ),
     "moons": Generator(
         "Two moons",
-        "Two half circles, each reaching into the other: a line does well, a curve does better.",
+        "Two interlocking half circles: a line does well, a curve does better.",
         "binary",
         ("lower", "upper"),
         _CLASSIFICATION_SAMPLES,
@@ -236,7 +235,7 @@ GENERATORS: dict[str, Generator] = {
     ),
     "rings": Generator(
         "Three rings",
-        "A disc and two rings around it, three classes for an output each.",
+        "A disc and two rings around it: three classes, with an output each.",
         "multiclass",
         ("inner", "middle", "outer"),
         _CLASSIFICATION_SAMPLES,
@@ -259,18 +258,18 @@ GENERATORS: dict[str, Generator] = {
         multi_gauss,
     ),
 }
-"""The kinds by name, in the order in which to show them."""
+"""The kinds by name, in display order."""
 
 
 def generate(
     name: str, n_samples: int | None = None, noise: int = 0, seed: int = 0, low: int = 0
 ) -> Dataset:
-    """Return made data; the same arguments give the same numbers.
+    """Return generated data; the same arguments give the same numbers.
 
     n_samples: 10 to 1,000,000, or None for 500 (classification) or 1200 (regression). noise: 0 to
-    50 percent. seed: an integer from 0 up. low: the target of class 0 of two, 0 for a sigmoid, or
-    -1 for a tanh, as TensorFlow Playground has it. Raises ValueError for anything else, and for an
-    unknown name with the nearest.
+    50 percent. seed: an integer from 0 up. low: the target of class 0 of two, 0 for a sigmoid or
+    -1 for a tanh, as in TensorFlow Playground. Raises ValueError for anything else, and for an
+    unknown name, suggesting the nearest.
     """
     if name not in GENERATORS:
         raise ValueError(f"there is no generator {name[:60]!r}; {nearest(name, GENERATORS)}")

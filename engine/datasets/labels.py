@@ -19,7 +19,7 @@ MAX_CLASSES = 1_000
 class Labels:
     """The label of every sample.
 
-    names: each label once. codes: (n_samples,), the place of each sample's label in names.
+    names: each label once. codes: (n_samples,), the index in names of each sample's label.
     """
 
     names: tuple[str, ...]
@@ -27,17 +27,18 @@ class Labels:
 
 
 def number_labels(values: FloatArray) -> Labels:
-    """Return labels named by numbers, by size; values: (n_samples,)."""
+    """Return labels named by numbers, in ascending order; values: (n_samples,)."""
     numbers, codes = np.unique(values, return_inverse=True)
     return Labels(tuple(map(_name, numbers.tolist())), codes)
 
 
 def are_labels(values: FloatArray, network_task: str, known: Sequence[str] | None) -> bool:
-    """Return whether the numbers of a target are to be taken as classes; values: (n_samples,).
+    """Return whether the numbers of a target are class labels; values: (n_samples,).
 
-    0 and 1 always are. Under a network that answers with a class so are any two whole numbers, and
-    those by which its classes are `known`. Under one of several outputs more whole numbers are too,
-    where each is there twice or more on average: otherwise they are rather measurements.
+    0 and 1 always are. For a network that answers with a class so are any two whole numbers, and
+    the names by which its classes are `known`. For one with several outputs more whole numbers are
+    labels too, if each occurs at least twice on average; otherwise they are more likely
+    measurements.
     """
     numbers = np.unique(values)
     if np.array_equal(numbers, [0, 1]):
@@ -52,14 +53,14 @@ def are_labels(values: FloatArray, network_task: str, known: Sequence[str] | Non
 
 
 def fitted_task(network_task: str) -> str:
-    """Return by which task to take numbers where the network may become one that suits them."""
+    """Return the task by which to judge numbers when the network may be adapted to them."""
     return "binary" if network_task == "regression" else network_task
 
 
 def class_names(labels: Labels, known: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the names of the classes: those `known`, in their order, where the labels are such.
+    """Return the names of the classes: the `known` ones, in their order, if they cover the labels.
 
-    Else the labels themselves, by the alphabet, or by size where all are numbers.
+    Otherwise the labels themselves, in alphabetical order, or by size if all are numbers.
     """
     if known is not None and set(labels.names) <= set(_spelled(known)):
         return tuple(known)
@@ -72,7 +73,7 @@ def class_names(labels: Labels, known: Sequence[str] | None) -> tuple[str, ...]:
 def class_targets(labels: Labels, classes: Sequence[str], one_hot: bool) -> FloatArray:
     """Return the targets, (n_samples, n_outputs).
 
-    Two classes are one output of 0 and 1; more of them, or two with one_hot, an output each.
+    Two classes make one output of 0 and 1; more, or two with one_hot, make an output each.
     """
     places = {name: place for place, name in enumerate(_spelled(classes))}
     answers = np.array([places[name] for name in labels.names], np.intp)[labels.codes]
@@ -82,12 +83,12 @@ def class_targets(labels: Labels, classes: Sequence[str], one_hot: bool) -> Floa
 
 
 def as_numbers(names: Sequence[str]) -> list[float] | None:
-    """Return the numbers that names are, or None where one of them is no finite number."""
+    """Return the names as numbers, or None if one of them is not a finite number."""
     try:
         numbers = [float(name) for name in names]
     except ValueError:
         return None
-    # Python takes 1_000 for a number; nobody else does.
+    # Only Python reads 1_000 as a number.
     is_number = all(map(math.isfinite, numbers)) and not any("_" in name for name in names)
     return numbers if is_number else None
 
@@ -97,6 +98,6 @@ def _name(number: float) -> str:
 
 
 def _spelled(names: Sequence[str]) -> Sequence[str]:
-    """The names as labels are spelled: what a network calls 1.0 is 1."""
+    """The names in the spelling of labels: 1.0 becomes 1."""
     values = as_numbers(names)
     return names if values is None else tuple(map(_name, values))

@@ -1,4 +1,4 @@
-"""Measured data that come with the package."""
+"""Measured data that ship with the package."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _CC_BY = "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"
 
 @dataclass(frozen=True, slots=True)
 class RealData:
-    """A file of the package: what it is, where its numbers come from, what may be done with them.
+    """A data file of the package, with its description, source and licence.
 
-    The file has a heading, and the number of the class, from 0, as its last column.
+    The file has a heading row; its last column is the number of the class, from 0.
     """
 
     title: str
@@ -32,7 +32,7 @@ class RealData:
 REAL_DATA: dict[str, RealData] = {
     "iris": RealData(
         "Iris",
-        "Lengths and widths of the leaves of 150 flowers, in centimetres, of three species.",
+        "Lengths and widths, in centimetres, of sepals and petals of 150 irises of three species.",
         "multiclass",
         ("setosa", "versicolor", "virginica"),
         150,
@@ -51,14 +51,14 @@ REAL_DATA: dict[str, RealData] = {
         _CC_BY,
     ),
 }
-"""The files by name, in the order in which to show them."""
+"""The files by name, in display order."""
 
 
 def read_real_data(name: str) -> Dataset:
-    """Return measured data of the package; raise ValueError for an unknown name."""
+    """Return measured data of the package; raises ValueError for an unknown name."""
     if name not in REAL_DATA:
         raise ValueError(f"there are no data {name[:60]!r}; {nearest(name, REAL_DATA)}")
-    # Imported here, as most runs of the program read none of these, and it takes longer.
+    # Imported here, as it takes time and most runs of the program do not need it.
     from importlib import resources
 
     data = REAL_DATA[name]

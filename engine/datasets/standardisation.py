@@ -1,4 +1,4 @@
-"""Features brought to one size: mean 0 and standard deviation 1."""
+"""Standardised features: mean 0 and standard deviation 1."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.nn.arrays import FloatArray, read_only
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Standardisation:
-    """What is taken from each feature, and what it is divided by.
+    """What is subtracted from each feature, and what it is then divided by.
 
     mean, scale: (n_features,). Raises ValueError when they differ in length, or a number is not
     finite, or a scale not above 0.
@@ -40,8 +40,8 @@ class Standardisation:
     def fit(cls, inputs: FloatArray) -> Standardisation:
         """Return the mean and standard deviation of each feature of (n_samples, n_features).
 
-        The standard deviation is that of the samples themselves, divided by n_samples. A feature
-        that is the same everywhere has its own value as mean and the scale 1, and becomes 0.
+        The variance is divided by n_samples, not n_samples - 1. A constant feature has its own
+        value as mean and the scale 1, and becomes 0.
         Raises ValueError without samples, and for numbers too large to square.
         """
         if not len(inputs):
@@ -49,7 +49,7 @@ class Standardisation:
         with np.errstate(all="ignore"):
             mean, scale = inputs.mean(axis=0), inputs.std(axis=0)
         constant = np.all(inputs == inputs[0], axis=0)
-        # Rounding would leave a mean beside the value, and that divided by next to nothing.
+        # A rounded mean would differ from the value, by a difference then divided by almost 0.
         mean = np.where(constant, inputs[0], mean)
         return cls(mean, np.where(constant | (scale == 0), 1.0, scale))
 
@@ -58,5 +58,5 @@ class Standardisation:
         return (inputs - self.mean) / self.scale
 
     def undo(self, inputs: FloatArray) -> FloatArray:
-        """Return inputs · scale + mean: what `apply` was given, but for rounding."""
+        """Return inputs · scale + mean: the inverse of `apply`, up to rounding."""
         return inputs * self.scale + self.mean

@@ -1,5 +1,5 @@
-"""Changes of a session as frozen values, one module for each kind.
+"""Edits: changes to a session as frozen values, one module for each kind.
 
-An edit is applied to a session and gives a new one; its inverse, made from the session before,
-takes it back exactly.
+Applying an edit to a session returns a new session; its inverse, made from the session before,
+undoes it exactly.
 """

@@ -1,7 +1,6 @@
-"""What every edit shares: the protocol, checks of indices, and how a large change is taken back.
+"""What all edits share: the protocol, checks of indices, and how to undo a large change.
 
-An edit is applied to a session and gives a new one; its inverse, made from the session before,
-takes it back exactly. Indices count from 0. What is out of range or not finite raises ValueError.
+Indices count from 0. An index out of range or a number that is not finite raises ValueError.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ _PARTS = tuple(
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Restore:
-    """Put back the parts of a session that another edit replaced, and nothing else.
+    """Restore the parts of a session that another edit replaced, and nothing else.
 
-    layers: what stands in the place of the layers from `start` up to `stop`. parts: the other
-    fields that differ, by name.
+    layers: replace those from `start` up to `stop`. parts: the other fields that differ, by name.
+    sentence: what it does.
     """
 
     start: int
@@ -48,7 +47,7 @@ class Restore:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ReturnTo:
-    """Make everything as it is in another session; `place` says which, such as "the file"."""
+    """Return to another session as a whole; `place` names it, such as "the file"."""
 
     session: Session
     place: str
@@ -57,14 +56,14 @@ class ReturnTo:
         return self.session
 
     def inverse(self, session: Session) -> Restore:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"everything back as in {self.place}"
 
 
-def restoring(session: Session, edit: Edit) -> Restore:
-    """Return the edit that takes `edit` back, from the session before it."""
+def inverse_by_difference(session: Session, edit: Edit) -> Restore:
+    """Return the edit that undoes `edit`; `session` is the one before it."""
     return difference(session, edit.apply(session), f"not: {edit.describe(session)}")
 
 
@@ -93,18 +92,18 @@ def difference(before: Session, after: Session, sentence: str) -> Restore:
 
 
 class Edit(Protocol):
-    """One change of a session."""
+    """One change to a session."""
 
     def apply(self, session: Session) -> Session:
-        """Return the session with the change made; raise ValueError when it cannot be."""
+        """Return the changed session; raises ValueError when the edit is impossible."""
         ...
 
     def inverse(self, session: Session) -> Edit:
-        """Return the edit that takes this one back; `session` is the one before."""
+        """Return the edit that undoes this one; `session` is the one before it."""
         ...
 
     def describe(self, session: Session) -> str:
-        """Return what the edit does, in a few words; `session` is the one before."""
+        """Return what the edit does, in a few words; `session` is the one before it."""
         ...
 
 
@@ -120,7 +119,7 @@ def value_text(value: float) -> str:
 
 
 def layer_at(session: Session, layer_index: int) -> Layer:
-    """Return the layer; raise ValueError when there is none at that index."""
+    """Return the layer at an index; raises ValueError when there is none."""
     check_index(layer_index, len(session.network.layers), "layer")
     return session.network.layers[layer_index]
 

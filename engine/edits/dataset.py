@@ -1,4 +1,4 @@
-"""The edit that puts other data under a network, keeping what still fits of its numbers."""
+"""The edit that gives a network other data, keeping the numbers that still fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from engine.datasets.dataset import Dataset, split
 from engine.datasets.features import DerivedFeature
 from engine.datasets.standardisation import Standardisation
-from engine.edits.base import Edit, restoring
+from engine.edits.base import Edit, inverse_by_difference
 from engine.edits.features import first_layer_sources
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray, read_only
@@ -22,25 +22,25 @@ from engine.session.data_record import DataRecord
 from engine.session.loss import sample_loss
 from engine.session.session import Session
 
-_USUAL = {"regression": "identity", "binary": "sigmoid", "multiclass": "softmax"}
+_DEFAULT_ACTIVATIONS = {"regression": "identity", "binary": "sigmoid", "multiclass": "softmax"}
 
 _MAX_NAME_LENGTH = 80
-"""As much as a file of the project holds; the name of a CSV file may be longer."""
+"""The longest name that our own file format accepts; a CSV file may have a longer one."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetSamples:
-    """Put other samples under the network.
+    """Give the network other samples.
 
     inputs: (n_samples, n_given), without those of `derived`, which are computed from them. targets:
-    (n_samples, n_outputs), NaN where one is not set, or None. n_test: so many at the end are the
-    test set. features: a name for each given input, or None. classes, task, record: as those of a
-    session.
+    (n_samples, n_outputs), NaN where one is not set, or None. n_test: number of samples at the end
+    that are the test set. features: a name for each given input, or None. classes, task, record: as
+    in a session.
 
-    Hidden layers stay. The first layer gains or loses inputs at the end, the last one neurons; what
-    is new is drawn evenly over ±1/√n_inputs from the record's seed. The last activation becomes
-    sigmoid, softmax or identity where the present one does not suit the task and the targets, and
-    a chosen loss is given up where it does not. Raises ValueError as a Session does.
+    Hidden layers stay. The first layer gains or loses inputs at the end, the last one neurons; new
+    parameters are uniform over ±1/√n_inputs, drawn from the record's seed. The last activation
+    becomes sigmoid, tanh, softmax or identity if the current one does not suit the task and the
+    targets, and a chosen loss is dropped if it does not suit. Raises ValueError as a Session does.
     """
 
     inputs: FloatArray
@@ -78,7 +78,7 @@ class SetSamples:
         return changed
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         n_samples = len(self.inputs)
@@ -87,7 +87,6 @@ class SetSamples:
 
     def _network(self, session: Session) -> Network:
         layers = list(session.network.layers)
-        # numpy.random takes long to import; it is here when data are made.
         random = np.random.default_rng(0 if self.record is None else self.record.seed)
         base = leading(session.n_base_features, self.inputs.shape[1])
         sources = first_layer_sources(session, base, tuple(self.derived))
@@ -97,16 +96,16 @@ class SetSamples:
         last = layers[-1]
         n_outputs = last.n_neurons if self.targets is None else self.targets.shape[1]
         if n_outputs != last.n_neurons:
-            fresh = _drawn(random, n_outputs, last.n_inputs)
-            last = with_neurons(last, leading(last.n_neurons, n_outputs), fresh)
+            initial = _drawn(random, n_outputs, last.n_inputs)
+            last = with_neurons(last, leading(last.n_neurons, n_outputs), initial)
         if not self._suits(last.activation):
-            last = last.replace(activation=self._usual())
+            last = last.replace(activation=self._default_activation())
         if last is not layers[-1]:
             layers[-1] = last
         return Network(layers)
 
     def _suits(self, activation: Activation) -> bool:
-        """Whether a last layer with it can learn the targets."""
+        """Whether a last layer with this activation can learn the targets."""
         if self.task == "multiclass":
             return activation.name in ("softmax", "log_softmax")
         if activation.name == "step" or activation.row_wise:
@@ -118,11 +117,15 @@ class SetSamples:
             return True
         return not ((self.targets < low) | (self.targets > high)).any()
 
-    def _usual(self) -> str:
-        return "tanh" if self.task == "binary" and self._span()[0] < 0 else _USUAL[self.task]
+    def _default_activation(self) -> str:
+        return (
+            "tanh"
+            if self.task == "binary" and self._span()[0] < 0
+            else _DEFAULT_ACTIVATIONS[self.task]
+        )
 
     def _span(self) -> tuple[float, float]:
-        """What the activations of two classes lie between: -1 or 0, and 1."""
+        """The range of the targets of two classes: from -1 or 0 to 1."""
         negative = self.targets is not None and bool((self.targets < 0).any())
         return (-1.0 if negative else 0.0), 1.0
 
@@ -144,13 +147,13 @@ def samples_of(
     standardise: bool = False,
     derived: Sequence[DerivedFeature] = (),
 ) -> SetSamples:
-    """Return the edit that puts the data set under a network, with a record of how it was made.
+    """Return the edit that gives a network the data set, with a record of how it was made.
 
-    noise, seed: with which it was made, for the record; the seed also draws the test set. The
-    training samples come first. Without a test set nothing is drawn: the samples stand as they do
-    in the data set. standardise: bring the features to mean 0 and standard deviation 1, measured
-    on the training samples alone; derived features are computed from what comes of it. Raises
-    ValueError as `split` and `Standardisation.fit` do.
+    noise, seed: those it was generated with, for the record; the seed also draws the test set. The
+    training samples come first. Without a test set the samples keep the order of the data set.
+    standardise: whether to bring the features to mean 0 and standard deviation 1, measured on the
+    training samples alone; derived features are computed afterwards. Raises ValueError as `split`
+    and `Standardisation.fit` do.
     """
     inputs, targets, n_test = dataset.inputs, dataset.targets, 0
     if test_percent:

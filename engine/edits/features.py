@@ -1,4 +1,4 @@
-"""Edits of the inputs: they come and go, and with them the features derived from them."""
+"""Edits that add or remove inputs, together with the features derived from them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, restoring
+from engine.edits.base import Edit, check_index, inverse_by_difference
 from engine.nn.arrays import FloatArray
 from engine.nn.resize import Sources, inserted, removed, with_inputs
 from engine.session.derived import base_names
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AddFeature:
-    """Put an input before the one at this index (or at the end), 0 in every sample.
+    """Insert an input, 0 in every sample, before the one at this index (or at the end).
 
-    Derived features stay the last ones: a place beyond the first of them is theirs.
+    Derived features stay last: an index beyond the first of them inserts before it.
     """
 
     feature: int
@@ -37,10 +37,10 @@ class AddFeature:
         if names is not None:
             names = with_new_name(names, place, "input")
         base = inserted(n_base, place)
-        return with_features(session, base, renumbered(session, base), names)
+        return with_features(session, base, renumbered_features(session, base), names)
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return "an input added"
@@ -48,7 +48,7 @@ class AddFeature:
 
 @dataclass(frozen=True, slots=True)
 class RemoveFeature:
-    """Take an input away, with the weights by which it is read and the inputs derived from it."""
+    """Remove an input, with its weights and the inputs derived from it."""
 
     feature: int
 
@@ -65,10 +65,10 @@ class RemoveFeature:
         if names is not None:
             names = names[: self.feature] + names[self.feature + 1 :]
         base = removed(n_base, self.feature)
-        return with_features(session, base, renumbered(session, base), names)
+        return with_features(session, base, renumbered_features(session, base), names)
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"input {feature_name(session, self.feature)} removed"
@@ -80,11 +80,11 @@ def with_features(
     derived: tuple[DerivedFeature, ...],
     names: tuple[str, ...] | None,
 ) -> Session:
-    """Return the session with other inputs; what is new has weights of 0.
+    """Return the session with other inputs; new ones have weights of 0.
 
-    base: for each input that follows from none the one it was, None where it is new, 0 in every
-    sample. derived: the others. names: of the first ones, or None for x1, x2 … A row of inputs that
-    was made up stays made up.
+    base: for each given input its former index, None for a new one, which is 0 in every sample.
+    derived: the other inputs. names: of the given ones, or None for x1, x2 … A row of inputs that
+    was made up still counts as made up.
     """
     layer = with_inputs(session.network.layers[0], first_layer_sources(session, base, derived))
     inputs = np.zeros((session.n_samples, len(base)))
@@ -104,31 +104,32 @@ def with_features(
 def first_layer_sources(
     session: Session, base: Sources, derived: tuple[DerivedFeature, ...]
 ) -> Sources:
-    """Return, for each input there is to be, the one whose weights it keeps; None where it is new.
+    """Return, for each future input, the one whose weights it keeps; None for a new one.
 
     base, derived: as for `with_features`.
     """
     columns = {
-        feature: session.n_base_features + place for feature, place in _renumbered(session, base)
+        feature: session.n_base_features + place
+        for feature, place in _renumbered_with_places(session, base)
     }
     return [*base, *(columns.get(feature) for feature in derived)]
 
 
-def renumbered(session: Session, base: Sources) -> tuple[DerivedFeature, ...]:
-    """Return the derived features whose own are still there, by their new numbers."""
-    return tuple(feature for feature, _ in _renumbered(session, base))
+def renumbered_features(session: Session, base: Sources) -> tuple[DerivedFeature, ...]:
+    """Return the derived features whose sources remain, with their new indices."""
+    return tuple(feature for feature, _ in _renumbered_with_places(session, base))
 
 
 def with_new_name(names: tuple[str, ...], place: int, kind: str) -> tuple[str, ...]:
-    """Return the names with one more before `place`, such as "input 4"; no two are alike."""
+    """Return the names with a new, unique one such as "input 4" before `place`."""
     number = len(names) + 1
     while f"{kind} {number}" in names:
         number += 1
     return (*names[:place], f"{kind} {number}", *names[place:])
 
 
-def _renumbered(session: Session, base: Sources) -> list[tuple[DerivedFeature, int]]:
-    """The derived features that remain, with the place each had among them."""
+def _renumbered_with_places(session: Session, base: Sources) -> list[tuple[DerivedFeature, int]]:
+    """The derived features that remain, each with its former place among them."""
     place_of = {source: place for place, source in enumerate(base) if source is not None}
     return [
         (dataclasses.replace(feature, of=tuple(place_of[source] for source in feature.of)), place)
@@ -138,7 +139,7 @@ def _renumbered(session: Session, base: Sources) -> list[tuple[DerivedFeature, i
 
 
 def _with_other_features(record: DataRecord | None, base: Sources) -> DataRecord | None:
-    """The record, its mean and scale being those of other inputs; 0 and 1 of what is new."""
+    """The record with mean and scale of the inputs `base`; 0 and 1 for new ones."""
     if record is None or record.standardisation is None:
         return record
     old = record.standardisation
@@ -156,8 +157,8 @@ def _taken(values: FloatArray, base: Sources, new: float) -> FloatArray:
 class SetDerived:
     """Choose which features are computed from the given ones; they become the last inputs.
 
-    Those that were there keep their weights, new ones have weights of 0. Raises ValueError for one
-    of something that is not given, and for the same one twice.
+    Those already there keep their weights, new ones have weights of 0. Raises ValueError for one
+    made of something that is not given, and for duplicates.
     """
 
     derived: tuple[DerivedFeature, ...]
@@ -167,7 +168,7 @@ class SetDerived:
         return with_features(session, base, tuple(self.derived), base_names(session))
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         texts = ", ".join(feature.text for feature in self.derived)

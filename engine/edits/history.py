@@ -1,4 +1,4 @@
-"""Undo and redo: the edits that were made and those that take them back."""
+"""Undo and redo: the edits made, and their inverses."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _OLDEST = "the oldest edits, too large to be kept one by one"
 class Entry:
     """One edit that was made.
 
-    inverse: the edit that takes it back. description: what it did, in words. memo: whatever the
-    caller wants back with it, such as where the cursor was. n_bytes_before: what the arrays of the
-    entries before it take.
+    inverse: the edit that undoes it. description: what it did. memo: anything the caller wants back
+    with it, such as where the cursor was. n_bytes_before: what the arrays of the entries before it
+    take.
     """
 
     edit: Edit
@@ -30,7 +30,7 @@ class Entry:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class History:
-    """The edits made, the latest last, and those taken back, the next to redo last.
+    """The edits made, latest last, and those undone, next to redo last.
 
     It holds edits, never sessions, so that ten thousand nudges of a large layer stay small. Edits
     of all numbers do not: the oldest can be joined, so that no more than they did is kept.
@@ -40,7 +40,7 @@ class History:
     future: tuple[Entry, ...] = ()
 
     def record(self, session: Session, edit: Edit, memo: object = None) -> tuple[Session, History]:
-        """Apply `edit` and remember it; what could be redone is forgotten.
+        """Apply `edit` and remember it; what could have been redone is forgotten.
 
         Raises ValueError when the edit cannot be applied.
         """
@@ -75,19 +75,19 @@ class History:
         return History((Entry(there, back, _OLDEST, memo), *self.past[count:]), self.future)
 
     def with_latest(self, edit: Edit, memo: object) -> History:
-        """Return the history whose latest entry makes `edit`; it is taken back as before."""
+        """Return the history with `edit` in its latest entry, whose inverse stays."""
         latest = replace(self.past[-1], edit=edit, memo=memo)
         return History((*self.past[:-1], latest), self.future)
 
     def undo(self, session: Session) -> tuple[Session, History]:
-        """Take the latest edit back; raises ValueError when there is none."""
+        """Undo the latest edit; raises ValueError when there is none."""
         if not self.past:
             raise ValueError("there is nothing to undo")
         entry = self.past[-1]
         return entry.inverse.apply(session), History(self.past[:-1], (*self.future, entry))
 
     def redo(self, session: Session) -> tuple[Session, History]:
-        """Make the latest undone edit again; raises ValueError when there is none."""
+        """Redo the edit undone last; raises ValueError when there is none."""
         if not self.future:
             raise ValueError("there is nothing to redo")
         entry = self.future[-1]

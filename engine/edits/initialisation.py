@@ -1,10 +1,10 @@
-"""The edit that draws all weights and biases anew."""
+"""The edit that draws new weights and biases."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.edits.base import Edit, restoring
+from engine.edits.base import Edit, inverse_by_difference
 from engine.nn.initialisation import _generator, draw_layer, initialisation_named
 from engine.nn.network import Network
 from engine.session.session import Session
@@ -12,7 +12,7 @@ from engine.session.session import Session
 
 @dataclass(frozen=True, slots=True)
 class RandomStart:
-    """Draw all weights and biases anew; the same seed gives the same numbers."""
+    """Draw all weights and biases again; the same seed gives the same numbers."""
 
     initialisation: str
     seed: int
@@ -26,7 +26,7 @@ class RandomStart:
         return session.evolve(network=Network(layers))
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"random start: {initialisation_named(self.initialisation)}, seed {self.seed}"

@@ -1,4 +1,4 @@
-"""Changes of rows, matrices, all numbers or an activation, frozen values; see `engine.edits`."""
+"""Edits of a row of weights, a layer's numbers, all numbers or an activation."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SetWeightRow:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetMatrix:
-    """Set all weights of a layer, (n_neurons, n_inputs), and its bias where one is given."""
+    """Set all weights of a layer, (n_neurons, n_inputs), and its bias if given."""
 
     layer_index: int
     weights: FloatArray
@@ -84,10 +84,10 @@ class SetMatrix:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetParameters:
-    """Give all weights and biases the numbers of another network, as a run of training does.
+    """Copy all weights and biases from another network, as a training run does.
 
-    network: of the same sizes; its activations and names are not taken over, nor what is frozen.
-    description: what it does, in words.
+    network: of the same sizes; its activations, names and frozen masks are not copied. description:
+    what the edit does.
     """
 
     network: Network
@@ -115,7 +115,7 @@ class SetParameters:
 
 @dataclass(frozen=True, slots=True)
 class SetActivation:
-    """Choose a layer's activation; all numbers stay."""
+    """Set a layer's activation; all numbers stay."""
 
     layer_index: int
     activation: Activation | str

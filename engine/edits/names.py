@@ -1,11 +1,11 @@
-"""The edit that names features and classes."""
+"""The edit that names a session, its layers, inputs and classes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.edits.base import Edit, check_index, layer_at, restoring
+from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at
 from engine.nn.parameters import neuron_name
 from engine.session.columns import plain_names
 from engine.session.derived import check_base_feature
@@ -15,10 +15,10 @@ from engine.text import printable
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Give another name to the title, the note, a layer, an input or a class.
+    """Change the title, the note, or the name of a layer, an input or a class.
 
-    index: which layer, input or class, from 0. An empty name takes the name of a layer, the title
-    or the note away; inputs and classes fall back to the plain name. Control characters are
+    index: of the layer, input or class, from 0. An empty name removes the title, the note or the
+    name of a layer; inputs and classes fall back to the default name. Control characters are
     dropped.
     """
 
@@ -52,7 +52,7 @@ class Rename:
                 return session.evolve(classes=None if classes == plain else tuple(classes))
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         place = "" if self.what in ("title", "note") else f" {self.index + 1}"
@@ -61,7 +61,7 @@ class Rename:
 
 
 def _plain_classes(session: Session) -> list[str]:
-    """What the classes are called without names: 0 and 1 of one output, else the outputs."""
+    """The default names of classes: 0 and 1 for one output, else those of the outputs."""
     if session.network.n_outputs == 1:
         return ["0", "1"]
     last = len(session.network.layers) - 1

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, layer_at, restoring, value_text, with_layer
+from engine.edits.base import (
+    Edit,
+    check_index,
+    inverse_by_difference,
+    layer_at,
+    value_text,
+    with_layer,
+)
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.nn.targets import UNSET
@@ -72,7 +79,7 @@ class SetBias:
 
 @dataclass(frozen=True, slots=True)
 class SetInput:
-    """Set one feature of one sample; those derived from it follow, and are themselves refused."""
+    """Set one feature of one sample; derived features follow, and cannot be set themselves."""
 
     sample: int
     feature: int
@@ -114,10 +121,10 @@ def set_parameter(
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetInputs:
-    """Set the inputs of all samples, (n_samples, n_features); None makes up one row of zeros.
+    """Set the inputs of all samples, (n_samples, n_features); None stands for one row of zeros.
 
-    Derived features may be left out, and are computed anyway. Other rows are no test set: with
-    another number of them there is none.
+    Derived features may be left out, as they are computed anyway. With another number of samples
+    there is no test set any more.
     """
 
     inputs: FloatArray | None
@@ -132,7 +139,7 @@ class SetInputs:
 
     def inverse(self, session: Session) -> Edit:
         if session.n_test and not self._fits(session):
-            return restoring(session, self)
+            return inverse_by_difference(session, self)
         return SetInputs(session.inputs if session.inputs_given else None)
 
     def describe(self, session: Session) -> str:
@@ -144,7 +151,7 @@ class SetInputs:
 
 @dataclass(frozen=True, slots=True)
 class SetTarget:
-    """Set one target of one sample, or with None take it away; all others stay as they are."""
+    """Set one target of one sample, or remove it with None; all others stay."""
 
     sample: int
     output: int
@@ -166,15 +173,15 @@ class SetTarget:
     def describe(self, session: Session) -> str:
         name = output_label(session, self.output)
         if self.value is None:
-            return f"target of {name} taken away"
+            return f"target of {name} removed"
         return f"target of {name} set to {value_text(self.value)}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetTargets:
-    """Set the targets of all samples, (n_samples, n_outputs), or take them away with None.
+    """Set the targets of all samples, (n_samples, n_outputs), or remove them with None.
 
-    NaN where one is not set.
+    NaN stands for a target that is not set.
     """
 
     targets: FloatArray | None
@@ -194,7 +201,7 @@ class SetTargets:
 
 
 def target_at(session: Session, sample: int, output: int) -> float | None:
-    """Return one target, None where it is not set."""
+    """Return one target, or None if it is not set."""
     if session.targets is None or math.isnan(session.targets[sample, output]):
         return None
     return float(session.targets[sample, output])

@@ -1,4 +1,4 @@
-"""Changes of several numbers at once, as a paste makes them; see `engine.edits`."""
+"""Edits of several numbers at once, for pasting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, layer_at, restoring, with_layer
+from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at, with_layer
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.layer import Layer
 from engine.nn.parameters import neuron_name
@@ -16,7 +16,7 @@ from engine.session.session import Session
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetBlock:
-    """Set a rectangle of a layer, (n_rows, n_columns), from one weight on.
+    """Set a rectangle of a layer's numbers, (n_rows, n_columns).
 
     neuron, column: of its first number, from 0; the column after the last weight is the bias.
     """
@@ -59,7 +59,7 @@ class SetBlock:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetInputBlock:
-    """Set a rectangle of the inputs, (n_rows, n_columns), from one sample and feature on."""
+    """Set a rectangle of the inputs, (n_rows, n_columns), starting at a sample and a feature."""
 
     sample: int
     feature: int
@@ -77,7 +77,7 @@ class SetInputBlock:
 
     def inverse(self, session: Session) -> Edit:
         if not session.inputs_given:
-            return restoring(session, self)
+            return inverse_by_difference(session, self)
         old = session.inputs[_slices(self.values, self.sample, self.feature)]
         return SetInputBlock(self.sample, self.feature, old)
 
@@ -87,10 +87,10 @@ class SetInputBlock:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ReplaceInputs:
-    """Put other samples in the place of all; with another number of them the targets go too.
+    """Replace the inputs of all samples.
 
-    inputs: (n_samples, n_features), in which derived features may be left out. With the targets go
-    the test set and the record of where the samples came from.
+    inputs: (n_samples, n_features), in which derived features may be left out. If the number of
+    samples changes, the targets, the test set and the record of the data are dropped.
     """
 
     inputs: FloatArray
@@ -104,21 +104,20 @@ class ReplaceInputs:
         return session.evolve(inputs=self.inputs, targets=None, n_test=0, data=None)
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         n_samples = len(self.inputs)
-        return f"{n_samples:,} sample{'s' * (n_samples != 1)} in the place of all"
+        return f"all samples replaced by {n_samples:,}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ResizeLayer:
-    """Give a layer weights of another shape, (n_neurons, n_inputs), and its neighbours with it.
+    """Give a layer weights of another shape, (n_neurons, n_inputs), and adapt its neighbours.
 
-    bias: (n_neurons,), or None to keep what is there. Neurons of the layer before and weights of
-    the layer after come at 0 or go at the end, and so do features and the bias; targets of new
-    outputs are not set. Names of features and classes that no longer go with the shape are taken
-    away.
+    bias: (n_neurons,), or None to keep the current one. Neurons of the layer before, weights of the
+    layer after, features and the bias are cut at the end or extended with 0; targets of new outputs
+    are not set. Names of features and classes that no longer fit are removed.
     """
 
     layer_index: int
@@ -159,7 +158,7 @@ class ResizeLayer:
         return session.evolve(network=network, **changes)
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         n_neurons, n_inputs = self.weights.shape
@@ -168,9 +167,9 @@ class ResizeLayer:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PasteNetwork:
-    """Put another network in the place of this one, with its inputs, names and task.
+    """Replace the network by another, with its inputs, names and task.
 
-    Where it has no inputs of its own, the present samples stay as far as they go with it.
+    If it has no inputs of its own, the current samples stay as far as they fit.
     """
 
     session: Session
@@ -189,7 +188,7 @@ class PasteNetwork:
         return new.evolve(inputs=session.inputs, targets=targets, features=session.features)
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"network {'→'.join(map(str, self.session.network.sizes))} pasted"
@@ -221,7 +220,7 @@ def _slices(values: FloatArray, row: int, column: int) -> tuple[slice, slice]:
 
 
 def _resized(matrix: FloatArray, n_rows: int, n_columns: int, filling: float = 0.0) -> FloatArray:
-    """The matrix cut at the end, or with `filling` there."""
+    """The matrix truncated at the end, or extended with `filling`."""
     result = np.full((n_rows, n_columns), filling)
     rows, columns = min(n_rows, len(matrix)), min(n_columns, matrix.shape[1])
     result[:rows, :columns] = matrix[:rows, :columns]

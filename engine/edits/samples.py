@@ -1,4 +1,4 @@
-"""Edits of the list of samples: add one, remove one, or set one."""
+"""Edits of the list of samples: add, remove or set one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, restoring
+from engine.edits.base import Edit, check_index, inverse_by_difference
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.targets import UNSET
 from engine.session.derived import check_base_feature
@@ -15,11 +15,11 @@ from engine.session.session import Session
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AddSample:
-    """Put a sample before the one at this index (or at the end).
+    """Insert a sample before the one at this index (or at the end).
 
     inputs: (n_features,), in which derived features may be left out. targets: (n_outputs,), NaN
-    where one is not set, or None for none. is_test: whether it belongs to the test set, which
-    stands at the end; None to tell it from the place, a training sample between the two.
+    where one is not set, or None for none. is_test: whether it belongs to the test set, which comes
+    last; None to infer it from the index, with a training sample on the boundary.
     """
 
     sample: int
@@ -49,7 +49,11 @@ class AddSample:
         return session.evolve(inputs=inputs, targets=targets, n_test=session.n_test + is_test)
 
     def inverse(self, session: Session) -> Edit:
-        return RemoveSample(self.sample) if session.inputs_given else restoring(session, self)
+        return (
+            RemoveSample(self.sample)
+            if session.inputs_given
+            else inverse_by_difference(session, self)
+        )
 
     def describe(self, session: Session) -> str:
         return f"sample {self.sample + 1} added"
@@ -59,7 +63,7 @@ class AddSample:
 class SetSample:
     """Set all inputs of one sample, (n_features,).
 
-    Derived features follow: they may be left out, be as they are, or be what they become.
+    Derived features follow: they may be left out, or have their old or their new values.
     """
 
     sample: int
@@ -80,7 +84,7 @@ class SetSample:
 
     def inverse(self, session: Session) -> Edit:
         if not session.inputs_given:
-            return restoring(session, self)
+            return inverse_by_difference(session, self)
         return SetSample(self.sample, session.inputs[self.sample])
 
     def describe(self, session: Session) -> str:
@@ -89,7 +93,7 @@ class SetSample:
 
 @dataclass(frozen=True, slots=True)
 class RemoveSample:
-    """Take a sample away, with its targets."""
+    """Remove a sample, with its targets."""
 
     sample: int
 
@@ -123,7 +127,7 @@ class RemoveSample:
 
 
 def _with_derived_cells(session: Session, row: FloatArray) -> FloatArray:
-    """The inputs of a sample, (n_features,), which may lack those that are computed anyway."""
+    """The inputs of a sample, (n_features,), with 0 for derived ones that were left out."""
     if session.derived and len(row) == session.n_base_features:
         return np.concatenate([row, np.zeros(len(session.derived))])
     _check_length(row, session.network.n_features, "inputs", "input")

@@ -1,7 +1,7 @@
-"""Changes of the network's shape: neurons and layers come and go.
+"""Edits of the network's structure: add and remove neurons and layers.
 
-Neighbouring layers adapt and all other numbers stay. What is added has weights and biases of 0,
-or passes on what it reads, so that the outputs stay until it is given numbers of its own.
+Neighbouring layers adapt and all other numbers stay. A new neuron has weights and bias 0, and a new
+layer passes on what it reads, so that the outputs stay until these numbers are changed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, layer_at, restoring
+from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at
 from engine.edits.features import with_new_name
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
@@ -22,7 +22,7 @@ from engine.session.session import Session
 
 @dataclass(frozen=True, slots=True)
 class AddNeuron:
-    """Put a neuron with weights and bias 0 before the neuron at this index (or at the end).
+    """Insert a neuron with weights and bias 0 before the one at this index (or at the end).
 
     The targets of a new output are not set.
     """
@@ -47,7 +47,7 @@ class AddNeuron:
         return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"a neuron added to layer {self.layer_index + 1}"
@@ -55,7 +55,7 @@ class AddNeuron:
 
 @dataclass(frozen=True, slots=True)
 class RemoveNeuron:
-    """Take a neuron away, and with it the weights by which the next layer reads it."""
+    """Remove a neuron, and the weights with which the next layer reads it."""
 
     layer_index: int
     neuron: int
@@ -65,7 +65,7 @@ class RemoveNeuron:
         check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
         if layer.n_neurons == 1:
             raise ValueError(
-                f"layer {self.layer_index + 1} has one neuron only; remove the layer instead"
+                f"layer {self.layer_index + 1} has only one neuron; remove the layer instead"
             )
         sources = removed(layer.n_neurons, self.neuron)
         layers = [with_neurons(layer, sources)]
@@ -81,7 +81,7 @@ class RemoveNeuron:
         return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"neuron {neuron_name(session.network, self.layer_index, self.neuron)} removed"
@@ -89,10 +89,10 @@ class RemoveNeuron:
 
 @dataclass(frozen=True, slots=True)
 class AddLayer:
-    """Put a layer at this index that passes on unchanged what it reads.
+    """Insert a layer at this index that passes on what it reads unchanged.
 
-    It has as many neurons as it has inputs, the weights 1 on the diagonal and 0 elsewhere, and
-    the activation identity. Behind the last layer it takes over a name such as "output".
+    It has as many neurons as inputs, the identity matrix as weights, and the activation identity.
+    After the last layer it takes over a name such as "output".
     """
 
     layer_index: int
@@ -110,7 +110,7 @@ class AddLayer:
         return session.evolve(network=network)
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"layer {self.layer_index + 1} added: it passes on what it reads"
@@ -118,11 +118,11 @@ class AddLayer:
 
 @dataclass(frozen=True, slots=True)
 class RemoveLayer:
-    """Take a layer away.
+    """Remove a layer.
 
-    The layer after it reads what the removed one read: of its weights the leading columns stay,
-    and columns of 0 are added where it now reads more. Of the last layer a name such as "output"
-    goes to the one before it, unless that is the only one left or has a name of its own.
+    The next layer reads what the removed one read: it keeps its leading columns of weights, and
+    gains columns of 0 if it now reads more. A name of the last layer such as "output" passes to the
+    layer before it, unless that is the only one left or has a name of its own.
     """
 
     layer_index: int
@@ -154,7 +154,7 @@ class RemoveLayer:
         return session.evolve(network=network, targets=targets, classes=classes)
 
     def inverse(self, session: Session) -> Edit:
-        return restoring(session, self)
+        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"layer {self.layer_index + 1} removed"
@@ -172,7 +172,7 @@ def _with_layers(
 
 
 def _with_columns(targets: FloatArray, count: int) -> FloatArray:
-    """The targets of the first `count` outputs; those of more outputs are not set."""
+    """The targets of the first `count` outputs; those of new outputs are not set."""
     result = np.full((len(targets), count), UNSET)
     kept = min(count, targets.shape[1])
     result[:, :kept] = targets[:, :kept]
@@ -180,5 +180,5 @@ def _with_columns(targets: FloatArray, count: int) -> FloatArray:
 
 
 def _inserted_class(classes: tuple[str, ...], index: int, n_before: int) -> tuple[str, ...] | None:
-    """The names with a new one; None where they named something else (0 and 1 of one output)."""
+    """The names with a new one; None if they named something else (0 and 1 of one output)."""
     return with_new_name(classes, index, "class") if len(classes) == n_before else None

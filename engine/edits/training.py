@@ -1,4 +1,4 @@
-"""Edits of how a network learns: the settings of training, the result of a run, what is frozen."""
+"""Edits of how a network learns: the training settings, and which numbers are frozen."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetAllFrozen:
-    """Choose which numbers training leaves alone, for every layer; None for none of a layer."""
+    """Set which numbers training leaves alone, layer by layer; None for none of a layer."""
 
     frozen: tuple[FrozenLayer | None, ...]
 
     def apply(self, session: Session) -> Session:
         layers = session.network.layers
         if len(self.frozen) != len(layers):
-            raise ValueError(f"what is frozen of {len(self.frozen)} layers, expected {len(layers)}")
+            raise ValueError(f"frozen masks of {len(self.frozen)} layers, expected {len(layers)}")
         changed = [
             layer if layer.frozen is masks else layer.with_frozen(masks)
             for layer, masks in zip(layers, self.frozen, strict=True)
@@ -43,7 +43,7 @@ class SetAllFrozen:
 
 @dataclass(frozen=True, slots=True)
 class SetTraining:
-    """Choose how to train; None for the defaults. All numbers stay."""
+    """Set how to train; None for the defaults. All numbers stay."""
 
     settings: TrainingSettings | None
 
@@ -59,7 +59,7 @@ class SetTraining:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SetFrozen:
-    """Choose which numbers of a layer training leaves alone; None for none of them."""
+    """Set which numbers of a layer training leaves alone; None for none of them."""
 
     layer_index: int
     frozen: FrozenLayer | None
@@ -78,8 +78,8 @@ class SetFrozen:
         return f"{share} of layer {self.layer_index + 1} frozen"
 
 
-def number_switched(session: Session, number: Weight | Bias) -> tuple[SetFrozen, bool]:
-    """Return the edit that freezes a number, or frees a frozen one, and whether it freezes."""
+def toggle_number(session: Session, number: Weight | Bias) -> tuple[SetFrozen, bool]:
+    """Return the edit that freezes a number, or unfreezes it, and whether it freezes."""
     masks = _masks(session.network.layers[number.layer_index])
     match number:
         case Weight(layer_index, neuron, input):
@@ -89,8 +89,8 @@ def number_switched(session: Session, number: Weight | Bias) -> tuple[SetFrozen,
     return SetFrozen(layer_index, masks), bool(freezes)
 
 
-def neuron_switched(session: Session, layer_index: int, neuron: int) -> tuple[SetFrozen, bool]:
-    """Return the same for a neuron; it is freed where all its numbers are frozen."""
+def toggle_neuron(session: Session, layer_index: int, neuron: int) -> tuple[SetFrozen, bool]:
+    """Return the same for a neuron; it is unfrozen if all its numbers are frozen."""
     masks = _masks(session.network.layers[layer_index])
     freezes = not (masks.weights[neuron].all() and masks.bias[neuron])
     masks.weights[neuron] = freezes
@@ -98,8 +98,8 @@ def neuron_switched(session: Session, layer_index: int, neuron: int) -> tuple[Se
     return SetFrozen(layer_index, masks), freezes
 
 
-def layer_switched(session: Session, layer_index: int) -> tuple[SetFrozen, bool]:
-    """Return the same for a layer."""
+def toggle_layer(session: Session, layer_index: int) -> tuple[SetFrozen, bool]:
+    """Return the same for a layer; it is unfrozen if all its numbers are frozen."""
     masks = _masks(session.network.layers[layer_index])
     freezes = not (masks.weights.all() and masks.bias.all())
     masks.weights[:] = freezes
@@ -107,8 +107,8 @@ def layer_switched(session: Session, layer_index: int) -> tuple[SetFrozen, bool]
     return SetFrozen(layer_index, masks), freezes
 
 
-def nothing_frozen(session: Session) -> SetAllFrozen:
-    """Return the edit that frees every number; raises ValueError where none is frozen."""
+def unfreeze_all(session: Session) -> SetAllFrozen:
+    """Return the edit that unfreezes every number; raises ValueError if none is frozen."""
     layers = session.network.layers
     if all(layer.frozen is None for layer in layers):
         raise ValueError("nothing is frozen; H freezes the number under the cursor")
@@ -116,7 +116,7 @@ def nothing_frozen(session: Session) -> SetAllFrozen:
 
 
 def _masks(layer: Layer) -> FrozenLayer:
-    """What is frozen of the layer, to be changed."""
+    """Writable copies of the layer's frozen masks."""
     if layer.frozen is None:
         return FrozenLayer(np.zeros(layer.weights.shape, bool), np.zeros(layer.bias.shape, bool))
     return FrozenLayer(layer.frozen.weights.copy(), layer.frozen.bias.copy())

@@ -1,4 +1,4 @@
-"""The activation functions by name: for each its formulas, parameters, limits and words.
+"""The activation functions by name: their formulas, parameters, limits and descriptions.
 
 The limits are the infimum and supremum of the activations; they are functions of the parameters
 where they depend on them.
@@ -31,7 +31,7 @@ FROM_MINUS_1_TO_1 = _always(-1.0, 1.0)
 
 SELU = _always(-SELU_SCALE_ALPHA)
 HARD_SWISH = _always(-0.375)
-# The bottoms of the dips, rounded down.
+# The minima of these functions, rounded down.
 GELU = _always(-0.16997120747990369)
 GELU_TANH = _always(-0.17004075057125406)
 SILU = _always(-0.2784645427610738)
@@ -61,14 +61,14 @@ def thresholded_relu(alpha: float) -> Limits:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ActivationKind:
-    """What is known of one activation function, whatever its parameters.
+    """One activation function, whatever its parameters: its formulas, limits and descriptions.
 
     forward(z, *parameters) and derivative(z, *parameters): arrays of the shape of z; derivative
     is None for a row-wise function, which has backward(z, gradient) instead. limits(*parameters):
     infimum and supremum of the activations. defaults: the parameters with their default values, in
-    order. parameter_spellings: what else some are called. nonzero: whether none may be 0. summary:
-    goes on after "neuron: relu …". formula: the out as a function of z, with {alpha} where a
-    parameter's value stands.
+    order. parameter_spellings: other names of parameters, each with ours. nonzero: whether 0 is
+    refused as a parameter. summary: completes "neuron: relu …". formula: the activation as a
+    function of z, with {alpha} in place of a parameter's value.
     """
 
     name: str
@@ -93,7 +93,7 @@ class ActivationKind:
 
     @property
     def row_wise(self) -> bool:
-        """Whether an out depends on the sums of the whole layer, not on its own alone."""
+        """Whether an activation depends on the sums of the whole layer, not only on its own."""
         return self.derivative is None
 
 
@@ -309,11 +309,11 @@ ACTIVATION_SPELLINGS = Spellings(
         "hard_sigmoid(1,0)": ("satlin",),
     },
     {
-        **dict.fromkeys(("hardlim", "heaviside"), "step is near: it is 0 at z = 0"),
-        "prelu": "leaky_relu is near: its slope is not learned",
-        "rrelu": "leaky_relu is near: its slope is not random",
-        "quick_gelu": "gelu and silu are near",
-        "threshold": "thresholded_relu is near: it gives 0 below its threshold",
+        **dict.fromkeys(("hardlim", "heaviside"), "the nearest is step: it is 0 at z = 0"),
+        "prelu": "the nearest is leaky_relu: its slope is not learned",
+        "rrelu": "the nearest is leaky_relu: its slope is not random",
+        "quick_gelu": "the nearest are gelu and silu",
+        "threshold": "the nearest is thresholded_relu: it gives 0 below its threshold",
         **dict.fromkeys(
             (
                 *("hardlims", "sign", "signum", "compet", "hardmax", "softmin", "sparsemax"),
@@ -326,4 +326,4 @@ ACTIVATION_SPELLINGS = Spellings(
         ),
     },
 )
-"""hardlim is 1 at 0, and softmin is softmax of -z: none of these others is one of ours."""
+"""None of the last group is one of ours under another name: softmin is the softmax of -z."""

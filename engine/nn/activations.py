@@ -18,6 +18,7 @@ from engine.nn.spelling import Spellings
 
 _SPECIFICATION = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
 _MAX_QUOTE_LENGTH = 40
+# In a formula longer decimals become fractions with a small denominator, such as 1/6.
 _MAX_DECIMAL_LENGTH = 6
 _MAX_DENOMINATOR = 12
 
@@ -27,9 +28,9 @@ class Activation:
     """An activation function with its parameters.
 
     name: a key of ACTIVATIONS, so "identity", never "linear". parameters: in the order of
-    parameter_names; those left out at the end become their defaults. Any finite number is taken,
-    of either sign, as in ONNX; only celu, which divides by alpha, refuses 0. Raises ValueError
-    for an unknown name, and for parameters that are too many, not numbers or not finite.
+    parameter_names; those left out at the end get their defaults. Any finite number of either sign
+    is accepted, as in ONNX; only celu, which divides by alpha, refuses 0. Raises ValueError for an
+    unknown name, for too many parameters, and for those that are not finite numbers.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Activation:
         kind = ACTIVATIONS[self.name]
         parameters = _checked(kind, self.parameters)
         object.__setattr__(self, "parameters", parameters)
-        # Put together here and not in every pass: one of the smallest networks takes microseconds.
+        # Bound once, not in every pass: a pass of the smallest networks takes only microseconds.
         named = dict(zip(kind.parameter_names, parameters, strict=True))
         forward = partial(kind.forward, **named) if named else kind.forward
         object.__setattr__(self, "_forward", forward)
@@ -51,29 +52,30 @@ class Activation:
     def forward(self, z: FloatArray) -> FloatArray:
         """Return the activations a for the sums z: a new array of the same shape.
 
-        A row-wise function works along the last axis. NumPy's warnings of overflow are for the
-        caller to silence, once for a whole pass.
+        A row-wise function works along the last axis. The caller silences NumPy's overflow
+        warnings, once per pass.
         """
         return self._forward(z)
 
     def derivative(self, z: FloatArray) -> FloatArray:
         """Return the derivative da/dz at each z: an array of the same shape.
 
-        At a kink it is that of the side where the neuron is off or cut: 0 for relu at 0. Raises
-        ValueError for a row-wise function, each of whose activations depends on the whole row.
+        At a kink it is that of the side where the neuron is off or cut off: 0 for relu at 0.
+        Raises ValueError for a row-wise function, whose activations each depend on the whole row.
         """
         derivative = ACTIVATIONS[self.name].derivative
         if derivative is None:
             raise ValueError(
-                f"{self.name} has no slope for each sum alone, as every out depends on the whole "
-                f"row; use backward"
+                f"{self.name} has no elementwise derivative, as every activation depends on the "
+                f"whole row; use backward"
             )
         return derivative(z, *self.parameters)
 
     def is_off(self, z: FloatArray, a: FloatArray) -> NDArray[np.bool_]:
-        """Return where a neuron gives 0 because its slope is 0 there; z and a have one shape.
+        """Return where a neuron is off: where both its activation and its derivative are 0.
 
-        A row-wise function and step have no neurons that are off: all others could be moved.
+        z, a and the result have the same shape. Neurons of step and of row-wise functions are never
+        off.
         """
         if self.row_wise or self.name == "step" or a.all():
             return np.zeros(a.shape, bool)
@@ -99,7 +101,7 @@ class Activation:
 
     @property
     def row_wise(self) -> bool:
-        """Whether an out depends on the sums of the whole layer, not on its own alone."""
+        """Whether an activation depends on the sums of the whole layer, not only on its own."""
         return ACTIVATIONS[self.name].row_wise
 
     @property
@@ -113,12 +115,12 @@ class Activation:
 
     @property
     def summary(self) -> str:
-        """What the neuron does with its sum z, to be read after its name: "squashes …"."""
+        """What the neuron does with its sum z, as read after its name: "squashes …"."""
         return ACTIVATIONS[self.name].summary
 
     @property
     def formula(self) -> str:
-        """The out as a formula in z, with this function's parameters as numbers."""
+        """The activation as a formula in z, with this function's parameters as numbers."""
         numbers = map(_factor, self.parameters)
         named = dict(zip(self.parameter_names, numbers, strict=True))
         return ACTIVATIONS[self.name].formula.format(**named)
@@ -130,8 +132,8 @@ def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
     spec: a name in any of the spellings of ACTIVATION_SPELLINGS ("relu", "ReLU", "logistic"), with
     parameters ("leaky_relu(0.2)", "LeakyReLU(negative_slope=0.2)"), a mapping ({"name":
     "leaky_relu", "alpha": 0.1}), or an Activation, which is returned as it is. Parameters left out
-    have their defaults. Raises ValueError, with the nearest known name, for an unknown one, and for
-    wrong parameters.
+    get their defaults. Raises ValueError for an unknown name, suggesting the nearest known one, and
+    for wrong parameters.
     """
     if isinstance(spec, Activation):
         return spec
@@ -154,18 +156,18 @@ def _from_text(spec: str) -> Activation:
             by_name[key.strip()] = value
         else:
             in_order.append(part)
-    return _made(match[1], in_order, by_name)
+    return _build(match[1], in_order, by_name)
 
 
 def _from_mapping(spec: Mapping[str, object]) -> Activation:
     name = spec.get("name")
     if not isinstance(name, str):
         raise ValueError('an activation given as a table needs a name, such as name = "relu"')
-    return _made(name, [], {key: value for key, value in spec.items() if key != "name"})
+    return _build(name, [], {key: value for key, value in spec.items() if key != "name"})
 
 
-def _made(name: str, in_order: Sequence[object], by_name: Mapping[str, object]) -> Activation:
-    """The activation with these parameters; a name may have some of its own, as satlin does."""
+def _build(name: str, in_order: Sequence[object], by_name: Mapping[str, object]) -> Activation:
+    """The activation with these parameters; a spelling may imply some, as satlin does."""
     ours, _, own = ACTIVATION_SPELLINGS.named(name).partition("(")
     kind = ACTIVATIONS[ours]
     given = [*own.rstrip(")").split(","), *in_order] if own else in_order
@@ -173,12 +175,12 @@ def _made(name: str, in_order: Sequence[object], by_name: Mapping[str, object]) 
     if by_name:
         parameters += kind.default_parameters[len(parameters) :]
     for key, value in by_name.items():
-        parameters[_place_of(kind, key)] = _number(kind, value)
+        parameters[_parameter_index(kind, key)] = _number(kind, value)
     return Activation(kind.name, tuple(parameters))
 
 
-def _place_of(kind: ActivationKind, key: str) -> int:
-    """Which of the parameters a key means; raises ValueError for none."""
+def _parameter_index(kind: ActivationKind, key: str) -> int:
+    """The index of the parameter that `key` names; raises ValueError for an unknown one."""
     if not kind.defaults:
         raise ValueError(f"{kind.name} has no parameter {_quoted(key)}; it has none")
     theirs = {ours: (name,) for name, ours in kind.parameter_spellings}
@@ -215,7 +217,7 @@ def _number(kind: ActivationKind, value: object) -> float:
 
 
 def _quoted(value: object) -> str:
-    """The value for an error line: short, and without the control characters it may hold."""
+    """The value as an error message quotes it: short, without control characters."""
     text = repr(value)
     return text if len(text) <= _MAX_QUOTE_LENGTH else text[:_MAX_QUOTE_LENGTH] + "…"
 

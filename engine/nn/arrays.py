@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_SHAPE_WORDS = {1: "one number each", 2: "rows of equal length"}
+_SHAPE_TEXTS = {1: "one number each", 2: "rows of equal length"}
 
 FloatArray = NDArray[np.float64]
 
@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
     """Return `values` as a read-only float64 array that nobody else can write to.
 
-    An array that is read-only already and owns its memory is returned as it is, so that a
+    An array that is already read-only and owns its memory is returned as it is, so that a
     changed session shares what did not change. Raises ValueError, naming `name`, when the values
     are not numbers or do not have `dimensions` dimensions.
     """
@@ -33,11 +33,11 @@ def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
             raise TypeError(given.dtype)
         array = np.array(given, dtype=np.float64, order="C")
     except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{name}: expected {_SHAPE_WORDS[dimensions]}, of numbers only") from error
+        raise ValueError(f"{name}: expected {_SHAPE_TEXTS[dimensions]}, of numbers only") from error
     if array.ndim != dimensions:
         raise ValueError(
             f"{name}: expected {dimensions} dimension{'s' * (dimensions > 1)} "
-            f"({_SHAPE_WORDS[dimensions]}), got {array.ndim}"
+            f"({_SHAPE_TEXTS[dimensions]}), got {array.ndim}"
         )
     array.setflags(write=False)
     return array
@@ -56,7 +56,7 @@ def changed_at(
 def first_not_finite(array: FloatArray) -> tuple[int, ...] | None:
     """Return the index of the first NaN or infinity in `array`, or None when all are finite."""
     with np.errstate(all="ignore"):
-        # A sum of squares is finite only of finite numbers, and needs no second array.
+        # A sum of squares is finite only if all numbers are, and it needs no second array.
         flat = array.reshape(-1)
         if np.isfinite(flat @ flat):
             return None
@@ -93,7 +93,7 @@ def _n_bytes(value: object, seen: set[int]) -> int:
 
 
 def _holds_numbers(array: np.ndarray[tuple[int, ...], np.dtype[Any]]) -> bool:
-    """Whether no text, truth value or None hides among the numbers: NumPy would convert them."""
+    """Whether all values are numbers: NumPy would convert text, booleans and None."""
     if array.dtype == object:  # integers beyond 64 bits
         return all(type(number) in (int, float) for number in array.flat)
     return array.dtype.kind in "iuf" or not array.size

@@ -1,4 +1,4 @@
-"""Gradients by backpropagation: how fast a loss or an out rises with every number of a pass."""
+"""Backpropagation: the gradients of a loss, or of one activation, by the chain rule."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from engine.nn.parameters import Bias, Input, Parameter, Weight
 
 
 class LayerGradients(NamedTuple):
-    """The derivatives of one quantity by everything in a layer.
+    """The derivatives of one quantity with respect to everything in a layer.
 
-    weights: (n_neurons, n_inputs) and bias: (n_neurons,), summed over the samples, which share
-    them. pre_activations, activations: (n_samples, n_neurons).
+    weights: (n_neurons, n_inputs) and bias: (n_neurons,), summed over the samples.
+    pre_activations, activations: (n_samples, n_neurons).
     """
 
     weights: FloatArray
@@ -28,7 +28,7 @@ class LayerGradients(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Gradients:
-    """The derivatives of one quantity by every parameter, input, sum and out of a pass.
+    """The derivatives of one quantity with respect to everything in a forward pass.
 
     inputs: (n_samples, n_features).
     """
@@ -37,7 +37,7 @@ class Gradients:
     inputs: FloatArray
 
     def of(self, parameter: Parameter, sample: int = 0) -> float:
-        """Return the derivative by the number at the address; an input is that of `sample`."""
+        """Return the derivative with respect to one number; an input is that of `sample`."""
         match parameter:
             case Weight(layer_index, neuron, input):
                 return float(self.layers[layer_index].weights[neuron, input])
@@ -62,29 +62,29 @@ def loss_gradients(trace: Trace, targets: FloatArray, loss_name: str) -> Gradien
 
 
 def output_gradients(trace: Trace, output: int) -> Gradients:
-    """Return the gradients of one output, of a trace of one sample; raises ValueError for more."""
+    """Return the gradients of one output; raises ValueError for a trace of several samples."""
     return neuron_gradients(trace, len(trace.layers) - 1, output)
 
 
 def neuron_gradients(trace: Trace, layer_index: int, neuron: int) -> Gradients:
-    """Return the gradients of the out of one neuron, of a trace of one sample.
+    """Return the gradients of the activation of one neuron, in a trace of one sample.
 
-    Those in the layers after it are 0. Raises ValueError when the trace has more samples.
+    Those of the layers after it are 0. Raises ValueError for a trace of several samples.
     """
     check_one_sample(trace)
     z = trace.layers[layer_index].pre_activations
-    own = np.zeros_like(z)
-    own[0, neuron] = 1.0
+    by_activations = np.zeros_like(z)
+    by_activations[0, neuron] = 1.0
     with np.errstate(all="ignore"):
-        delta = trace.network.layers[layer_index].activation.backward(z, own)
-    return _backward(trace, layer_index, delta, own)
+        delta = trace.network.layers[layer_index].activation.backward(z, by_activations)
+    return _backward(trace, layer_index, delta, by_activations)
 
 
 def backpropagate(trace: Trace, last: FloatArray, outputs: FloatArray | None = None) -> Gradients:
-    """Return the gradients of a quantity from its derivatives by the last layer, in one pass.
+    """Return the gradients of a quantity, given its derivatives at the last layer.
 
-    last: its derivatives by the sums z of the last layer, (n_samples, n_outputs). outputs: those
-    by the activations of that layer, which do not follow from `last`: left out, they are NaN.
+    last: its derivatives with respect to the sums z of that layer, (n_samples, n_outputs). outputs:
+    those with respect to its activations, which do not follow from `last`; NaN when left out.
     """
     known = np.full_like(last, np.nan) if outputs is None else outputs
     return _backward(trace, len(trace.layers) - 1, last, known)
@@ -93,15 +93,15 @@ def backpropagate(trace: Trace, last: FloatArray, outputs: FloatArray | None = N
 def strongest(gradients: Gradients, sample: int = 0, most: int = 100) -> list[Parameter]:
     """Return the parameters and inputs with the largest derivatives of either sign, at most `most`.
 
-    The largest comes first; equal ones stand in reading order: the inputs, then layer by layer
-    each neuron's weights and bias. An input is that of `sample`. NaN counts as the smallest.
+    The largest comes first; equal ones are in reading order: the inputs, then layer by layer each
+    neuron's weights and bias. Inputs are those of `sample`. NaN ranks last.
     """
     parts = [gradients.inputs[sample]]
     parts += [np.column_stack([layer.weights, layer.bias]).ravel() for layer in gradients.layers]
     values = np.concatenate(parts)
     sizes = np.abs(values)
     sizes[np.isnan(sizes)] = -1.0
-    # Sorting only what can be among the first keeps a large network quick.
+    # Sorting only the candidates keeps this quick for large networks.
     least = np.partition(sizes, -most)[-most] if len(sizes) > most else -1.0
     places = np.flatnonzero(sizes >= least)
     order = places[np.argsort(-sizes[places], kind="stable")][:most]
@@ -109,20 +109,21 @@ def strongest(gradients: Gradients, sample: int = 0, most: int = 100) -> list[Pa
 
 
 def check_one_sample(trace: Trace) -> None:
-    """Raise ValueError when the trace has more samples, or fewer, than one."""
+    """Raise ValueError unless the trace has exactly one sample."""
     if len(trace.inputs) != 1:
         raise ValueError(
-            f"the derivatives of an out are those of one sample; the trace has {len(trace.inputs)},"
-            f" take one of them with trace.sample(index)"
+            f"the gradients of one activation need a trace of one sample, this one has "
+            f"{len(trace.inputs)}; take one of them with trace.sample(index)"
         )
 
 
 def _backward(
     trace: Trace, layer_index: int, delta: FloatArray, by_activations: FloatArray
 ) -> Gradients:
-    """The gradients from the layer on backwards.
+    """Backpropagate from one layer to the inputs.
 
-    delta, by_activations: the derivatives by the sums and by the activations of that layer.
+    delta, by_activations: the derivatives with respect to the sums and the activations of that
+    layer, (n_samples, n_neurons).
     """
     network = trace.network
     layers = _zeros(network, layer_index + 1, len(delta))
@@ -141,7 +142,7 @@ def _backward(
 
 
 def _zeros(network: Network, first: int, n_samples: int) -> list[LayerGradients]:
-    """The gradients of the layers from `first` on, which the quantity does not depend on."""
+    """Gradients of 0 for the layers from `first` on, on which the quantity does not depend."""
     return [
         LayerGradients(
             np.zeros_like(layer.weights),
@@ -154,13 +155,13 @@ def _zeros(network: Network, first: int, n_samples: int) -> list[LayerGradients]
 
 
 def _parameter_at(gradients: Gradients, place: int) -> Parameter:
-    """The address at a place of the reading order."""
+    """The parameter at a place in reading order."""
     n_features = gradients.inputs.shape[1]
     if place < n_features:
         return Input(place)
     place -= n_features
     layer_index = 0
-    while place >= (count := _count(gradients.layers[layer_index])):
+    while place >= (count := _n_parameters(gradients.layers[layer_index])):
         place -= count
         layer_index += 1
     n_inputs = gradients.layers[layer_index].weights.shape[1]
@@ -170,5 +171,5 @@ def _parameter_at(gradients: Gradients, place: int) -> Parameter:
     return Weight(layer_index, neuron, column)
 
 
-def _count(layer: LayerGradients) -> int:
+def _n_parameters(layer: LayerGradients) -> int:
     return layer.weights.size + layer.bias.size

@@ -3,8 +3,9 @@
 With t ≥ 0, Φ(-t) = e^(-t²/2) · r(t), where the ratio r is smooth: 1/2 at 0 and about
 1 / (t·√(2π)) far out. It is computed as r(t) = p(s) / (5/4 + t), with s = (t - 4) / (t + 4) and
 p a polynomial. Its coefficients come from interpolation, in 60 digits, of (5/4 + t) · r(t) at the
-24 Chebyshev points of the range that s has for t in 0…39; it is right to 6e-18 there. 5/4 is
-chosen so that p hardly changes: its first term is nearly all of it, so that few roundings show.
+24 Chebyshev points of the range that s has for t in 0…39; its error is at most 6e-18 there.
+5/4 is chosen so that p hardly changes: its first term is nearly all of it, so that few rounding
+errors show.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_ARGUMENT = 39.0
-"""Beyond it e^(-t²/2) is below the smallest float64, so that t may be cut there."""
+"""Beyond it e^(-t²/2) is below the smallest float64, so that t may be clipped there."""
 
 DENSITY_AT_ZERO = 0.3989422804014327
 """1 / √(2π)."""
@@ -49,23 +50,23 @@ _FIRST, *_REST = (
 
 
 def half_square(t: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return t²/2 as a float64 and what its rounding lost, for 0 ≤ t ≤ MAX_ARGUMENT.
+    """Return t²/2 and its rounding error, for 0 ≤ t ≤ MAX_ARGUMENT.
 
     The exponential turns an absolute error of its exponent into a relative one, so that at t = 38
     the plain t²/2 would spoil the last three digits.
     """
     square = t * t
-    # 24 bits of t: the square of these is exact.
+    # The leading 24 bits of t, whose square is exact.
     high = t.astype(np.float32).astype(np.float64)
-    lost = (high * high - square) + (t - high) * (t + high)
-    return 0.5 * square, 0.5 * lost
+    rounding_error = (high * high - square) + (t - high) * (t + high)
+    return 0.5 * square, 0.5 * rounding_error
 
 
-def tail_ratio(t: NDArray[np.float64], lost: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return Φ(-t) · e^(t²/2) · (1 - lost), for 0 ≤ t ≤ MAX_ARGUMENT.
+def tail_ratio(t: NDArray[np.float64], rounding_error: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Φ(-t) · e^(t²/2) · (1 - rounding_error), for 0 ≤ t ≤ MAX_ARGUMENT.
 
-    `lost` is small: the second part of `half_square`, put right here at the price of no rounding
-    of its own.
+    rounding_error: the small second result of `half_square`; corrected for here, it costs no
+    further rounding.
     """
     s = (t - _CENTRE) / (t + _CENTRE)
     rest = np.full_like(t, _REST[-1])
@@ -74,9 +75,9 @@ def tail_ratio(t: NDArray[np.float64], lost: NDArray[np.float64]) -> NDArray[np.
         rest += coefficient
     rest *= s
     denominator = _SHIFT + t
-    # What the sum 5/4 + t lost in rounding (Knuth's two-sum).
+    # The rounding error of the sum 5/4 + t (Knuth's two-sum).
     t_part = denominator - _SHIFT
-    denominator_lost = (t - t_part) + (_SHIFT - (denominator - t_part))
-    rest -= (rest + _FIRST) * (lost + denominator_lost / denominator)
+    denominator_error = (t - t_part) + (_SHIFT - (denominator - t_part))
+    rest -= (rest + _FIRST) * (rounding_error + denominator_error / denominator)
     rest += _FIRST
     return rest / denominator

@@ -1,12 +1,12 @@
 """The formulas of the activation functions, each followed by its derivative.
 
-A function takes sums z of any shape and returns a new float64 array of the same shape; a derivative
-takes the same z. `softmax` and `log_softmax` work along the last axis, where every activation
-depends on every sum: instead of a derivative they have `..._backward(z, gradient)`, which takes
-d loss / d a and returns d loss / d z.
+A function maps sums z of any shape to a new float64 array of the same shape, and so does its
+derivative. `softmax` and `log_softmax` work along the last axis, where every activation depends on
+every sum: instead of a derivative they have `..._backward(z, gradient)`, which takes d loss / d a
+and returns d loss / d z.
 
-An intermediate step may overflow where the result is right nevertheless: the caller silences
-NumPy's warnings once for a whole pass.
+An intermediate step may overflow even though the result is right: the caller silences NumPy's
+warnings once per pass.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.nn.arrays import FloatArray
 from engine.nn.erf import DENSITY_AT_ZERO, MAX_ARGUMENT, half_square, tail_ratio
 
 # NumPy combines two arrays faster than an array and a Python number: for one sample of three
-# neurons this is a third of the time of a relu or a sigmoid.
+# neurons that saves a third of the time of relu or sigmoid.
 _ZERO: FloatArray = np.array(0.0)
 _ONE: FloatArray = np.array(1.0)
 
@@ -25,23 +25,26 @@ SELU_SCALE = 1.0507009873554805
 """λ of Klambauer et al., "Self-Normalizing Neural Networks" (2017)."""
 
 SELU_SCALE_ALPHA = 1.7580993408473768
-"""λ·α of the same source."""
+"""λ·α, from the same paper."""
 
 GELU_TANH_LINEAR = 1.5957691216057308
-"""2·√(2/π), and with the next the tanh approximation of Hendrycks and Gimpel, "Gaussian Error
-Linear Units" (2016): z · sigmoid(2·√(2/π)·(z + 0.044715·z³))."""
+"""2·√(2/π), from the tanh approximation of Hendrycks and Gimpel, "Gaussian Error Linear Units"
+(2016): z · sigmoid(2·√(2/π)·(z + 0.044715·z³))."""
 
 GELU_TANH_CUBIC = 0.07135481627260025
-"""2·√(2/π) · 0.044715."""
+"""2·√(2/π) · 0.044715, from the same formula."""
 
 MISH_FLAT = 40.0
-"""From here up mish(z) is z to the last bit; e^z need not grow further."""
+"""From here up mish(z) equals z to the last bit, so that z is clipped here before e^z."""
 
 _MAX_FLOAT = float(np.finfo(np.float64).max)
+# Below e^-708 float64 numbers are subnormal and lose digits: from e^-700 down, the exponent is
+# raised by 64 and the result scaled back.
 _FAR_TAIL = -700.0
 _LIFT = 64.0
 _UNLIFT = 1.603810890548638e-28  # e^-64
 
+# e^-750 is 0 in float64, and so is e to the power of the gate of gelu_tanh at -25.
 _EXPONENTIAL_ZERO = 750.0
 _GELU_TANH_FLAT = 25.0
 
@@ -65,17 +68,17 @@ def step_derivative(z: FloatArray) -> FloatArray:
 
 
 def sigmoid(z: FloatArray) -> FloatArray:
-    """1 / (1 + e^-z), made good for what the sum below the line loses in rounding."""
+    """1 / (1 + e^-z), compensated for rounding in the denominator."""
     power = np.exp(-z)
     total = _ONE + power
     a = _ONE / total
-    # fmin drops the NaN of ∞ - ∞, where a is 0. Without this step one result in 20,000 would be
-    # more than 2 units in the last place off.
+    # fmin drops the NaN of ∞ - ∞, where a is 0. Without the compensation one result in 20,000
+    # would be off by more than 2 units in the last place.
     return a - a * a * np.fmin((power - total) + _ONE, _ONE)
 
 
 def sigmoid_derivative(z: FloatArray) -> FloatArray:
-    """a·(1 - a), from |z| so that neither factor loses its digits."""
+    """a·(1 - a), computed from |z| so that neither factor loses digits."""
     power = np.exp(-np.abs(z))
     return power / (1.0 + power) ** 2
 
@@ -85,7 +88,7 @@ def tanh(z: FloatArray) -> FloatArray:
 
 
 def tanh_derivative(z: FloatArray) -> FloatArray:
-    """1 - a², which is four times the sigmoid's derivative at 2z."""
+    """1 - a², computed as four times the derivative of sigmoid at 2z."""
     return 4.0 * sigmoid_derivative(2.0 * z)
 
 
@@ -145,17 +148,18 @@ def celu_derivative(z: FloatArray, alpha: float) -> FloatArray:
 
 
 def gelu(z: FloatArray) -> FloatArray:
-    """z·Φ(z), as max(z, 0) - t·Φ(-t) with t = |z|, which keeps all digits of the negative tail."""
+    """z·Φ(z), as max(z, 0) - t·Φ(-t) with t = |z|, which keeps every digit of the negative tail."""
     t = np.minimum(np.abs(z), MAX_ARGUMENT)
-    exponent, lost = half_square(t)
-    return np.maximum(z, _ZERO) - np.exp(-exponent) * (t * tail_ratio(t, lost))
+    exponent, rounding_error = half_square(t)
+    return np.maximum(z, _ZERO) - np.exp(-exponent) * (t * tail_ratio(t, rounding_error))
 
 
 def gelu_derivative(z: FloatArray) -> FloatArray:
-    """Φ(z) + z·φ(z); that of z and of -z add up to 1."""
+    """Φ(z) + z·φ(z); the derivatives at z and at -z add up to 1."""
     t = np.minimum(np.abs(z), MAX_ARGUMENT)
-    exponent, lost = half_square(t)
-    below = np.exp(-exponent) * (tail_ratio(t, lost) - t * DENSITY_AT_ZERO * (1.0 - lost))
+    exponent, rounding_error = half_square(t)
+    t_density = t * DENSITY_AT_ZERO * (1.0 - rounding_error)
+    below = np.exp(-exponent) * (tail_ratio(t, rounding_error) - t_density)
     return np.where(z > 0.0, 1.0 - below, below)
 
 
@@ -198,7 +202,7 @@ def mish_derivative(z: FloatArray) -> FloatArray:
 
 
 def softplus(z: FloatArray) -> FloatArray:
-    """ln(1 + e^z), without the overflow."""
+    """ln(1 + e^z), without overflow."""
     return np.maximum(z, _ZERO) + np.log1p(np.exp(np.minimum(z, -z)))
 
 
@@ -222,19 +226,19 @@ def hard_sigmoid_derivative(z: FloatArray, alpha: float, beta: float) -> FloatAr
 
 
 def hard_swish(z: FloatArray) -> FloatArray:
-    """z · hard_sigmoid(z); z itself is cut at -3, or -∞·0 would be NaN."""
+    """z · hard_sigmoid(z); z itself is clipped at -3, as -∞·0 would be NaN."""
     return np.maximum(z, -3.0) * (np.minimum(np.maximum(z + 3.0, _ZERO), 6.0) / 6.0)
 
 
 def hard_swish_derivative(z: FloatArray) -> FloatArray:
-    """0 up to z = -3, 1 from z = 3, and z/3 + 1/2 between."""
+    """0 up to z = -3, z/3 + 1/2 up to z = 3, and 1 from there on."""
     between = np.minimum(np.maximum(z, -3.0), 3.0)
     line = between / 3.0 + 0.5
     return np.where(z >= 3.0, 1.0, np.where(z <= -3.0, 0.0, line))
 
 
 def thresholded_relu(z: FloatArray, alpha: float) -> FloatArray:
-    """z where z > alpha, else 0; asked the other way round so that NaN stays NaN."""
+    """z where z > alpha, else 0; tested as z <= alpha so that NaN stays NaN."""
     return np.where(z <= alpha, 0.0, z)
 
 
@@ -244,7 +248,7 @@ def thresholded_relu_derivative(z: FloatArray, alpha: float) -> FloatArray:
 
 
 def log_sigmoid(z: FloatArray) -> FloatArray:
-    """ln(sigmoid(z)), without the logarithm of a rounded 0."""
+    """ln(sigmoid(z)), without taking the logarithm of a rounded 0."""
     return np.minimum(z, _ZERO) - np.log1p(np.exp(np.minimum(z, -z)))
 
 
@@ -253,42 +257,42 @@ def log_sigmoid_derivative(z: FloatArray) -> FloatArray:
 
 
 def softmax(z: FloatArray) -> FloatArray:
-    """e^z over the sum of e^z, of each row; a row with +∞, or with nothing but -∞, is all NaN."""
+    """e^z over the row sum of e^z; a row that contains +∞, or only -∞, becomes all NaN."""
     _, powers = _shifted_powers(z)
     return powers / np.add.reduce(powers, axis=-1, keepdims=True)
 
 
 def softmax_backward(z: FloatArray, gradient: FloatArray) -> FloatArray:
-    """a·(gradient - the row's sum of a·gradient)."""
+    """a·(gradient - row sum of a·gradient)."""
     a = softmax(z)
     row_sums: FloatArray = np.sum(a * gradient, axis=-1, keepdims=True)
     return a * (gradient - row_sums)
 
 
 def log_softmax(z: FloatArray) -> FloatArray:
-    """ln(softmax(z)), without the logarithm of a rounded 0 or 1."""
+    """ln(softmax(z)), without taking the logarithm of a rounded 0 or 1."""
     shifted, powers = _shifted_powers(z)
-    # The largest sum has the power 1: log1p takes it as read, and keeps the digits of the others.
+    # The largest sum contributes exactly 1, which log1p adds itself: the others keep their digits.
     np.put_along_axis(powers, np.argmax(z, axis=-1, keepdims=True), 0.0, axis=-1)
     return shifted - np.log1p(np.add.reduce(powers, axis=-1, keepdims=True))
 
 
 def log_softmax_backward(z: FloatArray, gradient: FloatArray) -> FloatArray:
-    """gradient - softmax(z)·(the row's sum of gradient)."""
+    """gradient - softmax(z)·(row sum of gradient)."""
     row_sums: FloatArray = np.sum(gradient, axis=-1, keepdims=True)
     return gradient - softmax(z) * row_sums
 
 
 def _shifted_powers(z: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """z less the largest of its row, so that nothing overflows, and e to the power of that."""
+    """z minus the maximum of its row, so that nothing overflows, and e to the power of it."""
     largest = np.maximum.reduce(z, axis=-1, keepdims=True)
     shifted = z - largest
-    # What the subtraction lost (Knuth's two-sum): the exponential would magnify it.
+    # The rounding error of the subtraction (Knuth's two-sum), which the exponential would magnify.
     z_part = shifted + largest
-    lost = (z - z_part) - (largest - (z_part - shifted))
+    rounding_error = (z - z_part) - (largest - (z_part - shifted))
     powers = np.exp(shifted)
-    # fmax drops the NaN of a shift of -∞, whose power is 0 whatever is lost.
-    powers += powers * np.fmax(lost, -_ONE)
+    # fmax drops the NaN of a shift by -∞, whose power is 0 anyway.
+    powers += powers * np.fmax(rounding_error, -_ONE)
     return shifted, powers
 
 
@@ -298,11 +302,10 @@ def _gated(z: FloatArray, gate: FloatArray) -> FloatArray:
 
 
 def _with_far_tail(result: FloatArray, z: FloatArray, gate: FloatArray) -> FloatArray:
-    """The result, with z · e^gate for it where e^gate alone would leave the normal numbers."""
+    """The result, replaced by z · e^gate where e^gate alone would be subnormal."""
     far = gate < _FAR_TAIL
     if not far.any():
         return result
-    # Adding 64 to a number in -1024…-576 is exact; the largest float stands in for ∞, as ∞·0 is
-    # NaN.
+    # Adding 64 to a number in -1024…-576 is exact; the largest float replaces ∞, as ∞·0 is NaN.
     tail = np.maximum(z, -_MAX_FLOAT) * np.exp(gate + _LIFT) * _UNLIFT
     return np.where(far, tail, result)

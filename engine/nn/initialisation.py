@@ -1,4 +1,4 @@
-"""Fresh weights and biases, drawn from a seed."""
+"""Random weights and biases, drawn from a seed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from engine.nn.network import Network
 from engine.nn.spelling import Spellings
 
 MAX_PARAMETERS = 20_000_000
-"""A network with more weights and biases is no playground; it would not fit the memory either."""
+"""More weights and biases than a playground needs: 160 MB."""
 
 _MAX_WORD_LENGTH = 40
-"""So much of what was typed is repeated in a message."""
+"""In characters: a message quotes no more of what was typed."""
 
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ INITIALISATIONS: dict[str, tuple[_Draw, str]] = {
     "he": (_he, "He 2015: weights of deviation √(2 / inputs), for ReLU; biases 0"),
     "zeros": (_zeros, "all weights and biases 0"),
 }
-"""How to draw a layer, and in words; each may be given a scale, as in "uniform(0.5)"."""
+"""How to draw a layer, with a description; each takes a scale, as in "uniform(0.5)"."""
 
 INITIALISATION_SPELLINGS = Spellings(
     "random start",
@@ -81,14 +81,16 @@ INITIALISATION_SPELLINGS = Spellings(
     },
     {
         **dict.fromkeys(
-            ("he_uniform", "kaiming_uniform"), "he is near: a bell curve of the same deviation"
+            ("he_uniform", "kaiming_uniform"),
+            "the nearest is he: a bell curve of the same deviation",
         ),
         **dict.fromkeys(
-            ("glorot_normal", "xavier_normal"), "xavier is near: even, of the same deviation"
+            ("glorot_normal", "xavier_normal"),
+            "the nearest is xavier: uniform, of the same deviation",
         ),
-        "random_normal": "normal(0.05) is near: it draws the biases too",
-        "random_uniform": "uniform(0.05) is near: it draws the biases too",
-        "narrow_normal": "normal(0.01) is near: it draws the biases too",
+        "random_normal": "the nearest is normal(0.05): it draws the biases too",
+        "random_uniform": "the nearest is uniform(0.05): it draws the biases too",
+        "narrow_normal": "the nearest is normal(0.01): it draws the biases too",
         **dict.fromkeys(
             (
                 *("truncated_normal", "lecun_normal", "lecun_uniform", "kaiming", "orthogonal"),
@@ -98,7 +100,7 @@ INITIALISATION_SPELLINGS = Spellings(
         ),
     },
 )
-"""Keras cuts the bell curve of he_normal at two deviations and widens it to make up for that."""
+"""he_normal of Keras is truncated at two standard deviations and widened to compensate."""
 
 
 def draw_layer(
@@ -117,16 +119,16 @@ def draw_layer(
         shown = initialisation[:_MAX_WORD_LENGTH]
         raise ValueError(f"{shown!r}: the scale must be a positive number")
     weights, bias = INITIALISATIONS[name][0](random, n_neurons, n_inputs, scale)
-    # A layer takes read-only arrays over as they are: large ones are not held twice.
+    # A layer shares read-only arrays, so that large ones are not copied.
     weights.setflags(write=False)
     bias.setflags(write=False)
     return weights, bias
 
 
 def initialisation_named(text: str) -> str:
-    """Return the random start as we write it, such as "he" or "uniform(0.5)"; the scale unread.
+    """Return the random start in our spelling, such as "he" or "uniform(0.5)".
 
-    Raises ValueError for an unknown name.
+    Raises ValueError for an unknown name; the scale is not checked.
     """
     name, scale = _name_and_scale(text)
     return name if scale is None else f"{name}({scale})"
@@ -144,7 +146,7 @@ def new_network(
     initialisation: str = "uniform",
     seed: int = 0,
 ) -> Network:
-    """Return a network of `sizes` (features first) with freshly drawn numbers.
+    """Return a network of `sizes` (features first) with random numbers.
 
     activations: one for each layer. Raises ValueError for sizes that make no network or one of
     more than MAX_PARAMETERS parameters, and for a negative seed.

@@ -36,12 +36,12 @@ class FrozenLayer(NamedTuple):
 
 
 def everything_frozen(n_neurons: int, n_inputs: int) -> FrozenLayer:
-    """Return the masks of a layer of which no number may move."""
+    """Return the masks of a layer that is frozen as a whole."""
     return FrozenLayer(np.ones((n_neurons, n_inputs), bool), np.ones(n_neurons, bool))
 
 
 def neurons_frozen(n_neurons: int, n_inputs: int, neurons: list[int]) -> FrozenLayer:
-    """Return the masks of a layer of which the given neurons, from 0, are frozen whole."""
+    """Return the masks of a layer in which the given neurons, from 0, are frozen."""
     masks = FrozenLayer(np.zeros((n_neurons, n_inputs), bool), np.zeros(n_neurons, bool))
     masks.weights[neurons] = True
     masks.bias[neurons] = True
@@ -53,8 +53,8 @@ def checked_masks(
 ) -> FrozenLayer | None:
     """Return read-only copies of the masks, or None when nothing is frozen.
 
-    Raises ValueError, beginning with `label`, when they are no truth values or do not have the
-    shapes of the weights and the bias.
+    Raises ValueError, beginning with `label`, when they are not boolean or do not have the shapes
+    of the weights and the bias.
     """
     masks = []
     for name, mask, shape in (
@@ -64,8 +64,8 @@ def checked_masks(
         given = np.asarray(mask)
         if given.dtype != np.bool_ or given.shape != shape:
             raise ValueError(
-                f"{label}: what is frozen of the {name} has shape {given.shape} and type "
-                f"{given.dtype}, expected truth values of shape {shape}"
+                f"{label}: the frozen mask of the {name} has shape {given.shape} and type "
+                f"{given.dtype}, expected booleans of shape {shape}"
             )
         # A mask that nobody can write to is shared, as the weights of a layer are.
         if given.flags.writeable or given.base is not None:
@@ -91,9 +91,9 @@ class Layer:
     """A dense layer: every neuron reads every input.
 
     weights: (n_neurons, n_inputs), one row per neuron. bias: (n_neurons,). frozen: which of them
-    training leaves alone, None when all may move.
-    Raises ValueError when the shapes do not fit each other. The arrays are copied and read-only;
-    numbers that are not finite are allowed here, a Session refuses them.
+    training leaves alone, None for none.
+    Raises ValueError when the shapes do not fit each other. The arrays are copied and read-only.
+    Numbers that are not finite are allowed here; a Session refuses them.
     """
 
     weights: FloatArray
@@ -150,7 +150,7 @@ class Layer:
     ) -> Layer:
         """Return this layer with the given parts changed; the other parts are shared.
 
-        The weights keep their shape where something is frozen.
+        The weights must keep their shape if some are frozen.
         """
         return Layer(
             self.weights if weights is None else weights,
@@ -164,7 +164,7 @@ class Layer:
         """Return this layer with one weight changed; neuron and input count from 0."""
         changed = self.replace(weights=changed_at(self.weights, (neuron, input), value))
         known = self.__dict__.get("largest_weight")
-        # Looking through the weights of a large layer takes as long as all the rest of the edit.
+        # Scanning the weights of a large layer takes as long as the rest of the edit.
         if known is not None and abs(value) <= known > abs(self.weights[neuron, input]):
             changed.__dict__["largest_weight"] = known
         return changed
@@ -174,7 +174,7 @@ class Layer:
         return Layer(self.weights, self.bias, self.activation, name, self.frozen)
 
     def with_frozen(self, frozen: FrozenLayer | None) -> Layer:
-        """Return this layer with other numbers frozen, or none."""
+        """Return this layer with other numbers, or none, frozen."""
         return Layer(self.weights, self.bias, self.activation, self.name, frozen)
 
     def forward(self, inputs: FloatArray) -> LayerTrace:
@@ -188,17 +188,17 @@ class Layer:
 
     @cached_property
     def _columns(self) -> FloatArray:
-        """The weights with one column per neuron; a view, made once for the smallest networks."""
+        """The weights with one column per neuron; cached, as making a view costs time too."""
         return self.weights.T
 
     @cached_property
     def largest_weight(self) -> float:
-        """How far the weight furthest from 0 is; NaN or infinite where a weight is."""
+        """The largest absolute weight; NaN or infinite if a weight is."""
         return max(float(self.weights.max()), -float(self.weights.min()))
 
     @cached_property
     def not_finite(self) -> str | None:
-        """Where the first NaN or infinity stands, such as "weights[1][2]", or None."""
+        """The place of the first NaN or infinity, such as "weights[1][2]", or None."""
         suspects = [("bias", self.bias)]
         if not math.isfinite(self.largest_weight):
             suspects.insert(0, ("weights", self.weights))

@@ -65,8 +65,8 @@ def bce(
 ) -> float:
     """-(y·ln a + (1 - y)·ln(1 - a)), mean over samples and outputs.
 
-    Of a sigmoid both logarithms come from z, so that an a rounded to 0 or 1 does no harm; of other
-    activations from a itself. Raises ValueError when the activations can leave 0…1 or a target
+    For a sigmoid both logarithms are computed from z, so that an a rounded to 0 or 1 does no harm;
+    for other activations, from a. Raises ValueError when the activations can leave 0…1 or a target
     does.
     """
     outside = (targets < 0) | (targets > 1)
@@ -80,7 +80,7 @@ def bce(
         log_one = -np.logaddexp(0.0, -pre_activations)
         log_zero = -np.logaddexp(0.0, pre_activations)
     else:
-        _need_probabilities("bce", "sigmoid", activation)
+        _require_probabilities("bce", "sigmoid", activation)
         log_one = np.log(activations)
         log_zero = np.log1p(-activations)
     terms = _weighted(targets, log_one) + _weighted(1.0 - targets, log_zero)
@@ -92,7 +92,7 @@ def _bce_derivative(
 ) -> FloatArray:
     """(1 - y) / (1 - a) - y / a, over the number of targets."""
     rest = sigmoid(-z) if activation.name == "sigmoid" else 1.0 - a
-    return (_share(1.0 - y, rest) - _share(y, a)) / n_set_numbers(y)
+    return (_quotient(1.0 - y, rest) - _quotient(y, a)) / n_set_numbers(y)
 
 
 def _bce_of_sigmoid_derivative(
@@ -111,11 +111,11 @@ def cross_entropy(
     targets: FloatArray,
     activation: Activation,
 ) -> float:
-    """-ln of the out whose target is 1, mean over the samples.
+    """-ln of the activation whose target is 1, mean over the samples.
 
-    Of a softmax the logarithm comes from z; a log_softmax gives it; of other activations it comes
-    from a. Raises ValueError when the activations can leave 0…1 or a sample's targets are not
-    one-hot.
+    For a softmax the logarithm is computed from z, a log_softmax is the logarithm itself, and for
+    other activations it is computed from a. Raises ValueError when the activations can leave 0…1
+    or a sample's targets are not one-hot.
     """
     one_hot = np.all((targets == 0) | (targets == 1), axis=1) & (np.sum(targets, axis=1) == 1)
     fits = one_hot | ~samples_with_target(targets)
@@ -130,7 +130,7 @@ def cross_entropy(
     elif activation.name == "log_softmax":
         log_activations = activations
     else:
-        _need_probabilities("cross_entropy", "softmax", activation)
+        _require_probabilities("cross_entropy", "softmax", activation)
         log_activations = np.log(activations)
     terms = _set_numbers(_weighted(targets, log_activations), targets)
     return -float(np.sum(terms) / n_set_samples(targets))
@@ -139,8 +139,8 @@ def cross_entropy(
 def _cross_entropy_derivative(
     z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
 ) -> FloatArray:
-    """-y / a, over the number of samples; -y where a is a logarithm already."""
-    return -(y if activation.name == "log_softmax" else _share(y, a)) / n_set_samples(y)
+    """-y / a, over the number of samples; -y where a is already a logarithm."""
+    return -(y if activation.name == "log_softmax" else _quotient(y, a)) / n_set_samples(y)
 
 
 def _cross_entropy_of_softmax_derivative(
@@ -148,8 +148,8 @@ def _cross_entropy_of_softmax_derivative(
 ) -> FloatArray:
     """a - y of the softmax activations a, over the number of samples.
 
-    Where y is 1, a - y is less the sum of the other activations, which keeps its digits where a is
-    near 1.
+    Where y is 1, a - y is computed as minus the sum of the other activations, which keeps its
+    digits where a is near 1.
     """
     others = (softmax(z) if activation.name == "log_softmax" else a) * (1.0 - y)
     rest: FloatArray = np.sum(others, axis=1, keepdims=True)
@@ -177,7 +177,7 @@ LOSS_SPELLINGS = Spellings(
         ),
     },
     {
-        "log_loss": "bce is that of yes or no, cross_entropy that of classes",
+        "log_loss": "bce is the one for yes or no, cross_entropy the one for classes",
         **dict.fromkeys(("NLLLoss", "nll_loss"), "cross_entropy of a log_softmax is the same"),
         **dict.fromkeys(
             (
@@ -193,7 +193,7 @@ LOSS_SPELLINGS = Spellings(
         ),
     },
 )
-"""What PyTorch computes of the sums z, with logits, is what ours are for sigmoid and softmax."""
+"""PyTorch's losses with logits equal ours of a sigmoid or softmax: both compute from the sums z."""
 
 
 def loss(
@@ -207,9 +207,8 @@ def loss(
 
     pre_activations, activations, targets: (n_samples, n_outputs); a target that is NaN is not set
     and does not count. activation: that of the last layer. The result may be inf or NaN, and is NaN
-    where nothing counts. Raises ValueError for an unknown name, for shapes that
-    differ, and for an activation or targets that the loss is not made for; samples and outputs
-    are counted from 1 in its text.
+    if no target counts. Raises ValueError for an unknown name, for shapes that differ, and for an
+    activation or targets that do not suit the loss; messages count samples and outputs from 1.
     """
     name = LOSS_SPELLINGS.named(name)
     if not pre_activations.shape == activations.shape == targets.shape:
@@ -220,21 +219,21 @@ def loss(
     if activations.ndim != 2 or not activations.size:
         raise ValueError(f"{name}: needs at least one sample and one output, one row a sample")
     with np.errstate(all="ignore"):
-        # Adding 0 makes the -0 of a perfect fit a 0.
+        # Adding 0 turns the -0 of a perfect fit into 0.
         counted = counted_targets(name, targets)
         return LOSSES[name](pre_activations, activations, counted, activation) + 0.0
 
 
 def counted_targets(name: str, targets: FloatArray) -> FloatArray:
-    """Return the targets that count for the loss called `name`, all others NaN.
+    """Return the targets that count for the loss called `name`, with NaN for all others.
 
-    For `cross_entropy` these are the samples whose class is told, see `class_targets`.
+    For `cross_entropy` they are those of the samples whose class is known, see `class_targets`.
     """
     return class_targets(targets) if name == "cross_entropy" else targets
 
 
 def n_counted(name: str, targets: FloatArray) -> int:
-    """Return how many samples, or for some losses numbers, the loss called `name` is a mean of."""
+    """Return over how many samples (or targets) the loss called `name` takes its mean."""
     counted = counted_targets(name, targets)
     of_samples = name in ("squared_error", "cross_entropy")
     return n_set_samples(counted) if of_samples else n_set_numbers(counted)
@@ -251,13 +250,13 @@ def n_set_numbers(targets: FloatArray) -> int:
 
 
 def default_loss(task: str) -> str:
-    """Return the loss of a task: "regression", "binary" or "multiclass"."""
+    """Return the usual loss of a task: "regression", "binary" or "multiclass"."""
     if task not in _DEFAULTS:
         raise ValueError(f"unknown task {task!r}: known are {', '.join(_DEFAULTS)}")
     return _DEFAULTS[task]
 
 
-def _need_probabilities(name: str, best: str, activation: Activation) -> None:
+def _require_probabilities(name: str, best: str, activation: Activation) -> None:
     lowest, highest = activation.limits
     if lowest < 0 or highest > 1:
         raise ValueError(
@@ -266,18 +265,18 @@ def _need_probabilities(name: str, best: str, activation: Activation) -> None:
 
 
 def _set_numbers(values: FloatArray, targets: FloatArray) -> FloatArray:
-    """Those of the values whose target is set."""
+    """The values whose target is set."""
     unset = np.isnan(targets)
     return values[~unset] if unset.any() else values
 
 
 def _mean(values: FloatArray) -> float:
-    # Unlike np.mean it is silent about the mean of nothing, which is NaN.
+    # Unlike np.mean, this does not warn about the mean of nothing, which is NaN.
     return float(np.sum(values) / values.size)
 
 
 def _weighted(weights: FloatArray, logarithms: FloatArray) -> FloatArray:
-    """weights · logarithms, where 0 times the logarithm of 0 is 0."""
+    """weights · logarithms, with 0 · ln 0 = 0."""
     return np.where(weights == 0, 0.0, weights * logarithms)
 
 
@@ -297,14 +296,14 @@ def loss_derivative(
     its derivative may be inf or NaN.
     """
     name = LOSS_SPELLINGS.named(name)
-    # The loss itself knows what it is made for, and refuses everything else.
+    # Computing the loss checks all arguments.
     loss(name, pre_activations, activations, targets, activation)
     counted = counted_targets(name, targets)
     layer = (pre_activations, activations, counted, activation)
-    by_sums = _BY_PRE_ACTIVATIONS.get((name, activation.name))
+    by_pre_activations = _BY_PRE_ACTIVATIONS.get((name, activation.name))
     with np.errstate(all="ignore"):
-        if by_sums is not None:
-            return _zero_where_unset(by_sums(*layer), counted)
+        if by_pre_activations is not None:
+            return _zero_where_unset(by_pre_activations(*layer), counted)
         by_activations = _zero_where_unset(_BY_ACTIVATIONS[name](*layer), counted)
         return activation.backward(pre_activations, by_activations)
 
@@ -329,13 +328,13 @@ def output_derivative(
 
 
 def _zero_where_unset(derivative: FloatArray, targets: FloatArray) -> FloatArray:
-    """The derivative, which by an output whose target is not set is 0."""
+    """The derivative, with 0 where no target is set."""
     unset = np.isnan(targets)
     return np.where(unset, 0.0, derivative) if unset.any() else derivative
 
 
-def _share(weights: FloatArray, activations: FloatArray) -> FloatArray:
-    """weights / activations, where 0 / 0 is 0: what no target asks about costs nothing."""
+def _quotient(weights: FloatArray, activations: FloatArray) -> FloatArray:
+    """weights / activations, with 0 / 0 = 0: an activation of weight 0 costs nothing."""
     return np.where(weights == 0, 0.0, weights / activations)
 
 
@@ -346,7 +345,7 @@ _BY_ACTIVATIONS: dict[str, LossDerivative] = {
     "cross_entropy": _cross_entropy_derivative,
 }
 
-# By way of the activations these would be 0·∞ where an out is rounded to 0 or 1.
+# Computed through the activations these would be 0·∞ where one is rounded to 0 or 1.
 _BY_PRE_ACTIVATIONS: dict[tuple[str, str], LossDerivative] = {
     ("bce", "sigmoid"): _bce_of_sigmoid_derivative,
     ("cross_entropy", "softmax"): _cross_entropy_of_softmax_derivative,

@@ -1,4 +1,4 @@
-"""A feed-forward network: layers one after the other, and what they compute."""
+"""A feed-forward network: layers in sequence, and what they compute."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class Trace:
 
 @dataclass(frozen=True, eq=False, init=False)
 class Network:
-    """Layers, the activations of each being the inputs of the next.
+    """Layers in sequence: the activations of each are the inputs of the next.
 
-    Raises ValueError, naming the layer, when there is none or when a layer does not fit the one
+    Raises ValueError when there are no layers, or, naming the layer, when one does not fit the one
     before it.
     """
 
@@ -109,10 +109,10 @@ class Network:
     def forward(self, x: ArrayLike, known: Trace | None = None) -> Trace:
         """Run the forward pass: z = x @ weights.T + bias, a = activation(z), layer by layer.
 
-        x: (n_samples, n_features), or (n_features,) for one sample. NaN and infinities are passed
-        on. `known` is an earlier trace of the same read-only inputs: the layers it shares with this
-        network, from the first on, are taken over instead of computed. x is not copied. Raises
-        ValueError when x does not have n_features columns.
+        x: (n_samples, n_features), or (n_features,) for one sample; it is not copied. NaN and
+        infinities propagate. known: an earlier trace of the same read-only inputs; the leading
+        layers it shares with this network are reused instead of computed. Raises ValueError when x
+        does not have n_features columns.
         """
         inputs = np.asarray(x, dtype=np.float64)
         if inputs.ndim == 1:
@@ -134,10 +134,10 @@ class Network:
         """The traces of the leading layers that `known` computed from the same inputs."""
         shared: list[LayerTrace] = []
         if known.inputs is inputs and not inputs.flags.writeable:
-            for mine, its, trace in zip(
+            for own, other, trace in zip(
                 self.layers, known.network.layers, known.layers, strict=False
             ):
-                if mine is not its:
+                if own is not other:
                     break
                 shared.append(trace)
         return shared

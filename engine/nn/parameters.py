@@ -35,7 +35,7 @@ class Input:
 Parameter = Weight | Bias | Input
 
 OUTPUT_LAYER_NAMES = frozenset(("output", "out", "last", "final", "head", "classifier", "logits"))
-"""What a layer is called that gives the outputs, in lower case."""
+"""Usual names of an output layer, in lower case."""
 
 _CODE = re.compile(r"\s*([WwBbXx])(\d+)(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*", re.ASCII)
 
@@ -48,7 +48,10 @@ def has_output_layer(network: Network) -> bool:
 
 
 def neuron_name(network: Network, layer_index: int, neuron: int) -> str:
-    """Return o1 … in the output layer, h1 … in a hidden one, h1.1 (layer, neuron) in several."""
+    """Return the name of a neuron.
+
+    o1 … in the output layer, h1 … in a single hidden layer, h1.1 (layer, neuron) in several.
+    """
     n_hidden = len(network.layers) - has_output_layer(network)
     if layer_index >= n_hidden:
         return f"o{neuron + 1}"
@@ -56,7 +59,7 @@ def neuron_name(network: Network, layer_index: int, neuron: int) -> str:
 
 
 def parameter_code(parameter: Parameter) -> str:
-    """Return the name for typing: W1[1,2], b2[1] or x3, counted from 1."""
+    """Return the name to type: W1[1,2], b2[1] or x3, counted from 1."""
     match parameter:
         case Weight(layer_index, neuron, input):
             return f"W{layer_index + 1}[{neuron + 1},{input + 1}]"
@@ -96,7 +99,7 @@ def _neuron_index(digits: str, network: Network, layer_index: int) -> int:
 
 
 def _index(digits: str, count: int, what: str, place: str = "") -> int:
-    """The number counted from 0; ValueError when there are only `count`."""
+    """The number in `digits`, less 1; raises ValueError when it is not from 1 to `count`."""
     if len(digits) > _MAX_DIGITS or not 1 <= int(digits) <= count:
         number = digits if len(digits) <= _MAX_DIGITS else f"{digits[:_MAX_DIGITS]}…"
         raise ValueError(f"there is no {what} {number}{place}; they count from 1 to {count}")

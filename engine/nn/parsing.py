@@ -23,7 +23,7 @@ def parse_sizes(text: str) -> tuple[int, ...]:
 def parse_activations(text: str) -> list[Activation]:
     """Return the activations in "relu,leaky_relu(0.2),softmax".
 
-    Raises ValueError naming the part that is no activation.
+    Raises ValueError naming the part that is not an activation.
     """
     return [activation(part) for part in _COMMA_OUTSIDE_BRACKETS.split(text)]
 

@@ -1,4 +1,4 @@
-"""Layers made wider and narrower, what is frozen of them included."""
+"""Layers made wider or narrower, together with their frozen masks."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 
 Sources = Sequence[int | None]
-"""For each place of the new layer the one it comes from, None where it is new."""
+"""For each place in the new layer, the place it comes from, or None if it is new."""
 
 
-def with_inputs(layer: Layer, sources: Sources, fresh: FloatArray | None = None) -> Layer:
-    """Return the layer with input k being what was input `sources[k]`.
+def with_inputs(layer: Layer, sources: Sources, initial: FloatArray | None = None) -> Layer:
+    """Return the layer whose input k is the former input `sources[k]`.
 
-    fresh: (n_neurons, len(sources)), where the weights of the new inputs stand; 0 without it. What
-    is new is not frozen.
+    initial: (n_neurons, len(sources)), holding the weights of the new inputs; 0 without it. New
+    weights are not frozen.
     """
     new, old = _places(sources)
     shape = (layer.n_neurons, len(sources))
-    weights = np.zeros(shape) if fresh is None else np.array(fresh)
+    weights = np.zeros(shape) if initial is None else np.array(initial)
     weights[:, new] = layer.weights[:, old]
     weights.setflags(write=False)
     frozen = layer.frozen
@@ -33,19 +33,19 @@ def with_inputs(layer: Layer, sources: Sources, fresh: FloatArray | None = None)
 
 
 def with_neurons(
-    layer: Layer, sources: Sources, fresh: tuple[FloatArray, FloatArray] | None = None
+    layer: Layer, sources: Sources, initial: tuple[FloatArray, FloatArray] | None = None
 ) -> Layer:
-    """Return the layer with neuron k being what was neuron `sources[k]`.
+    """Return the layer whose neuron k is the former neuron `sources[k]`.
 
-    fresh: (len(sources), n_inputs) and (len(sources),), where the weights and the bias of the new
-    neurons stand; 0 without it. What is new is not frozen.
+    initial: (len(sources), n_inputs) and (len(sources),), holding the weights and biases of the new
+    neurons; 0 without it. New neurons are not frozen.
     """
     new, old = _places(sources)
     shape = (len(sources), layer.n_inputs)
     weights, bias = (
         (np.zeros(shape), np.zeros(len(sources)))
-        if fresh is None
-        else (np.array(fresh[0]), np.array(fresh[1]))
+        if initial is None
+        else (np.array(initial[0]), np.array(initial[1]))
     )
     weights[new] = layer.weights[old]
     bias[new] = layer.bias[old]
@@ -61,7 +61,7 @@ def with_neurons(
 
 
 def inserted(count: int, place: int) -> Sources:
-    """Return the sources of `count` places with a new one put before `place`."""
+    """Return the sources of `count` places with a new one inserted before `place`."""
     return [*range(place), None, *range(place, count)]
 
 
@@ -71,11 +71,11 @@ def removed(count: int, *places: int) -> Sources:
 
 
 def leading(count: int, wanted: int) -> Sources:
-    """Return the sources of `wanted` places: the first of `count`, and new ones beyond them."""
+    """Return the sources of `wanted` places: the first of `count`, then new ones."""
     return [source if source < count else None for source in range(wanted)]
 
 
 def _places(sources: Sources) -> tuple[list[int], list[int]]:
-    """The places of the new layer that are not new, and where each comes from."""
+    """The places in the new layer that are not new, and the place each comes from."""
     kept = [(new, old) for new, old in enumerate(sources) if old is not None]
     return [new for new, _ in kept], [old for _, old in kept]

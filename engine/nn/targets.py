@@ -1,4 +1,4 @@
-"""Targets of which some are not set: such a number is NaN, so that no sum takes it for one."""
+"""Targets, some of which may not be set: those are NaN, so that no sum takes them for numbers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ BoolArray = NDArray[np.bool_]
 UNSET = math.nan
 
 UNSET_TEXT = "-"
-"""What stands for it in a file, beside others that are set, and on the command line."""
+"""How a target that is not set is written in files, beside others, and on the command line."""
 
 UNSET_SIGN = "–"
-"""What stands on the screen for a target that is not set."""
+"""How a target that is not set is shown on the screen."""
 
 
 def checked_targets(targets: FloatArray) -> FloatArray | None:
-    """Return the targets as a session holds them, read-only; None where no number is set.
+    """Return the targets as a session holds them, read-only; None if none is set.
 
     Raises ValueError, naming the place, for an infinite number.
     """
@@ -33,24 +33,24 @@ def checked_targets(targets: FloatArray) -> FloatArray | None:
     if some_set(targets) is None:
         return None
     unset = np.isnan(targets)
-    # A NaN that was computed may have other bits; with one kind of it equal sessions are equal.
+    # A computed NaN may have other bits; with a single kind of it equal sessions compare equal.
     if np.signbit(targets[unset]).any():
         return read_only(np.where(unset, UNSET, targets), "targets", 2)
     return targets
 
 
 def target_text(target: float, digits: int = 4, width: int = 7) -> str:
-    """Return a target as `engine.text.format_given` writes it, – where it is not set."""
+    """Return a target as `engine.text.format_given` writes it, or – when it is not set."""
     return UNSET_SIGN if math.isnan(target) else format_given(target, digits, width)
 
 
 def some_set(targets: FloatArray) -> FloatArray | None:
-    """Return the targets, or None where no number is set."""
+    """Return the targets, or None if none is set."""
     return None if np.isnan(targets).all() else targets
 
 
 def has_unset(targets: FloatArray) -> bool:
-    """Return whether a number is not set."""
+    """Return whether some target is not set."""
     return bool(np.isnan(targets).any())
 
 
@@ -62,10 +62,10 @@ def samples_with_target(targets: FloatArray) -> BoolArray:
 
 
 def class_targets(targets: FloatArray) -> FloatArray:
-    """Return the targets as those of classes, of which each sample has one.
+    """Return the targets for classification, where each sample has one class.
 
-    Beside a 1 the numbers that are not set are 0. A row without a 1, in which some are not set,
-    does not say the class: none of it is set.
+    In a row with a 1, targets that are not set become 0. A row without a 1 in which some are not
+    set does not say the class: all of it becomes not set.
     """
     unset = np.isnan(targets)
     if not unset.any():

@@ -1,4 +1,4 @@
-"""The columns of a session's inputs: those that are given, and those derived from them."""
+"""The columns of a session's inputs: given ones, and those derived from them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 from engine.nn.arrays import FloatArray
 
 if TYPE_CHECKING:
-    # Most sessions derive nothing: the start need not wait for the data sets.
+    # Most sessions derive nothing, and need not wait for this import.
     from engine.datasets.features import DerivedFeature
 
 
 def plain_names(count: int) -> tuple[str, ...]:
-    """Return x1, x2 … for so many inputs."""
+    """Return the default names of `count` inputs: x1, x2 …"""
     return tuple(f"x{number}" for number in range(1, count + 1))
 
 
@@ -24,11 +24,11 @@ def with_derived_columns(
 ) -> FloatArray:
     """Return the inputs with the columns from `n_base` on computed from those before.
 
-    inputs: (n_samples, n_base), or with the derived columns, which need not be true; where they
-    are, the array itself is returned. Raises ValueError for a derived feature of something that is
-    not among the first n_base.
+    inputs: (n_samples, n_base), or more with derived columns, which may be out of date; if they are
+    not, the array itself is returned. Raises ValueError when a derived feature is made of a column
+    that is not among the first n_base.
     """
-    # A column at a time is read: apart from each other they are computed alike wherever they stand.
+    # With contiguous columns the results do not depend on where a column stands.
     base = np.asfortranarray(inputs[:, :n_base])
     whole = np.empty((len(inputs), n_base + len(derived)))
     whole[:, :n_base] = base
@@ -43,7 +43,7 @@ def with_derived_columns(
 def names_with_derived(
     features: tuple[str, ...] | None, derived: Sequence[DerivedFeature], n_base: int
 ) -> tuple[str, ...]:
-    """Return a name for each input, those of the derived ones made of the names before.
+    """Return a name for each input; those of derived ones are made of the names before.
 
     features: of the first n_base inputs, or of all; None for x1, x2 …
     """
@@ -53,5 +53,5 @@ def names_with_derived(
 
 
 def _same_bits(one: FloatArray, other: FloatArray) -> bool:
-    """Whether all numbers are the same, -0.0 distinguished from 0.0: undo brings back every bit."""
+    """Whether all numbers are the same, with -0.0 unlike 0.0: undo restores every bit."""
     return np.array_equal(one, other) and np.array_equal(np.signbit(one), np.signbit(other))

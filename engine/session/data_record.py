@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # Most runs of the program read no data set: they need not wait for what makes them.
+    # Most runs of the program read no data set, and need not wait for this import.
     from engine.datasets.standardisation import Standardisation
 
 _MAX_VALUES = {"noise": 50, "seed": None, "test_percent": 90}
@@ -14,11 +14,11 @@ _MAX_VALUES = {"noise": 50, "seed": None, "test_percent": 90}
 
 @dataclass(frozen=True, slots=True)
 class DataRecord:
-    """The name of the data and how they were made; the samples themselves are in the session.
+    """The name of the data and how they were made; the session holds the samples themselves.
 
-    noise: 0 to 50 percent. seed: of what was drawn, from 0 up. test_percent: 0 to 90, how much was
-    set aside as the test set. standardisation: what was taken from the features and what they were
-    divided by, one number each, or None. Raises ValueError, naming the part.
+    noise: 0 to 50 percent. seed: from 0 up. test_percent: 0 to 90, the share set aside as the test
+    set. standardisation: the mean and scale of each given feature, or None. Raises ValueError,
+    naming the part.
     """
 
     name: str

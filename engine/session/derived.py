@@ -1,4 +1,4 @@
-"""Derived inputs of a session: which follow from which, and what is said of them."""
+"""Derived inputs of a session: their names, and which follow from which."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from engine.session.columns import plain_names
 
 if TYPE_CHECKING:
-    # Most sessions derive nothing: the start need not wait for the data sets.
+    # Most sessions derive nothing, and need not wait for this import.
     from engine.datasets.features import DerivedFeature
     from engine.session.session import Session
 
 
 def base_names(session: Session) -> tuple[str, ...] | None:
-    """Return the names of the inputs that follow from none; None for x1, x2 … of derived ones."""
+    """Return the names of the given inputs; None for the default x1, x2 …"""
     if session.features is None or not session.derived:
         return session.features
     names = session.features[: session.n_base_features]
@@ -24,9 +24,9 @@ def base_names(session: Session) -> tuple[str, ...] | None:
 def running_derived_features(
     session: Session, running: Collection[int]
 ) -> Iterator[tuple[int, DerivedFeature]]:
-    """Yield each input, from 0, that follows from one of `running`, and how.
+    """Yield each input, from 0, that is derived from one of `running`, and its derived feature.
 
-    One that is itself among `running` follows nobody.
+    An input that is itself in `running` is left out.
     """
     for column, feature in enumerate(session.derived, start=session.n_base_features):
         if column not in running and any(source in running for source in feature.of):
@@ -34,9 +34,9 @@ def running_derived_features(
 
 
 def check_base_feature(session: Session, feature: int, what: str = "") -> None:
-    """Raise ValueError, naming what it follows from, when the input, from 0, is a derived one.
+    """Raise ValueError when the input, from 0, is derived; the message names its sources.
 
-    what: of the input cannot be changed, such as "the name of ".
+    what: what of the input cannot be changed, such as "the name of ".
     """
     if feature < session.n_base_features or session.features is None:
         return

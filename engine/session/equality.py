@@ -1,4 +1,4 @@
-"""Whether two values hold the same, whatever made them."""
+"""Whether two values have the same content."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 def same_content(one: object, other: object) -> bool:
     """Return whether two sessions, networks, layers, arrays … hold the same numbers and names.
 
-    Fields of a dataclass that it does not compare are passed over; NaN is the same as NaN.
+    Fields that a dataclass does not compare are ignored; NaN is the same as NaN.
     """
     if one is other:
         return True

@@ -1,7 +1,4 @@
-"""The loss of a session, and its gradients or those of one output.
-
-The loss is that of the training samples, of the test samples or of one sample.
-"""
+"""The loss of a session's training samples, test samples or one sample; and gradients."""
 
 from __future__ import annotations
 
@@ -17,37 +14,37 @@ from engine.session.session import Session
 
 
 def loss_name(session: Session) -> str:
-    """Return the loss that training makes small: the chosen one, or the usual one of the task."""
+    """Return the name of the loss to minimise: the chosen one, or the usual one of the task."""
     chosen = None if session.training is None else session.training.loss
     return chosen or default_loss(session.task)
 
 
 def has_targets(session: Session) -> bool:
-    """Return whether a target of the training samples is set that counts for their loss."""
+    """Return whether some target of the training samples counts for their loss."""
     targets = session.training_targets
     return targets is not None and n_counted(loss_name(session), targets) > 0
 
 
 def session_loss(session: Session, name: str | None = None) -> float | None:
-    """Return the loss called `name` of the training samples, or None when no target of them is set.
+    """Return the loss called `name` of the training samples, or None if they have no targets.
 
-    Without a test set these are all samples. Targets that are not set do not count. Without a name
-    it is that of `loss_name`. Raises ValueError, as `engine.nn.losses.loss` does, when the loss is
+    Without a test set these are all samples. Targets that are not set do not count. name: None for
+    that of `loss_name`. Raises ValueError, as `engine.nn.losses.loss` does, when the loss is
     unknown or does not suit the last layer or the targets.
     """
     return _loss_of_rows(session, 0, session.n_train, name)
 
 
-# Named for what it measures; it is no test of this project.
+# Named for what it measures; it is not a test of this project.
 def test_loss(session: Session, name: str | None = None) -> float | None:  # noqa: PT028
-    """Return the loss of the test samples, None without any; all else as for `session_loss`."""
+    """Return the loss of the test samples, None without any; otherwise as `session_loss`."""
     if not session.n_test:
         return None
     return _loss_of_rows(session, session.n_train, session.n_samples, name)
 
 
 def sample_loss(session: Session, sample: int, name: str | None = None) -> float | None:
-    """Return the loss of one sample alone, from 0; all else as for `session_loss`."""
+    """Return the loss of one sample, from 0; otherwise as `session_loss`."""
     if session.targets is None:
         return None
     trace = session.sample_trace(sample)
@@ -71,9 +68,9 @@ def _loss(session: Session, trace: Trace, targets: FloatArray, name: str | None)
 def session_loss_gradients(session: Session, name: str | None = None) -> Gradients:
     """Return the gradients of the loss of the training samples, as `session_loss` measures it.
 
-    They have a row for every sample of the session; the loss does not depend on those of the test
-    set, whose rows are 0. Inputs count with all that is derived from them. Raises ValueError
-    without targets, and as `engine.nn.losses.loss` does.
+    They have a row for every sample of the session; those of the test set, on which the loss does
+    not depend, are 0. The derivatives with respect to inputs include the effect of features derived
+    from them. Raises ValueError without targets, and as `engine.nn.losses.loss` does.
     """
     targets, name = session.training_targets, name or loss_name(session)
     if targets is None or not n_counted(name, targets):
@@ -87,7 +84,7 @@ def session_loss_gradients(session: Session, name: str | None = None) -> Gradien
 def session_output_gradients(session: Session, sample: int, output: int) -> Gradients:
     """Return the gradients of one output of one sample, both from 0.
 
-    Inputs count with all that is derived from them.
+    The derivatives with respect to inputs include the effect of features derived from them.
     """
     trace = session.sample_trace(sample)
     return _through_derived_features(output_gradients(trace, output), trace.inputs, session)
@@ -96,7 +93,7 @@ def session_output_gradients(session: Session, sample: int, output: int) -> Grad
 def _through_derived_features(
     gradients: Gradients, inputs: FloatArray, session: Session
 ) -> Gradients:
-    """The gradients in which an input also counts through the inputs that follow from it."""
+    """The gradients, with the effect of derived features added to that of their sources."""
     if not session.derived:
         return gradients
     total = gradients.inputs.copy()
@@ -109,13 +106,13 @@ def _through_derived_features(
 
 
 def _with_rows_of_zeros(gradients: Gradients, count: int) -> Gradients:
-    def longer(rows: FloatArray) -> FloatArray:
+    def extended(rows: FloatArray) -> FloatArray:
         return np.concatenate([rows, np.zeros((count, rows.shape[1]))])
 
     layers = (
         LayerGradients(
-            layer.weights, layer.bias, longer(layer.pre_activations), longer(layer.activations)
+            layer.weights, layer.bias, extended(layer.pre_activations), extended(layer.activations)
         )
         for layer in gradients.layers
     )
-    return Gradients(tuple(layers), longer(gradients.inputs))
+    return Gradients(tuple(layers), extended(gradients.inputs))

@@ -1,4 +1,4 @@
-"""What the numbers of a session, and a network as a whole, are called."""
+"""Names of the numbers in a session, and a summary of a network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def feature_name(session: Session, feature: int) -> str:
 
 
 def input_names(session: Session, layer_index: int) -> list[str]:
-    """Return what feeds the layer: the names of the features, or of the neurons before it."""
+    """Return the names of what a layer reads: the features, or the neurons before it."""
     if layer_index == 0:
         return [feature_name(session, feature) for feature in range(session.network.n_features)]
     before = session.network.layers[layer_index - 1]
@@ -30,14 +30,14 @@ def input_name(session: Session, layer_index: int, input: int) -> str:
 
 
 def output_name(session: Session, output: int) -> str:
-    """Return the class the output stands for, or o1, o2 … (h1 … without an output layer)."""
+    """Return the class an output stands for, or o1, o2 … (h1 … without an output layer)."""
     if session.classes and len(session.classes) == session.network.n_outputs:
         return session.classes[output]
     return neuron_name(session.network, len(session.network.layers) - 1, output)
 
 
 def output_label(session: Session, output: int) -> str:
-    """Return the name for reading beside numbers: a class that is called "6" is "o7 (6)"."""
+    """Return a name that is clear next to numbers: for a class called "6" it is "o7 (6)"."""
     name = output_name(session, output)
     return both_names(session, output) if name[:1].isdecimal() or name[:1] in "+-." else name
 
@@ -50,7 +50,7 @@ def both_names(session: Session, output: int) -> str:
 
 
 def parameter_name(session: Session, parameter: Parameter) -> str:
-    """Return the name for reading: "weight x2→h1", "bias of h1", "input x3"."""
+    """Return the name to read: "weight x2→h1", "bias of h1", "input x3"."""
     match parameter:
         case Weight(layer_index, neuron, input):
             source = input_name(session, layer_index, input)
@@ -62,7 +62,7 @@ def parameter_name(session: Session, parameter: Parameter) -> str:
 
 
 def parameter_value(session: Session, parameter: Parameter, sample: int = 0) -> float:
-    """Return the number at the address; an input is that of `sample`, from 0."""
+    """Return the value of a parameter; an input is that of `sample`, from 0."""
     match parameter:
         case Weight(layer_index, neuron, input):
             return float(session.network.layers[layer_index].weights[neuron, input])

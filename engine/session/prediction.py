@@ -1,4 +1,4 @@
-"""What the outputs say in terms of the task, how often that is right, and confused classes."""
+"""What the outputs predict, how often that is right, and the confusion matrix."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def prediction(session: Session, outputs: FloatArray) -> Prediction:
 
 
 def answer(session: Session, outputs: FloatArray) -> str | None:
-    """Return the prediction in words: a class by its name, or as the output is called, o1, o2 …
+    """Return the prediction as text: the name of a class, or of its output: o1, o2 …
 
     A yes/no output without names gives "0" or "1", several of them "o1 1, o2 0". None as for
     `prediction`.
@@ -59,11 +59,11 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
     return str(predicted)
 
 
-def asked_for(session: Session, targets: FloatArray) -> str | None:
-    """Return the answer that one sample's `targets`, (n_outputs,), ask for, in words.
+def expected_answer(session: Session, targets: FloatArray) -> str | None:
+    """Return the answer that one sample's `targets`, (n_outputs,), ask for, as text.
 
-    Of several yes/no outputs those without a target are left out. None for regression, and where
-    the targets that are set do not say it.
+    Of several yes/no outputs those without a target are left out. None for regression, and when
+    the targets that are set do not determine an answer.
     """
     if not is_judged(targets[np.newaxis], session.task)[0]:
         return None
@@ -80,11 +80,11 @@ def asked_for(session: Session, targets: FloatArray) -> str | None:
 
 
 def no_class(targets: FloatArray, task: str) -> BoolArray:
-    """Return for each sample whether its targets are set, but are no class, (n_samples,).
+    """Return for each sample whether its targets are set, but do not denote a class, (n_samples,).
 
-    targets: (n_samples, n_outputs). binary: a class is from 0, or -1 as a tanh has it, to 1; what
-    is between is how likely class 1 is. multiclass: from 0 to 1, one larger than all others. In a
-    regression none has to be one.
+    targets: (n_samples, n_outputs). A binary class is a number from 0, or -1 for a tanh, to 1; a
+    number in between is the probability of class 1. For multiclass all are from 0 to 1, and one is
+    larger than the others. In a regression no sample counts.
     """
     if task == "regression":
         return np.zeros(len(targets), dtype=np.bool_)
@@ -99,9 +99,9 @@ def no_class(targets: FloatArray, task: str) -> BoolArray:
 
 
 def unclassed(session: Session) -> str | None:
-    """Return which target is no class, in words, where the answers are classes; None without any.
+    """Return a message about the first target that is not a class but should be, or None.
 
-    With such a target the share of right answers is not known.
+    With such a target the accuracy is unknown.
     """
     if session.targets is None:
         return None
@@ -127,8 +127,8 @@ def can_be_right(session: Session) -> bool:
 def is_judged(targets: FloatArray, task: str) -> BoolArray:
     """Return for each sample whether its targets say what the answer should be, (n_samples,).
 
-    targets: (n_samples, n_outputs). Of several yes/no outputs one that is set is enough; a class
-    has to be told, see `class_targets` and `no_class`. In a regression there is only near and far.
+    targets: (n_samples, n_outputs). Several yes/no outputs need one target; for classes see
+    `class_targets` and `no_class`. Regression has no right or wrong: no sample is judged.
     """
     if task == "regression":
         return np.zeros(len(targets), dtype=np.bool_)
@@ -140,8 +140,8 @@ def is_judged(targets: FloatArray, task: str) -> BoolArray:
 def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolArray:
     """Return for each sample whether it is judged and right, (n_samples,).
 
-    outputs, targets: (n_samples, n_outputs). Of several yes/no outputs all whose target is set have
-    to be right; a sample with a NaN among its outputs is wrong.
+    outputs, targets: (n_samples, n_outputs). Of several yes/no outputs all those with a target have
+    to be right; a sample with a NaN output is wrong.
     """
     if task == "multiclass":
         same = np.argmax(outputs, axis=1) == np.argmax(class_targets(targets), axis=1)
@@ -155,8 +155,8 @@ def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolAr
 def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool | None:
     """Return whether the prediction for `outputs` is the one `targets` asks for.
 
-    None where the task is regression, in which there is only near and far, where an output is NaN,
-    and where the targets that are set do not say the answer.
+    None for regression, which has no right or wrong, for an output that is NaN, and when the
+    targets that are set do not determine an answer.
     """
     if np.isnan(outputs).any() or not is_judged(targets[np.newaxis], session.task)[0]:
         return None
@@ -167,9 +167,9 @@ def accuracy(outputs: FloatArray, targets: FloatArray, task: str) -> float | Non
     """Return the share of the judged samples whose answer is the one asked for, 0 to 1.
 
     outputs, targets: (n_samples, n_outputs), NaN where a target is not set; see
-    `engine.session.prediction.is_judged` and `right_answers`. None where no sample is judged, as in
-    a regression, and where a target is set that is no class. Raises ValueError without samples, or
-    when the shapes differ.
+    `engine.session.prediction.is_judged` and `right_answers`. None if no sample is judged, as in a
+    regression, or if a target is not a class. Raises ValueError without samples, or when the shapes
+    differ.
     """
     _check_shapes(outputs, targets)
     judged = is_judged(targets, task)
@@ -182,16 +182,15 @@ def confusion_matrix(outputs: FloatArray, targets: FloatArray, task: str) -> NDA
     """Return how many samples of each class got which answer, (n_classes, n_classes).
 
     Rows are what the targets ask for, columns what was answered, so that right answers are on the
-    diagonal. A sample with a NaN among its outputs has no answer and is not counted, and neither is
-    one that is not judged. outputs, targets: (n_samples, n_outputs). Raises ValueError for
-    regression, for targets that are no class, for several yes/no outputs, without samples, or when
-    the shapes differ.
+    diagonal. Samples that have a NaN output or are not judged are not counted. outputs, targets:
+    (n_samples, n_outputs). Raises ValueError for regression, for targets that are not classes, for
+    several yes/no outputs, without samples, or when the shapes differ.
     """
     _check_shapes(outputs, targets)
     if task == "regression":
         raise ValueError("a confusion matrix needs classes; the task is regression")
     if no_class(targets, task).any():
-        raise ValueError("a confusion matrix needs classes; some targets are none")
+        raise ValueError("a confusion matrix needs classes; some targets are not")
     if task == "multiclass":
         asked = np.argmax(class_targets(targets), axis=1)
         answered = np.argmax(outputs, axis=1)

@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from engine.training.settings import TrainingSettings
 
 _QUICK_WORK = 2_000_000
-"""Up to so many multiplications the whole batch is computed where one sample is asked for."""
+"""Up to this many multiplications the whole batch is computed even for a single sample."""
 
 
 @dataclass(frozen=True, eq=False)
 class Session:
     """A network with its inputs, targets and names.
 
-    inputs: (n_samples, n_features); without any, one row of zeros. targets: (n_samples, n_outputs),
-    NaN where one is not set, None where none at all is. features: one name per input, or None.
-    classes: one name per output, or for one binary output the names of 0 and 1, or None.
-    declared_task: one of TASKS, or None to tell it from the last activation. known: the trace of
-    the session this one was made from, until it has its own. inputs_given: False when the row of
-    zeros was made up. n_test: so many samples at the end are the test set, on which nothing is
-    trained. data: where the samples came from. training: how to train. derived: how the last
-    features follow from those before; they are computed here, and may be left out of `inputs` and
-    `features`. Raises ValueError, naming the place, when shapes do not fit, a number is not finite,
-    or a name is missing.
+    inputs: (n_samples, n_features); one row of zeros if left out. targets: (n_samples, n_outputs),
+    NaN where one is not set, or None for none. features: one name per input, or None. classes: one
+    name per output, or for one binary output the names of 0 and 1, or None. declared_task: one of
+    TASKS, or None to infer it from the last activation. known: the trace of the session this one
+    was made from, until it has its own. inputs_given: False when the row of zeros was made up.
+    n_test: number of samples at the end that are the test set, never trained on. data: where the
+    samples came from. training: how to train. derived: how the last features follow from those
+    before; they are computed here, and may be left out of `inputs` and `features`. Raises
+    ValueError, naming the place, when shapes do not fit, a number is not finite, or a name is
+    missing.
     """
 
     network: Network
@@ -76,7 +76,7 @@ class Session:
         self._check_data()
 
     def _derive(self) -> None:
-        """Make the last features and their names follow from those before."""
+        """Compute the derived features and their names from the given ones."""
         set_field = object.__setattr__
         set_field(self, "derived", tuple(self.derived))
         n_base, n_features = self.n_base_features, self.network.n_features
@@ -96,7 +96,7 @@ class Session:
         if self.features is None or len(self.features) in (n_base, n_features):
             names = names_with_derived(self.features, self.derived, n_base)
             set_field(self, "features", names)
-        # The inputs of the session this one was made from are true already.
+        # The inputs of the session this one was made from are already up to date.
         known_inputs = None if self.known is None else self.known.inputs
         if self.inputs is not known_inputs and self.inputs.shape[1] in (n_base, n_features):
             set_field(self, "inputs", with_derived_columns(self.inputs, self.derived, n_base))
@@ -124,7 +124,7 @@ class Session:
                 f"(one for each sample) of {expected[1]} (one for each output)"
             )
         known_inputs = None if self.known is None else self.known.inputs
-        # The inputs of the session this one was made from have been looked through.
+        # The inputs of the session this one was made from have been checked.
         place = None if self.inputs is known_inputs else first_not_finite(self.inputs)
         if place is not None:
             row, column = place
@@ -169,7 +169,7 @@ class Session:
 
     @property
     def task(self) -> str:
-        """What the outputs mean: the declared task, or the one the last activation suggests."""
+        """The declared task, or the one that the last activation suggests."""
         if self.declared_task is not None:
             return self.declared_task
         name = self.network.layers[-1].activation.name
@@ -185,12 +185,12 @@ class Session:
 
     @property
     def n_train(self) -> int:
-        """How many samples are trained on: the first ones, those of the test set follow."""
+        """How many samples are for training: the first ones, before the test set."""
         return self.n_samples - self.n_test
 
     @property
     def targets_or_unset(self) -> FloatArray:
-        """(n_samples, n_outputs), NaN where one is not set, also where none at all is."""
+        """(n_samples, n_outputs), NaN where one is not set, even when none is."""
         if self.targets is None:
             return np.full((self.n_samples, self.network.n_outputs), UNSET)
         return self.targets
@@ -202,7 +202,7 @@ class Session:
 
     @property
     def training_targets(self) -> FloatArray | None:
-        """(n_train, n_outputs), NaN where one is not set, or None where none is."""
+        """(n_train, n_outputs), NaN where one is not set, or None when none is."""
         return None if self.targets is None else some_set(self.targets[: self.n_train])
 
     @property
@@ -224,20 +224,21 @@ class Session:
 
     @property
     def n_classes(self) -> int:
-        """How many classes the outputs tell apart: two (0 and 1) by one output, else one each."""
+        """How many classes the outputs distinguish: two (0 and 1) for one output, else one each."""
         return 2 if self.network.n_outputs == 1 else self.network.n_outputs
 
     @cached_property
     def trace(self) -> Trace:
-        """The forward pass of all samples, computed once, from the first changed layer on."""
+        """The forward pass of all samples, cached; layers before the first change are reused."""
         trace = self.network.forward(self.inputs, known=self.known)
         object.__setattr__(self, "known", None)
         return trace
 
     def sample_trace(self, sample: int) -> Trace:
-        """Return the forward pass of one sample, one row in each array; raises ValueError.
+        """Return the forward pass of one sample, from 0, with one row in each array.
 
-        In a large batch that row is computed alone, so that it need not wait for the others.
+        In a large batch that row is computed alone, so as not to wait for the others. Raises
+        ValueError for a sample that does not exist.
         """
         if not 0 <= sample < self.n_samples:
             raise ValueError(
@@ -257,6 +258,6 @@ class Session:
             changes.setdefault("inputs_given", True)
         known = self.__dict__.get("trace", self.known)
         if "derived" in changes:
-            # The inputs are known to be true of the old derived features only.
+            # The known inputs hold the old derived features.
             known = None
         return dataclasses.replace(self, **changes, known=known)

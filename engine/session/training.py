@@ -11,11 +11,11 @@ from engine.training.settings import TrainingSettings
 def run_of(
     session: Session, settings: TrainingSettings, max_losses: int | None = None
 ) -> TrainingRun:
-    """Return a run over the session's training samples, watched on its test samples.
+    """Return a run over the session's training samples that also measures its test samples.
 
-    What is frozen in its layers stays. Samples without a target that is set are left out.
-    max_losses: as in LossTable. Raises ValueError where no sample is left, and where the loss does
-    not suit the targets or the last activation.
+    Frozen numbers stay as they are, and samples without a target are left out. max_losses: as in
+    LossTable. Raises ValueError when no sample has a target, or the loss does not suit the targets
+    or the last activation.
     """
     if session.training_targets is None:
         raise ValueError(NO_TARGETS)

@@ -1,4 +1,4 @@
-"""Learning: a network's weights and biases moved so that a loss falls."""
+"""Training: a network's weights and biases are moved so that a loss falls."""
 
 from engine.nn.layer import FrozenLayer
 from engine.training.checkpoint import Checkpoint

@@ -31,7 +31,7 @@ def sample_table(
 ) -> FloatArray:
     """Return the table (n_samples, n_features + 1 + n_outputs).
 
-    Samples of which no target is set are left out; one that is not set beside others is NaN.
+    Samples without any target are left out; in the others a target that is not set is NaN.
     prefix: put before "inputs" and "targets" in messages, such as "test ". Raises ValueError when
     there is no sample, the shapes do not fit the network, or a number is infinite.
     """
@@ -59,7 +59,7 @@ def sample_table(
 def optional_table(
     network: Network, inputs: ArrayLike | None, targets: ArrayLike | None, prefix: str
 ) -> FloatArray | None:
-    """Return the table, None where both are None or no target is set.
+    """Return the table, or None when both are None or no target is set.
 
     Raises ValueError when only one of them is given, and as `sample_table` does.
     """
@@ -72,5 +72,5 @@ def optional_table(
 
 
 def split_table(table: FloatArray, n_features: int) -> tuple[FloatArray, FloatArray]:
-    """Return the inputs and the targets of rows of such a table."""
+    """Return the inputs and the targets in some rows of such a table."""
     return table[:, :n_features].copy(), table[:, n_features + 1 :].copy()

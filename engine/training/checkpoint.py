@@ -1,4 +1,4 @@
-"""A moment of a training run, from which it goes on exactly as it did."""
+"""A snapshot of a training run, from which it continues exactly as it did."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from engine.training.settings import TrainingSettings
 class Place:
     """Where a run stands.
 
-    epoch: how many are complete. step_index, n_seen: steps and samples of the present epoch so
-    far. order: of the samples in the present epoch, None as they stand; drawn: whether it has been
-    decided.
+    epoch: number of complete epochs. step_index, n_seen: steps and samples done in the current
+    epoch. order: of the samples in the current epoch, None for the given one. drawn: whether the
+    order has been decided.
     """
 
     epoch: int = 0
@@ -39,9 +39,9 @@ class Moment:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Checkpoint:
-    """All that decides how a run goes on.
+    """Everything that determines how a run continues.
 
-    random_state: of the generator that shuffles. like: a network with the activations and names of
+    random_state: of the shuffling generator. like: a network with the activations and names of
     that moment. frozen: the places of the frozen parameters. losses: those so far, as in LossTable.
     """
 

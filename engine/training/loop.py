@@ -1,4 +1,4 @@
-"""The mutable heart of training: steps over batches, all in preallocated arrays."""
+"""The mutable core of training: steps over batches, in preallocated arrays."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ NO_TARGETS = "training needs targets: the outputs that the samples should have"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Numbers:
-    """All that steps move.
+    """Everything that the steps change.
 
     parameters: (n_parameters,), layer by layer each neuron's weights and bias. state:
-    (n_state_rows, n_parameters), the optimiser's after n_steps steps. Both read-only.
+    (n_state_rows, n_parameters), that of the optimiser after n_steps steps. Both are read-only.
     """
 
     parameters: FloatArray
@@ -35,7 +35,7 @@ class Numbers:
 
 
 class TrainingLoop:
-    """The parameters of a network, moved step by step.
+    """The parameters of a network, updated step by step.
 
     train: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets, NaN where one is
     not set; test: the same for the test set, or None. Raises ValueError, as `engine.nn.losses.loss`
@@ -66,15 +66,15 @@ class TrainingLoop:
         self.set_formulas([layer.activation for layer in network.layers], loss_name)
 
     def set_formulas(self, activations: Sequence[Activation], loss_name: str) -> None:
-        """Take over the activations and the loss; nothing is changed when they do not suit."""
+        """Switch to other activations and another loss; nothing changes if they do not suit."""
         if (activations, loss_name) != (self._activations, self._loss_name):
-            self._take_over(activations, loss_name, self.train, self.test)
+            self._prepare(activations, loss_name, self.train, self.test)
 
     def set_samples(self, train: FloatArray, test: FloatArray | None) -> None:
-        """Take over other samples; nothing is changed when the loss does not suit them."""
-        self._take_over(self._activations, self._loss_name, train, test)
+        """Switch to other samples; nothing changes if the loss does not suit them."""
+        self._prepare(self._activations, self._loss_name, train, test)
 
-    def _take_over(
+    def _prepare(
         self,
         activations: Sequence[Activation],
         loss_name: str,
@@ -103,22 +103,22 @@ class TrainingLoop:
         self._batches.clear()
 
     def set_settings(self, settings: TrainingSettings) -> None:
-        """Take over the rates and the optimiser, whose state stays where the rule is the same."""
+        """Switch to other settings; the optimiser keeps its state if its rule is the same."""
         vector, gradient = self.parameters.vector, self.parameters.gradient
         self.optimizer = optimizer_for(settings, vector, gradient, self.optimizer)
         self._settings = settings
         self._batches.clear()
 
     def freeze(self, places: IntArray) -> None:
-        """Hold the parameters at these places, and their optimiser state, where they are."""
+        """Freeze the parameters at these places, and their optimiser state."""
         self.frozen = places
         self._batches.clear()
 
     def run(self, order: IntArray | None, start: int, stop: int, batch_size: int) -> None:
-        """Make the steps over the samples from place `start` up to `stop` of the order.
+        """Run the steps over the samples from place `start` up to `stop` of the order.
 
-        order: (n_samples,), None for the samples as they stand. Batches have batch_size samples,
-        the last one what is left.
+        order: (n_samples,), None for the given order. Batches have batch_size samples, the last one
+        what is left.
         """
         take = self.train.take
         while start < stop:
@@ -129,9 +129,9 @@ class TrainingLoop:
                 if order is None:
                     np.copyto(samples, self.train[first : first + n_samples])
                 else:
-                    # "clip" spares a copy that "raise" makes in case of an error.
+                    # "clip" avoids the buffering of the result that "raise" needs.
                     take(order[first : first + n_samples], 0, samples, "clip")
-                # Written out, as a call of its own would cost as much as a call of NumPy.
+                # Inlined, as another Python call would cost as much as a NumPy call.
                 for function, arguments in calls:
                     function(*arguments)
             start = whole
@@ -142,33 +142,33 @@ class TrainingLoop:
         return self._test_loss is not None
 
     def numbers(self) -> Numbers:
-        """Return a copy of the present numbers."""
+        """Return a copy of the current numbers."""
         parameters, state = self.parameters.vector.copy(), self.optimizer.state.copy()
         parameters.setflags(write=False)
         state.setflags(write=False)
         return Numbers(parameters, state, self.optimizer.steps)
 
     def load(self, numbers: Numbers) -> None:
-        """Go back to such numbers."""
+        """Restore such numbers."""
         np.copyto(self.parameters.vector, numbers.parameters)
         np.copyto(self.optimizer.state, numbers.state)
         self.optimizer.steps = numbers.n_steps
 
     def losses(self) -> tuple[float, float | None]:
-        """Return the present loss over the training samples and over the test samples."""
+        """Return the current loss over the training samples and over the test samples."""
         test = None if self._test_loss is None else self._test_loss.value()
         return self._train_loss.value(), test
 
     def first_not_finite(self) -> tuple[int, int] | None:
-        """Return layer and neuron of the first parameter that is not finite, or whose state is."""
+        """Return layer and neuron of the first parameter that is, or whose state is, not finite."""
         for row in (self.parameters.vector, *self.optimizer.state):
-            # Zero times a number is zero only when it is finite.
+            # 0 times a number is NaN unless the number is finite.
             if math.isnan(self._zeros.dot(row)):
                 return self.parameters.neuron_at(int(np.argmin(np.isfinite(row))))
         return None
 
     def _batch(self, n_samples: int) -> tuple[FloatArray, list[Call]]:
-        """The array that takes the samples of a batch, and all calls of its step."""
+        """The array for the samples of a batch, and all calls of its step."""
         if n_samples not in self._batches:
             batch = TrainingPass(
                 self.parameters,
@@ -179,11 +179,11 @@ class TrainingLoop:
                 is_whole=self._is_whole,
             )
             step = [*batch.calls, *self._penalty_calls(), *self.optimizer.calls]
-            self._batches[n_samples] = batch.samples, self._holding_frozen(step)
+            self._batches[n_samples] = batch.samples, self._restoring_frozen(step)
         return self._batches[n_samples]
 
     def _penalty_calls(self) -> list[Call]:
-        """gradient += factor · (l2 · w + l1 · sign(w)), of the weights."""
+        """gradient += factor · (l2 · w + l1 · sign(w)), for the weights only."""
         vector, gradient = self.parameters.vector, self.parameters.gradient
         weights = self.optimizer.gradient_factor * self.parameters.weights_as_ones()
         scratch = np.empty_like(vector)
@@ -201,15 +201,15 @@ class TrainingLoop:
             ]
         return calls
 
-    def _holding_frozen(self, step: list[Call]) -> list[Call]:
-        """The step between noting the frozen numbers and putting them back, to the last bit."""
+    def _restoring_frozen(self, step: list[Call]) -> list[Call]:
+        """The step, enclosed in saving the frozen numbers and restoring them to the last bit."""
         places = self.frozen
         if not len(places):
             return step
         before: list[Call] = []
         after: list[Call] = []
         for row in (self.parameters.vector, *self.optimizer.state):
-            noted: FloatArray = np.empty(len(places))
-            before.append((row.take, (places, 0, noted, "clip")))
-            after.append((row.put, (places, noted)))
+            saved: FloatArray = np.empty(len(places))
+            before.append((row.take, (places, 0, saved, "clip")))
+            after.append((row.put, (places, saved)))
         return before + step + after

@@ -1,4 +1,4 @@
-"""The update rules, in place: how a gradient moves the parameters.
+"""The update rules: how a gradient moves the parameters, in place.
 
 They are those of PyTorch: torch.optim.SGD (dampening 0, no Nesterov), RMSprop and Adam. Each keeps
 its state in rows as long as the vector of parameters.
@@ -17,11 +17,11 @@ from engine.training.settings import TrainingSettings
 
 
 class Optimizer(ABC):
-    """What all have in common; the calls of a rule move `parameters` by `gradient`.
+    """The base of all rules, whose calls move `parameters` by `gradient`.
 
     parameters, gradient: (n_parameters,). state: (n_state_rows, n_parameters), zeros at first.
-    steps: how many steps the state has seen. gradient_factor: by what the gradient has been
-    multiplied before the calls.
+    steps: how many steps the state has seen. gradient_factor: what the gradient has been
+    multiplied by before the calls.
     """
 
     n_state_rows = 0
@@ -50,12 +50,12 @@ class Optimizer(ABC):
             (np.subtract, (self.parameters, self.scratch, self.parameters)),
         ]
 
-    def _mean_of_squares(self, mean: FloatArray, share: float) -> list[Call]:
-        """mean = share · mean + (1 - share) · gradient²."""
+    def _mean_of_squares(self, mean: FloatArray, decay: float) -> list[Call]:
+        """mean = decay · mean + (1 - decay) · gradient²."""
         return [
-            (np.multiply, (mean, np.array(share), mean)),
+            (np.multiply, (mean, np.array(decay), mean)),
             (np.square, (self.gradient, self.scratch)),
-            (np.multiply, (self.scratch, np.array(1.0 - share), self.scratch)),
+            (np.multiply, (self.scratch, np.array(1.0 - decay), self.scratch)),
             (np.add, (mean, self.scratch, mean)),
         ]
 
@@ -64,7 +64,7 @@ class Sgd(Optimizer):
     """parameters -= rate · gradient."""
 
     def _rule(self, settings: TrainingSettings) -> list[Call]:
-        # The rate is part of the gradient: one call less, in the most frequent of all steps.
+        # The gradient comes multiplied by the rate, which saves a call in the most common step.
         self.gradient_factor = float(settings.learning_rate)
         return [(np.subtract, (self.parameters, self.gradient, self.parameters))]
 
@@ -76,9 +76,9 @@ class Momentum(Optimizer):
 
     def _rule(self, settings: TrainingSettings) -> list[Call]:
         (velocity,) = self.state
-        share = np.array(settings.momentum, dtype=np.float64)
+        momentum = np.array(settings.momentum, dtype=np.float64)
         return [
-            (np.multiply, (velocity, share, velocity)),
+            (np.multiply, (velocity, momentum, velocity)),
             (np.add, (velocity, self.gradient, velocity)),
             *self._move_by(velocity),
         ]
@@ -104,7 +104,7 @@ class RmsProp(Optimizer):
 
 
 class Adam(Optimizer):
-    """means of gradient and gradient², each corrected for its start from 0, after t steps:
+    """Running means of gradient and gradient², corrected for their start at 0; after t steps:
 
     parameters -= rate · (mean / (1 - β₁ᵗ)) / (√(squares / (1 - β₂ᵗ)) + ε).
     Kingma and Ba, "Adam: a method for stochastic optimization" (2015).
@@ -151,7 +151,7 @@ def optimizer_for(
     gradient: FloatArray,
     before: Optimizer | None = None,
 ) -> Optimizer:
-    """Return the optimiser of the settings; it goes on from `before` where the rule is the same."""
+    """Return the optimiser of the settings, with the state of `before` if the rule is the same."""
     optimizer = OPTIMIZERS[settings.optimizer](settings, parameters, gradient)
     if before is not None and before.name == optimizer.name:
         optimizer.state[...] = before.state

@@ -17,8 +17,8 @@ IntArray = NDArray[np.intp]
 class FlatParameters:
     """The parameters as a mutable vector, and their gradient as another.
 
-    Each layer is a block (n_neurons, n_inputs + 1) of both, the bias being the weight of an input
-    that is always 1: one product gives the sums with their bias, one the gradient of both.
+    Each layer is a block (n_neurons, n_inputs + 1) of both, where the bias is the weight of an
+    input that is always 1: one product gives the sums with their bias, one the gradient of both.
     """
 
     def __init__(self, network: Network) -> None:
@@ -30,13 +30,13 @@ class FlatParameters:
         self.load(network)
 
     def load(self, network: Network) -> None:
-        """Take over the numbers of a network of the same sizes."""
+        """Copy the numbers of a network of the same sizes."""
         for block, layer in zip(self.blocks, network.layers, strict=True):
             block[:, :-1] = layer.weights
             block[:, -1] = layer.bias
 
     def to_network(self, like: Network) -> Network:
-        """Return a network of the present numbers, with the activations and names of `like`."""
+        """Return a network of the current numbers, with the activations and names of `like`."""
         return Network(
             layer.replace(weights=block[:, :-1], bias=block[:, -1])
             for layer, block in zip(like.layers, self.blocks, strict=True)

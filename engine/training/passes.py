@@ -1,10 +1,10 @@
 """Forward and backward passes through preallocated arrays, for a fixed number of samples.
 
 The formulas are those of `engine.nn.network` and `engine.nn.backprop`:
-z = weights · inputs + bias, a = activation(z), and back from the loss
+z = weights · inputs + bias, a = activation(z), and backwards from the loss
 delta = d loss / d z, d loss / d weights = delta · inputsᵀ, d loss / d inputs = weightsᵀ · delta.
-Arrays have one row per neuron and one column per sample, so that each layer's activations with a
-row of ones below them lie in one piece and are the next layer's inputs as they stand.
+Arrays have one row per neuron and one column per sample, so that each layer's activations and a
+row of ones below them are contiguous, and serve as the next layer's inputs without a copy.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from engine.training.parameters import FlatParameters
 
 Call = tuple[Callable[..., object], tuple[object, ...]]
 
-# NumPy takes an array of no dimension faster than a Python number.
+# NumPy handles zero-dimensional arrays faster than Python numbers.
 ZERO: FloatArray = np.array(0.0)
 ONE: FloatArray = np.array(1.0)
 
 DERIVATIVES_FROM_ACTIVATIONS = ("tanh", "sigmoid", "relu")
-"""Their derivative is a short formula of the out alone."""
+"""Activations whose derivative is a short formula of the activation alone."""
 
 _CLOSED_FORMS = {("bce", "sigmoid"), ("cross_entropy", "softmax")}
-"""Losses whose derivative by the sum z of these is a - target, over a count."""
+"""Losses whose derivative by the sum z of these activations is a - target, over a count."""
 
 DIFFERENCES = {"squared_error": 1.0, "mse": 2.0}
-"""Losses whose derivative by the out a is this times a - target, over a count."""
+"""Losses whose derivative by the activation a is this factor times a - target, over a count."""
 
 _MAX_NUMBERS = 50_000
-"""About so many sums are computed at a time: as many as stay in the processor's cache."""
+"""Sums computed at a time, roughly: as many as stay in the processor's cache."""
 
 
 def run_calls(calls: list[Call]) -> None:
@@ -53,7 +53,7 @@ def activation_calls(activation: Activation, z: FloatArray, activations: FloatAr
         case "identity":
             return [(np.copyto, (activations, z))]
         case "relu":
-            # Of all functions NumPy wants this one's result named.
+            # np.maximum takes `out` by keyword only here: NumPy deprecates the third position.
             return [(partial(np.maximum, out=activations), (z, ZERO))]
         case "tanh":
             return [(np.tanh, (z, activations))]
@@ -91,7 +91,7 @@ def derivative_calls(name: str, activations: FloatArray, derivatives: FloatArray
             ]
         case "relu":  # 1 where a > 0, else 0
             return [(np.sign, (activations, derivatives))]
-    raise ValueError(f"the slope of {name} is not known from its outs alone")
+    raise ValueError(f"the derivative of {name} does not follow from its activations alone")
 
 
 def backward_calls(
@@ -110,7 +110,7 @@ def backward_calls(
 
 
 def _forward(activation: Activation, z: FloatArray, activations: FloatArray) -> None:
-    # A row-wise function works along the last axis, which here is that of the samples.
+    # A row-wise function works along the last axis, which here is the samples.
     activations[...] = activation.forward(z.T).T if activation.row_wise else activation.forward(z)
 
 
@@ -125,7 +125,7 @@ class LayerArrays(NamedTuple):
     """What one layer reads and writes in a pass.
 
     inputs: (n_inputs + 1, n_samples), the last row 1. z, activations: (n_neurons, n_samples).
-    place: where the activations and their row of ones lie in the vector of all layers' activations.
+    place: of the activations and their row of ones in the vector of all layers' activations.
     """
 
     inputs: FloatArray
@@ -138,7 +138,7 @@ class ForwardPass:
     """The forward pass of one batch.
 
     samples: (n_samples, n_features + 1 + n_outputs), to be filled by the caller: the inputs, a 1,
-    the targets, NaN where one is not set. calls: what computes the activations from them.
+    the targets, NaN where one is not set. calls: those that compute the activations.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class ForwardPass:
         self.layers: list[LayerArrays] = []
         self.calls: list[Call] = []
         rows = [len(block) + 1 for block in parameters.blocks]
-        # One vector for all, so that the derivatives of several layers are computed at a stroke.
+        # One vector for all, so that one call computes the derivatives of several layers.
         self._layer_activations: FloatArray = np.ones(sum(rows) * n_samples)
         inputs = self.samples[:, :n_inputs].T
         stop = 0
@@ -162,7 +162,7 @@ class ForwardPass:
                 inputs, np.empty((n_rows - 1, n_samples)), with_ones[:-1], slice(start, stop)
             )
             self.layers.append(layer)
-            # dot with an array for its result is faster than matmul where matrices are small.
+            # dot into an array is faster than matmul for small matrices.
             self.calls.append((block.dot, (inputs, layer.z)))
             self.calls += activation_calls(activation, layer.z, layer.activations)
             inputs = with_ones
@@ -171,8 +171,8 @@ class ForwardPass:
 class TrainingPass(ForwardPass):
     """The forward pass of one batch, then the backward pass, into the gradient of `parameters`.
 
-    factor: by what the gradient is multiplied; it costs nothing here. is_whole: whether all targets
-    are set in every batch.
+    factor: multiplies the gradient, at no extra cost. is_whole: whether all targets are set in
+    every batch.
     """
 
     def __init__(
@@ -210,7 +210,7 @@ class TrainingPass(ForwardPass):
                 delta = by_activations
 
     def _derivative_calls(self) -> list[Call]:
-        """One computation for each run of layers that have the same activation."""
+        """One computation for each run of consecutive layers with the same activation."""
         n_layers = len(self.layers)
         if (self._loss_name, self._activations[-1].name) in _CLOSED_FORMS:
             n_layers -= 1
@@ -237,10 +237,10 @@ class TrainingPass(ForwardPass):
         """The calls that write factor · d loss / d z of the last layer."""
         layer, activation, name = self.layers[-1], self._activations[-1], self._loss_name
         count = len(self.samples) if name in ("squared_error", "cross_entropy") else delta.size
-        share = np.array(factor * DIFFERENCES.get(name, 1.0) / count)
+        scale = np.array(factor * DIFFERENCES.get(name, 1.0) / count)
         scaled: list[Call] = [
             (np.subtract, (layer.activations, self.targets.T, delta)),
-            (np.multiply, (delta, share, delta)),
+            (np.multiply, (delta, scale, delta)),
         ]
         if self._is_whole and (name, activation.name) in _CLOSED_FORMS:
             return scaled
@@ -257,10 +257,10 @@ def _loss_derivative(
 
 
 class MeanLoss:
-    """The loss of the present parameters over `table`, in chunks of bounded size.
+    """The loss of the current parameters over `table`, in chunks of bounded size.
 
     table: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets, NaN where one is
-    not set; some have to count for the loss.
+    not set; at least one has to count for the loss.
     """
 
     def __init__(
@@ -288,7 +288,7 @@ class MeanLoss:
             np.copyto(self._passes[len(table)].samples, table)
 
     def value(self) -> float:
-        """Return the loss, maybe inf or NaN. Raises ValueError as `engine.nn.losses.loss` does."""
+        """Return the loss, which may be inf or NaN; raises ValueError as `losses.loss` does."""
         n_samples = len(self._table)
         if self._chunk == n_samples:
             return self._loss_of(self._passes[n_samples])
@@ -308,7 +308,7 @@ class MeanLoss:
         run_calls(forward.calls)
         last = forward.layers[-1]
         if self._is_whole and self._loss_name in DIFFERENCES:
-            # The same as below, without its checks, which would double the time of small sets.
+            # The same as below without its checks, which would double the time for small sets.
             difference = last.activations - forward.targets.T
             count = (
                 2 * len(forward.samples)

@@ -1,4 +1,4 @@
-"""A training run: steps and epochs, stopped, rewound and replayed at will."""
+"""A training run: steps and epochs that can be stopped, rewound and replayed."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class TrainingRun:
     """A network being trained; mutable, for one thread at a time.
 
     inputs: (n_samples, n_features). targets: (n_samples, n_outputs), NaN where one is not set;
-    samples without any are left out. task: "regression", "binary" or "multiclass", for the loss
-    where the settings name none. test_inputs, test_targets: of the test set, or None. frozen: masks
-    of what stays as it is, one (or None) for each layer. max_losses: as in LossTable. Data,
-    settings and seed being equal, every run gives the same numbers to the last bit. Raises
-    ValueError when shapes do not fit, a number is not finite, or the loss does not suit the data.
+    samples without any are left out. task: "regression", "binary" or "multiclass", for the loss if
+    the settings name none. test_inputs, test_targets: of the test set, or None. frozen: the masks
+    of the frozen numbers, one (or None) for each layer. max_losses: as in LossTable. With equal
+    data, settings and seed every run gives the same numbers to the last bit. Raises ValueError when
+    shapes do not fit, a number is not finite, or the loss does not suit the data.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class TrainingRun:
 
     @property
     def loss_name(self) -> str:
-        """The loss that is made small."""
+        """The name of the loss that is minimised."""
         return self._settings.loss or default_loss(self._task)
 
     @property
@@ -80,7 +80,7 @@ class TrainingRun:
 
     @property
     def step_index(self) -> int:
-        """How many steps of the present epoch are done."""
+        """How many steps of the current epoch are done."""
         return self._place.step_index
 
     @property
@@ -93,17 +93,17 @@ class TrainingRun:
 
     @property
     def n_steps(self) -> int:
-        """How many steps an epoch has."""
+        """How many steps make an epoch."""
         return -(-self.n_samples // self._settings.batch_size_of(self.n_samples))
 
     @property
     def loss(self) -> float:
-        """The loss over the training samples when the last complete epoch ended."""
+        """The loss over the training samples at the end of the last complete epoch."""
         return float(self.loss_table()[-1, 0])
 
     @property
     def test_loss(self) -> float | None:
-        """The same over the test samples; None without any."""
+        """The same over the test samples, or None without any."""
         return float(self.loss_table()[-1, 1]) if self._loop.has_test_loss else None
 
     @property
@@ -113,20 +113,18 @@ class TrainingRun:
 
     @property
     def test_losses(self) -> tuple[float, ...] | None:
-        """Those over the test samples; None without any."""
+        """The same over the test samples, or None without any."""
         return tuple(self.loss_table()[:, 1].tolist()) if self._loop.has_test_loss else None
 
     def loss_table(self) -> FloatArray:
         """Return the losses so far, (epochs + 1, 2), read-only: training, test (NaN without any).
 
-        Where `max_losses` was given, they may be fewer.
-
-        It costs next to nothing, however long the run is.
+        With `max_losses` there may be fewer. Nothing is copied, however long the run is.
         """
         return self._losses.rows()
 
     def network(self) -> Network:
-        """Return the network as it is now, a frozen value of its own."""
+        """Return the current network, as a frozen value."""
         return self._loop.parameters.to_network(self._like)
 
     def step(self) -> None:
@@ -134,15 +132,15 @@ class TrainingRun:
         self.run_steps(1)
 
     def run_epoch(self) -> None:
-        """Train to the end of the present epoch, as run_steps does."""
+        """Train to the end of the current epoch, as run_steps does."""
         self.run_steps(self.n_samples)
 
     def run_steps(self, most: int) -> None:
-        """Train on up to `most` batches, but not beyond the end of the present epoch.
+        """Train on up to `most` batches, but not beyond the end of the current epoch.
 
-        Raises TrainingDiverged when a number is no longer finite. The run is then where it was
-        before the step that failed; or, where the parameters are finite and only the loss after
-        the epoch is not, where this call found it.
+        Raises TrainingDiverged when a number is no longer finite. The run is then back before the
+        step that failed; or, if the parameters are finite and only the loss after the epoch is
+        not, as it was before this call.
         """
         with np.errstate(all="ignore"):
             self._draw_order()
@@ -155,7 +153,7 @@ class TrainingRun:
                 self._end_epoch(start)
 
     def checkpoint(self) -> Checkpoint:
-        """Return all that decides how the run goes on, to be given to `restore`."""
+        """Return everything that determines how the run continues, for `restore`."""
         return Checkpoint(
             Moment(self._loop.numbers(), self._place),
             self._random.bit_generator.state,
@@ -166,10 +164,10 @@ class TrainingRun:
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Go back, or forward, to a checkpoint of this run, its settings and losses included.
+        """Go back or forward to a checkpoint of this run, including its settings and losses.
 
-        From there everything happens again as it did, to the last bit. Raises ValueError for a
-        checkpoint of a network of other sizes.
+        From there everything happens again exactly as it did. Raises ValueError for a checkpoint of
+        a network of other sizes.
         """
         check_sizes(checkpoint.like, self._like)
         self._set_formulas(checkpoint.like, checkpoint.settings)
@@ -179,7 +177,7 @@ class TrainingRun:
         self._go_to(checkpoint.moment)
 
     def replace_network(self, network: Network) -> None:
-        """Go on with other numbers or activations; the state of the optimiser is kept.
+        """Continue with other numbers or activations; the state of the optimiser is kept.
 
         Raises ValueError when the sizes differ, a number is not finite, or the loss does not suit.
         """
@@ -195,10 +193,10 @@ class TrainingRun:
         test_inputs: ArrayLike | None = None,
         test_targets: ArrayLike | None = None,
     ) -> None:
-        """Go on with other numbers in the samples, as many of them with targets as before.
+        """Continue with other numbers in the samples; as many as before must have targets.
 
-        Losses are those over the new samples from the next epoch on. Raises ValueError when they
-        are more or fewer, do not fit the network, or do not suit the loss.
+        From the next epoch on, losses are those of the new samples. Raises ValueError when there
+        are more or fewer, or when they do not fit the network or suit the loss.
         """
         train = sample_table(self._like, inputs, targets)
         test = optional_table(self._like, test_inputs, test_targets, "test ")
@@ -212,11 +210,11 @@ class TrainingRun:
             self._loop.set_samples(train, test)
 
     def replace_settings(self, settings: TrainingSettings) -> None:
-        """Go on with other settings; the parameters are kept.
+        """Continue with other settings; the parameters are kept.
 
-        Another optimiser starts afresh. Another batch size holds from the next step on, another
-        seed and shuffling from the next epoch on; another loss is what the losses are from then
-        on. Raises ValueError when it does not suit.
+        Another optimiser starts without state. Another batch size applies from the next step on,
+        another seed or shuffling from the next epoch on, and another loss to all later losses.
+        Raises ValueError when the loss does not suit.
         """
         reseeded = settings.seed != self._settings.seed
         self._set_formulas(self._like, settings)
@@ -224,7 +222,7 @@ class TrainingRun:
             self._random = np.random.default_rng(settings.seed)
 
     def replace_frozen(self, frozen: Sequence[FrozenLayer | None] | None) -> None:
-        """Go on with other parameters frozen, or none; raises ValueError for other shapes."""
+        """Continue with other parameters, or none, frozen; raises ValueError for other shapes."""
         self._loop.freeze(self._loop.parameters.frozen_places(frozen))
 
     def _set_formulas(self, like: Network, settings: TrainingSettings) -> None:
@@ -236,7 +234,7 @@ class TrainingRun:
         self._settings = settings
 
     def _draw_order(self) -> None:
-        """Decide the order of the samples, once in an epoch."""
+        """Decide the order of the samples, once per epoch."""
         if not self._place.drawn:
             shuffled = self._settings.shuffle
             order = self._random.permutation(self.n_samples) if shuffled else None
@@ -264,7 +262,7 @@ class TrainingRun:
         self._place = moment.place
 
     def _replay_to_failure(self) -> TrainingDiverged:
-        """Make the steps again one by one, and stand before the one that fails."""
+        """Repeat the steps one by one, and stop before the one that fails."""
         while True:
             before = Moment(self._loop.numbers(), self._place)
             self._advance(1)

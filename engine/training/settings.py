@@ -16,8 +16,8 @@ OPTIMIZER_SPELLINGS = Spellings(
     OPTIMIZER_NAMES,
     {"momentum": ("SGDM",)},
     {
-        "adamw": "adam with l2 is near: its decay is part of the gradient",
-        **dict.fromkeys(("nesterov", "nag"), "momentum is near: it does not look ahead"),
+        "adamw": "the nearest is adam with l2: its decay is part of the gradient",
+        **dict.fromkeys(("nesterov", "nag"), "the nearest is momentum: it does not look ahead"),
         "traingd": "sgd with a batch of all samples is the same",
         **dict.fromkeys(
             (
@@ -29,7 +29,7 @@ OPTIMIZER_SPELLINGS = Spellings(
         ),
     },
 )
-"""Spellings alone: the constants of each are those below, PyTorch's."""
+"""Spellings only: the constants of each are those of PyTorch, see TrainingSettings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class TrainingSettings:
     """The optimiser, its rates, the batches and the loss.
 
     optimizer: one of OPTIMIZER_NAMES. momentum: for the optimiser of that name. batch_size: samples
-    per step, None for all of them. loss: a name in LOSSES, None for the one that suits the task.
-    l1, l2: rates of what the gradient gains by l1·|w| and l2/2·w², weights only. seed: of the
-    shuffling. The constants are the defaults of PyTorch. Other spellings of the two names become
-    ours. Raises ValueError, naming the setting.
+    per step, None for all of them. loss: a name in LOSSES, None for the usual one of the task.
+    l1, l2: rates of the penalties l1·|w| and l2/2·w², on weights only; they act on the gradient.
+    seed: of the shuffling. The constants are the defaults of PyTorch. Other spellings of the two
+    names become ours. Raises ValueError, naming the setting.
     """
 
     optimizer: str = "sgd"
@@ -74,7 +74,7 @@ class TrainingSettings:
             raise ValueError(f"shuffle is {self.shuffle!r:.40}, expected True or False")
 
     def batch_size_of(self, n_samples: int) -> int:
-        """Return how many of `n_samples` make a step."""
+        """Return how many of `n_samples` are in a batch."""
         return n_samples if self.batch_size is None else min(self.batch_size, n_samples)
 
 

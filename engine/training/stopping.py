@@ -1,4 +1,4 @@
-"""When training ends: after so many epochs, at a loss, without improvement, or in time."""
+"""When training ends: after some epochs or seconds, at a loss, or without improvement."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from engine.training.divergence import TrainingDiverged
 from engine.training.run import TrainingRun
 
 _STEPS_AT_A_TIME = 64
-"""So many steps are made between two looks at the clock."""
+"""Steps between two looks at the clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopConditions:
-    """Training ends with the first that is met; None is never met.
+    """Training ends when the first condition is met; None is never met.
 
-    epochs: so many in this call. target_loss: the loss is at most this. no_improvement: so many
-    epochs in a row have not brought a new lowest loss. seconds: of time. The loss is that over the
-    test samples, or without any that over the training samples. Raises ValueError when no
-    condition is given, and for numbers that make no sense.
+    epochs: completed in this call. target_loss: reached when the loss is at most this.
+    no_improvement: epochs in a row without a new lowest loss. seconds: since the call. The loss is
+    that of the test samples, or without any that of the training samples. Raises ValueError when
+    no condition is given, and for numbers out of range.
     """
 
     epochs: int | None = None
@@ -53,8 +53,8 @@ class StopConditions:
 class Outcome:
     """How training ended.
 
-    stopped_because: in words. epochs: completed in this call. seconds: how long it took. failure:
-    what went wrong, None when nothing did.
+    stopped_because: the reason. epochs: completed in this call. seconds: how long it took. failure:
+    the error, or None.
     """
 
     stopped_because: str
@@ -68,11 +68,10 @@ def train(
     conditions: StopConditions,
     on_epoch: Callable[[TrainingRun], object] | None = None,
 ) -> Outcome:
-    """Train until a condition is met, which is looked at after every epoch.
+    """Train until a condition, checked after every epoch, is met.
 
-    The time is looked at within an epoch too: the run may then stand in the middle of one.
-    on_epoch: called after every epoch. A run whose numbers go beyond all bounds ends too, with
-    the failure in the outcome.
+    The time is also checked within an epoch: the run may then end in the middle of one. on_epoch:
+    called after every epoch. A run that diverges ends too, with the failure in the outcome.
     """
     started = time.monotonic()
     first_epoch = run.epoch
@@ -96,7 +95,7 @@ def train(
 
 
 def _reason(
-    run: TrainingRun, conditions: StopConditions, n_epochs: int, n_without: int
+    run: TrainingRun, conditions: StopConditions, n_epochs: int, n_unimproved: int
 ) -> str | None:
     """Why training ends between two epochs, or None."""
     target, patience = conditions.target_loss, conditions.no_improvement
@@ -105,20 +104,20 @@ def _reason(
         return f"the {which} reached {target:g}"
     if conditions.epochs is not None and n_epochs >= conditions.epochs:
         return f"{_counted(n_epochs)} done"
-    if patience is not None and n_without >= patience:
+    if patience is not None and n_unimproved >= patience:
         return f"no improvement in {_counted(patience)}"
     return None
 
 
 def _train_epoch(run: TrainingRun, seconds: float | None, started: float) -> str | None:
-    """Train to the end of the epoch; why it ended before, or None."""
+    """Train to the end of the epoch; return why it ended before that, or None."""
     if seconds is None:
         run.run_epoch()
         return None
     epoch = run.epoch
     while run.epoch == epoch:
         if time.monotonic() - started >= seconds:
-            return f"{seconds:g} seconds are over"
+            return f"{seconds:g} seconds have passed"
         run.run_steps(_STEPS_AT_A_TIME)
     return None
 

@@ -126,7 +126,7 @@ def test_a_write_protected_file_is_not_replaced(
 ) -> None:
     path = tmp_path / "net.toml"
     path.write_text("old")
-    # To the super-user, who may run this, no file is write-protected.
+    # For root, who may run this, no file is write-protected.
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(PermissionError) as raised:
         save(session, path)

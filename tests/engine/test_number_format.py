@@ -47,7 +47,7 @@ digits_shown = st.integers(1, FULL_DIGITS)
         (math.nan, 4, "nan"),
     ],
 )
-def test_a_number_has_at_most_so_many_decimals(value: float, digits: int, text: str) -> None:
+def test_a_number_has_at_most_the_given_decimals(value: float, digits: int, text: str) -> None:
     assert format_number(value, digits) == text
 
 
@@ -99,7 +99,7 @@ def test_a_given_number_stands_as_typed_where_it_fits(value: float, text: str) -
         (math.nan, (0.0, 1.0), "nan"),
     ],
 )
-def test_an_out_short_of_its_limit_is_not_shown_as_the_limit(
+def test_an_activation_short_of_its_limit_is_not_shown_as_the_limit(
     value: float, limits: tuple[float, float], text: str
 ) -> None:
     assert format_within(value, limits) == text
@@ -126,7 +126,7 @@ def test_a_limit_is_shown_only_where_it_is_reached(value: float, digits: int) ->
         (0.0, "="),
     ],
 )
-def test_equal_is_said_only_of_what_is_not_rounded(value: float, sign: str) -> None:
+def test_the_equals_sign_is_only_for_what_is_not_rounded(value: float, sign: str) -> None:
     assert equals_sign(format_number(value), value) == sign
 
 
@@ -134,7 +134,7 @@ def test_equal_is_said_only_of_what_is_not_rounded(value: float, sign: str) -> N
 def test_a_text_never_claims_exactness_falsely(value: float, digits: int) -> None:
     text = format_number(value, digits)
     if equals_sign(text, value) == "=":
-        # A sum of a few float64 carries the rounding of a few last places, and no more.
+        # A sum of a few float64 is off by a few units in the last place, and no more.
         off = abs(Fraction(text) - Fraction(value))
         assert float(text) == value or off <= Fraction(abs(value)) / 2**48
     else:
@@ -157,9 +157,7 @@ def test_the_rounding_of_large_terms_counts_as_exact() -> None:
 @given(
     st.floats(allow_nan=False, allow_infinity=False), st.integers(8, 20), st.sampled_from([4, 17])
 )
-def test_of_a_number_that_is_cut_the_size_can_be_told(
-    value: float, width: int, digits: int
-) -> None:
+def test_a_shortened_number_still_shows_its_size(value: float, width: int, digits: int) -> None:
     text = format_number(value, digits)
     cut = cut_number(text, width)
     assert len(cut) <= width

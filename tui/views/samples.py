@@ -19,8 +19,8 @@ from engine.nn.targets import UNSET_SIGN, samples_with_target, target_text
 from engine.session.names import feature_name, output_label
 from engine.session.prediction import (
     answer,
-    asked_for,
     can_be_right,
+    expected_answer,
     is_judged,
     is_right,
     right_answers,
@@ -147,7 +147,7 @@ def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> li
     answers = [_in_words(answer(session, row)) for row in outputs]
     columns = [Column("answer", answers, right=False)]
     if targets is not None:
-        asked = [asked_for(session, row) for row in targets]
+        asked = [expected_answer(session, row) for row in targets]
         wanted = [
             _numbers(row, scene.digits, most) if name is None else _name(name)
             for name, row in zip(asked, targets, strict=True)

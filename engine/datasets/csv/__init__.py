@@ -1,4 +1,4 @@
-"""A person's own data from a CSV file."""
+"""The user's own data from a CSV file."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from engine.datasets.csv.columns import (
     Convert,
     DecimalCommaError,
     Rows,
-    chunks,
     find_columns,
-    numbers,
-    with_comma,
-    with_point,
+    parse_numbers,
+    parse_with_comma,
+    parse_with_point,
+    read_chunks,
 )
 from engine.datasets.csv.dialect import CsvText, open_csv
 from engine.datasets.dataset import Dataset
@@ -47,10 +47,10 @@ def read_csv(
     feature_columns: Sequence[Column] | None = None,
     **meaning: Any,
 ) -> Dataset:
-    """Return the data in a CSV file of at most 64 MB; `meaning` is what `parse_csv` takes besides.
+    """Return the data in a CSV file of at most 64 MB; `meaning`: other arguments of `parse_csv`.
 
-    Raises ValueError, in one line without the name of the file, when it is not a regular file, too
-    large or not such data; OSError when the file system refuses.
+    Raises ValueError, with a one-line message without the file's name, when it is not a regular
+    file, is too large or does not hold such data; OSError when the file system refuses.
     """
     data = read_bounded(path, MAX_BYTES)
     name = printable(Path(path).stem)
@@ -68,35 +68,35 @@ def parse_csv(
     known: Sequence[str] | None = None,
     one_hot: bool = False,
 ) -> Dataset:
-    """Return the data in the bytes of a CSV file; `name` is what to call them.
+    """Return the data in the bytes of a CSV file, under the given name.
 
-    Encoding, delimiter (comma, semicolon, tab, blanks), heading and decimal comma are found out.
+    Encoding, delimiter (comma, semicolon, tab, spaces), heading and decimal comma are detected.
     Columns are given by name or by number from 1: the last is the target unless one is named, all
     others are features.
 
-    classes: whether the target holds classes, or None to find out: texts are classes, numbers as
-    `are_labels` says, other numbers a regression. network_task: that of the network which is to
-    learn the data, or to answer for them. known: the names of its classes, which are those of the
-    data where the file has no others; else its labels are, by the alphabet or by size. Two classes
-    are one output of 0 and 1, more of them an output each, as are two with one_hot; the numbers 0
-    and 1 of one output stay without names.
+    classes: whether the target holds classes, or None to detect it: texts are classes, and so are
+    numbers for which `are_labels` says so; other numbers are a regression. network_task: that of
+    the network for which the data are meant. known: the names of its classes, which are kept if the
+    file has no others; otherwise the labels of the file become the names, in alphabetical order or
+    by size. Two classes make one output of 0 and 1; more, or two with one_hot, make an output each.
+    The labels 0 and 1 of one output are not kept as names.
 
-    Raises ValueError in one line that names row and column, counted from 1 as a spreadsheet does,
-    for whatever cannot be read.
+    Raises ValueError for whatever cannot be read, with a one-line message that names row and
+    column, counted from 1 as in a spreadsheet.
     """
     if network_task not in TASKS:
         raise ValueError(f"task {network_task!r} is unknown; expected one of {', '.join(TASKS)}")
     text = open_csv(data)
     columns = find_columns(text, target_column, feature_columns)
     as_labels = columns.target_is_text if classes is None else classes
-    # Python's own conversion is much faster than one that looks for what Python alone accepts.
-    convert = with_point if b"_" in data else float
+    # float alone is much faster than also checking for the underscores that only Python accepts.
+    convert = parse_with_point if b"_" in data else float
     try:
         inputs, target = _read(text, columns, convert, as_labels)
     except DecimalCommaError:
         if text.delimiter == ",":
             raise
-        inputs, target = _read(text, columns, with_comma, as_labels)
+        inputs, target = _read(text, columns, parse_with_comma, as_labels)
     if (
         classes is None
         and not isinstance(target, Labels)
@@ -128,28 +128,28 @@ def parse_csv(
 def _read(
     text: CsvText, columns: Columns, convert: Convert, as_labels: bool
 ) -> tuple[FloatArray, FloatArray | Labels]:
-    """The inputs, (n_samples, n_features), and the target's column, (n_samples,)."""
+    """The inputs, (n_samples, n_features), and the target column, (n_samples,)."""
     inputs: list[FloatArray] = []
     if as_labels:
         codes: list[int] = []
         known: dict[str, int] = {}
-        for chunk in chunks(text, columns):
-            inputs.append(numbers(chunk, columns.features, columns, convert))
+        for chunk in read_chunks(text, columns):
+            inputs.append(parse_numbers(chunk, columns.features, columns, convert))
             codes += _codes(chunk, columns, known)
         labels = Labels(tuple(known), np.array(codes, np.intp))
         return _joined(inputs), _merged(labels, text.delimiter)
     targets: list[FloatArray] = []
     wanted = sorted((*columns.features, columns.target))
     places = [wanted.index(column) for column in columns.features]
-    for chunk in chunks(text, columns):
-        values = numbers(chunk, wanted, columns, convert)
+    for chunk in read_chunks(text, columns):
+        values = parse_numbers(chunk, wanted, columns, convert)
         inputs.append(values[:, places])
         targets.append(values[:, wanted.index(columns.target)])
     return _joined(inputs), _joined(targets)
 
 
 def _codes(chunk: Rows, columns: Columns, known: dict[str, int]) -> list[int]:
-    """The class of each row, as a number that `known` gives to each text as it comes."""
+    """The class of each row as a number; `known` numbers the texts in order of appearance."""
     codes = []
     for row, cells in chunk:
         cell = cells[columns.target]
@@ -172,7 +172,7 @@ def _codes(chunk: Rows, columns: Columns, known: dict[str, int]) -> list[int]:
 
 
 def _merged(labels: Labels, delimiter: str) -> Labels:
-    """The labels, by their values when all are numbers: 1 and 1.0 are one class."""
+    """The labels, merged by value if all are numbers: 1 and 1.0 are one class."""
     names = labels.names
     values = as_numbers(names)
     if values is None and delimiter != ",":
@@ -181,7 +181,7 @@ def _merged(labels: Labels, delimiter: str) -> Labels:
 
 
 def _class_names(labels: Labels, columns: Columns, known: Sequence[str] | None) -> tuple[str, ...]:
-    """The names of the classes; raises ValueError where there is one, or too many for the rows."""
+    """The names of the classes; raises ValueError for a single one, or too many for the rows."""
     names = class_names(labels, known)
     listed = ", ".join(known[:10]) if known else ""
     if len(names) < 2:
@@ -192,7 +192,7 @@ def _class_names(labels: Labels, columns: Columns, known: Sequence[str] | None) 
     if len(labels.codes) * len(names) > MAX_NUMBERS:
         raise ValueError(
             f"{len(labels.codes):,} rows of {len(names):,} classes are too many: "
-            f"rows times classes may be {MAX_NUMBERS:,} at most"
+            f"rows times classes may be at most {MAX_NUMBERS:,}"
         )
     return names
 

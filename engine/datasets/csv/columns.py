@@ -1,4 +1,4 @@
-"""The columns of a CSV file: which are features and target, and their cells as numbers."""
+"""The columns of a CSV file: which are features or target, and their cells as numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 import numpy as np
 
-from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, is_number, shown
+from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, is_number, quote_cell
 from engine.nn.arrays import FloatArray
 from engine.text import nearest, printable
 
@@ -31,8 +31,8 @@ Rows = list[tuple[int, list[str]]]
 class Columns:
     """The columns of a CSV file; all indices from 0.
 
-    n_columns: of every row. names: one for each from the heading, or None without a heading.
-    target_is_text: whether most of the target's first cells are no numbers.
+    n_columns: cells in every row. names: one per column from the heading, or None without one.
+    target_is_text: whether most of the target's first cells are not numbers.
     """
 
     n_columns: int
@@ -48,7 +48,7 @@ class Columns:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """The names of the features from the heading, x1, x2 … where there is none."""
+        """The names of the features from the heading, or x1, x2 … without one."""
         return tuple(
             (self.names[column] if self.names else "") or f"x{feature}"
             for feature, column in enumerate(self.features, start=1)
@@ -61,10 +61,10 @@ def find_columns(
     """Return the columns of a CSV file: the last is the target unless one is named, all others
     features.
 
-    The first row is a heading when it has texts over columns of numbers, at least as many as it
-    has numbers there; or when no cell of the first rows is a number. Raises ValueError for a file
-    without data, of one column, of too many features, and for columns that do not exist or are
-    named twice.
+    The first row is a heading when, above columns of numbers, it has at least as many texts as
+    numbers; or when no cell of the first rows is a number. Raises ValueError for a file without
+    data, with one column or with too many features, and for columns that do not exist or are named
+    twice.
     """
     sample = [cells for _, cells in islice(text.rows(), SAMPLE_ROWS + 1)]
     if not sample:
@@ -72,8 +72,8 @@ def find_columns(
     n_columns = len(sample[0])
     if n_columns == 1:
         raise ValueError(
-            "row 1 has one column only; expected at least two, parted by commas, semicolons, tabs "
-            "or spaces"
+            "row 1 has only one column; expected at least two, separated by commas, semicolons, "
+            "tabs or spaces"
         )
     has_heading = _has_heading(sample, text.delimiter)
     names = tuple(printable(cell).strip() for cell in sample[0]) if has_heading else None
@@ -112,18 +112,18 @@ def _has_heading(sample: list[list[str]], delimiter: str) -> bool:
 
 
 def _index(column: Column, names: tuple[str, ...] | None, n_columns: int, what: str) -> int:
-    """The index from 0 of a column by name or number; a name goes before a number."""
+    """The index from 0 of a column by name or number; a name takes precedence."""
     if names is not None and column in names:
         if names.count(str(column)) > 1:
             raise ValueError(
-                f"{what} {shown(str(column))}: {names.count(str(column))} columns have that name; "
-                f"give its number, from 1"
+                f"{what} {quote_cell(str(column))}: {names.count(str(column))} columns have that "
+                f"name; give a number, from 1"
             )
         return names.index(str(column))
     if isinstance(column, str):
         if not (column.isascii() and column.strip().isdecimal() and len(column) < 10):
             known = nearest(column, names[:20]) if names else "the file has no heading with names"
-            raise ValueError(f"there is no {what} {shown(column)}; {known}")
+            raise ValueError(f"there is no {what} {quote_cell(column)}; {known}")
         column = int(column)
     if not 1 <= column <= n_columns:
         raise ValueError(f"there is no {what} {column}; they count from 1 to {n_columns:,}")
@@ -134,7 +134,7 @@ def _check_features(features: list[int], target: int) -> None:
     if not features:
         raise ValueError("no feature columns; expected at least one")
     if target in features:
-        raise ValueError(f"column {target + 1} is the target and a feature too")
+        raise ValueError(f"column {target + 1} is both the target and a feature")
     seen: set[int] = set()
     for column in features:
         if column in seen:
@@ -143,7 +143,7 @@ def _check_features(features: list[int], target: int) -> None:
     if len(features) > MAX_FEATURES:
         raise ValueError(
             f"row 1 has {len(features):,} columns of features, up to column {max(features) + 1:,}; "
-            f"at most {MAX_FEATURES:,} are read: name those to take as feature columns"
+            f"at most {MAX_FEATURES:,} are read: name the feature columns to take"
         )
 
 
@@ -151,27 +151,27 @@ class DecimalCommaError(ValueError):
     """A cell is a number if its comma is a decimal comma, which was not expected."""
 
 
-def with_point(cell: str) -> float:
-    """Return the number in a cell; raise ValueError when it is none."""
+def parse_with_point(cell: str) -> float:
+    """Return the number in a cell; raises ValueError when it is not one."""
     if "_" in cell:
-        # Python takes 1_000 for a number; a spreadsheet does not.
+        # Python reads 1_000 as a number; a spreadsheet does not.
         raise ValueError(cell)
     return float(cell)
 
 
-def with_comma(cell: str) -> float:
-    """Return the number in a cell with a decimal comma; raise ValueError when it is none."""
+def parse_with_comma(cell: str) -> float:
+    """Return the number in a cell with a decimal comma; raises ValueError when it is not one."""
     if "." in cell:
-        # Whether 1.234 is a thousand or one and a bit, nobody can tell.
+        # 1.234 could mean 1234 or 1.234.
         raise ValueError(cell)
-    return with_point(cell.replace(",", "."))
+    return parse_with_point(cell.replace(",", "."))
 
 
-def chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
-    """Yield the rows of data, without the heading, in lists of a size for memory and speed.
+def read_chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
+    """Yield the rows of data, without the heading, in lists of a bounded size.
 
-    Raises ValueError, naming row and column, for a row of another length than the first, and
-    for more numbers in all than MAX_NUMBERS.
+    Raises ValueError, naming row and column, for a row whose length differs from the first, and
+    for more than MAX_NUMBERS numbers in all.
     """
     most_rows = MAX_NUMBERS // len(columns.features)
     chunk_size = max(1, _CELLS_AT_A_TIME // columns.n_columns)
@@ -189,7 +189,7 @@ def chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
         if count > most_rows:
             raise ValueError(
                 f"row {row}: more than {MAX_NUMBERS:,} numbers, the most that are read; "
-                f"leave out rows, or take fewer feature columns"
+                f"leave out rows, or choose fewer feature columns"
             )
         chunk.append((row, cells))
         if len(chunk) == chunk_size:
@@ -199,11 +199,13 @@ def chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
         yield chunk
 
 
-def numbers(chunk: Rows, wanted: Sequence[int], columns: Columns, convert: Convert) -> FloatArray:
+def parse_numbers(
+    chunk: Rows, wanted: Sequence[int], columns: Columns, convert: Convert
+) -> FloatArray:
     """Return the wanted columns of some rows as numbers, (n_rows, n_wanted).
 
     Raises ValueError, naming row and column, for a cell that is empty, text or not finite;
-    DecimalCommaError for one that is a number with a decimal comma while `convert` wants a point.
+    DecimalCommaError for a number with a decimal comma where `convert` expects a point.
     """
     if len(wanted) == columns.n_columns:
         rows = [cells for _, cells in chunk]
@@ -235,22 +237,24 @@ def _reason(cell: str, convert: Convert) -> ValueError | None:
     try:
         number = convert(cell)
     except ValueError:
-        return _no_number(cell, convert)
+        return _not_a_number(cell, convert)
     if math.isnan(number):
-        return ValueError(f"{shown(cell)} is not a number; fill the cell or leave the row out")
+        return ValueError(f"{quote_cell(cell)} is not a number; fill the cell or leave the row out")
     if math.isinf(number):
-        return ValueError(f"{shown(cell)} is too large or infinite; expected a finite number")
+        return ValueError(f"{quote_cell(cell)} is too large or infinite; expected a finite number")
     return None
 
 
-def _no_number(cell: str, convert: Convert) -> ValueError:
-    if convert is with_comma and _converts(with_point, cell):
+def _not_a_number(cell: str, convert: Convert) -> ValueError:
+    if convert is parse_with_comma and _converts(parse_with_point, cell):
         return ValueError(
-            f"{shown(cell)} has a decimal point, where other numbers of the file have a comma"
+            f"{quote_cell(cell)} has a decimal point, but other numbers in the file have a comma"
         )
-    if convert is not with_comma and _converts(with_comma, cell):
-        return DecimalCommaError(f"{shown(cell)} has a decimal comma; expected a decimal point")
-    return ValueError(f"{shown(cell)} is text; expected a number")
+    if convert is not parse_with_comma and _converts(parse_with_comma, cell):
+        return DecimalCommaError(
+            f"{quote_cell(cell)} has a decimal comma; expected a decimal point"
+        )
+    return ValueError(f"{quote_cell(cell)} is text; expected a number")
 
 
 def _converts(convert: Convert, cell: str) -> bool:

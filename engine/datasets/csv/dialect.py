@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from engine.text import printable
 
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "space"}
-"""With their names; where two would do equally well, the first of them is taken."""
+"""With their names; of two that fit equally well, the first is taken."""
 
 SAMPLE_ROWS = 50
-"""So many rows are looked at to tell what kind of file it is."""
+"""Rows examined to detect delimiter and heading."""
 
 _SAMPLE_BYTES = 1_000_000
 _MAX_SHOWN_LENGTH = 40
@@ -26,7 +26,7 @@ _WIDE_ENCODINGS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
-# The first holds the letters of the second, and those that Windows adds to them.
+# The first includes the letters of the second, and those that Windows adds.
 _OLD_ENCODINGS = (("cp1252", "Windows-1252"), ("latin-1", "Latin-1"))
 
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
@@ -36,7 +36,7 @@ _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
 class CsvText:
     """The text of a CSV file.
 
-    data: as UTF-8. delimiter: one of DELIMITERS. note: what a reader has to know, or None.
+    data: as UTF-8. delimiter: one of DELIMITERS. note: what the user has to know, or None.
     """
 
     data: bytes
@@ -44,9 +44,9 @@ class CsvText:
     note: str | None
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield every row that is not blank, with its number as a spreadsheet counts, from 1.
+        """Yield every row that is not blank, with its number in a spreadsheet, from 1.
 
-        Raises ValueError, naming the row, where quotes are not in order.
+        Raises ValueError, naming the row, for misplaced quotes.
         """
         lines = io.TextIOWrapper(io.BytesIO(self.data), "utf-8", newline="")
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
@@ -60,10 +60,10 @@ class CsvText:
 
 
 def open_csv(data: bytes) -> CsvText:
-    """Return the text in the bytes of a CSV file, its encoding and delimiter found out.
+    """Return the text in the bytes of a CSV file, detecting its encoding and delimiter.
 
-    UTF-8, UTF-16 and UTF-32 with a byte order mark, else Windows-1252 or Latin-1, which the note
-    tells. Raises ValueError, naming row and column, where it is not text.
+    Encodings are UTF-8, UTF-16 and UTF-32 with a byte order mark, else Windows-1252 or Latin-1,
+    which the note mentions. Raises ValueError, naming row and column, for what is not text.
     """
     data, note = _as_utf8(data)
     sample = data[:_SAMPLE_BYTES].decode("utf-8", "ignore")
@@ -76,7 +76,7 @@ def open_csv(data: bytes) -> CsvText:
 
 
 def is_number(cell: str, delimiter: str) -> bool:
-    """Whether a cell is a number, or one with a decimal comma where that does not delimit."""
+    """Whether a cell is a number; it may have a decimal comma unless commas delimit cells."""
     try:
         float(cell if delimiter == "," else cell.replace(",", "."))
     except ValueError:
@@ -84,8 +84,8 @@ def is_number(cell: str, delimiter: str) -> bool:
     return "_" not in cell
 
 
-def shown(cell: str) -> str:
-    """Return a cell in quotes, as a message may show it: short and without control characters."""
+def quote_cell(cell: str) -> str:
+    """Return a cell in quotes for a message: short, without control characters."""
     text = printable(cell[: 2 * _MAX_SHOWN_LENGTH]).strip()
     return repr(text if len(text) <= _MAX_SHOWN_LENGTH else text[: _MAX_SHOWN_LENGTH - 1] + "…")
 
@@ -110,7 +110,7 @@ def _as_utf8(data: bytes) -> tuple[bytes, str | None]:
         except UnicodeDecodeError:
             continue
         return text.encode(), f"the file is not UTF-8; it was read as {name}"
-    raise AssertionError("every byte is a letter of Latin-1")
+    raise AssertionError("every byte is a character of Latin-1")
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -122,7 +122,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _delimiter(sample: str) -> str:
-    """The delimiter that gives most rows one number of cells, of which most are numbers."""
+    """The delimiter with which most rows have the same length, and most cells are numbers."""
     best, best_score = ",", (0.0, 0.0)
     for delimiter in DELIMITERS:
         rows = _sample_rows(sample, delimiter)
@@ -146,13 +146,13 @@ def _sample_rows(sample: str, delimiter: str) -> list[list[str]]:
             if len(rows) == SAMPLE_ROWS:
                 break
     except csv.Error:
-        # Said by the reader of the whole, with its row, when the delimiter is known.
+        # CsvText.rows reports it, with the row, once the delimiter is known.
         pass
     return rows
 
 
 def _without_gaps(cells: list[str]) -> list[str]:
-    """The cells of a row whose columns are lined up by several blanks."""
+    """The cells of a row whose columns are aligned with several spaces."""
     return [cell for cell in cells if cell]
 
 
@@ -174,4 +174,4 @@ def _reason(error: csv.Error) -> str:
         return "a cell begins with a quotation mark that is not closed"
     if "field larger" in str(error):
         return f"a cell has more than {csv.field_size_limit():,} characters; is a quote not closed?"
-    return "a quotation mark that closes a cell stands within it; double it to mean itself"
+    return "text follows the quotation mark that closes a cell; double a mark that is part of it"

@@ -194,7 +194,7 @@ def test_an_empty_grid_gives_empty_arrays() -> None:
     assert decision_map(session, (0, 1), [1, 2], []).outputs.shape == (0, 2, 1)
 
 
-def test_nan_and_infinity_are_passed_on_without_a_warning() -> None:
+def test_nan_and_infinity_propagate_without_a_warning() -> None:
     session = plane(([1e308, 1e308], 0), ([0.0, 1.0], 0))
     outputs = decision_map(session, (0, 1), [math.nan, 1e308, -1e308], [0, 1e308]).outputs
     assert np.isnan(outputs[0, 0]).all()

@@ -58,7 +58,7 @@ def test_nothing_before_the_parameter_is_influenced() -> None:
                 assert array.any() == (index >= first)
 
 
-def test_numbers_that_are_not_finite_are_passed_on() -> None:
+def test_numbers_that_are_not_finite_propagate() -> None:
     net = Network([Layer([[1.0], [1.0]], [0, 0], "log_softmax"), Layer([[1, 1]], [0], "gelu")])
     for value in (math.inf, -math.inf, math.nan):
         trace = net.forward([value])

@@ -208,7 +208,7 @@ def test_the_spread_of_the_clouds(noise: int, variance: float) -> None:
         assert abs(np.corrcoef(cloud.T)[0, 1]) < 0.02
 
 
-def test_how_many_answers_noise_turns_over() -> None:
+def test_how_many_answers_noise_flips() -> None:
     """At 50 percent a point of xor moves by up to 2.5, evenly, in either direction.
 
     It crosses an axis from a distance d < 2.5 with the probability (2.5 - d) / 5; d is evenly

@@ -11,7 +11,7 @@ from engine.datasets import Dataset, parse_csv
 
 
 def read(labels: str, network_task: str = "binary", **meaning: object) -> Dataset:
-    """The data of a file with the labels, parted by blanks, as its last column."""
+    """The data of a file with the labels, separated by spaces, as its last column."""
     rows = [f"{row};{label}" for row, label in enumerate(labels.split())]
     data = "\n".join(["a;y", *rows]).encode()
     return parse_csv(data, "own", network_task=network_task, **meaning)  # type: ignore[arg-type]

@@ -70,7 +70,7 @@ def test_source_and_licence_are_named(name: str) -> None:
     )
 
 
-def test_all_that_has_a_name() -> None:
+def test_every_named_data_set() -> None:
     assert list(DATASETS) == [
         "circle",
         "xor",
@@ -90,7 +90,7 @@ def test_all_that_has_a_name() -> None:
         assert dataset.classes == entry.classes
 
 
-def test_made_data_take_the_settings() -> None:
+def test_generated_data_take_the_settings() -> None:
     loaded = load_dataset("circle", n_samples=40, noise=10, seed=3, low=-1)
     expected = generate("circle", 40, 10, 3, -1)
     assert np.array_equal(loaded.inputs, expected.inputs)
@@ -100,7 +100,7 @@ def test_made_data_take_the_settings() -> None:
 def test_measured_data_take_none() -> None:
     assert np.array_equal(load_dataset("iris", seed=7).inputs, load_dataset("iris").inputs)
     for wrong in ({"noise": 5}, {"n_samples": 100}):
-        with pytest.raises(ValueError, match="iris was measured, not made"):
+        with pytest.raises(ValueError, match="iris was measured, not generated"):
             load_dataset("iris", **wrong)
 
 

@@ -141,7 +141,7 @@ INVALID: list[tuple[Session, Edit, str]] = [
     (SESSION, SetActivation(2, "relu"), "layer 3 does not exist"),
     (SESSION, AddNeuron(0, 5), "layer 1: place 6 does not exist; they count from 1 to 4"),
     (SESSION, AddNeuron(3, 0), "layer 4 does not exist"),
-    (SESSION, RemoveNeuron(1, 0), "layer 2 has one neuron only; remove the layer instead"),
+    (SESSION, RemoveNeuron(1, 0), "layer 2 has only one neuron; remove the layer instead"),
     (SESSION, RemoveNeuron(0, 3), "layer 1: neuron 4 does not exist"),
     (TWO_OUTPUTS, RemoveNeuron(0, 0), "multiclass needs at least two outputs"),
     (SESSION, AddLayer(3), "layer 4 does not exist; they count from 1 to 3"),
@@ -258,7 +258,7 @@ def test_the_session_before_is_never_touched(data: st.DataObject) -> None:
 
 
 @given(st.data())
-def test_after_any_edit_the_trace_is_that_of_a_network_made_afresh(data: st.DataObject) -> None:
+def test_after_any_edit_the_trace_is_that_of_a_new_network(data: st.DataObject) -> None:
     session = data.draw(sessions())
     assert session.trace.outputs.shape == (session.n_samples, session.network.n_outputs)
     after = data.draw(edits(session)).apply(session)

@@ -169,6 +169,6 @@ def test_other_samples_keep_the_targets_only_where_there_are_as_many() -> None:
     changed = more.apply(session)
     assert (changed.n_samples, changed.targets, changed.n_test) == (3, None, 0)
     assert_identical(more.inverse(session).apply(changed), session)
-    assert more.describe(session) == "3 samples in the place of all"
+    assert more.describe(session) == "all samples replaced by 3"
     with pytest.raises(ValueError, match="each sample has 1 numbers, expected 2"):
         ReplaceInputs(np.array([[1.0]])).apply(SESSION)

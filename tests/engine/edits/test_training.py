@@ -84,7 +84,7 @@ def test_settings_and_masks_change_no_number() -> None:
     np.testing.assert_array_equal(changed.trace.outputs, SESSION.trace.outputs)
     with pytest.raises(ValueError, match="layer 3 does not exist"):
         SetFrozen(2, None).apply(SESSION)
-    with pytest.raises(ValueError, match="what is frozen of the weights has shape"):
+    with pytest.raises(ValueError, match="the frozen mask of the weights has shape"):
         SetFrozen(1, HALF).apply(SESSION)
 
 

@@ -12,7 +12,7 @@ from mpmath import mp, mpf
 from engine.nn.arrays import FloatArray
 
 DIGITS = 50
-# elu(-700) and -1 differ in the 305th digit, and their difference is what a slope is made of.
+# elu(-700) and -1 differ in the 305th digit, and the derivative is made of their difference.
 DIGITS_FOR_SLOPES = 700
 MIN_NORMAL = float(np.finfo(np.float64).tiny)
 
@@ -67,7 +67,7 @@ def reference(name: str, z: float, parameters: Sequence[float] = ()) -> Any:
         return FORMULAS[name](mpf(z), *map(mpf, parameters))
 
 
-def reference_slope(name: str, z: float, parameters: Sequence[float] = ()) -> Any:
+def reference_derivative(name: str, z: float, parameters: Sequence[float] = ()) -> Any:
     """Return the derivative of the formula at z, not at a kink."""
     if name == "gelu":  # its formula takes seconds in so many digits
         with mpmath.workdps(DIGITS):

@@ -95,7 +95,7 @@ class ComplexPass:
     """A network's numbers in complex arrays which a test may move, and its forward pass.
 
     arrays: by name, "x" and for the layer of index 0 "w0", "b0" and the amounts "z0" and "a0" that
-    are added to its sums and outs, at first 0.
+    are added to its sums and activations, at first 0.
     """
 
     def __init__(self, network: Network, inputs: FloatArray) -> None:

@@ -66,7 +66,7 @@ def every_parameter(session: Session) -> list[Parameter]:
 def assert_gradients(
     gradients: Gradients, moved: ComplexPass, quantity: Quantity, rel: float = 1e-12
 ) -> None:
-    """Demand of every array of the gradients what the complex step gives."""
+    """Assert that every array of the gradients agrees with the complex step."""
     arrays = {"x": gradients.inputs}
     for index, layer in enumerate(gradients.layers):
         arrays |= {f"w{index}": layer.weights, f"b{index}": layer.bias}
@@ -79,7 +79,7 @@ def assert_gradients(
 
 
 def address(parameter: Parameter) -> tuple[str, tuple[int, ...]]:
-    """Return where the parameter of the first sample stands in a ComplexPass."""
+    """Return the place in a ComplexPass of a parameter, or of an input of the first sample."""
     match parameter:
         case Weight(layer_index, neuron, input):
             return f"w{layer_index}", (neuron, input)
@@ -90,7 +90,7 @@ def address(parameter: Parameter) -> tuple[str, tuple[int, ...]]:
 
 
 def distance_to_kinks(text: str, z: FloatArray) -> float:
-    """Return how near a sum comes to a place where the slope jumps; inf without such a place."""
+    """Return how near a sum comes to a jump of the derivative; inf without one."""
     function = activation(text)
     bends = {
         "relu6": [0.0, 6.0],

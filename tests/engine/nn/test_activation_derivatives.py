@@ -11,7 +11,7 @@ import pytest
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import activation
 from engine.nn.arrays import FloatArray
-from tests.engine.nn.activation_references import reference_slope, reference_softmax, sums
+from tests.engine.nn.activation_references import reference_derivative, reference_softmax, sums
 
 INF = math.inf
 
@@ -27,7 +27,7 @@ TEXTS = [
     "hard_sigmoid(-0.5,1.25)",
     "thresholded_relu(-2)",
 ]
-# Where the slope jumps: no reference has a derivative there.
+# Where the derivative jumps: no reference has one there.
 KINKS = {
     "step": [0.0],
     "relu": [0.0],
@@ -56,23 +56,25 @@ def away_from_kinks(text: str, z: FloatArray, distance: float) -> FloatArray:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_slopes_match_the_derivatives_of_the_formulas(text: str) -> None:
+def test_derivatives_match_those_of_the_formulas(text: str) -> None:
     function = activation(text)
     z = sums(seed=6, count=60)
-    # Farther out the slopes are those of the asymptotes, which have a test of their own.
+    # Farther out the derivatives are those of the asymptotes, which have their own test.
     z = away_from_kinks(text, z[np.abs(z) < 700], 1e-10)
-    exact = [float(reference_slope(function.name, at, function.parameters)) for at in z.tolist()]
-    # Where the exponent is not z itself, its rounding counts the more the farther out. A slope that
+    exact = [
+        float(reference_derivative(function.name, at, function.parameters)) for at in z.tolist()
+    ]
+    # Where the exponent is not z itself, its rounding counts more farther out. A derivative that
     # crosses 0 is a difference of numbers near 1.
     relative = {"gelu_tanh": 3e-13, "celu(-2)": 1e-13, "celu(0.3)": 1e-13}.get(text, 2e-15)
     crossing = np.abs(z) < 3
-    slopes = function.derivative(z)
-    assert slopes[crossing] == pytest.approx(np.array(exact)[crossing], rel=relative, abs=1e-15)
-    assert slopes[~crossing] == pytest.approx(np.array(exact)[~crossing], rel=relative, abs=1e-290)
+    result = function.derivative(z)
+    assert result[crossing] == pytest.approx(np.array(exact)[crossing], rel=relative, abs=1e-15)
+    assert result[~crossing] == pytest.approx(np.array(exact)[~crossing], rel=relative, abs=1e-290)
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_slopes_match_central_differences(text: str) -> None:
+def test_derivatives_match_central_differences(text: str) -> None:
     function = activation(text)
     h = 1e-5
     z = away_from_kinks(text, np.random.default_rng(7).normal(scale=3, size=200), 2 * h)
@@ -81,7 +83,7 @@ def test_slopes_match_central_differences(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "z", "slopes"),
+    ("text", "z", "derivatives"),
     [
         ("step", [0], [0]),
         ("relu", [0, 5e-324], [0, 1]),
@@ -96,34 +98,34 @@ def test_slopes_match_central_differences(text: str) -> None:
         ("thresholded_relu", [1, 1.0000000000000002], [0, 1]),
     ],
 )
-def test_slopes_at_the_kinks_are_those_of_a_neuron_that_is_off(
-    text: str, z: list[float], slopes: list[float]
+def test_derivatives_at_the_kinks_are_those_of_a_neuron_that_is_off(
+    text: str, z: list[float], derivatives: list[float]
 ) -> None:
-    assert activation(text).derivative(np.array([z], dtype=np.float64)).tolist() == [slopes]
+    assert activation(text).derivative(np.array([z], dtype=np.float64)).tolist() == [derivatives]
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
-def test_slopes_far_out_are_those_of_the_asymptotes(name: str) -> None:
-    slopes = activation(name).derivative(np.array([-INF, -1e308, 1e308, INF])).tolist()
+def test_derivatives_far_out_are_those_of_the_asymptotes(name: str) -> None:
+    derivatives = activation(name).derivative(np.array([-INF, -1e308, 1e308, INF])).tolist()
     below = {"identity": 1, "leaky_relu": 0.01, "log_sigmoid": 1}.get(name, 0)
     flat = ("step", "sigmoid", "tanh", "relu6", "softsign", "hard_sigmoid", "log_sigmoid")
     above = 0 if name in flat else 1.0507009873554805 if name == "selu" else 1
-    assert slopes == [below, below, above, above]
+    assert derivatives == [below, below, above, above]
 
 
 @pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name not in ("identity", "step")])
-def test_the_slope_at_nan_is_nan(name: str) -> None:
+def test_the_derivative_at_nan_is_nan(name: str) -> None:
     assert np.isnan(activation(name).derivative(np.array([math.nan]))).all()
 
 
-def test_gelu_slopes_keep_their_digits_in_the_tail() -> None:
+def test_gelu_derivatives_keep_their_digits_in_the_tail() -> None:
     z = np.random.default_rng(8).uniform(-37, -2, 300)
-    exact = [float(reference_slope("gelu", at)) for at in z.tolist()]
+    exact = [float(reference_derivative("gelu", at)) for at in z.tolist()]
     assert activation("gelu").derivative(z) == pytest.approx(exact, rel=5e-15, abs=0)
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
-def test_backward_is_the_gradient_times_the_slope(name: str) -> None:
+def test_backward_is_the_gradient_times_the_derivative(name: str) -> None:
     random = np.random.default_rng(9)
     z, gradient = random.normal(size=(2, 4, 3))
     function = activation(name)
@@ -132,8 +134,8 @@ def test_backward_is_the_gradient_times_the_slope(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ROW_WISE)
-def test_row_wise_functions_have_no_slope_of_their_own(name: str) -> None:
-    with pytest.raises(ValueError, match=f"{name} has no slope for each sum alone"):
+def test_row_wise_functions_have_no_elementwise_derivative(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} has no elementwise derivative"):
         activation(name).derivative(np.zeros((1, 2)))
 
 
@@ -163,14 +165,14 @@ def test_row_wise_backward_matches_central_differences(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ROW_WISE)
-def test_the_columns_of_a_row_wise_jacobian_add_up_as_the_outs_do(name: str) -> None:
-    """Raising all sums alike changes no out, so the gradient of each row adds up to 0."""
+def test_the_columns_of_a_row_wise_jacobian_add_up_as_the_activations_do(name: str) -> None:
+    """Raising all sums alike changes no activation, so the gradient of each row adds up to 0."""
     random = np.random.default_rng(12)
     z, gradient = random.normal(size=(2, 6, 5))
     assert activation(name).backward(z, gradient).sum(axis=1) == pytest.approx(0, abs=1e-14)
 
 
-def test_off_is_an_out_of_0_that_no_small_change_moves() -> None:
+def test_off_is_an_activation_of_0_that_no_small_change_moves() -> None:
     z = np.array([-1.0, 0.0, 1.0])
     for name, expected in (
         ("relu", [True, True, False]),

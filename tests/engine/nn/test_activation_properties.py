@@ -1,4 +1,4 @@
-"""What holds of the activation functions whatever the sums are."""
+"""Properties of the activation functions for any sums."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ def test_shape_is_kept_and_the_sums_are_not_written_to(
     before = z.copy()
     z.setflags(write=False)
     with np.errstate(all="ignore"):
-        outs = activation(name).forward(z)
-    assert outs.shape == z.shape
-    assert outs.dtype == np.float64
-    assert not np.shares_memory(outs, z)
+        activations = activation(name).forward(z)
+    assert activations.shape == z.shape
+    assert activations.dtype == np.float64
+    assert not np.shares_memory(activations, z)
     assert (z == before).all()
 
 
 @given(st.sampled_from(list(ACTIVATIONS)), rows)
-def test_outs_are_within_the_limits(name: str, values: list[float]) -> None:
+def test_activations_are_within_the_limits(name: str, values: list[float]) -> None:
     function = activation(name)
     with np.errstate(all="ignore"):
-        outs = function.forward(np.array([values]))
+        activations = function.forward(np.array([values]))
     lowest, highest = function.limits
-    # Only the bottom of a dip is a rounded number.
+    # Only a minimum is a rounded number.
     slack = 4e-16 if name in ("gelu", "gelu_tanh", "silu", "mish") else 0.0
-    assert (outs >= lowest - slack).all()
-    assert (outs <= highest).all()
+    assert (activations >= lowest - slack).all()
+    assert (activations <= highest).all()
 
 
 MONOTONE = [
@@ -50,7 +50,7 @@ MONOTONE = [
 
 
 @given(st.sampled_from(MONOTONE), finite, finite)
-def test_a_larger_sum_never_gives_a_smaller_out(name: str, one: float, other: float) -> None:
+def test_a_larger_sum_never_gives_a_smaller_activation(name: str, one: float, other: float) -> None:
     with np.errstate(all="ignore"):
         less, more = activation(name).forward(np.sort(np.array([one, other]))).tolist()
     assert less <= more + 4e-16 * abs(more)
@@ -59,11 +59,11 @@ def test_a_larger_sum_never_gives_a_smaller_out(name: str, one: float, other: fl
 @given(rows)
 def test_softmax_adds_up_to_one_and_keeps_the_order(values: list[float]) -> None:
     with np.errstate(all="ignore"):
-        outs = activation("softmax").forward(np.array([values]))[0]
+        activations = activation("softmax").forward(np.array([values]))[0]
         logs = activation("log_softmax").forward(np.array([values]))[0]
-    assert outs.sum() == pytest.approx(1, abs=4e-16 * len(values))
-    assert (np.diff(outs[np.argsort(values)]) >= -4e-16).all()
-    assert np.exp(logs) == pytest.approx(outs, rel=1e-12, abs=1e-300)
+    assert activations.sum() == pytest.approx(1, abs=4e-16 * len(values))
+    assert (np.diff(activations[np.argsort(values)]) >= -4e-16).all()
+    assert np.exp(logs) == pytest.approx(activations, rel=1e-12, abs=1e-300)
 
 
 @given(rows, st.integers(-512, 512))

@@ -144,11 +144,11 @@ def test_a_copied_activation_still_computes() -> None:
 def test_limits_follow_the_parameters(text: str, limits: tuple[float, float]) -> None:
     function = activation(text)
     assert function.limits == limits
-    outs = function.forward(np.linspace(-300, 300, 2401))
-    assert outs.min() >= limits[0]
-    assert outs.max() <= limits[1]
-    # They are no wider than need be.
-    for limit, extreme in zip(limits, (outs.min(), outs.max()), strict=True):
+    activations = function.forward(np.linspace(-300, 300, 2401))
+    assert activations.min() >= limits[0]
+    assert activations.max() <= limits[1]
+    # They are no wider than necessary.
+    for limit, extreme in zip(limits, (activations.min(), activations.max()), strict=True):
         assert extreme == pytest.approx(limit, abs=0.3) or (math.isinf(limit) and abs(extreme) > 2)
 
 

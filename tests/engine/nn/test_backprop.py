@@ -156,7 +156,7 @@ def test_one_backward_pass_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert passes == [(5, 3), (5, 2), (5, 4)]
 
 
-def test_what_is_not_known_of_the_outputs_is_not_made_up() -> None:
+def test_output_derivatives_left_out_are_nan() -> None:
     trace = network("tanh").forward(samples())
     z, a = trace.layers[-1]
     last = loss_derivative("mse", z, a, targets_for("mse"), Activation("tanh"))
@@ -167,14 +167,14 @@ def test_what_is_not_known_of_the_outputs_is_not_made_up() -> None:
     np.testing.assert_array_equal(gradients.layers[0].weights, full.layers[0].weights)
 
 
-def test_one_out_is_that_of_one_sample() -> None:
+def test_output_gradients_need_a_trace_of_one_sample() -> None:
     trace = network("tanh").forward(samples(2))
-    with pytest.raises(ValueError, match=r"of one sample; the trace has 2, take one"):
+    with pytest.raises(ValueError, match=r"of one sample, this one has 2; take one"):
         output_gradients(trace, 0)
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_numbers_that_are_not_finite_are_passed_on(text: str) -> None:
+def test_numbers_that_are_not_finite_propagate(text: str) -> None:
     net = network(text)
     for value in (math.inf, -math.inf, math.nan, 1e308):
         trace = net.forward([[value, 1, -1], [0.1, 0.2, 0.3]])
@@ -196,7 +196,7 @@ def gradients_of(weights: FloatArray, bias: FloatArray, inputs: FloatArray) -> G
 
 def test_the_strongest_come_first_and_equal_ones_in_reading_order() -> None:
     found = gradients_of(np.array([[2.0, -3, 0.5]]), np.array([9.0]), np.array([[2.0, -1, -2]]))
-    # By the inputs 2, -3, 0.5; by the weights 2, -1, -2; by the bias 1.
+    # With respect to the inputs 2, -3, 0.5; the weights 2, -1, -2; the bias 1.
     assert strongest(found) == [
         Input(1),
         Input(0),

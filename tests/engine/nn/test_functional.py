@@ -59,7 +59,7 @@ def silent_numpy() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("text", "bar"), BARS.items())
-def test_outs_are_within_the_bar(text: str, bar: float) -> None:
+def test_activations_are_within_the_bar(text: str, bar: float) -> None:
     function = activation(text)
     z = sums(seed=1, count=400)
     exact = [reference(function.name, value, function.parameters) for value in z.tolist()]
@@ -76,8 +76,8 @@ def test_the_promised_bars_hold_where_the_curve_bends(text: str) -> None:
     assert ulps(function.forward(z), exact).max() <= BARS[text]
 
 
-def test_sigmoid_makes_up_for_the_rounding_of_its_sum() -> None:
-    # 1 / (1 + e^-z) as it stands is 2.4 units off at each of these.
+def test_sigmoid_compensates_for_rounding_in_its_denominator() -> None:
+    # A plain 1 / (1 + e^-z) is off by 2.4 units at each of these.
     z = [-36.740798046, -36.755643773, -36.738501487, -36.753544047, -36.773163169]
     exact = [reference("sigmoid", value) for value in z]
     assert ulps(activation("sigmoid").forward(np.array(z)), exact).max() <= 2
@@ -112,13 +112,13 @@ def test_softmax_is_within_its_bar(width: int) -> None:
     random = np.random.default_rng(width)
     for scale in (1, 30, 300):
         z = random.normal(scale=scale, size=(6, width))
-        for row, outs in zip(z.tolist(), activation("softmax").forward(z), strict=True):
-            assert ulps(outs, reference_softmax(row)).max() <= 4
-        for row, outs in zip(z.tolist(), activation("log_softmax").forward(z), strict=True):
-            assert ulps(outs, reference_log_softmax(row)).max() <= 4
+        for row, activations in zip(z.tolist(), activation("softmax").forward(z), strict=True):
+            assert ulps(activations, reference_softmax(row)).max() <= 4
+        for row, activations in zip(z.tolist(), activation("log_softmax").forward(z), strict=True):
+            assert ulps(activations, reference_log_softmax(row)).max() <= 4
 
 
-def test_softmax_makes_up_for_the_rounding_of_the_shift() -> None:
+def test_softmax_compensates_for_rounding_in_the_shift() -> None:
     z = [700.1, 0.3]
     exact = reference_softmax(z)
     assert MIN_NORMAL < exact[1] < 1e-300
@@ -150,9 +150,9 @@ def test_log_softmax_keeps_the_digits_of_a_near_certainty() -> None:
         ("sigmoid", [0], [0.5]),
     ],
 )
-def test_outs_worked_by_hand(text: str, z: list[float], a: list[float]) -> None:
-    outs = activation(text).forward(np.array([z], dtype=np.float64))
-    assert outs.tolist() == [a]
+def test_activations_worked_by_hand(text: str, z: list[float], a: list[float]) -> None:
+    activations = activation(text).forward(np.array([z], dtype=np.float64))
+    assert activations.tolist() == [a]
 
 
 @pytest.mark.parametrize(
@@ -181,25 +181,27 @@ def test_outs_worked_by_hand(text: str, z: list[float], a: list[float]) -> None:
         ("log_sigmoid", -INF, 0),
     ],
 )
-def test_outs_at_infinity_are_the_limits(
+def test_activations_at_infinity_are_the_limits(
     text: str, at_minus_infinity: float, at_infinity: float
 ) -> None:
-    outs = activation(text).forward(np.array([-INF, INF, -1e308, 1e308]))
-    assert outs[:2].tolist() == [at_minus_infinity, at_infinity]
-    bounded = np.isfinite(outs[:2])
-    assert outs[2:][bounded].tolist() == pytest.approx(outs[:2][bounded].tolist(), rel=1e-15)
+    activations = activation(text).forward(np.array([-INF, INF, -1e308, 1e308]))
+    assert activations[:2].tolist() == [at_minus_infinity, at_infinity]
+    bounded = np.isfinite(activations[:2])
+    assert activations[2:][bounded].tolist() == pytest.approx(
+        activations[:2][bounded].tolist(), rel=1e-15
+    )
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_nan_stays_nan_and_stays_in_its_row(name: str) -> None:
-    outs = activation(name).forward(np.array([[NAN, 1.0], [2.0, 3.0]]))
-    assert np.isnan(outs[0, 0])
-    assert np.isfinite(outs[1]).all()
+    activations = activation(name).forward(np.array([[NAN, 1.0], [2.0, 3.0]]))
+    assert np.isnan(activations[0, 0])
+    assert np.isfinite(activations[1]).all()
 
 
 def test_softmax_of_infinite_sums() -> None:
-    outs = activation("softmax").forward(np.array([[-INF, 0.0, 0.0], [INF, 0.0, 0.0]]))
-    assert outs[0].tolist() == [0, 0.5, 0.5]
-    assert np.isnan(outs[1]).all()
+    activations = activation("softmax").forward(np.array([[-INF, 0.0, 0.0], [INF, 0.0, 0.0]]))
+    assert activations[0].tolist() == [0, 0.5, 0.5]
+    assert np.isnan(activations[1]).all()
     logs = activation("log_softmax").forward(np.array([[-INF, 0.0], [1e308, -1e308]]))
     assert logs.tolist() == [[-INF, 0], [0, -INF]]

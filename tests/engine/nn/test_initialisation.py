@@ -1,4 +1,4 @@
-"""Fresh numbers: how they are distributed, that a seed repeats them, what is refused."""
+"""Random numbers: how they are distributed, that a seed repeats them, what is refused."""
 
 import math
 from collections.abc import Sequence
@@ -72,8 +72,8 @@ def test_the_same_seed_gives_the_same_numbers(initialisation: str) -> None:
     one, same, other = (
         RandomStart(initialisation, seed).apply(session).network for seed in (7, 7, 8)
     )
-    afresh = new_network([3, 4, 2], ["relu", "softmax"], initialisation, seed=7)
-    for layers in (same.layers, afresh.layers):
+    again = new_network([3, 4, 2], ["relu", "softmax"], initialisation, seed=7)
+    for layers in (same.layers, again.layers):
         for mine, its in zip(one.layers, layers, strict=True):
             np.testing.assert_array_equal(mine.weights, its.weights)
             np.testing.assert_array_equal(mine.bias, its.bias)
@@ -86,7 +86,7 @@ def test_the_layers_of_one_network_are_not_drawn_alike() -> None:
     assert not np.array_equal(first.weights, second.weights)
 
 
-def test_large_weights_are_not_held_twice() -> None:
+def test_large_weights_are_not_copied() -> None:
     weights, bias = drawn("uniform")
     layer = Layer(weights, bias, "relu")
     assert layer.weights is weights
@@ -99,7 +99,7 @@ def test_large_weights_are_not_held_twice() -> None:
         ("hee", "random start 'hee' is unknown; did you mean 'he'"),
         ("", "random start '' is unknown"),
         ("he(", r"random start 'he\(' is unknown; did you mean 'he'"),
-        ("he_uniform", "random start 'he_uniform' is unknown; he is near: a bell curve"),
+        ("he_uniform", "random start 'he_uniform' is unknown; the nearest is he: a bell curve"),
         ("uniform(0)", "the scale must be a positive number"),
         ("uniform(-1)", "the scale must be a positive number"),
         ("uniform(x)", "the scale must be a positive number"),
@@ -151,8 +151,8 @@ def test_a_start_keeps_names_and_activations() -> None:
         ),
         title="t",
     )
-    fresh = RandomStart("zeros", 0).apply(named)
-    assert fresh.network.layers[0].name == "only"
-    assert fresh.network.layers[0].activation.name == "tanh"
-    assert fresh.title == "t"
-    assert not fresh.network.layers[0].weights.any()
+    started = RandomStart("zeros", 0).apply(named)
+    assert started.network.layers[0].name == "only"
+    assert started.network.layers[0].activation.name == "tanh"
+    assert started.title == "t"
+    assert not started.network.layers[0].weights.any()

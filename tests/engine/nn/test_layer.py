@@ -77,7 +77,7 @@ def test_a_changed_layer_shares_what_stays() -> None:
         ([[1j, 1]], [0], "of numbers only"),
     ],
 )
-def test_what_is_no_layer_is_refused(weights: object, bias: object, message: str) -> None:
+def test_an_invalid_layer_is_refused(weights: object, bias: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Layer(weights, bias, "relu", "first")  # type: ignore[arg-type]  # the point of the test
 
@@ -110,7 +110,7 @@ def test_a_layer_finds_its_first_number_that_is_not_finite(
         max_size=6,
     ),
 )
-def test_what_is_known_of_a_layer_stays_true_as_one_weight_after_the_other_changes(
+def test_the_largest_weight_stays_right_as_weights_change_one_by_one(
     weights: FloatArray, changes: list[tuple[int, int, float]]
 ) -> None:
     layer = Layer(weights, [0, 0, 0], "relu")

@@ -1,4 +1,4 @@
-"""The derivatives of the losses at the last layer: where the outs are rounded, and refusals."""
+"""The derivatives of the losses at the last layer: where activations are rounded, and refusals."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ INF = math.inf
 
 
 def at(z: Any, targets: Any, function: str) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The sums, outs and targets of a last layer."""
+    """The sums, activations and targets of a last layer."""
     sums: FloatArray = np.array(z, dtype=np.float64)
     with np.errstate(all="ignore"):
-        outs = activation(function).forward(sums)
-    return sums, outs, np.array(targets, dtype=np.float64)
+        activations = activation(function).forward(sums)
+    return sums, activations, np.array(targets, dtype=np.float64)
 
 
 def by_sums(name: str, function: str, z: Any, targets: Any) -> FloatArray:
@@ -42,7 +42,7 @@ def by_activations(name: str, function: str, z: Any, targets: Any) -> FloatArray
         ("mse", "identity", [[1, 2], [3, 4]], [[0, 4], [0, 4]],
          [[0.5, -1], [1.5, 0]], [[0.5, -1], [1.5, 0]]),
         ("mse", "relu", [[-1, 3]], [[0.5, 1]], [[-0.5, 2]], [[0, 2]]),
-        # sigmoid(ln 3) = 3/4, with the slope 3/16.
+        # sigmoid(ln 3) = 3/4, with the derivative 3/16.
         ("mse", "sigmoid", [[math.log(3)]], [[0]], [[1.5]], [[9 / 32]]),
         ("bce", "sigmoid", [[math.log(3), 0]], [[1, 0]], [[-2 / 3, 1]], [[-1 / 8, 1 / 4]]),
         ("bce", "hard_sigmoid", [[1.5]], [[0]], [[4]], [[4 / 6]]),
@@ -56,9 +56,9 @@ def by_activations(name: str, function: str, z: Any, targets: Any) -> FloatArray
 def test_derivatives_worked_by_hand(
     name: str, function: str, z: Any, targets: Any, expected_by_outs: Any, expected_by_sums: Any
 ) -> None:
-    outs = by_activations(name, function, z, targets)
+    activations = by_activations(name, function, z, targets)
     sums = by_sums(name, function, z, targets)
-    assert outs == pytest.approx(np.array(expected_by_outs), rel=1e-14)
+    assert activations == pytest.approx(np.array(expected_by_outs), rel=1e-14)
     assert sums == pytest.approx(np.array(expected_by_sums), rel=1e-14)
 
 
@@ -86,7 +86,7 @@ def test_derivatives_at_the_ends(
     assert got == pytest.approx(np.array(expected), rel=1e-14, abs=0)
 
 
-def test_by_the_outs_where_they_are_rounded() -> None:
+def test_with_respect_to_activations_where_they_are_rounded() -> None:
     assert by_activations("bce", "sigmoid", [[50]], [[0]])[0, 0] == pytest.approx(
         math.exp(50) + 1, 1e-14
     )

@@ -22,8 +22,8 @@ def computed(name: str, function: str, z: Any, targets: Any) -> float:
     """The loss of a last layer with these sums."""
     sums: FloatArray = np.array(z, dtype=np.float64)
     with np.errstate(all="ignore"):
-        outs = activation(function).forward(sums)
-    return loss(name, sums, outs, np.array(targets, dtype=np.float64), activation(function))
+        activations = activation(function).forward(sums)
+    return loss(name, sums, activations, np.array(targets, dtype=np.float64), activation(function))
 
 
 def test_the_names_are_those_of_the_contract() -> None:
@@ -60,7 +60,7 @@ def test_losses_worked_by_hand(
 @pytest.mark.parametrize(
     ("name", "function", "z", "targets", "expected"),
     [
-        # Where the sigmoid is 1, or 0, to the last bit, its sum still tells.
+        # Where the sigmoid is 1 or 0 to the last bit, its sum still makes a difference.
         ("bce", "sigmoid", [[50]], [[0]], 50),
         ("bce", "sigmoid", [[-800]], [[1]], 800),
         ("bce", "sigmoid", [[50]], [[1]], math.exp(-50)),
@@ -71,7 +71,7 @@ def test_losses_worked_by_hand(
         ("cross_entropy", "softmax", [[0, -INF]], [[1, 0]], 0),
         ("cross_entropy", "log_softmax", [[0, -INF]], [[1, 0]], 0),
         ("cross_entropy", "log_softmax", [[0, -INF]], [[0, 1]], INF),
-        # 0·ln 0 is 0, but a certain and wrong answer costs without end.
+        # 0·ln 0 is 0, but an answer that is certain and wrong costs infinitely much.
         ("bce", "step", [[1, -1]], [[1, 0]], 0),
         ("bce", "step", [[1, -1]], [[1, 1]], INF),
         ("bce", "hard_sigmoid", [[-9]], [[0.5]], INF),

@@ -1,4 +1,4 @@
-"""Layers one after the other: shapes, counts, the forward pass, what a trace shares."""
+"""Layers in sequence: shapes, counts, the forward pass, what a trace shares."""
 
 import math
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def test_the_worked_figures_of_a_hidden_layer_and_an_output() -> None:
 
 
 @given(st.data(), networks(among=tuple(BY_HAND)))
-def test_every_layer_reads_the_outs_of_the_one_before(data: st.DataObject, net: Network) -> None:
+def test_every_layer_reads_the_activations_before_it(data: st.DataObject, net: Network) -> None:
     inputs = data.draw(matrices(data.draw(st.integers(1, 3)), net.n_features))
     trace = net.forward(inputs)
     for sample, row in enumerate(inputs):
@@ -106,7 +106,7 @@ def test_one_sample_may_be_a_plain_row_and_none_at_all_is_a_batch_of_none() -> N
     assert CLASSIFIER.forward(np.empty((0, 3))).outputs.shape == (0, 1)
 
 
-def test_nan_and_infinity_are_passed_on_without_a_warning() -> None:
+def test_nan_and_infinity_propagate_without_a_warning() -> None:
     outputs = CLASSIFIER.forward([[np.nan, 0, 0], [np.inf, 0, 0], [1e308, 1e308, -1e308]]).outputs
     assert np.isnan(outputs[0, 0])
     assert np.isnan(outputs[1, 0]) or outputs[1, 0] in (0, 1)
@@ -131,7 +131,7 @@ def read_only(inputs: FloatArray) -> FloatArray:
     return copy
 
 
-def test_the_layers_before_the_first_changed_one_are_taken_over() -> None:
+def test_the_layers_before_the_first_changed_one_are_reused() -> None:
     known = CLASSIFIER.forward(read_only(X))
     later = replaced(1, "tanh").forward(known.inputs, known)
     assert later.layers[0] is known.layers[0]
@@ -153,7 +153,7 @@ def known_of_writable_inputs() -> tuple[FloatArray, Trace]:
 
 
 @pytest.mark.parametrize("make", [known_of_other_inputs, known_of_writable_inputs])
-def test_a_trace_of_other_inputs_is_not_taken_over(
+def test_a_trace_of_other_inputs_is_not_reused(
     make: Callable[[], tuple[FloatArray, Trace]],
 ) -> None:
     inputs, known = make()
@@ -162,7 +162,7 @@ def test_a_trace_of_other_inputs_is_not_taken_over(
     assert trace.outputs[0, 0] != known.outputs[0, 0]
 
 
-def test_a_network_of_fewer_or_more_layers_takes_over_what_it_shares() -> None:
+def test_a_network_of_fewer_or_more_layers_reuses_what_it_shares() -> None:
     known = CLASSIFIER.forward(read_only(X))
     shorter = Network(CLASSIFIER.layers[:1]).forward(known.inputs, known)
     assert shorter.layers == known.layers[:1]

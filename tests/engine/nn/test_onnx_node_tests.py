@@ -23,9 +23,9 @@ from engine.nn.network import Network
 Attributes = dict[str, Any]
 
 
-def assert_same(outs: FloatArray, expected: Any, case: Any) -> None:
+def assert_same(activations: FloatArray, expected: Any, case: Any) -> None:
     """Equal but for the rounding of float32."""
-    np.testing.assert_allclose(outs, expected, rtol=3e-6, atol=1e-7, err_msg=case.name)
+    np.testing.assert_allclose(activations, expected, rtol=3e-6, atol=1e-7, err_msg=case.name)
 
 
 def plain(name: str) -> Callable[[FloatArray, Attributes], FloatArray]:
@@ -54,8 +54,8 @@ def selu(z: FloatArray, attributes: Attributes) -> FloatArray:
         return activation("selu").forward(z)
     # Other factors than the usual ones make a scaled elu of it.
     alpha, scale = attributes["alpha"], attributes["gamma"]
-    outs: FloatArray = scale * activation({"name": "elu", "alpha": alpha}).forward(z)
-    return outs
+    activations: FloatArray = scale * activation({"name": "elu", "alpha": alpha}).forward(z)
+    return activations
 
 
 def hard_sigmoid(z: FloatArray, attributes: Attributes) -> FloatArray:
@@ -120,8 +120,8 @@ def test_activation_agrees_with_onnx(operator: str, cases: dict[str, list[Any]])
     for case in cases[operator]:
         for (z,), (expected,) in case.data_sets:
             with np.errstate(all="ignore"):
-                outs = OPERATORS[operator](z.astype(np.float64), attributes_of(case))
-            assert_same(outs, expected, case)
+                activations = OPERATORS[operator](z.astype(np.float64), attributes_of(case))
+            assert_same(activations, expected, case)
 
 
 def test_the_sum_z_agrees_with_onnx_gemm(cases: dict[str, list[Any]]) -> None:

@@ -121,7 +121,7 @@ def test_blanks_and_small_letters_do_not_matter(text: str) -> None:
         ("x" + "9" * 5000, "there is no input 999999999…; they count from 1 to 2"),
     ],
 )
-def test_what_names_no_parameter_is_refused(text: str, message: str) -> None:
+def test_an_invalid_parameter_code_is_refused(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         parse_parameter(text, ONE_HIDDEN.network)
 

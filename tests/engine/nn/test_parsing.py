@@ -1,4 +1,4 @@
-"""Short texts that a person types."""
+"""Short texts that users type."""
 
 import math
 
@@ -23,7 +23,7 @@ def test_sizes(text: str, sizes: tuple[int, ...]) -> None:
     "text",
     ["", "3", "3-", "-3-1", "3--1", "3-a", "3 - 1", "3,3,1", "1.5-2", "٣-١", "9" * 10 + "-1"],
 )
-def test_what_is_no_list_of_sizes_is_refused(text: str) -> None:
+def test_an_invalid_list_of_sizes_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a list of sizes; expected something like 3-3-1"):
         parse_sizes(text)
 

@@ -1,4 +1,4 @@
-"""Targets of which some are not set: what counts, what is learned, what an edit leaves alone."""
+"""Targets, some of which are not set: what counts, what is learned, what an edit keeps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from engine.nn.backprop import loss_gradients
 from engine.nn.losses import loss
 from engine.session.loss import sample_loss, session_loss, session_loss_gradients
 from engine.session.loss import test_loss as loss_of_test_samples
-from engine.session.prediction import accuracy, asked_for, confusion_matrix, is_right
+from engine.session.prediction import accuracy, confusion_matrix, expected_answer, is_right
 from engine.session.training import run_of
 from engine.training import TrainingRun, TrainingSettings
 from tests.engine.nn.complex_step import COMPLEX_LOSSES, ComplexPass
@@ -41,19 +41,19 @@ from tests.engine.strategies import assert_identical
 NAN = math.nan
 
 
-def made(network: Network, inputs: Any, targets: Any = None, **parts: Any) -> Session:
+def session_with(network: Network, inputs: Any, targets: Any = None, **parts: Any) -> Session:
     return Session(network, inputs, targets, **parts)
 
 
 LINE = Network([Layer([[1.0]], [0.0], "identity")])
-FOUR = made(LINE, [[1], [2], [3], [4]])
+FOUR = session_with(LINE, [[1], [2], [3], [4]])
 PAIR = Network([Layer([[1.0], [2.0]], [0.0, 0.0], "identity")])
 
 
-def worked(name: str, function: str, z: Any, targets: Any) -> float:
+def loss_value(name: str, function: str, z: Any, targets: Any) -> float:
     sums: FloatArray = np.array(z, dtype=np.float64)
-    outs = activation(function).forward(sums)
-    return loss(name, sums, outs, np.array(targets, dtype=np.float64), activation(function))
+    activations = activation(function).forward(sums)
+    return loss(name, sums, activations, np.array(targets, dtype=np.float64), activation(function))
 
 
 @pytest.mark.parametrize(
@@ -79,18 +79,18 @@ def worked(name: str, function: str, z: Any, targets: Any) -> float:
 def test_losses_worked_by_hand(
     name: str, function: str, z: Any, targets: Any, expected: float
 ) -> None:
-    assert worked(name, function, z, targets) == pytest.approx(expected, rel=1e-15)
+    assert loss_value(name, function, z, targets) == pytest.approx(expected, rel=1e-15)
 
 
 @pytest.mark.parametrize("name", ["mse", "squared_error", "bce", "cross_entropy"])
-def test_a_loss_of_nothing_is_no_number_and_an_out_that_is_none_still_counts(name: str) -> None:
+def test_a_loss_without_targets_is_nan_and_a_nan_activation_still_counts(name: str) -> None:
     function = "softmax" if name == "cross_entropy" else "sigmoid"
-    assert math.isnan(worked(name, function, [[1, 2]], [[NAN, NAN]]))
-    assert math.isnan(worked(name, function, [[NAN, 2]], [[1, NAN]]))
+    assert math.isnan(loss_value(name, function, [[1, 2]], [[NAN, NAN]]))
+    assert math.isnan(loss_value(name, function, [[NAN, 2]], [[1, NAN]]))
 
 
 def masked(name: str, targets: FloatArray, seed: int) -> FloatArray:
-    """The targets without some, one sample wholly; of one-hot ones the 1 of others stays."""
+    """The targets with some not set, and none in one sample; other one-hot rows keep their 1."""
     random = np.random.default_rng(seed)
     targets = targets.copy()
     unset = random.random(targets.shape) < 0.4
@@ -102,7 +102,7 @@ def masked(name: str, targets: FloatArray, seed: int) -> FloatArray:
 
 
 def masked_loss(a: Any, name: str, targets: FloatArray, function: str) -> Any:
-    """The same loss from the complex pass: only over what is set, each in words of its own."""
+    """The same loss from the complex pass, only over targets that are set."""
     used = [row for row in range(len(targets)) if not np.isnan(targets[row]).all()]
     if name == "cross_entropy":
         used = [row for row in used if (targets[row] == 1).any()]
@@ -139,12 +139,12 @@ def test_one_target_sets_that_one_alone_and_is_taken_back_to_the_bit() -> None:
     assert [sample_loss(after, sample) for sample in range(4)] == [None, 9.0, None, None]
     assert_identical(one.inverse(FOUR).apply(after), FOUR)
     away = SetTarget(1, 0, None)
-    assert away.describe(after) == "target of o1 taken away"
+    assert away.describe(after) == "target of o1 removed"
     assert away.apply(after).targets is None
     assert_identical(away.inverse(after).apply(away.apply(after)), after)
 
 
-SOME = made(PAIR, [[1], [2], [3]], targets=[[1, NAN], [NAN, NAN], [NAN, -0.0]])
+SOME = session_with(PAIR, [[1], [2], [3]], targets=[[1, NAN], [NAN, NAN], [NAN, -0.0]])
 
 
 @pytest.mark.parametrize(
@@ -169,14 +169,14 @@ def test_every_edit_is_taken_back_to_the_bit(edit: Edit) -> None:
 
 
 def test_there_is_one_way_to_say_that_none_is_set() -> None:
-    assert made(LINE, [[1], [2]], targets=[[NAN], [NAN]]).targets is None
+    assert session_with(LINE, [[1], [2]], targets=[[NAN], [NAN]]).targets is None
     computed = np.array([[1.0], [-NAN]])
-    other = made(LINE, [[1], [2]], targets=[[1], [NAN]])
-    assert_identical(made(LINE, [[1], [2]], targets=computed), other)
+    other = session_with(LINE, [[1], [2]], targets=[[1], [NAN]])
+    assert_identical(session_with(LINE, [[1], [2]], targets=computed), other)
     with pytest.raises(ValueError, match="targets: 1 rows of 1 numbers, expected 2 rows"):
-        made(LINE, [[1], [2]], targets=[[NAN]])
+        session_with(LINE, [[1], [2]], targets=[[NAN]])
     with pytest.raises(ValueError, match=r"^targets\[2\]\[1\] is not a finite number$"):
-        made(LINE, [[1], [2]], targets=[[NAN], [math.inf]])
+        session_with(LINE, [[1], [2]], targets=[[NAN], [math.inf]])
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_there_is_one_way_to_say_that_none_is_set() -> None:
         ("multiclass", [[NAN] * 3] * 4, None, [[0], [0], [0]]),
     ],
 )
-def test_only_samples_whose_class_is_told_are_judged(
+def test_only_samples_whose_class_is_known_are_judged(
     task: str, targets: Any, share: float | None, counts: Any
 ) -> None:
     outputs = np.tile([0.7, 0.2, 0.1], (4, 1))
@@ -199,11 +199,11 @@ def test_yes_or_no_is_judged_by_what_is_set() -> None:
     targets = np.array([[1, NAN], [NAN, 1], [NAN, NAN]])
     assert accuracy(outputs, targets, "binary") == 0.5
     assert confusion_matrix(outputs[:, :1], targets[:, :1], "binary").tolist() == [[0, 0], [0, 1]]
-    session = made(PAIR, [[1]], declared_task="binary")
+    session = session_with(PAIR, [[1]], declared_task="binary")
     assert [is_right(session, outputs[0], row) for row in targets] == [True, False, None]
-    assert [asked_for(session, row) for row in targets] == ["o1 1", "o2 1", None]
-    several = made(PAIR, [[1]], declared_task="multiclass", classes=("cat", "dog"))
-    assert [asked_for(several, row) for row in targets] == ["cat", "dog", None]
+    assert [expected_answer(session, row) for row in targets] == ["o1 1", "o2 1", None]
+    several = session_with(PAIR, [[1]], declared_task="multiclass", classes=("cat", "dog"))
+    assert [expected_answer(several, row) for row in targets] == ["cat", "dog", None]
 
 
 def trained(session: Session, epochs: int = 4, **settings: Any) -> TrainingRun:
@@ -220,8 +220,8 @@ def test_samples_without_a_target_are_not_trained_on() -> None:
     some[[1, 4, 5]] = NAN
     known = [0, 2, 3, 6, 7, 8]
     net = network("tanh")
-    one = trained(made(net, inputs, targets=some, n_test=2))
-    other = trained(made(net, inputs[known], targets=targets[known], n_test=2))
+    one = trained(session_with(net, inputs, targets=some, n_test=2))
+    other = trained(session_with(net, inputs[known], targets=targets[known], n_test=2))
     assert one.losses == other.losses
     assert one.test_losses == other.test_losses
     assert one.n_samples == 4
@@ -237,14 +237,14 @@ def test_samples_without_a_target_are_not_trained_on() -> None:
 )
 def test_a_step_goes_down_the_gradient_of_what_is_set(text: str, name: str) -> None:
     net, inputs, targets = network(text), samples(), masked(name, targets_for(name), seed=9)
-    session = made(net, inputs, targets=targets)
+    session = session_with(net, inputs, targets=targets)
     run = run_of(session, TrainingSettings("sgd", 0.1, batch_size=None, loss=name))
     gradients = session_loss_gradients(session, name)
     assert run.loss == pytest.approx(session_loss(session, name), rel=1e-14)
     run.step()
-    for layer, old, slope in zip(run.network().layers, net.layers, gradients.layers, strict=True):
-        assert layer.weights == pytest.approx(old.weights - 0.1 * slope.weights, rel=1e-12)
-        assert layer.bias == pytest.approx(old.bias - 0.1 * slope.bias, rel=1e-12)
+    for layer, old, grad in zip(run.network().layers, net.layers, gradients.layers, strict=True):
+        assert layer.weights == pytest.approx(old.weights - 0.1 * grad.weights, rel=1e-12)
+        assert layer.bias == pytest.approx(old.bias - 0.1 * grad.bias, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["mse", "squared_error", "bce", "cross_entropy"])
@@ -257,7 +257,7 @@ def test_the_loss_of_a_run_in_chunks_is_that_of_all(
     targets = masked(name, np.eye(3)[classes], seed=3)
     targets[:5, 1:] = NAN
     targets[:5, 0] = 0
-    session = made(network("tanh", "softmax"), inputs, targets=targets)
+    session = session_with(network("tanh", "softmax"), inputs, targets=targets)
     run = run_of(session, TrainingSettings(loss=name, batch_size=3))
     for _ in range(2):
         now = session.evolve(network=run.network())
@@ -274,7 +274,7 @@ def test_training_without_any_target_says_so() -> None:
         with pytest.raises(ValueError, match="there are no targets to measure a loss against"):
             session_loss_gradients(session)
     softmax = Network([Layer([[1.0], [2.0]], [0.0, 0.0], "softmax")])
-    session = made(softmax, [[1]], targets=[[0, NAN]])
+    session = session_with(softmax, [[1]], targets=[[0, NAN]])
     assert session_loss(session) is None
     with pytest.raises(ValueError, match="training needs targets"):
         run_of(session, TrainingSettings())
@@ -289,7 +289,7 @@ def test_a_test_set_without_targets_has_no_loss() -> None:
 
 
 def test_the_arithmetic_of_a_loss_names_what_is_set_only() -> None:
-    session = made(PAIR, [[1], [2]], targets=[[3, NAN], [NAN, NAN]])
+    session = session_with(PAIR, [[1], [2]], targets=[[3, NAN], [NAN, NAN]])
     assert loss_lines(session, 1, 4)[1] == []
     assert loss_lines(session, 0, 4)[1] == [
         "loss = (a - y)², y being the target, mean over the outputs with a target",
@@ -298,7 +298,7 @@ def test_the_arithmetic_of_a_loss_names_what_is_set_only() -> None:
     halves = session.evolve(training=TrainingSettings(loss="squared_error"))
     assert loss_lines(halves, 0, 4)[1][1] == "loss = (1 - 3)² / 2 = 2"
     softmax = Network([Layer([[1.0], [1.0]], [0.0, 0.0], "softmax")])
-    classes = made(softmax, [[1]], targets=[[NAN, 1]])
+    classes = session_with(softmax, [[1]], targets=[[NAN, 1]])
     assert loss_lines(classes, 0, 4)[1][1] == "loss = -ln 0.5 ≈ 0.6931"
 
 
@@ -306,7 +306,7 @@ def test_own_samples_are_split_and_drawn_with_what_is_not_set() -> None:
     targets = np.array([[1.0, NAN, NAN], [NAN] * 3, [0, 1, 0], [NAN, NAN, 1]])
     inputs = np.arange(12.0).reshape(4, 3)
     data = Dataset("own", inputs, targets, ("x1", "x2", "x3"), None, "multiclass")
-    start = made(network("tanh", "softmax"), inputs)
+    start = session_with(network("tanh", "softmax"), inputs)
     after = samples_of(data, noise=0, seed=1, test_percent=50).apply(start)
     rows = [int(row[0]) // 3 for row in after.inputs]
     np.testing.assert_array_equal(after.targets, targets[rows])
@@ -315,10 +315,10 @@ def test_own_samples_are_split_and_drawn_with_what_is_not_set() -> None:
 
 
 def test_what_changed_names_a_target_that_was_not_set() -> None:
-    before = made(PAIR, [[1], [2], [3]])
+    before = session_with(PAIR, [[1], [2], [3]])
     after = SetTarget(0, 1, 2.5).apply(before)
-    told = compare(before, after).sentence
-    assert told == "target of o2 went from – to 2.5: no out of sample 1 changed"
+    sentence = compare(before, after).sentence
+    assert sentence == "target of o2 went from – to 2.5: no out of sample 1 changed"
     back = compare(after, before).sentence
     assert back == "target of o2 went from 2.5 to –: no out of sample 1 changed"
     assert compare(after, after.evolve(title="x")).sentence == "nothing changed"
@@ -327,6 +327,8 @@ def test_what_changed_names_a_target_that_was_not_set() -> None:
 
 
 def test_a_table_has_an_empty_cell() -> None:
-    first, second, _ = csv_table(made(LINE, [[1], [2]], targets=[[NAN], [3]])).split("\n")[1:]
+    first, second, _ = csv_table(session_with(LINE, [[1], [2]], targets=[[NAN], [3]])).split("\n")[
+        1:
+    ]
     assert first == "1,1.0,1.0,1.0,"
     assert second == "2,2.0,2.0,2.0,3.0"

@@ -103,5 +103,5 @@ def test_as_the_predictions_say_one_by_one(
 def test_targets_that_are_no_class_leave_no_share_of_right_answers() -> None:
     outputs, targets = np.array([[0.9], [0.8]]), np.array([[1.0], [2.0]])
     assert accuracy(outputs, targets, "binary") is None
-    with pytest.raises(ValueError, match="some targets are none"):
+    with pytest.raises(ValueError, match="some targets are not"):
         confusion_matrix(outputs, targets, "binary")

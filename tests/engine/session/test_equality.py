@@ -37,7 +37,7 @@ def record(mean: float) -> DataRecord:
     )
 
 
-def test_what_is_made_anew_alike_is_the_same() -> None:
+def test_equal_values_made_separately_are_the_same() -> None:
     assert same_content(session(), session())
     computed = session()
     assert computed.trace is not None

@@ -15,7 +15,7 @@ LINE = Session(
     np.array([[1.0], [3]]),
     np.array([[2.0, 4], [5, 1]]),
 )
-# Outs 2, 2 and 6, 4; differences 0, -2 and 1, 3.
+# Activations 2, 2 and 6, 4; differences 0, -2 and 1, 3.
 
 
 def test_the_loss_of_all_samples_and_of_each_alone() -> None:

@@ -116,9 +116,7 @@ def test_right_is_what_the_targets_ask_for(
 @pytest.mark.parametrize(
     ("inputs", "expected"), [([[0.0, 0.0]], 0), ([[0.0, 2.0]], 1), ([[3.0, 2.0]], 0)]
 )
-def test_a_softmax_is_multiclass_without_being_told(
-    inputs: FloatArray, expected: Prediction
-) -> None:
+def test_a_softmax_is_multiclass_by_default(inputs: FloatArray, expected: Prediction) -> None:
     batch = session(2, None, "softmax").evolve(inputs=np.array(inputs))
     assert predictions(batch) == [expected]
 
@@ -161,7 +159,7 @@ def test_an_answer_to_a_target_that_is_no_class_is_neither_right_nor_wrong() -> 
         (1, "regression", [[1], [2]], None),
     ],
 )
-def test_which_target_is_no_class_is_told(
+def test_the_target_that_is_no_class_is_named(
     n_outputs: int, task: str, targets: list[list[float]], words: str | None
 ) -> None:
     given = session(n_outputs, task).evolve(

@@ -33,7 +33,7 @@ def network(activation: str, n_outputs: int) -> Network:
         ("identity", 2, "multiclass", "multiclass"),
     ],
 )
-def test_the_task_is_the_declared_one_or_told_from_the_last_activation(
+def test_the_task_is_the_declared_one_or_follows_from_the_last_activation(
     activation: str, n_outputs: int, declared: str | None, task: str
 ) -> None:
     session = Session(network(activation, n_outputs), declared_task=declared)
@@ -84,7 +84,7 @@ INPUTS = np.ones((2, 2))
         ),
     ],
 )
-def test_what_is_no_session_is_refused_with_its_place(parts: dict[str, Any], message: str) -> None:
+def test_an_invalid_session_is_refused_with_its_place(parts: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Session(**({"network": TWO_LAYERS} | parts))
 

@@ -280,7 +280,7 @@ def test_what_is_frozen_stays_with_its_neurons_and_inputs() -> None:
     ],
 )
 def test_masks_that_do_not_fit_are_refused(weights: Any, bias: Any) -> None:
-    with pytest.raises(ValueError, match="layer 'hidden': what is frozen of the"):
+    with pytest.raises(ValueError, match="layer 'hidden': the frozen mask of the"):
         session().network.layers[0].with_frozen(FrozenLayer(weights, bias))
 
 
@@ -289,7 +289,7 @@ def test_masks_of_nothing_are_none() -> None:
     assert session().network.layers[0].with_frozen(masks).frozen is None
 
 
-def test_inputs_derived_from_one_that_runs_follow_it() -> None:
+def test_inputs_derived_from_a_swept_one_follow_it() -> None:
     values = np.array([-1.0, 0.5, 2])
     response = sweep(THREE, Input(0), values, 1)
     for row, value in enumerate(values):
@@ -366,8 +366,8 @@ def test_the_derivative_of_a_derived_feature(text: str) -> None:
     feature = parse_feature(text)
     h = 1e-6
     moved = np.array([0.0, h])
-    slope = (feature.values(INPUTS + moved) - feature.values(INPUTS - moved)) / (2 * h)
-    np.testing.assert_allclose(feature.derivative(INPUTS, 1), slope, rtol=1e-8, atol=1e-8)
+    difference = (feature.values(INPUTS + moved) - feature.values(INPUTS - moved)) / (2 * h)
+    np.testing.assert_allclose(feature.derivative(INPUTS, 1), difference, rtol=1e-8, atol=1e-8)
     if 0 not in feature.of:
         np.testing.assert_array_equal(feature.derivative(INPUTS, 0), 0)
 

@@ -30,20 +30,23 @@ class PlainRun:
         weight_sums = [[[0.0] * len(row) for row in rows] for rows in self.weights]
         bias_sums = [[0.0] * len(bias) for bias in self.biases]
         for x, y in zip(inputs, targets, strict=True):
-            outs = [list(x)]
+            activations = [list(x)]
             for index in range(n_layers):
-                outs.append(self._layer(index, outs[-1]))
-            error = [a - b for a, b in zip(outs[-1], y, strict=True)]
+                activations.append(self._layer(index, activations[-1]))
+            error = [a - b for a, b in zip(activations[-1], y, strict=True)]
             for index in range(n_layers - 1, -1, -1):
                 name = self.activations[index]
-                delta = [e * slope(name, a) for e, a in zip(error, outs[index + 1], strict=True)]
+                delta = [
+                    e * derivative(name, a)
+                    for e, a in zip(error, activations[index + 1], strict=True)
+                ]
                 for i, d in enumerate(delta):
                     bias_sums[index][i] += d
-                    for j, value in enumerate(outs[index]):
+                    for j, value in enumerate(activations[index]):
                         weight_sums[index][i][j] += d * value
                 error = [
                     sum(d * row[j] for d, row in zip(delta, self.weights[index], strict=True))
-                    for j in range(len(outs[index]))
+                    for j in range(len(activations[index]))
                 ]
         self.t += 1
         for index, rows in enumerate(self.weights):
@@ -67,7 +70,7 @@ class PlainRun:
         ]
 
     def _move(self, place: tuple[int, ...], g: float) -> float:
-        """By how much the number at the place goes down."""
+        """By how much the number at a place is reduced."""
         rate = float(self.settings.learning_rate)
         first, second = self.first.get(place, 0.0), self.second.get(place, 0.0)
         match self.settings.optimizer:
@@ -100,7 +103,7 @@ def out(name: str, z: float) -> float:
     return formulas[name]()
 
 
-def slope(name: str, a: float) -> float:
-    """The slope of an activation where its out is a."""
+def derivative(name: str, a: float) -> float:
+    """The derivative of an activation function where its value is a."""
     derivatives = {"identity": 1.0, "relu": float(a > 0), "tanh": 1 - a * a, "sigmoid": a * (1 - a)}
     return derivatives[name]

@@ -48,7 +48,7 @@ def numbers(network: Network) -> FloatArray:
 
 
 def bits(run: TrainingRun) -> tuple[bytes, bytes, bytes, int, int]:
-    """All that a run shows, to the last bit."""
+    """Everything a run shows, to the last bit."""
     return (
         numbers(run.network()).tobytes(),
         np.array(run.losses).tobytes(),

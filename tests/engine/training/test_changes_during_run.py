@@ -1,4 +1,4 @@
-"""What may be changed while a run goes on: numbers, settings, what is frozen."""
+"""What may change during a run: numbers, settings, what is frozen."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_frozen_numbers_never_move_nor_does_their_momentum() -> None:
         assert (after.state[:, :12] != state.state[:, :12]).any() or optimizer == "sgd"
 
 
-def test_an_edit_while_it_runs_is_gone_on_from() -> None:
+def test_a_run_continues_from_an_edit() -> None:
     run = small_run(optimizer="momentum")
     run.run_steps(3)
     state = run.checkpoint().moment.numbers.state
@@ -95,7 +95,7 @@ def test_a_loss_that_does_not_suit_changes_nothing() -> None:
 
 
 def test_another_activation_is_taken_over_without_a_warning() -> None:
-    # e^1000 overflows inside the sigmoid, whose out is right nevertheless.
+    # e^1000 overflows inside the sigmoid, whose result is right nevertheless.
     run = small_run()
     layers = run.network().layers
     run.replace_network(Network([layers[0].replace(bias=[-1000.0] * 4), *layers[1:]]))

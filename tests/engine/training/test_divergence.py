@@ -18,7 +18,7 @@ def run_epochs(run: TrainingRun, n_epochs: int) -> None:
 
 
 def failure_of(run: TrainingRun, most_epochs: int = 3000) -> TrainingDiverged:
-    """Train until it goes wrong, and demand that all numbers are still finite."""
+    """Train until the run diverges, and assert that all numbers are still finite."""
     with pytest.raises(TrainingDiverged) as caught:
         run_epochs(run, most_epochs)
     assert "\n" not in str(caught.value)
@@ -82,8 +82,8 @@ def test_too_strong_a_penalty_is_named_as_a_cause() -> None:
 
 
 def test_a_loss_beyond_all_bounds_takes_the_run_back() -> None:
-    # The out of a hard_sigmoid reaches 0 or 1, where bce is infinite although no weight is.
-    # The second step takes the out from 1/18 to 1, where the target of the first sample is 0.
+    # A hard_sigmoid reaches 0 or 1, where bce is infinite although no weight is.
+    # The second step takes the output from 1/18 to 1, where the target of the first sample is 0.
     network = Network([Layer([[0.0]], [0.0], "hard_sigmoid")])
     settings = TrainingSettings(learning_rate=4.0, batch_size=1, loss="bce", shuffle=False)
     run = TrainingRun(network, [[1.0], [1.0]], [[0.0], [1.0]], settings, task="binary")
@@ -91,7 +91,7 @@ def test_a_loss_beyond_all_bounds_takes_the_run_back() -> None:
     error = failure_of(run)
     assert (error.epoch, error.step, error.layer_index, error.neuron) == (1, 2, 0, 0)
     assert error.what == "the loss is no longer a finite number"
-    assert "logarithm of an out that is exactly 0 or 1: let the last layer be" in error.cause
+    assert "logarithm of an out that is exactly 0 or 1: make the last layer" in error.cause
     assert bits(run) == before
 
 

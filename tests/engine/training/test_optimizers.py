@@ -102,6 +102,6 @@ def test_many_steps_are_those_of_plain_python(optimizer: str, l1: float, l2: flo
     ):
         np.testing.assert_allclose(layer.weights, weights, rtol=0, atol=1e-12)
         np.testing.assert_allclose(layer.bias, biases, rtol=0, atol=1e-12)
-    # All but those of and after a neuron that is off for every sample.
+    # All but those in and after a neuron that is off for every sample.
     moved = numbers(run.network()) != numbers(network)
     assert np.count_nonzero(moved) >= len(moved) - 6

@@ -28,18 +28,18 @@ EXTREME = [0.0, -0.0, 1e-300, 30.0, -30.0, 700.0, -700.0, 800.0, -800.0, 0.5, -0
 
 
 @pytest.mark.parametrize("name", FAST)
-def test_fast_outs_are_those_of_the_general_formula(name: str) -> None:
+def test_fast_activations_are_those_of_the_general_formula(name: str) -> None:
     z = np.concatenate([EXTREME, np.linspace(-40, 40, 1188)]).reshape(4, 300)
-    outs = np.full_like(z, 7)
+    result = np.full_like(z, 7)
     activation = Activation(name)
     with np.errstate(all="ignore"):
-        run_calls(activation_calls(activation, z, outs))
+        run_calls(activation_calls(activation, z, result))
         expected = activation.forward(z.T).T
-    np.testing.assert_allclose(outs, expected, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(result, expected, rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid"])
-def test_fast_slopes_are_those_of_the_general_formula(name: str) -> None:
+def test_fast_derivatives_are_those_of_the_general_formula(name: str) -> None:
     z = np.concatenate([EXTREME, np.linspace(-40, 40, 1188)])[np.newaxis]
     activation = Activation(name)
     derivatives, delta = np.full_like(z, 7), np.full_like(z, 1.5)
@@ -50,8 +50,8 @@ def test_fast_slopes_are_those_of_the_general_formula(name: str) -> None:
     np.testing.assert_allclose(delta, expected, rtol=0, atol=1e-15)
 
 
-def test_a_slope_not_known_from_the_outs_is_refused() -> None:
-    with pytest.raises(ValueError, match="slope of gelu is not known"):
+def test_a_derivative_that_does_not_follow_from_the_activations_is_refused() -> None:
+    with pytest.raises(ValueError, match="derivative of gelu does not follow"):
         derivative_calls("gelu", np.zeros((1, 1)), np.zeros((1, 1)))
 
 
@@ -90,7 +90,7 @@ def test_gradients_of_every_activation_and_loss(hidden: str, loss_name: str, las
 def compare_gradients(
     network: Network, inputs: FloatArray, targets: FloatArray, loss_name: str
 ) -> None:
-    """Demand equality to rounding, relative to the largest number that is added up."""
+    """Assert equality up to rounding, relative to the largest number that is added up."""
     parameters = FlatParameters(network)
     activations = [layer.activation for layer in network.layers]
     batch = TrainingPass(parameters, activations, len(inputs), loss_name)
@@ -99,7 +99,7 @@ def compare_gradients(
     mean = MeanLoss(parameters, activations, loss_name, table)
     last = network.forward(inputs).layers[-1]
     with np.errstate(all="ignore"):
-        # Twice, as nothing may be left over from the first time.
+        # Twice, as nothing may remain from the first time.
         for _ in range(2):
             np.copyto(batch.samples, table)
             run_calls(batch.calls)

@@ -68,7 +68,7 @@ def test_another_seed_gives_another_order() -> None:
 
 
 def test_every_epoch_sees_every_sample_once_in_an_order_of_its_own() -> None:
-    # With a rate of 1 and no slope but that of b, b adds up the targets: each a digit of its own.
+    # With a rate of 1 and only b moving, b adds up the targets: each is a digit of its own.
     network = Network([Layer([[0.0]], [0.0], "identity")])
     targets = 10.0 ** np.arange(6)[:, np.newaxis]
     settings = TrainingSettings(learning_rate=1e-6, batch_size=4, loss="squared_error", seed=3)
@@ -211,7 +211,7 @@ def test_a_run_goes_on_with_other_numbers_in_its_samples() -> None:
         run.replace_samples(moved, targets)
 
 
-def test_the_table_of_losses_grows_and_what_was_given_out_stays() -> None:
+def test_the_table_of_losses_grows_and_returned_arrays_stay() -> None:
     run = small_run(n_samples=23)
     first = run.loss_table()
     start = run.checkpoint()

@@ -1,4 +1,4 @@
-"""When training ends, and what it says of it."""
+"""When training ends, and the reason it gives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.training import StopConditions, TrainingRun, train
 from tests.engine.training.scenes import bits, small_run
 
 
-def test_after_so_many_epochs_of_this_call() -> None:
+def test_after_a_number_of_epochs_of_this_call() -> None:
     run = small_run()
     seen: list[int] = []
     outcome = train(run, StopConditions(epochs=3), lambda run: seen.append(run.epoch))
@@ -62,9 +62,9 @@ def test_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = itertools.count()
     monkeypatch.setattr("engine.training.stopping.time.monotonic", lambda: float(next(clock)))
     run = small_run()
-    # Looked at once at the start and once before every batch of steps: one for each epoch here.
+    # Read once at the start and once before every batch of steps: once per epoch here.
     outcome = train(run, StopConditions(seconds=4))
-    assert outcome.stopped_because == "4 seconds are over"
+    assert outcome.stopped_because == "4 seconds have passed"
     assert outcome.epochs == run.epoch == 3
 
 
@@ -105,7 +105,7 @@ def test_conditions_that_make_no_sense_are_refused(
     assert "\n" not in str(caught.value)
 
 
-def test_what_is_called_after_an_epoch_sees_its_losses() -> None:
+def test_the_epoch_callback_sees_the_losses_of_the_epoch() -> None:
     run = small_run()
     losses: list[float] = []
 

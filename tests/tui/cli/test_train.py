@@ -211,7 +211,7 @@ def test_the_other_ends(nn_play: Command) -> None:
     stuck = nn_play(*train, "--learning-rate", "0", "--no-improvement", "3", stdin=POINT).json
     assert (stuck["epochs"], stuck["stopped_because"]) == (3, "no improvement in 3 epochs")
     over = nn_play(*train, "--seconds", "0", stdin=POINT).json
-    assert (over["epochs"], over["stopped_because"]) == (0, "0 seconds are over")
+    assert (over["epochs"], over["stopped_because"]) == (0, "0 seconds have passed")
     assert over["losses"] == [4.25**2]
 
 

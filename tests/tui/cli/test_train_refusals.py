@@ -48,7 +48,7 @@ PERCENT = "is not a whole number from 0 to"
             "--dataset circle: derived[1]: x9^2: there is no x9",
         ),
         (("--dataset", "circle", "--derived", "x"), "--dataset circle: 'x' is no derived feature"),
-        (("--dataset", "iris", "--noise", "5"), "--dataset iris: iris was measured, not made"),
+        (("--dataset", "iris", "--noise", "5"), "--dataset iris: iris was measured, not generated"),
         (
             ("--dataset", "iris"),
             "--dataset iris: 4 features, but the network reads 2 inputs; --fit makes it suit",

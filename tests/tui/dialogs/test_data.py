@@ -273,7 +273,7 @@ async def test_the_columns_of_a_csv_file_can_be_chosen(tmp_path: Path) -> None:
         ("", "the file has no rows"),
         ("a,b\n1,2\n3\n", "row 3"),
         ("a,b\n1,2\n3,\n", "row 3"),
-        ("a\n1\n", "one column only"),
+        ("a\n1\n", "only one column"),
         ("a,b\n1,x\n2,x\n", "in every row"),
     ],
 )

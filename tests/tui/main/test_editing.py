@@ -109,7 +109,7 @@ async def test_the_last_neuron_is_not_removed() -> None:
     async with playing() as player:
         await player.press("tab", "tab", "delete")
         assert player.workspace.session.network.sizes == (3, 3, 1)
-        assert "has one neuron only" in player.text
+        assert "has only one neuron" in player.text
 
 
 async def test_a_layer_comes_and_goes() -> None:

@@ -81,7 +81,7 @@ async def test_delete_takes_one_target_away_and_refuses_where_none_is() -> None:
         await to_targets(player)
         await player.press("delete")
         np.testing.assert_array_equal(player.workspace.session.targets, [[NAN], [0], [NAN], [1]])
-        assert "target of o1 taken away; u takes that back" in player.text
+        assert "target of o1 removed; u takes that back" in player.text
         await player.press("delete")
         assert "this target is not set" in player.notice
         await player.press("y")

@@ -81,35 +81,35 @@ class DataActions(WorkspaceScreen):
         self.app.push_screen(LearningSettings(self.present.session), take)
 
     def action_freeze_number(self) -> None:
-        from engine.edits.training import number_switched
+        from engine.edits.training import toggle_number
 
         match self.present.selection.cell:
             case Weight() | Bias() as number:
-                edit, freezes = number_switched(self.present.session, number)
+                edit, freezes = toggle_number(self.present.session, number)
                 self._freeze(edit, freezes, selected_name(self.present))
             case _:
                 self.refuse("only weights and biases can be frozen; go to one of them")
 
     def action_freeze_neuron(self) -> None:
-        from engine.edits.training import neuron_switched
+        from engine.edits.training import toggle_neuron
 
         session, selection = self.present.session, self.present.selection
         layer_index, neuron = selection.layer_index, selection.neuron
-        edit, freezes = neuron_switched(session, layer_index, neuron)
+        edit, freezes = toggle_neuron(session, layer_index, neuron)
         self._freeze(edit, freezes, neuron_name(session.network, layer_index, neuron))
 
     def action_freeze_layer(self) -> None:
-        from engine.edits.training import layer_switched
+        from engine.edits.training import toggle_layer
 
         layer_index = self.present.selection.layer_index
-        edit, freezes = layer_switched(self.present.session, layer_index)
+        edit, freezes = toggle_layer(self.present.session, layer_index)
         self._freeze(edit, freezes, f"layer {layer_index + 1}")
 
     def action_unfreeze(self) -> None:
-        from engine.edits.training import nothing_frozen
+        from engine.edits.training import unfreeze_all
 
         try:
-            edit = nothing_frozen(self.present.session)
+            edit = unfreeze_all(self.present.session)
         except ValueError as error:
             self.refuse(str(error))
         else:

@@ -12,7 +12,7 @@ from engine import Input, Weight
 from engine.nn.arrays import FloatArray
 from engine.nn.backprop import neuron_gradients
 from engine.session.names import feature_name
-from engine.session.prediction import answer, asked_for, is_right
+from engine.session.prediction import answer, expected_answer, is_right
 from engine.text import format_given, format_number
 from tui.drawing.axes import IntArray
 from tui.drawing.cells import filled, fitted, is_too_small, looks, safe, strip_of, wrapped
@@ -55,7 +55,7 @@ def picture_title(scene: Scene) -> str:
     if taken_for is None:
         return title
     targets = session.targets_or_unset[scene.sample]
-    wanted = asked_for(session, targets)
+    wanted = expected_answer(session, targets)
     if wanted is None:
         return f"{title}, taken for {safe(taken_for)}"
     right = is_right(session, scene.trace.outputs[0], targets)

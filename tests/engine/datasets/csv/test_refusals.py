@@ -17,7 +17,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a byte order mark only": (b"\xef\xbb\xbf", "the file has no rows"),
     "blank rows only": (b"\n \n,,\n", "the file has no rows"),
     "a heading only": (b"a,b\n\n", "the file has no rows of data after its heading"),
-    "one column": (b"1\n2\n", "row 1 has one column only; expected at least two"),
+    "one column": (b"1\n2\n", "row 1 has only one column; expected at least two"),
     "a short row": (
         b"1,2,3\n4,5\n",
         "row 2, column 3: the row has 2 cells, expected 3 as in the first row",
@@ -62,7 +62,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "comma and point": (
         b"1,5;2\n1.234;3\n",
-        "row 2, column 1: '1.234' has a decimal point, where other numbers",
+        "row 2, column 1: '1.234' has a decimal point, but other numbers",
     ),
     "thousands": (b"1,5;2\n1.234,5;3\n", "row 2, column 1: '1.234,5' is text"),
     "a long text": (b"1,2\n3," + b"y" * 99_000, "row 2, column 2: '" + "y" * 39 + "…' is text"),
@@ -94,7 +94,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "a quote that closes early": (
         b'1,2\n3,"4"5\n',
-        "row 2: a quotation mark that closes a cell stands within it",
+        "row 2: text follows the quotation mark that closes a cell",
     ),
     "a cell without end": (
         b'1,2\n3,"' + b"y" * 200_000,
@@ -134,8 +134,8 @@ def test_one_line_that_says_what_and_where(data: bytes, reason: str) -> None:
         (None, [-1], "there is no feature column -1; they count from 1 to 4"),
         ("٣", None, "there is no target column '٣'"),
         ("1" * 500, None, "there is no target column '1111"),
-        ("cc", None, "target column 'cc': 2 columns have that name; give its number, from 1"),
-        (2, ["weight"], "column 2 is the target and a feature too"),
+        ("cc", None, "target column 'cc': 2 columns have that name; give a number, from 1"),
+        (2, ["weight"], "column 2 is both the target and a feature"),
         (None, [1, "height"], "column 1 is a feature twice"),
         (None, [], "no feature columns; expected at least one"),
     ],

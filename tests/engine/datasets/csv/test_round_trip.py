@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.datasets import parse_csv
 from tests.engine.strategies import FloatArray, any_number
 
-# Not such as float() takes for a number.
+# Not what float() accepts as a number.
 words = st.text("abcdeghjk äß-,;\"'", min_size=1, max_size=6).map(lambda text: f"w{text}w")
 encodings = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 line_ends = st.sampled_from(["\n", "\r\n", "\r"])
