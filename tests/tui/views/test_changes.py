@@ -118,7 +118,7 @@ def test_a_star_marks_the_stage_of_the_largest_relative_change() -> None:
 def test_titles_say_with_what_it_is_compared() -> None:
     before, after = moved()
     assert changes_title(compared(before, after)) == "What changed since you pressed p"
-    assert changes_title(compared(before, after, pinned=False)) == "What changed by the last edit"
+    assert changes_title(compared(before, after, pinned=False)) == "What the last edit changed"
     assert changes_title(scene_of(after)) == "What changed: nothing yet"
 
 
@@ -179,7 +179,7 @@ async def test_typing_a_weight_shows_what_it_did_and_undo_takes_it_back() -> Non
         )
         await player.press("enter")
         pane = player.pane(LEFT)
-        assert "What changed by the last edit" in pane
+        assert "What the last edit changed" in pane
         assert [line.split()[1:5] for line in pane.splitlines() if "▲0.18" in line] == [
             ["h2", "1.1208", "1.3008", "▲0.18"]
         ] * 2
@@ -199,11 +199,11 @@ async def test_after_training_it_says_that_training_changed_the_numbers() -> Non
         await player.press("Z")
         await until(player, lambda: epochs(player) == 1)
         pane = player.pane(LEFT)
-        assert "What changed by training" in pane
+        assert "What training changed" in pane
         assert re.search(r" \+\d+ more ", pane)
         await player.press("K")
-        assert "What changed by the last edit" in player.pane(LEFT)
+        assert "What the last edit changed" in player.pane(LEFT)
         await player.press("u")
-        assert "What changed by training" in player.pane(LEFT)
+        assert "What training changed" in player.pane(LEFT)
         await player.press("u")
         assert "nothing changed yet" in player.prose(LEFT)

@@ -95,7 +95,7 @@ def test_the_loss_over_test_samples_is_said_too() -> None:
 
 def test_a_loss_that_does_not_suit_says_why() -> None:
     session = classifier(output="identity").evolve(training=TrainingSettings(loss="bce"))
-    assert loss_title(scene_of(session)) == "The loss does not suit"
+    assert loss_title(scene_of(session)) == "No loss for these outputs"
     said = " ".join(" ".join(texts(draw_loss(scene_of(session), 60, 9))).split())
     assert "No loss: bce needs outputs within 0…1: the last layer is identity" in said
     assert "L chooses another loss" in said

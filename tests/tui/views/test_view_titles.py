@@ -34,9 +34,9 @@ def test_a_long_name_of_a_feature_leaves_the_question_whole() -> None:
         for parameter in (Weight(0, 0, 0), Input(1), Bias(0, 0))
     ]
     assert titles == [
-        "What if weight x1→o1 were other?",
-        "What if input x2 were other?",
-        "What if bias of o1 were other?",
+        "What if weight x1→o1 changed?",
+        "What if input x2 changed?",
+        "What if bias of o1 changed?",
     ]
 
 

@@ -48,16 +48,16 @@ class _Curve:
 
 
 def loss_title(scene: Scene) -> str:
-    """Return the present losses, or those after the last epoch, said to be of then."""
+    """Return the present losses, or those after the last whole epoch if the present are unknown."""
     run = scene.run
     if run is None:
         now = losses_now(scene.session)
         if not has_targets(scene.session):
             return "Nothing to learn yet"
         if isinstance(now, str):
-            return "The loss does not suit"
-        # Undo and redo lead to numbers that were trained, but not back into the run.
-        state = "no run goes on" if scene.runs else "not trained yet"
+            return "No loss for these outputs"
+        # Undo and redo may lead to trained numbers without leading back into their run.
+        state = "no run in progress" if scene.runs else "not trained yet"
         if now is None:
             return state.capitalize()
         return f"Loss {loss_text(now[0], scene.digits)}, {state}"
@@ -72,8 +72,8 @@ def loss_title(scene: Scene) -> str:
 
 
 def _losses_since(scene: Scene, run: RunRecord) -> str | None:
-    """The present losses, where they are known and not those after the last whole epoch."""
-    # While it trains, the numbers are others before their loss could be read.
+    """The present losses, if they are known and differ from those after the last whole epoch."""
+    # In training, the numbers change before their loss could be read.
     if scene.is_training or run.losses_are_of(scene.session):
         return None
     now = losses_now(scene.session)
@@ -83,10 +83,10 @@ def _losses_since(scene: Scene, run: RunRecord) -> str | None:
 
 
 def _both(losses: tuple[float, float | None], digits: int) -> str:
-    """ "0.0123 train, 0.0150 test"."""
+    """Both losses as text: "0.0123 train, 0.0150 test"."""
     train, test = losses
-    told = f"{loss_text(train, digits)} train"
-    return told if test is None else f"{told}, {loss_text(test, digits)} test"
+    text = f"{loss_text(train, digits)} train"
+    return text if test is None else f"{text}, {loss_text(test, digits)} test"
 
 
 def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -97,9 +97,9 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     if is_too_small(width, height):
         return lines_of_text(loss_title(scene), width, height, scene.palette)
     now = _losses_since(scene, run)
-    told = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
-    told += [] if now is None else [now]
-    below = " · ".join(told) if height >= _ROWS_WITH_TEXT else ""
+    notes = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
+    notes += [] if now is None else [now]
+    below = " · ".join(notes) if height >= _ROWS_WITH_TEXT else ""
     curves = _curves(scene, run, "" if now is None else " then")
     ghosts = ghosts_of(run, scene.runs, _MAX_GHOSTS)
     names = [curve.name for curve in curves]
@@ -112,7 +112,7 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
         _line(scene, y_axis, x_axis, curves_of(ghost).train, columns, scene.palette.muted)
         for ghost in ghosts
     ]
-    # The losses that count most, those of training, lie on top.
+    # The training losses matter most and lie on top.
     lines += [
         _line(scene, y_axis, x_axis, curve.losses, columns, curve.colour)
         for curve in reversed(curves)
@@ -132,7 +132,7 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
 
 
 def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
-    """What there is to learn, and how to begin."""
+    """The present loss, and how to start training."""
     style = looks(scene.palette)
     now = losses_now(scene.session)
     if not has_targets(scene.session):
@@ -190,7 +190,7 @@ def _line(
 
 
 def _end(scene: Scene, frame: Frame, losses: FloatArray, glyph: str, colour: RGB) -> Mark | None:
-    """The mark at the last loss that is on the axis of epochs, if it is a number."""
+    """The mark at the last loss within the axis of epochs, if it is finite."""
     place = min(len(losses) - 1, round(frame.x.high))
     last = losses[place : place + 1]
     height = float((to_powers(last, frame.y) if scene.log_scale else last)[0])
@@ -202,7 +202,7 @@ def _end(scene: Scene, frame: Frame, losses: FloatArray, glyph: str, colour: RGB
 def _names_beside(
     frame: Frame, curves: Sequence[_Curve], ends: Sequence[Mark | None]
 ) -> list[Note]:
-    """The names behind the canvas, each in the free row nearest to the end of its line."""
+    """The names to the right of the canvas, each in the free row nearest to the end of its line."""
     wanted = [0 if end is None else end.row for end in ends]
     if len(wanted) == 2 and wanted[0] == wanted[1]:
         train, test = (float(curve.losses[-1]) for curve in curves)
