@@ -8,6 +8,7 @@ from textual.strip import Strip
 from tui.drawing.cells import (
     Part,
     cut,
+    distinct_names,
     filled,
     fitted,
     is_too_small,
@@ -15,7 +16,6 @@ from tui.drawing.cells import (
     look,
     looks,
     strip_of,
-    told_apart,
     wrapped,
 )
 from tui.drawing.palette import Palette, blended
@@ -148,7 +148,7 @@ def _table(scene: Scene, table: Table, names: list[str]) -> list[list[Part]]:
 
 
 def _cut_names(names: list[str], width: int) -> tuple[str, ...]:
-    return told_apart(tuple(names), width) or tuple(cut(name, width) for name in names)
+    return distinct_names(tuple(names), width) or tuple(cut(name, width) for name in names)
 
 
 def _cell(count: int, is_right: bool, width: int) -> str:

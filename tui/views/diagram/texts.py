@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from engine.nn.parameters import neuron_name
 from engine.session.names import feature_name, output_label
 from engine.text import format_given, format_number, format_within
-from tui.drawing.cells import cut, safe, told_apart
+from tui.drawing.cells import cut, distinct_names, safe
 from tui.views.scene import Scene
 
 _SIZE_OF_WHOLE_NUMBERS = 100
@@ -37,7 +37,7 @@ def names_of(scene: Scene, stage: int, shown: range, width: int) -> tuple[str, .
     session = scene.session
     if not stage:
         names = tuple(safe(feature_name(session, index)) for index in shown)
-        return told_apart(names, width) or tuple(f"x{index + 1}" for index in shown)
+        return distinct_names(names, width) or tuple(f"x{index + 1}" for index in shown)
     network, classes = session.network, session.classes
     if classes and stage == len(network.layers) and len(classes) == network.n_outputs:
         names = tuple(safe(output_label(session, index)) for index in shown)

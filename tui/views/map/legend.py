@@ -9,7 +9,7 @@ from rich.style import Style
 
 from engine.session.names import feature_name, output_label
 from engine.text import format_given, format_number
-from tui.drawing.cells import Part, look, looks, safe, told_apart
+from tui.drawing.cells import Part, distinct_names, look, looks, safe
 from tui.drawing.half_blocks import Mark, Marks
 from tui.views.map.content import Content, class_signs, middle_of
 from tui.views.map.overlay import LARGE, PROBE, SAMPLE, SMALL, TEST_SAMPLE
@@ -135,7 +135,7 @@ def _classes(scene: Scene, shown: set[str], room: int) -> Iterator[Item]:
     sizes = sum(map(cell_len, names)) + len(named) * (_SIGN + len(_GAP)) - len(_GAP)
     if named and sizes > room:
         width = (room + len(_GAP)) // len(named) - _SIGN - len(_GAP)
-        names = (told_apart(names, width) if width >= _MIN_NAME_LENGTH else None) or names
+        names = (distinct_names(names, width) if width >= _MIN_NAME_LENGTH else None) or names
     for (sign, _), name in zip(named, names, strict=True):
         yield _sign(scene, sign, name)
 
