@@ -1,4 +1,4 @@
-"""Names cut so that they can still be told apart."""
+"""Names cut so that they can still be distinguished."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_number_at_the_end_stays_and_a_unit_goes() -> None:
     assert distinct_names(("sepal length (cm)", "sepal width (cm)"), 7) == ("sep len", "sep wid")
 
 
-def test_where_nothing_tells_them_apart_there_is_no_name() -> None:
+def test_names_that_cannot_be_distinguished_give_none() -> None:
     assert distinct_names(tuple(f"x{number}" for number in range(100, 200)), 2) is None
     assert distinct_names(("same", "same"), 3) == ("sa…", "sa…")
 

@@ -169,7 +169,7 @@ def test_of_very_many_samples_an_even_part_is_looked_at() -> None:
     assert "trace" not in vars(session)
 
 
-def test_sums_that_are_not_finite_are_told_and_no_obstacle() -> None:
+def test_sums_that_are_not_finite_are_reported_and_no_obstacle() -> None:
     network = Network([Layer([[1e300], [1.0]], [0.0, 0.0], "identity")])
     session = Session(network, np.linspace(-1e300, 1e300, 12)[:, np.newaxis])
     for width, height in ((44, 9), (95, 30)):

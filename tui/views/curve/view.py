@@ -27,7 +27,7 @@ _SELECTED, _OTHER, _REMEMBERED = "●", "○", "◌"
 _BELONGS, _DOES_NOT_BELONG = "•", "◦"
 
 
-def short_words(activation: Activation) -> str:
+def short_description(activation: Activation) -> str:
     """Return the activation's name and what it does: "sigmoid, z into 0…1"."""
     return f"{activation.name}, {_effect(activation)}"
 
@@ -69,7 +69,7 @@ def _number(value: float) -> str:
 
 def curve_title(scene: Scene) -> str:
     """Return what the current neuron does with its sum."""
-    return f"{scene.name_of(scene.neuron)}: {short_words(scene.layer.activation)}"
+    return f"{scene.name_of(scene.neuron)}: {short_description(scene.layer.activation)}"
 
 
 def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:

@@ -111,7 +111,7 @@ def _ranking(gradients: Gradients, row: int) -> tuple[Parameter, ...]:
     return tuple(strongest(gradients, row, most=MAX_RANKED))
 
 
-def check_in_words(gradients: SubjectGradients, parameter: Parameter, digits: int) -> str:
+def describe_check(gradients: SubjectGradients, parameter: Parameter, digits: int) -> str:
     """Return a sentence on what a small step both ways does, and whether it is as computed.
 
     The two quantities have as many decimals as it takes to see the slope in them.

@@ -31,7 +31,7 @@ from tui.views.gradients.ranking import (
     MAX_RANKED,
     Ranked,
     SubjectGradients,
-    check_in_words,
+    describe_check,
     subject_gradients,
 )
 from tui.views.scene import Scene
@@ -99,7 +99,7 @@ def _check_lines(scene: Scene, gradients: SubjectGradients, width: int, height: 
     """The check in at most a third of the lines; nothing if the list needs them all."""
     if height < _MIN_WITH_CHECK:
         return []
-    return wrapped(check_in_words(gradients, scene.parameter, scene.digits), width, height // 3)
+    return wrapped(describe_check(gradients, scene.parameter, scene.digits), width, height // 3)
 
 
 def _rows(height: int, n_lines_of_check: int) -> int:

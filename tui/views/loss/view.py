@@ -97,9 +97,9 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     if is_too_small(width, height):
         return lines_of_text(loss_title(scene), width, height, scene.palette)
     now = _losses_since(scene, run)
-    notes = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
-    notes += [] if now is None else [now]
-    below = " · ".join(notes) if height >= _ROWS_WITH_TEXT else ""
+    remarks = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
+    remarks += [] if now is None else [now]
+    below = " · ".join(remarks) if height >= _ROWS_WITH_TEXT else ""
     curves = _curves(scene, run, "" if now is None else " then")
     ghosts = ghosts_of(run, scene.runs, _MAX_GHOSTS)
     names = [curve.name for curve in curves]
@@ -136,22 +136,22 @@ def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
     style = looks(scene.palette)
     now = losses_now(scene.session)
     if not has_targets(scene.session):
-        said = [
+        sentences = [
             "There is nothing to learn yet: training needs targets.",
             "C chooses data, or type a target beside an output.",
         ]
     elif isinstance(now, str):
-        said = [f"No loss: {now}.", "L chooses another loss, C other data."]
+        sentences = [f"No loss: {now}.", "L chooses another loss, C other data."]
     else:
-        said = [HOW_TO_START, "z makes one step, Z one epoch."]
+        sentences = [HOW_TO_START, "z makes one step, Z one epoch."]
         if now is not None:
             loss = f"The loss is {loss_text(now[0], scene.digits)} now"
             if now[1] is not None:
                 loss += f", {loss_text(now[1], scene.digits)} over the test samples"
-            said = [f"{loss}.", *said]
+            sentences = [f"{loss}.", *sentences]
     lines = [
         (line, style.strong if place == 0 else style.plain)
-        for place, sentence in enumerate(said)
+        for place, sentence in enumerate(sentences)
         for line in wrapped(sentence, width)
     ]
     return filled(

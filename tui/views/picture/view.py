@@ -84,8 +84,8 @@ def draw_picture(scene: Scene, width: int, height: int) -> list[Strip]:
     gap = strip_of([], width - 2 * half, style.plain)
     strips = [Strip.join([one, gap, other]) for one, other in zip(*parts, strict=True)]
     if len(strips) < height:
-        said = _in_words(scene, grid, of_neuron)
-        strips.append(strip_of([(said, style.plain)], width, style.plain))
+        caption = _pixel_text(scene, grid, of_neuron)
+        strips.append(strip_of([(caption, style.plain)], width, style.plain))
     return filled(strips, width, height, style.plain)
 
 
@@ -201,7 +201,7 @@ def _feature(scene: Scene, grid: Grid) -> int | None:
     return pixel if pixel < grid.n_pixels else None
 
 
-def _in_words(scene: Scene, grid: Grid, of_neuron: FloatArray) -> str:
+def _pixel_text(scene: Scene, grid: Grid, of_neuron: FloatArray) -> str:
     """The numbers of the pixel under the cursor, or how to get to one."""
     feature = _feature(scene, grid)
     if feature is None:
