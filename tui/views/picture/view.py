@@ -84,8 +84,8 @@ def draw_picture(scene: Scene, width: int, height: int) -> list[Strip]:
     gap = strip_of([], width - 2 * half, style.plain)
     strips = [Strip.join([one, gap, other]) for one, other in zip(*parts, strict=True)]
     if len(strips) < height:
-        caption = _pixel_text(scene, grid, of_neuron)
-        strips.append(strip_of([(caption, style.plain)], width, style.plain))
+        below = _pixel_text(scene, grid, of_neuron)
+        strips.append(strip_of([(below, style.plain)], width, style.plain))
     return filled(strips, width, height, style.plain)
 
 
