@@ -1,6 +1,6 @@
-"""The terminal: what may be written to it, how wide it is, and whether there is one at all.
+"""The terminal: what may be written to it, its width, and whether there is one at all.
 
-Also what the libraries read from the environment when they are first imported.
+Also sets the environment variables that libraries read when they are first imported.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from io import StringIO, TextIOWrapper
 _BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _FRAMES_PER_SECOND = "240"
 
-_IN_ASCII = {
+_ASCII_SPELLINGS = {
     "·": "*",
     "×": "x",
     "−": "-",
@@ -38,11 +38,11 @@ _MIN_WIDTH, _MAX_WIDTH = 40, 120
 
 
 def prepare_environment() -> None:
-    """Set what the user has not set; call it before NumPy or Textual is imported.
+    """Set variables the user has not set; call it before NumPy or Textual is imported.
 
     Small matrices are slower on two BLAS threads, ten times so while the other core is busy.
-    Textual paints at fixed moments, 60 in a second: plots, which are painted after the numbers,
-    would wait for the next one longer than it takes to draw them.
+    Textual paints 60 times a second by default: plots, which are painted after the numbers, would
+    wait longer for the next frame than they take to draw.
     """
     for name in _BLAS_THREADS:
         os.environ.setdefault(name, "1")
@@ -59,12 +59,12 @@ def is_closed(descriptor: int) -> bool:
 
 
 def prepare_streams() -> None:
-    """Let standard output and error take any text, whatever their encoding.
+    """Let standard output and error accept any text, whatever their encoding.
 
-    Signs of mathematics become their ASCII spelling where the encoding lacks them, other
-    characters a question mark. A stream that was closed at the start swallows what is written.
+    Mathematical symbols that the encoding lacks get an ASCII spelling, other characters become a
+    question mark. Output to a stream that was closed from the start is discarded.
     """
-    codecs.register_error("nn-play", _spelt_out)
+    codecs.register_error("nn-play", _ascii_spelling)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -74,7 +74,7 @@ def prepare_streams() -> None:
 
 
 def abandon(stream: object) -> None:
-    """Let a stream that cannot be written to take what it still holds back, without complaint."""
+    """Discard what a stream that cannot be written to still has in its buffer, without an error."""
     if isinstance(stream, TextIOWrapper):
         with suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -83,8 +83,8 @@ def abandon(stream: object) -> None:
 
 
 def missing_terminal() -> str | None:
-    """Return which standard stream is no terminal, or None when all three are one."""
-    # The screen is drawn on standard error, by Textual's choice.
+    """Return which standard stream is not a terminal, or None if all three are."""
+    # Textual draws the screen on standard error.
     for name, stream in (("input", sys.stdin), ("output", sys.stdout), ("error", sys.stderr)):
         if stream is None or not stream.isatty():
             return f"standard {name}"
@@ -92,52 +92,52 @@ def missing_terminal() -> str | None:
 
 
 def width() -> int:
-    """Return how many columns a report may take."""
+    """Return the number of columns for a report."""
     return max(_MIN_WIDTH, min(_MAX_WIDTH, shutil.get_terminal_size().columns - 1))
 
 
 def write_lines(lines: Iterable[str]) -> None:
-    """Write each line to standard output as it comes, harmless to a terminal."""
+    """Write each line to standard output as it comes, escaped for a terminal."""
     for line in lines:
         sys.stdout.write(escaped(line) + "\n")
 
 
 def escaped(text: str) -> str:
-    r"""Return `text` with what a terminal could take for a command written out, such as \x1b."""
+    r"""Return `text` with control characters escaped, such as \x1b."""
     if text.isprintable():
         return text
     return "".join(
         character
         if character.isprintable() or unicodedata.category(character) == "Zs"
-        else _written_out(character)
+        else _escape(character)
         for character in text
     )
 
 
 def reason_of(error: OSError) -> str:
-    """Return what the system says went wrong, to stand in the middle of a line."""
+    """Return the system's error message, worded for the middle of a line."""
     reason = error.strerror or str(error) or type(error).__name__
     return reason[:1].lower() + reason[1:]
 
 
 def shortened(text: str, most: int) -> str:
-    """Return `text` with its middle left out where it is longer than `most` characters."""
+    """Return `text`, with its middle left out if it is longer than `most` characters."""
     if len(text) <= most:
         return text
     kept = most - 1
     return f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
 
 
-def _written_out(character: str) -> str:
+def _escape(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:
-        # How Python keeps a byte of a file's name that is no text.
+        # How Python represents a byte of a file name that cannot be decoded (PEP 383).
         return f"\\x{code - 0xDC00:02x}"
     return character.encode("unicode_escape").decode("ascii")
 
 
-def _spelt_out(error: UnicodeError) -> tuple[str, int]:
+def _ascii_spelling(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    lacking = error.object[error.start : error.end]
-    return "".join(_IN_ASCII.get(character, "?") for character in lacking), error.end
+    missing = error.object[error.start : error.end]
+    return "".join(_ASCII_SPELLINGS.get(character, "?") for character in missing), error.end

@@ -1,6 +1,6 @@
-"""The two themes of the playground, and what drawings and grids take from a theme.
+"""The two themes of the playground, and the colours and styles derived from a theme.
 
-Any other theme of Textual can be chosen too.
+Textual's own themes can be chosen too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TextStyle = Literal[
     "badge",
     "bold",
 ]
-"""The ways in which text looks, by what it is."""
+"""The styles of text, named by its role."""
 
 _TINT_STEPS = 12
 _STRONGEST_TINT = 0.42
@@ -66,7 +66,7 @@ LIGHT = Theme(
 
 
 def palette_of(app: App[Any]) -> Palette:
-    """Return the colours of the app's present theme for the drawings."""
+    """Return the palette for drawings in the app's present theme."""
     theme = app.current_theme
     variables = app.theme_variables
     background = Color.parse(variables["background"])
@@ -93,7 +93,7 @@ def palette_of(app: App[Any]) -> Palette:
 
 @dataclass(frozen=True, eq=False)
 class TextStyles:
-    """The looks of text and of the cells of a grid, made once for a theme."""
+    """The styles of text and of grid cells, made once per theme."""
 
     blank: Style
     cursor: Style
@@ -102,13 +102,13 @@ class TextStyles:
     tints: tuple[Style, ...]
 
     def tinted(self, tint: float) -> Style:
-        """Return the look of a weight; `tint` from -1, all negative, to 1."""
+        """Return the style of a weight; `tint` runs from -1, fully negative, to 1."""
         step = round(max(-1.0, min(1.0, tint)) * _TINT_STEPS)
         return self.tints[step + _TINT_STEPS]
 
 
 def text_styles(app: App[Any], base: Style) -> TextStyles:
-    """Return the looks of text in the app's present theme; `base` has its background."""
+    """Return the text styles of the app's present theme; `base` gives the background."""
     palette = palette_of(app)
     blank = Style(bgcolor=base.bgcolor)
     background = (

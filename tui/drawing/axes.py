@@ -1,4 +1,4 @@
-"""Axes: limits that stay where they are while numbers change, and ticks that do not collide."""
+"""Axes whose limits stay put while numbers change, with ticks that do not collide."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _GAP_BETWEEN_LABELS = 2
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A labelled place on an axis, in a colour of its own if it is not just a tick."""
+    """A labelled position on an axis, with a colour if it marks something special."""
 
     position: float
     label: str
@@ -34,31 +34,31 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The range of one axis; where the labels of two ticks collide the earlier one stays."""
+    """The range of one axis; if the labels of two ticks collide, the earlier one stays."""
 
     low: float
     high: float
     ticks: tuple[Tick, ...] = ()
 
     def unit(self, values: FloatArray) -> FloatArray:
-        """Return where the values lie: 0 at the lower limit, 1 at the upper one."""
+        """Return the positions of the values: 0 at the lower limit, 1 at the upper one."""
         with np.errstate(all="ignore"):
             half = values / 2 - self.low / 2
             place: FloatArray = half / (self.high / 2 - self.low / 2)
         return place
 
     def cell(self, value: float, count: int, down: bool = False) -> int:
-        """Return in which of `count` cells the value lies, the nearest one if in none.
+        """Return which of `count` cells contains the value, or is nearest to it.
 
         The limits are the outer edges of the outer cells. `down` counts from the upper limit, as
-        rows are counted. Raises ValueError for NaN.
+        rows do. Raises ValueError for NaN.
         """
         place = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
         place = min(max(1 - place if down else place, 0.0), 1.0)
         return min(math.floor(place * count), count - 1)
 
     def cells(self, values: FloatArray, count: int, down: bool = False) -> IntArray:
-        """Return `cell` for many values; NaN lies in cell 0."""
+        """Return `cell` for many values; NaN counts as cell 0."""
         places = self.unit(values)
         places = np.nan_to_num(np.clip(1 - places if down else places, 0, 1))
         return np.minimum(np.floor(places * count).astype(np.intp), count - 1)
@@ -68,9 +68,9 @@ class Axis:
         return self.low <= value <= self.high
 
     def readable_down(self, rows: int) -> Axis:
-        """Return the upright axis without ticks in the same one of `rows` cells.
+        """Return the vertical axis without ticks that share one of `rows` cells.
 
-        Adjoining cells are too near as well where there is room enough.
+        If there is enough room, ticks in adjacent cells count as too close as well.
         """
         gap = 2 if rows > _ROWS_WITH_GAPS else 1
         return self._without_overlaps(
@@ -78,9 +78,9 @@ class Axis:
         )
 
     def readable_across(self, columns: int) -> Axis:
-        """Return the level axis without labels that would touch within `columns` cells.
+        """Return the horizontal axis without labels that would touch within `columns` cells.
 
-        A label is centred below its tick as far as the ends of the axis allow.
+        A label is centred below its tick, but kept within the ends of the axis.
         """
         spans = []
         for tick in self.ticks:
@@ -91,7 +91,7 @@ class Axis:
         return self._without_overlaps(spans, _GAP_BETWEEN_LABELS)
 
     def _without_overlaps(self, spans: Sequence[tuple[int, int]], gap: int) -> Axis:
-        """The axis with those ticks whose cells begin `gap` or more after others' end."""
+        """The axis with only those ticks that are `gap` or more cells apart."""
         kept: list[int] = []
         for place, (start, end) in enumerate(spans):
             if all(
@@ -122,7 +122,7 @@ def round_up(size: float, steps: Sequence[float] = (1, 2, 5, 10)) -> float:
 def symmetrical_axis(radius: float, present: Tick | None = None) -> Axis:
     """Return the axis from -radius to radius with ticks at both ends and 0.
 
-    The tick of a present value comes before them, unless it lies beyond the axis.
+    The tick of a present value takes precedence over them, unless it lies beyond the axis.
     """
     text = format_number(radius)
     ends = (Tick(-radius, f"-{text}"), Tick(radius, text), Tick(0.0, "0"))
@@ -132,11 +132,11 @@ def symmetrical_axis(radius: float, present: Tick | None = None) -> Axis:
 
 
 def axis_around(low: float, high: float, parts: int = 4) -> Axis:
-    """Return an axis from `low` to `high` or a little more, between round numbers.
+    """Return an axis between round numbers that contains `low` and `high`.
 
-    They are at least a part of `parts` of what lies between apart. It changes only when a number
-    crosses one of them. Where `low` is nearly `high` it shows so much around them that a flat line
-    looks flat.
+    The round numbers are at least a `parts`-th of the span apart, and the axis changes only when a
+    value crosses one. If `low` is nearly `high`, it shows enough around them for a flat line to
+    look flat.
     """
     low, high = (max(-_MAX_FLOAT, min(limit, _MAX_FLOAT)) for limit in (low, high))
     size = max(abs(low), abs(high))
@@ -146,7 +146,7 @@ def axis_around(low: float, high: float, parts: int = 4) -> Axis:
     step = round_up((high - low) / parts)
     first, last = math.floor(low / step + _FLAT), math.ceil(high / step - _FLAT)
     decimals = -math.floor(math.log10(step))
-    # Large ticks are written with an exponent, where the digits before it are decimals as well.
+    # Large ticks have an exponent, and all but one of the digits before it are decimals.
     largest = max(abs(first), abs(last)) * step
     digits = max(4, decimals, math.floor(math.log10(largest)) + decimals + 1)
     multiples = range(first, last + 1)

@@ -1,4 +1,4 @@
-"""Pictures out of braille characters: each is two dots wide and four dots high."""
+"""Pictures made of braille characters, each two dots wide and four dots high."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DOTS_ACROSS, DOTS_DOWN = 2, 4
 BoolArray = npt.NDArray[np.bool_]
 
 _FIRST_CHARACTER = 0x2800
-# The bit of each dot in the character's number, row by row.
+# The bit of each dot in the character's code point, row by row, as Unicode defines it.
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
 

@@ -1,6 +1,6 @@
-"""Text laid into strips of exactly so many cells, wide characters and all.
+"""Text laid out in strips of an exact number of cells, including wide characters.
 
-Sentences are broken into lines; names are cut so that they can still be distinguished.
+Sentences are wrapped into lines; names are cut so that they can still be distinguished.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MIN_LETTERS = 2
 
 @lru_cache(maxsize=512)
 def look(color: RGB, background: RGB, bold: bool = False) -> Style:
-    """Return the style of text in one colour on another."""
+    """Return the style of text in one colour on a background of another."""
     return Style(color=Color.from_rgb(*color), bgcolor=Color.from_rgb(*background), bold=bold)
 
 
@@ -56,12 +56,12 @@ class Looks:
 
 
 def safe(text: str) -> str:
-    """Return a name from outside without what a terminal would take for a command."""
+    """Return a name from a file without anything a terminal would take for a command."""
     return text if text.isprintable() else printable(text)
 
 
 def cut(text: str, width: int) -> str:
-    """Return the text, its end replaced by "…" where it is wider than `width` cells."""
+    """Return the text, with its end replaced by "…" if it is wider than `width` cells."""
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
@@ -75,9 +75,9 @@ def fitted(text: str, width: int, right: bool = False) -> str:
 
 
 def aligned_at_the_point(numbers: Sequence[str]) -> list[str]:
-    """Return the numbers padded to one width with their decimal points under each other.
+    """Return the numbers padded to one width with their decimal points aligned.
 
-    What has no decimal point of that kind, such as 1.3e-5 or nan, ends where the others end.
+    Text with an exponent or without digits, such as 1.3e-5 or nan, is aligned on the right.
     """
     plain = [number.lstrip(" +-").replace(".", "", 1).isdecimal() for number in numbers]
     halves = [
@@ -119,18 +119,18 @@ def filled(strips: Sequence[Strip], width: int, height: int, blank: Style) -> li
 
 
 def is_too_small(width: int, height: int) -> bool:
-    """Whether a drawing of this size would say less than a line of text."""
+    """Whether a drawing of this size would show less than a line of text."""
     return width < _MIN_WIDTH or height < _MIN_HEIGHT
 
 
 def lines_of_text(text: str, width: int, height: int, palette: Palette) -> list[Strip]:
-    """Return a line of text alone, for sizes too small to draw in."""
+    """Return a line of text on its own, for sizes too small to draw in."""
     style = looks(palette).plain
     return filled([strip_of([(text, style)], width, style)], width, height, style)
 
 
 def overlaid(strip: Strip, column: int, text: str, style: Style) -> Strip:
-    """Return the strip with `text` laid over it from `column` on, as far as it reaches."""
+    """Return the strip with `text` laid over it from `column` on, cut at its end."""
     width = strip.cell_length
     column = max(0, min(column, width - 1))
     text = cut(text, width - column)
@@ -140,7 +140,7 @@ def overlaid(strip: Strip, column: int, text: str, style: Style) -> Strip:
 
 
 def rightward_bar(length: float) -> str:
-    """Return a bar of `length` cells, to the nearest eighth; what is not 0 is never invisible."""
+    """Return a bar of `length` cells, to the nearest eighth; only a length of 0 is invisible."""
     eighths = round(length * 8) or int(length > 0)
     whole, part = divmod(eighths, 8)
     return "█" * whole + (_EIGHTHS[part] if part else "")
@@ -149,8 +149,8 @@ def rightward_bar(length: float) -> str:
 def leftward_bar(length: float) -> str:
     """Return a bar of `length` cells that grows to the left.
 
-    To the nearest half, since fonts have no finer blocks for it, but for "▕", an eighth, which
-    stands for the shortest.
+    It is drawn to the nearest half, since Unicode has no finer blocks for this direction except
+    "▕", an eighth, which is used for the shortest bars.
     """
     halves = round(length * 2)
     if not halves:
@@ -159,23 +159,23 @@ def leftward_bar(length: float) -> str:
 
 
 @lru_cache(maxsize=64)
-def told_apart(names: tuple[str, ...], width: int) -> tuple[str, ...] | None:
-    """Return the names in at most `width` cells, different ones still different; None if none are.
+def distinct_names(names: tuple[str, ...], width: int) -> tuple[str, ...] | None:
+    """Return the names in at most `width` cells each, keeping different ones different.
 
-    The longer ones lose their end ("petal le…"), or every word of them does ("pet len"), or they
-    lose their middle ("feat…17"): the first of these that leaves no two alike.
+    Longer ones lose their end ("petal le…"), or the end of every word ("pet len"), or their middle
+    ("feat…17"): the first of these that leaves no two alike. None if nothing does.
     """
     if all(cell_len(name) <= width for name in names):
         return names
     n_different = len(set(names))
-    for shortened in _ways(width):
+    for shortened in _shortenings(width):
         short = tuple(name if cell_len(name) <= width else shortened(name) for name in names)
         if len(set(short)) == n_different and all(0 < cell_len(name) <= width for name in short):
             return short
     return None
 
 
-def _ways(width: int) -> Iterator[Callable[[str], str]]:
+def _shortenings(width: int) -> Iterator[Callable[[str], str]]:
     yield lambda name: cut(name, width)
     yield lambda name: _words(name, width)
     for tail in range(1, width - 1):
@@ -183,7 +183,7 @@ def _ways(width: int) -> Iterator[Callable[[str], str]]:
 
 
 def _words(name: str, width: int) -> str:
-    """The beginning of each word, without a unit in brackets behind them."""
+    """The beginning of each word, without a unit in brackets at the end."""
     words = _BETWEEN_WORDS.split(_UNIT.sub("", name))
     share = (width - len(words) + 1) // len(words)
     if share < _MIN_LETTERS:
@@ -199,9 +199,9 @@ def _middle_left_out(name: str, width: int, tail: int) -> str:
 
 
 def wrapped(text: str, width: int, most: int | None = None) -> list[str]:
-    """Return the words of `text` in lines of at most `width` cells, a longer word cut with "…".
+    """Return `text` wrapped to lines of at most `width` cells; a longer word is cut with "…".
 
-    most: how many lines there may be; where they are too few the last one ends with "…".
+    most: the maximum number of lines; if they are too few, the last one ends with "…".
     """
     lines: list[str] = []
     for word in text.split():

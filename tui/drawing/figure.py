@@ -1,8 +1,8 @@
-"""The one place that calls plotext: lines, marks and axes become strips of cells.
+"""Turns lines, marks and axes into strips of cells; the only module that calls plotext.
 
 plotext ends the process for a NaN in a line, and for a number a million times the size of its axis.
-So it is only given places between 0 and 1: a line is split where it is not finite and clipped to
-the axes before plotext sees it. It has a single figure, to be used on one thread.
+So it only gets positions between 0 and 1: a line is split where it is not finite and clipped to
+the axes before plotext sees it. plotext has a single figure, to be used on one thread.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ESCAPE = "\x1b["
 _FOREGROUND = "38;2;"
 
 Run = tuple[list[float], list[float]]
-"""x and y of the points of one unbroken stretch, each from 0 to 1."""
+"""The x and y of the points of one unbroken stretch, each from 0 to 1."""
 
 _FAR = 1e3
 
@@ -38,7 +38,7 @@ _BEYOND_RIGHT, _BEYOND_LEFT = "▸", "◂"
 def strips_of_ansi(text: str, width: int, height: int, palette: Palette) -> list[Strip]:
     """Return the first `height` lines of the text as strips of `width` cells.
 
-    Text without a 24-bit colour of its own is muted, and all of it has the palette's background.
+    Text without a 24-bit colour is muted, and all text has the palette's background.
     """
     blank = look(palette.muted, palette.background)
     return [
@@ -73,7 +73,7 @@ def visible_runs(x: FloatArray, y: FloatArray) -> list[Run]:
     """
     with np.errstate(invalid="ignore"):
         drawable = np.isfinite(y) & (x >= 0) & (x <= 1)
-    # A slope this steep is upright on any screen, and its crossings are computed without overflow.
+    # A line this steep is vertical on any screen, and its crossings do not overflow.
     near = np.clip(y, -_FAR, _FAR)
     runs: list[Run] = []
     for start, stop in _stretches(drawable):
@@ -86,7 +86,7 @@ def visible_runs(x: FloatArray, y: FloatArray) -> list[Run]:
 
 
 def _stretches(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
-    """Where the flags are set without a break: each as its start and the place after its end."""
+    """The unbroken stretches of set flags, each as its start and the index after its end."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
@@ -132,7 +132,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One character in a cell of the canvas, counted from its left and its top."""
+    """One character in a cell of the canvas; column and row count from the top left."""
 
     column: int
     row: int
@@ -142,7 +142,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Text laid over the drawing, from a cell of the canvas on."""
+    """Text laid over the drawing, starting at a cell of the canvas."""
 
     column: int
     row: int
@@ -152,7 +152,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name for a mark, put beside it where the canvas is empty, or left out."""
+    """A name for a mark, put beside it if the canvas is empty there, or left out."""
 
     mark: Mark
     text: str
@@ -162,8 +162,8 @@ class Label:
 class Frame:
     """Two axes and the canvas between them.
 
-    left: the cells before the canvas, for the labels of y and the axis. margin: the cells kept
-    free behind it.
+    left: the cells left of the canvas, for the y labels and the axis. margin: the cells kept free
+    right of it.
     """
 
     x: Axis
@@ -175,7 +175,7 @@ class Frame:
 
     @classmethod
     def around(cls, x: Axis, y: Axis, width: int, height: int, margin: int = 0) -> Frame:
-        """Return the frame of a drawing of this size; of ticks that collide one is kept."""
+        """Return the frame of a drawing of this size, without ticks that collide."""
         y = y.readable_down(height - _AXIS_ROWS)
         left = max(len(tick.label) for tick in y.ticks) + 1
         x = x.readable_across(max(width - left - margin, 1))
@@ -190,23 +190,23 @@ class Frame:
         return self.height - _AXIS_ROWS
 
     def column(self, x: float) -> int:
-        """Return the column of the canvas in which x lies, or the nearest one."""
+        """Return the column of the canvas that contains x, or the nearest one."""
         return self.x.cell(x, self.canvas_width)
 
     def row(self, y: float) -> int:
-        """Return the row of the canvas, from its top, in which y lies, or the nearest one."""
+        """Return the row of the canvas, from the top, that contains y, or the nearest one."""
         return self.y.cell(y, self.canvas_height, down=True)
 
     def across(self, column: int) -> float:
-        """Return the place of the centre of a column, 0 at the left and 1 at the right."""
+        """Return the position of the centre of a column, from 0 at the left to 1 at the right."""
         return (column + 0.5) / self.canvas_width
 
     def up(self, row: int) -> float:
-        """Return the place of the centre of a row, 0 at the bottom and 1 at the top."""
+        """Return the position of the centre of a row, from 0 at the bottom to 1 at the top."""
         return 1 - (row + 0.5) / self.canvas_height
 
     def mark(self, x: float, y: float, glyph: str, color: RGB) -> Mark:
-        """Return the mark of a point, an arrow at the edge where its x lies beyond the axis."""
+        """Return the mark of a point, or an arrow at the edge if its x lies beyond the axis."""
         if x > self.x.high:
             glyph = _BEYOND_RIGHT
         elif x < self.x.low:
@@ -223,9 +223,9 @@ def draw_figure(
     labels: Sequence[Label] = (),
     level: float | None = None,
 ) -> list[Strip]:
-    """Return the strips of a figure; what comes later lies on what came before.
+    """Return the strips of a figure; later items are drawn over earlier ones.
 
-    level: the value of y at which a dotted line crosses the canvas, below all else.
+    level: the y of a dotted line across the canvas, below everything else.
     """
     text = _draw(frame, palette, lines, marks, level)
     strips = strips_of_ansi(text, frame.width, frame.height, palette)
@@ -266,7 +266,7 @@ def _draw(
     marks: Sequence[Mark],
     level: float | None,
 ) -> str:
-    """What plotext prints: `frame.height` rows with escape codes for the colours."""
+    """The output of plotext: `frame.height` rows with escape codes for the colours."""
     plotext = _plotext()
     figure = plotext.figure
     figure.clear.data()
@@ -299,10 +299,10 @@ def _draw(
 
 @lru_cache(maxsize=1)
 def _plotext() -> Any:
-    """plotext, loaded at the first drawing because that takes a tenth of a second."""
+    """The plotext module, imported at the first drawing because that takes a tenth of a second."""
     import plotext
 
-    # Otherwise a figure is never larger than the terminal was when plotext looked.
+    # Otherwise plotext limits a figure to the size the terminal had when it was imported.
     plotext.terminal.limit(False, False)
     plotext.figure.theme("colorless")
     return plotext

@@ -1,4 +1,4 @@
-"""Coloured fields of two pixels a cell, with characters laid over them."""
+"""Coloured fields with two pixels per cell, and characters laid over them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.drawing.cells import look
 from tui.drawing.palette import RGB
 
 PIXELS_DOWN = 2
-"""Pixels in the height of a cell; it is as wide as one."""
+"""The height of a cell in pixels; its width is one pixel."""
 
 _UPPER_HALF = "▀"
 
@@ -36,9 +36,9 @@ Marks = dict[tuple[int, int], Mark]
 
 
 def half_block_strips(pixels: IntArray, colours: Sequence[RGB], marks: Marks) -> list[Strip]:
-    """Return the field as strips of cells, a mark in place of the pixels where there is one.
+    """Return the field as strips of cells, with a mark in place of the pixels of its cell.
 
-    pixels: indices into `colours`, (2·height, width). What is behind a mark is the lower pixel.
+    pixels: indices into `colours`, (2·height, width). The background of a mark is the lower pixel.
     """
     strips = []
     for row, (upper, lower) in enumerate(

@@ -1,4 +1,4 @@
-"""Histograms in block characters, and their very small kind in one row."""
+"""Histograms in block characters, and sparklines of one row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BARS_FOR_A_VALUE = 3.0
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
-    """How many values fall into each of the bars along an axis; a bar is `thick` cells wide."""
+    """The number of values in each bar along an axis; a bar is `thick` cells wide."""
 
     axis: Axis
     counts: IntArray
@@ -26,10 +26,10 @@ class Histogram:
 
     @classmethod
     def of(cls, values: FloatArray, axis: Axis, columns: int) -> Histogram:
-        """Return the histogram of the finite ones of `values` in at most so many columns.
+        """Return the histogram of the finite `values` in at most `columns` columns.
 
-        The fewer values the fewer bars, after Rice's rule (their cube root), half as many again
-        and never fewer than eight where there is room.
+        The number of bars follows Rice's rule (twice the cube root of the number of values), half
+        as many again, but at least eight if there is room.
         """
         finite = values[np.isfinite(values)]
         wanted = max(_MIN_BARS, round(_BARS_FOR_A_VALUE * finite.size ** (1 / 3)))
@@ -38,7 +38,7 @@ class Histogram:
 
     @property
     def columns(self) -> int:
-        """How many cells it is wide."""
+        """The width in cells."""
         return len(self.counts) * self.thick
 
     @property
@@ -48,13 +48,13 @@ class Histogram:
         return int(self.counts.max()) / total if total else 0.0
 
     def rows(self, height: int, style: Looks) -> list[list[Part]]:
-        """Return the bars, those below 0 and those above in a colour each, in so many rows."""
+        """Return the bars in `height` rows, with one colour below 0 and another above."""
         texts = block_rows(self.counts, height, self.thick)
         below = sum(edge < 0 for edge in self._middles()) * self.thick
         return [[(text[:below], style.negative), (text[below:], style.positive)] for text in texts]
 
     def labels(self) -> str:
-        """Return the row with the labels of the axis, as wide as the bars."""
+        """Return the row of axis labels, as wide as the bars."""
         columns = self.columns
         cells = [" "] * columns
         for tick in self.axis.readable_across(columns).ticks:
@@ -66,7 +66,7 @@ class Histogram:
         return "".join(cells)
 
     def _middles(self) -> list[float]:
-        """The values in the middle of each bar."""
+        """The value in the middle of each bar."""
         count = len(self.counts)
         low, high = self.axis.low, self.axis.high
         shares = [(place + 0.5) / count for place in range(count)]
@@ -74,7 +74,7 @@ class Histogram:
 
 
 def axis_of(values: FloatArray, limits: tuple[float, float]) -> Axis:
-    """Return the axis that holds all finite `values`, or all of `limits` where both are finite."""
+    """Return the axis over `limits` if both are finite, else one that holds all finite `values`."""
     if all(np.isfinite(limits)):
         return axis_around(*limits)
     finite = values[np.isfinite(values)]
@@ -84,14 +84,14 @@ def axis_of(values: FloatArray, limits: tuple[float, float]) -> Axis:
 
 
 def counted(values: FloatArray, axis: Axis, count: int) -> IntArray:
-    """Return how many of the finite `values` lie in each of `count` equal parts of the axis."""
+    """Return the number of finite `values` in each of `count` equal parts of the axis."""
     return np.bincount(axis.cells(values[np.isfinite(values)], count), minlength=count)
 
 
 def block_rows(counts: IntArray, height: int, thick: int = 1) -> list[str]:
-    """Return bars for the counts in `height` rows, the largest fills them all.
+    """Return bars for the counts in `height` rows; the largest fills them all.
 
-    A count that is not 0 is never invisible.
+    Only a count of 0 is invisible.
     """
     most = max(int(counts.max(initial=0)), 1)
     eighths = np.maximum(np.rint(counts / most * height * 8).astype(int), counts > 0)

@@ -1,4 +1,4 @@
-"""The colours of a theme as the drawings use them, and colours between two others."""
+"""The colours of a theme as the drawings use them, and the blending of colours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ RGB = tuple[int, int, int]
 
 
 def blended(background: RGB, pole: RGB, strength: float) -> RGB:
-    """Return the colour between two: the background at 0, the pole at 1."""
+    """Return a blend of two colours: the background at strength 0, the pole at 1."""
     red, green, blue = (
         round(back + (front - back) * strength)
         for back, front in zip(background, pole, strict=True)
@@ -21,8 +21,8 @@ class Palette:
     """The colours of a theme, as the drawings use them.
 
     muted: axes and labels. accent: the selected thing. positive, negative: a diverging pair that
-    colour-blind people tell apart. series: the lines of several outputs. good, bad: right and
-    wrong, which are marked with a sign as well.
+    colour-blind people can distinguish. series: the lines of several outputs. good, bad: right and
+    wrong, which always have a sign as well.
     """
 
     background: RGB

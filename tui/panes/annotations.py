@@ -1,4 +1,4 @@
-"""What stands below a number: how far it is from the remembered one, and its derivative."""
+"""Annotations below a number: its difference from the remembered one, and its derivative."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _MAX_MEASURED = 20
 _MAX_DIGITS_OF_A_SLOPE = 4
 
 Column = Callable[[int], float]
-"""From a row to the number that belongs below it."""
+"""From a row to the number below it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Annotation:
     """A line of small numbers below each row of a grid.
 
-    number: from row and scrolling column to the number below it. pinned: the same for each pinned
-    column, None where there is nothing. written: the number as it stands there.
+    number: from a row and a scrolling column to the number below. pinned: from a row to the number
+    below, for each pinned column, None if there is nothing. written: formats the number.
     """
 
     number: Callable[[int, int], float] | None
@@ -31,16 +31,16 @@ class Annotation:
     written: Callable[[float], GridText]
 
     def cell(self, row: int, column: int) -> GridText:
-        """Return what stands below a scrolling column."""
+        """Return the annotation below a cell of a scrolling column."""
         return GridText("") if self.number is None else self.written(self.number(row, column))
 
     def pinned_cell(self, row: int, index: int) -> GridText:
-        """Return what stands below a pinned column."""
+        """Return the annotation below a cell of a pinned column."""
         column = self.pinned[index]
         return GridText("") if column is None else self.written(column(row))
 
     def width(self, n_rows: int, n_columns: int) -> int:
-        """Return how wide the texts below the scrolling columns are, of the first ones."""
+        """Return the width of the texts below the scrolling columns, measured on the first ones."""
         return max(
             (
                 len(self.cell(row, column).text)
@@ -51,7 +51,7 @@ class Annotation:
         )
 
     def pinned_width(self, n_rows: int, index: int) -> int:
-        """Return how wide the texts below a pinned column are, of the first ones."""
+        """Return the width of the texts below a pinned column, measured on the first ones."""
         rows = range(min(n_rows, _MAX_MEASURED))
         return max((len(self.pinned_cell(row, index).text) for row in rows), default=0)
 
@@ -124,7 +124,7 @@ def _differences(
     number: Callable[[int, int], float] | None,
     *pinned: Column | None,
 ) -> Annotation:
-    """A line of differences; nothing where a number is the same."""
+    """A line of differences; blank below a number that is the same."""
 
     def written(number: float) -> GridText:
         if number == 0:

@@ -1,7 +1,7 @@
-"""What every pane of numbers shares: its keys, and the words in which it asks for something.
+"""The base of all panes of numbers: their keys, and the messages with which they ask for changes.
 
-Its keys are actions of the screen, which are done before the next key is looked at. A message to
-the screen would arrive behind keys that were typed meanwhile.
+Keys are bound to actions of the screen, which run before the next key is handled. A message to the
+screen would arrive after keys typed in the meantime.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ _MOVES: tuple[tuple[str, Direction, str, str | None], ...] = (
     ("home", "home", "first in the row", None),
     ("end", "end", "last in the row", None),
 )
-"""Keys, where they lead, their words, and the arrow that stands for the first of them."""
+"""For each move its keys, direction and description, and the arrow shown for its first key."""
 
 
 @dataclass
 class SelectRequested(Message):
-    """The cursor should go to a cell, or the selection be another one altogether."""
+    """The cursor should go to a cell, or the selection should be replaced."""
 
     cell: Cell
 
 
 @dataclass
 class PasteRequested(Message):
-    """A text was pasted, in full and as it came; it is to become numbers at the cursor."""
+    """Text was pasted, passed on unchanged; it should become numbers at the cursor."""
 
     text: str
 
@@ -60,8 +60,8 @@ class PasteRequested(Message):
 class NumberPane(NumberGrid):
     """A pane of numbers: shows the workspace, and asks the screen for every change.
 
-    Subclasses say what is in it (`source`), which cell is where (`place_of`, `cell_of`), and what
-    it means (`HELP_TEXT`).
+    Subclasses define the content (`source`), the position of cells (`place_of`, `cell_of`) and the
+    help (`HELP_TEXT`).
     """
 
     HELP_TEXT: ClassVar[PaneHelp]
@@ -121,18 +121,18 @@ class NumberPane(NumberGrid):
 
     @abstractmethod
     def place_of(self, selection: Selection) -> tuple[int, int] | None:
-        """Return the row and column of the selected cell, or None when it is in another pane."""
+        """Return the row and column of the selected cell, or None if it is in another pane."""
 
     @abstractmethod
     def cell_of(self, row: int, column: int) -> Cell:
         """Return the cell at a row and column."""
 
     def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
-        """Return all that decides what is shown here besides the cursor, to skip what stays."""
+        """Return everything that affects this pane except the cursor, to skip needless drawing."""
         return (workspace,)
 
     def take(self, workspace: Workspace) -> None:
-        """Take a workspace, to be drawn next; the cursor goes along at once."""
+        """Take a workspace to draw next; the cursor moves at once."""
         self.workspace = workspace
         place = self.place_of(workspace.selection)
         if place != self._cursor:
@@ -140,7 +140,7 @@ class NumberPane(NumberGrid):
             self.take_source(self.source(workspace), place)
 
     def draw(self) -> None:
-        """Draw the workspace that was taken, as far as it differs here from the one drawn."""
+        """Draw the workspace taken last, if this pane would show anything different."""
         workspace = self.workspace
         if workspace is None:
             return
@@ -163,18 +163,18 @@ class NumberPane(NumberGrid):
             self.border_title, self.border_subtitle = (Content(title) for title in titles)
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
-        """Return what stands in the upper and the lower border."""
+        """Return the titles in the upper and the lower border."""
         return "", ""
 
     def region_of_selection(self) -> Region | None:
-        """Return where the selected cell is on the screen, or None when it is not visible here."""
+        """Return the region of the selected cell, or None if it is not visible here."""
         self.draw()
         return None if self._cursor is None else self.cell_region(*self._cursor)
 
     def on_focus(self) -> None:
         super().on_focus()
-        # A click into the border takes the cursor along. Keys move it before the focus follows,
-        # and may be elsewhere by now.
+        # A click on the border moves the cursor here. Keys move it before the focus follows, and
+        # may have moved it elsewhere by now.
         workspace = self.workspace
         clicked = workspace is not None and self.place_of(workspace.selection) is None
         if clicked and self.screen.focused is self:
@@ -194,7 +194,7 @@ class NumberPane(NumberGrid):
 
 
 def _all_the_same(new: tuple[object, ...], old: tuple[object, ...]) -> bool:
-    """Whether nothing changed: numbers and names are compared, arrays and frozen values are not."""
+    """Whether nothing changed; numbers and names are compared by value, the rest by identity."""
     return len(new) == len(old) and all(
         one is other or (isinstance(one, int | str | tuple) and one == other)
         for one, other in zip(new, old, strict=True)

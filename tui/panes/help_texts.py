@@ -1,4 +1,4 @@
-"""What each pane means, in words for somebody who has never seen a network."""
+"""The help of each pane, written for somebody who has never seen a network."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class PaneHelp:
-    """The help of one pane: what it means, what it is like in biology, what it is there for.
+    """The help of one pane: its meaning, its biological analogy, its role.
 
-    first: what stands before all that, about what the pane shows now.
+    first: an introduction on what the pane shows now.
     """
 
     title: str
@@ -20,7 +20,7 @@ class PaneHelp:
 
     @property
     def text(self) -> str:
-        """All of it: paragraphs with an empty line between them, the later ones with a heading."""
+        """The whole help: paragraphs separated by empty lines, the later ones with a heading."""
         sections = [self.first, self.meaning] if self.first else [self.meaning]
         if self.biology:
             sections.append(f"In biology\n{self.biology}")
@@ -32,19 +32,18 @@ class PaneHelp:
 SCREEN_HELP = PaneHelp(
     title="the playground",
     meaning=(
-        "A network reads from left to right: inputs come in, each layer weighs what it reads and "
+        "A network reads from left to right: inputs come in, each layer weighs what it gets and "
         "passes on its outs, and the last outs are the answer. Move the cursor onto any number, "
         "type another one, and everything after it follows at once."
     ),
     biology=(
         "A neuron here is a rough sketch of a nerve cell: dendrites bring signals in, synapses "
-        "make them weaker or stronger, and when enough comes together the cell fires along its "
+        "make them weaker or stronger, and when enough of them add up the cell fires along its "
         "axon."
     ),
     role=(
-        "Hidden layers turn raw inputs into features in between, the output layer weighs those "
-        "features into a decision, and the activation functions bring each sum into a form that "
-        "can be used."
+        "Hidden layers turn raw inputs into intermediate features, the output layer combines those "
+        "features into a decision, and the activation functions bring each sum into a usable form."
     ),
 )
 
@@ -52,8 +51,8 @@ INPUTS_HELP = PaneHelp(
     title="inputs",
     meaning=(
         "These are the numbers that come in: one for each feature of the sample that is shown, "
-        "such as hours studied or the number of rooms. Change one, and everything to the right "
-        "of it is computed again."
+        "such as hours studied or the number of rooms. Change one, and everything to its right is "
+        "computed again."
     ),
     biology=(
         "Inputs are the dendrites of a nerve cell, the branches at which the signals of other "
@@ -81,8 +80,8 @@ LAYER_HELP = PaneHelp(
     ),
     role=(
         "Weights set the influence of each input, the bias adjusts the firing threshold, the sum "
-        "combines all signals, and the activation function makes the output signal of them. A "
-        "hidden layer turns raw inputs into features in between; the output layer weighs those "
+        "combines all signals, and the activation function turns it into the output signal. A "
+        "hidden layer turns raw inputs into intermediate features; the output layer combines those "
         "features into a decision. Without activation functions a stack of layers could do no "
         "more than a single layer. A row, a column or a matrix can be pasted at the cursor, and a "
         "listing of weights and biases anywhere; ctrl+y copies them as code."
@@ -101,9 +100,9 @@ OUTPUTS_HELP = PaneHelp(
         "cell would receive."
     ),
     role=(
-        "The last activation brings the answer into a form that can be used: sigmoid gives one "
-        "probability for yes or no, softmax one for each class, adding up to 1, and identity any "
-        "number, such as a price."
+        "The last activation brings the answer into a usable form: sigmoid gives one probability "
+        "for yes or no, softmax one for each class, adding up to 1, and identity any number, such "
+        "as a price."
     ),
 )
 
@@ -111,7 +110,7 @@ PLOTS_HELP = PaneHelp(
     title="plot area",
     meaning=(
         "Each view answers one question about the selected neuron or number: where is it on its "
-        "curve, what would the output be if the number were another, how does its sum come about. "
+        "curve, what would the output be if the number changed, how does its sum come about. "
         "The views follow every edit; v and V, or a digit, show another one."
     ),
     biology=(
@@ -131,11 +130,11 @@ PLOTS_HELP = PaneHelp(
 TIPS_HELP = PaneHelp(
     title="try this",
     meaning=(
-        "Small experiments for the network and the number that you are at; the figures in them "
+        "Small experiments for the network and the number under the cursor; the figures in them "
         "are computed from the present numbers. t shows the next tip, T hides them for good and "
         "brings them back."
     ),
-    role="A place to begin. Nothing here can break anything: u takes back every change.",
+    role="A place to begin. Nothing here can break anything: u undoes every change.",
 )
 
 

@@ -31,9 +31,9 @@ _MAX_TARGETS_KEPT = 2
 
 @dataclass(frozen=True, eq=False)
 class InputsSource:
-    """The selected sample of a workspace, one feature a row; its own name stands below x1, x2 …
+    """The selected sample of a workspace, one feature per row; its own name is below x1, x2 …
 
-    height: the lines there are.
+    height: the available lines.
     """
 
     workspace: Workspace
@@ -52,7 +52,7 @@ class InputsSource:
         session = self.workspace.session
         if session.features is None or self.n_rows > _MAX_ROWS_WITH_NAMES_BELOW:
             return False
-        # Where the given ones are x1, x2 … the others say how they follow: x1², sin x2.
+        # If the given features are x1, x2 … the derived ones have formulas for names: x1², sin x2.
         n_base = session.n_base_features
         return session.features[:n_base] != plain_names(n_base)
 
@@ -174,14 +174,14 @@ class InputsPane(NumberPane):
 
 
 def part_of(session: Session, sample: int) -> str:
-    """Return whether a sample is one to learn from; nothing where none are set aside."""
+    """Return "training" or "test" for a sample; an empty text if no samples are set aside."""
     if not session.n_test:
         return ""
     return "test" if sample >= session.n_train else "training"
 
 
 def _targets(session: Session, sample: int) -> list[str]:
-    """What should be, a line for each output; a class by its name alone."""
+    """The targets, a line for each output, or only the name of the class."""
     targets = session.targets_or_unset[sample]
     if np.isnan(targets).all():
         return [f"target {UNSET_SIGN}"]

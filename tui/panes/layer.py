@@ -1,4 +1,4 @@
-"""The pane of one layer: its weights and bias, one row per neuron, with sum z and out a beside."""
+"""The pane of one layer: weights, bias, sum z and out a, one row per neuron."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.widgets.grid_lines import GridWindow
 
 
 def _words_for_annotations(workspace: Workspace) -> list[str]:
-    """What the small numbers below the rows are."""
+    """The meaning of the small numbers below the rows."""
     words = [] if workspace.ghost is None else ["+ − since p"]
     if workspace.view.gradients_shown:
         words.append(f"∂ d {workspace.gradient_subject.name} / d number")
@@ -21,7 +21,7 @@ def _words_for_annotations(workspace: Workspace) -> list[str]:
 
 
 class LayerPane(NumberPane):
-    """One layer; the panes of all layers lie one below the other."""
+    """The pane of one layer; those of all layers lie one below the other."""
 
     HELP_TEXT = LAYER_HELP
 

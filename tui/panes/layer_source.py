@@ -1,4 +1,4 @@
-"""The numbers of one layer as its grid shows them, in as many decimals as there is room for."""
+"""The numbers of one layer as its grid shows them, with as many decimals as fit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MIN_DIGITS, _USUAL_DIGITS = 2, 4
 _TIGHT_WIDTH, _NEXT_TO_NOTHING = 5, 0.005
 
 FROZEN_MARK = "*"
-"""Stands behind a number that training leaves alone."""
+"""Marks a number that training leaves unchanged."""
 
 _MIN_NUMBER_WIDTH = 6
 _MAX_NUMBER_WIDTH = 9
@@ -35,10 +35,10 @@ _MAX_TEXTS_KEPT, _MAX_ROWS_MEASURED = 100, 32
 
 
 class Form(NamedTuple):
-    """How many decimals there are at most, of weights and biases and of sums and activations.
+    """The maximum of decimals of weights and biases, and of sums and activations.
 
-    is_short: typed numbers are rounded too, and what is nearly nothing is "≈0". is_tight: so are
-    sums and activations, and an out that is nearly a limit is "<1".
+    is_short: typed numbers are rounded too, and tiny ones become "≈0". is_tight: so do sums and
+    activations, and an out just below its limit becomes "<1".
     """
 
     given_digits: int
@@ -73,15 +73,15 @@ def _tight(number: float, text: str) -> str:
 
 SHORTEST = Form(_MIN_DIGITS, _MIN_DIGITS, is_short=True)
 TIGHTEST = SHORTEST._replace(is_tight=True)
-"""For where otherwise the activations themselves would not be in sight."""
+"""The last resort, without which the activations themselves would not be visible."""
 
 
 @lru_cache(maxsize=8)
 def forms_for(digits: int, *, is_narrow: bool) -> tuple[Form, ...]:
-    """Return the forms to try one after the other until all columns fit.
+    """Return the forms to try in turn until all columns fit.
 
-    Weights that were not typed lose decimals first. In a narrow pane sums and activations do so
-    next, and then the weights that were typed, unless more decimals than usual were asked for.
+    Weights that were not typed lose decimals first. In a narrow pane sums and activations follow,
+    and then typed weights, unless more decimals than usual were asked for.
     """
     fewer = range(min(digits, _USUAL_DIGITS) - 1, _MIN_DIGITS - 1, -1)
     forms = [Form(digits, digits), *(Form(given, digits) for given in fewer)]
@@ -96,7 +96,7 @@ def forms_for(digits: int, *, is_narrow: bool) -> tuple[Form, ...]:
 class LayerSource:
     """One layer of a workspace for the selected sample.
 
-    room: the width there is. Weights that were not typed lose decimals before a column is hidden.
+    room: the available width. Weights that were not typed lose decimals before a column is hidden.
     """
 
     workspace: Workspace
@@ -127,7 +127,7 @@ class LayerSource:
 
     @cached_property
     def annotations(self) -> tuple[Annotation, ...]:
-        """The lines below each row, with fewer decimals before a column is hidden."""
+        """The lines below each row, losing decimals before a column is hidden."""
         most = self.workspace.view.digits
         for digits in (most, *range(min(most, 4) - 1, 1, -1)):
             lines = layer_annotations(self.workspace, self.layer_index, digits)
@@ -140,7 +140,7 @@ class LayerSource:
         return lines
 
     def _widths_with(self, annotations: Sequence[Annotation]) -> list[int]:
-        """How wide the scrolling columns, the bias, the sums and the activations are."""
+        """The widths of the scrolling columns, the bias, the sums and the activations."""
         widths = list(self._texts.widths)
         for one in annotations:
             below = [one.width(self.n_rows, self.n_columns)]
@@ -167,7 +167,7 @@ class LayerSource:
 
     @cached_property
     def _full_tint(self) -> float:
-        """The weight whose cell has the whole of its colour."""
+        """The size of weight at which a cell has its full colour."""
         return self.layer.largest_weight or 1.0
 
     def row_heading(self, row: int) -> GridText:
@@ -257,10 +257,10 @@ class LayerSource:
 
     @cached_property
     def _texts(self) -> _Texts:
-        """All texts, made once, for the widths of the columns and for the cells.
+        """All texts, made once, both for the widths of the columns and for the cells.
 
-        Of a large layer those of the sums and activations of the first rows, whose widths serve for
-        all.
+        A large layer has only the sums and activations of its first rows, whose widths are used for
+        all rows.
         """
         forms = forms_for(self.workspace.view.digits, is_narrow=self.room < _AIRY_ROOM)
         if self.layer.weights.size > _MAX_TEXTS_KEPT:
@@ -273,14 +273,14 @@ class LayerSource:
         return self._in_sight([*forms, *tighter], weights, biases)
 
     def _in_sight(self, forms: Sequence[Form], weights: list[float], biases: list[float]) -> _Texts:
-        """The texts in the form that leaves the most columns in sight, the tightest only if any."""
+        """The texts in the form that shows the most columns; the tightest if no other shows any."""
         best, most_columns = None, 0
         for form in forms:
             if form.is_tight and most_columns >= 1:
                 break
             texts = self._texts_in(form, weights, biases)
             n_columns = self._columns_in(texts.widths)
-            # Where not all columns fit, short numbers leave more of them in sight.
+            # If not all columns fit, shorter numbers show more of them.
             if best is None or n_columns > most_columns:
                 best, most_columns = texts, n_columns
             if n_columns >= self.n_columns:
@@ -289,7 +289,7 @@ class LayerSource:
         return best
 
     def _columns_in(self, widths: list[int]) -> int:
-        """How many scrolling columns there is room for; below 1 where the others are too wide."""
+        """How many scrolling columns fit; less than 1 if the others are too wide."""
         weight_width, *pinned = widths
         return (self.room - self.row_heading_width - _SEPARATOR - sum(pinned)) // weight_width
 
@@ -305,7 +305,7 @@ class LayerSource:
             *(_width_for(texts, narrowest, widest) for texts in computed),
         ]
         if form.is_short:
-            # Nothing follows the activations from which a blank would set them off.
+            # The last column needs no blank after it.
             widths[-1] = max(_MIN_COMPUTED_WIDTH, widths[-1] - 1)
         return _Texts(form, *given, *computed, widths)
 
@@ -313,7 +313,7 @@ class LayerSource:
 class _Texts(NamedTuple):
     """The texts of a layer in one form: its weights row by row, its biases, sums and activations.
 
-    weights, biases: empty for a large layer. widths: of the columns of all four.
+    weights, biases: empty for a large layer. widths: the column widths of all four.
     """
 
     form: Form
@@ -325,6 +325,6 @@ class _Texts(NamedTuple):
 
 
 def _width_for(texts: list[str], narrowest: int, widest: int) -> int:
-    """The width of a column that holds `texts`, a sign and a blank; the widest without them."""
+    """The width of a column for `texts`, a sign and a blank; the widest if there are no texts."""
     longest = max(map(len, map(_WITHOUT_SIGN, texts)), default=widest)
     return max(narrowest, min(widest, longest + 2))

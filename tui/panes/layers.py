@@ -1,4 +1,4 @@
-"""The column of layers, which scrolls when they are many."""
+"""The column of layers, which scrolls if there are many."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_TARGETS_COUNTED = 4
 
 
 class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
-    """A pane for each layer, as high as its rows; the selected one is whole if it can be."""
+    """A pane for each layer, as high as its rows; the selected one is fully visible if it fits."""
 
     workspace: Workspace | None = None
 
@@ -25,7 +25,7 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
         self._panes: list[LayerPane] = []
 
     def take(self, workspace: Workspace) -> None:
-        """Take the layers of a workspace, to be drawn next; panes come and go with the layers."""
+        """Take the layers of a workspace to draw next; panes come and go with the layers."""
         before, self.workspace = self.workspace, workspace
         n_layers = len(workspace.session.network.layers)
         for pane in self._panes[n_layers:]:
@@ -46,7 +46,7 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
             self.call_after_refresh(self.fit)
 
     def draw(self) -> None:
-        """Draw the layers, as far as they differ from what is drawn."""
+        """Draw the layers that changed."""
         for pane in self._panes:
             pane.draw()
 
@@ -66,7 +66,7 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
         heights = layer_heights(natural_heights(workspace), self.container_size.height, selected)
         for pane, height in zip(self._panes, heights, strict=True):
             pane.styles.height = height
-        # Laid out before the scrolling below: Textual tells nobody of a size that changes with it.
+        # Lay out before scrolling: Textual sends no event for a size that changes with it.
         self.screen.refresh(layout=True)
         self.call_after_refresh(self.scroll_to_widget, self.pane_at(selected), animate=False)
 
@@ -76,9 +76,9 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
 
 
 def needed_height(workspace: Workspace) -> int:
-    """Return the lines in which layers and outputs have room, the borders included.
+    """Return the lines that layers and outputs need, including the borders.
 
-    Of many inputs only the first ones are counted: they scroll, so that the plots get the rest.
+    Only the first of many inputs are counted: the others scroll, so that the plots get the rest.
     """
     session = workspace.session
     lines_of_a_row = 1 + workspace.n_annotations
@@ -101,7 +101,7 @@ def natural_heights(workspace: Workspace) -> list[int]:
 
 
 def layer_heights(natural: list[int], available: int, selected: int) -> list[int]:
-    """Return heights for layers that would like their `natural` ones but have `available` lines.
+    """Return the heights of layers with these `natural` heights in `available` lines.
 
     The selected layer gets what it needs first; the others keep at least a row each, and scroll.
     """

@@ -1,4 +1,4 @@
-"""Which panes are shown and how large, for a size of the terminal."""
+"""Which panes are shown, and how large, for a given terminal size."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MIN_VIEW_WIDTH = 36
 class Layout:
     """The ids of the visible panes, and the height of the row of numbers.
 
-    numbers_height: None where the numbers have all the height there is.
+    numbers_height: None if the numbers get the whole height.
     """
 
     visible: frozenset[str]
@@ -33,8 +33,8 @@ def layout_of(
 ) -> Layout:
     """Return the layout of a terminal of `width` by `height`.
 
-    chosen: the id of the pane with the focus. large: it is to have all the room. needed_height:
-    the lines that the panes of numbers would like; the plots get at least four tenths of all.
+    chosen: the id of the pane with the focus. large: whether it gets all the room. needed_height:
+    the lines that the panes of numbers need; the plots get at least four tenths of the height.
     Narrow terminals show one pane of numbers at a time, short ones either numbers or plots.
     """
     if large:

@@ -1,4 +1,4 @@
-"""The single lines above and below the panes: title, explanation, keys."""
+"""The single lines above and below the panes: title, explanation and keys."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class TitleLine(TextLine):
 
 
 class ExplanationLine(TextLine):
-    """The arithmetic of the current neuron, or what the screen has to say for the moment."""
+    """The arithmetic of the current neuron, or a temporary status message."""
 
     painted: var[Workspace | None] = var(None)
     status: var[str] = var("")
@@ -71,7 +71,7 @@ class ExplanationLine(TextLine):
 
 
 class KeysLine(TextLine):
-    """The keys to begin with, as many as fit; the last two, help and quit, are always there."""
+    """The first keys to know, as many as fit; the last two, help and quit, are always shown."""
 
     keys: var[tuple[tuple[str, str], ...]] = var(())
 
@@ -98,52 +98,52 @@ def _width_of_key(key: tuple[str, str]) -> int:
 
 
 def title_of(workspace: Workspace) -> str:
-    """Return the session's title or where it comes from, with a dot when it has unsaved changes."""
+    """Return the session's title or its source, with a dot if it has unsaved changes."""
     source = workspace.source.name if workspace.source else "new network"
     return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
 
 
 def state_of(workspace: Workspace, width: int) -> str:
-    """Return what stands behind the title: the run, the size, or where little fits the output."""
+    """Return the text after the title: the run, the size, or on a narrow screen the output."""
     if width < _MIN_FOR_OUTPUT:
         return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
     if workspace.run is None:
         return summary(workspace.session.network)
     parts = run_of(workspace)
-    # A number that is cut would be another number.
+    # A number cut short would read as another number.
     while len(parts) > 1 and cell_len(" · ".join(parts)) > width - _KEPT_FOR_TITLE:
         parts.pop()
     return " · ".join(parts)
 
 
 def epoch_of(workspace: Workspace) -> str:
-    """Return "▶ epoch 124" for a run of training that goes on."""
+    """Return the epoch of the training run, such as "▶ epoch 124"."""
     assert workspace.run is not None
     return f"{'▶' if workspace.is_training else 'paused ·'} epoch {workspace.run.epochs:,}"
 
 
 def run_of(workspace: Workspace) -> list[str]:
-    """Return "▶ epoch 124", "loss 0.0123", "test 0.015" for a run of training that goes on.
+    """Return the parts that describe the training run: "▶ epoch 124", "loss 0.0123", "test 0.015".
 
-    Where the losses after that epoch are not those of the numbers on the screen it says so:
-    "paused · epoch 124: 0.0123", "now 1.66", "test 1.7". A speed below the fastest comes second.
+    If the losses after that epoch are not those of the numbers on the screen, the parts show both:
+    "paused · epoch 124: 0.0123", "now 1.66", "test 1.7". A speed limit comes second.
     """
     run, session, speed = workspace.run, workspace.session, workspace.view.speed
     assert run is not None
     epoch, then = epoch_of(workspace), run.last_losses
     pace = [f"{speed:g} a second"] if workspace.is_training and speed is not None else []
     if run.losses_are_of(session):
-        return [epoch, *pace, *_told("loss", then)]
-    # While it trains, the numbers are others before their loss could be read.
+        return [epoch, *pace, *_loss_parts("loss", then)]
+    # In training, the numbers change before their loss could be read.
     now = None if workspace.is_training else losses_now(session)
     if now is None:
-        return [f"{epoch}: {', '.join(_told('loss', then))}", *pace]
-    told = ["no loss now"] if isinstance(now, str) else _told(since(run, session), now)
-    return [f"{epoch}: {format_number(then[0])}", *told]
+        return [f"{epoch}: {', '.join(_loss_parts('loss', then))}", *pace]
+    parts = ["no loss now"] if isinstance(now, str) else _loss_parts(since(run, session), now)
+    return [f"{epoch}: {format_number(then[0])}", *parts]
 
 
-def _told(name: str, losses: tuple[float, float | None]) -> list[str]:
-    """ "loss 0.0123", "test 0.015", the latter where there are test samples."""
+def _loss_parts(name: str, losses: tuple[float, float | None]) -> list[str]:
+    """The losses as "loss 0.0123" and, if there are test samples, "test 0.015"."""
     train, test = losses
     return [
         f"{name} {format_number(train)}",
@@ -152,7 +152,7 @@ def _told(name: str, losses: tuple[float, float | None]) -> list[str]:
 
 
 def term_of(selection: Selection) -> int:
-    """Return which product of the current neuron the cursor is on, the first when on none."""
+    """Return which product of the current neuron the cursor is on, or the first if on none."""
     neuron = selection.layer_index, selection.neuron
     match selection.parameter:
         case Weight(layer_index, row, place) if (layer_index, row) == neuron:
@@ -163,7 +163,7 @@ def term_of(selection: Selection) -> int:
 
 
 def first_output_of(workspace: Workspace) -> str:
-    """Return "o1 0.0847", or the answer of several, for a screen that shows one pane at a time."""
+    """Return the first output, such as "o1 0.0847", or the answer if there are several outputs."""
     found = answer(workspace.session, workspace.trace.outputs[0])
     if found is not None and workspace.session.network.n_outputs > 1:
         return f"answer {found}"

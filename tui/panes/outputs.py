@@ -1,4 +1,4 @@
-"""The pane of outputs: value, bar, what it means, target and whether it matches."""
+"""The pane of outputs: value, bar, meaning, target and whether it matches."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 @dataclass(frozen=True, eq=False)
 class OutputsSource:
-    """The outputs of a workspace for the selected sample, one a row."""
+    """The outputs of a workspace for the selected sample, one per row."""
 
     workspace: Workspace
 
@@ -53,7 +53,7 @@ class OutputsSource:
 
     @cached_property
     def targets(self) -> FloatArray:
-        """(n_outputs,), NaN where one is not set."""
+        """The targets of the selected sample, (n_outputs,), NaN where one is not set."""
         targets = self.workspace.session.targets
         if targets is None:
             return np.full(self.workspace.session.network.n_outputs, UNSET)
@@ -66,7 +66,7 @@ class OutputsSource:
 
     @cached_property
     def are_chances(self) -> bool:
-        """Whether each output says how likely its class is."""
+        """Whether each output is the probability of its class."""
         activation = self.workspace.session.network.layers[-1].activation
         classes = self.workspace.session.task != "regression"
         return classes and activation.limits == (0.0, 1.0) and activation.name != "step"
@@ -143,9 +143,9 @@ class OutputsSource:
             one = session.classes[-1] if session.classes else "1"
             lines += _wrapped(2, f"chance of {one}", "muted", width)
         lines.append((3, GridText("")))
-        said = answer(session, self.outputs)
-        if said is not None:
-            lines.append((0, GridText(f"answer {said}")))
+        found = answer(session, self.outputs)
+        if found is not None:
+            lines.append((0, GridText(f"answer {found}")))
             why = "(the likeliest)"
             if session.task == "binary":
                 one = session.classes[-1] if session.classes and self.n_rows == 1 else "1"
@@ -159,7 +159,7 @@ class OutputsSource:
 
     @cached_property
     def _match(self) -> GridText | None:
-        """Whether the answer is the one asked for; None where no target says so."""
+        """Whether the answer matches the target; None without a target."""
         right = is_right(self.workspace.session, self.outputs, self.targets)
         if right is None:
             errors = np.abs(self.outputs - self.targets)[~np.isnan(self.targets)]
@@ -171,7 +171,7 @@ class OutputsSource:
 
 
 class OutputsPane(NumberPane):
-    """What the network says about the selected sample; the cursor edits the targets."""
+    """The network's answer to the selected sample; the cursor edits the targets."""
 
     HELP_TEXT = OUTPUTS_HELP
 
@@ -194,21 +194,21 @@ class OutputsPane(NumberPane):
 
 
 def _heading(session: Session, output: int) -> str:
-    """The output neuron as its layer calls it, and its class: "o7 6"."""
+    """The name of the output neuron in its layer, and its class: "o7 6"."""
     name = output_name(session, output)
     own = neuron_name(session.network, len(session.network.layers) - 1, output)
     return own if name == own else f"{own} {name}"
 
 
 def _wrapped(rank: int, words: str, style: TextStyle, width: int) -> list[tuple[int, GridText]]:
-    """A note in as many lines as it takes, each behind its rank."""
+    """A note wrapped to as many lines as it takes, each with its rank."""
     if len(words) <= width:
         return [(rank, GridText(words, style))]
     return [(rank, GridText(line, style)) for line in textwrap.wrap(words, max(1, width))]
 
 
 def _bar(share: float, width: int) -> str:
-    """A bar of `width` characters filled to `share` of it, in eighths."""
+    """A bar of `width` characters, of which `share` is filled, in eighths of a character."""
     eighths = round(min(1.0, max(0.0, share)) * width * 8) if np.isfinite(share) else 0
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)

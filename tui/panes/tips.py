@@ -1,4 +1,4 @@
-"""Try this: tips for the present network and selection, one after the other."""
+"""The pane Try this: tips for the present network and selection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TipsPane(StripLines):
-    """What to try next, with figures computed for what is on the screen."""
+    """What to try next, with figures computed from the numbers on the screen."""
 
     HELP_TEXT: ClassVar[PaneHelp] = TIPS_HELP
 
@@ -45,7 +45,7 @@ class TipsPane(StripLines):
 
 
 def lines_of(found: tuple[Tip, ...], width: int, height: int) -> list[str]:
-    """Return the whole tips that `height` lines have room for, the first in any case."""
+    """Return the lines of as many whole tips as fit in `height` lines, at least the first."""
     lines: list[str] = []
     number = 1
     for tip in found:
@@ -57,12 +57,12 @@ def lines_of(found: tuple[Tip, ...], width: int, height: int) -> list[str]:
 
 
 def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
-    """Return the tips for what a workspace shows, the most useful first.
+    """Return the tips for a workspace, the most useful first.
 
-    While it trains they are about that. Until the first edit the note of the network is one of
-    them.
+    During training they are about training. Until the first edit they include the note of the
+    network.
     """
-    # Imported here, since no start of the app needs to wait for them.
+    # Imported here so that the app starts without them.
     from tui.tips import Tip, tips, training_tips
 
     if workspace.is_training:

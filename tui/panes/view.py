@@ -1,4 +1,4 @@
-"""One place of the plot area: shows a view and keeps it live."""
+"""One half of the plot area: shows a view and keeps it up to date."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from tui.views.scene import Scene
 from tui.widgets.strip_lines import StripLines
 
 _BESIDE_THE_TITLE = 4
-"""Cells of the border beside its title: a dash and a blank on either side."""
+"""The cells of the border beside its title: a dash and a blank on either side."""
 
 _N_DIGITS = 10
-"""Views beyond those with a digit of their own are reached with v."""
+"""How many views have a digit key; the others are reached with v."""
 
 _ARROWS: tuple[tuple[str, Arrow, str], ...] = (
     ("up,k", "up", "↑"),
@@ -35,12 +35,12 @@ _ARROWS: tuple[tuple[str, Arrow, str], ...] = (
 )
 
 _SAMPLES_ON = {"up": -1, "down": 1}
-"""How many samples an arrow goes on where the view makes nothing else of it."""
+"""By how many samples an arrow moves if the view does not handle it."""
 
 
 @dataclass
 class GestureMade(Message):
-    """A click inside a drawing asks for something."""
+    """A click inside a drawing, with what it asks for."""
 
     gesture: Gesture
 
@@ -48,7 +48,7 @@ class GestureMade(Message):
 class ViewPane(StripLines, can_focus=True):
     """A view of the selection, drawn after the numbers are painted.
 
-    A drawing that a newer edit overtakes is never made: only the latest workspace is drawn.
+    Only the latest workspace is drawn: a drawing that a newer edit overtakes is never made.
     """
 
     HELP_TEXT: PaneHelp = PLOTS_HELP
@@ -109,7 +109,7 @@ class ViewPane(StripLines, can_focus=True):
             self.post_message(GestureMade(gesture))
 
     def gesture_of(self, arrow: Arrow, workspace: Workspace) -> Gesture | None:
-        """Return what an arrow key asks for when `workspace` is shown."""
+        """Return what an arrow key asks for while `workspace` is shown."""
         move = self.view_of(workspace).move
         if move is not None:
             return move(self.scene_of(workspace), arrow)
@@ -117,11 +117,11 @@ class ViewPane(StripLines, can_focus=True):
         return None if on is None else ChooseSample(workspace.selection.sample + on)
 
     def view_of(self, workspace: Workspace) -> View:
-        """Return the view that `workspace` has in this place."""
+        """Return the view that `workspace` shows in this pane."""
         return view_named(workspace.view.views[self.place])
 
     def scene_of(self, workspace: Workspace) -> Scene:
-        """Return what the view is a function of."""
+        """Return the scene for the view."""
         if self._palette is None:
             self._palette = palette_of(self.app)
         return scene_of(workspace, self._palette)
@@ -144,7 +144,7 @@ class ViewPane(StripLines, can_focus=True):
 
 
 def scene_of(workspace: Workspace, palette: Palette) -> Scene:
-    """Return what every view of a workspace is a function of."""
+    """Return the scene that every view of a workspace is a function of."""
     selection, view = workspace.selection, workspace.view
     return Scene(
         session=workspace.session,
@@ -169,7 +169,7 @@ def scene_of(workspace: Workspace, palette: Palette) -> Scene:
 
 
 def _shortened(title: str, width: int) -> str:
-    """The title up to a comma or full stop at which it fits, where it does not fit as a whole."""
+    """The title, cut at a comma or full stop if the whole does not fit."""
     while cell_len(title) > width and (cut := max(title.rfind(", "), title.rfind("? ") + 1)) > 0:
         title = title[:cut]
     return title

@@ -1,4 +1,4 @@
-"""What a person types for a number: `0.5`, `1/3`, `pi`, `-2*sqrt(2)`; and for a step."""
+"""Evaluates what the user types for a number, such as `0.5`, `1/3`, `pi` or `-2*sqrt(2)`."""
 
 from __future__ import annotations
 
@@ -30,17 +30,16 @@ _FUNCTIONS = {
     for name in ("sqrt", "exp", "log", "log2", "log10", "sin", "cos", "tan", "tanh", "fabs")
 } | {"abs": abs, "ln": math.log}
 _NAMES = {"pi": math.pi, "e": math.e, "tau": math.tau}
-_AS_TYPED_ELSEWHERE = str.maketrans({"−": "-", "·": "*", "×": "*", "π": "pi", "√": "sqrt"})
+_ASCII_SPELLINGS = str.maketrans({"−": "-", "·": "*", "×": "*", "π": "pi", "√": "sqrt"})
 
 
 def evaluate(text: str) -> float:
-    """Return the number that `text` stands for.
+    """Return the value of the expression in `text`.
 
-    Sums, products, powers, a few functions of one number, pi and e are understood; every number is
-    a float64 from the start, so that none can grow without bound. Raises ValueError saying what is
-    wrong.
+    It may use sums, products, powers, a few functions of one number, pi and e. Every number is a
+    float64 from the start, so none can grow without bound. Raises ValueError saying what is wrong.
     """
-    expression = text.strip().translate(_AS_TYPED_ELSEWHERE)
+    expression = text.strip().translate(_ASCII_SPELLINGS)
     if not expression:
         raise ValueError("type a number, such as 0.5, 1/3 or pi")
     if len(expression) > _MAX_LENGTH:
@@ -69,10 +68,10 @@ def evaluate(text: str) -> float:
 
 def _value(expression: str) -> Any:
     if _DECIMAL.fullmatch(expression):
-        # Python's own grammar refuses leading zeros, as in 01.
+        # Python's grammar rejects leading zeros, as in 01.
         return float(expression)
     with warnings.catch_warnings():
-        # What Python only warns of, as in 1if, would be printed across the screen.
+        # Python's warnings, as for 1if, would be printed across the screen.
         warnings.simplefilter("error", SyntaxWarning)
         parsed = ast.parse(expression, mode="eval").body
     return _evaluator().eval(expression, previously_parsed=parsed)
@@ -92,17 +91,17 @@ def _constant(node: ast.Constant) -> Any:
 
 def _reason(expression: str, error: Exception) -> str:
     if "," in expression:
-        return "write the decimal point as a point: 0.5"
+        return "write a decimal point, not a comma: 0.5"
     name = getattr(error, "name", None)
     if isinstance(name, str) and name:
-        return f"{name} is not known; there are pi, e, sqrt, exp, log, sin, cos, tanh, abs"
+        return f"{name} is not known; known are pi, e, sqrt, exp, log, sin, cos, tanh, abs"
     if "math domain error" in str(error) or "expected a" in str(error):
         return f"{expression} has no value"
     return f"{expression} is not a number yet"
 
 
 def parse_step(text: str) -> float:
-    """Return the step that `text` stands for; raise ValueError unless it is a positive number."""
+    """Return the step given by `text`; raise ValueError unless it is a positive number."""
     step = evaluate(text)
     if step <= 0:
         raise ValueError("the step must be more than 0")

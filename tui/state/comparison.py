@@ -12,8 +12,8 @@ from engine import Session, Trace
 class Comparison:
     """A session that the present one is compared with.
 
-    is_pinned: whether the person asked to remember it; otherwise it is the one before the last
-    edit. sample: the selected one. by_training: whether that edit was training.
+    is_pinned: whether the user asked to remember it; otherwise it is the one before the last edit.
+    sample: the selected sample. by_training: whether that edit was training.
     """
 
     session: Session
@@ -22,7 +22,7 @@ class Comparison:
     by_training: bool = False
 
     def fits(self, session: Session) -> bool:
-        """Whether every number has its counterpart: the same layers and the same samples."""
+        """Whether every number has a counterpart: the same layer sizes and number of samples."""
         return (
             self.session.network.sizes == session.network.sizes
             and self.session.n_samples == session.n_samples
@@ -30,5 +30,5 @@ class Comparison:
 
     @cached_property
     def trace(self) -> Trace:
-        """The forward pass of the selected sample as it was."""
+        """The forward pass of the selected sample in that session."""
         return self.session.sample_trace(self.sample)

@@ -1,4 +1,4 @@
-"""What can be copied from where the cursor is, each as text that is written when it is wanted."""
+"""What can be copied at the cursor, each as text that is made only on demand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OF_THE_NETWORK = {
 class Copyable:
     """Something to copy.
 
-    write: gives its text; raises ValueError, in one line, where there can be none.
+    write: returns its text; raises ValueError, in one line, if it has none.
     """
 
     title: str
@@ -40,7 +40,7 @@ class Copyable:
 
 
 def copyables(workspace: Workspace) -> tuple[Copyable, ...]:
-    """Return what can be copied, the smallest thing first."""
+    """Return what can be copied at the cursor, smallest first."""
     session, selection = workspace.session, workspace.selection
     layer_index = selection.layer_index
     number = layer_index + 1
@@ -54,7 +54,7 @@ def copyables(workspace: Workspace) -> tuple[Copyable, ...]:
 
 
 def _number(workspace: Workspace) -> tuple[Copyable, ...]:
-    """The number under the cursor, nothing where it is a target that is not set."""
+    """The number under the cursor; nothing if it is a target that is not set."""
     value = selected_value(workspace)
     if value is None:
         return ()

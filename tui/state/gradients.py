@@ -1,4 +1,4 @@
-"""What the derivatives on the screen are of, and those derivatives."""
+"""The derivatives on the screen, and the quantity they are derivatives of."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tui.state.view_settings import GradientOf
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What the derivatives are of: the loss over the training samples, or an output of a sample.
+    """What is differentiated: the loss over the training samples, or one output of a sample.
 
-    output: from 0, None for the loss.
+    output: counted from 0; None for the loss.
     """
 
     name: str
@@ -32,14 +32,14 @@ class Subject:
 
 
 def gradient_subject(session: Session, output: int, gradient_of: GradientOf) -> Subject:
-    """Return the loss where it is wanted and known, else the current output, from 0."""
+    """Return the loss if it is asked for and defined, else the given output, counted from 0."""
     if gradient_of == "loss" and has_loss(session):
         return Subject(f"loss ({loss_name(session)})", None)
     return Subject(output_label(session, output), output)
 
 
 def has_loss(session: Session) -> bool:
-    """Whether there are targets, and outputs that the loss is made for."""
+    """Whether there are targets, and the outputs suit the loss."""
     try:
         return session_loss(session) is not None
     except ValueError:
@@ -48,9 +48,10 @@ def has_loss(session: Session) -> bool:
 
 @lru_cache(maxsize=4)
 def gradients_for(session: Session, sample: int, subject: Subject) -> Gradients:
-    """Return the derivatives of `subject`; those of an output are of `sample` alone, from 0.
+    """Return the derivatives of `subject`; an output is that of `sample`, counted from 0.
 
-    The loss is that of the training samples: its derivatives by the numbers of a test sample are 0.
+    The loss covers the training samples only, so its derivative with respect to the inputs of a
+    test sample is 0.
     """
     if subject.output is None:
         return session_loss_gradients(session)

@@ -1,4 +1,4 @@
-"""Where an arrow leads: within a pane, and across its edges into the next one."""
+"""Moving the cursor: within a pane, and across its edges into the next one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _VERTICAL = {"up": -1, "down": 1, "page_up": -_PAGE, "page_down": _PAGE}
 def move(session: Session, selection: Selection, direction: Direction) -> Selection:
     """Return the selection after an arrow key; at the outer edges it stays where it is.
 
-    Inputs lie left of the layers, which lie one below the other, and the targets right of them.
+    The inputs are on the left, the layers one below the other in the middle, the targets on the
+    right.
     """
     cell = selection.cell
     if direction in _VERTICAL:
@@ -31,10 +32,10 @@ def move(session: Session, selection: Selection, direction: Direction) -> Select
 
 
 def advance(session: Session, selection: Selection) -> Selection:
-    """Return the selection one cell on in reading order, as when numbers are typed row by row.
+    """Return the selection moved to the next cell in reading order, for typing row by row.
 
-    At the end of a row it goes to the next row, then to the next layer; the last cell of all is
-    the target of the last output.
+    After the end of a row comes the next row, then the next layer; the very last cell is the target
+    of the last output.
     """
     network = session.network
     match selection.cell:

@@ -1,4 +1,4 @@
-"""What a pasted text is, and where its numbers can go; nothing here asks or changes anything."""
+"""Recognises pasted text and finds where its numbers can go; asks and changes nothing itself."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WITH_COMMA = re.compile(r"([-+]?\d{1,15}),(\d{1,15})", re.ASCII)
 
 
 def typed_number(text: str) -> str | None:
-    """Return the text as it can be typed into a cell, when it is one number or a formula."""
+    """Return the text as one would type it into a cell, if it is a single number or formula."""
     line = printable(text).strip()
     try:
         evaluate(line)
@@ -37,15 +37,18 @@ def typed_number(text: str) -> str | None:
 
 
 def decimal_comma(text: str) -> tuple[str, str] | None:
-    """Return what stands around the comma in 0,5, which is one number or two; else None."""
+    """Return the digits on either side of the comma in text such as 0,5; None for other text.
+
+    Such text may be one number with a decimal comma, or two numbers.
+    """
     found = _WITH_COMMA.fullmatch(printable(text).strip())
     return (found[1], found[2]) if found else None
 
 
-def what_is_pasted(text: str) -> Pasted | Listing | Session:
-    """Return the numbers, the listing or the whole session that the text holds; never run.
+def recognise(text: str) -> Pasted | Listing | Session:
+    """Return the numbers, the listing or the whole session in the text, which is never executed.
 
-    Raises ValueError, in one line, when it is none of these.
+    Raises ValueError, in one line, if it is none of these.
     """
     text = printable(text.replace("\r\n", "\n").replace("\r", "\n"), keep="\n\t")
     if _OWN_FORMAT in text:
@@ -63,10 +66,10 @@ class _Place:
 
 
 def placement(workspace: Workspace, pasted: Pasted) -> Placement:
-    """Return what can be done with the numbers where the cursor is.
+    """Return what can be done with the numbers at the cursor.
 
-    A text that calls them weights, bias, inputs or targets sends them there, as far as they fit.
-    Raises ValueError, in one line, when nothing can be done.
+    If the text calls them weights, bias, inputs or targets, they go there when they fit. Raises
+    ValueError, in one line, if nothing can be done.
     """
     session, cell = workspace.session, workspace.selection.cell
     role = role_of(pasted.name)[0] if pasted.name else None
@@ -91,9 +94,9 @@ def placement(workspace: Workspace, pasted: Pasted) -> Placement:
 
 
 def layer_of_shape(workspace: Workspace, shape: tuple[int, ...]) -> int | None:
-    """Return the layer whose weights have that shape, from 0, or None.
+    """Return the index of the layer whose weights have this shape, or None.
 
-    It is the one under the cursor; with the cursor elsewhere the only one that has it.
+    That is the layer under the cursor; with the cursor elsewhere, the only layer of this shape.
     """
     layers = workspace.session.network.layers
     fitting = [index for index, layer in enumerate(layers) if layer.weights.shape == shape]
@@ -110,15 +113,15 @@ def _layer_for(session: Session, pasted: Pasted, role: str) -> int:
         if role == "weights" and shape in (layer.weights.shape, layer.weights.shape[::-1]):
             return index
     raise ValueError(
-        f"the text calls these numbers {role}, and no layer has a place for {_size(shape)} of "
-        f"them; put the cursor on the layer that they are for"
+        f"the text calls these numbers {role}, but no layer takes {_size(shape)} of them; "
+        f"put the cursor on the layer they are for"
     )
 
 
 def _bias_place(workspace: Workspace, pasted: Pasted) -> _Place | None:
-    """The bias column that takes just so many numbers, of the layer under the cursor.
+    """The bias column of the layer under the cursor, if it takes exactly this many numbers.
 
-    With the cursor elsewhere it is that of the first layer it fits.
+    With the cursor elsewhere, that of the first layer they fit.
     """
     if 1 not in pasted.values.shape:
         return None
@@ -141,7 +144,7 @@ def _layer_placement(session: Session, pasted: Pasted, place: _Place) -> Placeme
     cursor = (place.neuron, place.column)
     found = fit(pasted, shape, cursor=cursor, bias_column=True)
     if found.kind == "too_big":
-        # What does not fit from the cursor on may be the whole row, column or matrix it is in.
+        # Numbers that do not fit at the cursor may be the whole row, column or matrix it is in.
         along_row = pasted.flat or pasted.kind == "row"
         start = {"matrix": (0, 0), "column": (0, place.column)}.get(pasted.kind, (place.neuron, 0))
         found = fit(pasted, shape, cursor=start, bias_column=True)
@@ -175,7 +178,7 @@ def _offers(session: Session, found: Fit, place: _Place) -> tuple[Offer, ...]:
         else:
             offers.append(Offer(*labels[choice], _edit(found, choice, place)))
     if found.kind == "other":
-        # A layer cannot read more than the one before gives without that one being changed too.
+        # A layer cannot take more inputs than the previous layer has neurons.
         n_inputs = session.network.layers[place.layer_index].n_inputs
         offers.sort(key=lambda offer: not _keeps_inputs(offer.edit, n_inputs))
     return tuple(offers)
@@ -187,10 +190,10 @@ def _edit(found: Fit, choice: Choice, place: _Place) -> Edit:
 
 def _resizing(layer_index: int, values: FloatArray, key: str) -> Offer:
     n_neurons, n_inputs = values.shape
-    turned = "Transpose, and resize" if key == "x" else "Resize"
+    action = "Transpose, and resize" if key == "x" else "Resize"
     return Offer(
         key,
-        f"{turned} layer {layer_index + 1} to {_count(n_neurons, 'neuron')} with "
+        f"{action} layer {layer_index + 1} to {_count(n_neurons, 'neuron')} with "
         f"{_count(n_inputs, 'input')}",
         ResizeLayer(layer_index, values),
     )

@@ -1,4 +1,4 @@
-"""A network recognised in a pasted text: in words, the other way round, with other activations."""
+"""A network recognised in pasted text: described, transposed, or with other activations."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from engine.nn.parsing import parse_activations
 from engine.session.names import counted, summary
 
 UNKNOWN = "?"
-"""Stands for an activation that the text does not tell."""
+"""Stands for an activation that the text does not give."""
 
 
-def turned(listing: Listing) -> Listing | None:
-    """Return the listing with every matrix the other way round; None where that cannot be."""
+def transposed(listing: Listing) -> Listing | None:
+    """Return the listing with every matrix transposed, or None if the shapes do not allow it."""
     session = listing.session
     layers = []
     for layer in session.network.layers:
@@ -40,8 +40,8 @@ def turned(listing: Listing) -> Listing | None:
     )
 
 
-def in_words(session: Session, notes: tuple[str, ...] = ()) -> str:
-    """Return what was recognised, one line for each thing."""
+def describe(session: Session, notes: tuple[str, ...] = ()) -> str:
+    """Return a description of what was recognised, one item per line."""
     lines = [summary(session.network)]
     if session.inputs_given:
         with_targets = " with targets" if session.targets is not None else ""
@@ -50,7 +50,7 @@ def in_words(session: Session, notes: tuple[str, ...] = ()) -> str:
 
 
 def activations_text(session: Session, unknown: tuple[int, ...] = ()) -> str:
-    """Return the activations as they can be typed, a question mark for each unknown one."""
+    """Return the activations as one would type them, with a question mark for each unknown one."""
     layers = session.network.layers
     return ",".join(
         UNKNOWN if index in unknown else layer.activation.text for index, layer in enumerate(layers)
@@ -58,15 +58,15 @@ def activations_text(session: Session, unknown: tuple[int, ...] = ()) -> str:
 
 
 def with_activations(session: Session, text: str) -> Session:
-    """Return the session with the activations in `text`, one a layer.
+    """Return the session with the activations listed in `text`, one per layer.
 
-    Raises ValueError, in one line, for what is no activation, and for too few or too many.
+    Raises ValueError, in one line, for an unknown activation, and for too few or too many.
     """
     layers = session.network.layers
     for number, name in enumerate(text.split(","), start=1):
         if name.strip() == UNKNOWN:
             raise ValueError(
-                f"activation {number} is not in the text: put relu, sigmoid … in the place of ?"
+                f"activation {number} is not in the text: replace the ? by relu, sigmoid …"
             )
     activations = parse_activations(text)
     if len(activations) != len(layers):
@@ -91,5 +91,5 @@ def wrong_activations(session: Session, text: str) -> str | None:
 
 
 def _without_orientation(listing: Listing) -> tuple[str, ...]:
-    """The notes but for the one that says which way the matrices were taken."""
+    """The notes except the one that says how the matrices were oriented."""
     return tuple(note for note in listing.notes if not note.endswith("taken as one row each"))

@@ -1,4 +1,4 @@
-"""Where pasted numbers can go among inputs and targets, and the keys that offer each place."""
+"""Where pasted numbers can go among inputs and targets, and the key for each place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.session.session import Session
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Offer:
-    """One thing that can be done: its key, its words, and the edit."""
+    """One thing that can be done: its key, its label and its edit."""
 
     key: str
     label: str
@@ -25,27 +25,27 @@ class Offer:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Placement:
-    """What can be done with pasted numbers; question: None when the only offer is simply made."""
+    """What can be done with pasted numbers; question: None if the only offer is simply taken."""
 
     question: str | None
     offers: tuple[Offer, ...]
 
 
 def only_edit(session: Session, edit: Edit) -> Placement:
-    """Return the placement of which nothing has to be asked."""
+    """Return a placement with one edit and no question."""
     return Placement(None, (Offer("", edit.describe(session), edit),))
 
 
 def inputs_placement(session: Session, pasted: Pasted, sample: int, feature: int) -> Placement:
-    """Return what can be done with numbers for the inputs, the cursor on a sample and feature.
+    """Return what can be done with numbers for the inputs, with the cursor on a sample and feature.
 
-    A row of all features is the sample, a matrix of such rows all samples; anything smaller goes
-    from the cursor on. Raises ValueError, in one line, when it does not fit.
+    A row of all features replaces the sample, a matrix of such rows all samples; anything smaller
+    starts at the cursor. Raises ValueError, in one line, if it does not fit.
     """
     n_given = session.n_base_features
     values = _as_rows(pasted, n_given)
     if values.shape[1] == session.network.n_features:
-        # The others follow from those given.
+        # The others are derived from the given ones.
         values = values[:, :n_given]
     n_rows, n_columns = values.shape
     if n_columns == n_given:
@@ -53,10 +53,10 @@ def inputs_placement(session: Session, pasted: Pasted, sample: int, feature: int
             return only_edit(session, SetSample(sample, values[0]))
         return _all_samples(session, values, sample)
     if n_rows == n_given and n_columns > 1:
-        turned = _all_samples(session, values.T, sample)
+        transposed = _all_samples(session, values.T, sample)
         offers = tuple(
             Offer(offer.key or "t", f"Transpose: {_lowered(offer.label)}", offer.edit)
-            for offer in turned.offers
+            for offer in transposed.offers
         )
         return Placement(f"{n_rows}×{n_columns} numbers: one column per sample", offers)
     check_base_feature(session, feature)
@@ -69,9 +69,9 @@ def inputs_placement(session: Session, pasted: Pasted, sample: int, feature: int
 
 
 def targets_placement(session: Session, pasted: Pasted, sample: int) -> Placement:
-    """Return what can be done with numbers for the targets: those of the sample, or of all.
+    """Return what can be done with numbers for the targets, of this sample or of all samples.
 
-    Raises ValueError, in one line, when they are neither.
+    Raises ValueError, in one line, if they are neither.
     """
     n_outputs = session.network.n_outputs
     values = _as_rows(pasted, n_outputs)
@@ -107,7 +107,7 @@ def _all_samples(session: Session, values: FloatArray, sample: int) -> Placement
 
 
 def _as_rows(pasted: Pasted, n_columns: int) -> FloatArray:
-    """The numbers with one row a sample, where they say neither row nor column too."""
+    """The numbers with one row per sample, even if the text gives no orientation."""
     values = pasted.values
     is_list = pasted.flat or pasted.kind == "column"
     if is_list and n_columns == 1:

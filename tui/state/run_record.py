@@ -36,13 +36,13 @@ class RunState:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RunRecord:
-    """What one run of training did so far.
+    """What one training run has done so far.
 
     number: counts from 1. losses: over the training samples, before the first epoch and after
-    each, (epochs + 1,), in a long run after every second, fourth … and the last. test_losses: the
-    same over the test samples, None without any. step_index: how many steps it went beyond the last
-    whole epoch. stopped_because: in words; empty while it
-    can go on. state: None for one that is only shown beside the present one.
+    each, (epochs + 1,), in a long run after every second, fourth … epoch and the last. test_losses:
+    the same over the test samples, None without any. step_index: the number of steps since the last
+    whole epoch. stopped_because: why it stopped, empty while it can go on. state: None for a run
+    that is only shown beside the present one.
     """
 
     number: int
@@ -58,12 +58,12 @@ class RunRecord:
 
     @property
     def has_begun(self) -> bool:
-        """Whether it made a step."""
+        """Whether it has made a step."""
         return self.epochs > 0 or self.step_index > 0
 
     @property
     def last_losses(self) -> tuple[float, float | None]:
-        """The loss over the training samples after the last whole epoch, and over the test ones."""
+        """The training and test loss after the last whole epoch."""
         test = self.test_losses
         return float(self.losses[-1]), None if test is None else float(test[-1])
 
@@ -76,7 +76,7 @@ class RunRecord:
         return stride_of(len(self.losses), self.epochs)
 
     def led_to(self, session: Session) -> bool:
-        """Whether the numbers and samples of a session are those that the run stands at."""
+        """Whether a session has the parameters and samples that the run has now."""
         state = self.state
         return (
             state is not None
@@ -86,21 +86,21 @@ class RunRecord:
         )
 
     def losses_are_of(self, session: Session) -> bool:
-        """Whether its last losses, those of a whole epoch, are those of a session."""
+        """Whether the losses after its last whole epoch are those of a session."""
         return self.step_index == 0 and self.led_to(session)
 
 
 def since(run: RunRecord, session: Session) -> str:
-    """Return how a session came from the last whole epoch of a run: "3 steps on", or "now"."""
+    """Return how far a session is past the last whole epoch of a run: "3 steps on", or "now"."""
     steps = run.step_index if run.led_to(session) else 0
     return f"{steps:,} step{'s' * (steps != 1)} on" if steps else "now"
 
 
 def is_new_start(edit: Edit, before: Session, after: Session) -> bool:
-    """Return whether an edit leaves a run nothing to go on with.
+    """Return whether the next training after an edit is a new run.
 
-    That is another network, numbers that are all drawn or brought back, other data, or another
-    loss. A single number, a row or a layer set by hand is none: the run goes on from there.
+    It is after another network, a random start, a return to earlier parameters, other data or
+    another loss. After a number, a row or a layer set by hand the run simply goes on.
     """
     return isinstance(edit, _NEW_STARTS) or (
         before.network.sizes != after.network.sizes
@@ -124,7 +124,7 @@ _NEW_STARTS = (
 
 
 def _has_target(session: Session) -> bytes:
-    """Which samples have a target to learn from, as one value."""
+    """Which samples have a target to learn from, as one hashable value."""
     return samples_with_target(session.targets_or_unset).tobytes()
 
 
@@ -134,10 +134,10 @@ def _numbers(network: Network) -> tuple[object, ...]:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Start:
-    """Where training goes on from.
+    """Where training resumes.
 
-    session: the numbers and the samples, as many as the run began with. settings: how. checkpoint:
-    the epoch, the losses and the optimiser's state.
+    session: the parameters, and as many samples as the run began with. settings: those of the run.
+    checkpoint: the epoch, the losses and the optimiser's state.
     """
 
     session: Session
@@ -147,11 +147,11 @@ class Start:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Progress:
-    """Where a run is.
+    """How far a run is.
 
-    version: how many requests it had met. step_index: steps of the present epoch.
-    losses, test_losses: as in RunRecord. checkpoint: from which it goes on just as it does.
-    is_playing: whether it goes on. failure: why it cannot, None while it can.
+    version: how many requests it has handled. step_index: the number of steps in the present epoch.
+    losses, test_losses: as in RunRecord. checkpoint: resuming from it gives the very same run.
+    is_playing: whether the run is going on. failure: why it cannot go on, None if it can.
     """
 
     version: int

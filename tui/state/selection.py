@@ -21,10 +21,10 @@ Cell = Parameter | Target
 class Selection:
     """What the cursor is on.
 
-    parameter: the weight, bias or input that plots speak of. target: the output whose target the
-    cursor is on, or None while it is on the parameter. layer_index, neuron: the current neuron,
+    parameter: the weight, bias or input that the views are about. target: the output whose target
+    the cursor is on, or None while it is on the parameter. layer_index, neuron: the current neuron,
     the last one visited. sample: the selected row of the inputs. output: the current output, the
-    last one visited. All from 0.
+    last one visited. All count from 0.
     """
 
     parameter: Parameter
@@ -40,7 +40,7 @@ class Selection:
         return self.parameter if self.target is None else Target(self.target)
 
     def at(self, cell: Cell, session: Session) -> Selection:
-        """Return the selection with the cursor on `cell`; an input leaves the neuron as it is."""
+        """Return the selection with the cursor on `cell`; an input keeps the current neuron."""
         match cell:
             case Weight(layer_index, neuron, _) | Bias(layer_index, neuron):
                 chosen = replace(
@@ -58,9 +58,9 @@ class Selection:
         return replace(self, parameter=Weight(self.layer_index, self.neuron, 0), target=None)
 
     def on(self, layer_index: int, neuron: int) -> Selection:
-        """Return the selection that speaks of another neuron, the cursor on its first weight.
+        """Return the selection with another current neuron and the cursor on its first weight.
 
-        While the cursor is on an input it stays there.
+        A cursor that is on an input stays there.
         """
         if isinstance(self.cell, Input):
             return replace(self, layer_index=layer_index, neuron=neuron)
@@ -71,7 +71,7 @@ class Selection:
         return replace(self, sample=sample)
 
     def within(self, session: Session) -> Selection:
-        """Return the nearest selection that `session` has room for."""
+        """Return the nearest selection that exists in `session`."""
         network = session.network
         layer_index = min(self.layer_index, len(network.layers) - 1)
         neuron = min(self.neuron, network.layers[layer_index].n_neurons - 1)
@@ -87,13 +87,13 @@ class Selection:
         return replace(nearest, output=nearest._output_in(session))
 
     def _output_in(self, session: Session) -> int:
-        """The current neuron where it is an output."""
+        """The current neuron if it is an output, else the current output."""
         is_output = self.layer_index == len(session.network.layers) - 1
         return self.neuron if is_output else self.output
 
 
 def first_selection(session: Session) -> Selection:
-    """Return where the cursor starts: on x1, speaking of the first output."""
+    """Return where the cursor starts: on x1, with the first output as the current neuron."""
     return Selection(Input(0), len(session.network.layers) - 1, 0)
 
 

@@ -1,4 +1,4 @@
-"""A run of training in the workspace: begun, advanced, paused, taken back to its start."""
+"""Begins, advances and pauses a training run in the workspace, or returns to its start."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from tui.state.run_record import Progress, Start
 
 Stretch = Literal["step", "epoch"]
-"""What is trained by hand, at one key."""
+"""How far one key trains."""
 
 
 def settings_of(workspace: Workspace) -> TrainingSettings:
-    """Return the session's settings, or those to begin with."""
+    """Return the session's training settings, or the defaults."""
     return workspace.session.training or TrainingSettings()
 
 
 def start_of(workspace: Workspace) -> Start:
-    """Return where the run of a workspace goes on from."""
-    # Imported here, as most sessions are not trained.
+    """Return where the run of a workspace resumes."""
+    # Imported here because most sessions are never trained.
     from tui.state.run_record import Start
 
     assert workspace.run is not None
@@ -35,7 +35,7 @@ def start_of(workspace: Workspace) -> Start:
 
 
 def begin_run(workspace: Workspace, first: Progress) -> Workspace:
-    """Return the workspace with a new run, which has made no step yet."""
+    """Return the workspace with a new run that has not made a step yet."""
     session = workspace.session
     record = RunRecord(
         number=1 + max((run.number for run in _runs_known(workspace)), default=0),
@@ -51,9 +51,9 @@ def begin_run(workspace: Workspace, first: Progress) -> Workspace:
 
 
 def play_run(workspace: Workspace) -> Workspace:
-    """Return the workspace in which its run goes on until it is paused.
+    """Return the workspace with its run playing until it is paused.
 
-    Runs by play that follow on each other are one edit of the history.
+    Playing again straight after a pause continues the same edit of the history.
     """
     assert workspace.run is not None
     description = f"run {workspace.run.number} of training"
@@ -65,31 +65,31 @@ def play_run(workspace: Workspace) -> Workspace:
 
 
 def begin_stretch(workspace: Workspace, what: Stretch) -> Workspace:
-    """Return the workspace in which its run makes a step or an epoch, an edit of its own."""
+    """Return the workspace with its run about to make a step or an epoch, as an edit of its own."""
     assert workspace.run is not None
     return workspace.to_train(f"one {what} of run {workspace.run.number}")
 
 
 def end_stretch(workspace: Workspace, what: Stretch, progress: Progress) -> Workspace:
-    """Return the workspace after a step or an epoch; one that failed at once is no edit."""
+    """Return the workspace after a step or an epoch; if it failed at once, without an edit."""
     has_moved = _has_moved(workspace, progress)
     return advance_run(begin_stretch(workspace, what) if has_moved else workspace, progress)
 
 
 def pause_run(workspace: Workspace) -> Workspace:
-    """Return the workspace with its run stopped for now."""
+    """Return the workspace with its run paused."""
     return replace(workspace, is_training=False)
 
 
 def advance_run(workspace: Workspace, progress: Progress) -> Workspace:
-    """Return the workspace with the numbers of the run as they are now."""
+    """Return the workspace with the present parameters of the run."""
     run = workspace.run
     assert run is not None
     assert run.state is not None
     record = replace(run, stopped_because=progress.failure or "")
     is_training = workspace.is_training and progress.is_playing
     if not _has_moved(workspace, progress):
-        # Without a step the numbers are those on the screen, which may have been set by hand.
+        # Without a step, keep the numbers on the screen: they may have been set by hand.
         return replace(workspace, run=record, is_training=is_training)
     session = workspace.session.evolve(network=progress.network)
     record = replace(
@@ -101,7 +101,7 @@ def advance_run(workspace: Workspace, progress: Progress) -> Workspace:
         step_index=progress.step_index,
         state=_state_at(session, run.state.start, progress),
     )
-    # What was undone has come about on other numbers.
+    # Undone edits were made on other numbers, so they cannot be redone.
     history = History(workspace.history.past)
     return replace(
         workspace,
@@ -118,26 +118,26 @@ def _state_at(session: Session, start: Network, progress: Progress) -> RunState:
 
 
 def _has_moved(workspace: Workspace, progress: Progress) -> bool:
-    """Whether steps were made beyond those that the run is known to have made."""
+    """Whether the run has made steps that its record does not have yet."""
     run = workspace.run
     assert run is not None
     return (progress.epoch, progress.step_index) != (run.epochs, run.step_index)
 
 
 def return_to_start(workspace: Workspace) -> Workspace:
-    """Return the workspace with the numbers that its run began with, as one edit.
+    """Return the workspace with the parameters its run began with, as one edit.
 
-    Raises ValueError when there is no run.
+    Raises ValueError if there is no run.
     """
     run = workspace.run
     if run is None or run.state is None:
-        raise ValueError("nothing was trained yet; space trains")
+        raise ValueError("nothing trained yet; space trains")
     edit = SetParameters(run.state.start, f"back to the start of run {run.number}")
     return pause_run(workspace.edited(edit).with_run(None))
 
 
 def _runs_known(workspace: Workspace) -> Iterator[RunRecord]:
-    """All runs that are shown, or that undo leads back to."""
+    """All runs that are shown or that undo can bring back."""
     past = (entry.memo for entry in workspace.history.past)
     before = (memo.run for memo in past if isinstance(memo, Memo))
     return (run for run in chain(workspace.runs, [workspace.run], before) if run is not None)

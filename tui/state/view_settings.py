@@ -1,4 +1,4 @@
-"""How things are shown: what the view keys change, kept apart from the numbers."""
+"""Settings of the views, kept apart from the numbers they show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 from engine import Parameter
 
 DIGITS = (4, 2, 6, 17)
-"""How many decimals are shown, one after the other; 17 is every digit there is."""
+"""The choices of decimals, in the order the key cycles; 17 shows every digit of a float64."""
 
 MapContent = Literal["answer", "neuron", "layer"]
 GradientOf = Literal["loss", "output"]
@@ -18,9 +18,9 @@ GradientOf = Literal["loss", "output"]
 class MapSettings:
     """What the Map shows.
 
-    features: the inputs across and up, from 0. content: the answer of the network, the current
-    neuron, or every neuron of its layer side by side. smooth: shades, not two colours.
-    test_shown: whether the test samples are on it too.
+    features: the inputs across and up, counted from 0. content: the answer of the network, the
+    current neuron, or every neuron of its layer side by side. smooth: shades rather than two
+    colours. test_shown: whether the test samples are shown too.
     """
 
     features: tuple[int, int] = (0, 1)
@@ -33,12 +33,12 @@ class MapSettings:
 class ViewSettings:
     """How things are shown.
 
-    digits: decimals of computed numbers. step: how far a nudge goes. views: the names of the
-    views, left and right. tip: which tip is shown, from 0. column_parameter: the second one of the
-    Table, or None for the one that suits. gradients_shown: whether each number has its derivative
-    below it. gradient_of: what the derivatives are of, where there is a loss. log_scale: that of
-    the loss curves. speed: how many epochs a second training makes at most; None: as many as it
-    can.
+    digits: decimals of computed numbers. step: the size of a nudge. views: the names of the left
+    and right views. tip: the tip shown, counted from 0. column_parameter: the parameter across the
+    Table, or None for the default one. gradients_shown: whether each number has its derivative
+    below it. gradient_of: what the derivatives are of, if there is a loss. log_scale: whether the
+    loss curves are on a log scale. speed: the maximum of epochs per second in training, None for no
+    limit.
     """
 
     digits: int = DIGITS[0]

@@ -1,4 +1,4 @@
-"""What the screen knows: the session and its history, the selection, and how things are shown."""
+"""Everything the screen knows: the session and its history, the selection and the view settings."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _MAX_BYTES = 200_000_000
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Memo:
-    """What comes back with an edit that is undone or made again.
+    """What is restored when an edit is undone or redone.
 
-    selection: where the cursor was. run: that of training before the edit; run_after: the one
-    behind it, known once the edit is undone. trains: whether it is training itself. moved_on:
-    whether training moved numbers behind the edit, while that was the latest.
+    selection: where the cursor was. run: the training run before the edit. run_after: the run after
+    it, known once the edit is undone. trains: whether the edit is itself training. moved_on:
+    whether training changed numbers after the edit while it was the latest.
     """
 
     selection: Selection
@@ -47,13 +47,12 @@ class Memo:
 class Workspace:
     """The session, its history, and the view of it.
 
-    origin: the session as it was opened, for the way back to the file. saved: as it was last
-    written, or opened. source: where it came from and where it is saved, None for a fresh one.
-    pinned: the session that the person asked to remember and compare with. run: the run of
-    training that the present numbers come from, None before the first step of one. runs: the
-    others, in the order of their numbers, as they are shown; undo leads back to those that edits
-    hold. moved_on: whether training has moved numbers since the
-    latest edit was made.
+    origin: the session as opened, for the way back to the file. saved: the session as last written
+    or opened. source: where it came from and where it is saved, None for a new one. pinned: the
+    session that the user asked to remember and compare with. run: the training run that the present
+    numbers come from, None before its first step. runs: the other runs, ordered by number; undo
+    leads back to those that edits hold. moved_on: whether training has changed numbers since the
+    latest edit.
     """
 
     session: Session
@@ -71,7 +70,7 @@ class Workspace:
 
     @classmethod
     def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:
-        """Return a workspace for a session just opened."""
+        """Return the workspace of a session that has just been opened."""
         view = replace(view, tip=0, column_parameter=None, map=MapSettings())
         return cls(session, session, session, first_selection(session), source, view=view)
 
@@ -82,7 +81,7 @@ class Workspace:
 
     @cached_property
     def comparison(self) -> Comparison | None:
-        """What was remembered; without it the session before the last edit, if there was one."""
+        """The remembered session, else the one before the last edit, if there is either."""
         sample = self.selection.sample
         if self.pinned is not None:
             return Comparison(self.pinned, min(sample, self.pinned.n_samples - 1), is_pinned=True)
@@ -94,13 +93,13 @@ class Workspace:
 
     @cached_property
     def ghost(self) -> Comparison | None:
-        """What was remembered, where every number has its counterpart; None without it."""
+        """The remembered session if every number has a counterpart in it, else None."""
         comparison = self.comparison if self.pinned is not None else None
         return comparison if comparison is not None and comparison.fits(self.session) else None
 
     @cached_property
     def gradients(self) -> Gradients | None:
-        """The derivative by every number, while they are shown."""
+        """The derivatives with respect to every number, or None while they are hidden."""
         if not self.view.gradients_shown:
             return None
         selection = self.selection
@@ -108,7 +107,7 @@ class Workspace:
 
     @property
     def n_annotations(self) -> int:
-        """How many lines of small numbers stand below each row of numbers."""
+        """How many lines of small numbers are shown below each row of numbers."""
         return (self.ghost is not None) + self.view.gradients_shown
 
     @property
@@ -126,17 +125,17 @@ class Workspace:
         return self.history.past[-1] if self.history.past else None
 
     def edited(self, edit: Edit, after: Selection | None = None) -> Workspace:
-        """Return the workspace with `edit` made; raises ValueError when it cannot be.
+        """Return the workspace with `edit` applied; raises ValueError if that is impossible.
 
-        after: where the cursor goes, if not where it is. Where the edit is a new start, the run of
-        training has ended; the next one begins with its first epoch.
+        after: where the cursor goes, if it moves. An edit that is a new start ends the training
+        run; the next one begins with its first epoch.
         """
         there = self._recorded(edit, Memo(self.selection, self.run), after)
         return there.with_run(None) if is_new_start(edit, self.session, there.session) else there
 
     def to_train(self, description: str) -> Workspace:
-        """Return the workspace whose next edit is what training does from now on."""
-        # Before its first step there is no run to come back to.
+        """Return the workspace with a new edit that holds what training does from now on."""
+        # A run without a step is not worth restoring.
         run = self.run if self.run is not None and self.run.has_begun else None
         edit = SetParameters(self.session.network, description)
         return self._recorded(edit, Memo(self.selection, run, trains=True))
@@ -169,7 +168,7 @@ class Workspace:
         return history.joined(count, self.origin, memo)
 
     def with_run(self, run: RunRecord | None) -> Workspace:
-        """Return the workspace with another present run; that of before is one of the others."""
+        """Return the workspace with another present run; the former one joins the other runs."""
         runs = {other.number: other for other in self.runs}
         if self.run is not None and self.run.epochs:
             runs[self.run.number] = replace(self.run, state=None)
@@ -178,16 +177,16 @@ class Workspace:
         return replace(self, run=run, runs=tuple(runs[number] for number in sorted(runs)))
 
     def settle_run(self) -> Workspace:
-        """Return the workspace whose latest edit, made again, leads to just what is here now.
+        """Return the workspace whose latest edit, when redone, leads to exactly the present state.
 
-        Training moves on after an edit, be it the run itself or one that was made meanwhile.
+        Training changes numbers after an edit is recorded: its own edit, or one made while it runs.
         """
         latest = self._latest
         if latest is None or not self.moved_on:
             return replace(self, moved_on=False)
         memo = _memo(latest)
         if not memo.trains:
-            # Training goes on when such an edit is taken back: the run of before is not needed.
+            # Training goes on when such an edit is undone, so the earlier run is not needed.
             memo = replace(memo, run=None)
         before = latest.inverse.apply(self.session)
         end = difference(self.session, before, latest.description)
@@ -195,10 +194,10 @@ class Workspace:
         return replace(self, history=history, moved_on=False)
 
     def undo(self) -> tuple[Workspace, Entry]:
-        """Return the workspace before the latest edit, the cursor where it was, and that edit.
+        """Return the workspace before the latest edit, with the cursor where it was, and that edit.
 
-        The run of training is the one of then; where only an edit made while it trained is taken
-        back, it goes on. Raises ValueError when there is nothing to undo.
+        The training run is restored too; undoing an edit made while it trained lets it go on.
+        Raises ValueError if there is nothing to undo.
         """
         there = self.settle_run()
         history, latest = there.history, there._latest
@@ -210,13 +209,13 @@ class Workspace:
         memo = _memo(entry)
         goes_on = memo.moved_on and not memo.trains
         back = there._back_at(session, history, entry, there.run if goes_on else memo.run)
-        # Behind the edit before this one training has moved on as well.
+        # Training then has changed numbers since the previous edit as well.
         return replace(back, moved_on=goes_on), entry
 
     def redo(self) -> tuple[Workspace, Entry]:
-        """Return the workspace with the edit undone last made again, and that edit.
+        """Return the workspace with the edit that was undone last redone, and that edit.
 
-        Numbers and run are just what they were. Raises ValueError when there is nothing to redo.
+        Numbers and run are exactly what they were. Raises ValueError if there is nothing to redo.
         """
         session, history = self.history.redo(self.session)
         entry = history.past[-1]
@@ -224,18 +223,19 @@ class Workspace:
 
     @property
     def is_as_pinned(self) -> bool:
-        """Whether everything is as it was remembered; after undo that is another session."""
+        """Whether the session has the content of the remembered one, though it may be another."""
         pinned, session = self.pinned, self.session
         return pinned is not None and _have_same_content(pinned, session)
 
     def remembering(self, session: Session | None) -> Workspace:
-        """Return the workspace that compares with `session`; with None, with nothing remembered."""
+        """Return the workspace that remembers `session` to compare with, or nothing if None."""
         return replace(self, pinned=session)
 
     def back_at_pinned(self, *, swapped: bool = False) -> Workspace:
-        """Return the workspace at what was remembered, as one edit; raises ValueError without it.
+        """Return the workspace back at the remembered session, as one edit.
 
-        swapped: the present session is remembered instead.
+        swapped: remember the present session instead. Raises ValueError if nothing is remembered or
+        nothing differs.
         """
         if self.pinned is None:
             raise ValueError("nothing is remembered yet; p remembers what is here now")
@@ -245,11 +245,11 @@ class Workspace:
         return there.remembering(self.session) if swapped else there
 
     def saved_to(self, source: Source) -> Workspace:
-        """Return the workspace as it is once its session stands in `source`."""
+        """Return the workspace after its session was saved to `source`."""
         return replace(self, source=source, saved=self.session)
 
     def selecting(self, selection: Selection) -> Workspace:
-        """Return the workspace with the cursor elsewhere."""
+        """Return the workspace with another selection."""
         moved = selection.cell != self.selection.cell
         view = replace(self.view, tip=0) if moved else self.view
         return replace(self, selection=selection.within(self.session), view=view)
@@ -281,7 +281,7 @@ def _memo(entry: Entry) -> Memo:
 
 
 def _for_other_sizes(view: ViewSettings, session: Session) -> ViewSettings:
-    """The view of a session of another shape: what named a number of the old one is dropped."""
+    """The view settings for other layer sizes, without references to numbers of the old network."""
     last = session.network.n_features - 1
     across, up = (min(feature, last) for feature in view.map.features)
     if across == up:
@@ -291,12 +291,12 @@ def _for_other_sizes(view: ViewSettings, session: Session) -> ViewSettings:
 
 @lru_cache(maxsize=2)
 def _have_same_content(one: Session, other: Session) -> bool:
-    """Whether two sessions hold the same; looked up once for as long as only the cursor moves."""
+    """Whether two sessions have the same content, cached while only the cursor moves."""
     return same_content(one, other)
 
 
 def selected_value(workspace: Workspace) -> float | None:
-    """Return the number under the cursor, None for a target that is not set."""
+    """Return the number under the cursor, or None for a target that is not set."""
     selection, session = workspace.selection, workspace.session
     if selection.target is None:
         return parameter_value(session, selection.parameter, selection.sample)

@@ -1,4 +1,4 @@
-"""What a key or a click inside a drawing asks for; the screen decides what becomes of it."""
+"""What a key or a click inside a drawing asks for; the screen decides what to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.views.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class ChooseNeuron:
-    """Another neuron should become the current one; both indices from 0."""
+    """Another neuron should become the current one; both indices count from 0."""
 
     layer_index: int
     neuron: int
@@ -20,13 +20,13 @@ class ChooseNeuron:
 
 @dataclass(frozen=True, slots=True)
 class ChooseSample:
-    """Another sample should be selected, from 0."""
+    """Another sample, counted from 0, should be selected."""
 
     sample: int
 
 
 Gesture = ChooseNeuron | ChooseSample | Weight | Bias | Input | SetInput | SetSample
-"""A neuron or sample to speak of, a parameter to put the cursor on, or inputs to change."""
+"""A neuron or sample to select, a parameter to put the cursor on, or inputs to change."""
 
 Arrow = Literal["up", "down", "left", "right"]
 
@@ -34,4 +34,4 @@ Move = Callable[[Scene, Arrow], Gesture | None]
 """From a scene and an arrow key to what it asks for, if anything."""
 
 Click = Callable[[Scene, int, int, int, int], Gesture | None]
-"""From a scene, a width and a height and a place (column, row) to what a click there asks for."""
+"""From a scene, a width, a height, a column and a row to what a click there asks for."""

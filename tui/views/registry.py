@@ -1,4 +1,4 @@
-"""The views of the plot area: each answers one question about what is selected."""
+"""The table of views: each answers one question about the selection."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tui.views.scene import Scene
 class View:
     """One way to look at a scene.
 
-    question: what it answers. reading: how to read it; a sentence each. titled, drawn: where the
-    functions behind `title` and `draw` are; they are imported when first used, since no start of
-    the app needs to wait for them. moved, clicked: the same for `move` and `click`, where arrows
-    and clicks do something of this view's own.
+    question: the question it answers. reading: how to read it. Each is a sentence. titled, drawn:
+    the paths of the functions `title` and `draw`, imported on first use so that the app starts
+    without them. moved, clicked: the same for `move` and `click`, if the view handles arrows and
+    clicks itself.
     """
 
     name: str
@@ -33,19 +33,19 @@ class View:
 
     @cached_property
     def title(self) -> Callable[[Scene], str]:
-        """From a scene to what its drawing shows, in one line."""
+        """The function from a scene to a title, one line that says what the drawing shows."""
         function: Callable[[Scene], str] = resolve_name(self.titled)
         return function
 
     @cached_property
     def draw(self) -> Callable[[Scene, int, int], list[Strip]]:
-        """From a scene, a width and a height to exactly so many strips of so many cells."""
+        """The function from a scene, a width and a height to `height` strips of `width` cells."""
         function: Callable[[Scene, int, int], list[Strip]] = resolve_name(self.drawn)
         return function
 
     @cached_property
     def move(self) -> Move | None:
-        """What an arrow key does inside the drawing; None where it goes from sample to sample."""
+        """What an arrow key does inside the drawing; None if it moves from sample to sample."""
         function: Move | None = None if self.moved is None else resolve_name(self.moved)
         return function
 
@@ -60,14 +60,14 @@ VIEWS: tuple[View, ...] = (
     View(
         "Curve",
         "Where does this neuron sit on its activation function?",
-        "The sum z runs along the bottom, the out stands at the side; ● is the current neuron, "
-        "○ are the others of its layer, ▸ and ◂ lie beyond the edge.",
+        "The sum z runs along the bottom, the out up the side; ● is the current neuron, "
+        "○ are the others in its layer, ▸ and ◂ lie beyond the edge.",
         "tui.views.curve.view:curve_title",
         "tui.views.curve.view:draw_curve",
     ),
     View(
         "What if",
-        "What would the outputs be if the selected number were another?",
+        "What would the outputs be if the selected number were different?",
         "The selected weight, bias or input runs along the bottom, and each line is an output; ● "
         "is where we are now, and the dotted line is where a yes turns into a no.",
         "tui.views.what_if:what_if_title",
@@ -101,9 +101,9 @@ VIEWS: tuple[View, ...] = (
     View(
         "What changed",
         "What did my change do at every stage?",
-        "Each number that changed stands with its value before and after, ▲ rose or ▼ fell by how "
-        "much, with a bar for it; ★ marks the stage that changed most for its size, and +4 after "
-        "a name is for four more of its stage.",
+        "Each changed number has its value before and after, then by how much it rose (▲) or fell "
+        "(▼), with a bar; ★ marks the stage that changed most for its size, and +4 after a name "
+        "means four more in that stage.",
         "tui.views.changes.view:changes_title",
         "tui.views.changes.view:draw_changes",
     ),
@@ -121,9 +121,9 @@ VIEWS: tuple[View, ...] = (
     View(
         "Diagram",
         "How is the network wired, and what does each neuron give?",
-        "Each line is a weight, dashed where it is below 0 and thicker where it is larger, and a "
-        "node is the fuller the larger its out; arrows go from node to node, and the framed one is "
-        "the current neuron.",
+        "Each line is a weight, dashed if it is below 0 and thicker if it is larger, and a larger "
+        "out fills its node more; arrows go from node to node, and the framed one is the current "
+        "neuron.",
         "tui.views.diagram.view:diagram_title",
         "tui.views.diagram.view:draw_diagram",
         moved="tui.views.diagram.places:move_in_diagram",
@@ -132,7 +132,7 @@ VIEWS: tuple[View, ...] = (
     View(
         "Map",
         "What does the network make of every point of two inputs?",
-        "One input runs across, another up, and the colour and the signs say the answer or the out "
+        "One input runs across, another up, and the colour and the signs show the answer or out "
         "there; ◆ is the selected sample, which the arrows move, ■ and □ are test samples, wrong "
         "ones are underlined, and on a dotted line the sum z of a neuron of the first layer is 0.",
         "tui.views.map.view:map_title",
@@ -143,24 +143,24 @@ VIEWS: tuple[View, ...] = (
     View(
         "Distribution",
         "How do the sums and outs spread over all samples, and which neurons are silent?",
-        "The higher a bar the more samples have a sum or out there, and each neuron has a row; "
-        "off is where its slope is 0, saturated where it is nearly 0.",
+        "The higher a bar, the more samples have a sum or out there, and each neuron has a row; "
+        "it is off where its slope is 0, saturated where that is nearly 0.",
         "tui.views.distribution.view:distribution_title",
         "tui.views.distribution.view:draw_distribution",
     ),
     View(
         "Loss",
         "How does the loss fall as the network learns?",
-        "The epochs run along the bottom; ● is the loss over the training samples, ○ that over the "
-        "test samples, and grey lines are the training losses of earlier runs. Where the curve "
-        "does not end with the numbers on the screen, their losses stand below it.",
+        "The epochs run along the bottom; ● is the loss over the training samples, ○ over the test "
+        "samples, and grey lines are the training losses of earlier runs. If the numbers on the "
+        "screen are not those at the end of the curve, their losses are below it.",
         "tui.views.loss.view:loss_title",
         "tui.views.loss.view:draw_loss",
     ),
     View(
         "Confusion",
-        "Which classes are taken for which?",
-        "A row is what the targets ask for, a column what the network answers, and [ ] are right "
+        "Which classes are mistaken for which?",
+        "A row is a target, a column an answer of the network, and [ ] are right "
         "answers; ▶ is the row of the selected sample, its cell is underlined, and a click on a "
         "cell goes to the next sample in it.",
         "tui.views.confusion.view:confusion_title",
@@ -169,16 +169,16 @@ VIEWS: tuple[View, ...] = (
     ),
     View(
         "Runs",
-        "What came of each run of training, and with which settings?",
-        "A row is a run, ▶ is the present one; the losses are those after its last epoch.",
+        "How did each training run turn out, and with which settings?",
+        "A row is a run, ▶ is the present one; the losses are those after the last epoch.",
         "tui.views.runs:runs_title",
         "tui.views.runs:draw_runs",
     ),
     View(
         "Picture",
         "What does the sample look like, and what does a neuron look for in it?",
-        "At the left the inputs as a picture, at the right the weights of a neuron of the first "
-        "layer, or how fast a later neuron rises with each pixel: + and - are the strongest ones; "
+        "On the left the inputs as a picture, on the right the weights of a first-layer neuron, "
+        "or how fast a later neuron rises with each pixel: + and - are the strongest ones; "
         "◆ is the pixel under the cursor.",
         "tui.views.picture.view:picture_title",
         "tui.views.picture.view:draw_picture",
@@ -189,11 +189,11 @@ VIEWS: tuple[View, ...] = (
 
 
 def view_named(name: str) -> View:
-    """Return the view with a name that there is."""
+    """Return the view of this name, which must exist."""
     return next(view for view in VIEWS if view.name == name)
 
 
 def known_pair(views: tuple[str, str] | None) -> tuple[str, str] | None:
-    """Return the names of two views if both exist and differ, else None."""
+    """Return the names of the two views if both exist and differ, else None."""
     names = {view.name for view in VIEWS}
     return views if views is not None and len(set(views) & names) == len(views) else None

@@ -1,4 +1,4 @@
-"""The Runs view: the runs of training with their settings and what came of them."""
+"""The Runs view: the training runs with their settings and results."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ _GAP = "  "
 _EPOCHS = "epochs"
 _OUTCOMES = ("train", "test")
 _SETTINGS = ("rate", "optimiser", "batch", "sizes", "L1, L2", "data")
-"""The settings, those first that tell most."""
+"""The settings, the most informative first."""
 
 
 def runs_title(scene: Scene) -> str:
-    """Return how many runs there were."""
+    """Return the number of runs."""
     count = len(_in_order(scene))
     if count == 0:
-        return "No run of training yet"
-    return f"{count} run{'s' * (count > 1)} of training, the latest first"
+        return "No training run yet"
+    return f"{count} training run{'s' * (count > 1)}, latest first"
 
 
 def draw_runs(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return a row for each run, the present one first.
 
-    Where not all columns have room, those are left out that tell least: settings in which the runs
-    do not differ, and the epochs before settings in which they do.
+    If not all columns fit, the least informative are left out: first settings in which the runs do
+    not differ, then the epochs, then other settings.
     """
     style = looks(scene.palette)
     runs = _in_order(scene)
     if not runs:
-        said = wrapped(f"No run of training yet. {HOW_TO_START}", width)
-        rows: list[list[Part]] = [[(line, style.plain)] for line in said]
+        lines = wrapped(f"No training run yet. {HOW_TO_START}", width)
+        rows: list[list[Part]] = [[(line, style.plain)] for line in lines]
         return filled(
             [strip_of(row, width, style.plain) for row in rows], width, height, style.plain
         )
@@ -73,19 +73,19 @@ def draw_runs(scene: Scene, width: int, height: int) -> list[Strip]:
 
 
 def _in_order(scene: Scene) -> list[RunRecord]:
-    """The present run, then the earlier ones, the latest first."""
+    """The present run, then the earlier ones, latest first."""
     earlier = sorted(scene.runs, key=lambda run: -run.number)
     return earlier if scene.run is None else [scene.run, *earlier]
 
 
 def _row(sides: list[tuple[int, bool]], cells: list[str], marker: str, look: Style) -> list[Part]:
-    """A line of the table; sides: the width of each column, and whether it keeps to the right."""
+    """A line of the table; sides: the width of each column, and whether it is right-aligned."""
     texts = [fitted(text, size, right) for text, (size, right) in zip(cells, sides, strict=True)]
     return [(marker + _GAP.join(texts), look)]
 
 
 def _fitting(columns: list[Column], width: int) -> list[Column]:
-    """As many of the columns as have room, those first that tell most; the first one always."""
+    """As many columns as fit, chosen by how informative they are; always the first one."""
     first, *others = columns
     taken, kept = first.width, {first.heading}
     for column in sorted(others, key=_rank):
@@ -97,7 +97,7 @@ def _fitting(columns: list[Column], width: int) -> list[Column]:
 
 
 def _rank(column: Column) -> int:
-    """How soon a column is left out: the larger the sooner."""
+    """The order in which columns are left out, the largest rank first."""
     if column.heading in _OUTCOMES:
         return 0
     differs = any(cell != column.cells[0] for cell in column.cells)
@@ -110,9 +110,9 @@ def _rank(column: Column) -> int:
 
 
 def _columns(runs: list[RunRecord], digits: int) -> list[Column]:
-    """All columns, what came of a run before what it was made with.
+    """All columns, the results of a run before its settings.
 
-    Without a test loss in any run there is no column for it.
+    There is a column for the test loss only if any run has one.
     """
     losses = [run.last_losses for run in runs]
     tests = [_NOTHING if test is None else loss_text(test, digits) for _, test in losses]

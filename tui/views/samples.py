@@ -1,6 +1,6 @@
 """The Samples view: the rows around the selected sample, with outputs and answers.
 
-The columns that matter most are kept where not all fit.
+If not all columns fit, the most important ones are kept.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _SELECTED = "▶"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading and a text for each sample in sight."""
+    """One column: its heading and a text for each visible sample."""
 
     heading: str
     cells: list[str]
@@ -67,7 +67,7 @@ class Column:
         return max(map(cell_len, [self.heading, *self.cells]))
 
     def look(self, place: int, style: Looks) -> Style | None:
-        """Return the style of a cell that does not look like the rest of its row."""
+        """Return the style of a cell that differs from the rest of its row, else None."""
         text = self.cells[place]
         if text in (_RULE, _LEFT_OUT):
             return style.muted
@@ -77,13 +77,14 @@ class Column:
 def columns_of(scene: Scene, samples: range, outputs: FloatArray, width: int) -> list[Column]:
     """Return the columns that fit in `width` cells, each with one cell after it.
 
-    First come the number and the answer, then outputs up to half of what is left, then inputs, then
-    the other outputs. outputs: those of the samples in sight, (n_samples, n_outputs).
+    Room goes first to the number and the answer, then to outputs up to half of the rest, then to
+    inputs, then to the other outputs. outputs: those of the visible samples, (n_samples,
+    n_outputs).
     """
     rule = [Column(_RULE, [_RULE] * len(samples))]
     number = Column("", [str(sample + 1) for sample in samples])
     all_answers = _answers(scene, samples, outputs, width // 3)
-    # The verdict says more than the target does, and the answer more than both.
+    # The verdict is more informative than the target, and the answer more than both.
     choices = (all_answers, all_answers[::2], all_answers[:1])
     room = width - _taken([number])
     answers = next((choice for choice in choices if _taken(choice) <= room), [])
@@ -106,7 +107,7 @@ def _taken(columns: Iterable[Column]) -> int:
 
 
 def _fitting(columns: list[Column], count: int, width: int) -> list[Column]:
-    """The columns, or as many as fit with a sign that there are more, out of `count`."""
+    """As many of the `count` columns as fit, with a sign if there are more."""
     if len(columns) == count and _taken(columns) <= width:
         return columns
     left_out = Column(_LEFT_OUT, [_LEFT_OUT] * len(columns[0].cells)) if columns else None
@@ -134,9 +135,9 @@ def _outputs(scene: Scene, outputs: FloatArray, width: int) -> Iterator[Column]:
 
 
 def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> list[Column]:
-    """The answer, the target and whether they agree, as far as there are such.
+    """The columns for the answer, the target and the verdict, if they apply.
 
-    most: the cells that targets which are numbers may take.
+    most: the width that numeric targets may take.
     """
     session = scene.session
     targets = None if session.targets is None else session.targets[samples.start : samples.stop]
@@ -173,7 +174,7 @@ def _name(text: str) -> str:
 
 
 def samples_title(scene: Scene) -> str:
-    """Return how many samples there are, and how many answers are right where that is cheap."""
+    """Return how many samples there are, and how many answers are right if that is cheap."""
     count, targets, right = scene.session.n_samples, scene.session.targets, _count_right(scene)
     n_unset = 0 if targets is None else count - n_set_samples(targets)
     if n_unset:
@@ -183,9 +184,9 @@ def samples_title(scene: Scene) -> str:
 
 
 def draw_samples(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return a heading and a row for each sample that is in sight, the selected one marked.
+    """Return a heading and a row for each visible sample, the selected one marked.
 
-    Nothing is computed or put into words for the others.
+    Nothing is computed or formatted for the others.
     """
     style = looks(scene.palette)
     samples = samples_in_sight(scene, height)
@@ -204,7 +205,7 @@ def draw_samples(scene: Scene, width: int, height: int) -> list[Strip]:
 
 
 def samples_in_sight(scene: Scene, height: int) -> range:
-    """Return the samples that a drawing of this height shows, the selected one in the middle."""
+    """Return the samples in a drawing of this height, with the selected one in the middle."""
     rows = height - 1 if height >= _MIN_WITH_HEADING else height
     count = scene.session.n_samples
     start = max(0, min(scene.sample - rows // 2, count - rows))
@@ -214,14 +215,14 @@ def samples_in_sight(scene: Scene, height: int) -> range:
 def sample_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
 ) -> ChooseSample | None:
-    """Return the choice of the sample drawn in a row, or None where there is none."""
+    """Return the choice of the sample drawn in a row, or None if there is none."""
     samples = samples_in_sight(scene, height)
     place = row - (1 if height >= _MIN_WITH_HEADING else 0)
     return ChooseSample(samples[place]) if 0 <= place < len(samples) else None
 
 
 def _spaced(cells: list[Part], columns: list[Column]) -> list[Part]:
-    """The cells of a row, each as wide as its column, after the one for the marker."""
+    """The cells of a row after its marker, each padded to the width of its column."""
     marker, *rest = cells
     return [
         marker,
@@ -233,7 +234,7 @@ def _spaced(cells: list[Part], columns: list[Column]) -> list[Part]:
 
 
 def _outputs_of(scene: Scene, samples: range) -> FloatArray:
-    """The outputs of the samples in sight, (n_samples, n_outputs)."""
+    """The outputs of the visible samples, (n_samples, n_outputs)."""
     session = scene.session
     rows = slice(samples.start, samples.stop)
     if _is_quick(session):
@@ -242,7 +243,7 @@ def _outputs_of(scene: Scene, samples: range) -> FloatArray:
 
 
 def _count_right(scene: Scene) -> str | None:
-    """How many predictions are those that the targets ask for, None where there are no such."""
+    """How many predictions match their targets; None if there are none to compare."""
     session = scene.session
     if session.targets is None or not _is_quick(session) or not can_be_right(session):
         return None
@@ -252,6 +253,6 @@ def _count_right(scene: Scene) -> str | None:
 
 
 def _is_quick(session: Session) -> bool:
-    """Whether all samples are computed in so little time that nobody waits for it."""
+    """Whether all samples are computed too fast to be noticed."""
     work = session.n_samples * session.network.n_parameters
     return session.n_samples <= _MAX_COMPUTED_TOGETHER and work <= _QUICK_WORK

@@ -1,4 +1,4 @@
-"""What every drawing is a function of: the numbers, what is selected, and the colours."""
+"""The scene, the input of every drawing: the numbers, the selection and the colours."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from tui.state.view_settings import GradientOf, MapSettings
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """What a view shows.
+    """Everything a view shows.
 
     trace: the forward pass of `sample` alone, one row in each array. layer_index, neuron: the
     current neuron. output: the current output, the last one visited. parameter: the selected
-    weight, bias or input. column_parameter: the second one of the Table, or None for the one that
-    suits. digits: decimals of computed numbers. step: how far a nudge goes. comparison: the session
-    that the present one is compared with, if any. map: what the Map shows. gradient_of: what
-    derivatives are of, where there is a loss. run, runs: the present run of training and the
-    earlier ones. is_training: whether it goes on. log_scale: that of the loss curves. All indices
-    from 0.
+    weight, bias or input. column_parameter: the parameter across the Table, or None for the default
+    one. digits: decimals of computed numbers. step: the size of a nudge. comparison: the session
+    that the present one is compared with, if any. map: the settings of the Map. gradient_of: what
+    the derivatives are of, if there is a loss. run, runs: the present training run and the earlier
+    ones. is_training: whether the run is going on. log_scale: whether the loss curves are on a log
+    scale. All indices count from 0.
     """
 
     session: Session
@@ -49,7 +49,7 @@ class Scene:
 
     @property
     def ghost(self) -> Comparison | None:
-        """What was remembered, where it has a counterpart of every number; None without it."""
+        """The remembered session if every number has a counterpart in it, else None."""
         comparison = self.comparison
         if comparison is None or not comparison.is_pinned:
             return None
@@ -61,7 +61,7 @@ class Scene:
         return self.session.network.layers[self.layer_index]
 
     @property
-    def speaks_of_output(self) -> bool:
+    def is_output(self) -> bool:
         """Whether the current neuron is in the last layer."""
         return self.layer_index == len(self.session.network.layers) - 1
 

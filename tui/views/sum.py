@@ -1,6 +1,6 @@
-"""The Sum view: how a neuron's sum z comes about, as bars to both sides of an axis.
+"""The Sum view: how a neuron's sum z comes about, as bars on both sides of an axis.
 
-Its products stand one below the other, the smallest taken together, then the bias.
+The products come one per row, the smallest ones combined, then the bias.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _AXIS_BESIDE_RIGHT, _AXIS_BESIDE_LEFT = "▕", "▏"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One row of the sum, or the sum itself: where it comes from, how it is computed, its value."""
+    """One row of the sum, or the sum itself: its source, formula and value."""
 
     source: str
     formula: str
@@ -62,11 +62,11 @@ class Term:
 
 
 def terms_of(scene: Scene, rows: int, short: bool = False) -> list[Term]:
-    """Return the terms of the sum z in at most `rows` (two or more) rows, the bias the last.
+    """Return the terms of the sum z in at most `rows` (two or more) rows, the bias last.
 
-    Where there are too many products the largest and the selected one are kept, in their order,
-    and one row has the sum of the others, so that the rows always add up to z. `short` leaves
-    decimals of the factors away.
+    If there are too many products, the largest and the selected one are kept, in their order, and
+    one row has the sum of the others, so that the rows always add up to z. With `short` the factors
+    have fewer decimals.
     """
     weights = scene.layer.weights[scene.neuron]
     inputs = scene.trace.inputs_of(scene.layer_index)[0]
@@ -97,13 +97,13 @@ def terms_of(scene: Scene, rows: int, short: bool = False) -> list[Term]:
 
 
 def signed(value: float, digits: int) -> str:
-    """Return the number with its sign, a plus too; 0 has none."""
+    """Return the number with its sign, plus or minus; 0 has none."""
     text = format_number(value, digits)
     return f"+{text}" if value > 0 else text
 
 
 def _selected_input(scene: Scene) -> int | None:
-    """The place of the product that the selected weight or input goes into, if there is one."""
+    """The index of the product with the selected weight or input, if there is one."""
     match scene.parameter:
         case Weight(layer_index, neuron, place):
             return place if (layer_index, neuron) == (scene.layer_index, scene.neuron) else None
@@ -113,7 +113,7 @@ def _selected_input(scene: Scene) -> int | None:
 
 
 def _largest(products: FloatArray, count: int, selected: int | None) -> list[int]:
-    """The places of the `count` largest products by size, in their order; NaN counts as largest."""
+    """The indices of the `count` largest products in size, ascending; NaN counts as largest."""
     sizes = np.nan_to_num(np.abs(products), nan=np.inf, posinf=np.inf)
     if selected is not None:
         sizes[selected] = np.inf
@@ -123,7 +123,7 @@ def _largest(products: FloatArray, count: int, selected: int | None) -> list[int
 def _formula(
     weight: float, input: float, limits: tuple[float, float] | None, digits: int, short: bool
 ) -> str:
-    """A weight times its input; limits: of the activation whose out that is, None for none."""
+    """A weight times its input; limits: of the activation that the input is an out of, if any."""
     width = _SHORT_WIDTH_OF_A_FACTOR if short else _WIDTH_OF_A_FACTOR
     digits = min(digits, _SHORT_DIGITS) if short else digits
     w = format_given(weight, digits, width)
@@ -147,8 +147,8 @@ class BarRoom:
     def for_values(cls, values: Sequence[float], total: float, width: int, text: int) -> BarRoom:
         """Return the room for bars of these values in `width` cells.
 
-        text: the cells that are kept free behind the bar of the total. The place of the axis and
-        the unit come in steps, so that they seldom change.
+        text: the cells kept free after the bar of the total. The axis and the unit move in steps,
+        so that they seldom change.
         """
         finite = [value for value in values if math.isfinite(value)]
         most, least = max([0.0, *finite]), min([0.0, *finite])
@@ -168,7 +168,7 @@ class BarRoom:
         return cls(best.left, best.right, unit)
 
     def bar(self, value: float) -> tuple[str, str]:
-        """Return what stands to the left and to the right of the axis, with the axis itself."""
+        """Return the text to the left and to the right of the axis, including the axis itself."""
         length = 0.0 if math.isnan(value) else abs(value) / self.unit
         if value < 0:
             bar = leftward_bar(min(length, self.left))
@@ -177,12 +177,12 @@ class BarRoom:
 
 
 def sum_title(scene: Scene) -> str:
-    """Return whose sum it is."""
+    """Return a title that says whose sum it is."""
     return f"How {scene.name_of(scene.neuron)}'s sum z comes about"
 
 
 def draw_sum(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return a row for each product, the bias and the sum, with what the activation makes of it."""
+    """Return a row for each product, the bias and the sum, with the result of the activation."""
     style = looks(scene.palette)
     trace = scene.trace.layers[scene.layer_index]
     z = float(trace.pre_activations[0, scene.neuron])
@@ -231,7 +231,7 @@ def _result(scene: Scene, a: float) -> str:
 
 
 def _labels(rows: Sequence[Term], width: int, most: int) -> list[str]:
-    """The terms as they are computed, all of one width, with their sources where there is room."""
+    """The formulas of the terms, all of one width, with their sources if there is room."""
     formulas = [row.formula if row.formula.startswith("-") else f" {row.formula}" for row in rows]
     labels = [f"{formula}  " for formula in formulas]
     if width >= _WIDTH_WITH_SOURCES:
@@ -246,7 +246,7 @@ def _labels(rows: Sequence[Term], width: int, most: int) -> list[str]:
 
 
 def _values(rows: Sequence[Term], digits: int, most: int) -> list[str]:
-    """The values under each other, all of one width; the last one, the sum, without a plus."""
+    """The aligned values, all of one width; the last one, the sum, has no plus."""
     *terms, total = rows
     texts = [signed(term.value, digits) for term in terms] + [format_number(total.value, digits)]
     texts = aligned_at_the_point([text if text[0] in "+-" else f" {text}" for text in texts])
@@ -255,7 +255,7 @@ def _values(rows: Sequence[Term], digits: int, most: int) -> list[str]:
 
 
 def _row(term: Term, text: str, bars: BarRoom, style: Looks) -> list[Part]:
-    """A term with its bar, in the colour of its sign, and the axis in its own.
+    """A term with its bar in the colour of its sign, and the axis in its own colour.
 
     The sum itself stands out from its terms.
     """

@@ -50,7 +50,7 @@ _STRONGEST_TINT = 0.35
 class TableValues:
     """The numbers of the table.
 
-    down: the values of scene.parameter, (n_rows,). across: those of the second parameter,
+    down: the values of scene.parameter, (n_rows,). across: the values of the second parameter,
     (n_columns,). activations: the output for each pair, (n_rows, n_columns).
     """
 
@@ -60,7 +60,7 @@ class TableValues:
 
 
 def table_values(scene: Scene, most_rows: int, most_columns: int) -> TableValues:
-    """Return the outputs for as many values, an odd number, as there is room for."""
+    """Return the outputs for an odd number of values in each direction, as many as fit."""
     second = column_parameter(scene)
     down, across = (
         values_around(
@@ -75,10 +75,10 @@ def table_values(scene: Scene, most_rows: int, most_columns: int) -> TableValues
 
 
 def column_parameter(scene: Scene) -> Parameter:
-    """Return the second parameter: the one asked for, or the one that suits the first.
+    """Return the second parameter: the one asked for, or a default that suits the first.
 
-    That is the bias of the current neuron; beside that bias itself the neuron's first weight;
-    beside an input another input, where there is one.
+    The default is the bias of the current neuron; for that bias itself the neuron's first weight;
+    for an input another input, if there is one.
     """
     if scene.column_parameter is not None and scene.column_parameter != scene.parameter:
         return scene.column_parameter
@@ -91,10 +91,10 @@ def column_parameter(scene: Scene) -> Parameter:
 
 
 def values_around(value: float, count: int, step: float) -> FloatArray:
-    """Return `count` (odd) rising values with `value` in the middle, the others round.
+    """Return `count` (odd) ascending values with `value` in the middle; the others are round.
 
-    They are multiples of a spacing of two steps, or of a twentieth of the value where that is
-    more, rounded up.
+    They are multiples of a spacing of two steps, or of a twentieth of the value, rounded up, if
+    that is more.
     """
     spacing = round_up(
         max(_NUDGES_A_SPACING * abs(step), abs(value) / _SPACINGS_IN_A_VALUE, _MIN_SPACING)
@@ -107,20 +107,20 @@ def values_around(value: float, count: int, step: float) -> FloatArray:
         value,
         *((above + place) * spacing for place in range(half)),
     ]
-    # Beyond that there is no number for the network to work with.
+    # Larger values would be infinite.
     return np.clip(values, -sys.float_info.max, sys.float_info.max)
 
 
 def table_title(scene: Scene) -> str:
-    """Return which output stands in the table; its first line names the two parameters."""
+    """Return which output is in the table; its first line names the two parameters."""
     return f"Table of {safe(output_label(scene.session, scene.output))}"
 
 
 def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return the values of one parameter across, of the other down, and the output for each pair.
 
-    The present values are in the middle and marked. A cell's tint is that of its output: of one
-    pole above 0 (above a half where outputs lie in 0…1), of the other below.
+    The present values are in the middle and marked. A cell has the tint of one pole if its output
+    is above 0 (above a half if outputs lie in 0…1), and of the other if it is below.
     """
     style = looks(scene.palette)
     if is_too_small(width, height):
@@ -152,7 +152,7 @@ def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is written: a text for each column, and for each cell a text and a background."""
+    """The texts of the columns, and the text and background of each cell."""
 
     top: list[str]
     cells: list[list[str]]
@@ -160,9 +160,9 @@ class _Page:
 
 
 def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
-    """As many columns as fit, around the one in the middle.
+    """As many columns as fit around the middle one.
 
-    With the usual digits where more of them leave too few columns to compare.
+    The usual digits are used if more of them would leave too few columns to compare.
     """
     limits = scene.session.network.layers[-1].activation.limits
     top = _headings(values.across, _ACROSS)
@@ -186,7 +186,7 @@ def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
 
 
 def _columns_that_fit(sizes: list[int], width: int) -> tuple[range, int]:
-    """Which columns are shown, around the one in the middle, and how wide each of them is."""
+    """The columns shown around the middle one, and their width."""
     for count in range(len(sizes), 1, -1):
         start = len(sizes) // 2 - count // 2
         kept = range(start, start + count)
@@ -198,14 +198,14 @@ def _columns_that_fit(sizes: list[int], width: int) -> tuple[range, int]:
 
 
 def _headings(values: FloatArray, sign: str) -> list[str]:
-    """The values as text, the one in the middle with a sign before it."""
+    """The values as text, the middle one with a sign before it."""
     texts = [format_given(value) for value in values.tolist()]
     texts[len(texts) // 2] = f"{sign}{texts[len(texts) // 2]}"
     return texts
 
 
 def _tints(scene: Scene, activations: FloatArray) -> list[list[RGB]]:
-    """The background of each cell: the nearer its output to a pole the stronger."""
+    """The background of each cell, stronger the nearer its output is to a pole."""
     middle = 0.5 if scene.session.network.layers[-1].activation.limits == (0.0, 1.0) else 0.0
     with np.errstate(all="ignore"):
         apart = activations - middle
@@ -226,7 +226,7 @@ def _tint(palette: Palette, strength: float) -> RGB:
 
 
 def _cell_look(palette: Palette, tint: RGB, present: int) -> Style:
-    """The style of a cell of which none, one or both of the values are the present ones."""
+    """The style of a cell; present: how many of its two values are the present ones."""
     if present == 2:
         return look(palette.background, palette.accent, bold=True)
     return look(palette.foreground, tint, bold=present == 1)

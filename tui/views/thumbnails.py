@@ -42,7 +42,7 @@ _SHADES = 16
 def mini_curve(activation: Activation, width: int, height: int) -> list[str]:
     """Return the curve in `height` rows of `width` braille characters.
 
-    A row-wise activation, which has no curve, is drawn as the bars it makes of four sums.
+    A row-wise activation has no curve and is drawn as bars, its outs for four sums.
     """
     if width < 1 or height < 1:
         return [""] * max(height, 0)
@@ -55,7 +55,7 @@ def mini_curve(activation: Activation, width: int, height: int) -> list[str]:
 
 
 def _draw_line(activation: Activation, dots: BoolArray) -> None:
-    """Set the dots of the curve, with no gap where it is steep but one where it jumps."""
+    """Set the dots of the curve, without gaps where it is steep, but with one where it jumps."""
     high, wide = dots.shape
     radius = curve_radius(activation, np.zeros(1), 0)
     z = (np.arange(wide) + 0.5) / wide * 2 * radius - radius
@@ -68,7 +68,7 @@ def _draw_line(activation: Activation, dots: BoolArray) -> None:
             continue
         joined = column > 0 and not (jump is not None and z[column - 1] <= jump < z[column])
         start = int(rows[column - 1]) if joined else row
-        # The upright stretch between two columns belongs half to each.
+        # Each of two neighbouring columns gets half of the vertical stretch between them.
         middle = (start + row) // 2
         dots[min(middle, row) : max(middle, row) + 1, column] = True
         if joined:
@@ -76,7 +76,7 @@ def _draw_line(activation: Activation, dots: BoolArray) -> None:
 
 
 def _draw_bars(activation: Activation, dots: BoolArray) -> None:
-    """Set the dots of a bar for each out: up from the bottom, or down from the top if below 0."""
+    """Set the dots of one bar per out: up from the bottom, or down from the top if below 0."""
     high, wide = dots.shape
     activations: FloatArray = activation.forward(_SUMS_OF_A_ROW)[0]
     step = wide / len(activations)
@@ -92,11 +92,11 @@ def _draw_bars(activation: Activation, dots: BoolArray) -> None:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Points:
-    """Some of the points of a data set on a plane, and what kind each is of.
+    """Some points of a data set on a plane, and the kind of each.
 
-    across, up: (n_points,), the features with those numbers, from 0; the only feature has the
-    target above it. kinds: (n_points,), the class, or for regression 1 in the upper half of the
-    targets and 0 in the lower.
+    across, up: (n_points,). kinds: (n_points,), the class, or for regression 1 in the upper half of
+    the targets and 0 in the lower. features: the features across and up, counted from 0; if there
+    is only one, the target goes up.
     """
 
     across: FloatArray
@@ -106,7 +106,7 @@ class Points:
 
 
 def points_of(dataset: Dataset) -> Points:
-    """Return at most about two thousand points over the two features that tell most."""
+    """Return at most about two thousand points over the two most informative features."""
     step = max(1, dataset.n_samples // _MAX_POINTS)
     inputs, targets = _with_known_kind(dataset)
     inputs, targets = inputs[::step], targets[::step]
@@ -116,7 +116,7 @@ def points_of(dataset: Dataset) -> Points:
 
 
 def _with_known_kind(dataset: Dataset) -> tuple[FloatArray, FloatArray]:
-    """The inputs and targets of the samples whose kind is told, or of all as one kind."""
+    """The inputs and targets of the samples with a known kind, or of all as one kind."""
     is_multiclass = dataset.task == "multiclass"
     targets = class_targets(dataset.targets) if is_multiclass else dataset.targets
     known = ~np.isnan(targets).any(axis=1)
@@ -126,7 +126,7 @@ def _with_known_kind(dataset: Dataset) -> tuple[FloatArray, FloatArray]:
 
 
 def points_strips(points: Points, width: int, height: int, palette: Palette) -> list[Strip]:
-    """Return the picture in `height` strips of `width` cells; a cell has the colour of most."""
+    """Return the picture in `height` strips of `width` cells; the majority colours a cell."""
     columns, rows = width * DOTS_ACROSS, height * DOTS_DOWN
     if width < 1 or height < 1:
         return [Strip([])] * max(height, 0)
@@ -152,7 +152,7 @@ def points_strips(points: Points, width: int, height: int, palette: Palette) -> 
 def picture_strips(
     dataset: Dataset, side: int, width: int, height: int, palette: Palette
 ) -> list[Strip]:
-    """Return as many samples as fit, each a picture of side × side shades, a gap between them."""
+    """Return as many samples as fit, each a picture of side × side shades, with gaps between."""
     tall = -(-side // PIXELS_DOWN)
     across, down = (width + 1) // (side + 1), (height + 1) // (tall + 1)
     blank = look(palette.foreground, palette.background)
@@ -171,7 +171,7 @@ def picture_strips(
 
 
 def kind_colour(palette: Palette, kind: int, n_kinds: int) -> RGB:
-    """Return the colour of a class; those of yes and no are the ones of the map."""
+    """Return the colour of a class; yes and no have the colours of the map."""
     if n_kinds <= 2:
         return palette.positive if kind else palette.negative
     return palette.series[kind % len(palette.series)]
@@ -183,7 +183,7 @@ def kind_sign(kind: int) -> str:
 
 
 def _telling_features(inputs: FloatArray, targets: FloatArray) -> tuple[int, int | None]:
-    """The two features of which the targets explain the largest share, in their order."""
+    """The two features whose variance the targets explain best, in ascending order."""
     if inputs.shape[1] <= 2:
         return 0, 1 if inputs.shape[1] == 2 else None
     with np.errstate(all="ignore"):
@@ -210,7 +210,7 @@ def _axis(values: FloatArray) -> Axis:
 
 
 def _most(counts: npt.NDArray[np.intp]) -> list[list[int]]:
-    """The kind of most points in each cell, row by row."""
+    """The majority kind in each cell, row by row."""
     rows: list[list[int]] = counts.argmax(axis=0).tolist()
     return rows
 

@@ -24,7 +24,7 @@ from tui.views.scene import Scene
 _FIRST_RADIUS = 2.0
 _ROOM_AROUND_A_VALUE = 1.25
 _WIDER = (2, 4)
-# Sixteenths of the radius: close together within it, a quarter of it apart beyond.
+# In sixteenths of the radius: close together within it, a quarter of it apart beyond.
 _PLACES = np.array([*range(-64, -16, 4), *range(-16, 17), *range(20, 65, 4)]) / 16
 
 _ROOM_AROUND_A_SHARE = 0.05
@@ -33,11 +33,11 @@ _MAX_NAME_WIDTH = 10
 _MIN_WIDTH_WITH_NAMES = 28
 _FLAT = 1e-9
 _MAX_NAME_LENGTH = 17
-"""What is left beside the question in the narrowest pane that stands next to another."""
+"""The room left beside the question in the narrowest of two panes side by side."""
 
 
 def shown_outputs(scene: Scene) -> range:
-    """Return the outputs that get a line: as many as there are colours, with the current one."""
+    """Return the outputs that get a line: as many as there are colours, including the current."""
     n_outputs = scene.session.network.n_outputs
     most = len(scene.palette.series)
     start = max(0, min(scene.output - most // 2, n_outputs - most))
@@ -45,11 +45,11 @@ def shown_outputs(scene: Scene) -> range:
 
 
 def what_if_radius(scene: Scene, value: float) -> float:
-    """Return up to which number, to both sides of 0, the lines are drawn.
+    """Return the radius r such that the lines are drawn from -r to r.
 
-    It is the least of 2, 4, 8 … with room around the present `value`. Where the answer does not
-    turn in there, but does so up to four times as far, it is the least that shows that. It does
-    not depend on `value` otherwise, so the picture stands still as the value is nudged.
+    It is the least of 2, 4, 8 … with room around the present `value`. If the answer does not turn
+    within it, but does within four times as much, it is the least that shows the turn. It does not
+    depend on `value` otherwise, so the picture stands still as the value is nudged.
     """
     radius = doubled(_FIRST_RADIUS, _ROOM_AROUND_A_VALUE * abs(value))
     if scene.session.task not in ("binary", "multiclass"):
@@ -63,11 +63,11 @@ def what_if_radius(scene: Scene, value: float) -> float:
 
 
 def _turns(scene: Scene, outputs: FloatArray) -> IntArray:
-    """The points after which the answer changes to that of the next one, (n_turns,).
+    """The indices of the points whose successor has another answer, (n_turns,).
 
     outputs: (n_points, n_outputs).
     """
-    # The largest of numbers of which one is NaN is NaN.
+    # max propagates NaN.
     largest: FloatArray = outputs.max(axis=1)
     numbers = ~np.isnan(largest)
     if scene.session.task == "multiclass":
@@ -79,8 +79,8 @@ def _turns(scene: Scene, outputs: FloatArray) -> IntArray:
 
 
 def what_if_title(scene: Scene) -> str:
-    """Return the question, with whose answer it is where that is not plain."""
-    title = f"What if {_name_that_fits(scene)} were other?"
+    """Return the question, naming the output if that is not obvious."""
+    title = f"What if {_name_that_fits(scene)} changed?"
     shown = shown_outputs(scene)
     n_outputs = scene.session.network.n_outputs
     if len(shown) < n_outputs:
@@ -88,14 +88,14 @@ def what_if_title(scene: Scene) -> str:
             safe(output_label(scene.session, output)) for output in (shown[0], shown[-1])
         )
         return f"{title} {first}…{last} of {n_outputs} outputs"
-    if not scene.speaks_of_output or n_outputs > 1:
+    if not scene.is_output or n_outputs > 1:
         answer = safe(output_label(scene.session, 0)) if n_outputs == 1 else "the outputs"
         return f"{title} Then {answer}:"
     return title
 
 
 def _name_that_fits(scene: Scene) -> str:
-    """The name of the parameter, with x1 for a feature whose own name leaves no room."""
+    """The name of the parameter, with x1 for a feature whose own name is too long."""
     name = safe(parameter_name(scene.session, scene.parameter))
     match scene.parameter:
         case Weight(0, _, feature) | Input(feature) if cell_len(name) > _MAX_NAME_LENGTH:
@@ -104,7 +104,7 @@ def _name_that_fits(scene: Scene) -> str:
 
 
 def draw_what_if(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the lines of the outputs over a range of the parameter, the present values marked."""
+    """Return a line per output over a range of the parameter, with the present values marked."""
     shown = shown_outputs(scene)
     value = parameter_value(scene.session, scene.parameter, scene.sample)
     if is_too_small(width, height):
@@ -133,7 +133,7 @@ def draw_what_if(scene: Scene, width: int, height: int) -> list[Strip]:
 
 
 def _ghost_lines(scene: Scene, shown: Sequence[int], values: FloatArray) -> list[Line]:
-    """What the remembered network would give over the same range, where that is something else."""
+    """The lines of the remembered network over the same range, if they differ."""
     if scene.ghost is None or scene.ghost.session is scene.session:
         return []
     remembered = sweep(scene.ghost.session, scene.parameter, values, scene.ghost.sample).outputs
@@ -141,7 +141,7 @@ def _ghost_lines(scene: Scene, shown: Sequence[int], values: FloatArray) -> list
 
 
 def _ghost_dots(scene: Scene, frame: Frame, shown: Sequence[int]) -> list[Mark]:
-    """The remembered value and outputs, where they were others."""
+    """The marks of the remembered value and outputs, if they differ."""
     if scene.ghost is None:
         return []
     before = parameter_value(scene.ghost.session, scene.parameter, scene.ghost.sample)
@@ -168,7 +168,7 @@ def _in_one_line(scene: Scene, shown: Sequence[int], value: float) -> str:
 
 
 def _y_axis(scene: Scene, outputs: FloatArray) -> Axis:
-    """From 0 to 1 for outputs that lie there; else between round numbers around all lines."""
+    """The axis from 0 to 1 for outputs in that range, else one between round numbers."""
     low, high = scene.session.network.layers[-1].activation.limits
     if (low, high) == (0.0, 1.0):
         ticks = (Tick(0.0, "0"), Tick(1.0, "1"), Tick(THRESHOLD, "0.5"))
@@ -182,14 +182,14 @@ def _y_axis(scene: Scene, outputs: FloatArray) -> Axis:
 
 
 def _level(scene: Scene, frame: Frame) -> float | None:
-    """Where the answer turns, for classes."""
+    """The output at which the answer turns, if there are classes."""
     bounded = scene.session.network.layers[-1].activation.limits == (0.0, 1.0)
     turns = scene.session.task == "binary" or (scene.session.task == "multiclass" and bounded)
     return THRESHOLD if turns and frame.y.holds(THRESHOLD) else None
 
 
 def _dots(scene: Scene, frame: Frame, value: float, present: FloatArray) -> list[Mark]:
-    """The present value on every line."""
+    """The marks of the present value on every line."""
     color = scene.palette.accent
     return [
         frame.mark(value, output, _PRESENT, color)
@@ -205,10 +205,10 @@ def _names(scene: Scene, shown: Sequence[int]) -> list[str]:
 def _names_at_the_end(
     frame: Frame, names: list[str], last: FloatArray, colors: Sequence[RGB]
 ) -> list[Note]:
-    """The names of the lines behind their right ends, each in a row of its own where one is free.
+    """The names of the lines beside their right ends, each in a row of its own.
 
-    A name goes to the nearest free row; where there are more names than rows the later ones are
-    left out.
+    A name goes to the nearest free row; if there are more names than rows, the later ones are left
+    out.
     """
     free = set(range(frame.canvas_height))
     notes = []
@@ -223,7 +223,7 @@ def _names_at_the_end(
 
 
 def _notes(scene: Scene, frame: Frame, outputs: FloatArray) -> list[Note]:
-    """Words for what a line alone does not say: that nothing changes, or that there is no line."""
+    """Notes on what the lines do not show: that nothing changes, or that there is no line."""
     finite = np.isfinite(outputs)
     if not finite.any():
         return [Note(1, 0, "the outputs are not numbers", scene.palette.muted)]
@@ -235,7 +235,7 @@ def _notes(scene: Scene, frame: Frame, outputs: FloatArray) -> list[Note]:
 
 
 def _is_flat(outputs: FloatArray) -> bool:
-    """Whether no line changes beyond rounding."""
+    """Whether no line varies by more than rounding."""
     with np.errstate(all="ignore"):
         change = np.ptp(outputs, axis=0)
         return bool((change <= _FLAT * np.abs(outputs).max(axis=0)).all())

@@ -1,6 +1,6 @@
-"""Widgets that are not rendered again while they stay as they are.
+"""Widgets that are not rendered again while they stay unchanged.
 
-As a second base it stands last: Textual takes the styles of the first.
+As one of several base classes they must come last: Textual takes the styles of the first.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from textual.widget import Widget
 
 
 class RenderedOnce(Widget):
-    """Keeps what it gave the screen.
+    """Keeps the lines it gave to the screen.
 
-    For every frame the screen asks all visible widgets, although most are as they were: most of
-    the time between a key and the changed number would go into that.
+    The screen asks all visible widgets for every frame, although most are unchanged; rendering them
+    again would take most of the time between a key and the changed number.
     """
 
     _rendered: tuple[Region, list[Strip]] | None = None
@@ -43,7 +43,7 @@ class RenderedOnce(Widget):
 
 
 class RenderedNever(Widget):
-    """Leaves its lines to the widgets in it, and what they leave free to the screen behind it."""
+    """Renders nothing itself: its children cover it, and the screen shows through elsewhere."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
         return []

@@ -15,15 +15,16 @@ from textual.widgets import Input
 from tui.state.arithmetic import evaluate
 
 _MAX_WIDTH = 30
-"""What is longer scrolls in it, so that some of the other numbers stay in sight."""
+"""Longer text scrolls, so that some of the other numbers stay visible."""
 Then = Literal["stay", "next", "up", "down"]
 
 
 class CellEditor(Input):
-    """One line that is always there and only moved: opening a new one would repaint everything.
+    """A line that always exists and is only moved, as mounting a new one would repaint everything.
 
-    take: is called with the number that was typed, and where the cursor goes next. leave: is called
-    when typing was given up. Both at once, since keys that were typed ahead are for what they open.
+    take: called with the number typed, and where the cursor goes next. leave: called when typing is
+    cancelled. Both are called at once rather than by message, so that keys typed ahead reach the
+    right place.
     """
 
     DEFAULT_CSS = """
@@ -78,7 +79,7 @@ class CellEditor(Input):
         return self.has_class("-open")
 
     def open(self, text: str) -> None:
-        """Take the focus, with `text` and the cursor behind it; `lay_over` says where."""
+        """Take the focus, with `text` and the cursor after it; `lay_over` sets the position."""
         self.add_class("-open")
         self.can_focus = True
         self.value = ""
@@ -87,26 +88,26 @@ class CellEditor(Input):
         self.screen.set_focus(self, scroll_visible=False)
 
     def lay_over(self, cell: Region, screen_width: int) -> None:
-        """Lie over `cell`, and over what is right of it only as far as the text is longer."""
+        """Cover `cell`, and the cells right of it only if the text is longer."""
         self._cell, self._screen_width = cell, screen_width
         self._fit()
 
     def _fit(self) -> None:
         cell = self._cell
-        # The text cursor stands behind the last character.
+        # The text cursor needs a cell after the last character.
         needed = min(cell_len(self.value) + 1, _MAX_WIDTH)
-        # Whole cells, since the end of a number that is half hidden would be another number.
+        # Whole cells, since a half-hidden number would read as another number.
         n_cells = max(1, -(-needed // max(1, cell.width)))
         width = min(n_cells * cell.width, self._screen_width)
         self.styles.width = width
         self.styles.offset = (max(0, min(cell.x, self._screen_width - width)), cell.y)
 
     def write(self, character: str) -> None:
-        """Write a character where the cursor is, in the place of what is marked."""
+        """Write a character at the cursor, replacing the selected text."""
         self.replace(character, *self.selection)
 
     def watch_value(self, value: str) -> None:
-        """Say what the text stands for."""
+        """Post the value of the text, or what is wrong with it."""
         if not self.is_open:
             return
         self._fit()
@@ -134,7 +135,7 @@ class CellEditor(Input):
         self._leave()
 
     def on_blur(self) -> None:
-        """Hide when the focus has gone elsewhere; hidden first, the focus would go anywhere."""
+        """Hide once the focus is elsewhere; hiding first would move the focus to any widget."""
         if self.screen.focused is self:
             return
         self.remove_class("-open", "-wrong")

@@ -1,4 +1,4 @@
-"""The lines of a number grid: a pure drawing of what its window shows."""
+"""The lines of a number grid: a pure function that draws its visible window."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from tui.widgets.grid_source import GridAnnotation, GridSource, GridText, lines_
 from tui.widgets.strip_lines import Line, width_of
 
 _CELLS_KEPT = 1024
-"""From one edit to the next most cells stay, also in rows where one changes."""
+"""The size of the cache of cells: from one edit to the next, most stay the same."""
 _MIN_ROWS = 2
 
 
 @dataclass(slots=True)
 class KeptRows:
-    """Rows as they were drawn last, with what decided how they look.
+    """The rows as last drawn, each with the key that determines its look.
 
-    frame: what all rows have in common, such as the widths of the columns; with another one none
-    of them is kept.
+    frame: what all rows share, such as the widths of the columns; when it changes, none is kept.
     """
 
     frame: object = None
@@ -32,7 +31,7 @@ class KeptRows:
 
 @dataclass(frozen=True, slots=True)
 class GridWindow:
-    """Which part of a grid is seen: its first row and scrolling column, and how many of them."""
+    """The visible part of a grid: its first row and scrolling column, and the number of each."""
 
     first_row: int
     n_rows: int
@@ -67,17 +66,17 @@ def grid_window(
 
 
 def _rows_in(source: GridSource, height: int) -> int:
-    """How many rows `height` lines have room for, with the notes that stay below them."""
+    """How many rows fit into `height` lines, with the notes that stay below them."""
     per_row = lines_per_row(source)
     n_rows = min(source.n_rows, (height - source.kept_notes) // per_row)
     if n_rows < min(source.n_rows, _MIN_ROWS):
-        # What is so low has no room for both, and the numbers come first.
+        # There is no room for both, and numbers take precedence over notes.
         n_rows = min(source.n_rows, _MIN_ROWS, height // per_row)
     return max(1, n_rows)
 
 
 def column_places(source: GridSource, window: GridWindow) -> list[tuple[int, int, int | None]]:
-    """Return for each visible column its start, its width and the cursor's name for it."""
+    """Return for each visible column its start, its width and its index for the cursor."""
     x = source.row_heading_width
     places: list[tuple[int, int, int | None]] = []
     for column in window.columns:
@@ -101,8 +100,8 @@ def grid_lines(
 ) -> list[Line]:
     """Return the header, the visible rows and the notes of a grid, one line each.
 
-    room: the width and the height there are. Rows that look as they did are taken from `kept`, and
-    those drawn are put there.
+    room: the available width and height. Unchanged rows are taken from `kept`, and those drawn are
+    put there.
     """
     width, height = room
     frame = (window, source.row_heading_width, source.column_width, source.pinned, look)
@@ -116,7 +115,7 @@ def grid_lines(
         column_here = here[1] if row == here[0] else -1
         key = None if keys is None else keys[row - window.first_row]
         known, line = kept.rows.get(row, (None, ()))
-        # Where the cursor is, the style of its cell changes too.
+        # In the row with the cursor, the style of the cursor's cell may change too.
         if key is None or column_here >= 0 or known != key:
             line = _row(source, window, row, column_here, cursor_style, look)
             kept.rows[row] = (key if column_here < 0 else None), line
@@ -129,7 +128,7 @@ def grid_lines(
 
 
 def fitted(text: str, width: int) -> str:
-    """Return the text in exactly `width` cells, its end replaced by "…" where it is longer."""
+    """Return the text in exactly `width` cells, with its end replaced by "…" if it is longer."""
     used = width_of(text)
     if used > width:
         return set_cell_size(text, width - 1) + "…" if width > 0 else ""
@@ -181,7 +180,7 @@ def _row(
 def _annotations(
     source: GridSource, window: GridWindow, annotation: GridAnnotation, row: int, look: TextStyles
 ) -> Line:
-    """The line of what stands below the numbers of a row; a blank one where that is nothing."""
+    """The annotation line below a row; blank where there is nothing to show."""
     parts = [(" " * source.row_heading_width, look.blank)]
     for column in window.columns:
         parts += _cell(annotation.cell(row, column), source.column_width, None, look)
@@ -194,7 +193,7 @@ def _annotations(
 
 @lru_cache(maxsize=_CELLS_KEPT)
 def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyles) -> Line:
-    """A number with room for its sign, and a blank behind it that no tint reaches."""
+    """A number with room for its sign, and an untinted blank after it."""
     shown = text.text if text.text.startswith(("-", "−", "+", "∂")) else " " + text.text
     if cursor_style is not None:
         style = cursor_style
@@ -209,7 +208,7 @@ def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyl
 
 
 def _number(shown: str, width: int) -> str:
-    """The text in `width` cells; of a number that is longer the size can still be seen."""
+    """The text in `width` cells, so that even a longer number still shows its magnitude."""
     if len(shown) > width and shown[-1].isdigit():
         blank = " " * shown.startswith(" ")
         shown = blank + cut_number(shown[len(blank) :], width - len(blank))

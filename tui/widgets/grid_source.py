@@ -1,4 +1,4 @@
-"""What a number grid shows: the words between a pane, which knows the numbers, and the grid."""
+"""The interface between a number grid and the pane that knows its numbers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tui.theme import TextStyle
 
 
 class GridText(NamedTuple):
-    """A text of the grid and how it looks.
+    """A text in the grid, with its look.
 
     tint: from -1 to 1, how strongly the background leans to the negative or positive colour. mark:
-    a character in the last cell of the column, which no number needs.
+    a character in the last cell of the column, which numbers leave free.
     """
 
     text: str
@@ -24,9 +24,9 @@ class GridText(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PinnedColumn:
-    """A column at the right that stays while the others scroll.
+    """A column on the right that stays while the others scroll.
 
-    column: where the cursor stands on it, or None for one that cannot be edited.
+    column: its index for the cursor, or None if it cannot be edited.
     """
 
     heading: str
@@ -36,25 +36,25 @@ class PinnedColumn:
 
 
 class GridAnnotation(Protocol):
-    """A line below each row, with something below each number."""
+    """A line below each row, with an annotation below each number."""
 
     def cell(self, row: int, column: int) -> GridText:
-        """Return what stands below the number in a scrolling column."""
+        """Return the annotation of the number in a scrolling column."""
         ...
 
     def pinned_cell(self, row: int, index: int) -> GridText:
-        """Return what stands below the number in the pinned column of that index."""
+        """Return the annotation of the number in the pinned column of that index."""
         ...
 
 
 class GridSource(Protocol):
-    """The numbers of a grid. Rows and columns count from 0; only what is visible is asked for.
+    """The numbers of a grid. Rows and columns count from 0; only visible ones are asked for.
 
-    n_columns: the scrolling ones. pinned: those right of them. row_heading_width and column_width
-    are in characters. has_second_line: whether each row has a line of its own words below it.
-    annotations: the further lines below each row. kept_notes: the lines below the last row that
-    stay in sight while rows scroll, so many at most. narrowest_note: how wide a note must at least
-    be on a narrow screen, where the others may go on in the next line.
+    n_columns: the number of scrolling columns. pinned: the columns right of them. row_heading_width
+    and column_width are in characters. has_second_line: whether each row has a line of text below
+    it. annotations: the further lines below each row. kept_notes: the maximum number of lines below
+    the last row that stay visible while rows scroll. narrowest_note: the minimum width of a note on
+    a narrow screen, where longer ones may wrap.
     """
 
     @property
@@ -95,30 +95,30 @@ class GridSource(Protocol):
         ...
 
     def row_keys(self, rows: range, columns: range) -> Sequence[object] | None:
-        """Return for each row all that decides how it looks besides widths and cursor.
+        """Return for each row everything that determines its look, except widths and cursor.
 
-        None: every row is drawn anew. Those of a large layer are many, and mostly one changes.
+        With None every row is redrawn. A large layer has many rows, of which usually one changes.
         """
         ...
 
     def second_line(self, row: int, width: int) -> GridText:
-        """Return what stands below the row where has_second_line is set."""
+        """Return the text below the row if has_second_line is set."""
         ...
 
     def notes(self, width: int, room: int) -> list[GridText]:
-        """Return the lines below the rows: at most `room` of them, the most important ones."""
+        """Return at most `room` lines to show below the rows, the most important ones."""
         ...
 
 
 def lines_per_row(source: GridSource) -> int:
-    """Return how many lines a row takes: its own, its second one and those of annotations."""
+    """Return the number of lines per row: its own, its second line and its annotations."""
     return 1 + source.has_second_line + len(source.annotations)
 
 
 def most_important(notes: Sequence[tuple[int, GridText]], room: int) -> list[GridText]:
     """Return at most `room` of the notes, in their order.
 
-    Each stands behind its rank: the highest goes first, of several the last one.
+    notes: (rank, text). The highest rank is dropped first, and among equal ranks the last note.
     """
     chosen = sorted(range(len(notes)), key=lambda place: notes[place][0])[: max(0, room)]
     return [notes[place][1] for place in sorted(chosen)]

@@ -1,4 +1,4 @@
-"""The one grid of numbers: headings that stay, columns and rows that scroll, a cursor."""
+"""A grid of numbers with fixed headings, scrolling rows and columns, and a cursor."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class NumberGrid(StripLines, can_focus=True):
     def take_source(self, source: GridSource, cursor: tuple[int, int] | None) -> None:
         """Take the numbers to draw next, with the cursor at (row, column), or without one.
 
-        What is in view depends on the whole way that the cursor went.
+        Every cursor position must be passed, since the visible part depends on its whole path.
         """
         moved = cursor != self._cursor
         self._source, self._cursor = source, cursor
@@ -54,13 +54,13 @@ class NumberGrid(StripLines, can_focus=True):
 
     @property
     def window(self) -> GridWindow:
-        """The part of the numbers that is seen."""
+        """The visible part of the numbers."""
         if self._source is None:
             return GridWindow(0, 0, 0, 0)
         return grid_window(self._source, self._first_row, self._first_column, *self.room)
 
     def cell_region(self, row: int, column: int) -> Region | None:
-        """Return where a cell is on the screen, or None when it is scrolled out of sight."""
+        """Return the region of a cell on the screen, or None if it is scrolled out of sight."""
         source, window = self._source, self.window
         if source is None or row not in window.rows:
             return None
@@ -71,10 +71,10 @@ class NumberGrid(StripLines, can_focus=True):
         return None
 
     def view_changed(self, window: GridWindow) -> None:
-        """Do what must follow when other numbers or another part of them are shown."""
+        """React to other numbers, or another part of them, being shown."""
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Return the width at which no number is cut off, and on a wide screen no words."""
+        """Return the width at which no number is cut, nor any text on a wide screen."""
         source = self._source
         if source is None:
             return 0
@@ -142,7 +142,7 @@ class NumberGrid(StripLines, can_focus=True):
             )
 
     def redraw(self) -> None:
-        """Draw every visible line; those that are as they were are not painted."""
+        """Draw every visible line; unchanged ones are not repainted."""
         if self._source is None or not self.is_attached:
             return
         width, height = self.room

@@ -1,4 +1,4 @@
-"""A widget of ready-made lines that makes and paints only those that changed."""
+"""A widget of prepared lines that renders and paints only those that changed."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Line = tuple[tuple[str, Style], ...]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Surroundings:
-    """What a line of the content gets when it is rendered, the same for all lines.
+    """What Textual adds to every line of the content when it renders it.
 
-    rendered: the lines it was found in. left, right: the border and padding beside it. blank: what
-    fills a line that is too short.
+    rendered: the lines it was derived from. left, right: the border and padding beside a line.
+    blank: the style that fills a line that is too short.
     """
 
     rendered: list[Strip]
@@ -37,7 +37,7 @@ class _Surroundings:
     blank: Style
 
     def around(self, strip: Strip, width: int) -> Strip:
-        """Return the line with all that, `width` cells in all."""
+        """Return the line with its surroundings, `width` cells in all."""
         inside = width - self.left.cell_length - self.right.cell_length
         strip = strip.adjust_cell_length(inside, self.blank)
         segments = list(strip)
@@ -47,7 +47,7 @@ class _Surroundings:
 
 
 class StripLines(RenderedOnce):
-    """Shows the lines it is given; what is missing at the bottom is blank.
+    """Shows the lines it is given; missing lines at the bottom are blank.
 
     Subclasses draw in `redraw`, which is also called when the size or the theme changes.
     """
@@ -70,7 +70,7 @@ class StripLines(RenderedOnce):
 
     @property
     def room(self) -> Size:
-        """The size inside the border, worked out once for a size of the widget."""
+        """The size inside the border, computed once per size of the widget."""
         outer = self.outer_size
         if self._room is None or self._room[0] != outer:
             gutter = self.styles.gutter
@@ -79,10 +79,10 @@ class StripLines(RenderedOnce):
         return self._room[1]
 
     def redraw(self) -> None:
-        """Draw everything anew."""
+        """Redraw everything."""
 
     def show_lines(self, lines: list[Line], width: int) -> None:
-        """Show `lines`, from the top, each cut or filled to `width` cells."""
+        """Show `lines` from the top, each cut or padded to `width` cells."""
         before, self._lines = self._lines, lines
         blank = self.look.blank
         old_strips = self._strips if len(self._strips) == len(before) else []
@@ -94,7 +94,7 @@ class StripLines(RenderedOnce):
         self.show_strips(strips)
 
     def show_strips(self, strips: Sequence[Strip]) -> None:
-        """Show finished lines, from the top; those that are as they were are not painted."""
+        """Show finished strips from the top; unchanged ones are not repainted."""
         before, self._strips = self._strips, list(strips)
         if len(before) != len(self._strips) or not self._is_mounted:
             self.refresh()
@@ -110,16 +110,16 @@ class StripLines(RenderedOnce):
     def _repaint(self, changed: list[int]) -> None:
         """Have the screen paint some of the lines.
 
-        `refresh` asks for that only when this widget has answered its messages, and forgets sizes
-        and styles that are as they were: together as long as drawing a line takes.
+        `refresh` does so only after this widget has handled its messages, and discards sizes and
+        styles that have not changed; together that takes as long as drawing a line.
         """
         self._changed.update(changed)
-        # With the border beside them, lines are written as they are; without it, cut first.
+        # Regions include the border, because Textual would have to crop narrower lines.
         self._set_dirty(*_blocks(changed, -self.styles.gutter.left, self.outer_size.width))
         self.screen.post_message(Update(self))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Put the lines that changed into what was rendered, where all the rest is as it was."""
+        """Replace the changed lines in what was rendered, if everything else is unchanged."""
         changed, self._changed = self._changed, set()
         whole_width = crop.x == 0 and crop.width == self.outer_size.width
         if not changed or not whole_width or self._rendered is None or self._rendered[0] != crop:
@@ -156,7 +156,7 @@ class StripLines(RenderedOnce):
         self.redraw()
 
     def on_unmount(self) -> None:
-        self.refresh()  # Lets go what was drawn, which Textual would keep.
+        self.refresh()  # Releases the drawn lines, which Textual would keep.
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -166,12 +166,12 @@ class StripLines(RenderedOnce):
 
 
 def width_of(text: str) -> int:
-    """Return how many cells `text` takes; text without wide characters is the rule."""
+    """Return how many cells `text` takes; fast for text without wide characters."""
     return len(text) if text.isascii() else cell_len(text)
 
 
 def _blocks(rows: list[int], x: int, width: int) -> list[Region]:
-    """The regions of the rows, which ascend; those that follow one another are one region."""
+    """The regions of the ascending rows, with consecutive rows merged."""
     blocks: list[Region] = []
     for y in rows:
         if blocks and blocks[-1].bottom == y:
@@ -185,14 +185,14 @@ def _strip(line: Line, width: int, blank: Style) -> Strip:
     segments = [Segment(text, style) for text, style in line]
     used = width_of("".join(text for text, _ in line))
     if used > width:
-        # A figure cut off without a mark would be another figure.
+        # A number cut off without a mark would read as another number.
         kept = Strip(segments, used).crop(0, width - 1)
         return Strip([*kept, Segment("…", blank)], width) if width > 0 else Strip([])
     return Strip([*segments, Segment(" " * (width - used), blank)], width)
 
 
 class TextLine(StripLines):
-    """One line in a few styles; a Static would lay the whole screen out at every change."""
+    """One line in a few styles; a Static would re-layout the whole screen at every change."""
 
     def write(self, *parts: tuple[str, TextStyle]) -> None:
         """Show the parts one after the other, cut off at the edge."""

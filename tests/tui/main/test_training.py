@@ -284,7 +284,7 @@ async def test_what_stands_around_the_numbers_is_of_them() -> None:
         assert (player.lines[0], player.pane("#view-left")) == told
         await player.press("R", "enter")
         assert "epoch" not in player.lines[0]
-        assert ", no run goes on" in player.pane("#view-left")
+        assert ", no run in progress" in player.pane("#view-left")
         assert player.workspace.run is None
         await player.press("Z")
         assert player.workspace.run is not None

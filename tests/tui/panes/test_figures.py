@@ -148,16 +148,16 @@ _settings = st.builds(
 
 def losses_of(session: Session) -> tuple[float, float | None] | None:
     """The engine's losses of a session over the training and the test samples, if it has any."""
-    fresh = copied(session)
+    copy = copied(session)
     try:
-        train = session_loss(fresh)
+        train = session_loss(copy)
     except ValueError:
         return None
-    return None if train is None else (train, loss_of_tests(fresh))
+    return None if train is None else (train, loss_of_tests(copy))
 
 
 def assert_losses_are_true(workspace: Workspace) -> None:
-    """Demand that the title and the Loss view tell the present loss, or say of when it is."""
+    """Demand that the title and the Loss view show the present loss, or say when it was."""
     run, now = workspace.run, losses_of(workspace.session)
     state = state_of(workspace, 400)
     title = view_named("Loss").title(scene_of(workspace, PALETTE))
@@ -195,7 +195,7 @@ def assert_is(text: str, value: float) -> None:
 
 
 def assert_answers_are_true(workspace: Workspace) -> None:
-    """Demand that outputs, right and wrong are told as the engine computes them."""
+    """Demand that outputs, right and wrong are shown as the engine computes them."""
     session = copied(workspace.session)
     sample, outputs = workspace.selection.sample, session.trace.outputs
     source = OutputsSource(replace(workspace, session=session))

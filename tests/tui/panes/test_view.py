@@ -14,7 +14,7 @@ from tui.views.registry import VIEWS
 NAMES = [view.name for view in VIEWS]
 TITLES = {
     "Curve": "sigmoid, z into 0…1",
-    "What if": "What if weight h2→o1 were other?",
+    "What if": "What if weight h2→o1 changed?",
     "Sum": "How o1's sum z comes about",
     "Samples": "1 sample",
     "Table": "Table of o1",
@@ -25,7 +25,7 @@ TITLES = {
     "Distribution": "How layer 2 spreads",
     "Loss": "Nothing to learn yet",
     "Confusion": "Right or wrong needs targets",
-    "Runs": "No run of training yet",
+    "Runs": "No training run yet",
     "Picture": "A picture needs pixels",
 }
 LEFT, RIGHT = "#view-left", "#view-right"
@@ -111,7 +111,7 @@ async def test_curve_and_what_if_stand_at_the_engines_figures_and_follow_an_edit
         assert height[1] < height[0]
         assert dot_row(player.pane(LEFT)) < 8
         await player.press("left")
-        assert "What if weight h1→o1 were other?" in player.pane(RIGHT)
+        assert "What if weight h1→o1 changed?" in player.pane(RIGHT)
 
 
 def dot_row(pane: str) -> int:

@@ -79,8 +79,8 @@ def test_zero_has_no_sign(text: str) -> None:
         ("(-8)**(1/3)", "is not a number"),
         ("sqrt(-1)", "has no value"),
         ("log(0)", "has no value"),
-        ("0,5", "write the decimal point as a point: 0.5"),
-        ("half", "half is not known; there are pi, e, sqrt"),
+        ("0,5", "write a decimal point, not a comma: 0.5"),
+        ("half", "half is not known; known are pi, e, sqrt"),
         ("nan", "nan is not known"),
         ("inf", "inf is not known"),
         ("1e", "is not a number yet"),
@@ -133,7 +133,7 @@ def test_what_is_no_number_is_said(text: str, reason: str) -> None:
     ],
 )
 def test_nothing_but_arithmetic_is_done(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is not|write the decimal point"):
+    with pytest.raises(ValueError, match=r"is not|write a decimal point"):
         evaluate(text)
 
 

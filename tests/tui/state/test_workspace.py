@@ -43,7 +43,7 @@ def opened(name: str = "xor-step") -> Workspace:
     return Workspace.open(examples.load(name), SOURCE, ViewSettings())
 
 
-def test_it_opens_on_the_first_input_and_speaks_of_the_first_output() -> None:
+def test_it_opens_on_the_first_input_with_the_first_output_current() -> None:
     workspace = opened()
     assert workspace.selection == Selection(Input(0), layer_index=1, neuron=0)
     assert workspace.session is workspace.origin

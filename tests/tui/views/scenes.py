@@ -84,7 +84,7 @@ def scene_of(
     is_training: bool = False,
     log_scale: bool = False,
 ) -> Scene:
-    """A scene; without more words it speaks of the first output and of x1."""
+    """A scene; without more words the first output and x1 are selected."""
     last = len(session.network.layers) - 1
     return Scene(
         session=session,

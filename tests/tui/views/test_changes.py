@@ -37,12 +37,12 @@ def prose(strips: list[Strip]) -> str:
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_the_story_of_one_weight_is_told_at_every_size(width: int, height: int) -> None:
+def test_the_effect_of_one_weight_is_described_at_every_size(width: int, height: int) -> None:
     before, after = moved()
     lines = texts(draw_changes(compared(before, after), width, height))
-    told = " ".join(" ".join(lines).split())
-    assert compare(before, after).sentence in told
-    assert "h2 rose by 0.18, o1 rose by 0.0144" in told
+    text = " ".join(" ".join(lines).split())
+    assert compare(before, after).sentence in text
+    assert "h2 rose by 0.18, o1 rose by 0.0144" in text
     rows = [line.split() for line in lines if "▲" in line]
     assert [row[-2:] if row[-1].startswith("▲") else row[-3:-1] for row in rows]
     (cause,) = (line for line in lines if "0.2001 0.5001" in line)
@@ -50,7 +50,7 @@ def test_the_story_of_one_weight_is_told_at_every_size(width: int, height: int) 
     assert "▲0.3 " in cause
     (output,) = (line for line in lines if "0.5597 0.5741" in line)
     assert "▲0.0144" in output
-    assert "▼" not in told
+    assert "▼" not in text
 
 
 def test_stages_have_headings_where_there_is_room() -> None:
@@ -118,7 +118,7 @@ def test_a_star_marks_the_stage_of_the_largest_relative_change() -> None:
 def test_titles_say_with_what_it_is_compared() -> None:
     before, after = moved()
     assert changes_title(compared(before, after)) == "What changed since you pressed p"
-    assert changes_title(compared(before, after, pinned=False)) == "What changed by the last edit"
+    assert changes_title(compared(before, after, pinned=False)) == "What the last edit changed"
     assert changes_title(scene_of(after)) == "What changed: nothing yet"
 
 
@@ -131,7 +131,7 @@ def test_without_anything_to_compare_it_says_how_to_begin() -> None:
     )
 
 
-def test_another_shape_is_told_with_the_outputs_before_and_after() -> None:
+def test_another_shape_is_shown_with_the_outputs_before_and_after() -> None:
     before = classifier()
     hidden, output = before.network.layers
     wider = Network(
@@ -147,7 +147,7 @@ def test_another_shape_is_told_with_the_outputs_before_and_after() -> None:
     assert f"o1 {old} {new} ▲" in words
 
 
-def test_more_samples_are_told() -> None:
+def test_more_samples_are_reported() -> None:
     before = classifier()
     after = before.evolve(inputs=np.ones((2, 3)), targets=np.ones((2, 1)))
     words = prose(draw_changes(compared(before, after), 56, 9))
@@ -179,7 +179,7 @@ async def test_typing_a_weight_shows_what_it_did_and_undo_takes_it_back() -> Non
         )
         await player.press("enter")
         pane = player.pane(LEFT)
-        assert "What changed by the last edit" in pane
+        assert "What the last edit changed" in pane
         assert [line.split()[1:5] for line in pane.splitlines() if "▲0.18" in line] == [
             ["h2", "1.1208", "1.3008", "▲0.18"]
         ] * 2
@@ -199,11 +199,11 @@ async def test_after_training_it_says_that_training_changed_the_numbers() -> Non
         await player.press("Z")
         await until(player, lambda: epochs(player) == 1)
         pane = player.pane(LEFT)
-        assert "What changed by training" in pane
+        assert "What training changed" in pane
         assert re.search(r" \+\d+ more ", pane)
         await player.press("K")
-        assert "What changed by the last edit" in player.pane(LEFT)
+        assert "What the last edit changed" in player.pane(LEFT)
         await player.press("u")
-        assert "What changed by training" in player.pane(LEFT)
+        assert "What training changed" in player.pane(LEFT)
         await player.press("u")
         assert "nothing changed yet" in player.prose(LEFT)

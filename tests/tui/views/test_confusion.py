@@ -223,11 +223,11 @@ def test_of_too_many_samples_it_looks_at_a_part_and_says_so(
 ) -> None:
     monkeypatch.setattr(answered_module, "_MAX_WORK", 50 * 40)
     session = random_session((4, 6, 3), ("tanh", "softmax"), 1000).evolve(n_test=200)
-    n_looked_at = 2000 // session.network.n_parameters
+    n_examined = 2000 // session.network.n_parameters
     scene = replace(scene_of(THREE), session=session)
     text = "\n".join(texts(draw_confusion(scene, 95, 14)))
-    assert f"of {n_looked_at} right (a part of 800)" in text
-    assert f"of {n_looked_at} right (a part of 200)" in text
+    assert f"of {n_examined} right (a part of 800)" in text
+    assert f"of {n_examined} right (a part of 200)" in text
     assert "trace" not in session.__dict__
 
 

@@ -37,7 +37,7 @@ def test_names_of_classes_are_whole_where_they_fit(width: int, height: int) -> N
                 assert table.class_pair_at(place, table.top + 2 + row) == (row, column)
 
 
-def test_cut_names_of_classes_can_be_told_apart() -> None:
+def test_cut_names_of_classes_can_be_distinguished() -> None:
     classes = ("sample kind one", "sample kind two", "sample kind six")
     session = IRIS.evolve(classes=classes)
     heading = texts(draw_confusion(scene_of(session), 60, 9))[1]

@@ -14,7 +14,7 @@ from tests.tui.player import playing
 from tests.tui.views.scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
 from tui.drawing.axes import axis_around
 from tui.drawing.histograms import Histogram, block_rows, counted, sparkline
-from tui.views.distribution.rows import looked_at, share_text
+from tui.views.distribution.rows import examined_samples, share_text
 from tui.views.distribution.view import distribution_title, draw_distribution
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -163,13 +163,13 @@ def test_of_very_many_samples_an_even_part_is_looked_at() -> None:
     assert distribution_title(scene) == "How layer 1 spreads, over 2,000 of 100,000 samples"
     words = " ".join(" ".join(texts(draw_distribution(scene, 56, 14))).split())
     assert "looked at 2,000 samples, evenly spread" in words
-    looked = looked_at(session)
+    examined = examined_samples(session)
     places = np.linspace(0, 99_999, 2_000).round().astype(int)
-    assert np.array_equal(looked.session.inputs, session.inputs[places])
+    assert np.array_equal(examined.session.inputs, session.inputs[places])
     assert "trace" not in vars(session)
 
 
-def test_sums_that_are_not_finite_are_told_and_no_obstacle() -> None:
+def test_sums_that_are_not_finite_are_reported_and_no_obstacle() -> None:
     network = Network([Layer([[1e300], [1.0]], [0.0, 0.0], "identity")])
     session = Session(network, np.linspace(-1e300, 1e300, 12)[:, np.newaxis])
     for width, height in ((44, 9), (95, 30)):

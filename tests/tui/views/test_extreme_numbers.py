@@ -41,7 +41,7 @@ HUGE = Session(
 )
 @example(session=HUGE, walk=[], size=(60, 12), digits=4, step=0.1)
 @example(session=HUGE, walk=["right"], size=(60, 12), digits=17, step=1e300)
-def test_whatever_the_numbers_something_is_drawn_and_told(
+def test_whatever_the_numbers_something_is_drawn_and_written(
     session: Session, walk: list[Direction], size: tuple[int, int], digits: int, step: float
 ) -> None:
     selection = first_selection(session)

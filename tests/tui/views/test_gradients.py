@@ -28,7 +28,7 @@ from engine.session.names import parameter_name, parameter_value
 from engine.text import format_number
 from tests.tui.player import playing
 from tests.tui.views.scenes import classifier, layer_with_sums, random_session, scene_of, texts
-from tui.views.gradients.ranking import check_in_words, step_of, subject_gradients
+from tui.views.gradients.ranking import describe_check, step_of, subject_gradients
 from tui.views.gradients.view import (
     draw_gradients,
     gradient_clicked,
@@ -117,7 +117,7 @@ def test_moving_each_number_by_hand_does_what_is_said(wanted: str) -> None:
     session = classifier("tanh")
     for parameter in all_parameters(session):
         scene = scene_of(session, parameter=parameter)
-        words = check_in_words(
+        words = describe_check(
             subject_gradients(scene if wanted == "loss" else of_output(scene)), parameter, 4
         )
         found = re.fullmatch(
@@ -138,14 +138,14 @@ def test_moving_each_number_by_hand_does_what_is_said(wanted: str) -> None:
 def test_a_bend_so_near_is_said() -> None:
     session = layer_with_sums([0.0], "relu")
     scene = scene_of(session, parameter=Bias(0, 0))
-    words = check_in_words(subject_gradients(scene), Bias(0, 0), 4)
+    words = describe_check(subject_gradients(scene), Bias(0, 0), 4)
     assert "slope 0.5, ✗ not the computed 0" in words
     assert "bends or jumps" in words
 
 
 def test_what_does_not_move_anything_stays() -> None:
     scene = of_output(scene_of(classifier(), parameter=Weight(0, 2, 0)))
-    words = check_in_words(subject_gradients(scene), Weight(0, 2, 0), 4)
+    words = describe_check(subject_gradients(scene), Weight(0, 2, 0), 4)
     assert words == "▶ moved by ±0.001: o1 stays 0.0847: slope 0, ✓ as computed"
 
 

@@ -57,7 +57,7 @@ def test_the_title_says_both_losses_and_the_epochs() -> None:
     assert loss_title(scene_with(lost)) == "Loss nan train, after 1 epoch"
 
 
-def test_losses_of_other_numbers_are_said_to_be_of_then() -> None:
+def test_losses_of_other_numbers_are_marked_as_earlier() -> None:
     there = classifier().evolve(targets=np.array([[1.0]]))
     now = session_loss(there)
     assert now is not None
@@ -86,7 +86,7 @@ def test_without_a_run_it_says_how_to_begin_and_the_present_loss() -> None:
     assert "training needs targets" in " ".join(texts(draw_loss(without, 60, 9)))
 
 
-def test_the_loss_over_test_samples_is_said_too() -> None:
+def test_the_loss_over_test_samples_is_shown_too() -> None:
     session = random_session((2, 1), ("identity",), 10).evolve(n_test=4)
     assert session.targets is not None
     errors = (session.trace.outputs - session.targets) ** 2
@@ -97,7 +97,7 @@ def test_the_loss_over_test_samples_is_said_too() -> None:
 
 def test_a_loss_that_does_not_suit_says_why() -> None:
     session = classifier(output="identity").evolve(training=TrainingSettings(loss="bce"))
-    assert loss_title(scene_of(session)) == "The loss does not suit"
+    assert loss_title(scene_of(session)) == "No loss for these outputs"
     said = " ".join(" ".join(texts(draw_loss(scene_of(session), 60, 9))).split())
     assert "No loss: bce needs outputs within 0…1: the last layer is identity" in said
     assert "L chooses another loss" in said

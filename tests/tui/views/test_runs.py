@@ -26,7 +26,7 @@ SCENE = scene_of(classifier(), run=PRESENT, runs=(FIRST, SECOND))
 
 
 def test_the_present_run_comes_first_then_the_latest() -> None:
-    assert runs_title(SCENE) == "3 runs of training, the latest first"
+    assert runs_title(SCENE) == "3 training runs, latest first"
     strips = draw_runs(SCENE, 140, 9)
     heading, *rows = texts(strips)
     words = heading.split()
@@ -85,7 +85,7 @@ def test_of_many_runs_it_counts_those_out_of_sight() -> None:
 
 def test_without_a_run_it_says_how_to_start_one() -> None:
     scene = scene_of(classifier())
-    assert runs_title(scene) == "No run of training yet"
+    assert runs_title(scene) == "No training run yet"
     assert "space trains; L sets how." in " ".join(texts(draw_runs(scene, 60, 9)))
 
 

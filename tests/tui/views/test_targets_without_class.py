@@ -30,9 +30,9 @@ def test_no_view_counts_what_can_be_no_class() -> None:
     assert rows[2].split()[-1] == "2"
     assert not places_of(draw_map(scene, 60, 18), "●")
     assert confusion_title(scene).startswith("Off by ")
-    told = " ".join(" ".join(texts(draw_confusion(scene, 60, 12))).split())
-    assert told.startswith("The target of sample 2 is 2, no class: expected 0 or 1.")
-    assert "% right" not in told
+    text = " ".join(" ".join(texts(draw_confusion(scene, 60, 12))).split())
+    assert text.startswith("The target of sample 2 is 2, no class: expected 0 or 1.")
+    assert "% right" not in text
     assert confusion_clicked(scene, 60, 12, 1, 0) is None
 
 

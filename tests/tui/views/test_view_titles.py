@@ -9,7 +9,7 @@ from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import activation
 from engine.nn.parameters import Bias, Input, Weight
 from tests.tui.views.scenes import classifier, layer_with_sums, scene_of
-from tui.views.curve.view import curve_title, short_words
+from tui.views.curve.view import curve_title, short_description
 from tui.views.registry import VIEWS
 from tui.views.what_if import what_if_title
 
@@ -34,9 +34,9 @@ def test_a_long_name_of_a_feature_leaves_the_question_whole() -> None:
         for parameter in (Weight(0, 0, 0), Input(1), Bias(0, 0))
     ]
     assert titles == [
-        "What if weight x1→o1 were other?",
-        "What if input x2 were other?",
-        "What if bias of o1 were other?",
+        "What if weight x1→o1 changed?",
+        "What if input x2 changed?",
+        "What if bias of o1 changed?",
     ]
 
 
@@ -64,4 +64,4 @@ def test_titles_are_plain_words() -> None:
     ],
 )
 def test_the_words_follow_the_numbers_of_the_function(specification: str, words: str) -> None:
-    assert short_words(activation(specification)) == words
+    assert short_description(activation(specification)) == words

@@ -157,10 +157,10 @@ def test_of_many_outputs_those_around_the_current_one_are_shown() -> None:
 def test_the_title_asks_and_says_whose_answer_it_is() -> None:
     session = classifier()
     assert what_if_title(scene_of(session, parameter=Weight(1, 0, 1))) == (
-        "What if weight h2→o1 were other?"
+        "What if weight h2→o1 changed?"
     )
     assert what_if_title(scene_of(session, 0, 1, Weight(0, 1, 0))) == (
-        "What if weight x1→h2 were other? Then o1:"
+        "What if weight x1→h2 changed? Then o1:"
     )
     assert what_if_title(scene_of(random_session((2, 3), ("softmax",)))).endswith("the outputs:")
 

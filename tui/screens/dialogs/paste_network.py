@@ -13,7 +13,7 @@ from textual.widgets import Static
 from engine import Session
 from tui.screens.dialogs.dialog import plain
 from tui.screens.dialogs.prompt import Prompt
-from tui.state.pasting_network import activations_text, in_words, wrong_activations
+from tui.state.pasting_network import activations_text, describe, wrong_activations
 
 
 class PasteNetwork(Prompt):
@@ -52,7 +52,7 @@ class PasteNetwork(Prompt):
             check=lambda text: wrong_activations(session, text),
         )
         more = (*notes, samples) if samples else notes
-        self._words = in_words(session, (*more, "Activations, one a layer:"))
+        self._words = describe(session, (*more, "Activations, one a layer:"))
 
     def compose_body(self) -> Iterable[Widget]:
         with VerticalScroll(id="recognised", can_focus=False):

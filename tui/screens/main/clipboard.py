@@ -83,7 +83,7 @@ class PasteActions(TypingActions):
 
     def _paste(self, text: str) -> None:
         from engine.clipboard import Listing, Pasted
-        from tui.state.pasting import decimal_comma, typed_number, what_is_pasted
+        from tui.state.pasting import decimal_comma, recognise, typed_number
 
         typed = typed_number(text)
         if typed is not None:
@@ -102,7 +102,7 @@ class PasteActions(TypingActions):
             )
             return
         try:
-            found = what_is_pasted(text)
+            found = recognise(text)
         except ValueError as error:
             self.refuse(f"nothing pasted: {error}")
             return
@@ -140,14 +140,14 @@ class PasteActions(TypingActions):
         self._ask(question, choices, take)
 
     def _paste_listing(self, listing: Listing) -> None:
-        from tui.state.pasting_network import in_words, turned
+        from tui.state.pasting_network import describe, transposed
 
-        other = turned(listing) if None in listing.one_row_per_neuron else None
+        other = transposed(listing) if None in listing.one_row_per_neuron else None
         if other is None:
             self._paste_oriented(listing)
             return
         self._ask(
-            f"{in_words(listing.session)}\nIts matrices can be read both ways. Which is it?",
+            f"{describe(listing.session)}\nIts matrices can be read both ways. Which is it?",
             [("r", "One row per neuron", "rows"), ("t", "One column per neuron", "columns")],
             lambda way: self._paste_oriented(other if way == "columns" else listing),
         )
@@ -155,7 +155,7 @@ class PasteActions(TypingActions):
     def _paste_oriented(self, listing: Listing) -> None:
         """Paste a listing of which is known how its matrices lie."""
         from tui.state.pasting import layer_of_shape
-        from tui.state.pasting_network import in_words
+        from tui.state.pasting_network import describe
 
         layers = listing.session.network.layers
         only = layers[0] if len(layers) == 1 else None
@@ -179,7 +179,7 @@ class PasteActions(TypingActions):
             take_layer()
             return
         self._ask(
-            f"A layer and its inputs: {in_words(listing.session, listing.notes)}",
+            f"A layer and its inputs: {describe(listing.session, listing.notes)}",
             [
                 ("l", f"Weights and bias into layer {place + 1}", "layer"),
                 ("n", "Replace the network and the inputs", "network"),

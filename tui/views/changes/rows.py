@@ -1,4 +1,4 @@
-"""The stages of a change as rows, as many as there is room for: the most telling ones first."""
+"""The stages of a change as rows, as many as fit, the most informative first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHORT_NAMES = {"pre_activations": "{} sum z", "activations": "{} out a", "input
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The name of a stage, with what is not shown of it."""
+    """The name of a stage, with notes on what is not shown of it."""
 
     stage: str
     notes: tuple[str, ...]
@@ -29,7 +29,7 @@ class Heading:
 class ChangedNumber:
     """One number before and after, as text, with its difference.
 
-    marked: whether it has the star. more: what stands behind the name, " +8 more" or nothing.
+    marked: whether it has the star. more: what follows the name, " +8 more" or nothing.
     """
 
     name: str
@@ -46,7 +46,7 @@ Line = Heading | ChangedNumber
 def change_lines(changes: Changes, room: int, digits: int) -> list[Line]:
     """Return at most `room` lines: each stage under a heading, or else a number or two of each.
 
-    Where even one of each is too many the causes, the outputs and the loss come first.
+    If even one of each is too many, the causes, the outputs and the loss come first.
     """
     changed = [stage for stage in changes.stages if stage.n_changed]
     if not changed or room < 1:
@@ -67,7 +67,7 @@ def change_lines(changes: Changes, room: int, digits: int) -> list[Line]:
 
 
 def _with_unchanged(changes: Changes, changed: Sequence[Stage]) -> list[Stage]:
-    """The stages that changed, and those computed after the first of them that did not."""
+    """The stages that changed, and the unchanged ones computed after the first of them."""
     first = changes.stages.index(changed[0])
     return [
         stage
@@ -77,7 +77,7 @@ def _with_unchanged(changes: Changes, changed: Sequence[Stage]) -> list[Stage]:
 
 
 def _most_of_each(stages: Sequence[Stage], room: int) -> int:
-    """How many numbers of each stage fit into so many lines; 0 where not even one does."""
+    """How many numbers of each stage fit into `room` lines; 0 if not even one does."""
     counts = [stage.n_changed for stage in stages]
     most = 0
     while most < max(counts) and sum(min(count, most + 1) for count in counts) <= room:
@@ -86,7 +86,7 @@ def _most_of_each(stages: Sequence[Stage], room: int) -> int:
 
 
 def _most_telling(changes: Changes, changed: Sequence[Stage], room: int) -> list[Stage]:
-    """As many stages as there is room for, in their order."""
+    """As many stages as fit, in their original order."""
     last = len(changes.after.network.layers) - 1
 
     def rank(stage: Stage) -> int:
@@ -105,7 +105,7 @@ def _most_telling(changes: Changes, changed: Sequence[Stage], room: int) -> list
 
 
 def _block(changes: Changes, stage: Stage, most: int, digits: int) -> list[Line]:
-    """The heading of a stage and its numbers; a loss that changed says by itself what it is."""
+    """The heading of a stage and its numbers; a changed loss needs no heading."""
     if stage.kind == "loss" and stage.n_changed:
         return list(_numbers(changes, stage, most, digits, with_stage=True))
     n_same = len(stage.before) - stage.n_changed
@@ -128,8 +128,8 @@ def _numbers(
 ) -> list[ChangedNumber]:
     """The numbers that changed most, in reading order.
 
-    with_stage: where no heading says it, each is named with its stage, and the last one with how
-    many more there are.
+    with_stage: without a heading, each is named with its stage, and the last one says how many more
+    there are.
     """
     name = _SHORT_NAMES.get(stage.kind, "{}") if with_stage else "{}"
     marked = with_stage and stage is changes.largest

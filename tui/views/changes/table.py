@@ -25,10 +25,10 @@ _NO_LENGTH = 1e-300
 def change_parts(
     lines: Sequence[Line], width: int, digits: int, style: Looks, *, with_heading: bool
 ) -> list[list[Part]]:
-    """Return the lines as parts of a row each; every bar is drawn to the same scale.
+    """Return each line as the parts of a row; every bar is drawn to the same scale.
 
-    with_heading: whether a first row names the columns. What there is no room for is left out:
-    the bars, then the numbers before, then those after.
+    with_heading: whether a first row names the columns. If there is no room, the bars are left out
+    first, then the numbers before, then those after.
     """
     numbers = [line for line in lines if isinstance(line, ChangedNumber)]
     if not numbers:
@@ -53,7 +53,7 @@ def change_parts(
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """The texts of the columns, each padded to one width; "" where one is left out."""
+    """The texts of the columns, each padded to one width; "" for a column left out."""
 
     names: list[str]
     before: list[str]
@@ -78,7 +78,7 @@ class _Columns:
             if left >= bars:
                 break
             bars = 0
-        # What is left over where there are no bars goes to the names.
+        # Without bars, the names get the remaining width.
         name_width += min(left, 0 if bars else whole - name_width)
         names = [_name(number, max(1, name_width)) for number in numbers]
         heading = " " * len(names[0]) + "".join(column[0] for column in shown)
@@ -87,14 +87,14 @@ class _Columns:
 
 
 def _column(heading: str, texts: Sequence[str]) -> list[str]:
-    """A heading and the texts below it, the points of the numbers under each other."""
+    """A heading and the texts below it, aligned at the decimal point."""
     aligned = aligned_at_the_point(texts)
     size = max(len(heading), *map(cell_len, aligned))
     return [fitted(text, size, right=True) + " " for text in (heading, *aligned)]
 
 
 def _differences(numbers: Sequence[ChangedNumber], digits: int) -> list[str]:
-    """How far each rose or fell, the arrows under each other and so the points."""
+    """How far each rose or fell, with the arrows and the decimal points aligned."""
     sizes = [format_number(abs(number.difference), digits) for number in numbers]
     heading, *texts = _column("change", sizes)
     signed = [f"{_sign(number)}{text}" for number, text in zip(numbers, texts, strict=True)]
@@ -105,7 +105,7 @@ def _name(number: ChangedNumber, width: int) -> str:
     more = number.more if cell_len(number.more) <= width - _NAME_BESIDE_MORE else ""
     name, room = number.name, width - cell_len(more)
     if cell_len(name) > room:
-        # The end of a name tells which neuron it is.
+        # The end of a name says which neuron it is.
         name = shortened(name, room, room // 2)
     return fitted(name + more, width) + " "
 
@@ -153,5 +153,5 @@ def _row(
 
 
 def _length(difference: float) -> float:
-    """The difference, 0 where it is not a number or too small to be divided by."""
+    """The difference; 0 if it is not finite or too small to divide by."""
     return difference if abs(difference) > _NO_LENGTH else 0.0

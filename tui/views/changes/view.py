@@ -1,4 +1,4 @@
-"""The What changed view: every number before and after, and the story in a sentence."""
+"""The What changed view: every number before and after, and a sentence that sums it up."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tui.views.changes.table import change_parts
 from tui.views.scene import Scene
 
 _NOTHING_YET = "nothing changed yet: edit a number, or press p to remember this state"
-_NOTHING_SINCE = "nothing changed since: edit a number, and all that follows from it stands here"
+_NOTHING_SINCE = "nothing changed since: edit a number to see everything that changes with it"
 
 
 def changes_title(scene: Scene) -> str:
@@ -38,7 +38,7 @@ def changes_title(scene: Scene) -> str:
         return "What changed: nothing yet"
     if scene.comparison.is_pinned:
         return "What changed since you pressed p"
-    return f"What changed by {'training' if scene.comparison.by_training else 'the last edit'}"
+    return f"What {'training' if scene.comparison.by_training else 'the last edit'} changed"
 
 
 def draw_changes(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -68,9 +68,9 @@ def _sentence(scene: Scene) -> str:
 
 
 def _rows(scene: Scene, width: int, room: int) -> list[list[Part]]:
-    """What stands above the sentence, in at most `room` rows.
+    """The rows above the sentence, at most `room` of them.
 
-    The names of the columns are left out where another stage needs their row.
+    The names of the columns are left out if another stage needs their row.
     """
     comparison = scene.comparison
     if comparison is None or room < 1:
@@ -89,12 +89,12 @@ def _rows(scene: Scene, width: int, room: int) -> list[list[Part]]:
 
 @lru_cache(maxsize=2)
 def _changes(before: Session, after: Session, sample: int) -> Changes:
-    """The changes, made once for the view and for as long as only the cursor moves."""
+    """The changes, cached for the view while only the cursor moves."""
     return compare(before, after, sample)
 
 
 def _other_shape(before: Session, after: Session) -> str:
-    """What became of the shape of the network and of the number of samples."""
+    """How the shape of the network and the number of samples changed."""
     parts = []
     if before.network.sizes != after.network.sizes:
         sizes = ("→".join(map(str, session.network.sizes)) for session in (before, after))
@@ -102,11 +102,11 @@ def _other_shape(before: Session, after: Session) -> str:
     if before.n_samples != after.n_samples:
         samples = f"sample{'s' * (before.n_samples > 1)}"
         parts.append(f"{before.n_samples:,} {samples} became {after.n_samples:,}")
-    return f"{', and '.join(parts)}: not every number has one to be compared with"
+    return f"{', and '.join(parts)}: not every number has a counterpart"
 
 
 def _outputs(comparison: Comparison, scene: Scene) -> Iterator[Line]:
-    """The outputs of the selected sample that differ, where they can be set side by side."""
+    """The outputs of the selected sample that differ, if they can be compared one by one."""
     before, after = comparison.session, scene.session
     if before.n_samples != after.n_samples or before.network.n_outputs != after.network.n_outputs:
         return

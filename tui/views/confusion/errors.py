@@ -1,4 +1,4 @@
-"""What the Confusion view says where a sample has no single class: how far off the outputs are."""
+"""The Confusion view for samples without a single class: how far off the outputs are."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tui.drawing.cells import safe, wrapped
 from tui.views.answers import Answered, answered
 from tui.views.confusion.tables import percent
 
-_REGRESSION = "Regression has no classes; this is how far the answers are off:"
+_REGRESSION = "Regression has no classes; this is how far off the answers are:"
 _YES_OR_NO = "Each output says yes or no for itself:"
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorLine:
-    """A line of words; sample: the one it speaks of, from 0, if any."""
+    """A line of text; sample: the index of the sample it is about, if any."""
 
     text: str
     sample: int | None = None
@@ -29,7 +29,7 @@ class ErrorLine:
 
 
 def errors_in_short(session: Session, digits: int) -> str:
-    """Return the mean absolute error, or how many answers of yes/no outputs are right."""
+    """Return the mean absolute error, or how many answers of the yes/no outputs are right."""
     are_numbers, parts = not can_be_right(session), []
     for name, known in _sets(session):
         is_set = ~np.isnan(known.targets)
@@ -38,19 +38,19 @@ def errors_in_short(session: Session, digits: int) -> str:
         else:
             part = percent(int(_right(known).sum()), int(is_set.sum()))
         parts.append(f"{'test ' * (name == 'test')}{part}")
-    said = ", ".join(parts)
-    return f"Off by {said} on average" if are_numbers else f"Right: {said}"
+    joined = ", ".join(parts)
+    return f"Off by {joined} on average" if are_numbers else f"Right: {joined}"
 
 
 def error_lines(session: Session, digits: int, width: int, height: int) -> list[ErrorLine]:
-    """Return what is said of the training samples and of the test samples.
+    """Return the lines about the training samples and the test samples.
 
-    In at most `height` lines of `width` cells, without what matters least where they are too few.
+    There are at most `height` lines of `width` cells; what matters least is left out first.
     """
     are_numbers, reason = not can_be_right(session), unclassed(session)
     heading = _REGRESSION if are_numbers else _YES_OR_NO
     if reason is not None:
-        heading = f"{reason[0].upper()}{reason[1:]}. So far the answers are off:"
+        heading = f"{reason[0].upper()}{reason[1:]}. This is how far off the answers are:"
     lines = _wrapped(heading, width, is_heading=True)
     n_introduction = len(lines)
     for name, known in _sets(session):
@@ -73,7 +73,7 @@ def _sets(session: Session) -> list[tuple[str, Answered]]:
 
 
 def _far_off(session: Session, known: Answered, digits: int, width: int) -> list[ErrorLine]:
-    """The mean and the largest error, and whose that is."""
+    """The mean and the largest error, with the sample of the latter."""
     errors, is_set = _errors(known), ~np.isnan(known.targets)
     mean = format_number(_mean(errors[is_set]), digits)
     lines = [ErrorLine(f"mean absolute error {mean}")]
@@ -88,13 +88,13 @@ def _far_off(session: Session, known: Answered, digits: int, width: int) -> list
         lines += _wrapped(f"largest error {largest}, sample {sample + 1}{of_output}", width, sample)
     n_lost = int((is_set & ~finite).any(axis=1).sum())
     if n_lost:
-        lost = "1 answer is not a number" if n_lost == 1 else f"{n_lost:,} answers are no numbers"
+        lost = "1 answer is not a number" if n_lost == 1 else f"{n_lost:,} answers are not numbers"
         lines += _wrapped(lost, width)
     return lines
 
 
 def _yes_or_no(session: Session, known: Answered, width: int) -> list[ErrorLine]:
-    """A line for each output: how many are right, and which way the others are wrong."""
+    """A line per output: how many answers are right, and in which way the others are wrong."""
     right, asked, is_set = _right(known), known.targets >= THRESHOLD, ~np.isnan(known.targets)
     lines = []
     for output in np.flatnonzero(is_set.any(axis=0)).tolist():
@@ -121,7 +121,7 @@ def _mean(errors: FloatArray) -> float:
 
 
 def _right(known: Answered) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """Which answers are right, (n_looked_at, n_outputs); a NaN is not, nor one without target."""
+    """Which answers are right, (n_examined, n_outputs); NaN and missing targets count as wrong."""
     same = (known.outputs >= THRESHOLD) == (known.targets >= THRESHOLD)
     right: np.ndarray[tuple[int, int], np.dtype[np.bool_]] = (
         same & ~np.isnan(known.outputs) & ~np.isnan(known.targets)

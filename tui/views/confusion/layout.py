@@ -1,4 +1,4 @@
-"""Where in the pane the tables of the Confusion view stand, and how wide their columns are."""
+"""The positions of the tables in the Confusion view, and the widths of their columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.views.confusion.tables import Counted, both_counted, class_names
 
 GAP = 3
 HEADINGS = 2
-"""Rows above the counts: what the table is of, and the names of the answers."""
+"""Rows above the counts: the title of the table, and the names of the answers."""
 
 _MARKER = 1
 _MIN_LABEL_WIDTH = 3
@@ -20,11 +20,10 @@ _BRACKETS = 2
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Table:
-    """Where the counts of one set stand.
+    """The position of the table with the counts of one set.
 
-    left, top: the first cell of its first line. width: its cells. label: cells of the names of the
-    rows. cells: those of the counts of each column in sight. rows, columns: the classes that are in
-    sight.
+    left, top: the first cell of its first line. width: its width in cells. label: the width of the
+    row names. cells: the width of each visible column. rows, columns: the visible classes.
     """
 
     counted: Counted
@@ -38,15 +37,15 @@ class Table:
 
     @property
     def heading(self) -> int:
-        """The cells before the counts."""
+        """The number of cells before the counts."""
         return _MARKER + self.label
 
     def left_of(self, place: int) -> int:
-        """Return the first cell of one of the columns in sight, from 0, and of what follows."""
+        """Return the first cell of a visible column (from 0), or of what follows the last."""
         return self.left + self.heading + sum(self.cells[:place])
 
     def class_pair_at(self, column: int, row: int) -> tuple[int, int] | None:
-        """Return the target and the answer whose count is at a place of the pane."""
+        """Return the target and the answer whose count is at a cell of the pane, if any."""
         down = row - self.top - HEADINGS
         if not 0 <= down < len(self.rows):
             return None
@@ -58,7 +57,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """The cells of the names of rows and of each column; is_whole: whether no name is cut."""
+    """The widths of the row names and of each column; is_whole: whether no name is cut."""
 
     label: int
     cells: tuple[int, ...]
@@ -70,11 +69,10 @@ class _Fit:
 
 
 def tables_of(session: Session, sample: int, width: int, height: int) -> list[Table]:
-    """Return the tables that have room: both side by side, one above the other, or one of them.
+    """Return the tables that fit: both side by side, one above the other, or only one.
 
-    They stand where no name has to be cut, if there is such a place. A single one is that of the
-    selected sample, and where that is too large as well, as many classes of it as have room, that
-    of the sample among them.
+    An arrangement in which no name is cut is preferred. A single table is that of the selected
+    sample; if it is too large as well, it has as many classes as fit, including that of the sample.
     """
     sets, names = both_counted(session), class_names(session)
     rows = range(len(names))
@@ -86,7 +84,7 @@ def tables_of(session: Session, sample: int, width: int, height: int) -> list[Ta
         if 2 * deep <= height and not (beside and beside.is_whole):
             below = _fit(sets, names, width)
         if beside and not (below and below.is_whole):
-            wide = max(beside.width, *(len(one.said(half)) for one in sets))
+            wide = max(beside.width, *(len(one.title(half)) for one in sets))
             return [
                 Table(one, left, 0, wide, beside.label, beside.cells, rows, rows)
                 for one, left in zip(sets, (0, wide + GAP), strict=True)
@@ -99,7 +97,7 @@ def tables_of(session: Session, sample: int, width: int, height: int) -> list[Ta
             ]
     chosen = sets[0]
     if len(sets) > 1:
-        # The other one is summed up in a line below.
+        # A line below sums up the other one.
         chosen = sets[sample >= session.n_train]
         height -= 1
     fit = _fit([chosen], names, width)
@@ -120,7 +118,7 @@ def tables_of(session: Session, sample: int, width: int, height: int) -> list[Ta
 
 
 def _fit(sets: list[Counted], names: list[str], width: int) -> _Fit | None:
-    """Room for names and counts: columns alike, or as wide as their names, or with names cut."""
+    """The widths that fit: equal columns, else columns as wide as their names, else cut names."""
     sizes = [cell_len(name) for name in names]
     longest, least = max(sizes), _least_cell(sets)
     alike = (max(least, longest + 1),) * len(names)
@@ -139,11 +137,11 @@ def _fit(sets: list[Counted], names: list[str], width: int) -> _Fit | None:
 
 
 def _least_cell(sets: list[Counted]) -> int:
-    """The cells of the largest count with its brackets."""
+    """The width of the largest count in its brackets."""
     return max(len(str(int(one.counts.max()))) for one in sets) + _BRACKETS
 
 
 def _around(place: int, count: int, total: int) -> range:
-    """So many of `total` places in a row, the given one in the middle where that is possible."""
+    """`count` consecutive indices out of `total`, with `place` in the middle if possible."""
     start = max(0, min(place - count // 2, total - count))
     return range(start, start + count)

@@ -1,4 +1,4 @@
-"""What the tables of the Confusion view count, and the names of the classes."""
+"""The counts in the tables of the Confusion view, and the names of the classes."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _NO_ANSWER = -1
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Counted:
-    """How often each target got each answer, of the training samples or the test samples.
+    """How often each target got each answer, over the training samples or the test samples.
 
-    counts: (n_classes, n_classes), rows are targets. asked, answers: for each sample looked at its
-    class, from 0; the answer is -1 where an output is NaN.
+    counts: (n_classes, n_classes), rows are targets. asked, answers: the class of each sample
+    examined, counted from 0; the answer is -1 if an output is NaN.
     """
 
     of_test: bool
@@ -39,8 +39,8 @@ class Counted:
     def n_right(self) -> int:
         return int(np.trace(self.counts))
 
-    def said(self, width: int) -> str:
-        """Return whose table it is and how many answers are right, in fewer words if need be."""
+    def title(self, width: int) -> str:
+        """Return which samples are counted and how many answers are right, to fit `width`."""
         n_samples = len(self.known.samples)
         name = "test" if self.of_test else "training"
         share = percent(self.n_right, n_samples)
@@ -54,20 +54,20 @@ class Counted:
         return next((text for text in choices if len(text) <= width), choices[-1])
 
     def pair_of(self, sample: int) -> tuple[int, int] | None:
-        """Return the target and the answer of a sample, None where it was not looked at."""
+        """Return the target and the answer of a sample, or None if it was not examined."""
         place = int(np.searchsorted(self.known.samples, sample))
         if place == len(self.known.samples) or self.known.samples[place] != sample:
             return None
         return int(self.asked[place]), int(self.answers[place])
 
     def samples_in(self, target: int, answer: int) -> IntArray:
-        """Return the samples of one cell of the table, rising."""
+        """Return the indices of the samples in one cell of the table, in ascending order."""
         samples: IntArray = self.known.samples[(self.asked == target) & (self.answers == answer)]
         return samples
 
 
 def percent(count: int, total: int) -> str:
-    """Return the share as text, rounded down, so that only all are 100 %."""
+    """Return the share as text, rounded down so that only all of them give 100 %."""
     thousandths = count * 1000 // total
     whole, tenth = divmod(thousandths, 10)
     return f"{whole}.{tenth} %" if tenth else f"{whole} %"
@@ -82,7 +82,7 @@ def has_classes(session: Session) -> bool:
 
 @lru_cache(maxsize=4)
 def counted(session: Session, of_test: bool) -> Counted | None:
-    """Return the counts of one set, None where it has no samples; the session has classes."""
+    """Return the counts of one set, or None if it has no samples; the session has classes."""
     known = answered(session, of_test)
     if known is None:
         return None
@@ -98,13 +98,13 @@ def counted(session: Session, of_test: bool) -> Counted | None:
 
 
 def both_counted(session: Session) -> list[Counted]:
-    """Return the counts of the training samples, and of the test samples where there are some."""
+    """Return the counts of the training samples, and of the test samples if there are any."""
     sets = (counted(session, False), counted(session, True))
     return [one for one in sets if one is not None]
 
 
 def class_names(session: Session) -> list[str]:
-    """Return the names of the classes as they may be printed."""
+    """Return the names of the classes, safe to print."""
     if session.task == "multiclass":
         return [safe(output_label(session, output)) for output in range(session.network.n_outputs)]
     if session.classes and len(session.classes) == session.n_classes:
@@ -113,7 +113,7 @@ def class_names(session: Session) -> list[str]:
 
 
 def _classes(values: FloatArray, task: str) -> IntArray:
-    """The class of each sample, from 0, as the confusion matrix counts it."""
+    """The class of each sample, counted from 0, as in the confusion matrix."""
     if task == "multiclass":
         chosen: IntArray = np.argmax(values, axis=1)
         return chosen

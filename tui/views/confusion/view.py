@@ -1,4 +1,4 @@
-"""The Confusion view: which classes are taken for which, or how far off the answers are."""
+"""The Confusion view: which classes are mistaken for which, or how far off the answers are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from textual.strip import Strip
 from tui.drawing.cells import (
     Part,
     cut,
+    distinct_names,
     filled,
     fitted,
     is_too_small,
@@ -15,7 +16,6 @@ from tui.drawing.cells import (
     look,
     looks,
     strip_of,
-    told_apart,
     wrapped,
 )
 from tui.drawing.palette import Palette, blended
@@ -50,7 +50,7 @@ def confusion_title(scene: Scene) -> str:
 
 
 def draw_confusion(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the tables of the training samples and of the test samples, as room allows."""
+    """Return the tables of the training samples and of the test samples, as far as they fit."""
     session, style = scene.session, looks(scene.palette)
     if is_too_small(width, height):
         return lines_of_text(confusion_title(scene), width, height, scene.palette)
@@ -70,7 +70,7 @@ def draw_confusion(scene: Scene, width: int, height: int) -> list[Strip]:
 def confusion_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
 ) -> ChooseSample | None:
-    """Return the choice of the next sample of the cell, or of the one that a line speaks of."""
+    """Return the choice of the next sample in the cell, or of the sample that a line is about."""
     session = scene.session
     if not has_answered(session) or is_too_small(width, height):
         return None
@@ -87,7 +87,7 @@ def confusion_clicked(
 
 
 def _tables(scene: Scene, width: int, height: int) -> list[list[Part]]:
-    """The tables, and below them what they leave unsaid."""
+    """The tables, and below them what they do not show."""
     session, style = scene.session, looks(scene.palette)
     tables, names = tables_of(session, scene.sample, width, height), class_names(session)
     first, *others = (_table(scene, table, names) for table in tables)
@@ -98,7 +98,7 @@ def _tables(scene: Scene, width: int, height: int) -> list[list[Part]]:
     elif others:
         gaps: list[list[Part]] = [[]] * (tables[1].top - len(first))
         rows = [*first, *gaps, *others[0]]
-    below = _unsaid(scene, tables, len(names), width)
+    below = _not_shown(scene, tables, len(names), width)
     room = height - len(rows)
     if len(below) > room:
         below = ["; ".join(below)]
@@ -108,19 +108,19 @@ def _tables(scene: Scene, width: int, height: int) -> list[list[Part]]:
     return rows + [[(line, style.muted)] for line in below]
 
 
-def _unsaid(scene: Scene, tables: list[Table], n_classes: int, width: int) -> list[str]:
-    """Which classes are not in sight, and the set whose table has no room."""
+def _not_shown(scene: Scene, tables: list[Table], n_classes: int, width: int) -> list[str]:
+    """Lines on the classes out of sight and on the set whose table does not fit."""
     shown = {table.counted.of_test for table in tables}
     sets = both_counted(scene.session)
-    said = [one.said(width) for one in sets if one.of_test not in shown]
+    lines = [one.title(width) for one in sets if one.of_test not in shown]
     rows, columns = tables[0].rows, tables[0].columns
     if min(len(rows), len(columns)) < n_classes:
-        said.insert(0, f"rows {rows[0] + 1}–{rows[-1] + 1} of {n_classes}, m makes it large")
-    return said
+        lines.insert(0, f"rows {rows[0] + 1}–{rows[-1] + 1} of {n_classes}, m makes it large")
+    return lines
 
 
 def _table(scene: Scene, table: Table, names: list[str]) -> list[list[Part]]:
-    """Two headings, and a row for each class in sight."""
+    """Two headings, and a row for each visible class."""
     style, counts = looks(scene.palette), table.counted.counts
     asked, answered = table.counted.pair_of(scene.sample) or (None, None)
     rest = " " * (table.width - table.heading - sum(table.cells))
@@ -130,8 +130,8 @@ def _table(scene: Scene, table: Table, names: list[str]) -> list[list[Part]]:
         name = fitted(above[column], cell - 1, right=True) + " "
         heading.append((name, style.accent if column == answered else style.muted))
     heading.append((rest, style.plain))
-    said = fitted(table.counted.said(table.width), table.width)
-    rows: list[list[Part]] = [[(said, style.strong)], heading]
+    title = fitted(table.counted.title(table.width), table.width)
+    rows: list[list[Part]] = [[(title, style.strong)], heading]
     beside = _cut_names(names, table.label)
     for row in table.rows:
         is_asked = row == asked
@@ -148,18 +148,18 @@ def _table(scene: Scene, table: Table, names: list[str]) -> list[list[Part]]:
 
 
 def _cut_names(names: list[str], width: int) -> tuple[str, ...]:
-    return told_apart(tuple(names), width) or tuple(cut(name, width) for name in names)
+    return distinct_names(tuple(names), width) or tuple(cut(name, width) for name in names)
 
 
 def _cell(count: int, is_right: bool, width: int) -> str:
-    """A count as far right as the others, in brackets where it is of right answers."""
+    """A right-aligned count, in brackets if it counts right answers."""
     if is_right:
         return f"[{count}]".rjust(width)
     return f"{count or '·'} ".rjust(width)
 
 
 def _cell_look(palette: Palette, share: float, is_right: bool, is_sample: bool) -> Style:
-    """The shade of a count by its share of the row; the cell of the selected sample underlined."""
+    """A shade by the count's share of its row; the cell of the selected sample is underlined."""
     pole = palette.positive if is_right else palette.negative
     background = blended(palette.background, pole, share * _STRONGEST)
     text = palette.foreground if share or is_right else palette.muted

@@ -1,4 +1,4 @@
-"""The axes of an activation's curve: they show its shape, and step only when a dot would leave."""
+"""The axes of an activation's curve: they show its shape, and grow only when a dot would leave."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ _POINTS_TO_SCAN = 129
 
 
 def curve_radius(activation: Activation, sums: FloatArray, neuron: int) -> float:
-    """Return up to which z, to both sides, the curve is drawn so that the dots are on it.
+    """Return the radius r such that the curve, drawn for z from -r to r, contains the dots.
 
-    sums: z of every neuron of the layer, (n_neurons,). A curve that levels off to both sides is
-    followed up to 20, dots farther out stand at its edge; the others double. A neuron whose sum
-    is far larger than that of `neuron` does not shrink the picture beyond recognition.
+    sums: z of every neuron of the layer, (n_neurons,). A curve that levels off on both sides is
+    drawn up to 20 at most, with dots farther out at its edge; the radius of any other is doubled.
+    A neuron whose sum is far larger than that of `neuron` must not shrink the picture beyond
+    recognition.
     """
     first = _FIRST_RADII.get(activation.name, _FIRST_RADIUS)
     corner = max(map(abs, _corners(activation)), default=0.0) * _ROOM_AT_A_CORNER
@@ -51,12 +52,12 @@ def curve_radius(activation: Activation, sums: FloatArray, neuron: int) -> float
 
 
 def levels_off(activation: Activation) -> bool:
-    """Whether the activations have a limit to both sides."""
+    """Whether the activation is bounded on both sides."""
     return all(map(math.isfinite, activation.limits))
 
 
 def jump_of(activation: Activation) -> float | None:
-    """Return the z at which the curve jumps, still low there and high above it, or None."""
+    """Return the z of a jump, or None; at z itself the curve still has its lower value."""
     if activation.name == "step":
         return 0.0
     if activation.name == "thresholded_relu" and activation.parameters[0]:
@@ -96,7 +97,7 @@ def _ticks(places: Iterable[float]) -> tuple[Tick, ...]:
 
 
 def _corners(activation: Activation) -> tuple[float, ...]:
-    """Where the curve bends or jumps, if that depends on its numbers."""
+    """Where the curve bends or jumps, if that depends on its parameters."""
     match activation.name, activation.parameters:
         case "hard_sigmoid", (alpha, beta) if alpha:
             return -beta / alpha, (1 - beta) / alpha

@@ -1,4 +1,4 @@
-"""Softmax as bars: the shares of the neurons of a layer, which add up to 1."""
+"""Softmax as bars: the shares of a layer's neurons, which add up to 1."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def draw_shares(scene: Scene, width: int, height: int) -> list[Strip]:
 def _name(scene: Scene, neuron: int) -> str:
     name = scene.name_of(neuron)
     classes = scene.session.classes
-    if scene.speaks_of_output and classes and len(classes) == scene.layer.n_neurons:
+    if scene.is_output and classes and len(classes) == scene.layer.n_neurons:
         return f"{name} {safe(classes[neuron])}"
     return name
 
 
 def _share(scene: Scene, out: float) -> float:
-    """The part of 1 that an out stands for; 0 where it is not a number."""
+    """The share of 1 that an out stands for; 0 if it is not a number."""
     with np.errstate(all="ignore"):
         share = float(np.exp(out)) if scene.layer.activation.name == "log_softmax" else out
     return min(max(share, 0.0), 1.0) if math.isfinite(share) else 0.0

@@ -27,8 +27,8 @@ _SELECTED, _OTHER, _REMEMBERED = "●", "○", "◌"
 _BELONGS, _DOES_NOT_BELONG = "•", "◦"
 
 
-def short_words(activation: Activation) -> str:
-    """Return the name without its parameters, and what it does: "sigmoid, z into 0…1"."""
+def short_description(activation: Activation) -> str:
+    """Return the activation's name and what it does: "sigmoid, z into 0…1"."""
     return f"{activation.name}, {_effect(activation)}"
 
 
@@ -69,11 +69,11 @@ def _number(value: float) -> str:
 
 def curve_title(scene: Scene) -> str:
     """Return what the current neuron does with its sum."""
-    return f"{scene.name_of(scene.neuron)}: {short_words(scene.layer.activation)}"
+    return f"{scene.name_of(scene.neuron)}: {short_description(scene.layer.activation)}"
 
 
 def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the curve with the dots; bars where each activation depends on the whole layer."""
+    """Return the curve with its dots, or bars if each out depends on the whole layer."""
     layer = scene.layer
     if is_too_small(width, height):
         return lines_of_text(_in_one_line(scene), width, height, scene.palette)
@@ -113,7 +113,7 @@ def _in_one_line(scene: Scene) -> str:
 
 
 def _lines(activation: Activation, radius: float, n_points: int, color: RGB) -> list[Line]:
-    """The curve as one line, or as two where it jumps."""
+    """The curve as one line, or as two if it jumps."""
     jump = jump_of(activation)
     if jump is None or not -radius < jump < radius:
         pieces = [np.linspace(-radius, radius, n_points)]
@@ -128,7 +128,7 @@ def _lines(activation: Activation, radius: float, n_points: int, color: RGB) -> 
 
 
 def _ends(activation: Activation, frame: Frame, color: RGB) -> list[Mark]:
-    """At a jump, which of the two ends belongs to the curve."""
+    """The marks at a jump that show which of the two ends belongs to the curve."""
     jump = jump_of(activation)
     if jump is None or not frame.x.holds(jump):
         return []
@@ -140,7 +140,7 @@ def _ends(activation: Activation, frame: Frame, color: RGB) -> list[Mark]:
 
 
 def _dots(scene: Scene, frame: Frame) -> list[Mark]:
-    """One mark for every cell with a neuron in it, the selected neuron's last."""
+    """One mark for every cell with a neuron in it, that of the selected neuron last."""
     trace = scene.trace.layers[scene.layer_index]
     z, a = trace.pre_activations[0], trace.activations[0]
     cells = np.stack(
@@ -165,7 +165,7 @@ def _dots(scene: Scene, frame: Frame) -> list[Mark]:
 
 
 def _ghost_lines(scene: Scene, radius: float, n_points: int) -> list[Line]:
-    """The remembered curve, where it is another one."""
+    """The remembered curve, if it differs."""
     if scene.ghost is None:
         return []
     remembered = scene.ghost.session.network.layers[scene.layer_index].activation
@@ -175,7 +175,7 @@ def _ghost_lines(scene: Scene, radius: float, n_points: int) -> list[Line]:
 
 
 def _ghost_dots(scene: Scene, frame: Frame) -> list[Mark]:
-    """Where the neurons that moved were, as far as that is on the axes."""
+    """Marks where the neurons that moved were before, if that is within the axes."""
     if scene.ghost is None:
         return []
     before, after = (one.trace.layers[scene.layer_index] for one in (scene.ghost, scene))
@@ -191,7 +191,7 @@ def _ghost_dots(scene: Scene, frame: Frame) -> list[Mark]:
 
 
 def _labels(scene: Scene, frame: Frame, dots: list[Mark]) -> list[Label]:
-    """The names of the neurons at their dots, the selected one's first; none for large layers."""
+    """The names of the neurons at their dots, the selected one first; none for large layers."""
     if scene.layer.n_neurons > _MAX_NAMES:
         return []
     names: dict[tuple[int, int], list[str]] = {}
@@ -203,7 +203,7 @@ def _labels(scene: Scene, frame: Frame, dots: list[Mark]) -> list[Label]:
 
 
 def _notes(scene: Scene, frame: Frame, z: float) -> list[Note]:
-    """The sum of the current neuron in words, where it has no place on the axis."""
+    """A note with the sum of the current neuron, if it has no place on the axis."""
     if frame.x.holds(z):
         return []
     color = scene.palette.accent

@@ -1,4 +1,4 @@
-"""Cells to draw in, one character and one style each, and the strips they become."""
+"""A canvas of cells, one character and one style each, that turns into strips."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Canvas:
     def of_dots(
         cls, dots: BoolArray, looks: npt.NDArray[np.intp], styles: Sequence[Style]
     ) -> Canvas:
-        """Return a canvas of braille: dots (4·height, 2·width).
+        """Return a braille canvas of the dots, (4·height, 2·width).
 
-        looks: (height, width), for each cell which of `styles` it has.
+        looks: (height, width), the index into `styles` for each cell.
         """
         height, width = dots.shape[0] // DOTS_DOWN, dots.shape[1] // DOTS_ACROSS
         canvas = cls(width, height, styles[0])
@@ -40,19 +40,19 @@ class Canvas:
         return canvas
 
     def put(self, column: int, row: int, text: str, style: Style) -> None:
-        """Write text that lies within the canvas from a cell on; what lies outside is left out."""
+        """Write text starting at a cell, leaving out what lies outside the canvas."""
         if not 0 <= row < self.height:
             return
         size = len(text) if text.isascii() else cell_len(text)
         if column < 0 or column + size > self.width:
             return
-        # What is wider or narrower than its characters is kept together in its first cell.
+        # Text with characters that are not one cell wide is kept together in its first cell.
         cells = list(text) if len(text) == size else [text, *[""] * (size - 1)]
         self._texts[row][column : column + size] = cells
         self._styles[row][column : column + size] = [style] * size
 
     def strips(self) -> list[Strip]:
-        """Return the rows, cells of one style together."""
+        """Return the rows as strips, merging neighbouring cells of one style."""
         return [
             Strip(_segments(texts, styles), self.width)
             for texts, styles in zip(self._texts, self._styles, strict=True)

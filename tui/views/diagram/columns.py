@@ -1,4 +1,4 @@
-"""Which stages the columns of a diagram have room for, and what is written in their nodes."""
+"""The stages that fit into the width of a diagram, and the texts in their nodes."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from tui.views.scene import Scene
 _MAX_GAP_WIDTH = 56
 _MIN_NAME_WIDTH, _USUAL_NAME, _MAX_NAME_WIDTH = 5, 12, 24
 _GAP_BEFORE_NAMES = 6
-"""Names of inputs and classes are longer where the gaps for the edges are wider than this."""
+"""Names of inputs and classes are lengthened as long as the gaps for edges stay wider than this."""
 _MIN_STAGES = 2
 _SHORT_WIDTH = 60
 _MIN_PITCH, _AIRY_PITCH = 3, 4
 _STEADY_WIDTH = 7
 _BESIDE_DECIMALS = 3
-"""The cells of a number before its decimals: a minus, a figure and the point."""
+"""The cells of a number before its decimals: a minus, a digit and the point."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageColumns:
-    """A stage in sight: what stands in its nodes, and the columns they take."""
+    """A visible stage: the texts in its nodes, and the columns they take."""
 
     stage: int
     texts: list[Texts]
@@ -36,7 +36,7 @@ class StageColumns:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The stages in sight, and whether their nodes are boxes."""
+    """The visible stages, and whether their nodes are boxes."""
 
     stages: list[StageColumns]
     boxed: bool
@@ -44,7 +44,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """How wide the values of inputs, hidden neurons and outputs may be, and the least gap."""
+    """A level of detail: the widths allowed for values, and the smallest gap."""
 
     inputs: int
     hidden: int
@@ -54,29 +54,29 @@ class _Level:
 
 
 def columns_of(scene: Scene, shown: Sequence[range], width: int, pitch_of_boxes: int) -> Columns:
-    """Return as many stages as fit, those around the cursor, with as much text as fits.
+    """Return as many stages around the cursor as fit, with as much text as fits.
 
-    shown: the nodes in sight of every stage. pitch_of_boxes: the rows from one box to the next.
+    shown: the visible nodes of every stage. pitch_of_boxes: the rows from one box to the next.
     """
-    writing = _Writing(scene, shown, width)
+    node_texts = _NodeTexts(scene, shown, width)
     here = place_of_cursor(scene).stage
     *levels, least = _levels(scene.digits, pitch_of_boxes)
     count = len(shown)
     stages = range(count)
-    while count > _MIN_STAGES and not writing.fits(stages, least):
+    while count > _MIN_STAGES and not node_texts.fits(stages, least):
         count -= 1
         start = max(0, min(here - count // 2, len(shown) - count))
         stages = range(start, start + count)
-    level = next((level for level in levels if writing.fits(stages, level)), least)
-    writing.lengthen_names(stages, level)
-    widths = writing.widths(stages, level)
-    texts = [writing.texts(stage, level) for stage in stages]
-    placed = map(StageColumns, stages, texts, _lefts(widths, *writing.room(stages)), widths)
+    level = next((level for level in levels if node_texts.fits(stages, level)), least)
+    node_texts.lengthen_names(stages, level)
+    widths = node_texts.widths(stages, level)
+    texts = [node_texts.texts(stage, level) for stage in stages]
+    placed = map(StageColumns, stages, texts, _lefts(widths, *node_texts.room(stages)), widths)
     return Columns(list(placed), level.boxed)
 
 
-class _Writing:
-    """The texts of nodes in sight, each made once, and how much room they take."""
+class _NodeTexts:
+    """The texts of the visible nodes, each made once, and the room they take."""
 
     def __init__(self, scene: Scene, shown: Sequence[range], width: int) -> None:
         self._scene = scene
@@ -87,7 +87,7 @@ class _Writing:
         self._made: dict[tuple[int, int, int], list[Texts]] = {}
 
     def texts(self, stage: int, level: _Level) -> list[Texts]:
-        """Return what stands in the nodes of a stage."""
+        """Return the texts in the nodes of a stage."""
         is_last = stage == len(self._shown) - 1
         hidden = level.outputs if is_last else level.hidden
         value_width = hidden if stage else level.inputs
@@ -128,7 +128,7 @@ class _Writing:
         name = max(cell_len(one.name) for one in texts)
         value = max(len(one.value) for one in texts)
         if stage and value:
-            # Outs change while numbers are nudged; their nodes keep their width.
+            # Nodes keep their width while their outs change.
             value = max(value, min(level.outputs, _STEADY_WIDTH))
         return name, value
 
@@ -144,24 +144,24 @@ class _Writing:
 
 
 def _margin(n_left_out: int, width: int) -> int:
-    """How many columns are kept free to say how many layers are left out."""
+    """The number of columns kept free for the count of layers left out."""
     if not n_left_out:
         return 0
     return max(map(len, lines_of_left_out_stages(n_left_out, width))) + 1
 
 
 def lines_of_left_out_stages(count: int, width: int) -> list[str]:
-    """Return how many layers are left out, in a few short lines."""
+    """Return a few short lines that say how many layers are left out."""
     if width < _SHORT_WIDTH:
         return [f"…{count}"]
     return ["… and", f"{count} more", "layer" if count == 1 else "layers"]
 
 
 def _levels(digits: int, pitch_of_boxes: int) -> Iterator[_Level]:
-    """What may be written, from the most to the least; without values the names alone."""
+    """The levels of detail from the most to the least; the last ones have names without values."""
     widths = sorted({min(digits, FULL_DIGITS) + _BESIDE_DECIMALS, 7, 5} - {6}, reverse=True)
     kinds = [True] * (pitch_of_boxes >= _AIRY_PITCH) + [False]
-    # Boxes that touch each other come after chips.
+    # Boxes that touch each other are worse than chips.
     kinds += [True] * (pitch_of_boxes == _MIN_PITCH)
     for boxed in kinds:
         for width in widths:
@@ -172,7 +172,7 @@ def _levels(digits: int, pitch_of_boxes: int) -> Iterator[_Level]:
 
 
 def _lefts(widths: Sequence[int], start: int, room: int) -> list[int]:
-    """Where the stages begin, the gaps between them alike but for a column."""
+    """The first column of each stage; the gaps between them differ by a column at most."""
     n_gaps = len(widths) - 1
     free = max(0, min(room - sum(widths), _MAX_GAP_WIDTH * n_gaps))
     first = start + max(0, room - sum(widths) - free) // 2

@@ -1,4 +1,4 @@
-"""The edges of a diagram: lines of dots, coloured by sign and as strong as their weights."""
+"""The edges of a diagram: lines of dots, coloured by the sign and size of their weights."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ Dots = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Edges:
-    """The edges between two stages in sight, those into one neuron together.
+    """The edges between two visible stages, ordered by the neuron they lead into.
 
-    left, right: the first and the last column of dots. All others are (n_edges,): begins, ends: the
-    rows of dots at both ends; values: the weights; sizes: those relative to the largest of the
-    layer, from 0 to 1; current: which belong to the current neuron or the input under the
-    cursor. selected: which edge is the selected weight, or -1.
+    left, right: the first and the last column of dots. The arrays are (n_edges,): begins, ends: the
+    rows of dots at both ends; values: the weights; sizes: their sizes relative to the largest in
+    the layer, from 0 to 1; current: whether they belong to the current neuron or to the input under
+    the cursor. selected: the index of the selected weight's edge, or -1.
     """
 
     left: int
@@ -55,7 +55,7 @@ class Edges:
     selected: int
 
     def row_of(self, edge: int, part: float) -> int:
-        """Return in which row of cells an edge is when it has gone so far, from 0 to 1."""
+        """Return the row of cells of an edge at `part` of its length, from 0 to 1."""
         height = self.begins[edge] + (self.ends[edge] - self.begins[edge]) * part
         return round(float(height)) // DOTS_DOWN
 
@@ -109,7 +109,7 @@ def _middles(nodes: tuple[Node, ...]) -> FloatArray:
 
 
 def _ports(count: int, room: float) -> FloatArray:
-    """Where edges touch a node, spread around its middle in the order of their other ends."""
+    """Where edges meet a node, spread around its middle in the order of their other ends."""
     if count == 1:
         return np.zeros(1)
     ports: FloatArray = (np.arange(count) / (count - 1) - 0.5) * room
@@ -119,8 +119,8 @@ def _ports(count: int, room: float) -> FloatArray:
 def draw_edges(scene: Scene, edges: list[Edges], inside: range, width: int, height: int) -> Canvas:
     """Return a canvas with all edges in the rows `inside`, stronger ones over fainter ones.
 
-    Those of negative weights are dashed, those of zero weights dotted; large ones are twice as
-    thick, the selected one thrice.
+    Edges of negative weights are dashed, those of zero weights dotted; large ones are twice as
+    thick, the selected one three times.
     """
     dots = np.zeros((height * DOTS_DOWN, width * DOTS_ACROSS), dtype=np.bool_)
     looks = np.zeros((height, width), dtype=np.intp)
@@ -130,13 +130,13 @@ def draw_edges(scene: Scene, edges: list[Edges], inside: range, width: int, heig
         rows, columns, kinds = _dots_of(bundle)
         np.clip(rows, inside.start * DOTS_DOWN, inside.stop * DOTS_DOWN - 1, out=rows)
         dots[rows, columns] = True
-        # Of several edges in a cell the last one drawn is the strongest, and gives its colour.
+        # The last edge drawn in a cell is the strongest, and gives the cell its colour.
         looks[rows // DOTS_DOWN, columns // DOTS_ACROSS] = kinds
     return Canvas.of_dots(dots, looks, _styles(scene.palette))
 
 
 def _dots_of(edges: Edges) -> tuple[Dots, Dots, Dots]:
-    """The rows and columns of all dots in the order in which they are drawn, and their looks."""
+    """The rows, columns and looks of all dots, in drawing order."""
     order, down, across = _drawing_order(edges)
     begins, rise = edges.begins[order], (edges.ends - edges.begins)[order]
     wide = edges.right - edges.left
@@ -161,7 +161,7 @@ def _dots_of(edges: Edges) -> tuple[Dots, Dots, Dots]:
 def _drawing_order(edges: Edges) -> tuple[Dots, Dots, Dots]:
     """The edges, faint ones first, and by how many dots each is moved down and to the right.
 
-    A thick one comes twice or thrice, side by side.
+    A thick edge comes two or three times, side by side.
     """
     selected = np.arange(len(edges.values)) == edges.selected
     ranks = edges.sizes + edges.current + 4 * selected
@@ -182,7 +182,7 @@ def _drawing_order(edges: Edges) -> tuple[Dots, Dots, Dots]:
 
 
 def _kinds(edges: Edges) -> Dots:
-    """The look of each edge: a place in `_styles`."""
+    """The look of each edge: an index into `_styles`."""
     sizes = edges.sizes
     fading = _FADING if len(sizes) > _MANY_EDGES else 1
     others = (_FAINT + _FAINT_SPAN * sizes) * fading
@@ -196,7 +196,7 @@ def _kinds(edges: Edges) -> Dots:
 
 
 def _styles(palette: Palette) -> list[Style]:
-    """A blank look, then for positive, negative and zero weights one for each strength."""
+    """A blank style, then one per strength for positive, negative and zero weights."""
     background = palette.background
     poles = (palette.positive, palette.negative, palette.muted)
     return [

@@ -1,4 +1,4 @@
-"""Weights written beside their edges, and the bias that is selected."""
+"""The labels of a diagram: weights beside their edges, and the selected bias."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WIDTH = 7
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A number written beside or on what it belongs to."""
+    """A number written on or beside its edge or node."""
 
     column: int
     row: int
@@ -31,9 +31,9 @@ class Label:
 
 
 def labels_of(scene: Scene, layout: Layout, edges: Sequence[Edges]) -> list[Label]:
-    """Return the selected number's label and, where there is room, those of the neuron's weights.
+    """Return the label of the selected number and, if they fit, of the current neuron's weights.
 
-    The neuron is the current one. No label lies on another one.
+    No two labels overlap.
     """
     labels: list[Label] = []
     for place, bundle in enumerate(edges):
@@ -62,7 +62,7 @@ def labels_of(scene: Scene, layout: Layout, edges: Sequence[Edges]) -> list[Labe
 def _label(
     scene: Scene, edges: Edges, before: Stage, after: Stage, edge: int, part: float
 ) -> Label | None:
-    """The label of a weight on its edge, so far along it; None where the gap is too narrow."""
+    """The label of a weight at `part` of its edge, or None if the gap is too narrow."""
     left, right = before.nodes[0].right, after.nodes[0].left
     room = right - left - 1
     value = float(edges.values[edge])

@@ -1,4 +1,4 @@
-"""Where everything in the Diagram stands: its nodes, by row, and what is said of those left out."""
+"""The layout of the Diagram: the rows of its nodes, and notes on those left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BETWEEN_HEADINGS = 2
 
 @dataclass(frozen=True, slots=True)
 class StageRows:
-    """The nodes in sight and their rows; left_out: how many are not, and where that is said."""
+    """The visible nodes and their rows; left_out: (count, row) of those left out."""
 
     shown: range
     rows: Sequence[int]
@@ -29,7 +29,7 @@ class StageRows:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows from `top` on in which nodes may stand, and in how many of them they do at most."""
+    """The rows for nodes: `count` of them from `top` on, of which at most `slots` are used."""
 
     top: int
     count: int
@@ -37,18 +37,18 @@ class Rows:
 
     @classmethod
     def for_sizes(cls, sizes: Sequence[int], top: int, count: int) -> Rows:
-        """Return the rows of a network with so many inputs and neurons in its layers."""
+        """Return the rows for a network with these numbers of inputs and neurons."""
         return cls(top, count, max(_slots(size, count) for size in sizes))
 
     @property
     def pitch_of_boxes(self) -> int:
-        """How many rows there can be from one box to the next."""
+        """The largest possible number of rows from one box to the next."""
         return (self.count - ROWS_OF_A_BOX) // max(self.slots - 1, 1)
 
     def shown(self, size: int, focus: int) -> range:
-        """Return which of `size` nodes are in sight, `focus` among them.
+        """Return which of `size` nodes are visible, including `focus`.
 
-        A row is kept for each number of those that are left out.
+        A row is reserved for each count of nodes left out.
         """
         slots = _slots(size, self.count)
         if size <= slots:
@@ -61,9 +61,9 @@ class Rows:
         return range(start, start + slots - 2)
 
     def placed(self, size: int, shown: range, boxed: bool) -> StageRows:
-        """Return in which rows the nodes in sight stand, and the numbers of the others.
+        """Return the rows of the visible nodes and of the counts of the others.
 
-        With room to spare the nodes of the fullest stage are equally far apart.
+        With room to spare, the nodes of the fullest stage are equally far apart.
         """
         places = self._spread(len(shown) + (shown.start > 0) + (shown.stop < size), boxed)
         left_out = []
@@ -86,17 +86,17 @@ class Rows:
 
 
 def _slots(size: int, rows: int) -> int:
-    """How many rows the nodes, or some of them and the numbers of the others, stand in."""
-    # Of so many a part is shown either way; with free rows between them it can be read.
+    """How many rows are used by the nodes, or by some of them and the counts of the others."""
+    # Only some of so many nodes are shown anyway; free rows between them make them readable.
     is_crowded = size > 2 * rows and rows >= _MANY_ROWS
     return min(size, rows // 2 if is_crowded else rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node: in which row its middle is, what stands in it, and its columns.
+    """One node: the row of its middle, its texts and its columns.
 
-    index: the feature or neuron, from 0.
+    index: the feature or neuron, counted from 0.
     """
 
     index: int
@@ -113,7 +113,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The inputs (index 0) or a layer (its number): the nodes in sight, and how many are not."""
+    """The inputs (index 0) or a layer (its number), with its visible nodes."""
 
     index: int
     nodes: tuple[Node, ...]
@@ -131,9 +131,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Stages from left to right; boxed: whether nodes are boxes of three rows.
+    """The stages from left to right; boxed: whether nodes are boxes of three rows.
 
-    rows: those between the headings and the legend.
+    rows: the rows between the headings and the legend.
     """
 
     stages: tuple[Stage, ...]
@@ -153,15 +153,15 @@ class Layout:
 
 
 def layout_of(scene: Scene, width: int, height: int) -> Layout:
-    """Return where everything stands in so many cells.
+    """Return the layout for `width` by `height` cells.
 
-    Where there are more neurons than rows, those around the current ones are shown; where there
-    are more layers than columns, those around the cursor.
+    If there are too many neurons for the rows, those around the current one are shown; if there are
+    too many layers for the columns, those around the cursor.
     """
     sizes = scene.session.network.sizes
     has_legend = height >= _MIN_WITH_LEGEND
     free = height - has_legend
-    # A heading is left out where it would take the row of the last node.
+    # A heading is left out if it would take the row of the last node.
     has_headings = free >= _MIN_WITH_HEADINGS and max(sizes) != free
     rows = Rows.for_sizes(sizes, int(has_headings), free - has_headings)
     shown = [rows.shown(*pair) for pair in zip(sizes, focus_of_stages(scene), strict=True)]
@@ -177,7 +177,7 @@ def layout_of(scene: Scene, width: int, height: int) -> Layout:
         stages.append(Stage(one.stage, nodes, sum(count for count, _ in placed.left_out)))
         for count, row in placed.left_out:
             text = f"… {count} more"
-            # Into the narrowest gaps it may reach a column from either side.
+            # It may reach one column into the narrowest gap on either side.
             if len(text) > one.width + 2:
                 text = f"…{count}"
             notes.append(Note(_centred(text, one, width), row, text))
@@ -188,7 +188,7 @@ def layout_of(scene: Scene, width: int, height: int) -> Layout:
 
 
 def _headings(scene: Scene, columns: Columns, width: int) -> list[Note]:
-    """What each stage is, in the first row: as much of it as fits for all of them."""
+    """The headings in the first row, in the longest form that fits for all stages."""
     kinds: list[list[str]] = [[], [], []]
     for one in columns.stages:
         texts = ("inputs",) * 3
@@ -217,7 +217,7 @@ def _are_apart(notes: Sequence[Note], width: int) -> bool:
 
 
 def _notes_of_stages(columns: Columns, n_stages: int, width: int, row: int) -> list[Note]:
-    """How many layers are left out to the left, where the inputs count as one, and to the right."""
+    """Notes on the layers left out on the left, counting the inputs as one, and on the right."""
     first, last = columns.stages[0].stage, columns.stages[-1].stage
     notes = []
     for count, is_left in ((first, True), (n_stages - 1 - last, False)):
@@ -229,6 +229,6 @@ def _notes_of_stages(columns: Columns, n_stages: int, width: int, row: int) -> l
 
 
 def _centred(text: str, stage: StageColumns, width: int) -> int:
-    """The column in which text begins over the middle of a stage, as far as the canvas allows."""
+    """The first column of text centred over a stage, kept within the canvas."""
     start = stage.left + (stage.width - len(text)) // 2
     return max(0, min(start, width - len(text)))

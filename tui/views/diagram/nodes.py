@@ -1,4 +1,4 @@
-"""The nodes of a diagram: boxes or chips with a name and a value, filled by the value."""
+"""The nodes of a diagram: boxes or chips with a name and a value, shaded by the value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MIN_EDGE, _EDGE_SPAN = 0.35, 0.6
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The characters around a node: corners and sides of a box, and what stands beside a chip."""
+    """The characters around a node: the corners and sides of a box, and the ends of a chip."""
 
     top: str
     bottom: str
@@ -48,7 +48,7 @@ class _NodeLook:
 
 
 def draw_nodes(scene: Scene, layout: Layout, canvas: Canvas) -> None:
-    """Draw every node in sight onto the canvas."""
+    """Draw every visible node onto the canvas."""
     for stage in layout.stages:
         scale = _scale(scene, stage.index)
         for node in stage.nodes:
@@ -56,7 +56,7 @@ def draw_nodes(scene: Scene, layout: Layout, canvas: Canvas) -> None:
             if layout.boxed:
                 _draw_box(canvas, node, node_look)
                 if node_look.frame is not _STRONG:
-                    # However faint its edge: a name is there to be read.
+                    # A name must be readable, however faint the edge of its node.
                     name = look(scene.palette.foreground, scene.palette.background)
                     canvas.put(node.left + 2, node.row - 1, node.texts.name, name)
             else:
@@ -66,7 +66,7 @@ def draw_nodes(scene: Scene, layout: Layout, canvas: Canvas) -> None:
 def _draw_box(canvas: Canvas, node: Node, node_look: _NodeLook) -> None:
     frame, edge = node_look.frame, node_look.edge
     inner = node.width - 2
-    # A name with characters that are not one cell wide is written by itself, after the line.
+    # A name with characters that are not one cell wide is written separately, over the line.
     is_plain = node.texts.name.isascii()
     name = f" {node.texts.name} " if is_plain else " " * (cell_len(node.texts.name) + 2)
     below = f" {node_look.difference} " if node_look.difference else ""
@@ -90,7 +90,7 @@ def _draw_chip(canvas: Canvas, node: Node, node_look: _NodeLook) -> None:
     text = fitted(node.texts.name, inner - len(value)) + value
     canvas.put(node.left, node.row, node_look.frame.left, node_look.edge)
     canvas.put(node.left + 1, node.row, text, node_look.inside)
-    # Without its value, a colour alone would tell an out below 0.
+    # Without its value, only the colour would show that an out is below 0.
     right = "-" if not value and node.texts.number < 0 else node_look.frame.right
     canvas.put(node.right - 1, node.row, right, node_look.edge)
 
@@ -137,7 +137,7 @@ def _edge(palette: Palette, number: float, share: float) -> Style:
 
 
 def _scale(scene: Scene, stage: int) -> float:
-    """The out that fills a node wholly: the activation's farther limit, else the largest there."""
+    """The out that gets the full shade: the activation's farther limit, else the largest out."""
     if stage:
         limits = scene.session.network.layers[stage - 1].activation.limits
         farther = max(map(abs, limits))
@@ -151,7 +151,7 @@ def _scale(scene: Scene, stage: int) -> float:
 
 
 def _difference(scene: Scene, place: Place) -> str:
-    """By how much the value differs from the remembered one, signed; empty if it does not."""
+    """The signed difference from the remembered value; empty if there is none."""
     ghost = scene.ghost
     if ghost is None:
         return ""

@@ -1,4 +1,4 @@
-"""Where in the network the diagram is: the node under the cursor, and what stays in sight."""
+"""Finding one's way in the diagram: the node under the cursor, its neighbours, what is visible."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.views.scene import Scene
 
 
 class Place(NamedTuple):
-    """A node: stage 0 holds the inputs, stage 1 the neurons of the first layer; place from 0."""
+    """A node; stage 0 holds the inputs, stage 1 the first layer; place counts from 0."""
 
     stage: int
     place: int
@@ -31,15 +31,15 @@ def place_of_current(scene: Scene) -> Place:
 
 
 def nearest(index: int, count: int, other_count: int) -> int:
-    """Return which of `other_count` nodes stands at the height of one of `count` nodes."""
+    """Return which of `other_count` nodes is level with the node `index` of `count`."""
     return min((2 * index + 1) * other_count // (2 * count), other_count - 1)
 
 
 def focus_of_stages(scene: Scene) -> list[int]:
-    """Return for each stage the node that must be in sight where not all of them fit.
+    """Return for each stage the node that must be visible if not all of them fit.
 
-    They are the current neuron, the node under the cursor and the source of the selected weight;
-    of the last layer else the largest out, and of the others those at the same height.
+    These are the current neuron, the node under the cursor and the source of the selected weight;
+    otherwise the largest out of the last layer, and in the other layers the node level with these.
     """
     sizes = scene.session.network.sizes
     known = {place_of_current(scene).stage: scene.neuron}
@@ -62,10 +62,10 @@ def focus_of_stages(scene: Scene) -> list[int]:
 
 
 def arrival(scene: Scene, place: Place) -> Parameter:
-    """Return the number that the cursor comes to when a node is chosen.
+    """Return the number that the cursor moves to when a node is chosen.
 
-    An input itself; of a neuron the weight by which the cursor comes from the stage before, or
-    the same number as in another neuron of its layer, or the weight from the node at its height.
+    That is an input itself. In a neuron it is the weight from the node the cursor comes from, or
+    the same number as in another neuron of its layer, or the weight from the node level with it.
     """
     if place.stage == 0:
         return Input(place.place)
@@ -85,10 +85,10 @@ def arrival(scene: Scene, place: Place) -> Parameter:
 
 
 def move_in_diagram(scene: Scene, arrow: Arrow) -> Parameter | None:
-    """Return the number that an arrow leads to: of the next node in its direction, if any.
+    """Return the number that an arrow moves to, in the next node in its direction, if any.
 
-    To the right lies the node at the same height; to the left the source of the selected weight,
-    so that the way back is the way there.
+    Right leads to the node at the same height, left to the source of the selected weight, so that
+    one undoes the other.
     """
     sizes = scene.session.network.sizes
     stage, index = place_of_cursor(scene)
@@ -109,7 +109,7 @@ def move_in_diagram(scene: Scene, arrow: Arrow) -> Parameter | None:
 
 
 def _source(scene: Scene, place: Place) -> int:
-    """The node before a neuron that the selected weight comes from, or that at its height."""
+    """The source of the selected weight of a neuron, or else the previous node level with it."""
     match scene.parameter:
         case Weight(layer_index, neuron, source) if (layer_index + 1, neuron) == place:
             return source

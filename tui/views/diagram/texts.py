@@ -1,4 +1,4 @@
-"""What is written in the nodes of a diagram."""
+"""The texts in the nodes of a diagram."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from engine.nn.parameters import neuron_name
 from engine.session.names import feature_name, output_label
 from engine.text import format_given, format_number, format_within
-from tui.drawing.cells import cut, safe, told_apart
+from tui.drawing.cells import cut, distinct_names, safe
 from tui.views.scene import Scene
 
 _SIZE_OF_WHOLE_NUMBERS = 100
@@ -17,9 +17,9 @@ _SIZE_OF_WHOLE_NUMBERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """One node: its name, its value as text (empty without room), the number, and if it is off.
+    """One node: its name, its value as text (empty without room), the number, whether it is off.
 
-    A neuron is off when it gives 0 because its slope is 0.
+    A neuron is off if it gives 0 because its derivative is 0.
     """
 
     name: str
@@ -29,15 +29,15 @@ class Texts:
 
 
 def names_of(scene: Scene, stage: int, shown: range, width: int) -> tuple[str, ...]:
-    """Return the names of the nodes of a stage that are in sight, no two inputs under one name.
+    """Return the names of the visible nodes of a stage, with no two inputs under one name.
 
     Inputs whose names cannot be distinguished in `width` cells are x1, x2 …; outputs have the names
-    of their classes where all of those fit.
+    of their classes if all of those fit.
     """
     session = scene.session
     if not stage:
         names = tuple(safe(feature_name(session, index)) for index in shown)
-        return told_apart(names, width) or tuple(f"x{index + 1}" for index in shown)
+        return distinct_names(names, width) or tuple(f"x{index + 1}" for index in shown)
     network, classes = session.network, session.classes
     if classes and stage == len(network.layers) and len(classes) == network.n_outputs:
         names = tuple(safe(output_label(session, index)) for index in shown)
@@ -47,7 +47,7 @@ def names_of(scene: Scene, stage: int, shown: range, width: int) -> tuple[str, .
 
 
 def longest_name(scene: Scene, stage: int, shown: range) -> int:
-    """Return how wide the whole names are that the nodes of a stage could have."""
+    """Return the width of the longest full name among the visible nodes of a stage."""
     session = scene.session
     if not stage:
         return max(cell_len(safe(feature_name(session, index))) for index in shown)
@@ -60,9 +60,9 @@ def longest_name(scene: Scene, stage: int, shown: range) -> int:
 def texts_of(
     scene: Scene, stage: int, shown: range, value_width: int, names: tuple[str, ...]
 ) -> list[Texts]:
-    """Return what stands in the nodes of a stage that are in sight, under these names.
+    """Return the texts of the visible nodes of a stage, under these names.
 
-    Stage 0 holds the inputs. With a value_width of 0 values are left out.
+    Stage 0 holds the inputs. With a value_width of 0 the values are left out.
     """
     if not stage:
         inputs = scene.trace.inputs[0, shown.start : shown.stop].tolist()
@@ -84,10 +84,10 @@ def texts_of(
 
 
 def short_text(number: float, digits: int, width: int, fewest: int = 1) -> str:
-    """Return a number in `width` cells if it can be, with as many of its `digits` as fit there.
+    """Return a number in `width` cells if possible, with as many of its `digits` as fit.
 
-    fewest: the least decimals of a small number. It is longer than `width` where a figure and its
-    power of ten are: a number is never cut.
+    fewest: the minimum of decimals of a small number. As a number is never cut, the text is longer
+    than `width` if a digit and the power of ten are.
     """
     fewest = 0 if abs(number) >= _SIZE_OF_WHOLE_NUMBERS else fewest
     for fewer in (digits, *range(min(digits, 4) - 1, fewest - 1, -1)):
@@ -107,7 +107,7 @@ def _given(value: float, digits: int, width: int) -> str:
 def _out(a: float, limits: tuple[float, float], digits: int, width: int) -> str:
     if not width:
         return ""
-    # As many decimals as there is room for beside a minus, a figure and the point.
+    # As many decimals as fit beside a minus, a digit and the point.
     digits = min(digits, width - 3)
     text = format_within(a, limits, digits)
     is_near_a_limit = text != format_number(a, digits)

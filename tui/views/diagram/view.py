@@ -1,4 +1,4 @@
-"""The Diagram view: the network as nodes and edges, with what is selected and what it hangs on."""
+"""The Diagram view: the network as nodes and edges, with the selected number marked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MIN_WIDTH = 24
 
 
 def diagram_title(scene: Scene) -> str:
-    """Return what the node under the cursor gives, and the selected number."""
+    """Return the value of the node under the cursor, and the selected number."""
     session, parameter = scene.session, scene.parameter
     value = format_given(parameter_value(session, parameter, scene.sample), scene.digits)
     name = safe(parameter_name(session, parameter))
@@ -37,10 +37,10 @@ def diagram_title(scene: Scene) -> str:
 
 
 def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the stages from the inputs at the left to the outputs at the right.
+    """Return the stages from the inputs on the left to the outputs on the right.
 
-    Edges have the colour of their sign, negative ones are dashed, and are as strong as they are
-    large; nodes are filled by their activations. What is left out is counted.
+    Edges are coloured by sign, dashed if negative, and the stronger the larger their weights; nodes
+    are shaded by their activations. What is left out is counted.
     """
     if width < _MIN_WIDTH or is_too_small(width, height):
         return lines_of_text(diagram_title(scene), width, height, scene.palette)
@@ -63,7 +63,7 @@ def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
 def diagram_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
 ) -> Parameter | None:
-    """Return the number that a click leads to: one that is written, or one of the node's own."""
+    """Return the number that a click selects: the label clicked, or a number of the node."""
     if width < _MIN_WIDTH or is_too_small(width, height):
         return None
     layout = layout_of(scene, width, height)
@@ -81,7 +81,7 @@ def diagram_clicked(
 
 
 def _draw_legend(scene: Scene, canvas: Canvas) -> None:
-    """Say in the last row what lines and fills mean, as much of it as fits."""
+    """Draw a legend of lines and shades in the last row, as much of it as fits."""
     style = looks(scene.palette)
     parts: list[Part] = [
         ("⠒⠒⠒⠒⠒", style.positive),

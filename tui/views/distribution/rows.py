@@ -16,7 +16,7 @@ from tui.drawing.histograms import axis_of, sparkline
 from tui.views.scene import Scene
 
 MIN_SAMPLES = 10
-"""Of fewer samples a histogram would say nothing."""
+"""With fewer samples a histogram would be meaningless."""
 
 _MAX_SAMPLES = 2_000
 _MAX_WORK = 10_000_000
@@ -29,10 +29,10 @@ _SELECTED = "▶"
 
 
 @dataclass(frozen=True, eq=False)
-class Looked:
-    """The samples looked at as a session of their own, and the health of its neurons.
+class Examined:
+    """The samples examined, as a session of their own, and the health of its neurons.
 
-    n_samples: how many there are in all.
+    n_samples: the number of all samples, examined or not.
     """
 
     session: Session
@@ -40,26 +40,26 @@ class Looked:
     n_samples: int
 
     @property
-    def n_looked_at(self) -> int:
+    def n_examined(self) -> int:
         return self.session.n_samples
 
     @property
     def is_thinned(self) -> bool:
-        """Whether not all samples were looked at."""
-        return self.n_looked_at < self.n_samples
+        """Whether only some of the samples were examined."""
+        return self.n_examined < self.n_samples
 
     @property
     def is_enough(self) -> bool:
         """Whether there are enough samples for histograms."""
-        return self.n_looked_at >= MIN_SAMPLES
+        return self.n_examined >= MIN_SAMPLES
 
     def layer(self, layer_index: int) -> LayerTrace:
-        """Return the sums and activations of a layer, (n_looked_at, n_neurons) each."""
+        """Return the sums and activations of a layer, (n_examined, n_neurons) each."""
         return self.session.trace.layers[layer_index]
 
     @property
     def silent(self) -> list[str]:
-        """What to say of dead and constant neurons, doubles, and numbers that are not finite."""
+        """Sentences on dead and constant neurons, duplicates, and numbers that are not finite."""
         neurons = [neuron for layer in self.health.neurons for neuron in layer]
         n_sentences = sum(
             neuron.is_dead + neuron.is_constant + (neuron.double_of is not None)
@@ -67,26 +67,26 @@ class Looked:
         )
         if self.health.first_not_finite is None:
             return self.health.sentences[:n_sentences]
-        said = self.health.sentences[: n_sentences + 1]
+        sentences = self.health.sentences[: n_sentences + 1]
         if self.is_thinned:
-            # Its sentence counts the samples looked at, which are others than those of the person.
-            said[0] = "some sums or outs are not finite numbers"
-        return said
+            # The sentence numbers the samples examined, which is not how the user numbers them.
+            sentences[0] = "some sums or outs are not finite numbers"
+        return sentences
 
 
 @lru_cache(maxsize=2)
-def looked_at(session: Session) -> Looked:
-    """Return the samples to look at; kept for as long as only the cursor moves."""
+def examined_samples(session: Session) -> Examined:
+    """Return the samples examined, cached while only the cursor moves."""
     most = max(MIN_SAMPLES, min(_MAX_SAMPLES, _MAX_WORK // session.network.n_parameters))
     shown = session
     if session.n_samples > most:
         places = np.linspace(0, session.n_samples - 1, most).round().astype(int)
         shown = session.evolve(inputs=session.inputs[places], targets=None, n_test=0)
-    return Looked(shown, health(shown), session.n_samples)
+    return Examined(shown, health(shown), session.n_samples)
 
 
-def neuron_rows(scene: Scene, looked: Looked, width: int, room: int) -> list[list[Part]]:
-    """Return a heading and the neurons around the current one, in columns if they are many."""
+def neuron_rows(scene: Scene, examined: Examined, width: int, room: int) -> list[list[Part]]:
+    """Return a heading and the neurons around the current one, in columns if there are many."""
     if room < 2:
         return []
     style = looks(scene.palette)
@@ -108,7 +108,7 @@ def neuron_rows(scene: Scene, looked: Looked, width: int, room: int) -> list[lis
         parts: list[Part] = []
         for neuron in range(start + row, min(start + in_sight, count), n_rows):
             is_selected = neuron == scene.neuron
-            text = _neuron(scene, looked, neuron, names, spark, shares)
+            text = _neuron(scene, examined, neuron, names, spark, shares)
             parts += [(text, style.accent if is_selected else style.plain)]
             parts += [(_BETWEEN, style.plain)]
         rows.append(parts[:-1])
@@ -116,7 +116,7 @@ def neuron_rows(scene: Scene, looked: Looked, width: int, room: int) -> list[lis
 
 
 def share_text(share: float) -> str:
-    """Return a share in percent; 0 % and 100 % only where they are exact."""
+    """Return a share in percent; 0 % and 100 % only if they are exact."""
     if 0 < share < 0.01:
         return "<1 %"
     if 0.99 < share < 1:
@@ -124,9 +124,11 @@ def share_text(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _neuron(scene: Scene, looked: Looked, neuron: int, names: int, spark: int, shares: int) -> str:
-    state = looked.health.neurons[scene.layer_index][neuron]
-    activations = looked.layer(scene.layer_index).activations
+def _neuron(
+    scene: Scene, examined: Examined, neuron: int, names: int, spark: int, shares: int
+) -> str:
+    state = examined.health.neurons[scene.layer_index][neuron]
+    activations = examined.layer(scene.layer_index).activations
     axis = axis_of(activations, scene.layer.activation.limits)
     return _text(
         _SELECTED if neuron == scene.neuron else " ",
@@ -139,7 +141,7 @@ def _neuron(scene: Scene, looked: Looked, neuron: int, names: int, spark: int, s
 
 
 def _shares_width(room: int) -> int:
-    """The cells of both shares with a space before each; of the first where it is tight."""
+    """The width of both shares with a space before each, or of the first alone if it is tight."""
     both = 1 + _MAX_SHARE_WIDTH + 1 + len(_SATURATED)
     return both if room >= both else 1 + _MAX_SHARE_WIDTH
 

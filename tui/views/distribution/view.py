@@ -1,4 +1,4 @@
-"""The Distribution view: how the sums and activations of a layer spread over the samples."""
+"""The Distribution view: how the sums and activations of a layer are spread over the samples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.drawing.cells import (
     wrapped,
 )
 from tui.drawing.histograms import Histogram, axis_of
-from tui.views.distribution.rows import MIN_SAMPLES, Looked, looked_at, neuron_rows
+from tui.views.distribution.rows import MIN_SAMPLES, Examined, examined_samples, neuron_rows
 from tui.views.scene import Scene
 
 _ANYWHERE = (-math.inf, math.inf)
@@ -30,29 +30,29 @@ _SELECTED = "▶"
 
 
 def distribution_title(scene: Scene) -> str:
-    """Return whose distribution it is, and over how many samples."""
-    looked = looked_at(scene.session)
-    count = f"{looked.n_samples:,} sample{'s' * (looked.n_samples > 1)}"
-    over = f"{looked.n_looked_at:,} of {count}" if looked.is_thinned else count
+    """Return which layer it is, and over how many samples."""
+    examined = examined_samples(scene.session)
+    count = f"{examined.n_samples:,} sample{'s' * (examined.n_samples > 1)}"
+    over = f"{examined.n_examined:,} of {count}" if examined.is_thinned else count
     return f"How layer {scene.layer_index + 1} spreads, over {over}"
 
 
 def draw_distribution(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return histograms of sums and activations, a row a neuron, and the silent ones by name."""
+    """Return histograms of sums and activations, a row per neuron, and which are silent."""
     style = looks(scene.palette)
-    looked = looked_at(scene.session)
-    said = _sentences(looked)
+    examined = examined_samples(scene.session)
+    sentences = _sentences(examined)
     if is_too_small(width, height):
-        return lines_of_text(said[0], width, height, scene.palette)
-    chosen = _as_many_as_fit(said, width, max(1, height // 4))
+        return lines_of_text(sentences[0], width, height, scene.palette)
+    chosen = _fit_sentences(sentences, width, max(1, height // 4))
     room = height - len(chosen)
     n_neurons = scene.layer.n_neurons
     rows: list[list[Part]] = []
-    if looked.is_enough and room > _MIN_FOR_A_LAYER:
+    if examined.is_enough and room > _MIN_FOR_A_LAYER:
         left = room - _MIN_FOR_A_LAYER
         n_rows = min(n_neurons + 1, max(_MIN_NEURONS + 1, room // 2), left)
-        rows = _layers(scene, looked, width, room - n_rows)
-    rows += neuron_rows(scene, looked, width, room - len(rows))
+        rows = _layers(scene, examined, width, room - n_rows)
+    rows += neuron_rows(scene, examined, width, room - len(rows))
     if len(rows) < room:
         rows.append([])
     rows += [[(line, style.strong)] for line in chosen]
@@ -60,51 +60,53 @@ def draw_distribution(scene: Scene, width: int, height: int) -> list[Strip]:
     return filled(strips, width, height, style.plain)
 
 
-def _sentences(looked: Looked) -> list[str]:
-    """What is said at the bottom, the most important first."""
-    said = looked.silent or ["no neuron is silent"]
-    if not looked.is_enough:
-        is_one = looked.n_looked_at == 1
-        there = "there is one" if is_one else f"there are {looked.n_looked_at}"
-        said = [
+def _sentences(examined: Examined) -> list[str]:
+    """The sentences at the bottom, the most important first."""
+    sentences = examined.silent or ["no neuron is silent"]
+    if not examined.is_enough:
+        is_one = examined.n_examined == 1
+        there = "there is one" if is_one else f"there are {examined.n_examined}"
+        sentences = [
             f"histograms need {MIN_SAMPLES} samples: {there} (i adds one)",
-            *([] if is_one else said),
+            *([] if is_one else sentences),
         ]
-    if looked.is_thinned:
-        said = [f"looked at {looked.n_looked_at:,} samples, evenly spread", *said]
-    return said
+    if examined.is_thinned:
+        sentences = [f"looked at {examined.n_examined:,} samples, evenly spread", *sentences]
+    return sentences
 
 
-def _as_many_as_fit(said: list[str], width: int, most: int) -> list[str]:
-    """The sentences in at most so many lines: in full, shorter, or the last ones only counted."""
+def _fit_sentences(sentences: list[str], width: int, most: int) -> list[str]:
+    """The sentences in at most `most` lines: in full, shortened, or the last ones only counted."""
     for n_clauses in (2, 1, 0):
-        shorter = [_shortened(sentence, n_clauses) for sentence in said]
+        shorter = [_shortened(sentence, n_clauses) for sentence in sentences]
         if sum(map(len, shorter)) <= width * most:
             lines = wrapped("; ".join(shorter), width)
             if len(lines) <= most:
                 return lines
     chosen = wrapped(shorter[0], width, most)
-    fewest, too_many = 0, len(said)
+    fewest, too_many = 0, len(sentences)
     while too_many - fewest > 1:
-        n_said = (fewest + too_many) // 2
-        lines = wrapped("; ".join([*shorter[:n_said], f"and {len(said) - n_said} more"]), width)
+        n_kept = (fewest + too_many) // 2
+        lines = wrapped(
+            "; ".join([*shorter[:n_kept], f"and {len(sentences) - n_kept} more"]), width
+        )
         if len(lines) <= most:
-            fewest, chosen = n_said, lines
+            fewest, chosen = n_kept, lines
         else:
-            too_many = n_said
+            too_many = n_kept
     return chosen
 
 
 def _shortened(sentence: str, n_clauses: int) -> str:
-    """The sentence up to its colon, and as many clauses after it, two at most."""
+    """The sentence up to its colon, and `n_clauses` clauses after it, two at most."""
     head, colon, rest = sentence.partition(": ")
     if n_clauses == 0:
         return head
     return sentence if n_clauses == 2 else f"{head}{colon}{rest.partition(', ')[0]}"
 
 
-def _layers(scene: Scene, looked: Looked, width: int, room: int) -> list[list[Part]]:
-    """The histograms of the current layer, and of others around it where there is room."""
+def _layers(scene: Scene, examined: Examined, width: int, room: int) -> list[list[Part]]:
+    """The histograms of the current layer, and of the layers around it if they fit."""
     n_layers = len(scene.session.network.layers)
     count = max(1, min(n_layers, room // _ENOUGH_FOR_A_LAYER))
     first = max(0, min(scene.layer_index - count // 2, n_layers - count))
@@ -113,16 +115,16 @@ def _layers(scene: Scene, looked: Looked, width: int, room: int) -> list[list[Pa
     rows: list[list[Part]] = []
     for layer_index in range(first, first + count):
         is_selected = count > 1 and layer_index == scene.layer_index
-        rows += _pair(looked, layer_index, is_selected, width, height, style)
+        rows += _pair(examined, layer_index, is_selected, width, height, style)
     return rows
 
 
 def _pair(
-    looked: Looked, layer_index: int, is_selected: bool, width: int, height: int, style: Looks
+    examined: Examined, layer_index: int, is_selected: bool, width: int, height: int, style: Looks
 ) -> list[list[Part]]:
-    """The sums of a layer at the left and its activations at the right."""
-    layer = looked.layer(layer_index)
-    activation = looked.session.network.layers[layer_index].activation
+    """The sums of a layer on the left and its activations on the right."""
+    layer = examined.layer(layer_index)
+    activation = examined.session.network.layers[layer_index].activation
     columns = (width - len(_GAP)) // 2
     left, right = (
         Histogram.of(values, axis_of(values, limits), columns)
@@ -146,7 +148,7 @@ def _pair(
 
 
 def _caption(name: str, histogram: Histogram, columns: int) -> str:
-    """What is shown, and how high the highest bar is where there is room to say so."""
+    """What is shown, and the height of the highest bar if it fits."""
     highest = f"highest {histogram.highest_share:.0%}"
     if len(name) + 2 + len(highest) <= histogram.columns:
         name += highest.rjust(histogram.columns - len(name))

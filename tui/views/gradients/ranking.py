@@ -1,4 +1,4 @@
-"""Parameters and inputs in the order of their derivatives, and one derivative checked by moving."""
+"""Parameters and inputs ranked by their derivatives, and a numerical check of one derivative."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Ranked:
 
 @dataclass(frozen=True, eq=False)
 class SubjectGradients:
-    """The derivatives of `subject` by every number of a sample, from 0."""
+    """The derivatives of `subject` with respect to all parameters and the inputs of a sample."""
 
     session: Session
     sample: int
@@ -48,7 +48,7 @@ class SubjectGradients:
 
     @cached_property
     def ranking(self) -> tuple[Parameter, ...]:
-        """The parameters and inputs with the largest derivatives of either sign, in order."""
+        """The parameters and inputs with the largest derivatives in size, in order."""
         return _ranking(self._gradients, self._row)
 
     @property
@@ -58,14 +58,14 @@ class SubjectGradients:
         return network.n_parameters + network.n_features
 
     def of(self, parameter: Parameter) -> float:
-        """Return the derivative by one number."""
+        """Return the derivative with respect to one number."""
         return self._gradients.of(parameter, self._row)
 
     def in_sight(self, selected: Parameter, rows: int) -> list[Ranked]:
-        """Return what a list of so many rows (one or more) shows: the strongest, and `selected`.
+        """Return what a list of `rows` rows (one or more) shows: the strongest, and `selected`.
 
-        Where that is further down, a third of the rows are for it and those around it; what is not
-        in the ranking comes last, with the rank that it would have.
+        If that is further down, a third of the rows show it and its neighbours; if it is not in the
+        ranking, it comes last, with the rank it would have.
         """
         count = len(self.ranking)
         if selected not in self.ranking:
@@ -85,11 +85,11 @@ class SubjectGradients:
 
     @property
     def _row(self) -> int:
-        """In which row of the gradients the inputs of the sample are."""
+        """The row of the gradients that belongs to the inputs of the sample."""
         return self.sample if self.subject.is_loss else 0
 
     def _rank(self, parameter: Parameter) -> int:
-        """One more than how many derivatives are larger."""
+        """One more than the number of larger derivatives."""
         size = abs(self.of(parameter))
         if math.isnan(size):
             size = -1.0
@@ -101,7 +101,7 @@ class SubjectGradients:
 
 @lru_cache(maxsize=2)
 def subject_gradients(scene: Scene) -> SubjectGradients:
-    """Return the derivatives that the scene asks for; its title and its drawing share them."""
+    """Return the derivatives that the scene asks for, shared by title and drawing."""
     subject = gradient_subject(scene.session, scene.output, scene.gradient_of)
     return SubjectGradients(scene.session, scene.sample, subject)
 
@@ -111,10 +111,10 @@ def _ranking(gradients: Gradients, row: int) -> tuple[Parameter, ...]:
     return tuple(strongest(gradients, row, most=MAX_RANKED))
 
 
-def check_in_words(gradients: SubjectGradients, parameter: Parameter, digits: int) -> str:
-    """Return what moving the number by a small step both ways does, and whether it is as computed.
+def describe_check(gradients: SubjectGradients, parameter: Parameter, digits: int) -> str:
+    """Return a sentence on what a small step both ways does, and whether it is as computed.
 
-    The two quantities are written with as many decimals as it takes to see the slope in them.
+    The two quantities have as many decimals as it takes to see the slope in them.
     """
     session = gradients.session
     if gradients.subject.is_loss and _takes_long(session):
@@ -132,22 +132,22 @@ def check_in_words(gradients: SubjectGradients, parameter: Parameter, digits: in
     except ValueError:
         return "▶ cannot be moved both ways by a small step, so its slope is not checked"
     name = "the loss" if gradients.subject.is_loss else safe(gradients.subject.name)
-    return f"▶ moved by ±{format_number(h, FULL_DIGITS)}: {name} {_told(check, digits)}"
+    return f"▶ moved by ±{format_number(h, FULL_DIGITS)}: {name} {_effect(check, digits)}"
 
 
 def _takes_long(session: Session) -> bool:
-    """Whether two more passes over all samples would hold up every key."""
+    """Whether two more passes over all samples would delay every key."""
     work = session.n_samples * session.network.n_parameters
     return session.n_samples > _MAX_SAMPLES or work > _MAX_WORK
 
 
 def step_of(value: float) -> float:
-    """Return by how much a number of this size is moved: a power of ten, 0.001 up to 10."""
+    """Return the step for a number of this size: a power of ten, 0.001 for sizes up to 10."""
     return float(f"1e{math.floor(math.log10(_STEP * max(1.0, abs(value))) + 1e-9)}")
 
 
 def _quantity(gradients: SubjectGradients, session: Session) -> float:
-    """What the derivatives are of, in a session in which a number was moved."""
+    """The differentiated quantity in a session in which a number was moved."""
     output = gradients.subject.output
     if output is not None:
         return float(session.sample_trace(gradients.sample).outputs[0, output])
@@ -156,7 +156,8 @@ def _quantity(gradients: SubjectGradients, session: Session) -> float:
     return loss
 
 
-def _told(check: DifferenceCheck, digits: int) -> str:
+def _effect(check: DifferenceCheck, digits: int) -> str:
+    """How the quantity responds to the step, and the verdict on its slope."""
     difference = abs(check.above - check.below)
     if not math.isfinite(difference):
         ends = " → ".join(format_number(end, digits) for end in (check.below, check.above))
@@ -172,7 +173,7 @@ def _told(check: DifferenceCheck, digits: int) -> str:
 
 
 def _verdict(check: DifferenceCheck, measured: str, digits: int) -> str:
-    """Whether the slope found by moving is the derivative, or what it means that it is not."""
+    """Whether the measured slope agrees with the derivative, and if not, why."""
     computed = format_number(check.derivative, digits)
     if measured == computed:
         return "✓ as computed"
@@ -181,4 +182,4 @@ def _verdict(check: DifferenceCheck, measured: str, digits: int) -> str:
     apart = abs(check.measured - check.derivative)
     if apart <= _AGREES * max(abs(check.measured), abs(check.derivative)) + rounding:
         return f"✓ nearly the computed {computed}"
-    return f"✗ not the computed {computed}, as it bends or jumps so near"
+    return f"✗ not the computed {computed}: it bends or jumps too close"

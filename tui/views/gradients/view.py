@@ -31,7 +31,7 @@ from tui.views.gradients.ranking import (
     MAX_RANKED,
     Ranked,
     SubjectGradients,
-    check_in_words,
+    describe_check,
     subject_gradients,
 )
 from tui.views.scene import Scene
@@ -49,14 +49,14 @@ _NO_LENGTH = 1e-300
 
 
 def gradients_title(scene: Scene) -> str:
-    """Return the question, with what the numbers matter for."""
+    """Return the question, naming the loss or the output."""
     subject = subject_gradients(scene).subject
     name = "the loss" if subject.is_loss else cut(safe(subject.name), _MAX_SUBJECT_WIDTH)
     return f"Which number matters for {name}?"
 
 
 def draw_gradients(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the numbers by the size of their derivatives, and the check of the selected one."""
+    """Return the numbers ranked by their derivatives, and the check of the selected one."""
     style = looks(scene.palette)
     gradients = subject_gradients(scene)
     if is_too_small(width, height):
@@ -72,7 +72,7 @@ def draw_gradients(scene: Scene, width: int, height: int) -> list[Strip]:
 
 
 def move_in_gradients(scene: Scene, arrow: Arrow) -> Parameter | None:
-    """Return the number that is next in the ranking: up a stronger one, down a weaker one."""
+    """Return the next number in the ranking: up to a stronger one, down to a weaker one."""
     if arrow not in _ARROWS:
         return None
     ranking = subject_gradients(scene).ranking
@@ -85,7 +85,7 @@ def move_in_gradients(scene: Scene, arrow: Arrow) -> Parameter | None:
 def gradient_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
 ) -> Parameter | None:
-    """Return the number in the row, or None where there is none."""
+    """Return the number in the row, or None if there is none."""
     if is_too_small(width, height):
         return None
     gradients = subject_gradients(scene)
@@ -96,10 +96,10 @@ def gradient_clicked(
 
 
 def _check_lines(scene: Scene, gradients: SubjectGradients, width: int, height: int) -> list[str]:
-    """The check, in a third of the lines at most; nothing where the list needs them all."""
+    """The check in at most a third of the lines; nothing if the list needs them all."""
     if height < _MIN_WITH_CHECK:
         return []
-    return wrapped(check_in_words(gradients, scene.parameter, scene.digits), width, height // 3)
+    return wrapped(describe_check(gradients, scene.parameter, scene.digits), width, height // 3)
 
 
 def _rows(height: int, n_lines_of_check: int) -> int:
@@ -109,7 +109,7 @@ def _rows(height: int, n_lines_of_check: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Widths:
-    """The cells of the columns, each with a space after it; 0 for one that is left out."""
+    """The widths of the columns, each with a space after it; 0 for a column left out."""
 
     rank: int
     name: int
@@ -119,9 +119,9 @@ class _Widths:
 
     @classmethod
     def of(cls, rank: int, name: int, value: int, derivative: int, width: int) -> _Widths:
-        """Return the widths of columns as wide as their texts; what has no room is left out.
+        """Return the widths of columns as wide as their texts, without those that do not fit.
 
-        First the rank goes, then the value, then the bars; then the name is cut short.
+        The rank is left out first, then the value, then the bars; at last the name is cut.
         """
         name = min(name, max(_NAME_KEPT, width * 2 // 5))
         for bars, kept_rank, kept_value in (
@@ -146,9 +146,9 @@ def _table(
     *,
     with_heading: bool,
 ) -> list[list[Part]]:
-    """A row for each number: its rank, name, value, derivative, and a bar to the side of its sign.
+    """A row per number: rank, name, value, derivative, and a bar on the side of its sign.
 
-    The bars are long for their size among those in sight, the strongest of which is on top.
+    The bars are scaled to the strongest derivative shown, which is in the first row.
     """
     style = looks(scene.palette)
     ranks = [f"{ranked.rank:,}" for ranked in listed]
@@ -189,7 +189,7 @@ def _table(
 
 def _cells(marker: str, rank: str, name: str, value: str, derivative: str, widths: _Widths) -> str:
     if cell_len(name) >= widths.name:
-        # The end of a name tells which neuron it is.
+        # The end of a name says which neuron it is.
         name = shortened(name, widths.name - 1, (widths.name - 1) // 2)
     text = marker
     for column, size, right in (
@@ -211,7 +211,7 @@ def _bar(bars: BarRoom, derivative: float, style: Looks) -> list[Part]:
 
 
 def _length(derivative: float) -> float:
-    """The derivative, 0 where it is not a number or too small to be divided by."""
+    """The derivative; 0 if it is not finite or too small to divide by."""
     return derivative if abs(derivative) > _NO_LENGTH else 0.0
 
 
@@ -220,7 +220,7 @@ def _value(scene: Scene, parameter: Parameter) -> str:
 
 
 def _headings(gradients: SubjectGradients, widths: _Widths) -> tuple[str, str]:
-    """What stands above the names and above the bars: how many there are, if not all are listed."""
+    """The headings of the names and of the bars, with a count if not all numbers are ranked."""
     if gradients.n_numbers <= MAX_RANKED:
         return "number", ""
     note = f"the {MAX_RANKED} strongest of {gradients.n_numbers:,}"

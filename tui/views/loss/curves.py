@@ -1,4 +1,4 @@
-"""What the Loss view draws: losses thinned to what can be seen, on axes that stand still."""
+"""The curves of the Loss view: losses thinned to what can be seen, on axes that rarely change."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tui.drawing.axes import Axis, IntArray, Tick, axis_around, round_up
 from tui.state.run_record import RunRecord
 
 _FILLED = 0.7
-"""The share of an axis that losses or epochs are to take, so that little of it stays empty."""
+"""The share of an axis that losses or epochs should fill, so that little of it stays empty."""
 _ROUND_ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _FINER_PARTS = 6
 _MIN_TOP = 1e-9
 _FAR_ABOVE = 10.0
 _MIN_LOSS, _MAX_LOSS = 1e-307, 1e300
 _ENDS_OF_POWERS = ((1,), (1, 2, 5), _ROUND_ENDS[:-1])
-"""At which numbers times a power of ten an axis may end: the fewer the better, if it is filled."""
+"""The multiples of a power of ten at which an axis may end: as few as fill it."""
 _MAX_FIXED, _MIN_FIXED = 1e5, 1e-3
 _MAX_POWERS_WITH_STEPS, _MAX_POWERS_WITH_DIGITS = 2, 0.5
 _SAME_PLACE = 1e-9
@@ -30,7 +30,7 @@ _SAME_PLACE = 1e-9
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Curves:
-    """The losses of a run, NaN where one is not finite.
+    """The losses of a run, with NaN for a loss that is not finite.
 
     train, test: as in RunRecord, every `stride` epochs; test is None without test samples.
     """
@@ -42,15 +42,15 @@ class Curves:
 
 @lru_cache(maxsize=8)
 def curves_of(run: RunRecord) -> Curves:
-    """Return the losses of a run as arrays; kept, since earlier runs are drawn again and again."""
+    """Return the losses of a run; cached, since earlier runs are drawn again and again."""
     test = None if run.test_losses is None else _finite(run.test_losses)
     return Curves(_finite(run.losses), test, run.stride)
 
 
 def ghosts_of(run: RunRecord, runs: Sequence[RunRecord], most: int) -> list[RunRecord]:
-    """Return the latest of the earlier runs whose losses can be compared with those of `run`.
+    """Return the latest earlier runs whose losses are comparable with those of `run`.
 
-    Those are runs on data of the same name with the same loss.
+    These have data of the same name and the same loss.
     """
     alike = [
         other
@@ -75,7 +75,7 @@ def epoch_axis(n_epochs: int) -> Axis:
 def loss_axis(own: Sequence[FloatArray], others: Sequence[FloatArray]) -> Axis:
     """Return the axis from 0 to a round number above the losses.
 
-    others: those of earlier runs, which may stand out of it where they are far larger.
+    others: the losses of earlier runs, which may exceed the axis if they are far larger.
     """
     top = max(_largest(own), _MIN_TOP)
     reached = _largest(others)
@@ -86,10 +86,10 @@ def loss_axis(own: Sequence[FloatArray], others: Sequence[FloatArray]) -> Axis:
 
 
 def power_axis(losses: Sequence[FloatArray]) -> Axis:
-    """Return the axis of the logarithms to base 10.
+    """Return the axis of the base-10 logarithms.
 
-    It ends at powers of ten, or where much would stay empty at twice or five times one, at last at
-    any round number times one.
+    It ends at powers of ten, or if much would stay empty at two or five times one, and failing that
+    at any round number times one.
     """
     lowest = min((float(some.min()) for some in map(_positive, losses) if some.size), default=1.0)
     highest = max((float(some.max()) for some in map(_positive, losses) if some.size), default=1.0)
@@ -116,7 +116,7 @@ def power_axis(losses: Sequence[FloatArray]) -> Axis:
 
 
 def to_powers(losses: FloatArray, axis: Axis) -> FloatArray:
-    """Return the logarithms to base 10; a loss of 0 lies at the lower end of the axis."""
+    """Return the base-10 logarithms; a loss of 0 is put at the lower end of the axis."""
     with np.errstate(all="ignore"):
         powers: FloatArray = np.log10(losses)
     return np.where(losses <= 0, axis.low, powers)
@@ -125,11 +125,11 @@ def to_powers(losses: FloatArray, axis: Axis) -> FloatArray:
 def thinned(
     losses: FloatArray, n_epochs: float, columns: int, stride: int = 1
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the epochs and the losses of a line that looks like that of all of them.
+    """Return the epochs and losses of a line that looks the same with fewer points.
 
-    Of each of `columns` parts of 0 … n_epochs it keeps the least and the largest loss, so that no
-    peak is lost; a line of few points is kept as it is. stride: how many epochs lie between two
-    losses.
+    The line keeps the least and the largest loss in each of `columns` parts of 0 … n_epochs, so
+    that no peak is lost; a line of few points stays as it is. stride: how many epochs lie between
+    two losses.
     """
     n_parts = n_epochs / stride
     shown = losses[: math.floor(n_parts) + 1]
@@ -143,19 +143,19 @@ def thinned(
     rises = shown[ends] > shown[edges]
     x = np.stack([edges, (edges + ends) / 2], axis=1).ravel()
     y = np.stack([np.where(rises, least, largest), np.where(rises, largest, least)], axis=1).ravel()
-    # The line ends at the present loss, where its mark is.
+    # The line must end at the present loss, where its mark is.
     return stride * np.append(x, len(shown) - 1.0), np.append(y, shown[-1])
 
 
 def loss_text(loss: float, digits: int) -> str:
-    """Return a loss with all its decimals, so that a row of them does not dance as it falls."""
+    """Return a loss with trailing zeros, so that the text does not jitter as the loss falls."""
     if digits < FULL_DIGITS and _MIN_FIXED <= abs(loss) < _MAX_FIXED:
         return f"{loss:.{digits}f}"
     return format_number(loss, digits)
 
 
 def _ends_of_powers(least: float, largest: float, ends: Sequence[float]) -> tuple[float, float]:
-    """The nearest logarithms around two others that are of one of `ends` times a power."""
+    """The nearest logarithms around the two losses, of one of `ends` times a power of ten."""
     powers = range(math.floor(least) - 1, math.ceil(largest) + 2)
     places = sorted(power + math.log10(end) for power in powers for end in ends)
     low = max(place for place in places if place <= least + _SAME_PLACE)
@@ -164,23 +164,23 @@ def _ends_of_powers(least: float, largest: float, ends: Sequence[float]) -> tupl
 
 
 def _power(place: float) -> float:
-    """Ten to the power of `place`, the logarithm of a round number times a power of ten."""
+    """Ten to the power of `place`, rounded to the round number it stands for."""
     power = math.floor(place + _SAME_PLACE)
     return float(f"{10 ** (place - power):.1f}e{power}")
 
 
 def _finite(losses: FloatArray) -> FloatArray:
-    """The losses, NaN where one is not finite."""
+    """The losses, with NaN for those that are not finite."""
     finite = np.isfinite(losses)
     return losses if finite.all() else np.where(finite, losses, np.nan)
 
 
 def _positive(losses: FloatArray) -> FloatArray:
-    # NaN is not above 0 either.
+    # This drops NaN too.
     return losses[losses > 0]
 
 
 def _largest(losses: Sequence[FloatArray]) -> float:
-    # Unlike max, fmax passes over what is not a number, and does so without a copy.
+    # Unlike max, fmax skips NaN, and does so without a copy.
     found = [float(np.fmax.reduce(some)) for some in losses if some.size]
     return max((value for value in found if not math.isnan(value)), default=0.0)

@@ -49,16 +49,16 @@ class _Curve:
 
 
 def loss_title(scene: Scene) -> str:
-    """Return the present losses, or those after the last epoch, said to be of then."""
+    """Return the present losses, or those after the last whole epoch if the present are unknown."""
     run = scene.run
     if run is None:
         now = losses_now(scene.session)
         if not has_targets(scene.session):
             return "Nothing to learn yet"
         if isinstance(now, str):
-            return "The loss does not suit"
-        # Undo and redo lead to numbers that were trained, but not back into the run.
-        state = "no run goes on" if scene.runs else "not trained yet"
+            return "No loss for these outputs"
+        # Undo and redo may lead to trained numbers without leading back into their run.
+        state = "no run in progress" if scene.runs else "not trained yet"
         if now is None:
             return state.capitalize()
         return f"Loss {loss_text(now[0], scene.digits)}, {state}"
@@ -73,8 +73,8 @@ def loss_title(scene: Scene) -> str:
 
 
 def _losses_since(scene: Scene, run: RunRecord) -> str | None:
-    """The present losses, where they are known and not those after the last whole epoch."""
-    # While it trains, the numbers are others before their loss could be read.
+    """The present losses, if they are known and differ from those after the last whole epoch."""
+    # In training, the numbers change before their loss could be read.
     if scene.is_training or run.losses_are_of(scene.session):
         return None
     now = losses_now(scene.session)
@@ -84,10 +84,10 @@ def _losses_since(scene: Scene, run: RunRecord) -> str | None:
 
 
 def _both(losses: tuple[float, float | None], digits: int) -> str:
-    """ "0.0123 train, 0.0150 test"."""
+    """Both losses as text: "0.0123 train, 0.0150 test"."""
     train, test = losses
-    told = f"{loss_text(train, digits)} train"
-    return told if test is None else f"{told}, {loss_text(test, digits)} test"
+    text = f"{loss_text(train, digits)} train"
+    return text if test is None else f"{text}, {loss_text(test, digits)} test"
 
 
 def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -98,9 +98,9 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     if is_too_small(width, height):
         return lines_of_text(loss_title(scene), width, height, scene.palette)
     now = _losses_since(scene, run)
-    told = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
-    told += [] if now is None else [now]
-    below = " · ".join(told) if height >= _ROWS_WITH_TEXT else ""
+    remarks = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
+    remarks += [] if now is None else [now]
+    below = " · ".join(remarks) if height >= _ROWS_WITH_TEXT else ""
     curves = _curves(scene, run, "" if now is None else " then")
     ghosts = ghosts_of(run, scene.runs, _MAX_GHOSTS)
     names = [curve.name for curve in curves]
@@ -110,7 +110,7 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     frame = Frame.around(x_axis, y_axis, width, height - bool(below), margin)
     columns = frame.canvas_width * DOTS_ACROSS
     beside_it = [_ghost(scene, ghost) for ghost in ghosts]
-    # The losses that count most, those of training, lie on top.
+    # The training losses matter most and lie on top.
     lines = [
         _line(scene, y_axis, x_axis, curve, columns) for curve in [*beside_it, *reversed(curves)]
     ]
@@ -125,26 +125,26 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
 
 
 def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
-    """What there is to learn, and how to begin."""
+    """The present loss, and how to start training."""
     style = looks(scene.palette)
     now = losses_now(scene.session)
     if not has_targets(scene.session):
-        said = [
+        sentences = [
             "There is nothing to learn yet: training needs targets.",
             "C chooses data, or type a target beside an output.",
         ]
     elif isinstance(now, str):
-        said = [f"No loss: {now}.", "L chooses another loss, C other data."]
+        sentences = [f"No loss: {now}.", "L chooses another loss, C other data."]
     else:
-        said = [HOW_TO_START, "z makes one step, Z one epoch."]
+        sentences = [HOW_TO_START, "z makes one step, Z one epoch."]
         if now is not None:
             loss = f"The loss is {loss_text(now[0], scene.digits)} now"
             if now[1] is not None:
                 loss += f", {loss_text(now[1], scene.digits)} over the test samples"
-            said = [f"{loss}.", *said]
+            sentences = [f"{loss}.", *sentences]
     lines = [
         (line, style.strong if place == 0 else style.plain)
-        for place, sentence in enumerate(said)
+        for place, sentence in enumerate(sentences)
         for line in wrapped(sentence, width)
     ]
     return filled(
@@ -194,7 +194,7 @@ def _line(scene: Scene, y_axis: Axis, x_axis: Axis, curve: _Curve, columns: int)
 
 
 def _end(scene: Scene, frame: Frame, curve: _Curve) -> Mark | None:
-    """The mark at the last loss that is on the axis of epochs, if it is a number."""
+    """The mark at the last loss within the axis of epochs, if it is finite."""
     place = min(len(curve.losses) - 1, int(frame.x.high // curve.stride))
     last = curve.losses[place : place + 1]
     height = float((to_powers(last, frame.y) if scene.log_scale else last)[0])
@@ -206,7 +206,7 @@ def _end(scene: Scene, frame: Frame, curve: _Curve) -> Mark | None:
 def _names_beside(
     frame: Frame, curves: Sequence[_Curve], ends: Sequence[Mark | None]
 ) -> list[Note]:
-    """The names behind the canvas, each in the free row nearest to the end of its line."""
+    """The names to the right of the canvas, each in the free row nearest to the end of its line."""
     wanted = [0 if end is None else end.row for end in ends]
     if len(wanted) == 2 and wanted[0] == wanted[1]:
         train, test = (float(curve.losses[-1]) for curve in curves)

@@ -1,4 +1,4 @@
-"""What the Map shows at each point: a number, as a shade and as a sign."""
+"""The content of the Map at each point: a number, shown as a shade and as a sign."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _SHADES = 12
 _FAINTEST, _STRONGEST = 0.06, 0.6
 _CLASS_SIGNS = "123456789" + ascii_lowercase
 _NO_NUMBER = 0
-"""The colour, by its index, of what is not a number."""
+"""The index of the colour for NaN."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One number over the plane.
+    """The number shown over the plane.
 
-    layer_index, neuron: whose out it is. is_answer: whether it tells yes from no. by_class: whether
-    the largest output is shown instead.
+    layer_index, neuron: the neuron whose out it is. is_answer: whether it is a yes or no. by_class:
+    whether the largest output is shown instead.
     """
 
     layer_index: int
@@ -44,7 +44,7 @@ class Content:
 
 
 def content_of(scene: Scene) -> Content:
-    """Return what the settings ask for: the answer, or the current neuron."""
+    """Return the content that the settings ask for: the answer, or the current neuron."""
     if scene.map.content != "answer":
         return Content(scene.layer_index, scene.neuron)
     task = scene.session.task
@@ -53,7 +53,7 @@ def content_of(scene: Scene) -> Content:
 
 
 def content_title(scene: Scene, content: Content) -> tuple[str, str]:
-    """Return what is shown, and what it is for the selected sample."""
+    """Return the name of the content, and its value for the selected sample."""
     activations = scene.trace.layers[content.layer_index].activations[0]
     only_answer = content.is_answer and len(activations) == 1
     if only_answer or content.by_class:
@@ -65,7 +65,7 @@ def content_title(scene: Scene, content: Content) -> tuple[str, str]:
 
 
 def activations_of(drawn: DecisionMap, content: Content) -> FloatArray:
-    """Return the activations of the content's layer at every point, (n_up, n_across, n_neurons)."""
+    """Return the activations of the content's layer, (n_up, n_across, n_neurons)."""
     asked_for = drawn.layers[content.layer_index]
     return asked_for if asked_for.size else drawn.outputs
 
@@ -81,7 +81,7 @@ def shades_of(scene: Scene, content: Content, activations: FloatArray) -> IntArr
     middle, radius = _scale(scene, content, values)
     with np.errstate(all="ignore"):
         strength = np.clip(values / radius - middle / radius, -1, 1)
-    # An answer is yes from 0.5 up; for all else what is in the middle is neither.
+    # An answer is yes from 0.5 up; for anything else the middle is neither above nor below.
     above = strength >= 0 if content.is_answer else strength > 0
     shade = np.nan_to_num(np.abs(strength)) if scene.map.smooth else np.ones_like(strength)
     steps = np.rint(shade * (_SHADES - 1)).astype(np.intp)
@@ -92,8 +92,8 @@ def shades_of(scene: Scene, content: Content, activations: FloatArray) -> IntArr
 def class_signs(session: Session) -> tuple[str, ...]:
     """Return one character for each output.
 
-    It is the name of its class where each of those is one character, else its number, beyond 9 a
-    letter, at last "*".
+    That is the name of its class if all of those are single characters, else its number, beyond 9
+    a letter, and at last "*".
     """
     n_outputs, classes = session.network.n_outputs, session.classes
     if (
@@ -106,7 +106,7 @@ def class_signs(session: Session) -> tuple[str, ...]:
 
 
 def signs_of(scene: Scene, content: Content) -> list[str]:
-    """Return what each colour means as a character: 1 and 0, the class, or + and -."""
+    """Return the meaning of each colour as a character: 1 and 0, the class, or + and -."""
     if content.by_class:
         poles = class_signs(scene.session)
         return ["?", *(sign for sign in poles for _ in range(_SHADES))]
@@ -120,7 +120,7 @@ def signs_of(scene: Scene, content: Content) -> list[str]:
 
 @lru_cache(maxsize=16)
 def colours_of(palette: Palette, by_class: bool, n_classes: int) -> list[RGB]:
-    """Return the colours that `shades_of` gives the indices of."""
+    """Return the colours that `shades_of` indexes."""
     series = palette.series
     poles = [palette.negative, palette.positive]
     if by_class:
@@ -133,7 +133,7 @@ def colours_of(palette: Palette, by_class: bool, n_classes: int) -> list[RGB]:
 
 
 def _class_shades(scene: Scene, activations: FloatArray) -> IntArray:
-    """The largest output at every point; the further ahead of the second it is, the stronger."""
+    """The class of the largest output at every point, stronger the further it leads the second."""
     unknown: BoolArray = np.logical_or.reduce(np.isnan(activations), axis=-1)
     known = np.where(unknown[..., np.newaxis], 0.0, activations)
     largest = known.argmax(axis=-1)
@@ -141,7 +141,7 @@ def _class_shades(scene: Scene, activations: FloatArray) -> IntArray:
     if scene.map.smooth and activations.shape[-1] > 1:
         two = np.partition(known, -2, axis=-1)[..., -2:]
         with np.errstate(all="ignore"):
-            # What is too large for a number counts as the largest there is.
+            # An infinite lead counts as the largest number.
             lead = np.nan_to_num(two[..., 1] - two[..., 0])
         limits = scene.session.network.layers[-1].activation.limits
         top = 1.0 if limits == (0.0, 1.0) else _round_radius(lead)
@@ -150,18 +150,18 @@ def _class_shades(scene: Scene, activations: FloatArray) -> IntArray:
 
 
 def middle_of(scene: Scene, content: Content) -> float:
-    """Return the number that has no colour; above it and below it are the two poles."""
+    """Return the neutral number, between the two poles of colour."""
     middle, _ = _known_scale(scene, content) or (0.0, 0.0)
     return middle
 
 
 def _scale(scene: Scene, content: Content, values: FloatArray) -> tuple[float, float]:
-    """The number that has no colour, and how far from it the colour is strongest."""
+    """The neutral number, and the distance from it at which the colour is strongest."""
     return _known_scale(scene, content) or (0.0, _round_radius(values))
 
 
 def _known_scale(scene: Scene, content: Content) -> tuple[float, float] | None:
-    """The same where it follows from the limits of the activation."""
+    """The same, if it follows from the limits of the activation."""
     if content.is_answer:
         return 0.5, 0.5
     low, high = scene.session.network.layers[content.layer_index].activation.limits
@@ -171,7 +171,7 @@ def _known_scale(scene: Scene, content: Content) -> tuple[float, float] | None:
 
 
 def _round_radius(values: FloatArray) -> float:
-    """A round number that no finite one of the values exceeds."""
+    """A round number that no finite value exceeds in size."""
     sizes = np.abs(values[np.isfinite(values)])
     largest = float(sizes.max()) if sizes.size else 0.0
     return round_up(largest) if largest > np.finfo(np.float64).tiny else 1.0

@@ -1,4 +1,4 @@
-"""Where the Map, its axes and its legend stand in the pane."""
+"""The frame of the Map: where the map, its axes and its legend go in the pane."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui.views.scene import Scene
 
 _ROWS_WITH_LEGEND = 14
 _ROWS_WITH_TWO, _WIDTH_WITH_ONE, _ROWS_TO_SPARE = 16, 64, 30
-"""From how many rows on the legend has two of them on a narrow map, and on any map."""
+"""The sizes from which the legend gets a second row on a narrow map, and on any map."""
 
 _USUAL_NAME = 8
 _NAME_SHARE = 6
@@ -29,9 +29,10 @@ _GAP = "  "
 class MapFrame:
     """The cells of a map.
 
-    gutter: those before it, for the upright axis. columns, rows: its own. name: that of the upright
-    axis, line by line. end: what stands below the right end of the map where the legend has no row
-    of its own. legend_rows: how many those are. legend_room: the cells of a line of the legend.
+    gutter: the cells left of it, for the vertical axis. columns, rows: the map itself. name: the
+    name of the vertical axis, line by line. end: the text below the right end of the map if the
+    legend has no row of its own. legend_rows: the number of rows of the legend. legend_room: the
+    width of a line of the legend.
     """
 
     gutter: int
@@ -43,7 +44,7 @@ class MapFrame:
     legend_room: int
 
     def upright_labels(self, axis: Axis) -> dict[int, str]:
-        """Return what stands before a row of the map, by its number."""
+        """Return the labels left of the map, by row."""
         start = max(1, self.rows // 2 - len(self.name) // 2)
         return {
             **dict(enumerate(self.name, start)),
@@ -53,7 +54,7 @@ class MapFrame:
 
 
 def frame_of(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> MapFrame:
-    """Return the frame of a map in so many cells, its axes and its legend included."""
+    """Return the frame of a map in `width` by `height` cells, including its axes and legend."""
     legend_rows = int(height >= _ROWS_WITH_LEGEND)
     if height >= (_ROWS_WITH_TWO if width < _WIDTH_WITH_ONE else _ROWS_TO_SPARE):
         legend_rows = 2
@@ -63,7 +64,7 @@ def frame_of(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> 
     gutter = max(map(cell_len, (*ends, *name))) + 1
     columns = width - gutter
     low, high = format_number(axes[0].low), format_number(axes[0].high)
-    # Names of classes need more of the line than those of yes and no.
+    # Class names need more of the line than yes and no.
     share = columns // (4 if scene.session.task == "multiclass" else 3)
     end = f"{cut(_name(scene, 0), max(share, _USUAL_NAME))} → {high}"
     room = width if legend_rows else columns - len(low) - cell_len(end) - 2 * len(_GAP)
@@ -73,9 +74,9 @@ def frame_of(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> 
 def level_axis(
     scene: Scene, axis: Axis, frame: MapFrame, items: Sequence[list[Part]]
 ) -> list[Part]:
-    """Return what stands below the map: the ends of the axis and the name of the input.
+    """Return the row below the map: the ends of the axis and the name of the input.
 
-    items: the legend; where it has no row of its own it stands here as far as there is room.
+    items: the legend; if it has no row of its own, as much of it as fits goes here.
     """
     style = looks(scene.palette)
     low, high, name = format_number(axis.low), format_number(axis.high), _name(scene, 0)
@@ -102,7 +103,7 @@ def _name(scene: Scene, place: int) -> str:
 
 @lru_cache(maxsize=16)
 def _upright_name(name: str, width: int, rows: int) -> tuple[str, ...]:
-    """The name in one line, or a longer one with its words below each other."""
+    """The name in one line, or if it is too long one word per line."""
     widest = max(_USUAL_NAME, width // _NAME_SHARE)
     if cell_len(name) > _USUAL_NAME:
         lines = wrapped(name, widest if " " not in name else _USUAL_NAME)

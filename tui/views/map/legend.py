@@ -1,4 +1,4 @@
-"""The legend of the Map: what the marks that occur on it mean, and what is held fast."""
+"""The legend of the Map: the meaning of the marks on it, and the inputs held fixed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.style import Style
 
 from engine.session.names import feature_name, output_label
 from engine.text import format_given, format_number
-from tui.drawing.cells import Part, look, looks, safe, told_apart
+from tui.drawing.cells import Part, distinct_names, look, looks, safe
 from tui.drawing.half_blocks import Mark, Marks
 from tui.views.map.content import Content, class_signs, middle_of
 from tui.views.map.overlay import LARGE, PROBE, SAMPLE, SMALL, TEST_SAMPLE
@@ -23,17 +23,17 @@ _MAX_VALUES, _MAX_VALUES_LENGTH = 2, 26
 _FIRST_BRAILLE, _LAST_BRAILLE = "\u2801", "\u28ff"
 _LINE = "⠒⠒"
 _SIGN, _MIN_NAME_LENGTH = 2, 2
-"""The cells of a sign and the blank behind it, and of the shortest name of a class."""
+"""The widths of a sign with the blank after it, and of the shortest class name."""
 
 
 def legend_of(scene: Scene, content: Content, marks: Marks, room: int) -> list[Item]:
-    """Return what there is to say, the most telling first: of no mark that is not on the map.
+    """Return the items of the legend, the most important first, for marks on the map only.
 
-    Names of classes are cut where all of them would not fit in `room` cells.
+    Class names are cut if they would not all fit in `room` cells.
     """
     kinds = set(marks.values())
     characters = {mark.character for mark in kinds}
-    # The signs of the colours are the only marks that are not bold, but for the lines.
+    # Apart from the lines, only the signs of the colours are not bold.
     signs = {mark.character for mark in kinds if not mark.bold}
     has_classes = scene.session.targets is not None and scene.session.task == "multiclass"
     boxed = [mark for mark in kinds if mark.background is not None and mark.character != PROBE]
@@ -55,7 +55,7 @@ def legend_of(scene: Scene, content: Content, marks: Marks, room: int) -> list[I
 
 
 def selected(scene: Scene) -> Item:
-    """Return what the probe stands for."""
+    """Return the item for the probe."""
     many = scene.session.n_samples > 1
     return [
         (PROBE, looks(scene.palette).accent),
@@ -64,7 +64,7 @@ def selected(scene: Scene) -> Item:
 
 
 def held_fast(scene: Scene) -> Item:
-    """Return at which values the inputs are that the map does not show; empty without such."""
+    """Return the values of the inputs that the map does not show; empty if it shows all."""
     session = scene.session
     others = [
         feature for feature in range(session.n_base_features) if feature not in scene.map.features
@@ -86,7 +86,7 @@ def held_fast(scene: Scene) -> Item:
 def laid_out(items: Sequence[Item], room: int, n_rows: int, blank: Style) -> list[list[Part]]:
     """Return the items in `n_rows` rows of at most `room` cells, earlier ones first.
 
-    What fits in none of the rows is left out.
+    Items that fit in none of the rows are left out.
     """
     rows: list[list[Part]] = [[] for _ in range(n_rows)]
     left = [room] * n_rows
@@ -110,7 +110,7 @@ def _sign(scene: Scene, sign: str, name: str) -> Item:
 
 
 def _number_signs(scene: Scene, content: Content, signs: set[str]) -> Item:
-    """What + and - mean where a number is shown, and ? wherever it is."""
+    """The meaning of + and - if a number is shown, and of ? if it occurs."""
     middle = format_number(middle_of(scene, content))
     meanings = {"+": f"above {middle}", "-": f"below {middle}", "·": middle, "?": "no number"}
     shown = [sign for sign in meanings if sign in signs]
@@ -123,7 +123,7 @@ def _number_signs(scene: Scene, content: Content, signs: set[str]) -> Item:
 
 def _classes(scene: Scene, shown: set[str], room: int) -> Iterator[Item]:
     """The name of each class whose sign is shown, unless the sign is the name."""
-    # Of very many outputs the last ones share a sign: the first of them is named.
+    # With very many outputs the last ones share a sign, which names the first of them.
     signs = dict.fromkeys(class_signs(scene.session))
     named = [
         (sign, safe(output_label(scene.session, output)))
@@ -135,13 +135,13 @@ def _classes(scene: Scene, shown: set[str], room: int) -> Iterator[Item]:
     sizes = sum(map(cell_len, names)) + len(named) * (_SIGN + len(_GAP)) - len(_GAP)
     if named and sizes > room:
         width = (room + len(_GAP)) // len(named) - _SIGN - len(_GAP)
-        names = (told_apart(names, width) if width >= _MIN_NAME_LENGTH else None) or names
+        names = (distinct_names(names, width) if width >= _MIN_NAME_LENGTH else None) or names
     for (sign, _), name in zip(named, names, strict=True):
         yield _sign(scene, sign, name)
 
 
 def _wrong(scene: Scene, marks: Sequence[Mark]) -> Item:
-    """What the underlined marks are, with one of them."""
+    """The meaning of the underlined marks, with one of them."""
     if not marks:
         return []
     mark, palette = min(marks, key=lambda mark: mark.character), scene.palette
@@ -154,7 +154,7 @@ def _wrong(scene: Scene, marks: Sequence[Mark]) -> Item:
 
 
 def _boxes(scene: Scene, boxed: Sequence[Mark]) -> Iterator[Item]:
-    """A mark of a sample and one of a test sample, of those that are shown."""
+    """One shown mark of a sample and one of a test sample."""
     palette = scene.palette
     for paper, name in ((palette.foreground, "sample"), (palette.muted, "test")):
         signs = [mark.character for mark in boxed if mark.background == paper]
@@ -164,7 +164,7 @@ def _boxes(scene: Scene, boxed: Sequence[Mark]) -> Iterator[Item]:
 
 
 def _yes_and_no(scene: Scene, characters: set[str], signs: set[str]) -> Iterator[Item]:
-    """The marks and the sign of each answer, and those of test samples."""
+    """The marks and the sign of each answer, with those of test samples."""
     names = ("0", "1")
     classes = scene.session.classes
     if classes and len(classes) == len(names) and scene.session.network.n_outputs == 1:

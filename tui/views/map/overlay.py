@@ -1,4 +1,4 @@
-"""What lies over the Map: signs, lines where a sum is zero, samples, and the probe."""
+"""The overlay of the Map: signs, lines where a sum is zero, samples, and the probe."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SAMPLE, TEST_SAMPLE = "•", "▫"
 LARGE, SMALL = (("●", "○"), ("■", "□")), (("•", "◦"), ("▪", "▫"))
 """The marks of yes and no, first of training samples, then of test samples."""
 _MAX_LARGE = 100
-"""More samples than these have small marks, so that the map is seen between them."""
+"""More samples than this get small marks, so that the map is visible between them."""
 _MAX_SAMPLES = 5000
 
 PROBE = "◆"
@@ -33,19 +33,19 @@ _SIGN_COLUMNS, _SIGN_ROWS = 8, 3
 
 
 def sample_marks(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
-    """Return a mark for each cell in which samples lie.
+    """Return a mark for each cell that contains samples.
 
-    ● and ○ for yes and no, ■ and □ for those of test samples (small ones where they are many), or
-    the sign of the class, or •; what the network gets wrong is underlined and lies on top.
+    The marks are ● and ○ for yes and no, ■ and □ for test samples (small ones if there are many),
+    or the sign of the class, or •; what the network gets wrong is underlined and lies on top.
     """
     wrong = _wrong_samples(scene.session, scene.output)
     by_class = can_be_right(scene.session)
     samples = _samples_drawn(scene)
     if wrong is not None:
-        # In a stable order, so that of the wrong ones too the test samples come last.
+        # A stable sort keeps the test samples last among the wrong ones too.
         samples = samples[np.argsort(wrong[samples], kind="stable")]
     columns, rows = _cells_of(scene, samples, axes, width, height)
-    # The last sample of each cell is the one that is seen.
+    # Only the last sample of each cell is visible.
     _, places = np.unique((rows * width + columns)[::-1], return_index=True)
     seen = len(samples) - 1 - places
     return {
@@ -59,9 +59,9 @@ def sample_marks(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int)
 def sample_at(
     scene: Scene, axes: tuple[Axis, Axis], width: int, height: int, column: int, row: int
 ) -> int | None:
-    """Return the sample in a cell, or beside it, other than the selected one; None without any.
+    """Return a sample in a cell or beside it, other than the selected one, or None.
 
-    Of several it is the next one after the selected sample, so that each is reached in its turn.
+    If there are several, it is the next after the selected sample, so that each gets its turn.
     """
     samples = np.sort(_samples_drawn(scene))
     samples = samples[samples != scene.sample]
@@ -74,7 +74,7 @@ def sample_at(
 
 
 def _samples_drawn(scene: Scene) -> IntArray:
-    """The samples to draw, evenly spread where they are many, those of the test set last."""
+    """The samples to draw, an even selection if there are many, with the test samples last."""
     session = scene.session
     count = session.n_samples if scene.map.test_shown else session.n_train
     if count <= _MAX_SAMPLES:
@@ -85,7 +85,7 @@ def _samples_drawn(scene: Scene) -> IntArray:
 def _cells_of(
     scene: Scene, samples: IntArray, axes: tuple[Axis, Axis], width: int, height: int
 ) -> tuple[IntArray, IntArray]:
-    """The columns and the rows of samples."""
+    """The columns and rows of the samples."""
     across, up = scene.map.features
     inputs = scene.session.inputs
     return (
@@ -96,9 +96,9 @@ def _cells_of(
 
 @lru_cache(maxsize=4)
 def _wrong_samples(session: Session, output: int) -> BoolArray | None:
-    """Which samples get another answer than their target; None where there are no answers.
+    """Which samples get another answer than their target; None if there are no answers.
 
-    Of several yes/no outputs only `output` counts. A NaN is wrong, a sample without target is not.
+    With several yes/no outputs only `output` counts. NaN is wrong, a missing target is not.
     """
     if session.targets is None or not is_quick(session) or not can_be_right(session):
         return None
@@ -118,7 +118,7 @@ def _mark(scene: Scene, sample: int, by_class: bool, is_wrong: bool) -> Mark:
     if not by_class or np.isnan(targets[0, scene.output]):
         return Mark(TEST_SAMPLE if is_test else SAMPLE, palette.foreground, True)
     if task == "multiclass":
-        # Dark on light, or it would look like a sign of what the network answers there.
+        # Dark on light, to distinguish it from the sign of the network's answer there.
         sign = class_signs(scene.session)[int(targets[0].argmax())]
         paper = palette.muted if is_test else palette.foreground
         return Mark(
@@ -151,7 +151,7 @@ def probe(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Mar
 
 
 def _signs(scene: Scene, content: Content, pixels: IntArray) -> Marks:
-    """A character here and there that says in a sign what the colour says."""
+    """A sign here and there with the same meaning as the colour."""
     behind, signs = pixels[1::PIXELS_DOWN], signs_of(scene, content)
     return {
         (column, row): Mark(signs[behind[row, column]], scene.palette.foreground)
@@ -161,13 +161,13 @@ def _signs(scene: Scene, content: Content, pixels: IntArray) -> Marks:
 
 
 def _lines(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
-    """The lines of a few neurons, or of the current one where there are many."""
+    """The lines of all neurons if they are few, else of the current one."""
     ranges = [(axis.low, axis.high) for axis in axes]
     lines = zero_lines(scene.session, scene.map.features, ranges[0], ranges[1], scene.sample)
     current = scene.neuron if scene.layer_index == 0 else None
     if scene.session.network.layers[0].n_neurons > _MAX_LINES:
         lines = [line for line in lines if line.neuron == current]
-    # The current one comes last and lies on top.
+    # The current one comes last, so that it lies on top.
     lines.sort(key=lambda line: line.neuron == current)
     marks: Marks = {}
     for line in lines:

@@ -1,4 +1,4 @@
-"""The plane that the Map shows: two inputs, each over a range that stands still."""
+"""The plane of the Map: two inputs, each over a fixed range."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.views.scene import Scene
 
 
 def has_plane(scene: Scene) -> bool:
-    """Whether there are two inputs to make a plane of."""
+    """Whether there are two inputs that span a plane."""
     across, up = scene.map.features
     return across != up and max(across, up) < scene.session.network.n_features
 
@@ -23,7 +23,7 @@ def axes_of(scene: Scene) -> tuple[Axis, Axis]:
 
 
 def centres(axis: Axis, count: int) -> FloatArray:
-    """Return the value in the middle of each of `count` cells, rising."""
+    """Return the value in the middle of each of `count` cells, in ascending order."""
     places = (np.arange(count) + 0.5) / count
     values: FloatArray = axis.low * (1 - places) + axis.high * places
     return values

@@ -27,7 +27,7 @@ _CELL_SHAPE = 2
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """Where the small maps are: `neurons` row by row, each so many cells with its name on top."""
+    """The small maps: `neurons` row by row, each `width` by `height` cells with its name on top."""
 
     neurons: range
     per_row: int
@@ -36,9 +36,9 @@ class Tiles:
 
 
 def tiles_of(n_neurons: int, neuron: int, width: int, height: int) -> Tiles:
-    """Return the tiles that make the largest maps of all neurons.
+    """Return the tiles that give the largest maps of all neurons.
 
-    Where not all have room there are as many as have, `neuron` among them, above a line of text.
+    If they do not all fit, there are as many as do, including `neuron`, above a line of text.
     """
     best: Tiles | None = None
     for rows in range(1, n_neurons + 1):
@@ -107,7 +107,7 @@ def draw_small_maps(scene: Scene, axes: tuple[Axis, Axis], width: int, height: i
 def small_map_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
 ) -> ChooseNeuron | None:
-    """Return the choice of the neuron whose map is at a place, or None where there is none."""
+    """Return the choice of the neuron whose map is at a cell, or None if there is none."""
     tiles = _tiles(scene, width, height)
     across, down = column // (tiles.width + 1), row // tiles.height
     place = down * tiles.per_row + across
@@ -117,7 +117,7 @@ def small_map_clicked(
 
 
 def _tiles(scene: Scene, width: int, height: int) -> Tiles:
-    """The tiles above a legend, or without one where it would cost a map or too much of them."""
+    """The tiles above a legend, or without it if it would cost a map or too much of their size."""
     n_neurons = scene.layer.n_neurons
     if height >= _HEIGHT_WITH_LEGEND:
         tiles = tiles_of(n_neurons, scene.neuron, width, height - 1)

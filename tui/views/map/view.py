@@ -31,11 +31,11 @@ _MOVES: dict[Arrow, tuple[int, int]] = {
     "down": (1, -1),
     "up": (1, 1),
 }
-"""For each arrow, which of the two features it moves and which way."""
+"""For each arrow, which of the two features it changes, and the sign of the step."""
 
 
 def map_title(scene: Scene) -> str:
-    """Return what is shown over which inputs, and what it is at the probe."""
+    """Return what is shown over which inputs, and its value at the probe."""
     if not has_plane(scene):
         return "A map needs two inputs"
     across, up = (safe(feature_name(scene.session, feature)) for feature in scene.map.features)
@@ -44,13 +44,13 @@ def map_title(scene: Scene) -> str:
     what, here = content_title(scene, content_of(scene))
     plane = f"over {across} and {up}"
     if cell_len(f"{what} {plane}") > _MAX_LENGTH_BEFORE_HERE:
-        # A title loses its end, and the axes have these names too.
+        # A long title loses its end, and the axes have these names too.
         return f"{what}, here {here}, {plane}"
     return f"{what} {plane}, here {here}"
 
 
 def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the map with its two axes, or small ones of every neuron of the layer."""
+    """Return the map with its two axes, or a small map of every neuron of the layer."""
     if not has_plane(scene):
         text = "A map needs two inputs; this network has one."
         return lines_of_text(text, width, height, scene.palette)
@@ -99,13 +99,13 @@ def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
 
 
 def map_moved(scene: Scene, arrow: Arrow) -> SetInput | None:
-    """Return the probe's step: a nudge, or about a 40th of the map where that is more."""
+    """Return the probe's step: a nudge, or about a 40th of the map if that is more."""
     if not has_plane(scene):
         return None
     place, direction = _MOVES[arrow]
     feature, axis = scene.map.features[place], axes_of(scene)[place]
     step = max(scene.step, round_up(axis.high / _STEPS_ACROSS - axis.low / _STEPS_ACROSS))
-    # Decimal, so that ten steps of 0.1 are 1.
+    # Decimal, so that ten steps of 0.1 make 1.
     value = Decimal(repr(float(scene.trace.inputs[0, feature])))
     return SetInput(scene.sample, feature, float(value + direction * Decimal(repr(step))))
 
@@ -113,7 +113,7 @@ def map_moved(scene: Scene, arrow: Arrow) -> SetInput | None:
 def map_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
 ) -> SetSample | ChooseSample | ChooseNeuron | None:
-    """Return the choice of the sample at a place of the map, else the probe there.
+    """Return the choice of the sample at a cell of the map, else the probe moved there.
 
     On small maps it is the choice of the neuron whose map is there.
     """
@@ -137,6 +137,6 @@ def map_clicked(
 
 
 def _rounded(axis: Axis, count: int, cell: int) -> float:
-    """The middle of a cell, to no more digits than tell it from the cells beside it."""
+    """The middle of a cell, with just enough digits to distinguish it from its neighbours."""
     size = axis.high / count - axis.low / count
     return round(float(centres(axis, count)[cell]), -floor(log10(size)))

@@ -1,4 +1,4 @@
-"""Inputs that are the pixels of a picture: its shape, and how large it can be drawn."""
+"""Inputs that are the pixels of a picture: its shape, and the size at which it is drawn."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_TOGETHER = 500
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A picture of `rows` by `columns` pixels, row by row; they are the first features."""
+    """A picture of `rows` by `columns` pixels: the first features, row by row."""
 
     rows: int
     columns: int
@@ -32,10 +32,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A picture in a pane.
+    """A picture fitted to a pane.
 
-    zoom: how many pixels of the screen each is wide and high. together: how many pixels in a row
-    and a column share one, where there is no room for all; one of the two is 1.
+    zoom: the width and height of each pixel in screen pixels. together: how many pixels across and
+    down share a screen pixel if there is no room for all. One of the two is 1.
     """
 
     grid: Grid
@@ -44,17 +44,17 @@ class Fit:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """How many squares there are down and across."""
+        """The number of squares down and across."""
         return -(-self.grid.rows // self.together), -(-self.grid.columns // self.together)
 
     @property
     def width(self) -> int:
-        """In cells."""
+        """The width in cells."""
         return self.shape[1] * self.zoom
 
     @property
     def height(self) -> int:
-        """In cells."""
+        """The height in cells."""
         return -(-self.shape[0] * self.zoom // PIXELS_DOWN)
 
     def squares(self, values: FloatArray) -> FloatArray:
@@ -71,7 +71,7 @@ class Fit:
         return picture
 
     def feature_at(self, column: int, row: int) -> int | None:
-        """Return the pixel in a cell of the picture, of several the one in the middle."""
+        """Return the pixel in a cell of the picture, or the middle one of several."""
         down, across = row * PIXELS_DOWN // self.zoom, column // self.zoom
         n_down, n_across = self.shape
         if not (0 <= across < n_across and 0 <= down < n_down):
@@ -93,7 +93,7 @@ class Fit:
 
 
 def fit_of(grid: Grid, width: int, height: int) -> Fit:
-    """Return the picture as large as `width` by `height` cells allow."""
+    """Return the largest picture that fits in `width` by `height` cells."""
     zoom = min(width // grid.columns, height * PIXELS_DOWN // grid.rows)
     if zoom >= 1:
         return Fit(grid, zoom, 1)
@@ -102,10 +102,10 @@ def fit_of(grid: Grid, width: int, height: int) -> Fit:
 
 
 def grid_of(session: Session) -> Grid | None:
-    """Return the shape of the picture that the inputs are, None where they are none.
+    """Return the shape of the picture in the inputs, or None if they are not a picture.
 
-    They are named r1c1, r1c2 … row by row; without names a square number of 64 or more of them is
-    taken for one.
+    Pixels are named r1c1, r1c2 … row by row; without names, a square number of 64 or more inputs is
+    taken for a picture.
     """
     n_features = session.n_base_features
     if session.features is None:
@@ -130,9 +130,9 @@ def _named_grid(names: tuple[str, ...]) -> Grid | None:
 
 
 def brightness(session: Session, grid: Grid, inputs: FloatArray) -> FloatArray:
-    """Return how bright each pixel of one sample is, 0 to 1, as standardised data were before.
+    """Return the brightness of each pixel of one sample, 0 to 1, as it was before standardisation.
 
-    inputs: (n_features,). The range is that of some hundred samples, so that a dark picture is
+    inputs: (n_features,). The range is that of a few hundred samples, so that a dark picture stays
     dark.
     """
     some = session.inputs[:_MAX_TOGETHER, : grid.n_pixels]

@@ -1,4 +1,4 @@
-"""The Picture view: inputs that are pixels, and what a neuron makes of each of them."""
+"""The Picture view: inputs that are pixels, and a neuron's response to each of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui.views.scene import Scene
 
 _NO_PICTURE = (
     "A picture needs inputs that are pixels: named r1c1, r1c2 … row by row. The data set digits "
-    "has such ones (C)."
+    "has them (C)."
 )
 _CURSOR = "◆"
 _GAP = 3
@@ -32,7 +32,7 @@ _CAPTION = 1
 _SHADES = 16
 _BACKGROUND, _GREY = 0, 1
 _MIDDLE = _GREY + _SHADES + _SHADES
-"""The colour, by its index, of a weight of 0."""
+"""The index of the colour for a weight of 0."""
 
 _STRONGEST = 0.85
 _MAX_FLOAT = sys.float_info.max
@@ -46,7 +46,7 @@ _MOVES: dict[Arrow, tuple[int, int]] = {
 
 
 def picture_title(scene: Scene) -> str:
-    """Return which sample it is, what it should be, and what the network takes it for."""
+    """Return the number of the sample, what it is, and what the network takes it for."""
     session = scene.session
     if grid_of(session) is None:
         return "A picture needs pixels"
@@ -63,7 +63,7 @@ def picture_title(scene: Scene) -> str:
 
 
 def draw_picture(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the sample as a picture, and beside it what the current neuron makes of it."""
+    """Return the sample as a picture, and beside it the current neuron's response to the pixels."""
     style = looks(scene.palette)
     grid = grid_of(scene.session)
     if grid is None or is_too_small(width, height):
@@ -84,13 +84,13 @@ def draw_picture(scene: Scene, width: int, height: int) -> list[Strip]:
     gap = strip_of([], width - 2 * half, style.plain)
     strips = [Strip.join([one, gap, other]) for one, other in zip(*parts, strict=True)]
     if len(strips) < height:
-        said = _in_words(scene, grid, of_neuron)
-        strips.append(strip_of([(said, style.plain)], width, style.plain))
+        below = _pixel_text(scene, grid, of_neuron)
+        strips.append(strip_of([(below, style.plain)], width, style.plain))
     return filled(strips, width, height, style.plain)
 
 
 def move_in_picture(scene: Scene, arrow: Arrow) -> Input | Weight | None:
-    """Return the pixel beside the one under the cursor, in the picture that it is in."""
+    """Return the pixel next to the one under the cursor, in the same picture."""
     grid = grid_of(scene.session)
     if grid is None:
         return None
@@ -111,7 +111,7 @@ def move_in_picture(scene: Scene, arrow: Arrow) -> Input | Weight | None:
 def picture_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
 ) -> Input | Weight | None:
-    """Return the input of a pixel, or at the right its weight in a neuron of the first layer."""
+    """Return the input of a pixel, or on the right its weight in a neuron of the first layer."""
     grid = grid_of(scene.session)
     if grid is None or is_too_small(width, height) or row < _CAPTION:
         return None
@@ -130,9 +130,9 @@ def _fit(grid: Grid, width: int, height: int) -> Fit:
 
 
 def _of_neuron(scene: Scene, grid: Grid) -> tuple[FloatArray, str]:
-    """What each pixel does to the current neuron, (n_pixels,), and what that is called.
+    """The effect of each pixel on the current neuron, (n_pixels,), and its name.
 
-    A neuron of the first layer weighs the pixels; of a later one it is the derivative of its out.
+    For the first layer that is the weight, for a later one the derivative of the neuron's out.
     """
     name = scene.name_of(scene.neuron)
     if scene.layer_index == 0:
@@ -143,7 +143,7 @@ def _of_neuron(scene: Scene, grid: Grid) -> tuple[FloatArray, str]:
 
 
 def _strengths(values: FloatArray) -> FloatArray:
-    """The values from -1 to 1, the largest in size at an end; what is not a number is 0."""
+    """The values scaled to -1 … 1, with the largest in size at an end; NaN becomes 0."""
     known = np.nan_to_num(values, nan=0.0, posinf=_MAX_FLOAT, neginf=-_MAX_FLOAT)
     largest = float(np.abs(known).max())
     if largest == 0:
@@ -155,7 +155,7 @@ def _strengths(values: FloatArray) -> FloatArray:
 def _picture(
     scene: Scene, caption: str, squares: IntArray, marks: Marks, fit: Fit, width: int
 ) -> list[Strip]:
-    """A caption, and below it a picture whose squares have these colours."""
+    """A caption, and below it a picture with squares of these colours."""
     style = looks(scene.palette)
     pixels = squares.repeat(fit.zoom, axis=0).repeat(fit.zoom, axis=1)
     missing = fit.height * PIXELS_DOWN - len(pixels)
@@ -167,7 +167,7 @@ def _picture(
 
 
 def _signs(scene: Scene, fit: Fit, strengths: FloatArray) -> Marks:
-    """A sign in the middle of every square that is strong, where squares are large enough."""
+    """A sign in the middle of every strong square, if squares are large enough."""
     if fit.zoom < PIXELS_DOWN:
         strong = np.abs(strengths) >= _STRONG
         strong[::2], strong[:, ::2] = False, False
@@ -190,7 +190,7 @@ def _cursor(scene: Scene, grid: Grid, fit: Fit) -> Marks:
 
 
 def _feature(scene: Scene, grid: Grid) -> int | None:
-    """The pixel whose input or weight in the first layer is under the cursor."""
+    """The pixel whose input or first-layer weight is under the cursor."""
     match scene.parameter:
         case Input(feature):
             pixel = feature
@@ -201,11 +201,11 @@ def _feature(scene: Scene, grid: Grid) -> int | None:
     return pixel if pixel < grid.n_pixels else None
 
 
-def _in_words(scene: Scene, grid: Grid, of_neuron: FloatArray) -> str:
-    """The numbers of the pixel under the cursor, or how to go to one."""
+def _pixel_text(scene: Scene, grid: Grid, of_neuron: FloatArray) -> str:
+    """The numbers of the pixel under the cursor, or how to get to one."""
     feature = _feature(scene, grid)
     if feature is None:
-        return "the arrows go to a pixel"
+        return "arrows move to a pixel"
     name = safe(feature_name(scene.session, feature))
     value = format_given(float(scene.trace.inputs[0, feature]), scene.digits)
     what = "weight" if scene.layer_index == 0 else "slope"
@@ -215,7 +215,7 @@ def _in_words(scene: Scene, grid: Grid, of_neuron: FloatArray) -> str:
 
 @lru_cache(maxsize=8)
 def _colours(palette: Palette) -> list[RGB]:
-    """The background, greys from dark to bright, and tints from the negative to the positive."""
+    """The background, greys from dark to bright, and tints from negative to positive."""
     background = palette.background
     greys = [
         blended(background, palette.foreground, place / (_SHADES - 1)) for place in range(_SHADES)
