@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Layer, Network, Session, SetActivation, examples, explain_neuron
-from engine.explain.forward_pass import Line, Question, explain_forward, question_words
+from engine.explain.forward_pass import Line, Question, explain_forward, question_text
 from engine.text import format_number, format_within
 from tests.engine.strategies import sessions
 
@@ -229,8 +229,8 @@ def test_the_questions_follow_the_forward_pass() -> None:
         for layer_index, neuron in [(0, 0), (0, 1), (0, 2), (1, 0)]
         for of in ("sum", "out")
     ]
-    assert question_words(CLASSIFIER, questions[0]) == "h1: what is its sum z?"
-    assert question_words(CLASSIFIER, questions[-1]) == "o1: what is its out a?"
+    assert question_text(CLASSIFIER, questions[0]) == "h1: what is its sum z?"
+    assert question_text(CLASSIFIER, questions[-1]) == "o1: what is its out a?"
     softmax = explain_forward(examples.load("three-classes")).questions()[6:]
     assert [question.of for question in softmax] == ["sum"] * 3 + ["out"] * 3
 
