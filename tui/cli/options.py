@@ -157,7 +157,7 @@ _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] 
         "--bias",
         metavar="NAME",
         shell_complete=_completed_by("biases"),
-        help="The tensor with its biases.  [default: the one of a like name]",
+        help="The tensor with its biases.  [default: the one of a similar name]",
     ),
     click.option(
         "--neurons",

@@ -41,7 +41,7 @@ def is_matrix(entry: TensorEntry) -> bool:
 def borrowed(path: Path, options: SourceOptions) -> Reading:
     """Return the tensor that the options name as a network of one layer.
 
-    Its bias is the one named, else the one of a like name. Raises ValueError when it cannot be
+    Its bias is the one named, else the one of a similar name. Raises ValueError when it cannot be
     opened, OSError when the file system refuses.
     """
     if path.suffix.lower() != SUFFIX:
@@ -60,7 +60,7 @@ def borrowed(path: Path, options: SourceOptions) -> Reading:
             bias = bias_for(entry, tensors, transposed)
     # What is wrong with any other tensor is said by the reader.
     session = borrow(path, options.tensor, bias, neurons, None, kind, transposed)
-    notes.append("no bias of a like name: taken as 0" if bias is None else f"bias: {quoted(bias)}")
+    notes.append("no bias of a similar name: taken as 0" if bias is None else f"bias: {quoted(bias)}")
     return Reading(session, tuple(notes), DTYPE_NAMES[tensors[options.tensor].dtype])
 
 
