@@ -203,7 +203,10 @@ print(neuron(output_weights, output_bias, hidden, activation=sigmoid))
         ("W1 = [[1, 2]]\nhidden_bias = [1]\nb9 = [2]", "hidden_bias: no weights of a similar name"),
         ('{"W": [[1, 2]], "b": [1]', "the text ends where"),
         ('{"W": [[1, 2]] "b": [1]}', "expected a comma and a key"),
-        ("weights = [[[1, 2]], [[3]]]\nbiases = [[1]]", "2 matrices, biases another number of biases"),
+        (
+            "weights = [[[1, 2]], [[3]]]\nbiases = [[1]]",
+            "2 matrices, biases another number of biases",
+        ),
         ("l = [{'w': {'x': 1}, 'b': 1}, {'w': {'y': 1}, 'b': 1}]", "have different names"),
         ("l = [{'w': [1], 'act': 'relu'}, {'w': [1], 'act': 'tanh'}]", "different activations"),
         ("layers = [[[1, 2], [3, 4]], [1], [2]]", "layers[3] follows no matrix"),

@@ -169,7 +169,7 @@ def test_a_saved_network_finds_its_classes_by_their_names(nn_play: Command) -> N
     assert said["loss"] == pytest.approx(np.logaddexp(0, -z).mean(), rel=1e-13)
     for name, wrong in (("five.csv", "5"), ("zeros.csv", "0")):
         assert failure(nn_play("run", "out.toml", "--data", name)) == (
-            f"{name}: class '{wrong}' is none of the network's; expected one of 1, 2"
+            f"{name}: class '{wrong}' is not one of the network's; expected one of 1, 2"
         )
     assert failure(nn_play("run", "out.toml", "--data", "fives.csv")) == (
         "fives.csv: column 3 (y), the target, is '5' in every row; expected at least two classes, "

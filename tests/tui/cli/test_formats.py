@@ -146,7 +146,10 @@ def test_how_matrices_lie_is_said_where_shapes_do_not_tell(
         ((IRIS, "--tensor", "0.weight", "--neurons", "2-9"), "they count from 1 to 8"),
         ((IRIS, "--tensor", "0.weight", "--neurons", "3-2"), "3-2 does not exist"),
         ((IRIS, "--tensor", "0.weight", "--neurons", "1,1"), "one of them is named twice"),
-        ((IRIS, "--tensor", "0.weight", "--neurons", "a"), "'a' is none; expected something like"),
+        (
+            (IRIS, "--tensor", "0.weight", "--neurons", "a"),
+            "'a' is not valid; expected something like",
+        ),
         (("xor-step", "--tensor", "a"), "xor-step: --tensor is for safetensors files"),
         (("xor-step", "--transposed"), "has its own matrix orientation"),
         (("net.npz", "--tensor", "a"), "--tensor is for .safetensors files"),
