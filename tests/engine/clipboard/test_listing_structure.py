@@ -205,7 +205,7 @@ print(neuron(output_weights, output_bias, hidden, activation=sigmoid))
         ('{"W": [[1, 2]] "b": [1]}', "expected a comma and a key"),
         (
             "weights = [[[1, 2]], [[3]]]\nbiases = [[1]]",
-            "2 matrices, biases another number of biases",
+            "biases another number of biases",
         ),
         ("l = [{'w': {'x': 1}, 'b': 1}, {'w': {'y': 1}, 'b': 1}]", "have different names"),
         ("l = [{'w': [1], 'act': 'relu'}, {'w': [1], 'act': 'tanh'}]", "different activations"),

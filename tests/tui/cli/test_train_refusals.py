@@ -59,7 +59,7 @@ PERCENT = "is not a whole number from 0 to"
         ),
         (
             ("--dataset", "circle", "-o", "net.txt"),
-            "net.txt: the suffix decides the format; expected",
+            "net.txt: the suffix decides the format",
         ),
         (("--dataset", "circle", "-o", "none/net.toml"), "none/net.toml: no such folder"),
         (("--dataset", "circle", "-o", "old.toml"), "old.toml: exists already; --force writes"),

@@ -200,13 +200,13 @@ def test_a_bias_is_not_taken_for_a_part_of_an_activation(tmp_path: Path) -> None
         (
             [node("PRelu", ["z", "s"], "y")],
             {"s": np.array([0.3, 0.2])},
-            "node 'PRelu-y' (PRelu): has another slope for each neuron; "
+            "node 'PRelu-y' (PRelu): has a slope for each neuron; "
             "only one slope for all can be opened",
         ),
         (
             [node("Clip", ["z", "low", "high"], "y")],
             {"low": np.array(-1.0), "high": np.array(1.0)},
-            "node 'Clip-y' (Clip): with these settings it is none of the known activations",
+            "node 'Clip-y' (Clip): with these settings it is not one of the known activations",
         ),
         (
             [node("Exp", ["z"], "y")],

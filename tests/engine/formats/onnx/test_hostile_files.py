@@ -70,7 +70,7 @@ BYTES: dict[str, tuple[bytes, str]] = {
     ),
     "packed whole numbers": (
         field(7, field(5, field(7, b"\x01" * 9_000_000))),
-        "holds too many numbers that are not in the raw form",
+        "holds too many numbers that are not stored as raw data",
     ),
 }
 
@@ -152,7 +152,7 @@ def wide() -> list[onnx.NodeProto]:
     ("nodes", "reason"),
     [
         (relu_chain, "node 'Relu-t1001' (Relu): at most 1,000 layers are opened"),
-        (product_chain, "node 'Mul-t1' (Mul): a joining of branches; only one path of dense"),
+        (product_chain, "node 'Mul-t1' (Mul): joins branches; only one path of dense"),
         (scaling_chain, "node 'Mul-t101' (Mul): more than 100 scalings in a row"),
         (wide, "'t' goes to node 'Relu-r0' (Relu) and node 'Relu-r1' (Relu): only one path"),
     ],

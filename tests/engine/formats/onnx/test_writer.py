@@ -142,6 +142,5 @@ def test_a_graph_that_was_changed_is_what_counts(tmp_path: Path) -> None:
     assert [layer.activation.text for layer in reading.session.network.layers] == ["relu", "tanh"]
     assert reading.session.title is None
     assert reading.notes == (
-        "what is noted of the session does not fit the graph: "
-        "layer 1 is noted as tanh, and is relu",
+        "the session in the metadata does not fit the graph: layer 1 is noted as tanh, and is relu",
     )
