@@ -49,7 +49,7 @@ def of_one(
             0,
             ["h1 is dead: flat on all 4 samples, it gives 6 whatever its inputs are"],
         ),
-        # Flat everywhere, and yet it tells the samples apart: not dead.
+        # Flat everywhere, but it distinguishes the samples: not dead.
         ("relu6", 9, 0, 1, 0, ["h1 is flat on all 4 samples"]),
         ("softmax", 1, 0, 0, 0, ["h1 is constant: it gives 1 on all 4 samples"]),
         ("identity", 1, 0, 0, 0, []),
@@ -169,7 +169,7 @@ def test_the_examples_as_the_screen_says_them() -> None:
 
 
 def count_by_hand(found: Health, session: Session) -> None:
-    """Go through samples and neurons one by one, as the definitions have it."""
+    """Apply the definitions to samples and neurons one by one."""
     for layer_index, layer in enumerate(session.network.layers):
         z, a = session.trace.layers[layer_index]
         for neuron in range(layer.n_neurons):

@@ -1,4 +1,4 @@
-"""Lists and tables within each other are read as the layers that they are, or refused whole."""
+"""Nested lists and tables are read as the layers that they are, or refused as a whole."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ SOFTMAX = explain_neuron(examples.load("three-classes"), 1, 1)
 
 
 def judged(explanation: NeuronExplanation, typed: str, of: Of, digits: int = 4) -> Diagnosis:
-    """What is said of a number as it was typed."""
+    """The diagnosis of a number as typed."""
     return diagnose(explanation, float(typed), of, digits, decimals_typed(typed))
 
 
@@ -259,7 +259,7 @@ def true_value(explanation: NeuronExplanation, of: Of) -> float:
 
 
 def as_typed(value: float, decimals: int) -> str:
-    """The number with so many decimals, and with two significant figures at least."""
+    """The number with this many decimals, and at least two significant figures."""
     first_figure = math.floor(math.log10(abs(value))) if value else 0
     return f"{value:.{max(decimals, 1 - first_figure)}f}"
 

@@ -73,7 +73,7 @@ def test_a_softmax_is_worked_out_over_its_layer() -> None:
 
 
 def test_every_formula_in_one_expression_has_the_number_plugged_in_and_is_true() -> None:
-    """The plugged-in formula, read as Python, gives the out that stands beside it."""
+    """The plugged-in formula, evaluated as Python, gives the activation next to it."""
     names = {"e": math.e, "ln": math.log, "tanh": math.tanh, "pi": math.pi, "sqrt": math.sqrt}
     n_checked = 0
     for kind in ("sigmoid", "tanh", "gelu_tanh", "silu", "mish", "softplus", "softsign"):

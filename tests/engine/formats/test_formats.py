@@ -1,4 +1,4 @@
-"""The table of formats: what is read and written by suffix, and what is refused for good."""
+"""The table of formats: what is read and written by suffix, and what is always refused."""
 
 from __future__ import annotations
 

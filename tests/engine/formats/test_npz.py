@@ -1,4 +1,4 @@
-"""NumPy's .npz: what is written is read as the same session, and others' files are understood."""
+"""NumPy's .npz: our files read back as the same session, and others' files are understood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""safetensors: what is written is read as the same session, and what others write is understood."""
+"""safetensors: our files read back as the same session, and others' files are understood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nn-play run --data` and the data of `train`: which numbers of a file come to which input."""
+"""`nn-play run --data` and the data of `train`: which numbers of a file go to which input."""
 
 from __future__ import annotations
 

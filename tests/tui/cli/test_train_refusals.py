@@ -1,4 +1,4 @@
-"""`nn-play train`: what cannot be trained is said in one line, before any time is spent."""
+"""`nn-play train`: what cannot be trained is reported in one line, before any time is spent."""
 
 from __future__ import annotations
 

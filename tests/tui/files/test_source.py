@@ -1,4 +1,4 @@
-"""What a source is understood to be, for the command line and the screen alike."""
+"""How a source is interpreted, for the command line and the screen alike."""
 
 from pathlib import Path
 

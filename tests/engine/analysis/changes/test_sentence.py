@@ -272,7 +272,7 @@ def test_a_deep_network_counts_what_it_cannot_name() -> None:
 
 
 def derived_session(*texts: str) -> Session:
-    """x1 = 2 and x2 = 3, what is derived from them, and one neuron that adds up all of it."""
+    """x1 = 2 and x2 = 3, features derived from them, and one neuron that adds them all up."""
     network = Network([Layer(np.ones((1, 2 + len(texts))), [0.0], "identity")])
     return Session(network, np.array([[2.0, 3.0]]), derived=tuple(map(parse_feature, texts)))
 

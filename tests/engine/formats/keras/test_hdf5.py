@@ -1,4 +1,4 @@
-"""HDF5 files that h5py writes are read alike; broken ones end in one line, never in a loop."""
+"""HDF5 files are read as by h5py; broken ones give one line, never an endless loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keras models that are no dense path, or broken, are refused in one line that says where."""
+"""Keras models that are broken or not a dense path are refused in one line that says where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ONNX files do before, between and after dense layers: folded, or passed over."""
+"""Operations before, between and after dense layers in ONNX files: folded or ignored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ONNX files that are damaged, or made to do harm: one line, in little time and memory."""
+"""ONNX files that are damaged or malicious: one line, in little time and memory."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_metadata_that_is_made_to_do_harm(key: str, tmp_path: Path) -> None:
     assert load(path).classes is None
 
 
-@pytest.mark.skipif(not STATUS.exists(), reason="the system tells its memory elsewhere")
+@pytest.mark.skipif(not STATUS.exists(), reason="the system has no /proc/self/status")
 def test_the_memory_that_large_and_hostile_files_take(tmp_path: Path) -> None:
     script = """
 import re, sys

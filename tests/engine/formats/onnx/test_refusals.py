@@ -1,4 +1,4 @@
-"""Models that are no one dense path: refused in one line that names the node or the tensor."""
+"""Models that are not a single dense path: refused in one line that names node or tensor."""
 
 from __future__ import annotations
 

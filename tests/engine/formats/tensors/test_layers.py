@@ -1,4 +1,4 @@
-"""Which tensors are weights, whose bias is whose, and in which order the layers come."""
+"""Which tensors are weights, which bias belongs to them, and the order of the layers."""
 
 from __future__ import annotations
 

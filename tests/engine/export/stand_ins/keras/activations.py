@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.engine.export.textbook import outs
+from tests.engine.export.textbook import activations
 
 _NAMES = {
     "linear": ("identity",),
@@ -36,23 +36,23 @@ _NAMES = {
 
 def by_name(name: str) -> Callable[[Any], Any]:
     ours, *parameters = _NAMES[name]
-    return lambda values: outs(str(ours), values, *map(float, parameters))
+    return lambda values: activations(str(ours), values, *map(float, parameters))
 
 
 def leaky_relu(values: Any, negative_slope: float = 0.2) -> Any:
-    return outs("leaky_relu", values, negative_slope)
+    return activations("leaky_relu", values, negative_slope)
 
 
 def elu(values: Any, alpha: float = 1.0) -> Any:
-    return outs("elu", values, alpha)
+    return activations("elu", values, alpha)
 
 
 def celu(values: Any, alpha: float = 1.0) -> Any:
-    return outs("celu", values, alpha)
+    return activations("celu", values, alpha)
 
 
 def gelu(values: Any, approximate: bool = False) -> Any:
-    return outs("gelu_tanh" if approximate else "gelu", values)
+    return activations("gelu_tanh" if approximate else "gelu", values)
 
 
 def threshold(values: Any, threshold: float, default_value: float) -> Any:
