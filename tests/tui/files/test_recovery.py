@@ -41,7 +41,7 @@ def recovered() -> list[Path]:
     return sorted(user_state_path("nn-play").glob("*"))
 
 
-def recovered(error_text: str) -> tuple[Path, list[str]]:
+def printed_recovery(error_text: str) -> tuple[Path, list[str]]:
     """The place that was printed, and the command to open it."""
     where, command = error_text.splitlines()[-2:]
     assert where.startswith("nn-play: your network was kept in ")
@@ -95,7 +95,7 @@ def test_an_error_in_a_handler_keeps_what_was_unsaved(
     (path,) = recovered()
     error_text = capsys.readouterr().err
     assert "what should never happen" in error_text
-    assert recovered(error_text) == (path, ["nn-play", str(path)])
+    assert printed_recovery(error_text) == (path, ["nn-play", str(path)])
     kept = load(path)
     assert kept.inputs[0, 0] == 0.1
     assert kept.network.layers[0].weights[0, 0] == 0.9
@@ -155,7 +155,7 @@ def test_an_error_anywhere_keeps_what_was_unsaved(
     (path,) = recovered()
     error_text = capsys.readouterr().err
     assert "what should never happen" in error_text
-    assert recovered(error_text)[0] == path
+    assert printed_recovery(error_text)[0] == path
     assert load(path).inputs[0, 0] == 0.1
 
 
@@ -186,15 +186,15 @@ def test_leaving_without_saving_keeps_nothing(played: Callable[..., int]) -> Non
 
 def test_the_session_is_the_same_to_the_last_bit(tmp_path: Path) -> None:
     session = SetBias(0, 0, 0.1 + 0.2).apply(examples.load("three-classes"))
-    path, command = recovered(recover(session))
+    path, command = printed_recovery(recover(session))
     assert_identical(load(path), session)
     assert command == ["nn-play", str(path)]
 
 
 def test_two_that_stop_in_the_same_second_keep_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, _ = recovered(recover(examples.load("xor-step")))
+    one, _ = printed_recovery(recover(examples.load("xor-step")))
     monkeypatch.setattr(os, "getpid", lambda: 1)
-    other, _ = recovered(recover(examples.load("three-classes")))
+    other, _ = printed_recovery(recover(examples.load("three-classes")))
     assert one != other
     assert recovered() == sorted([one, other])
 
@@ -206,7 +206,7 @@ def test_it_goes_elsewhere_where_the_folder_cannot_be_written(
     user_state_path("nn-play").write_text("a file where the folder should be")
     spare = tmp_path / "spare [/] folder"
     monkeypatch.setattr(recovery, "gettempdir", lambda: str(spare))
-    path, command = recovered(recover(examples.load("xor-step")))
+    path, command = printed_recovery(recover(examples.load("xor-step")))
     assert path.parent == spare
     assert command == ["nn-play", str(path)]
     assert_identical(load(path), examples.load("xor-step"))
@@ -227,7 +227,7 @@ def test_a_signal_ends_in_good_order(number: signal.Signals) -> None:
         terminal.wait_for("•")
         os.kill(terminal.process_id, number)
         assert terminal.wait_until_gone() == 128 + number
-        path, _ = recovered(terminal.last_words)
+        path, _ = printed_recovery(terminal.last_words)
     assert recovered() == [path]
     assert load(path).inputs[0, 0] == 0.2
 
@@ -297,7 +297,7 @@ def test_an_error_leaves_the_terminal_as_it_was_and_says_where_the_network_is() 
         terminal.press("s")
         assert terminal.wait_until_gone() == 1
         said = terminal.last_words
-    path, _ = recovered(said)
+    path, _ = printed_recovery(said)
     assert recovered() == [path]
     assert "what should never happen" in said
 
@@ -325,5 +325,5 @@ def test_the_reader_of_the_keyboard_fails() -> None:
         terminal.wait_for("•")
         terminal.write(b"s")
         assert terminal.wait_until_gone() == 1
-        path, _ = recovered(terminal.last_words)
+        path, _ = printed_recovery(terminal.last_words)
     assert recovered() == [path]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.engine.export.textbook import activations
+from tests.engine.export.textbook import activate
 
 from .tensors import tensor
 
@@ -61,7 +61,7 @@ class _Curve(Module):
         self.parameters = parameters
 
     def forward(self, values: Any) -> Any:
-        return activations(self.name, values, *self.parameters)
+        return activate(self.name, values, *self.parameters)
 
 
 class Identity(_Curve):
@@ -140,7 +140,7 @@ class Softsign(_Curve):
 
 class Hardsigmoid(Module):
     def forward(self, values: Any) -> Any:
-        return activations("hard_sigmoid", values, 1 / 6, 0.5)
+        return activate("hard_sigmoid", values, 1 / 6, 0.5)
 
 
 class Hardswish(_Curve):
