@@ -1,4 +1,4 @@
-"""A network over a plane: activations on a grid of two inputs, and where sums are zero."""
+"""A network over a plane: its activations on a grid of two inputs, and where sums are zero."""
 
 from __future__ import annotations
 
@@ -14,18 +14,22 @@ from engine.nn.arrays import FloatArray
 from engine.session.session import Session
 
 _ROOM = 1.1
+"""A tenth beyond the largest sample."""
+
 _ROUND = (1, 2, 3, 4, 6, 8, 10)
+"""The leading digits that a limit may have."""
+
 _FARTHEST = 4e307
 """Twice this, the width of the widest range, is still a float64."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DecisionMap:
-    """What the network gives at every point of a grid of two inputs.
+    """The network's values at every point of a grid of two inputs.
 
     across: the values of the first of `features`, (n_across,). up: those of the second, (n_up,).
     outputs: (n_up, n_across, n_outputs). layers: for each layer its activations, (n_up, n_across,
-    n_neurons), or (0, 0, n_neurons) where they were not asked for.
+    n_neurons), or (0, 0, n_neurons) when not asked for.
     """
 
     across: FloatArray
@@ -54,10 +58,11 @@ def decision_map(
 ) -> DecisionMap:
     """Return the outputs as the first of `features` runs `across` and the second runs `up`.
 
-    across: (n_across,). up: (n_up,), in any order. The other inputs are those of `sample`, save
-    those derived from the two, which follow. With `layer_index` the activations of that layer are
-    kept as well, with `every_layer` those of all layers. NaN and infinities are passed on. Raises
-    ValueError for a feature, sample or layer that does not exist, and for twice the same feature.
+    across: (n_across,). up: (n_up,), in any order. The other inputs are those of `sample`, except
+    that inputs derived from the two are recomputed. With `layer_index` the activations of that
+    layer are kept too, with `every_layer` those of all layers. NaN and infinities are passed on.
+    Raises ValueError for a feature, sample or layer that does not exist, and when both features are
+    the same.
     """
     x = np.array(across, dtype=np.float64).reshape(-1)
     y = np.array(up, dtype=np.float64).reshape(-1)
@@ -91,10 +96,10 @@ def zero_lines(
     """Return, for the neurons of the first layer, the line on which z is 0 within the two ranges.
 
     The ranges are (low, high) of the first and the second of `features`; the other inputs are those
-    of `sample`. A neuron whose line does not pass through, or touches a corner only, has none; nor
-    has one that reads neither feature, or one that also reads a derived input that makes it
-    nonlinear, as its zeros are no straight line. Raises ValueError as `decision_map` does, and for
-    a range whose ends are not finite and in order.
+    of `sample`. A neuron has no line if it misses the ranges or only touches a corner, if the
+    neuron reads neither feature, or if it reads a derived input that is nonlinear in them, as its
+    zeros are then not a straight line. Raises ValueError as `decision_map` does, and for a range
+    whose ends are not finite and in order.
     """
     for low, high in (across_range, up_range):
         if not (isfinite(low) and isfinite(high) and low < high):
@@ -119,12 +124,12 @@ def zero_lines(
 
 
 def feature_range(session: Session, feature: int) -> tuple[float, float]:
-    """Return the round ends, low and high, between which a map shows `feature`.
+    """Return the round limits, low and high, between which a map shows `feature`.
 
-    Each is the least of ±1, ±2, ±3, ±4, ±6, ±8, ±10 … with a tenth of room beyond the samples, to
-    both sides of 0. It depends on the samples alone, and stands still as one moves about below such
-    a limit. Numbers beyond 4e307, whose range would be too wide for a float64, are left outside.
-    Raises ValueError for a feature that does not exist.
+    Each is the smallest of ±1, ±2, ±3, ±4, ±6, ±8, ±10 … that leaves a tenth of room beyond the
+    samples, on both sides of 0. It depends on the samples alone, so the axes stay still while an
+    input moves below such a limit. Numbers beyond 4e307, whose range would be too wide for a
+    float64, are left outside. Raises ValueError for a feature that does not exist.
     """
     check_feature(session, feature)
     values = session.inputs[:, feature]
@@ -138,7 +143,7 @@ def _clipped(
     s_range: tuple[float, float],
     t_range: tuple[float, float],
 ) -> list[tuple[float, float]]:
-    """Both ends, (t, s) each, of w_s·s + w_t·t + c = 0 within the ranges; none without a line.
+    """Both ends, (t, s) each, of w_s·s + w_t·t + c = 0 within the ranges; None if it misses them.
 
     |w_s| must not be less than |w_t|.
     """
@@ -147,7 +152,7 @@ def _clipped(
     (low, high), at_zero, slope = s_range, -c / w_s, -w_t / w_s
     if not (isfinite(at_zero) and (slope or low <= at_zero <= high)):
         return []
-    # Rounding may bring s outside by its last digit.
+    # Rounding may push s out of range by its last digit.
     start, end = ((t, min(max(at_zero + slope * t, low), high)) for t in t_range)
     if slope:
         first, last = sorted(((s - at_zero) / slope, s) for s in s_range)
@@ -156,10 +161,10 @@ def _clipped(
 
 
 def _round_limit(largest: float) -> float:
-    """The least of 1, 2, 3, 4, 6, 8, 10 … that leaves room beyond `largest`."""
+    """The smallest of 1, 2, 3, 4, 6, 8, 10 … that leaves room beyond `largest`."""
     wanted = min(max(1.0, _ROOM * largest), _FARTHEST)
     exponent = floor(log10(wanted))
-    # Read from text, as a power of ten computed is not always the nearest float64.
+    # Parsed from text, as a computed power of ten is not always the nearest float64.
     limits = (float(f"{digit}e{exponent}") for digit in _ROUND)
     return next(limit for limit in limits if limit >= wanted)
 

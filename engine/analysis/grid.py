@@ -1,7 +1,7 @@
 """The first layer's sums and all outputs over a grid of two inputs.
 
-The sums of the first layer are taken apart by what they depend on; the layers after it are computed
-part by part, into arrays that stay.
+The sums of the first layer are split by what they depend on; later layers are computed in chunks,
+into preallocated arrays.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from engine.datasets.features import DerivedFeature
 
 _CHUNK = 40960
-"""So many numbers at a time, of the widest layer and of what is on its way only, which stay in the
-processor's second cache, but …"""
+"""This many numbers of the widest layer at a time, so that what is in progress stays in the
+processor's second-level cache, but …"""
 _MIN_POINTS = 256
-"""… no fewer points, as the product of a large layer with a few of them is slow."""
+"""… never fewer points than this, as the product of a large layer with only a few is slow."""
 
 _PART = 4096
-"""So many sums at a time of a function that needs arrays in between, which are then small."""
+"""This many sums at a time for an activation with temporary arrays, which keeps them small."""
 
 _ZERO: FloatArray = np.array(0.0)
 
 
 class NonlinearTerm(NamedTuple):
-    """What a derived input adds that is no multiple of the input it is made of.
+    """What a derived input adds that is not a multiple of the input it is derived from.
 
-    axis: 0 for the first of the two running inputs, 1 for the second. weights: (n_neurons,).
-    derived_feature: made of that input alone, which it calls the first.
+    axis: 0 for the first of the two varying inputs, 1 for the second. weights: (n_neurons,).
+    derived_feature: computed from that input alone, which it calls its first.
     """
 
     axis: int
@@ -48,7 +48,7 @@ class NonlinearTerm(NamedTuple):
     derived_feature: DerivedFeature
 
     def of(self, values: FloatArray) -> FloatArray:
-        """Return the derived input for values of the running one, (n,) both."""
+        """Return the derived input for values of the varying one, both (n,)."""
         return self.derived_feature.values(values[:, np.newaxis])
 
 
@@ -57,8 +57,9 @@ class FirstSums:
     """z = fixed + weights·(x, y) + product·x·y + the nonlinear terms, for the neurons of the first
     layer.
 
-    fixed: with both inputs at 0, but for the nonlinear terms, (n_neurons,). weights: of x and y,
-    (n_neurons, 2). product: of x·y, (n_neurons,), or None where no input is derived from both.
+    fixed: the sums with both inputs at 0, without the nonlinear terms, (n_neurons,). weights: of x
+    and y, (n_neurons, 2). product: of x·y, (n_neurons,), or None where no input is derived from
+    both.
     """
 
     fixed: FloatArray
@@ -68,7 +69,7 @@ class FirstSums:
 
     @property
     def has_nonlinear_term(self) -> NDArray[np.bool_]:
-        """Whether the zeros of each neuron's sum are no straight line, (n_neurons,)."""
+        """Which neurons have a sum whose zeros are not a straight line, (n_neurons,)."""
         curved = [term.weights for term in self.nonlinear_terms]
         if self.product is not None:
             curved.append(self.product)
@@ -79,10 +80,10 @@ class FirstSums:
 
 
 def first_sums(session: Session, features: tuple[int, int], sample: int) -> FirstSums:
-    """Return the sums as the two features, from 0, run; other inputs are those of `sample`.
+    """Return the sums as the two features, from 0, vary; other inputs are those of `sample`.
 
     Inputs derived from them follow. Raises ValueError for a feature or sample that does not exist,
-    and for twice the same feature.
+    and when both features are the same.
     """
     for feature in features:
         check_feature(session, feature)
@@ -92,7 +93,8 @@ def first_sums(session: Session, features: tuple[int, int], sample: int) -> Firs
         raise ValueError(
             f"sample {sample + 1} does not exist; they count from 1 to {session.n_samples}"
         )
-    # Not from its trace, which nothing but the map may need: a session in training has none yet.
+    # Not from the session's trace: during training it is not computed yet, and only the map would
+    # need it.
     inputs = session.inputs[sample].copy()
     inputs[list(features)] = 0
     layer = session.network.layers[0]
@@ -105,7 +107,7 @@ def first_sums(session: Session, features: tuple[int, int], sample: int) -> Firs
         if len(axes) == 2:
             product = own
         elif len(derived_feature.of) == 2:
-            # A product with an input that stands still is a multiple of the one that runs.
+            # A product with an input that is fixed is a multiple of the one that varies.
             (other,) = (source for source in derived_feature.of if source not in features)
             weights[:, axes[0]] += own * inputs[other]
         else:
@@ -125,19 +127,20 @@ def check_feature(session: Session, feature: int) -> None:
 def activations_over_grid(
     layers: tuple[Layer, ...], first: FirstSums, x: FloatArray, y: FloatArray, kept: Collection[int]
 ) -> dict[int, FloatArray]:
-    """Return for each layer of `kept`, from 0, its activations, (n_neurons, n_up, n_across).
+    """Return the activations of each layer in `kept`, from 0, (n_neurons, n_up, n_across).
 
-    first: the sums of the first layer. x: what the first of the two inputs runs over, (n_across,).
-    y: the same of the second, (n_up,). NumPy's warnings of overflow are for the caller to silence.
+    first: the sums of the first layer. x: the values of the first input, (n_across,). y: those of
+    the second, (n_up,). The caller silences NumPy's overflow warnings.
     """
-    # The first sums are a part for each column plus one for each row: no point needs its own
-    # product. Neurons come first throughout: long rows of points are what NumPy is quick at.
+    # The first sums are one part per column plus one per row, so no point needs a product of its
+    # own. Neurons come first throughout, as NumPy is fastest on long rows of points.
     z_across = np.multiply.outer(first.weights[:, 0], x)
     z_up = np.multiply.outer(first.weights[:, 1], y) + first.fixed[:, np.newaxis]
     _add_nonlinear_terms(first, x, y, z_across, z_up)
     sizes = [layer.n_neurons for layer in layers]
     wholes = _wholes({place: sizes[place] for place in kept}, len(x) * len(y))
-    # Only the next layer needs the activations of one that is not kept: two pieces take turns.
+    # The activations of a layer that is not kept are needed by the next layer only: two buffers
+    # alternate.
     passing = [0 if place in wholes else n_neurons for place, n_neurons in enumerate(sizes)]
     tallest = [max(passing[parity::2], default=0) for parity in (0, 1)]
     most = max(_MIN_POINTS, _CHUNK // (max(sizes) + sum(tallest)))
@@ -145,7 +148,7 @@ def activations_over_grid(
     for rows, columns in _chunks(len(y), len(x), most):
         shape = (rows.stop - rows.start, columns.stop - columns.start)
         start, n_points = rows.start * len(x) + columns.start, shape[0] * shape[1]
-        # Sums and then activations of each layer, where they are to stay.
+        # Where each layer's sums, then activations, are written.
         places = [
             wholes[place][:, start : start + n_points]
             if place in wholes
@@ -166,9 +169,9 @@ def activations_over_grid(
 
 
 def _wholes(sizes: dict[int, int], n_points: int) -> dict[int, FloatArray]:
-    """An array (n_neurons, n_points) for each layer, by its number of neurons."""
-    # One block for all. Several large ones, freed frame after frame, go back to the system each
-    # time, and getting their pages anew takes as long as computing what they hold.
+    """Allocate an array (n_neurons, n_points) for each layer, given its number of neurons."""
+    # One block for all. Several large ones, freed every frame, go back to the system each time, and
+    # getting their pages again takes as long as computing what they hold.
     block = np.empty((sum(sizes.values()), n_points))
     wholes, start = {}, 0
     for place, n_neurons in sizes.items():
@@ -178,7 +181,7 @@ def _wholes(sizes: dict[int, int], n_points: int) -> dict[int, FloatArray]:
 
 
 def _activate(activation: Activation, z: FloatArray) -> None:
-    """Turn sums, (n_neurons, n_points), into activations in their place."""
+    """Turn sums, (n_neurons, n_points), into activations in place."""
     match activation.name:
         case "identity":
             pass
@@ -187,7 +190,7 @@ def _activate(activation: Activation, z: FloatArray) -> None:
         case "relu":
             np.maximum(z, _ZERO, out=z)
         case _:
-            # A row-wise function works along the last axis, which here is that of the points.
+            # A row-wise function works along the last axis, which here holds the points.
             step = max(_MIN_POINTS, _PART // len(z))
             for start in range(0, z.shape[1], step):
                 part = z[:, start : start + step]
@@ -197,9 +200,9 @@ def _activate(activation: Activation, z: FloatArray) -> None:
 def _add_nonlinear_terms(
     first: FirstSums, x: FloatArray, y: FloatArray, z_across: FloatArray, z_up: FloatArray
 ) -> None:
-    """Add what derived inputs make of one of the two features alone.
+    """Add the nonlinear terms of inputs derived from one of the two features alone.
 
-    z_across, z_up: (n_neurons, n_across) and (n_neurons, n_up), which are changed.
+    z_across, z_up: (n_neurons, n_across) and (n_neurons, n_up), changed in place.
     """
     for term in first.nonlinear_terms:
         values, z = (x, z_across) if term.axis == 0 else (y, z_up)
@@ -207,7 +210,7 @@ def _add_nonlinear_terms(
 
 
 def _chunks(n_rows: int, n_columns: int, most: int) -> Iterator[tuple[slice, slice]]:
-    """Cut a grid into parts of at most `most` points: whole rows, else pieces of one row."""
+    """Split a grid into chunks of at most `most` points: whole rows, or pieces of one row."""
     width = min(n_columns, most) or 1
     height = most // width
     for top in range(0, n_rows, height):

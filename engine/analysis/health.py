@@ -1,6 +1,6 @@
-"""Silent neurons: off, saturated, dead, constant or doubles over the samples.
+"""Silent neurons: off, saturated, dead, constant or duplicate over the samples.
 
-Each kind is found from the activations of all samples, and named in plain words.
+Each kind is found from the activations of all samples and described in plain words.
 """
 
 from __future__ import annotations
@@ -20,41 +20,41 @@ from engine.session.session import Session
 from engine.text import format_number, format_within
 
 SATURATED_BELOW = 1e-3
-"""A derivative smaller than this, but not 0, passes hardly anything on."""
+"""A derivative below this, but not 0, passes hardly any gradient on."""
 
 _MIN_SAMPLES = 2
-"""Of one sample alone nobody can tell what a neuron always does."""
+"""One sample cannot show what a neuron always does."""
 
 
 class RankedSentence(NamedTuple):
-    """A sentence, and how grave it is: the lowest rank is the gravest."""
+    """A sentence and how serious it is: the lowest rank is the most serious."""
 
     rank: int
     sentence: str
 
 
 def neuron_sentences(network: Network, neuron: NeuronHealth) -> list[RankedSentence]:
-    """Return what there is to say of one neuron; nothing when all is well."""
+    """Return what there is to say about one neuron; empty when all is well."""
     layer_index = neuron.layer_index
     name = neuron_name(network, layer_index, neuron.neuron)
     word = "off" if neuron.off_out == 0 else "flat"
-    said = []
+    sentences = []
     if neuron.is_dead:
-        said.append(RankedSentence(0, f"{name} is dead: {_dead(network, neuron, word)}"))
+        sentences.append(RankedSentence(0, f"{name} is dead: {_dead(network, neuron, word)}"))
     if neuron.constant_out is not None:
         out = _out(network, layer_index, neuron.constant_out)
         samples = _samples(neuron.n_samples, neuron.n_samples)
-        said.append(RankedSentence(1, f"{name} is constant: it gives {out}{samples}"))
-    if neuron.double_of is not None:
-        first = neuron_name(network, layer_index, neuron.double_of)
-        said.append(RankedSentence(2, f"{name} is the double of {first}"))
+        sentences.append(RankedSentence(1, f"{name} is constant: it gives {out}{samples}"))
+    if neuron.duplicate_of is not None:
+        first = neuron_name(network, layer_index, neuron.duplicate_of)
+        sentences.append(RankedSentence(2, f"{name} is a duplicate of {first}"))
     if neuron.n_off and not neuron.is_dead:
         samples = _samples(neuron.n_off, neuron.n_samples)
-        said.append(RankedSentence(3, f"{name} is {word}{samples}"))
+        sentences.append(RankedSentence(3, f"{name} is {word}{samples}"))
     if neuron.n_saturated:
         samples = _samples(neuron.n_saturated, neuron.n_samples)
-        said.append(RankedSentence(4, f"{name} is saturated{samples}"))
-    return said
+        sentences.append(RankedSentence(4, f"{name} is saturated{samples}"))
+    return sentences
 
 
 def place_sentence(
@@ -77,7 +77,7 @@ def _dead(network: Network, neuron: NeuronHealth, word: str) -> str:
 
 
 def _samples(count: int, n_samples: int) -> str:
-    """Such as " on 3 of 4 samples"; nothing to add where there is but one."""
+    """Return " on 3 of 4 samples", or "" when there is only one sample."""
     if n_samples == 1:
         return ""
     if count == n_samples:
@@ -91,15 +91,15 @@ def _out(network: Network, layer_index: int, value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NeuronHealth:
-    """How one neuron does over all samples; layer_index and neuron count from 0.
+    """The health of one neuron over all samples; layer_index and neuron count from 0.
 
     n_off: on how many samples its derivative da/dz is exactly 0. n_saturated: on how many it is
     below SATURATED_BELOW, but not 0. Both are 0 for a step neuron, which is flat by design, and for
-    one of a row-wise activation, which has no derivative of its own. off_out: the one out it gives
-    wherever it is off; None where it never is, or gives several. is_dead: off on all of two samples
-    or more with one out. constant_out: the same out of all of two samples or more, when it is not
-    dead. double_of: the first neuron of the layer with the same weights and bias, and so the same
-    activations.
+    one with a row-wise activation, which has no derivative of its own. off_out: the single value it
+    gives wherever it is off; None when it is never off or gives several. is_dead: off with one and
+    the same value on all samples, of which there are at least two. constant_out: its value when it
+    is the same on all of at least two samples and the neuron is not dead. duplicate_of: the first
+    neuron of the layer with the same weights and bias, and so the same activations.
     """
 
     layer_index: int
@@ -109,7 +109,7 @@ class NeuronHealth:
     n_saturated: int
     off_out: float | None
     constant_out: float | None
-    double_of: int | None
+    duplicate_of: int | None
 
     @property
     def off_share(self) -> float:
@@ -133,8 +133,8 @@ class NeuronHealth:
 class Health:
     """The health of every neuron, layer by layer.
 
-    first_not_finite: where the first sum or out is infinite or no number, such as "layer 2, h2.3,
-    sum z of sample 4 is inf"; None where all are finite.
+    first_not_finite: where the first sum or activation is infinite or NaN, such as "layer 2, h2.3,
+    sum z of sample 4 is inf"; None when all are finite.
     """
 
     network: Network
@@ -143,20 +143,20 @@ class Health:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """What there is to say in plain words, the gravest first; empty when all is well."""
-        said = [
+        """What there is to say in plain words, the most serious first; empty when all is well."""
+        sentences = [
             ranked
             for layer in self.neurons
             for neuron in layer
             for ranked in neuron_sentences(self.network, neuron)
         ]
-        said.sort(key=lambda ranked: ranked.rank)
+        sentences.sort(key=lambda ranked: ranked.rank)
         first = [] if self.first_not_finite is None else [self.first_not_finite]
-        return first + [ranked.sentence for ranked in said]
+        return first + [ranked.sentence for ranked in sentences]
 
 
 def health(session: Session) -> Health:
-    """Return how every neuron of the session's network does over all its samples."""
+    """Return the health of every neuron of the session's network over all its samples."""
     trace = session.trace
     neurons = tuple(
         _layer_health(layer_index, layer, layer_trace)
@@ -178,7 +178,7 @@ def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[Ne
     one_off_out = (n_off > 0) & (~off | (activations == first_off)).all(axis=0)
     is_constant = (activations == activations[0]).all(axis=0) & (n_samples >= _MIN_SAMPLES)
     is_constant &= ~(one_off_out & (n_off == n_samples))
-    doubles = _doubles(layer)
+    duplicates = _duplicates(layer)
     return tuple(
         NeuronHealth(
             layer_index,
@@ -188,29 +188,29 @@ def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[Ne
             int(n_saturated[neuron]),
             float(first_off[neuron]) if one_off_out[neuron] else None,
             float(activations[0, neuron]) if is_constant[neuron] else None,
-            doubles[neuron],
+            duplicates[neuron],
         )
         for neuron in range(layer.n_neurons)
     )
 
 
 def _derivatives(activation: Activation, z: FloatArray) -> FloatArray:
-    """da/dz at each z; NaN, neither off nor saturated, where it says nothing of a neuron."""
+    """da/dz at each z; NaN, neither off nor saturated, where it says nothing about one neuron."""
     if activation.row_wise or activation.name == "step":
         return np.full_like(z, np.nan)
     with np.errstate(all="ignore"):
         return activation.derivative(z)
 
 
-def _doubles(layer: Layer) -> list[int | None]:
-    """For each neuron the first one with the same weights and bias, None when that is itself."""
+def _duplicates(layer: Layer) -> list[int | None]:
+    """For each neuron the first one with the same weights and bias; None when it is the first."""
     first_with: dict[bytes, int] = {}
-    doubles: list[int | None] = []
-    # Adding 0 makes each -0 a 0, whose bytes are others.
+    duplicates: list[int | None] = []
+    # Adding 0 turns -0 into 0, which has different bytes.
     for neuron, numbers in enumerate(np.column_stack([layer.weights, layer.bias]) + 0.0):
         first = first_with.setdefault(numbers.tobytes(), neuron)
-        doubles.append(None if first == neuron else first)
-    return doubles
+        duplicates.append(None if first == neuron else first)
+    return duplicates
 
 
 def _first_not_finite(trace: Trace) -> str | None:

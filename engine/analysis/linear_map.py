@@ -1,4 +1,4 @@
-"""The one linear map that a network is: everywhere without activations, else near one sample."""
+"""The linear map that a network equals: everywhere without activations, else near a sample."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LinearMap:
 def collapse(network: Network) -> LinearMap | None:
     """Return the linear map that a stack of identity layers equals; None with other activations.
 
-    Of two layers: W = W2 @ W1, b = W2 @ b1 + b2. The outputs are the same but for rounding.
+    For two layers: W = W2 @ W1, b = W2 @ b1 + b2. The outputs are equal up to rounding.
     """
     if any(layer.activation.name != "identity" for layer in network.layers):
         return None
@@ -33,11 +33,11 @@ def collapse(network: Network) -> LinearMap | None:
 
 
 def local_linear_map(trace: Trace) -> LinearMap | None:
-    """Return the linear map that a network of straight pieces equals around one sample.
+    """Return the linear map that a piecewise linear network equals around one sample.
 
-    Each neuron counts as the straight line that its sum lies on: a = derivative·z + offset; at a
-    kink that of the side where it is off or cut, and a step as constant. None when some activation
-    has no straight pieces. Raises ValueError unless `trace` is of one sample.
+    Each neuron counts as the straight line its sum lies on: a = derivative·z + offset. At a kink it
+    is the line of the side where the neuron is off or cut; a step is constant. None when some
+    activation is not piecewise linear. Raises ValueError unless `trace` holds one sample.
     """
     if len(trace.inputs) != 1:
         raise ValueError(f"expected the trace of one sample, got {len(trace.inputs)} samples")
@@ -52,7 +52,7 @@ def _pieces(trace: Trace) -> Iterable[tuple[FloatArray, FloatArray]]:
         z, a = computed.pre_activations[0], computed.activations[0]
         with np.errstate(all="ignore"):
             derivatives = layer.activation.derivative(z)
-            # Where it is flat the out is the offset, also of an infinite sum.
+            # Where it is flat the offset is the activation itself, even for an infinite sum.
             offsets = np.where(derivatives == 0.0, a, a - derivatives * z)
             weights = derivatives[:, np.newaxis] * layer.weights
             bias = derivatives * layer.bias + offsets
@@ -60,7 +60,7 @@ def _pieces(trace: Trace) -> Iterable[tuple[FloatArray, FloatArray]]:
 
 
 def _product(layers: Iterable[tuple[FloatArray, FloatArray]]) -> LinearMap:
-    """The map that does one linear layer after the other."""
+    """Compose linear layers, in order, into one map."""
     (weights, bias), *later = layers
     with np.errstate(all="ignore"):
         for next_weights, next_bias in later:

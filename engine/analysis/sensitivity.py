@@ -1,7 +1,7 @@
 """How fast every later number rises as one number is raised.
 
-The derivatives come from the chain rule; a central difference, made by moving the number a little
-both ways, checks them.
+The derivatives come from the chain rule; a central difference, which moves the number a little both
+ways, checks them.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceCheck:
-    """A quantity with the parameter lowered and raised by h, beside its derivative.
+    """A quantity with the parameter lowered and raised by h, next to its derivative.
 
-    below, above: the quantity at the parameter's value - h and + h. derivative: what it should
-    rise by for each unit of the parameter.
+    below, above: the quantity at the parameter's value - h and + h. derivative: how much it should
+    rise per unit of the parameter.
     """
 
     parameter: Parameter
@@ -56,13 +56,13 @@ def check_derivative(
     *,
     derivative: float,
 ) -> DifferenceCheck:
-    """Return `quantity` with the parameter moved by -h and by +h, to hold against `derivative`.
+    """Return `quantity` with the parameter moved by -h and by +h, to compare with `derivative`.
 
-    An input is moved in `sample` only. Raises ValueError when h is not above 0, or so small, or so
-    large, that float64 cannot hold the moved number.
+    An input is moved in `sample` only. Raises ValueError when h is not above 0, or is so small or
+    so large that float64 cannot hold the moved number.
     """
     if not (math.isfinite(h) and h > 0):
-        raise ValueError(f"the parameter is to be moved by {h}, expected a number above 0")
+        raise ValueError(f"cannot move the parameter by {h}, expected a number above 0")
     value = parameter_value(session, parameter, sample)
     if value - h == value or value + h == value:
         raise ValueError(
@@ -79,10 +79,9 @@ def check_derivative(
 def influence(
     trace: Trace, parameter: Parameter, derived: Sequence[DerivedFeature] = ()
 ) -> tuple[LayerTrace, ...]:
-    """Return d z and d a of every layer by `parameter`, (1, n_neurons) each, of one sample.
-
-    They are 0 in the layers before it. derived: of the session; an input also has its influence
-    through those that follow from it. Raises ValueError when the trace has more samples.
+    """Return dz and da of every layer by `parameter`, (1, n_neurons) each, for one sample. They are
+    0 in the layers before it. derived: the session's; an input also acts through the inputs derived
+    from it. Raises ValueError when the trace has more than one sample.
     """
     check_one_sample(trace)
     first = 0 if isinstance(parameter, Input) else parameter.layer_index
@@ -100,7 +99,7 @@ def influence(
 def _own_rise(
     trace: Trace, parameter: Parameter, layer_index: int, derived: Sequence[DerivedFeature]
 ) -> FloatArray:
-    """d z of the layer that the parameter stands in, or is read by, (1, n_neurons)."""
+    """dz of the layer that holds the parameter or reads the input, (1, n_neurons)."""
     rise = np.zeros_like(trace.layers[layer_index].pre_activations)
     match parameter:
         case Weight(_, neuron, input):
@@ -121,11 +120,11 @@ def _own_rise(
 
 
 def _through(activation: Activation, computed: LayerTrace, rise: FloatArray) -> FloatArray:
-    """d a from d z, both (1, n_neurons)."""
+    """da from dz, both (1, n_neurons)."""
     z, a = computed
     if activation.name == "log_softmax":
         mean: FloatArray = np.sum(np.exp(a) * rise, axis=1, keepdims=True)
         return rise - mean
-    # The matrix of all da/dz is symmetric for every other activation, so that the step backward is
-    # also the one forward.
+    # The Jacobian da/dz is symmetric for every other activation, so the backward step is also the
+    # forward one.
     return activation.backward(z, rise)

@@ -1,4 +1,4 @@
-"""Whether pasted numbers fit where the cursor is, and what can be done when they do not."""
+"""Whether pasted numbers fit at the cursor, and what can be done if they do not."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Shape = tuple[int, int]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Fit:
-    """How pasted numbers go with a matrix.
+    """How pasted numbers fit a matrix.
 
-    kind: exact, all of the matrix; part, some cells from the cursor on; transposed, only with rows
-    and columns exchanged; square, where that cannot be known; other, a matrix of another shape;
-    too_big, more than there is room for from the cursor on. choices: what can be done, the likely
-    thing first; none where nothing can. put, transposed: the numbers as rows from the cursor on,
-    as they are and with rows and columns exchanged. message: what to say to the user in one line.
+    kind: exact, the whole matrix; part, some cells from the cursor on; transposed, only with rows
+    and columns exchanged; square, when the orientation is unknown; other, a matrix of another
+    shape; too_big, more than there is room for from the cursor on. choices: what can be done, the
+    most likely first; empty if nothing can. put, transposed: the numbers as rows from the cursor
+    on, as they are and transposed. message: one line for the user.
     """
 
     kind: FitKind
@@ -35,7 +35,7 @@ class Fit:
 
     @property
     def settled(self) -> bool:
-        """Whether there is nothing to ask: the numbers can be put as they are."""
+        """Whether the numbers can be put as they are, without a question."""
         return self.kind in ("exact", "part")
 
     def values(self, choice: Choice) -> FloatArray:
@@ -53,9 +53,9 @@ def fit(
 ) -> Fit:
     """Return how the pasted numbers fit a matrix of `shape_wanted`, (n_rows, n_columns).
 
-    cursor: the row and column, from 0, on which the first number goes. bias_column: whether one
-    more column may be covered, that of the bias. square_is_transposed: whether a square matrix has
-    one column per neuron, where that is known; by default as the text tells.
+    cursor: the row and column, from 0, of the first number. bias_column: whether the numbers may
+    also cover the bias, one column further right. square_is_transposed: whether a square matrix has
+    one column per neuron, if known; by default as the text shows.
     """
     n_rows, n_columns = shape_wanted
     room = (n_rows - cursor[0], n_columns + bias_column - cursor[1])
@@ -98,7 +98,7 @@ def fit(
 
 
 def _flat_fit(values: FloatArray, wanted: Shape, room: Shape, cursor: Shape) -> Fit:
-    """A list without orientation: along the row, or down the column where only that has room."""
+    """A list without orientation: along the row, or down the column if only that has room."""
     count = values.shape[1]
     in_bias_column = cursor[1] == wanted[1]
     if count <= room[1] and not in_bias_column:
@@ -111,7 +111,7 @@ def _flat_fit(values: FloatArray, wanted: Shape, room: Shape, cursor: Shape) -> 
 
 
 def _whole_fit(pasted: Pasted, wanted: Shape, square_is_transposed: bool | None) -> Fit:
-    """Numbers of just the right shape: only of a square matrix the orientation is in question."""
+    """Numbers of exactly the right shape: only for a square matrix is the orientation in doubt."""
     values = pasted.values
     is_square = values.shape[0] == values.shape[1] > 1
     if not is_square or np.array_equal(values, values.T):

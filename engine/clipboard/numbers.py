@@ -1,6 +1,6 @@
 """Numbers from the clipboard: a scalar, row, column or matrix in any of the usual notations.
 
-Brackets are read as NumPy, Python, PyTorch, JSON and MATLAB write and print them.
+Brackets are read as written and printed by NumPy, Python, PyTorch, JSON and MATLAB.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from engine.clipboard.tokens import (
 from engine.nn.arrays import FloatArray, read_only
 
 Nested = float | str | list["Nested"] | dict[str, "Nested"]
-"""A number or a list of them, of lists, and in tables also a text or a table by its keys."""
+"""A number or a nested list of them; within tables also a string, or a table by its keys."""
 
 _DEEPEST = 8
 _MAX_ROW_WIDTH = 60
-"""NumPy breaks the line of a printed row only where it is longer; what is shorter is rows."""
+"""NumPy wraps a printed row only if it is longer than this; shorter lines are rows."""
 
 _WRAPPERS = frozenset(
     {
@@ -56,7 +56,7 @@ _WRAPPERS = frozenset(
         "Variable",
     }
 )
-"""Calls whose first argument is what they hold."""
+"""Calls that stand for their first argument."""
 
 _FILLED = {"zeros": 0.0, "ones": 1.0}
 _TABLES = frozenset({"dict", "OrderedDict"})
@@ -72,15 +72,15 @@ _ARRAY_CALL = re.compile(r"\b(?:np|numpy)\.|\barray\(")
 
 
 class Name(str):
-    """A name without quotes, which stands for what it was assigned elsewhere."""
+    """An unquoted name, which stands for a value assigned elsewhere."""
 
 
 @dataclass(eq=False, slots=True)
 class _Row:
-    """What stands between a bracket and its counterpart.
+    """The items between a bracket and its counterpart.
 
-    breaks: how many items stand before each line end that no comma precedes, and that line's
-    number. splits: the same before each semicolon.
+    breaks: for each line end without a comma before it, the number of items so far and the line
+    number. splits: the same for each semicolon.
     """
 
     items: list[Nested] = field(default_factory=list)
@@ -91,9 +91,10 @@ class _Row:
 
 @dataclass(eq=False, slots=True)
 class BracketReader:
-    """Reads values from words; place: the next word. widths: how long each line of the text is.
+    """Parses values from tokens; place: the next token. widths: the length of each line.
 
-    has_tables: whether tables and texts are read too; else every word must be part of an array.
+    has_tables: whether tables and strings are allowed; otherwise every token must be part of an
+    array.
     """
 
     tokens: list[Token]
@@ -102,7 +103,7 @@ class BracketReader:
     has_tables: bool = False
 
     def value(self, depth: int = 0) -> Nested:
-        """Return the number, list, array or table at the present place, and go on behind it.
+        """Return the number, list, array or table at the current place, and move past it.
 
         Raises ValueError, naming the line, when there is none.
         """
@@ -125,18 +126,18 @@ class BracketReader:
         return value
 
     def peek(self) -> Token | None:
-        """Return the next word, or None at the end."""
+        """Return the next token, or None at the end."""
         return self.tokens[self.place] if self.place < len(self.tokens) else None
 
     def skip(self, *kinds: str) -> bool:
-        """Go on behind all words of these kinds; return whether there was one."""
+        """Skip all tokens of these kinds; return whether there was one."""
         before = self.place
         while (token := self.peek()) and token.kind in kinds:
             self.place += 1
         return self.place > before
 
     def _named(self, name: Token, depth: int) -> Nested:
-        """What a name is followed by: the arguments of a call, else the name itself as a text."""
+        """The value of a call, or the name itself as a string."""
         opening = self.peek()
         if opening is not None and opening.text == "(" and opening.touches:
             return self._call(name, depth)
@@ -157,8 +158,8 @@ class BracketReader:
             return table
         if function not in _WRAPPERS and function not in _FILLED:
             raise ValueError(
-                f"line {name.line}: {quoted(name.text)} has to be run to give numbers; "
-                f"paste what it gives"
+                f"line {name.line}: {quoted(name.text)} must be run to give numbers; "
+                f"paste its result"
             )
         self.place += 1
         self.skip("line")
@@ -172,14 +173,14 @@ class BracketReader:
         return value
 
     def _leave_call(self, name: Token) -> None:
-        """Go on behind the bracket that ends a call, over dtype=… and the like."""
+        """Move past the closing bracket of a call, skipping dtype=… and the like."""
         depth = 1
         while depth:
             token = self._next(f"the bracket that ends {quoted(name.text)}")
             depth += (token.kind == "open") - (token.kind == "close")
 
     def _is_table(self) -> bool:
-        """Whether what has just been opened is a table: empty, or a key comes first."""
+        """Whether the bracket just opened begins a table: it is empty, or a key comes first."""
         places = range(self.place, len(self.tokens))
         words = (self.tokens[place] for place in places if self.tokens[place].kind != "line")
         key, behind = next(words, None), next(words, None)
@@ -190,7 +191,7 @@ class BracketReader:
         return key.kind == "close" or (is_key and behind_key)
 
     def _table(self, opening: Token, depth: int) -> Nested:
-        """The values by their keys; of a key that comes again the last one, as in Python."""
+        """The values by key; the last one of a repeated key, as in Python."""
         table: dict[str, Nested] = {}
         after_comma = True
         while True:
@@ -241,7 +242,7 @@ class BracketReader:
         return self._rows(row, nested=depth > 0)
 
     def _rows(self, row: _Row, *, nested: bool) -> Nested:
-        """The items as rows where semicolons or line ends make them so, else as one list."""
+        """The items as rows if semicolons or line ends separate them, else as one list."""
         ends = [count for count, _ in row.breaks]
         if row.splits:
             return _split(row.items, sorted({*row.splits, *ends}))
@@ -253,7 +254,7 @@ class BracketReader:
         return rows
 
     def _looks_like_rows(self, row: _Row, rows: list[Nested], *, nested: bool) -> bool:
-        """Whether lines without commas are rows of MATLAB, not one row that NumPy has broken."""
+        """Whether lines without commas are MATLAB rows, not one row that NumPy has wrapped."""
         lengths = {len(cells) for cells in rows if isinstance(cells, list)}
         widest = max(self.widths[line - 1] for _, line in row.breaks)
         return not nested and len(lengths) == 1 and widest < _MAX_ROW_WIDTH
@@ -271,7 +272,7 @@ class BracketReader:
 
 
 def table_of(value: Nested) -> Nested:
-    """Return pairs of a key and a value as a table; what is no list of pairs stays as it is."""
+    """Return a list of key and value pairs as a table; anything else is unchanged."""
     if not isinstance(value, list) or not value:
         return value
     table: dict[str, Nested] = {}
@@ -283,7 +284,7 @@ def table_of(value: Nested) -> Nested:
 
 
 def _split(items: list[Nested], ends: list[int]) -> list[Nested]:
-    """The items cut before these places; no empty rows."""
+    """The items split at these places, without empty rows."""
     edges = [0, *ends, len(items)]
     rows: list[Nested] = []
     for start, stop in pairwise(edges):
@@ -293,7 +294,7 @@ def _split(items: list[Nested], ends: list[int]) -> list[Nested]:
 
 
 def _turned(value: Nested, turn: Token) -> Nested:
-    """The matrix with rows and columns exchanged; a plain list is a row to MATLAB, not to NumPy."""
+    """The transpose of a matrix; a plain list is a row in MATLAB, but not in NumPy."""
     if not isinstance(value, list):
         return value
     if not any(isinstance(row, list) for row in value):
@@ -307,7 +308,7 @@ def _turned(value: Nested, turn: Token) -> Nested:
 
 
 def _filled(shape: list[Nested], number: float, line: int) -> Nested:
-    """An array of one number, as np.zeros and np.ones make it."""
+    """An array filled with one number, as np.zeros and np.ones make it."""
     sizes = [int(size) for size in shape if isinstance(size, float) and 1 <= size <= MAX_NUMBERS]
     if len(sizes) != len(shape) or not 1 <= len(sizes) <= 2:
         raise ValueError(f"line {line}: expected a shape of one or two numbers from 1 up")
@@ -319,11 +320,11 @@ def _filled(shape: list[Nested], number: float, line: int) -> Nested:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pasted:
-    """Numbers that a text holds.
+    """The numbers in a text.
 
     values: (n_rows, n_columns), always a matrix. flat: whether the text says neither row nor
-    column, as [1, 2, 3] does; it is a row in `values`. name: what the text calls it, or None.
-    one_row_per_neuron: whether rows are neurons, where the text tells, else None.
+    column, such as [1, 2, 3]; it is a row in `values`. name: the name in the text, or None.
+    one_row_per_neuron: whether rows are neurons, None if the text does not show it.
     """
 
     values: FloatArray
@@ -342,10 +343,10 @@ class Pasted:
 def parse_numbers(text: str) -> Pasted:
     """Return the numbers in the text, which is never run.
 
-    Read are NumPy, Python, PyTorch and MATLAB as code and as printed, JSON, CSV, TSV as
-    spreadsheets copy it (with a decimal comma too), and columns parted by blanks. Raises
-    ValueError in one line, naming row and column or line, for anything else, for rows of different
-    lengths, for what is not finite, and for more than MAX_NUMBERS numbers.
+    It may be NumPy, Python, PyTorch or MATLAB, as code or as printed, JSON, CSV, TSV as copied from
+    spreadsheets (also with a decimal comma), or columns separated by blanks. Raises ValueError in
+    one line, naming row and column or line, for anything else, for rows of different lengths, for
+    numbers that are not finite, and for more than MAX_NUMBERS numbers.
     """
     text = _PARAMETER.sub("", cleaned(text))
     check_nothing_left_out(text)
@@ -364,7 +365,7 @@ def pasted(
     name: str | None = None,
     one_row_per_neuron: bool | None = None,
 ) -> Pasted:
-    """Return the rows as a matrix; ValueError, naming the row, when they differ in length."""
+    """Return the rows as a matrix; raise ValueError, naming the row, if they differ in length."""
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise ValueError(
@@ -377,9 +378,9 @@ def pasted(
 
 
 def rows_of(value: Nested) -> tuple[list[list[float]], bool]:
-    """Return a value as rows, and whether it says neither row nor column.
+    """Return a value as rows, and whether it is neither row nor column.
 
-    Raises ValueError, naming row and column, for lists nested deeper than a matrix, or beside
+    Raises ValueError, naming row and column, for lists nested deeper than a matrix, or mixed with
     numbers.
     """
     if isinstance(value, float):
@@ -426,7 +427,7 @@ def _bracketed(text: str) -> Pasted:
     token = reader.peek()
     if token:
         raise ValueError(f"line {token.line}: {quoted(token.text)} is one word too many")
-    # Lines copied from inside a matrix are rows of it.
+    # Lines copied from inside a matrix are its rows.
     rows, flat = rows_of(values[0] if len(values) == 1 else list(values))
     return pasted(
         rows,
@@ -437,7 +438,7 @@ def _bracketed(text: str) -> Pasted:
 
 
 def _skip_name(reader: BracketReader) -> str | None:
-    """The name that the value is assigned to, if it is; the reader goes on behind it."""
+    """The name that the value is assigned to, if any; the reader moves past it."""
     first, second = (*reader.tokens[reader.place : reader.place + 2], None, None)[:2]
     if first and second and first.kind == "name" and second.kind == "is":
         reader.place += 2
@@ -447,7 +448,7 @@ def _skip_name(reader: BracketReader) -> str | None:
 
 
 def _orientation_in(text: str, name: str | None) -> bool | None:
-    """Whether rows are neurons, as far as the text tells.
+    """Whether rows are neurons, or None if the text does not show it.
 
     PyTorch keeps one row per neuron, and so do tutorials that write the weights as plain lists;
     Keras and scikit-learn keep one column per neuron.

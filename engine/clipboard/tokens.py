@@ -1,4 +1,4 @@
-"""The words of a pasted text: numbers, brackets, separators. Nothing of it is ever run."""
+"""The tokens of a pasted text: numbers, brackets, separators. None of it is ever run."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MAX_CHARACTERS = 1_000_000
 MAX_NUMBERS = 200_000
 
 _MAX_TOKENS = 3 * MAX_NUMBERS
-"""A comma after each number and brackets around short rows are within it."""
+"""Enough for a comma after each number and brackets around short rows."""
 
 _DEEPEST = 30
-"""Deeper than what is read of them; a text of brackets alone is refused at once."""
+"""Deeper than the reader goes; a text of nothing but brackets is refused at once."""
 
 TokenKind = Literal[
     "number", "name", "open", "close", "comma", "semicolon", "colon", "line", "turn", "is"
@@ -61,9 +61,9 @@ _MAX_QUOTE_LENGTH = 30
 
 
 class Token(NamedTuple):
-    """One word of the text.
+    """One token of the text.
 
-    line: the line it stands on, from 1. touches: whether no blank stands before it.
+    line: its line, from 1. touches: whether there is no blank before it.
     """
 
     kind: TokenKind
@@ -90,7 +90,7 @@ def cleaned(text: str) -> str:
 
 
 def check_nothing_left_out(text: str) -> None:
-    """Raise ValueError, naming the line, where three dots stand for numbers that are not there."""
+    """Raise ValueError, naming the line, if three dots stand for omitted numbers."""
     found = _ELISION.search(text)
     if found:
         raise ValueError(
@@ -101,9 +101,9 @@ def check_nothing_left_out(text: str) -> None:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Return the words of the text.
+    """Return the tokens of the text.
 
-    Raises ValueError, naming the line, for a word that has no place here, and for too many numbers.
+    Raises ValueError, naming the line, for an unexpected token and for too many numbers.
     """
     tokens: list[Token] = []
     place, line, touches, n_numbers, depth = 0, 1, False, 0, 0
@@ -129,7 +129,7 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def number_of(word: str, place: str) -> float:
-    """Return the number that the word is; ValueError, naming `place`, when it is none."""
+    """Return the number in the word; raise ValueError, naming `place`, if it is not one."""
     if not NUMBER.fullmatch(word):
         raise ValueError(
             f"{place}: {quoted(word)} is not a number" if word else f"{place} is empty"
@@ -141,12 +141,12 @@ def number_of(word: str, place: str) -> float:
 
 
 def too_many() -> ValueError:
-    """Return the error for more numbers than are read."""
-    return ValueError(f"more than {MAX_NUMBERS:,} numbers; so many are not read from a paste")
+    """Return the error for too many numbers."""
+    return ValueError(f"more than {MAX_NUMBERS:,} numbers; a paste may hold no more")
 
 
 def quoted(word: str) -> str:
-    """Return the word in quotes, cut when it is long, without control characters."""
+    """Return the word in quotes, shortened if long and without control characters."""
     clean = printable(word)
     return repr(clean if len(clean) <= _MAX_QUOTE_LENGTH else clean[:_MAX_QUOTE_LENGTH] + "…")
 

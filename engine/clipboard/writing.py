@@ -1,4 +1,4 @@
-"""Numbers, layers and networks as text to copy, which reads back as the very same numbers."""
+"""Numbers, layers and networks as text to copy, which reads back as exactly the same numbers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def number_code(value: float) -> str:
 
 
 def row_code(numbers: FloatArray) -> str:
-    """Return "[0.2, -0.5, 1.0]", from one dimension."""
+    """Return a one-dimensional array as "[0.2, -0.5, 1.0]"."""
     return row_literal(numbers.tolist())
 
 
 def array_code(array: FloatArray, name: str | None = None) -> str:
-    """Return one or two dimensions as np.array, assigned to `name` where there is one."""
+    """Return an array of one or two dimensions as np.array, assigned to `name` if given."""
     text = array_literal(array)
     return text if name is None else f"{name} = {text}"
 

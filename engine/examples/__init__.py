@@ -1,4 +1,4 @@
-"""The built-in networks, each a file of the project's own format beside this one."""
+"""The built-in networks, each a TOML file next to this one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _IDS = (
 
 
 def ids() -> tuple[str, ...]:
-    """Return the ids of all examples, in the order in which to show them."""
+    """Return the ids of all examples, in display order."""
     return _IDS
 
 
@@ -42,10 +42,10 @@ def load(id: str) -> Session:
 
 
 def text(id: str) -> str:
-    """Return the file of an example as it stands; raise ValueError for an unknown id."""
+    """Return the text of an example's file; raise ValueError for an unknown id."""
     if id not in _IDS:
         raise ValueError(f"there is no example {id[:60]!r}; {nearest(id, _IDS)}")
-    # Imported here, as most commands read no example, and it takes longer than all of this.
+    # Imported here, as it is slow and most commands read no example.
     from importlib import resources
 
     return resources.files("engine.examples").joinpath(f"{id}.toml").read_text(encoding="utf-8")

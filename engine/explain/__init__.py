@@ -1,1 +1,1 @@
-"""A forward pass as arithmetic to read, and answers worked out by hand checked against it."""
+"""A forward pass as arithmetic to read, and a check of answers worked out by hand."""

@@ -1,4 +1,4 @@
-"""Whether a number worked out by hand is right, and which mistake explains it where it is not."""
+"""Whether a number worked out by hand is right, and if not, which mistake explains it."""
 
 from __future__ import annotations
 
@@ -14,26 +14,31 @@ from engine.explain.mistakes import Candidate, Mistake, Quantity, double_mistake
 from engine.explain.neuron import NeuronExplanation, shown_in_a_sum
 from engine.text import FULL_DIGITS, equal_to, format_number, format_within, is_exact
 
-Verdict = Literal["right", "wrong", "too few digits", "cannot be told"]
+Verdict = Literal["right", "wrong", "too few digits", "ambiguous"]
 
 _MIN_FIGURES = 2
 _MIN_FIGURES_FOR_TWO = 3
-"""So many pairs of mistakes are possible that one should come nearer to a guess than one does."""
+"""Pairs of mistakes are so many that one must match a guess more closely than a single mistake."""
+
 _ROUNDING = 16 * sys.float_info.epsilon
 _NEARLY = 0.005
+"""Relative: so near to the truth a guess is called close."""
+
 _NEARLY_BY_ONE_UNIT = 0.15
+"""Relative: the same for a guess that is off by one in its last figure only."""
+
 _MAX_NAMED = 2
 """Where more mistakes than this fit a guess, naming them would be no help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What is to be said of a guess.
+    """The verdict on a guess, and why.
 
-    verdict: "too few digits" where more of them would tell right from a mistake, "cannot be told"
-    where the digits shown do not. mistakes: the mistake that makes this number, two at most; empty
-    where none or more than one explains it. sentence: the same in plain words, which never give
-    away what was asked for unless it was found.
+    verdict: "too few digits" when more would tell the right number from a mistake, "ambiguous" when
+    not even the digits shown do. mistakes: the one or two mistakes that lead to this number; empty
+    when none or more than one explanation fits. sentence: the same in plain words; it never gives
+    the answer away unless the guess is right.
     """
 
     verdict: Verdict
@@ -52,13 +57,13 @@ def diagnose(
     digits: int = 4,
     decimals: int | None = None,
 ) -> Diagnosis:
-    """Judge `guess` for the sum z or the out a of a neuron whose numbers are shown at `digits`.
+    """Judge `guess` for the sum z or the activation a of a neuron shown with `digits` decimals.
 
-    decimals: as many as were typed, see `decimals_typed`; None for a number that was computed.
-    A guess stands for every number that rounds to it, to two significant figures at least. It is
-    right where the true value is among them, or what the numbers as shown lead to, and no mistake
-    is; digits beyond those shown need not be right unless a mistake makes just them. A mistake is
-    named where it alone is among them: a single one before one that needs two.
+    decimals: how many were typed, see `decimals_typed`; None for a computed number. A guess stands
+    for every number that rounds to it, to at least two significant figures. It is right when these
+    include the true value, or the value that the numbers as shown lead to, but not the result of a
+    mistake; digits beyond those shown need not be right unless a mistake gives exactly those. A
+    mistake is named when its result alone is among them: a single mistake before a pair.
     """
     truth = explanation.pre_activation if of == "sum" else explanation.out
     if not math.isfinite(truth):
@@ -77,7 +82,7 @@ def diagnose(
         decimals = max(decimals, digits)
     by_hand = _by_hand(explanation, of, digits)
     unit = 10.0 ** -min(decimals, digits)
-    # What is worked out from rounded numbers is off by as much with a mistake as without.
+    # Rounded inputs put the result of a mistake off by as much as the true one.
     slack = min(abs(by_hand - truth), unit)
     rounding = _ROUNDING * _scale(explanation, of)
     singles = [one for one in single_mistakes(explanation, of) if abs(one.value - truth) > rounding]
@@ -92,9 +97,9 @@ def diagnose(
                     f"{text} has too few digits to tell it from a mistake: "
                     f"give {'one' if more == 1 else more} more",
                 )
-            words = _words_of(explaining[0], explanation, digits)
-            shown = truth_words(explanation, of, digits)
-            return Diagnosis("cannot be told", f"{shown}; at these digits also when {words}")
+            words = _clause_of(explaining[0], explanation, digits)
+            shown = true_value_text(explanation, of, digits)
+            return Diagnosis("ambiguous", f"{shown}; at these digits also when {words}")
         return _right(explanation, of, digits)
     seems_right = any(
         _is_rounded(guess, value, min(decimals, digits)) for value in (truth, by_hand)
@@ -111,29 +116,29 @@ def diagnose(
         return _right(explanation, of, digits)
     if not explaining or len(explaining) > _MAX_NAMED:
         return Diagnosis("wrong", f"{text} is too {side}")
-    words = " or when ".join(_words_of(mistake, explanation, digits) for mistake in explaining)
+    words = " or when ".join(_clause_of(mistake, explanation, digits) for mistake in explaining)
     mistakes = explaining[0].mistakes if len(explaining) == 1 else ()
     return Diagnosis("wrong", f"{text} is what comes out when {words}", mistakes)
 
 
 def _right(explanation: NeuronExplanation, of: Quantity, digits: int) -> Diagnosis:
-    return Diagnosis("right", f"right, {truth_words(explanation, of, digits)}")
+    return Diagnosis("right", f"right, {true_value_text(explanation, of, digits)}")
 
 
 def _more_decimals(
     mistakes: list[Candidate], truth: float, decimals: int, digits: int, slack: float
 ) -> int:
-    """How many more decimals tell these mistakes from the truth; 0 where those shown do not."""
+    """How many more decimals tell these mistakes from the truth; 0 if even those shown do not."""
     apart = [abs(mistake.value - truth) - 2 * slack for mistake in mistakes]
     needed = [1 + math.floor(-math.log10(by)) for by in apart if by > 0]
     return max((one - decimals for one in needed if one <= digits), default=0)
 
 
-def _words_of(mistake: Candidate, explanation: NeuronExplanation, digits: int) -> str:
-    return " and ".join(slip.words(explanation, digits) for slip in mistake.mistakes)
+def _clause_of(mistake: Candidate, explanation: NeuronExplanation, digits: int) -> str:
+    return " and ".join(single.clause(explanation, digits) for single in mistake.mistakes)
 
 
-def truth_words(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:
+def true_value_text(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:
     """Return what was asked for: "z = 2.3" or "a ≈ 0.0847"."""
     shown = _shown(explanation, of, digits)
     name, value = ("z", explanation.pre_activation) if of == "sum" else ("a", explanation.out)
@@ -141,9 +146,9 @@ def truth_words(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -
 
 
 def decimals_typed(text: str) -> int | None:
-    """Return how many decimals a number has as it was typed, 2 for "2.30"; None for no number.
+    """Return how many decimals a typed number has, 2 for "2.30"; None if it is not a number.
 
-    Negative for one such as "1.2e4", whose last figure stands for thousands.
+    Negative for a number such as "1.2e4", whose last figure stands for thousands.
     """
     try:
         exponent = Decimal(text.strip()).as_tuple().exponent
@@ -159,12 +164,12 @@ def _shown(explanation: NeuronExplanation, of: Quantity, digits: int) -> str:
 
 
 def _number(text: str) -> float | None:
-    """The number in a text; none in "<1", which stands for what is nearly a limit."""
+    """The number in a text; None for "<1", which stands for a value just below a limit."""
     return None if text[0] in "<>" else float(text)
 
 
 def _by_hand(explanation: NeuronExplanation, of: Quantity, digits: int) -> float:
-    """The value that the numbers as they are shown lead to."""
+    """The value that the numbers as shown lead to."""
     if of == "sum":
         shown = [explanation.input(place, digits) for place in range(len(explanation.inputs))]
         inputs = np.array(
@@ -182,14 +187,14 @@ def _by_hand(explanation: NeuronExplanation, of: Quantity, digits: int) -> float
 
 
 def _half_of(value: float, decimals: int, figures: int = _MIN_FIGURES) -> float:
-    """Half a unit of the last of these decimals, or of the last of so many significant figures."""
+    """Half a unit of the last decimal, or of the last significant figure if that is larger."""
     if value:
         decimals = max(decimals, figures - 1 - math.floor(math.log10(abs(value))))
     return 0.5 * 10.0**-decimals + _ROUNDING * abs(value)
 
 
 def _is_rounded(guess: float, value: float, decimals: int) -> bool:
-    """Whether `guess` is `value` rounded, either way where it lies in the middle."""
+    """Whether `guess` is `value` rounded; a value exactly in the middle may round either way."""
     return math.isfinite(value) and abs(guess - value) <= _half_of(value, decimals) * (1 + 1e-9)
 
 
@@ -201,12 +206,12 @@ def _is_close(guess: float, truth: float, unit: float) -> bool:
 
 
 def _fitting(mistakes: list[Candidate], guess: float, half: float) -> list[Candidate]:
-    """The mistakes whose number lies within `half` of the guess, the simplest first."""
+    """The mistakes whose result lies within `half` of the guess, the simplest first."""
     return [mistake for mistake in mistakes if abs(mistake.value - guess) <= half]
 
 
 def _scale(explanation: NeuronExplanation, of: Quantity) -> float:
-    """The size of what was added up, which says how much of a difference is rounding."""
+    """The magnitude of the terms added up, which bounds the rounding error."""
     if of == "out":
         return abs(explanation.out)
     return float(np.abs(explanation.products).sum()) + abs(explanation.bias)

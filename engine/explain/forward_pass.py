@@ -22,7 +22,7 @@ from engine.session.session import Session
 from engine.text import format_given, format_number, printable
 
 UNKNOWN = "?"
-"""What stands for a number that is not to be seen yet."""
+"""Stands for a number that is still hidden."""
 
 _MAX_TERMS = 6
 _MAX_SUM_LENGTH = 240
@@ -43,7 +43,7 @@ def layer_heading(session: Session, layer_index: int) -> str:
 
 
 def sum_formula(session: Session, layer_index: int) -> str:
-    """Return the sum in symbols: "z = w1·x1 + w2·x2 + b"."""
+    """Return the sum in symbols, such as "z = w1·x1 + w2·x2 + b"."""
     names = input_names(session, layer_index)
     terms = [f"w{place}·{printable(name)}" for place, name in enumerate(names, start=1)]
     if len(terms) > _MAX_TERMS:
@@ -52,26 +52,25 @@ def sum_formula(session: Session, layer_index: int) -> str:
 
 
 def out_formula(activation: Activation) -> str:
-    """Return the out in symbols: "a = sigmoid(z) = 1 / (1 + e^-z)"."""
+    """Return the activation in symbols, such as "a = sigmoid(z) = 1 / (1 + e^-z)"."""
     sign = " =" if _is_closed(activation) or activation.row_wise else ":"
     return f"a = {activation.text}(z){sign} {activation.formula}"
 
 
 def _is_closed(activation: Activation) -> bool:
-    """Whether the formula is one expression in z, with no cases and no words."""
+    """Whether the formula is a single expression in z, without cases or words."""
     return "," not in activation.formula and not activation.row_wise
 
 
 def sum_text(explanation: NeuronExplanation, digits: int, *, is_known: bool) -> str:
-    """Return "z = 0.2·1 + 0.1 = 0.3"; its result is a question mark unless it is known."""
+    """Return "z = 0.2·1 + 0.1 = 0.3", with a question mark for an unknown result."""
     text = f"z = {explanation.sum(digits, _MAX_SUM_LENGTH)}"
     return text if is_known else _without_result(text)
 
 
 def out_text(explanation: NeuronExplanation, digits: int, *, is_known: bool) -> str:
-    """Return "a = sigmoid(0.3) = 1 / (1 + e^-0.3) ≈ 0.5744", the formula with its number.
-
-    The result is a question mark unless it is known.
+    """Return "a = sigmoid(0.3) = 1 / (1 + e^-0.3) ≈ 0.5744", the formula with its number. An
+    unknown result is a question mark.
     """
     activation = explanation.activation
     text = f"a = {explanation.squash(digits)}"
@@ -91,7 +90,7 @@ def _without_result(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A number to be worked out: the sum z or the out a of a neuron, indices from 0."""
+    """A number to work out: the sum z or the activation a of a neuron; indices from 0."""
 
     layer_index: int
     neuron: int
@@ -100,9 +99,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the arithmetic; name: of the neuron, on the first line that is about it.
+    """One line of the arithmetic; name: the neuron's, on the first line about it.
 
-    layer_index, neuron: what it is about, from 0, None where it is about no single neuron.
+    layer_index, neuron: what it is about, from 0; None if it is not about a single one.
     """
 
     kind: LineKind
@@ -116,7 +115,7 @@ class Line:
 class Stage:
     """One layer: its heading, its formulas in symbols, and the neurons that are written out.
 
-    n_neurons: how many there are; those left out are counted in the lines.
+    n_neurons: how many the layer has; those not written out are counted in the lines.
     """
 
     layer_index: int
@@ -126,10 +125,10 @@ class Stage:
     n_neurons: int
 
     def questions(self) -> list[Question]:
-        """Return what can be asked of this layer, in the order in which it is worked out.
+        """Return what can be asked about this layer, in the order of working it out.
 
-        Each neuron's z and then its a; where each out needs all sums, first every z. Numbers that
-        are not finite are not asked for.
+        Each neuron's z and then its a; if every activation needs all sums, as in a softmax, every z
+        comes first. Numbers that are not finite are not asked for.
         """
         asked = [
             (self._question(neuron, "sum"), self._question(neuron, "out"))
@@ -144,7 +143,7 @@ class Stage:
     def lines(
         self, digits: int, hidden: Collection[Question] = (), *, inputs_known: bool = True
     ) -> Iterator[Line]:
-        """Yield the heading, the formulas, and for each neuron its sum and its out.
+        """Yield the heading, the formulas, and for each neuron its sum and its activation.
 
         hidden: what is shown as "?". inputs_known: whether the numbers that the layer reads may be
         shown.
@@ -165,7 +164,7 @@ class Stage:
             shown_sum, shown_out = f"z = {UNKNOWN}", f"a = {activation.text}(z) = {UNKNOWN}"
             if inputs_known:
                 shown_sum = sum_text(explanation, digits, is_known=neuron not in unknown)
-            # Where each out needs all sums of the layer it would give them away.
+            # A row-wise activation written out would give away the hidden sums of the layer.
             if not (unknown if activation.row_wise else neuron in unknown):
                 is_known = Question(self.layer_index, neuron, "out") not in hidden
                 shown_out = out_text(explanation, digits, is_known=is_known)
@@ -187,25 +186,25 @@ class Stage:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ForwardPass:
-    """How the outputs of one sample come about; stages: one a layer."""
+    """How the outputs of one sample come about; stages: one per layer."""
 
     session: Session
     sample: int
     stages: tuple[Stage, ...]
 
     def questions(self) -> list[Question]:
-        """Return every number of the neurons written out, in the order of the forward pass."""
+        """Return a question for every number of the neurons written out, in forward order."""
         return [question for stage in self.stages for question in stage.questions()]
 
     def explanation(self, question: Question) -> NeuronExplanation:
-        """Return the arithmetic of the neuron that is asked about."""
+        """Return the arithmetic of the neuron in question."""
         return explain_neuron(self.session, question.layer_index, question.neuron, self.sample)
 
     def lines(self, digits: int = 4, hidden: Collection[Question] = ()) -> list[Line]:
-        """Return the inputs, every layer, the answer, the loss where there are targets.
+        """Return the inputs, every layer, the answer and, if there are targets, the loss.
 
-        digits: decimals of computed numbers. hidden: what is shown as "?"; what is computed from it
-        is not shown either.
+        digits: decimals of computed numbers. hidden: what is shown as "?", along with everything
+        computed from it.
         """
         lines = list(self._inputs())
         earliest = min((question.layer_index for question in hidden), default=len(self.stages))
@@ -246,8 +245,8 @@ def explain_forward(
 ) -> ForwardPass:
     """Return the forward pass of one sample, from 0.
 
-    selected: the layer and neuron, from 0, that is written out even where a large layer is not
-    shown whole. Raises ValueError for a sample that does not exist.
+    selected: the layer and neuron, from 0, that is written out even if its layer is not shown in
+    full. Raises ValueError for a sample that does not exist.
     """
     stages = []
     for layer_index, layer in enumerate(session.network.layers):
@@ -268,7 +267,7 @@ def explain_forward(
     return ForwardPass(session, sample, tuple(stages))
 
 
-def question_words(session: Session, question: Question) -> str:
+def question_text(session: Session, question: Question) -> str:
     """Return "h1: what is its sum z?"."""
     name = neuron_name(session.network, question.layer_index, question.neuron)
     return f"{name}: what is its {'sum z' if question.of == 'sum' else 'out a'}?"

@@ -27,17 +27,17 @@ MistakeKind = Literal[
     "activation applied already",
     "activation of another sum",
     "activation applied twice",
-    "softmax not shared out",
+    "softmax not normalised",
 ]
 
 _ORDER: tuple[MistakeKind, ...] = get_args(MistakeKind)
 """The simplest first."""
 _BIAS = -1
-"""The place of the bias, beside the places of the products from 0."""
+"""The place of the bias; those of the products count from 0."""
 _MAX_INPUTS = 40
-"""With more inputs one of the products, small as each is, would account for almost any number."""
+"""With more inputs, one of the many small products would explain almost any number."""
 _MAX_INPUTS_FOR_TWO = 12
-"""With more inputs so many pairs of mistakes are possible that one fits almost any number."""
+"""With more inputs, one of the many pairs of mistakes would fit almost any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Mistake:
     kind: MistakeKind
     place: int | None = None
 
-    def words(self, explanation: NeuronExplanation, digits: int = 4) -> str:
-        """Return it as a clause to follow "when": "the bias -0.3 is forgotten"."""
+    def clause(self, explanation: NeuronExplanation, digits: int = 4) -> str:
+        """Describe it as a clause to follow "when": "the bias -0.3 is forgotten"."""
         name = explanation.activation.name
         match self.kind, self.place:
             case "bias forgotten", None:
@@ -81,14 +81,14 @@ class Mistake:
 
 
 class Candidate(NamedTuple):
-    """A number that comes out, and the mistakes that make it."""
+    """A wrong result, and the mistakes that lead to it."""
 
     value: float
     mistakes: tuple[Mistake, ...]
 
 
 class _Change(NamedTuple):
-    """A mistake within the sum: the part of the sum it is about, and by how much it moves z."""
+    """A mistake within the sum: the part of the sum it is about, and how far it moves z."""
 
     mistake: Mistake
     part: int
@@ -96,9 +96,10 @@ class _Change(NamedTuple):
 
 
 def single_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
-    """Return what comes out after each one mistake, the simplest mistake first.
+    """Return the result of each single mistake, the simplest mistake first.
 
-    of: whether the sum z or the out a was asked for. What is not finite is left out.
+    of: whether the sum z or the activation a was asked for. Results that are not finite are left
+    out.
     """
     z = explanation.pre_activation
     sums = [(z + change.by, change.mistake) for change in _changes(explanation)]
@@ -116,11 +117,11 @@ def single_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candid
 
 
 def double_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
-    """Return what comes out after two mistakes, the simplest ones first.
+    """Return the results of two mistakes together, the simplest first.
 
-    Two products only have the same mistake, and two mistakes in the sum are only looked for behind
-    an activation that bends: among more pairs one would make almost any number by accident. For the
-    same reason there are none for a neuron of many inputs.
+    Two products are only paired with the same mistake, and two mistakes in the sum are only
+    considered behind a curved activation: among more pairs, one would match almost any number by
+    accident. For the same reason there are none for a neuron with many inputs.
     """
     if len(explanation.weights) > _MAX_INPUTS_FOR_TWO:
         return []
@@ -160,7 +161,7 @@ def _finite(candidates: list[Candidate]) -> Iterator[Candidate]:
 
 
 def _changes(explanation: NeuronExplanation) -> list[_Change]:
-    """Every mistake within the sum that changes it; of many inputs only those about the bias."""
+    """Every mistake within the sum that changes it; with many inputs only those about the bias."""
     bias = explanation.bias
     changes = [
         _Change(Mistake("bias forgotten"), _BIAS, -bias),
@@ -181,7 +182,7 @@ def _changes(explanation: NeuronExplanation) -> list[_Change]:
 def _activations_of(explanation: NeuronExplanation, sums: list[Candidate]) -> list[Candidate]:
     """The activation applied to each of these sums of the neuron.
 
-    Where the activation is flat many sums give the same out, which then tells nothing of them.
+    Where the activation is flat, many sums give the same value, which then says nothing about them.
     """
     activation = explanation.activation
     values = np.array([candidate.value for candidate in sums])
@@ -200,7 +201,7 @@ def _activations_of(explanation: NeuronExplanation, sums: list[Candidate]) -> li
 
 
 def _other_activations(explanation: NeuronExplanation) -> list[Candidate]:
-    """What comes out when the activation is applied, but not to the neuron's own sum, or badly."""
+    """The results of applying the activation to the wrong sum, twice or incompletely."""
     activation, sums = explanation.activation, explanation.layer_sums
     with np.errstate(all="ignore"):
         if activation.row_wise:
@@ -217,7 +218,7 @@ def _other_activations(explanation: NeuronExplanation) -> list[Candidate]:
         if place != explanation.neuron
     ]
     if activation.name == "softmax":
-        found.append(Candidate(power, (Mistake("softmax not shared out"),)))
+        found.append(Candidate(power, (Mistake("softmax not normalised"),)))
     elif not activation.row_wise:
         found.append(Candidate(twice, (Mistake("activation applied twice"),)))
     return found

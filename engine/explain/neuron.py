@@ -1,6 +1,6 @@
-"""The arithmetic of one neuron with its numbers plugged in, to be checked by hand.
+"""The arithmetic of one neuron with its numbers plugged in, to check by hand.
 
-Where a sum has more products than there is room for, the largest are written and the rest counted.
+If a sum has more products than there is room for, some are written and the rest counted.
 """
 
 from __future__ import annotations
@@ -21,12 +21,16 @@ from engine.text import equal_to, format_given, format_number, format_within, is
 _MIN_TERM_LENGTH = len("0·0 + ")
 
 MAX_GIVEN_LENGTH = 7
-"""A number of so many characters is shown as it was typed."""
+"""A number of up to this many characters is shown as it was typed."""
 
 _MIN_DIGITS = 2
 _MAX_DECIMALS_OF_A_ROUNDING = 15
+"""A float64 holds no more decimals of a number from 1 up."""
+
 _FEW = 100
+"""Nobody adds more products than this by hand, so their exact sum is not worked out."""
 _MAX_POWERS = 20
+
 _EXACT = Context(prec=60, traps=[Inexact])
 
 
@@ -39,11 +43,11 @@ def terms_in(
     *,
     counted: bool = True,
 ) -> str:
-    """Return the products joined by "+": all of them, or as many as `room` characters hold.
+    """Return the products joined by "+": all of them, or as many as fit into `room` characters.
 
-    product: from a place, counted from 0, to its text. place: the one that is there in any case;
-    then come the last one and the first ones, `least` in all however little room there is. Those
-    left out are counted, as in "… 3 more …", or stand as "…" only.
+    product: maps a place, from 0, to its text. place: the product that is always shown; the last
+    one and the first ones come next, at least `least` in all however little room there is. Those
+    left out are counted, as in "… 3 more …", or with `counted` False just "…".
     """
     if n_terms <= least or room is None or n_terms <= room // _MIN_TERM_LENGTH:
         text = " + ".join(map(product, range(n_terms)))
@@ -68,7 +72,7 @@ def _by_importance(n_terms: int, place: int) -> Iterator[int]:
 
 
 def _joined(shown: dict[int, str], n_terms: int, *, counted: bool) -> str:
-    """The terms shown in their order, with the number of those left out between them."""
+    """The terms shown, in order, with the number of those left out between them."""
     if len(shown) == 1:
         return f"{next(iter(shown.values()))} + {_gap(n_terms - 1, counted=counted)}"
     parts = []
@@ -89,11 +93,11 @@ def _gap(n_left_out: int, *, counted: bool) -> str:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NeuronExplanation:
-    """How one neuron came to its out for one sample.
+    """How one neuron arrives at its activation for one sample.
 
     weights, inputs: (n_inputs,). layer_sums: the sums z of the whole layer, (n_neurons,), which a
-    softmax needs. pre_activation is z, out is a. input_limits: of the activation whose activations
-    the inputs are, None where they are those of the sample.
+    softmax needs. pre_activation is z, out is a. input_limits: the limits of the previous layer's
+    activation; None for the first layer.
     """
 
     name: str
@@ -123,17 +127,17 @@ class NeuronExplanation:
         return f"{weight}·{in_brackets(self.input(place, digits, longest))}"
 
     def input(self, place: int, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
-        """Return one input as the screen shows it where it comes from."""
+        """Return one input as the screen shows it in the layer it comes from."""
         value = float(self.inputs[place])
         if self.input_limits is None:
             return shown_in_a_sum(value, digits, longest)
         return format_within(value, self.input_limits, digits)
 
     def line(self, digits: int = 4, width: int | None = None, place: int = 0) -> str:
-        """Return the whole arithmetic in one line; in `width` characters as much of it as fits.
+        """Return the arithmetic in one line, as much of it as fits into `width` characters.
 
-        Such as "h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3   relu(2.3) = 2.3". Where room is short,
-        numbers lose decimals first; of the products the one at `place` stays longest.
+        Such as "h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3   relu(2.3) = 2.3". When room is short,
+        numbers lose decimals first; the product at `place` is kept longest.
         """
         if width is None:
             return f"{self.name}: {self.sum(digits)}   {self.squash(digits)}"
@@ -144,7 +148,7 @@ class NeuronExplanation:
         return line
 
     def _lines(self, digits: int, width: int, place: int) -> Iterator[str]:
-        """Lines for `width` characters, from the whole arithmetic to the out alone."""
+        """Lines for `width` characters, from the whole arithmetic down to the activation alone."""
         squash = self.squash(digits, in_full=False)
         _, sign, out = squash.rsplit(" ", 2)
         in_short = f"{self.activation.text} {sign} {out}"
@@ -164,7 +168,7 @@ class NeuronExplanation:
     def _sum_in(
         self, room: int, digits: int, place: int, least: int, *, counted: bool
     ) -> str | None:
-        """The sum in `room` characters with at least so many of its products, or None."""
+        """The sum in `room` characters with at least `least` of its products, or None."""
         n_inputs = len(self.weights)
         if room < least * len("0·0 + "):
             return None
@@ -180,7 +184,7 @@ class NeuronExplanation:
         return None
 
     def sum(self, digits: int = 4, width: int | None = None) -> str:
-        """Return "0.2·1 + … + 0.1 = 2.3", of at most `width` characters where that can be."""
+        """Return "0.2·1 + … + 0.1 = 2.3", within `width` characters if possible."""
         result = format_number(self.pre_activation, digits)
         sign = "=" if self._adds_up_to(result, digits) else "≈"
         end = f" + {factor(self.bias, digits)} {sign} {result}"
@@ -188,9 +192,9 @@ class NeuronExplanation:
         return terms_in(partial(self.product, digits=digits), len(self.weights), room) + end
 
     def squash(self, digits: int = 4, *, in_full: bool = True) -> str:
-        """Return "relu(2.3) = 2.3": the activation with its number plugged in, and the out.
+        """Return "relu(2.3) = 2.3": the activation with its number plugged in, and its value.
 
-        A softmax needs the sums of its whole layer: in full it is worked out over all of them.
+        A softmax needs the sums of its whole layer: with `in_full` they are written out.
         """
         z = format_number(self.pre_activation, digits)
         a = format_within(self.out, self.activation.limits, digits)
@@ -202,9 +206,9 @@ class NeuronExplanation:
         return f"{self.activation.text}({z}) {equal_to(a, exact=exact)}"
 
     def _gives_shown(self, z: str, a: str) -> bool:
-        """Whether the activation makes of the sum as shown exactly the out as shown.
+        """Whether the activation maps the sum as shown exactly to the value as shown.
 
-        A curve hardly ever gives a number of few decimals; straight lines do.
+        A curve hardly ever gives a number with few decimals; straight lines do.
         """
         if not self.activation.piecewise_linear:
             return False
@@ -226,7 +230,7 @@ class NeuronExplanation:
         return f"softmax: e^{z} / ({total})"
 
     def _adds_up_to(self, result: str, digits: int, longest: int = MAX_GIVEN_LENGTH) -> bool:
-        """Whether every number is shown in full and, added by hand, they make exactly `result`."""
+        """Whether every number is shown in full and adding them by hand gives exactly `result`."""
         places = np.flatnonzero(self.products)
         if len(places) > _FEW or not self._shown_in_full(digits, longest):
             return False
@@ -288,16 +292,16 @@ def shown_in_a_sum(value: float, digits: int = 4, longest: int = MAX_GIVEN_LENGT
 
 
 def factor(value: float, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
-    """Return a number as it stands in a product or a sum: in brackets where it is negative."""
+    """Return a number as written in a product or a sum: in brackets if it is negative."""
     return in_brackets(shown_in_a_sum(value, digits, longest))
 
 
 def in_brackets(text: str) -> str:
-    """Return the text of a number, in brackets where a sign is before it."""
+    """Return the text of a number, in brackets if it starts with a sign."""
     return f"({text})" if text[0] in "-<>" else text
 
 
 def _precisions(digits: int) -> list[tuple[int, int]]:
-    """Decimals, and how long a number may be that is shown as typed, from most to fewest."""
+    """Pairs of decimals and the longest number shown as typed, from most to fewest."""
     fewer = range(min(digits, 4) - 1, _MIN_DIGITS - 1, -1)
     return [(digits, MAX_GIVEN_LENGTH), *((one, one + len("-0.")) for one in fewer)]

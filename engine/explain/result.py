@@ -1,4 +1,4 @@
-"""What a forward pass comes to: the answer, the loss, and the linear map that it is."""
+"""What a forward pass results in: the answer, the loss, and the linear map it equals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.session.session import Session
 from engine.text import equal_to, format_given, format_number, format_within, is_exact, printable
 
 Ending = tuple[str, list[str]]
-"""A heading and the lines below it; no lines where there is nothing to say."""
+"""A heading and the lines below it; no lines if there is nothing to say."""
 
 _MAX_OUTPUTS = 8
 _MAX_TERMS = 12
@@ -35,29 +35,29 @@ _OVER_THE_OUTPUTS = {"squared_error": "summed", "mse": "mean", "bce": "mean"}
 
 
 def answer_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return what the outputs of the sample say, in words."""
+    """Describe in words what the outputs of the sample answer."""
     outputs = session.sample_trace(sample).outputs[0]
-    said = answer(session, outputs)
+    label = answer(session, outputs)
     if session.task == "regression":
         values = _values_of_outputs(session, outputs, digits)
         return "Answer", [f"the network answers {', '.join(values)}"]
-    if said is None:
+    if label is None:
         return "Answer", ["none, as an output is not a number"]
     if session.task == "multiclass":
         largest = int(np.argmax(outputs))
         name = neuron_name(session.network, len(session.network.layers) - 1, largest)
         shown = _value_of_output(session, outputs, largest, digits)
-        words = "" if said == name else f": the answer is {printable(said)}"
+        words = "" if label == name else f": the answer is {printable(label)}"
         return "Answer", [f"{shown} is the largest of {len(outputs)} outputs{words}"]
     if len(outputs) > 1:
-        return "Answer", [f"{printable(said)} (1 from {THRESHOLD} up, else 0)"]
+        return "Answer", [f"{printable(label)} (1 from {THRESHOLD} up, else 0)"]
     side = "at least" if outputs[0] >= THRESHOLD else "below"
     value = _value_of_output(session, outputs, 0, digits)
-    return "Answer", [f"{value} is {side} {THRESHOLD}: the answer is {printable(said)}"]
+    return "Answer", [f"{value} is {side} {THRESHOLD}: the answer is {printable(label)}"]
 
 
 def loss_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return the loss of the sample: its formula, the numbers plugged in, and its value."""
+    """Return the loss of the sample: its formula, the numbers plugged in, and the result."""
     name = loss_name(session)
     heading = f"Loss · {name}"
     try:
@@ -86,7 +86,7 @@ def loss_lines(session: Session, sample: int, digits: int) -> Ending:
 
 
 def map_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return the linear map that the layers are together, or are at this sample."""
+    """Return the linear map that the layers equal together, everywhere or at this sample."""
     network = session.network
     n_layers = len(network.layers)
     if all(layer.activation.name == "identity" for layer in network.layers):
@@ -107,7 +107,7 @@ def map_lines(session: Session, sample: int, digits: int) -> Ending:
 
 
 def _map_line(session: Session, linear: LinearMap, output: int, digits: int) -> str:
-    """One output as a sum of the inputs: "o1 = 0.4·x1 + (-1)·x2 + 0.6"."""
+    """One output as a sum over the inputs: "o1 = 0.4·x1 + (-1)·x2 + 0.6"."""
     names = [printable(name) for name in input_names(session, 0)]
     weights = linear.weights[output].tolist()
     numbers = [*weights, float(linear.bias[output])]
@@ -148,7 +148,7 @@ def _shown_outputs(session: Session, outputs: FloatArray, digits: int) -> list[s
 
 
 def _adds_up(name: str, outputs: FloatArray, digits: int) -> bool:
-    """Whether the activations are shown in full and nothing but squares is made of them."""
+    """Whether the outputs are shown in full and the loss is built from squares, so it is exact."""
     return name in ("squared_error", "mse") and all(
         is_exact(format_number(output, digits), output) for output in outputs.tolist()
     )
@@ -175,7 +175,7 @@ def _bce(activations: list[str], targets: FloatArray) -> str:
 
 
 def _bce_term(out: str, y: float) -> str:
-    """What is left of y·ln a + (1 - y)·ln(1 - a): of a target 0 or 1 only one half."""
+    """y·ln a + (1 - y)·ln(1 - a), of which a target of 0 or 1 leaves only one half."""
     if y == 1:
         return f"ln {out}"
     if y == 0:

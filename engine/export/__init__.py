@@ -1,4 +1,4 @@
-"""Networks as code and as text to hand out: one table of kinds, each with the suffix it goes by."""
+"""Networks as code and as text to share: one table of kinds, each with its suffix."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ __all__ = [
 class CodeKind:
     """A kind of text that a session can be written as.
 
-    suffix: how names of such files end. write: the text of a session; ValueError, in one line,
-    where there can be none. of_one_sample: the text of one sample, from 0, where the kind shows
-    the arithmetic of a single one, else None.
+    suffix: the end of the file's name. write: returns the text of a session; raises ValueError, in
+    one line, if it cannot be written so. of_one_sample: returns the text of one sample, from 0, for
+    a kind that shows the arithmetic of a single one, else None.
     """
 
     title: str
@@ -43,7 +43,7 @@ class CodeKind:
     of_one_sample: Callable[[Session, int], str] | None = None
 
     def text(self, session: Session, sample: int = 0) -> str:
-        """Return the text of the session; kinds that show one sample show this one, from 0."""
+        """Return the text of the session; a kind that shows one sample shows this one, from 0."""
         if self.of_one_sample is None:
             return self.write(session)
         return self.of_one_sample(session, sample)

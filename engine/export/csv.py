@@ -19,10 +19,10 @@ _STARTS_OF_A_FORMULA = ("=", "+", "-", "@")
 
 
 def csv_table(session: Session) -> str:
-    """Return one line a sample: its inputs, every sum and out, its targets, and the answer.
+    """Return one line per sample: inputs, every sum and activation, targets and answer.
 
-    Numbers in full; a target that is not set is an empty cell. Targets and the answer are there
-    where the session has them. Raises ValueError when there are too many numbers.
+    Numbers are in full; an unset target is an empty cell. Targets and the answer are included if
+    the session has them. Raises ValueError when there are too many numbers.
     """
     network = session.network
     n_numbers = session.n_samples * (sum(network.sizes) + sum(network.sizes[1:]))
@@ -62,6 +62,6 @@ def _headings(session: Session) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    """A name as a spreadsheet may read it: one that looks like a formula would be computed."""
+    """A name that is safe in a spreadsheet, which would compute one that looks like a formula."""
     clean = printable(text)
     return f"'{clean}" if clean.lstrip().startswith(_STARTS_OF_A_FORMULA) else clean

@@ -23,7 +23,7 @@ def _named(name: str) -> Callable[[], str]:
 
 
 def _hard_sigmoid(alpha: float, beta: float) -> str:
-    # Keras' own has no parameters.
+    # The one in Keras has no parameters.
     if (alpha, beta) == ACTIVATIONS["hard_sigmoid"].default_parameters:
         return quoted("hard_sigmoid")
     return f"lambda z: keras.ops.clip({alpha!r} * z + {beta!r}, 0, 1)"
@@ -55,14 +55,14 @@ KERAS_ACTIVATIONS: dict[str, Callable[..., str]] = {
     "softmax": _named("softmax"),
     "log_softmax": _named("log_softmax"),
 }
-"""What Dense is given as its activation, from the parameters."""
+"""The activation argument of Dense, from the parameters."""
 
 
 def keras_code(session: Session) -> str:
     """Return a script that builds the network as keras.Sequential and prints its outputs.
 
-    It asks for float64, which Keras grants on TensorFlow only: elsewhere the outputs are the same
-    but for the rounding of float32. Raises ValueError when there are too many numbers for a script.
+    It asks for float64, which Keras supports on TensorFlow only: with other backends the outputs
+    are rounded to float32. Raises ValueError when there are too many numbers for a script.
     """
     check_size(session)
     layers = session.network.layers

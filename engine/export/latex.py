@@ -56,7 +56,7 @@ FORMULAS: dict[str, Callable[..., str]] = {
     "softmax": lambda: r"\frac{e^{z}}{\sum_j e^{z_j}}",
     "log_softmax": lambda: r"z - \ln \sum_j e^{z_j}",
 }
-"""The out as a formula in z, from the parameters as texts."""
+"""The activation as a formula in z, from its parameters as text."""
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -81,12 +81,12 @@ _NAME = re.compile(r"\b([a-z][a-z_0-9]*)(?=\()")
 
 
 def escaped(text: str) -> str:
-    """Return a text from outside as LaTeX shows it: nothing in it is a command."""
+    """Return an untrusted text escaped for LaTeX, so that nothing in it is a command."""
     return "".join(_ESCAPES.get(character, character) for character in printable(text))
 
 
 def formula(activation: Activation) -> str:
-    """Return the out of the activation as a formula in z, with its parameters as numbers."""
+    """Return the activation as a formula in z, with the values of its parameters."""
     numbers = [format_number(value, FULL_DIGITS) for value in activation.parameters]
     texts = [mathematics(f"({text})" if text[0] == "-" else text) for text in numbers]
     return FORMULAS[activation.name](*texts)
@@ -98,7 +98,7 @@ def operator(activation: Activation) -> str:
 
 
 def mathematics(text: str) -> str:
-    """Return a line of arithmetic, as `engine.explain` writes it, in the words of LaTeX."""
+    """Convert a line of arithmetic, as `engine.explain` writes it, to LaTeX."""
     text = _MORE.sub(r"\\cdots \\text{ (\1) } \\cdots", text)
     text = _POWER_OF_E.sub(lambda found: f"e^{{{found[1].strip('()')}}}", text)
     text = _EXPONENT.sub(r" \\times 10^{\1}", text)
@@ -172,7 +172,7 @@ def _layer(session: Session, stage: Stage, digits: int) -> list[str]:
 
 
 def _neuron(neuron: NeuronExplanation, digits: int) -> list[str]:
-    """The rows of one neuron: its sum, over several lines where it is long, and its out."""
+    """The rows of one neuron: its sum, over several lines if it is long, and its activation."""
     name = neuron.name
     index = name[1:] if name[0] in "ho" else name
     width = _MAX_TERMS * 2 if len(neuron.weights) > _MAX_TERMS else None

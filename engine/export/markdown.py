@@ -18,9 +18,8 @@ _BACKTICKS = re.compile(r"`+")
 def markdown(session: Session, sample: int = 0, digits: int = 4) -> str:
     """Return the forward pass of one sample, from 0, as Markdown: headings and arithmetic.
 
-    digits: decimals of computed numbers. The arithmetic stands in blocks of code, so that it looks
-    as written; a large layer is counted, not written out. Raises ValueError for a sample that does
-    not exist.
+    digits: decimals of computed numbers. The arithmetic is in code blocks, which show it verbatim;
+    a large layer is counted, not written out. Raises ValueError for a sample that does not exist.
     """
     blocks = [f"# {_escaped(session.title or 'The forward pass')}"]
     if session.note:
@@ -45,16 +44,16 @@ def _code(lines: list[Line]) -> str:
 
 
 def _with_name(line: Line, width: int) -> str:
-    """The line with its neuron's name before it; all arithmetic of a layer in one column."""
+    """The line with its neuron's name before it, aligned within the layer."""
     if line.kind in ("sum", "out"):
         return f"{line.name:{width}}  {line.text}"
     return line.text
 
 
 def _escaped(text: str) -> str:
-    """Text that shows as it is: no link, no picture, no HTML."""
+    """Text that is shown verbatim: no link, no image, no HTML."""
     shown = _SPECIAL.sub(r"\\\1", printable(text).strip())
-    # A backslash before a digit would show, so a number of a list has it before its full stop.
+    # A backslash before a digit would be visible, so in "1." it goes before the full stop.
     number = _NUMBER_OF_A_LIST.match(shown)
     if number:
         return f"{number[0]}\\{shown[number.end() :]}"

@@ -1,7 +1,6 @@
 """A network as a script of plain NumPy, as tutorials write it.
 
-Its activation functions are written so that nothing overflows, and agree with the engine's own up
-to rounding.
+Its activation functions do not overflow and agree with the engine's up to rounding.
 """
 
 from __future__ import annotations
@@ -124,7 +123,7 @@ _BUILT_ON = {"gelu_tanh": "sigmoid", "silu": "sigmoid", "mish": "softplus"}
 
 
 def functions_for(activations: Iterable[Activation]) -> list[str]:
-    """Return the definitions that these activations need, each once, in the order to write them."""
+    """Return the definitions that these activations need, each once, in order of dependence."""
     names: dict[str, None] = {}
     for activation in activations:
         if activation.name in _BUILT_ON:
@@ -139,7 +138,7 @@ def call(activation: Activation, z: str) -> str:
 
 
 def numpy_script(session: Session) -> str:
-    """Return a script that has the numbers, runs the forward pass and prints the outputs in full.
+    """Return a script with all numbers that runs the forward pass and prints the outputs in full.
 
     Raises ValueError when there are too many numbers for a script.
     """

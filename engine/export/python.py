@@ -1,4 +1,4 @@
-"""Pieces of Python source: numbers in full, and texts from files that can never become code."""
+"""Pieces of Python source: numbers in full, and untrusted texts that can never become code."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from engine.session.session import Session
 from engine.text import printable
 
 MAX_NUMBERS = 1_000_000
-"""A script of more numbers takes Python itself long to read."""
+"""Python itself takes too long to parse a longer script."""
 
 _MAX_TEXT_LENGTH = 200
 _MAX_NAMES = 20
 
 
 def quoted(text: str) -> str:
-    """Return `text` as a Python string of one line, without control characters."""
+    """Return `text` as a Python string on one line, without control characters."""
     return repr(printable(text))
 
 
 def comment(text: str) -> str:
-    """Return `text` as a comment of one line; a long one is cut.
+    """Return `text` as a comment on one line, shortened if long.
 
-    It must not stand in the first two lines of a file, where Python looks for the name of an
-    encoding even in a comment.
+    It must not be in the first two lines of a file, where Python looks for an encoding even in
+    comments.
     """
     clean = printable(text).strip()
     return f"# {clean if len(clean) <= _MAX_TEXT_LENGTH else clean[: _MAX_TEXT_LENGTH - 1] + '…'}"
 
 
 def row_literal(numbers: Iterable[float]) -> str:
-    """Return "[0.2, -0.5]": each number with all the digits that read the same float64 back.
+    """Return "[0.2, -0.5]", each number with enough digits to read back as the same float64.
 
-    A target that is not set is np.nan.
+    An unset target is np.nan.
     """
     texts = ("np.nan" if math.isnan(number) else repr(float(number)) for number in numbers)
     return f"[{', '.join(texts)}]"
 
 
 def matrix_literal(matrix: FloatArray) -> str:
-    """Return the rows of a matrix as Python lists, one a line where there are several."""
+    """Return the rows of a matrix as Python lists, one per line if there are several."""
     rows = [row_literal(row) for row in matrix.tolist()]
     if len(rows) == 1:
         return f"[{rows[0]}]"
@@ -70,13 +70,13 @@ def check_size(session: Session) -> None:
 
 
 def title_lines(session: Session) -> list[str]:
-    """Return the title of the session as a comment and a blank line, or nothing."""
+    """Return the title of the session as a comment and a blank line, if it has one."""
     return [comment(session.title), ""] if session.title else []
 
 
 def input_lines(session: Session) -> list[str]:
-    """Return the inputs of all samples as an assignment to `inputs`, an array of NumPy."""
-    about = "one row a sample"
+    """Return the inputs of all samples as an assignment of a NumPy array to `inputs`."""
+    about = "one row per sample"
     if session.features:
         about += f", the features {_listed(input_names(session, 0))}"
     return [comment(about), f"inputs = {array_literal(session.inputs)}", ""]
@@ -97,10 +97,10 @@ def parameter_lines(session: Session) -> list[str]:
 
 
 def print_lines(session: Session, outputs: str) -> list[str]:
-    """Return the lines that print the outputs in full; `outputs` names a matrix of them."""
+    """Return the lines that print the outputs in full; `outputs` is the name of their matrix."""
     names = [output_name(session, output) for output in range(session.network.n_outputs)]
     return [
-        comment(f"one row a sample, the outputs {_listed(names)}"),
+        comment(f"one row per sample, the outputs {_listed(names)}"),
         f"for row in {outputs}.tolist():",
         "    print(row)",
     ]

@@ -34,7 +34,7 @@ class HardSigmoid(nn.Module):
 
 
 def _hard_sigmoid(alpha: float, beta: float) -> str:
-    # PyTorch's own has no parameters.
+    # The one in PyTorch has no parameters.
     if (alpha, beta) == ACTIVATIONS["hard_sigmoid"].default_parameters:
         return "nn.Hardsigmoid()"
     return f"HardSigmoid({alpha!r}, {beta!r})"
@@ -55,7 +55,7 @@ PYTORCH_MODULES: dict[str, Callable[..., str]] = {
     "gelu_tanh": lambda: "nn.GELU(approximate='tanh')",
     "silu": lambda: "nn.SiLU()",
     "mish": lambda: "nn.Mish()",
-    # From its threshold up it gives z itself: the usual 20 would cost half of the digits.
+    # Above its threshold it returns z itself: the default of 20 would lose half of the digits.
     "softplus": lambda: "nn.Softplus(threshold=40)",
     "softsign": lambda: "nn.Softsign()",
     "hard_sigmoid": _hard_sigmoid,
@@ -65,7 +65,7 @@ PYTORCH_MODULES: dict[str, Callable[..., str]] = {
     "softmax": lambda: "nn.Softmax(dim=1)",
     "log_softmax": lambda: "nn.LogSoftmax(dim=1)",
 }
-"""The module that stands for an activation, from its parameters."""
+"""The module of an activation, from its parameters."""
 
 
 def pytorch_code(session: Session) -> str:

@@ -1,4 +1,4 @@
-"""A network as scikit-learn code, where scikit-learn has such networks."""
+"""A network as scikit-learn code, if scikit-learn has such networks."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from engine.export.python import (
 from engine.session.session import Session
 
 HIDDEN = {"identity": "identity", "sigmoid": "logistic", "tanh": "tanh", "relu": "relu"}
-"""The activations that hidden layers may have, and what scikit-learn calls them."""
+"""The activations that hidden layers may have, and their names in scikit-learn."""
 
 OUTPUT = {"identity": "identity", "sigmoid": "logistic", "softmax": "softmax"}
-"""The same of the last layer, which its kind of model decides."""
+"""The same for the last layer; it follows from the class of the model."""
 
 
 def scikit_learn_code(session: Session) -> str:
     """Return a script that fills an MLPRegressor or MLPClassifier and prints its outputs.
 
-    Identity at the end makes it a regressor, sigmoid and softmax a classifier. Raises ValueError,
-    naming the layer, for a network that neither can be, and when there are too many numbers.
+    A last layer of identity makes it a regressor, sigmoid and softmax a classifier. Raises
+    ValueError, naming the layer, for a network that is neither, and when there are too many
+    numbers.
     """
     check_size(session)
     layers = session.network.layers
@@ -65,7 +66,7 @@ def scikit_learn_code(session: Session) -> str:
 
 
 def _hidden_activation(session: Session) -> str:
-    """What scikit-learn calls the activation of the hidden layers, "relu" where there are none."""
+    """The activation of the hidden layers in scikit-learn, "relu" if there are none."""
     found = "relu"
     for number, layer in enumerate(session.network.layers[:-1], start=1):
         name = layer.activation.name
@@ -95,7 +96,7 @@ def _output_activation(session: Session) -> str:
 
 
 def _classifier_lines(session: Session, output: str) -> list[str]:
-    """What a classifier knows of its classes, so that predict works too."""
+    """The lines that give a classifier its classes, so that predict works too."""
     n_outputs = session.network.n_outputs
     if output == "logistic" and n_outputs > 1:
         return [
@@ -116,7 +117,7 @@ def _classifier_lines(session: Session, output: str) -> list[str]:
 
 
 def _outputs(session: Session, output: str) -> str:
-    """The outputs as a matrix, one row a sample."""
+    """The expression for the outputs as a matrix, one row per sample."""
     if output == "identity":
         return f"model.predict(inputs).reshape(-1, {session.network.n_outputs})"
     if session.network.n_outputs == 1:

@@ -17,11 +17,11 @@ from engine.text import nearest
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file: what it is in one line, how it is read and written, how large it may be.
+    """A file format: its description in one line, its reader and writer, and its maximum size.
 
-    read(path, options): raises ValueError for a file that is none of this kind. write(session,
-    dtype): the bytes of a file; dtype is "float32" when it was read from one and may be written
-    so where that changes no number. None when such files are only read.
+    read(path, options): raises ValueError for a file that is not of this format. write(session,
+    dtype): returns the bytes of a file; dtype is "float32" when the session was read from such a
+    file, and is used if it changes no number. None for formats that are only read.
     """
 
     description: str
@@ -30,7 +30,7 @@ class Format:
     most_bytes: int
 
 
-# What a format needs is imported when a file of its kind is met, so that the start stays quick.
+# What a format needs is imported when such a file is met, which keeps the start fast.
 
 
 def _read_toml(path: Path, options: ReadOptions) -> Reading:
@@ -121,7 +121,7 @@ FORMATS: dict[str, Format] = {
 
 
 def writable_suffixes() -> tuple[str, ...]:
-    """Return the suffixes of the formats that can be written too."""
+    """Return the suffixes of the formats that can also be written."""
     return tuple(suffix for suffix, format in FORMATS.items() if format.write is not None)
 
 
@@ -130,12 +130,12 @@ def read(
     activations: Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
 ) -> Reading:
-    """Return the session in the file at `path` and what was noticed; the suffix says the format.
+    """Return the session in the file at `path`, and notes; the suffix decides the format.
 
     activations, transposed: what the file does not say itself, as in ReadOptions. Raises
     ValueError, in one line without the name of the file, when it is not a regular file, too large
-    or not a session; its kinds ActivationsUnknownError and OrientationUnknownError when those are
-    needed; OSError when the file system refuses.
+    or not a session; its subclasses ActivationsUnknownError and OrientationUnknownError when those
+    options are needed; OSError when the file system refuses.
     """
     format = _format_of(path)
     named = None if activations is None else tuple(activation(name) for name in activations)
@@ -147,17 +147,17 @@ def load(
     activations: Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
 ) -> Session:
-    """Return the session in the file at `path`; arguments and errors are those of read."""
+    """Return the session in the file at `path`; arguments and errors as in `read`."""
     return read(path, activations, transposed).session
 
 
 def save(session: Session, path: str | os.PathLike[str], dtype: str = "float64") -> None:
-    """Write the session to `path`, whole or not at all; the suffix says the format.
+    """Write the session to `path`, all of it or nothing; the suffix decides the format.
 
-    dtype: that of the file the session was read from; with "float32" numbers are written so when
-    that changes none of them. A file that is there is replaced and keeps its permissions; of a
-    link, what it points to is replaced. Raises ValueError for an unknown suffix or a session that
-    the format cannot hold, OSError when the file system refuses; the old file is then as it was.
+    dtype: that of the file the session was read from; "float32" is used if it changes no number. An
+    existing file is replaced and keeps its permissions; if it is a link, its target is replaced.
+    Raises ValueError for an unknown suffix or a session that the format cannot hold, and OSError
+    when the file system refuses; the old file is then unchanged.
     """
     format = _format_of(path)
     if format.write is None:

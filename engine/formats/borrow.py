@@ -1,4 +1,4 @@
-"""One dense layer, or some neurons of it, out of a file that is too large to be a playground."""
+"""One dense layer, or some of its neurons, from a file that is too large to open as a network."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from engine.text import nearest, printable, quoted
 _MAX_NAME_LENGTH = 80
 
 Choice = slice | Sequence[int] | None
-"""Which neurons or inputs, counted from 0: all, those of a slice, or those of a list."""
+"""Which neurons or inputs, from 0: all (None), those of a slice, or those of a list."""
 
 
 def list_tensors(path: str | os.PathLike[str]) -> tuple[TensorEntry, ...]:
-    """Return what a safetensors file holds, reading its header only.
+    """Return the tensors of a safetensors file, reading only its header.
 
-    Raises ValueError when it is none, OSError when the file system refuses.
+    Raises ValueError when it is not one, OSError when the file system refuses.
     """
     with open_regular(path) as file:
         return tuple(_header(file).tensors.values())
@@ -44,11 +44,11 @@ def borrow(
     activation: Activation | str = "identity",
     transposed: bool = False,
 ) -> Session:
-    """Return a network of one layer, made from a matrix of a safetensors file.
+    """Return a network of one layer from a matrix in a safetensors file.
 
-    Only the bytes of the chosen neurons and inputs are read. transposed: the matrix has one
-    column per neuron. Without bias_name the bias is 0. Raises ValueError when there is no such
-    matrix, neuron or input, when they are too many, or when a number is not finite.
+    Only the bytes of the chosen neurons and inputs are read. transposed: the matrix has one column
+    per neuron. Without bias_name the bias is 0. Raises ValueError when there is no such matrix,
+    neuron or input, when there are too many, or when a number is not finite.
     """
     with open_regular(path) as file:
         header = _header(file)
@@ -116,7 +116,7 @@ def _chosen(choice: Choice, count: int, what: str) -> Sequence[int]:
 def _part(
     file: BinaryIO, entry: TensorEntry, rows: Sequence[int], columns: Sequence[int]
 ) -> FloatArray:
-    """The chosen rows and columns as float64, reading no row and no margin that is not chosen."""
+    """Read the chosen rows and columns as float64, skipping other rows and the margins."""
     n_columns = entry.shape[1]
     item_bytes = entry.n_bytes // (entry.shape[0] * n_columns)
     first, last = min(columns), max(columns) + 1
@@ -128,7 +128,7 @@ def _part(
         shape = (stop - start, last - first)
         data = file.read(shape[0] * shape[1] * item_bytes)
         if len(data) < shape[0] * shape[1] * item_bytes:
-            raise ValueError("the file became shorter while it was read")
+            raise ValueError("the file was cut short while being read")
         part[start:stop] = float64_of(data, entry.dtype, shape)[:, picked]
     return part
 
@@ -137,7 +137,7 @@ _ROWS_AT_ONCE = 64
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
-    """From where to where in the list the rows follow each other in the file."""
+    """The ranges of the list whose rows are consecutive in the file, as (start, stop)."""
     breaks = [
         k for k, (a, b) in enumerate(pairwise(rows), 1) if b != a + 1 or k % _ROWS_AT_ONCE == 0
     ]

@@ -1,4 +1,4 @@
-"""JSON and zip archives from a source that nobody vouches for, read in bounded time and memory."""
+"""JSON and zip archives from untrusted sources, read in bounded time and memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.text import quoted
 _MAX_MARKS = 400_000
 _MAX_DIGITS = 20
 
-# An unclosed text runs to the end, so that it is walked over once and not from each quote in it.
+# An unclosed string runs to the end, so that it is scanned once and not from each quote in it.
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -27,7 +27,7 @@ _MAX_COMMENT_LENGTH = 65_536
 def json_object(data: bytes, place: str) -> dict[str, Any]:
     """Return the object that the bytes describe.
 
-    Raises ValueError that begins with `place` when they are no JSON object, have too many values,
+    Raises ValueError, starting with `place`, when they are not a JSON object, hold too many values,
     or give a name twice.
     """
     if _has_too_much(data):
@@ -53,10 +53,10 @@ def json_object(data: bytes, place: str) -> dict[str, Any]:
 
 
 def _has_too_much(data: bytes) -> bool:
-    """Whether parsing would take long: small values take thirty times their size in memory."""
+    """Whether parsing would take too long: small values take thirty times their size in memory."""
     if sum(map(data.count, (b",", b"[", b"{", b'"'))) <= _MAX_MARKS:
         return False
-    # What stands in texts does not count, such as the numbers of a document.
+    # What is inside strings does not count, such as the numbers of our own document.
     outside: list[bytes] = []
     position = 0
     for text in _TEXT.finditer(data):
@@ -74,7 +74,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for name, _ in pairs:
             if name in seen:
-                raise ValueError(f"{quoted(name)} stands there twice")
+                raise ValueError(f"{quoted(name)} is given twice")
             seen.add(name)
     return table
 
@@ -90,10 +90,10 @@ def _refuse_constant(word: str) -> float:
 
 
 class BoundedZip:
-    """A zip archive in memory, whose members are read one by one.
+    """A zip archive in memory whose members are read one by one.
 
-    Raises ValueError when it is none, has more than most_members, the same name twice, members
-    that are encrypted or compressed in a slow way, or more than most_bytes in all.
+    Raises ValueError when it is not one, or has more than most_members, the same name twice,
+    encrypted members, an unsupported compression, or more than most_bytes in total.
     """
 
     def __init__(self, data: bytes, most_members: int, most_bytes: int) -> None:
@@ -101,7 +101,7 @@ class BoundedZip:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN as error:
-            raise ValueError("is not a zip archive, or a broken one") from error
+            raise ValueError("is not a zip archive, or is a broken one") from error
         members = self._archive.infolist()
         if len(members) > most_members:
             raise ValueError(f"holds {len(members):,} files; at most {most_members:,} are read")
@@ -122,7 +122,7 @@ class BoundedZip:
         return tuple(self._members)
 
     def read(self, name: str, most_bytes: int) -> bytes:
-        """Return a member whole; raise ValueError when it is larger, missing or broken."""
+        """Return a whole member; raise ValueError when it is larger, missing or broken."""
         member = self._member(name)
         if member.file_size > most_bytes:
             raise ValueError(
@@ -131,7 +131,7 @@ class BoundedZip:
             )
         data = self._read(member, member.file_size)
         if len(data) != member.file_size:
-            raise ValueError(f"{quoted(name)} has not the size that the archive says")
+            raise ValueError(f"{quoted(name)} does not have the size that the archive says")
         return data
 
     def begin(self, name: str, n_bytes: int) -> bytes:
@@ -152,7 +152,7 @@ class BoundedZip:
     def _read(self, member: zipfile.ZipInfo, n_bytes: int) -> bytes:
         try:
             with self._archive.open(member) as file:
-                # No more than what is said to be there: what is behind it is not unpacked.
+                # No more than the archive declares: what follows is not unpacked.
                 return file.read(n_bytes)
         except _BROKEN as error:
             raise ValueError(f"{quoted(member.filename)} is broken") from error
@@ -171,13 +171,13 @@ _BROKEN = (
 
 
 def _check_directory(data: bytes) -> None:
-    """Raise ValueError when the list of members is too long to be looked through."""
+    """Raise ValueError when the central directory is too long to scan."""
     end = data.rfind(b"PK\5\6", max(0, len(data) - _END_RECORD - _MAX_COMMENT_LENGTH))
     if end < 0:
         raise ValueError("is not a zip archive")
     directory = int.from_bytes(data[end + 12 : end + 16], "little")
     if directory == 0xFFFFFFFF:
-        # Then the true length stands in a record of its own, just before this one.
+        # The true length is then in a record of its own (zip64), just before this one.
         wide = data.rfind(b"PK\6\6", max(0, end - 1_000), end)
         directory = int.from_bytes(data[wide + 40 : wide + 48], "little") if wide >= 0 else 0
     if directory > _MAX_DIRECTORY:

@@ -1,4 +1,4 @@
-"""What a binary format keeps beside its arrays: the project's TOML document without the weights."""
+"""The project's TOML document without the weights, which binary formats keep as metadata."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_BYTES = 6_000_000
 
 
 def document_text(session: Session) -> str:
-    """Return the document of the session; raise ValueError when it is too large to be read back."""
+    """Return the session's document; raise ValueError when it is too large to be read back."""
     text = toml_of(session, with_weights=False)
     if len(text.encode()) > MAX_BYTES:
         raise ValueError(
@@ -27,9 +27,9 @@ def document_text(session: Session) -> str:
 
 
 def session_from(text: str, arrays: Sequence[tuple[FloatArray, FloatArray]]) -> Session:
-    """Return the session of a document and, for each layer, its weights and bias.
+    """Return the session made of a document and the weights and bias of each layer.
 
-    Raises ValueError, naming the place, when they are not of one session.
+    Raises ValueError, naming the place, when they do not belong together.
     """
     data = text.encode("utf-8", "replace")
     if len(data) > MAX_BYTES:
@@ -49,9 +49,9 @@ def session_from(text: str, arrays: Sequence[tuple[FloatArray, FloatArray]]) -> 
 
 
 def written_dtype(session: Session, dtype: str) -> np.dtype[np.float32] | np.dtype[np.float64]:
-    """Return float32 when `dtype` says so and every weight and bias is one, else float64.
+    """Return float32 if `dtype` says so and every weight and bias fits exactly, else float64.
 
-    One kind for the whole file, as frameworks expect.
+    The whole file has a single dtype, as frameworks expect.
     """
     if dtype in ("float16", "bfloat16", "float32"):
         with np.errstate(over="ignore"):

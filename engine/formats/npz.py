@@ -32,7 +32,7 @@ _HEADER = re.compile(
 _FIRST_INEXACT = 2**53
 
 DOCUMENT = "metadata"
-"""The array that holds the document without its weights."""
+"""The array that holds the document without the weights."""
 
 _MAX_ARRAYS = 2_001
 _BYTES_BEFORE_HEADER = 12
@@ -40,7 +40,7 @@ _BYTES_BEFORE_HEADER = 12
 
 @dataclass(frozen=True, slots=True)
 class NpyHeader:
-    """What an array says of itself.
+    """The header of an .npy array.
 
     kind: NumPy's letter, such as "f". start: where its numbers begin, in bytes.
     """
@@ -71,8 +71,8 @@ class NpyHeader:
 def npy_header(data: bytes, name: str) -> NpyHeader:
     """Return the header of the array whose first bytes these are.
 
-    Read with a pattern, as NumPy's own writer puts it, and never as Python. Raises ValueError for
-    anything else, such as an array of objects, which is a pickle.
+    It is matched against the form that NumPy writes and never evaluated as Python. Raises
+    ValueError for anything else, such as an array of objects, which is a pickle.
     """
     place = f"array {quoted(name)}"
     if len(data) < 12 or not data.startswith(_MAGIC):
@@ -101,7 +101,7 @@ def npy_header(data: bytes, name: str) -> NpyHeader:
 
 
 def numbers_of(header: NpyHeader, data: bytes, name: str) -> FloatArray:
-    """Return the numbers as float64; raise ValueError when one is no float64."""
+    """Return the numbers as float64; raise ValueError when float64 cannot hold one exactly."""
     raw = np.frombuffer(
         data,
         np.dtype(f"{header.byte_order}{header.kind}{header.item_bytes}"),
@@ -113,7 +113,7 @@ def numbers_of(header: NpyHeader, data: bytes, name: str) -> FloatArray:
         # A signalling NaN would warn; the caller refuses it with its place.
         values = shaped.astype(np.float64, order="C")
     if header.kind in "iu" and header.item_bytes == 8 and (abs(values) >= _FIRST_INEXACT).any():
-        raise ValueError(f"array {quoted(name)} holds integers that are no float64")
+        raise ValueError(f"array {quoted(name)} holds integers too large for a float64")
     return values
 
 
@@ -127,9 +127,9 @@ def text_of(header: NpyHeader, data: bytes) -> str:
 def read_npz(data: bytes, options: ReadOptions) -> Reading:
     """Return the session in the bytes of an .npz file.
 
-    Whether rows or columns of the matrices are neurons is decided from how their shapes fit, or
-    from the options. Activations come from our own metadata or from the options. Raises ValueError,
-    naming the array, when it is not one path of dense layers; OrientationUnknownError when shapes
+    Whether rows or columns of the matrices are neurons follows from how their shapes fit, or from
+    the options. Activations come from our own metadata or from the options. Raises ValueError,
+    naming the array, when it is not a path of dense layers; OrientationUnknownError when the shapes
     fit both ways.
     """
     archive = BoundedZip(data, _MAX_ARRAYS, 8 * MAX_PARAMETERS + 4 * MAX_BYTES)
@@ -140,7 +140,7 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
     notes = []
     for name, header in list(headers.items()):
         if not header.holds_numbers or (not header.shape and not bias_by_name(name)):
-            notes.append(f"array {quoted(name)} is no matrix or row of numbers: ignored")
+            notes.append(f"array {quoted(name)} is not a matrix or row of numbers: ignored")
             del headers[name]
     shapes = {name: _shape(name, header) for name, header in headers.items()}
 
@@ -164,7 +164,7 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
 
 
 def write_npz(session: Session, dtype: str = "float64") -> bytes:
-    """Return the session as an .npz file, which reads back as the very same session.
+    """Return the session as an .npz file, which reads back as exactly the same session.
 
     Arrays W1, b1, W2, b2 …, one row of weights per neuron, and metadata, the rest as TOML. dtype:
     as in save. Raises ValueError when the samples are too many.
@@ -200,7 +200,7 @@ def _header(archive: BoundedZip, name: str) -> NpyHeader:
 
 
 def _document(archive: BoundedZip, headers: dict[str, NpyHeader]) -> str | None:
-    """The text of our own metadata, taken out of the headers; None where there is none."""
+    """The text of our own metadata, removed from the headers; None if there is none."""
     header = headers.get(DOCUMENT)
     if header is None or header.kind != "U" or header.shape:
         return None
@@ -212,7 +212,7 @@ def _document(archive: BoundedZip, headers: dict[str, NpyHeader]) -> str | None:
 
 
 def _shape(name: str, header: NpyHeader) -> tuple[int, ...]:
-    """The shape, of a bias written as (1, n), (n, 1) or () that of a row."""
+    """The shape; that of a bias written as (1, n), (n, 1) or () becomes (n,)."""
     if (
         bias_by_name(name)
         and sum(size != 1 for size in header.shape) <= 1
@@ -223,6 +223,6 @@ def _shape(name: str, header: NpyHeader) -> tuple[int, ...]:
 
 
 def _dtype_of(headers: dict[str, NpyHeader]) -> str:
-    """The kind of all arrays; float64 when they are of several, or integers."""
+    """The dtype of all arrays; float64 when they differ or are integers."""
     kinds = {header.dtype_name for header in headers.values()}
     return kinds.pop() if len(kinds) == 1 and kinds <= {"float16", "float32"} else "float64"

@@ -1,4 +1,4 @@
-"""Files that run code when they are opened: refused, with the lines that convert them safely."""
+"""Pickles, which run code when opened: refused, with the lines of Python that convert them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONVERSIONS = {
 
 def refusal(suffix: str) -> str:
     """Return why a file with this suffix is not opened, and the Python that converts it."""
-    # Of the two only the lines for PyTorch open the file without running what is in it.
-    trust = "" if CONVERSIONS[suffix] is _TORCH else "where you trust who made it, "
+    # Only the lines for PyTorch open the file without running code in it.
+    trust = "" if CONVERSIONS[suffix] is _TORCH else "if you trust its source, "
     code = CONVERSIONS[suffix].format(name=f"net{suffix}")
     return f"is a pickle, which may run any code when opened; {trust}convert it with: {code}"

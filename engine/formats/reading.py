@@ -1,4 +1,4 @@
-"""What is known of a session when it comes from a file, and what a person says about the file."""
+"""What reading a file returns, and what the user can say about the file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.nn.activations import Activation
 from engine.session.session import Session
 
 MAX_PARAMETERS = 6_000_000
-"""The most weights and biases that are opened: 48 MB as float64."""
+"""The maximum number of weights and biases that are opened: 48 MB as float64."""
 
 _MAX_EXAMPLE_LENGTH = 4
 
@@ -18,8 +18,8 @@ _MAX_EXAMPLE_LENGTH = 4
 class Reading:
     """A session read from a file.
 
-    notes: one line for each thing that was folded, ignored or made up. dtype: the kind of the
-    file's numbers, such as "float32"; the session has them as float64, which holds each exactly.
+    notes: one line for each thing that was folded, ignored or assumed. dtype: that of the file's
+    numbers, such as "float32"; the session holds them as float64, which is exact.
     """
 
     session: Session
@@ -29,7 +29,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a person says about a file that does not say it itself.
+    """What the user says about a file that does not say it itself.
 
     activations: one for each layer. transposed: True when matrices have one column per neuron,
     (n_inputs, n_neurons), False when one row.
@@ -41,13 +41,13 @@ class ReadOptions:
     def refuse_activations(self) -> None:
         """Raise ValueError when activations are given to a file that has its own."""
         if self.activations is not None:
-            raise ValueError("says its activations itself; leave --activations out")
+            raise ValueError("has its own activations; leave --activations out")
 
     def refuse_all(self) -> None:
-        """Raise ValueError when anything is said about a file that needs nothing said."""
+        """Raise ValueError when options are given for a file that needs none."""
         self.refuse_activations()
         if self.transposed is not None:
-            raise ValueError("says itself how its matrices lie; leave --transposed out")
+            raise ValueError("has its own matrix orientation; leave --transposed out")
 
 
 class ActivationsUnknownError(ValueError):
@@ -65,11 +65,11 @@ class ActivationsUnknownError(ValueError):
 
 
 class OrientationUnknownError(ValueError):
-    """The shapes fit whether rows or columns of the matrices are neurons: it must be said."""
+    """The shapes fit both ways: whether rows or columns are neurons must be given."""
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"{place}: its shape does not tell whether rows or columns are neurons; give "
+            f"{place}: its shape does not show whether rows or columns are neurons; give "
             f"--not-transposed for one row per neuron, --transposed for one column per neuron"
         )
 
@@ -77,8 +77,8 @@ class OrientationUnknownError(ValueError):
 def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[Activation, ...]:
     """Return the activations given.
 
-    They are never made up: relu and tanh give different answers from the same weights. Raises
-    ActivationsUnknownError without any, ValueError when they are not one for each layer.
+    They are never guessed: relu and tanh give different answers with the same weights. Raises
+    ActivationsUnknownError when there are none, ValueError unless there is one for each layer.
     """
     if given is None:
         raise ActivationsUnknownError(n_layers)
@@ -91,7 +91,7 @@ def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[
 
 
 def check_count(n_parameters: int) -> None:
-    """Raise ValueError when these are more numbers than a playground opens."""
+    """Raise ValueError when there are more numbers than are opened."""
     if n_parameters > MAX_PARAMETERS:
         raise ValueError(
             f"{n_parameters:,} numbers; at most {MAX_PARAMETERS:,} are opened as a network"
@@ -99,5 +99,5 @@ def check_count(n_parameters: int) -> None:
 
 
 def no_bias_note(number: int) -> str:
-    """Return what is noted of a layer, counted from 1, for which a file has no bias."""
+    """Return the note about a layer, counted from 1, without a bias in the file."""
     return f"layer {number} has no bias in the file: taken as 0"

@@ -16,7 +16,7 @@ from engine.session.session import Session
 from engine.text import quoted
 
 DOCUMENT = "nn-play"
-"""The key in the file's metadata that holds the document without its weights."""
+"""The key in the file's metadata that holds the document without the weights."""
 
 _ALIGNMENT = 8
 
@@ -24,9 +24,9 @@ _ALIGNMENT = 8
 def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
     """Return the session in the bytes of a safetensors file.
 
-    Matrices have one row per neuron, as PyTorch stores them, unless the names are of Keras or the
+    Matrices have one row per neuron, as in PyTorch, unless the names are those of Keras or the
     options say otherwise. Activations come from our own metadata or from the options. Raises
-    ValueError, naming the tensor, when it is not one path of dense layers.
+    ValueError, naming the tensor, when it is not a path of dense layers.
     """
     header = read_header(io.BytesIO(data), len(data))
     for entry in header.tensors.values():
@@ -52,9 +52,9 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
 
 
 def write_safetensors(session: Session, dtype: str = "float64") -> bytes:
-    """Return the session as a safetensors file, which reads back as the very same session.
+    """Return the session as a safetensors file, which reads back as exactly the same session.
 
-    The names are those of a PyTorch Sequential of Linear and activation in turn: 0.weight,
+    The names are those of a PyTorch Sequential that alternates Linear and activation: 0.weight,
     0.bias, 2.weight … dtype: as in save. Raises ValueError when the samples are too many.
     """
     kind = written_dtype(session, dtype)
@@ -72,7 +72,7 @@ def write_safetensors(session: Session, dtype: str = "float64") -> bytes:
             }
             start = end
     header = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
-    # The numbers then lie at places that a processor reads in one go.
+    # Padding aligns the numbers, so that each can be read in one access.
     header += b" " * (-len(header) % _ALIGNMENT)
     return b"".join([len(header).to_bytes(LENGTH_BYTES, "little"), header, *parts])
 
@@ -86,7 +86,7 @@ def _check_kind(entry: TensorEntry) -> None:
 
 
 def _dtype_of(header: Header) -> str:
-    """The kind of all tensors; of several the one that holds them all."""
+    """The dtype of all tensors, or the one that can hold them all."""
     kinds = {entry.dtype for entry in header.tensors.values()}
     if len(kinds) == 1:
         return DTYPE_NAMES[kinds.pop()]

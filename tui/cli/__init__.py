@@ -1,8 +1,7 @@
-"""The command `nn-play`: finds the command meant, runs it, and puts every failure in one line.
+"""The program `nn-play`: finds the command, runs it, and reports every failure in one line.
 
-The commands are modules of this package, each with a click command named `command`. They answer on
-standard output and load neither Textual nor plotext; only the module of the command that was called
-is imported.
+The commands are modules of this package, each with a click command named `command`. They print to
+standard output and load neither Textual nor plotext; only the called command's module is imported.
 """
 
 from __future__ import annotations
@@ -31,16 +30,16 @@ if TYPE_CHECKING:
 
 PROGRAM = "nn-play"
 COMMANDS = {
-    "new": "Make a fresh network with random numbers, to open or to write.",
+    "new": "Make a new network with random numbers, to open or to write.",
     "run": "Run a network and print what it answers, and how.",
-    "info": "Tell what a file or an example holds.",
+    "info": "Show what a file or an example holds.",
     "train": "Train a network and print how its loss falls.",
     "sweep": "Print the outputs as one weight, bias or input varies.",
     "examples": "List the built-in networks.",
     "export": "Write a network to a file of another name or format.",
 }
 _PLAY = ""
-"""The command meant when the first word is none; no word can be typed that names it."""
+"""The command used when the first word is not one; it cannot be typed."""
 _OWN_OPTIONS = ("-h", "--help", "--version")
 _COMPLETION = "_NN_PLAY_COMPLETE"
 _MAX_LINE_LENGTH = 600
@@ -67,7 +66,7 @@ Completion of commands, examples and parameters by the Tab key, here for bash:
 
 
 class Program(click.Group):
-    """A group whose commands are imported when called; a first word unknown to it is a SOURCE."""
+    """A group that imports commands when called; an unknown first word is a SOURCE."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -95,7 +94,7 @@ class Program(click.Group):
         play = self.get_command(ctx, _PLAY)
         params = play.params if play else []
         of_source = [one.get_help_record(ctx) for one in params if isinstance(one, click.Option)]
-        with formatter.section("Options for a SOURCE, where it does not say this itself"):
+        with formatter.section("Options for a SOURCE that does not say this itself"):
             formatter.write_dl([record for record in of_source if record], col_spacing=4)
         formatter.write(f"\n{_MORE}")
 
@@ -147,8 +146,8 @@ program = Program(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `nn-play` with `arguments`, by default those of the process; return its exit status.
 
-    The status is 0; 2 for bad usage or bad input, after one line on standard error; 130 after an
-    interrupt. Whoever reads the output may stop reading: that is no failure.
+    The status is 0, 2 for bad usage or bad input, after one line on standard error, or 130 after an
+    interrupt. It is not a failure if the reader of the output stops reading.
     """
     prepare_environment()
     prepare_streams()
@@ -168,7 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answered(arguments: list[str]) -> int | Opening:
-    """Run a command and write all it says; return its status, or what it wants opened."""
+    """Run a command and write its output; return its status, or what to open."""
     try:
         outcome = _run(arguments)
         sys.stdout.flush()
@@ -190,26 +189,26 @@ def _run(arguments: list[str]) -> int | Opening:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.UsageError as error:
-        return _failed(_of_usage(error, arguments))
+        return _failed(_usage_message(error, arguments))
     except click.ClickException as error:
         return _failed(error.format_message())
     return 0 if opening is None else opening
 
 
 def _complete(instruction: str) -> int:
-    """Answer the shell that asks what could be typed next, or for the script that makes it ask."""
+    """Answer the shell's request for completions, or for its completion script."""
     from click.shell_completion import shell_complete
 
     try:
         return 2 if shell_complete(program, {}, PROGRAM, _COMPLETION, instruction) else 0
     except (KeyError, OSError, ValueError):
-        # Nothing may be printed: it would stand in the middle of the line being typed.
+        # Nothing may be printed: it would appear in the middle of the line being typed.
         return 2
 
 
-def _of_usage(error: click.UsageError, arguments: list[str]) -> str:
-    """What is wrong with the arguments, and which help to read."""
-    # Not every error of click knows in which command it came up.
+def _usage_message(error: click.UsageError, arguments: list[str]) -> str:
+    """The message on what is wrong with the arguments, and which help to read."""
+    # Not every click error knows the command it occurred in.
     command = " ".join([PROGRAM, *(word for word in arguments[:1] if word in COMMANDS)])
     if isinstance(error, click.NoSuchOption):
         message = f"no such option {error.option_name}"

@@ -1,4 +1,4 @@
-"""What the shell offers to complete: sources, parameters, and the names an option knows."""
+"""What the shell offers as completions: sources, parameters, and the names for options."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MAX_PARAMETERS = 2000
 
 
 def sources(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Offer the examples and the network files of this folder; where none fits, any file."""
+    """Offer the examples and the network files of this folder or, if none fits, any file."""
     items = [
         CompletionItem(name, help=examples.load(name).title)
         for name in examples.ids()
@@ -40,14 +40,14 @@ def sources(context: Context, parameter: Parameter, incomplete: str) -> list[Com
 
 
 def files(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Offer any file, by the shell's own means."""
+    """Leave it to the shell to offer any file."""
     return [CompletionItem(incomplete, type="file")]
 
 
 def parameters(
     context: Context, parameter: Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Offer the weights, biases and inputs of the source that stands before."""
+    """Offer the weights, biases and inputs of the source typed before."""
     text = context.params.get("source")
     if not text or text == STANDARD_INPUT:
         return []
@@ -78,7 +78,7 @@ def activations(
 
 
 def tensors(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Offer the matrices of the file that stands before."""
+    """Offer the matrices of the file typed before."""
     return [
         CompletionItem(entry.name, help=shape_text(entry.shape))
         for entry in _entries(context)
@@ -87,7 +87,7 @@ def tensors(context: Context, parameter: Parameter, incomplete: str) -> list[Com
 
 
 def biases(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Offer the rows of numbers in the file that stands before."""
+    """Offer the vectors of the file typed before."""
     return [
         CompletionItem(entry.name, help=shape_text(entry.shape))
         for entry in _entries(context)
@@ -116,7 +116,7 @@ def optimizers(
 
 
 def datasets(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    # Imported here, as no other completion needs what makes them.
+    # Imported here, as no other completion needs the generators.
     from engine.datasets import DATASETS
 
     return [
@@ -138,7 +138,7 @@ def _entries(context: Context) -> tuple[TensorEntry, ...]:
 
 
 def _files_here() -> list[str]:
-    """The network files of this folder; bash splits what it is given at white space."""
+    """The network files of this folder; bash would split a name at a space."""
     return sorted(
         path.name
         for path in Path().iterdir()

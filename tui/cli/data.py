@@ -1,4 +1,4 @@
-"""The options by which a command gets samples, from a CSV file or a named data set."""
+"""The options that give a command samples, from a CSV file or a named data set."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ _MAX_TEST_PERCENT = 90
 
 @dataclass(frozen=True, slots=True)
 class DataOptions:
-    """What was asked for on the command line; None is what was not said.
+    """The data options given on the command line; None if not given.
 
-    file: a CSV file, or None where dataset names one of DATASETS. classes: whether its target
-    holds classes, or numbers. fit: give the network as many inputs and outputs as the data need.
+    file: a CSV file, or None if dataset names one of DATASETS. classes: whether the target holds
+    classes or numbers. fit: give the network as many inputs and outputs as the data need.
     """
 
     file: str | None = None
@@ -63,7 +63,7 @@ class DataOptions:
     fit: bool = False
 
     def check(self, sources: str = "--data or --dataset") -> None:
-        """Raise CommandError where an option has none of `sources` to go with."""
+        """Raise CommandError if an option is given without any of `sources`."""
         if self.file is not None and self.dataset is not None:
             raise CommandError("--data and --dataset cannot go together")
         own = {
@@ -92,7 +92,7 @@ class DataOptions:
 
     @property
     def name(self) -> str:
-        """What the data are called in a message."""
+        """The name of the data in messages."""
         if self.file is not None:
             return shortened(escaped(self.file), _MAX_NAME_LENGTH) or "''"
         return f"--dataset {shortened(escaped(self.dataset or ''), 60)}"
@@ -101,13 +101,12 @@ class DataOptions:
 def with_data(
     session: Session, options: DataOptions, as_trained: bool = False
 ) -> tuple[Session, list[str]]:
-    """Return the session with the samples asked for, and lines on what a file was taken for.
+    """Return the session with the samples asked for, and notes on how a file was read.
 
-    Raises CommandError for what does not fit.
-
-    as_trained: the network is to answer, not to learn: the classes are those it knows, and where
-    it says by which mean and scale its samples were standardised, the new ones are too. The network
-    stays as it is, but for inputs that are asked for by --derived, and for all that --fit allows.
+    Raises CommandError when something does not fit. as_trained: the network is to answer, not to
+    learn: the classes are those it knows, and new samples are standardised by the mean and scale it
+    records, if any. The network stays as it is, apart from the inputs that --derived asks for and
+    what --fit allows.
     """
     with about(options.name):
         dataset = _read(session, options)
@@ -142,7 +141,7 @@ def _read_csv(session: Session, options: DataOptions) -> Dataset:
     if options.fit:
         network_task = fitted_task(network_task)
     elif network_task != "regression" and session.network.n_outputs > 1 and classes is not False:
-        # It has an output for each class.
+        # A classifier has an output for each class.
         one_hot = classes = True
     columns = None
     if options.feature_columns is not None:
@@ -163,7 +162,7 @@ def _read_csv(session: Session, options: DataOptions) -> Dataset:
 
 
 def _in_order_of_features(session: Session, dataset: Dataset, options: DataOptions) -> Dataset:
-    """The features in the order in which the network reads those of the same names."""
+    """The features in the order of the network's inputs of the same names."""
     names = base_names(session)
     if names is None or options.feature_columns is not None:
         return dataset
@@ -182,12 +181,12 @@ def _check_classes(session: Session, dataset: Dataset) -> None:
     for name in found:
         if name not in known:
             raise ValueError(
-                f"class {name[:40]!r} is none of the network's; {nearest(name, known[:20])}"
+                f"class {name[:40]!r} is not one of the network's; {nearest(name, known[:20])}"
             )
 
 
 def _check_targets(session: Session, dataset: Dataset) -> None:
-    """Raise ValueError where the network answers with a class, and the file has other numbers."""
+    """Raise ValueError if the network answers with a class and the file has other numbers."""
     are_numbers = dataset.task == "regression" and not np.isin(dataset.targets, (0, 1)).all()
     if session.task != "regression" and are_numbers:
         raise ValueError(
@@ -206,7 +205,7 @@ def _edit(
     derived: Sequence[DerivedFeature],
     kept: Standardisation | None,
 ) -> SetSamples:
-    """The edit that puts the data under the network, standardised as before or afresh."""
+    """The edit that gives the network the data, standardised as before or anew."""
     if kept is not None and len(kept.mean) == dataset.inputs.shape[1]:
         with np.errstate(all="ignore"):
             dataset = dataclasses.replace(dataset, inputs=kept.apply(dataset.inputs))
@@ -228,7 +227,7 @@ def _edit(
 def _check_sizes(
     session: Session, dataset: Dataset, derived: Sequence[DerivedFeature], hint: str
 ) -> None:
-    """Raise ValueError, with a hint, when the data have another number of features or outputs."""
+    """Raise ValueError, with a hint, if the data differ in their number of features or outputs."""
     n_given, n_wanted = dataset.inputs.shape[1], session.n_base_features
     if n_given != n_wanted and not _reads_derived(session, n_given, derived):
         raise ValueError(
@@ -245,14 +244,14 @@ def _check_sizes(
 
 
 def _reads_derived(session: Session, n_given: int, derived: Sequence[DerivedFeature]) -> bool:
-    """Whether the network has inputs for the derived features already, without knowing it."""
+    """Whether the network already has inputs for the derived features, without recording them."""
     return not session.derived and session.network.n_features == n_given + len(derived)
 
 
 def _with_own_network(
     session: Session, changed: Session, dataset: Dataset, options: DataOptions
 ) -> Session:
-    """The session with other samples, and the network as it was but for derived inputs."""
+    """The session with other samples and the same network, apart from derived inputs."""
     network = session.network
     if network.n_features != changed.network.n_features:
         network = Network([changed.network.layers[0], *network.layers[1:]])
@@ -262,7 +261,7 @@ def _with_own_network(
             task = session.task
         classes = session.classes if task == session.task else None
     elif session.task == "binary" and network.n_outputs > 1:
-        # One yes or no for each class.
+        # One output per class that answers yes or no.
         task = "binary"
     return changed.evolve(
         network=network, declared_task=task, classes=classes, training=session.training
@@ -270,7 +269,7 @@ def _with_own_network(
 
 
 def csv_options(command: Command) -> Command:
-    """Add --data, and what says how to read it, to a command."""
+    """Add --data and the options for reading it to a command."""
     options = [
         click.option(
             "--data",
@@ -306,7 +305,7 @@ def csv_options(command: Command) -> Command:
 
 
 def dataset_options(command: Command) -> Command:
-    """Add --dataset, and what says how to make and split it, to a command."""
+    """Add --dataset and the options for making and splitting it to a command."""
     options = [
         click.option(
             "--dataset",
@@ -319,7 +318,7 @@ def dataset_options(command: Command) -> Command:
             metavar="PERCENT",
             type=int,
             callback=within(0, _MAX_NOISE),
-            help="Noise in a data set that is made, 0 to 50.",
+            help="Noise in a generated data set, 0 to 50.",
         ),
         click.option(
             "--test",
@@ -327,7 +326,7 @@ def dataset_options(command: Command) -> Command:
             metavar="PERCENT",
             type=int,
             callback=within(0, _MAX_TEST_PERCENT),
-            help="Set so many of the samples aside as the test set, 0 to 90.",
+            help="Percentage of the samples set aside as the test set, 0 to 90.",
         ),
         click.option(
             "--derived",
@@ -345,7 +344,7 @@ def dataset_options(command: Command) -> Command:
 
 
 def _with(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
-    # The last one added stands first in the help.
+    # The last one added comes first in the help.
     for option in reversed(options):
         command = option(command)
     return command

@@ -1,4 +1,4 @@
-"""`nn-play export SOURCE DEST`: write a network to a file, whose suffix says the format."""
+"""`nn-play export SOURCE DEST`: write a network to a file; the suffix decides the format."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tui.files.options import SourceOptions
 from tui.terminal import escaped, reason_of, write_lines
 
 _EPILOG = f"""\b
-The suffix of DEST says the format; known: {", ".join(writable_suffixes())};
+The suffix of DEST decides the format; known: {", ".join(writable_suffixes())};
 as code or text: {", ".join(code_suffixes())}.
 
 \b
@@ -36,7 +36,7 @@ Examples:
 @click.command(epilog=_EPILOG)
 @source_argument()
 @click.argument("destination", metavar="DEST", shell_complete=completion.files)
-@click.option("--force", is_flag=True, help="Write over a file that is there already.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @source_options
 def command(source: str, destination: str, force: bool, given: SourceOptions) -> None:
     """Write SOURCE to the file DEST."""
@@ -54,7 +54,7 @@ def command(source: str, destination: str, force: bool, given: SourceOptions) ->
 
 
 def write_as_code(session: Session, destination: str, force: bool) -> None:
-    """Write the session as code and say so; raise CommandError when it cannot be written."""
+    """Write the session as code and report it; raise CommandError if that fails."""
     path = Path(destination)
     check_writable(path, force)
     try:
@@ -72,9 +72,9 @@ def write(
     dtype: str = "float64",
     silent: bool = False,
 ) -> None:
-    """Save the session and say so unless silent; raise CommandError when it cannot be written.
+    """Save the session and report it unless silent; raise CommandError if that fails.
 
-    dtype: the kind of the numbers in the file that the session is from.
+    dtype: that of the file the session was read from.
     """
     path = Path(destination)
     check_writable(path, force)

@@ -28,10 +28,10 @@ from tui.terminal import shortened, width, write_lines
 
 _FEW_NEURONS = 64
 _MAX_NAME_LENGTH = 24
-_NOT_SAID = "not in the file"
+_NOT_IN_FILE = "not in the file"
 
 _EPILOG = """\b
-Of a safetensors file that cannot be opened whole the tensors are listed without being
+If a safetensors file cannot be opened whole, its tensors are listed without being
 read; --tensor opens one of them as a layer, here and in every command with a SOURCE.
 
 \b
@@ -44,14 +44,14 @@ Examples:
 def network_report(
     session: Session, source: Source, silent: Sequence[str] | None, activations_known: bool
 ) -> Iterator[str]:
-    """Yield the lines on a network.
+    """Yield the lines that describe a network.
 
-    silent: what is to be said of its neurons, None where nothing can be. activations_known: False
-    when those of the session only stand in for what the file does not say.
+    silent: sentences about its silent neurons, None if they cannot be judged. activations_known:
+    False when the session's activations are only placeholders, as the file has none.
     """
     if session.title:
         yield session.title
-    task = session.task if activations_known else f"task {_NOT_SAID}"
+    task = session.task if activations_known else f"task {_NOT_IN_FILE}"
     yield f"{summary(session.network)} · {task} · {source.dtype}"
     yield ""
     yield from _layers(session, activations_known)
@@ -65,7 +65,7 @@ def network_report(
     yield from _wrapped(f"samples: {_samples(session)}")
     if source.notes:
         yield ""
-        yield "what was noticed while reading:"
+        yield "noticed while reading:"
         for note in source.notes:
             yield from _wrapped(f"- {note}", "  ")
     if silent is not None:
@@ -76,7 +76,7 @@ def network_report(
 
 
 def tensors_report(entries: Sequence[TensorEntry], error: SourceError) -> Iterator[str]:
-    """Yield the list of a file's tensors, why it is not opened whole, and how one of them is."""
+    """Yield the list of a file's tensors, why it is not opened whole, and how to open one."""
     yield from _wrapped(f"cannot be opened whole: {error.reason}")
     numbers = sum(math.prod(entry.shape) for entry in entries)
     yield f"{counted(len(entries), 'tensor')} · {counted(numbers, 'number')}"
@@ -91,15 +91,13 @@ def tensors_report(entries: Sequence[TensorEntry], error: SourceError) -> Iterat
     some = "" if first.shape[0] <= _FEW_NEURONS else f" --neurons 1-{_FEW_NEURONS}"
     yield ""
     yield (
-        "one matrix is opened as a layer, here some of its neurons:"
-        if some
-        else ("one matrix is opened as a layer:")
+        "to open some neurons of a matrix as a layer:" if some else ("to open a matrix as a layer:")
     )
     yield f"  nn-play {error.source.name} --tensor {first.name}{some}"
 
 
 def tensor_dtype(entry: TensorEntry) -> str:
-    """Return the kind of a tensor's numbers as it is shown, such as "bfloat16"."""
+    """Return the name of a tensor's dtype, such as "bfloat16"."""
     return DTYPE_NAMES.get(entry.dtype, entry.dtype)
 
 
@@ -161,7 +159,7 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @source_options
 def command(source: str, as_json: bool, given: SourceOptions) -> None:
-    """Tell what SOURCE holds: shapes, names, activations, counts, samples, and what is amiss."""
+    """Show what SOURCE holds: shapes, names, activations, counts, samples and problems."""
     activations_known = True
     try:
         session, understood = read(source, given)
@@ -170,12 +168,12 @@ def command(source: str, as_json: bool, given: SourceOptions) -> None:
         if not isinstance(cause, SourceError):
             raise
         if isinstance(cause.reason, ActivationsUnknownError):
-            # Of a network without activations all the rest can still be shown.
+            # Without activations, everything else can still be shown.
             stand_ins = ",".join(["identity"] * cause.reason.n_layers)
             session, understood = read(source, replace(given, activations=stand_ins))
             activations_known = False
         elif cause.tensors and cause.source.path is not None:
-            _tell_tensors(list_tensors(cause.source.path), cause, as_json)
+            _print_tensors(list_tensors(cause.source.path), cause, as_json)
             return
         else:
             raise
@@ -186,7 +184,7 @@ def command(source: str, as_json: bool, given: SourceOptions) -> None:
         write_lines(network_report(session, understood, silent, activations_known))
 
 
-def _tell_tensors(entries: Sequence[TensorEntry], error: SourceError, as_json: bool) -> None:
+def _print_tensors(entries: Sequence[TensorEntry], error: SourceError, as_json: bool) -> None:
     if as_json:
         write_lines([json.dumps(_tensors(entries, error))])
     else:
@@ -261,7 +259,7 @@ _NOTHING: dict[str, Any] = dict.fromkeys(
         "tensors",
     )
 )
-"""Every key of the answer, in its order."""
+"""Every key of the JSON answer, in order."""
 
 
 def format_of(source: Source) -> str:

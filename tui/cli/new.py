@@ -1,4 +1,4 @@
-"""`nn-play new 3-3-1`: a fresh network."""
+"""`nn-play new 3-3-1`: a new network."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tui.cli import completion
 from tui.cli.export import write
 from tui.cli.options import about, activations_option, within
 from tui.cli.play import Opening, check_terminal
-from tui.files.new_network import fresh_session, suitable_activations
+from tui.files.new_network import new_session, suitable_activations
 
 _SEEDS = 1_000_000
-"""A fresh seed is below this, so that it is short enough to type again."""
+"""A drawn seed is below this, so that it is short enough to retype."""
 _MAX_SEED = 2**63 - 1
 
 _EPILOG = """\b
@@ -55,7 +55,7 @@ Examples:
     shell_complete=completion.files,
     help="Write the network to FILE instead of opening it.",
 )
-@click.option("--force", is_flag=True, help="Write over a FILE that is there already.")
+@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
 def command(
     sizes: str,
     activations: str | None,
@@ -64,21 +64,21 @@ def command(
     destination: str | None,
     force: bool,
 ) -> Opening | None:
-    """Make a fresh network of SIZES, such as 3-3-1: the inputs, then the neurons of each layer."""
+    """Make a new network of SIZES, such as 3-3-1: the inputs, then the neurons of each layer."""
     if destination is None:
         check_terminal("-o FILE writes the network instead")
     if seed is None:
         seed = secrets.randbelow(_SEEDS)
-    session = _fresh(sizes, activations, initialisation, seed)
+    session = _new_session(sizes, activations, initialisation, seed)
     if destination is None:
         return Opening(lambda: (session, None))
     write(session, destination, force)
     return None
 
 
-def _fresh(sizes: str, activations: str | None, initialisation: str, seed: int) -> Session:
-    """A network as asked for; raises CommandError."""
+def _new_session(sizes: str, activations: str | None, initialisation: str, seed: int) -> Session:
+    """The network asked for; raises CommandError."""
     with about("new"):
         counts = parse_sizes(sizes)
         names = ",".join(suitable_activations(counts)) if activations is None else activations
-        return fresh_session(counts, parse_activations(names), initialisation, seed)
+        return new_session(counts, parse_activations(names), initialisation, seed)

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands have, and the one way in which they fail."""
+"""Arguments and options shared by several commands, and the error they raise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tui.files.options import NOTHING_SAID, SourceOptions
+from tui.files.options import NO_OPTIONS, SourceOptions
 from tui.terminal import escaped
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class CommandError(click.ClickException):
-    """What was asked for cannot be done: one line which begins with what it is about."""
+    """A request that cannot be met: one line that begins with what it is about."""
 
     exit_code = 2
 
 
 def finite(context: click.Context, parameter: click.Parameter, value: str) -> float:
-    """Return the number that `value` says: a callback for an option; raises BadParameter."""
+    """Return `value` as a finite number: a callback for options; raises BadParameter."""
     try:
         number = float(value)
     except ValueError:
@@ -45,7 +45,7 @@ def within(
 ) -> Callable[[click.Context, click.Parameter, int | None], int | None]:
     """Return a callback for an option that takes a whole number from `lowest` to `highest`.
 
-    click's own range would be printed in the help, in its own notation.
+    click's own range type would print its notation in the help.
     """
 
     def check(context: click.Context, parameter: click.Parameter, value: int | None) -> int | None:
@@ -67,8 +67,8 @@ def about(subject: str) -> Iterator[None]:
         raise CommandError(f"{escaped(subject)}: {error}") from error
 
 
-def read(text: str, given: SourceOptions = NOTHING_SAID) -> tuple[Session, Source]:
-    """Return the session that a SOURCE names; raise CommandError when it cannot be read.
+def read(text: str, given: SourceOptions = NO_OPTIONS) -> tuple[Session, Source]:
+    """Return the session that SOURCE names; raise CommandError if it cannot be read.
 
     given: what the options say about the source.
     """
@@ -82,7 +82,7 @@ def read(text: str, given: SourceOptions = NOTHING_SAID) -> tuple[Session, Sourc
 
 
 def check_writable(path: Path, force: bool) -> None:
-    """Raise CommandError when a file is there already and may not be written over."""
+    """Raise CommandError if a file exists and must not be overwritten."""
     if path.exists() and not path.is_dir() and not force:
         raise CommandError(f"{escaped(str(path))}: exists already; --force writes over it")
 
@@ -90,7 +90,7 @@ def check_writable(path: Path, force: bool) -> None:
 def _completed_by(
     name: str,
 ) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]:
-    """The function of that name in `completion`, which is imported when the shell asks for it."""
+    """The function of this name in `completion`, which is imported when the shell asks."""
 
     def complete(
         context: click.Context, parameter: click.Parameter, incomplete: str
@@ -117,7 +117,7 @@ def activations_option(help: str) -> Callable[[Command], Command]:
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add to a command what may be said about its SOURCE, handed to it as one value, `given`."""
+    """Add the options about its SOURCE to a command, which receives them as one value, `given`."""
 
     @functools.wraps(command)
     def gathered(
@@ -139,13 +139,13 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     activations_option(
-        "One activation for each layer, such as relu,leaky_relu(0.2),softmax, where the source "
-        "does not say them."
+        "One activation for each layer, such as relu,leaky_relu(0.2),softmax, if the source "
+        "does not give them."
     ),
     click.option(
         "--transposed/--not-transposed",
         default=None,
-        help="Matrices have one column per neuron, or one row, where the source does not say.",
+        help="Matrices have one column per neuron, or one row, if the source does not say.",
     ),
     click.option(
         "--tensor",
@@ -157,7 +157,7 @@ _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] 
         "--bias",
         metavar="NAME",
         shell_complete=_completed_by("biases"),
-        help="The tensor with its biases.  [default: the one of a like name]",
+        help="The tensor with its biases.  [default: the one of a similar name]",
     ),
     click.option(
         "--neurons",

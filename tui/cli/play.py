@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 class Opening(NamedTuple):
-    """What a command wants opened in the playground.
+    """What a command opens in the playground.
 
-    load: reads it, once the first frame is painted; raises CommandError when it cannot be read.
+    load: reads it after the first frame is painted; raises CommandError if it cannot be read.
     """
 
     load: Callable[[], tuple[Session, Source | None]]
 
 
 class _Play(click.Command):
-    """The command without a name: its help is that of the program."""
+    """The command without a name; its help is the program's."""
 
     def get_help(self, ctx: click.Context) -> str:
         return ctx.parent.get_help() if ctx.parent else super().get_help(ctx)
@@ -67,14 +67,14 @@ def _read(context: click.Context, text: str | None, given: SourceOptions) -> tup
 
 
 def check_terminal(instead: str) -> None:
-    """Raise CommandError where there is no terminal to open the playground on."""
+    """Raise CommandError if there is no terminal to open the playground on."""
     missing = missing_terminal()
     if missing:
         raise CommandError(f"{missing} is not a terminal, which the playground needs; {instead}")
 
 
 def _check_not_misspelled(context: click.Context, word: str | None) -> None:
-    """Raise CommandError where `word` is no source but looks like a command or an example."""
+    """Raise CommandError if `word` is not a source but looks like a command or an example."""
     from engine import examples
     from tui.files.source import means_file
 
@@ -86,4 +86,4 @@ def _check_not_misspelled(context: click.Context, word: str | None) -> None:
     known = [*group.list_commands(context.parent), *examples.ids()]
     close = get_close_matches(word, known, n=1)
     if close:
-        raise CommandError(f"{escaped(word)}: no command or example; did you mean {close[0]}?")
+        raise CommandError(f"{escaped(word)}: not a command or example; did you mean {close[0]}?")

@@ -1,4 +1,4 @@
-"""Training watched from a terminal: how far it is, and how to end it early."""
+"""Training on a terminal: shows progress, and can be ended early."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _SECONDS_BETWEEN = 0.1
 
 
 class _Interrupted(Exception):  # noqa: N818 - it ends a loop and is no error
-    """The person at the keyboard wants training to end."""
+    """The user wants training to end."""
 
 
 def train_watched(run: TrainingRun, conditions: StopConditions) -> Outcome:
-    """Train until a condition is met, with a progress bar where standard error is a terminal.
+    """Train until a condition is met, with a progress bar if standard error is a terminal.
 
-    The first interrupt ends training after the present epoch, so that what was learned is not lost;
-    the second one ends the program at once.
+    The first interrupt ends training after the current epoch, so that what was learned is not lost;
+    the second ends the program at once.
     """
     started = time.monotonic()
     with _progress(conditions) as show, _interrupts() as interrupted:
@@ -45,10 +45,11 @@ def train_watched(run: TrainingRun, conditions: StopConditions) -> Outcome:
 
 @contextmanager
 def _interrupts() -> Iterator[Callable[[], bool]]:
-    """Note the first interrupt instead of acting on it; yield what says whether there was one."""
+    """Record the first interrupt without acting on it; yield a function that says whether it
+    came."""
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.default_int_handler:
-        # Whoever started this has decided otherwise, as nohup and a shell's background do.
+        # The parent process chose to ignore interrupts, as nohup and a shell's background jobs do.
         yield lambda: False
         return
     noted: list[int] = []
@@ -66,12 +67,12 @@ def _interrupts() -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def _progress(conditions: StopConditions) -> Iterator[Callable[[TrainingRun], None]]:
-    """A bar on standard error; yield what moves it. Nothing where that is no terminal."""
+    """Show a bar on standard error, if that is a terminal; yield the function that moves it."""
     length = conditions.epochs
     if length == 0 or not sys.stderr.isatty():
         yield lambda run: None
         return
-    # An item of the bar is the loss that stands beside it.
+    # The bar's item is the loss shown beside it.
     endless: Iterator[float | None] | None = None if length else itertools.repeat(None)
     bar = click.progressbar(
         endless,

@@ -1,4 +1,4 @@
-"""`nn-play run SOURCE`: what a network answers, and how it comes to it."""
+"""`nn-play run SOURCE`: what a network answers, and how it gets there."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Examples:
     "target_rows",
     multiple=True,
     metavar="NUMBERS",
-    help="What the outputs should be, such as 0,1; once for each sample; - for one not set.",
+    help="What the outputs should be, such as 0,1; once for each sample; - if not set.",
 )
 @click.option(
     "--loss",
@@ -117,9 +117,9 @@ def command(
 def with_samples(
     session: Session, rows: Sequence[str], target_rows: Sequence[str], name: str
 ) -> Session:
-    """Return the session with the samples of -x and the targets of --target, where there are any.
+    """Return the session with the samples of -x and the targets of --target, if given.
 
-    Raises CommandError for what are no numbers or not as many as are needed.
+    Raises CommandError if they are not numbers, or not as many as needed.
     """
     n_features, n_outputs = session.n_base_features, session.network.n_outputs
     if rows:
@@ -140,7 +140,7 @@ def with_samples(
 
 
 def _target_row(text: str, n_outputs: int) -> list[float]:
-    """The targets of a sample, NaN for each that is "-", or for all where that is the text."""
+    """The targets of a sample, NaN for each "-", or for all if the text is "-"."""
     cells = [cell.strip() for cell in text.split(",")]
     if cells == [UNSET_TEXT]:
         return [UNSET] * n_outputs
@@ -168,9 +168,10 @@ def _row(text: str, given: str, count: int, what: str) -> list[float]:
 
 
 def measured_loss(session: Session, wanted: str | None) -> Loss:
-    """Return the loss by the wanted name, or by the one that is usual for the task.
+    """Return the loss of the wanted name, or the usual one for the task.
 
-    The usual one may not suit the network, which is then said; a wanted one must: CommandError.
+    If the usual one does not suit the network, the result says so; a wanted one raises
+    CommandError.
     """
     try:
         name = LOSS_SPELLINGS.named(wanted, "--loss") if wanted else loss_name(session)
@@ -192,7 +193,7 @@ def measured_loss(session: Session, wanted: str | None) -> Loss:
 
 
 def gradients_of(session: Session, measured: Loss) -> Gradients:
-    """Return the gradients of the loss; raises CommandError when there is none to speak of."""
+    """Return the gradients of the loss; raises CommandError if there is no loss."""
     if measured.unsuited is not None:
         raise CommandError(f"--gradients: {measured.unsuited}")
     if measured.value is None:

@@ -33,7 +33,7 @@ from tui.terminal import width, write_lines
 
 _MAX_STEPS = 100_000
 _MAX_OUTPUTS = 5_000_000
-"""More outputs than this are no table, neither for reading nor for a program."""
+"""The maximum number of outputs in a table."""
 _NUMBERS_AT_ONCE = 4_000_000
 _MIN_DIGITS = 4
 
@@ -86,7 +86,7 @@ def command(
     as_json: bool,
     given: SourceOptions,
 ) -> None:
-    """Print the outputs of SOURCE as PARAMETER runs over a range, all else as it is."""
+    """Print the outputs of SOURCE as PARAMETER runs over a range, all else unchanged."""
     session, understood = read(source, given)
     with about(understood.name):
         address = parse_parameter(parameter, session.network)
@@ -120,12 +120,12 @@ def _spaced(first: float, last: float, steps: int) -> FloatArray:
     with np.errstate(over="ignore", invalid="ignore"):
         values = np.linspace(first, last, steps)
     if not np.isfinite(values).all():
-        raise CommandError("--from and --to are too far apart for the numbers there are")
+        raise CommandError("--from and --to are too far apart for a float64")
     return values
 
 
 def _outputs(session: Session, address: Parameter, values: FloatArray, sample: int) -> FloatArray:
-    """The outputs for each value, (n_values, n_outputs), so many at a time that memory holds."""
+    """The outputs for each value, (n_values, n_outputs), computed in chunks to bound memory."""
     network = session.network
     per_value = 2 * sum(network.sizes)
     if isinstance(address, Weight):
@@ -162,7 +162,7 @@ def _table(
 
 
 def _digits(values: FloatArray) -> int:
-    """So many decimals that neighbouring values look different."""
+    """Return enough decimals to tell neighbouring values apart."""
     step = abs(float(values[1] - values[0]))
     needed = 1 - math.floor(math.log10(step)) if step else 0
     return min(FULL_DIGITS, max(_MIN_DIGITS, needed))

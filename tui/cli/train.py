@@ -1,4 +1,4 @@
-"""`nn-play train SOURCE`: a network learns from samples, without a screen."""
+"""`nn-play train SOURCE`: train a network without a screen."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MAX_EPOCHS = 1_000_000_000
 _MAX_SEED = 2**63 - 1
 
 _EPILOG = """\b
-Options that are not given come from [training] in SOURCE, else they are plain descent
+Options that are not given come from [training] in SOURCE, or else are plain descent
 (sgd) at 0.03 in batches of 10. Without --data or --dataset the samples are those of
 SOURCE. The same seed gives the same numbers, here and on the screen.
 
@@ -71,9 +71,9 @@ def _count_option(
 @csv_options
 @dataset_options
 @_count_option("--epochs", 0, _MAX_EPOCHS, "How often to go through the training samples.")
-@_number_option("--target-loss", help="Stop at this loss, of the test samples where there are any.")
-@_count_option("--no-improvement", 1, _MAX_EPOCHS, "Stop after so many epochs without a new low.")
-@_number_option("--seconds", help="Stop after so many seconds.")
+@_number_option("--target-loss", help="Stop at this loss, of the test samples if there are any.")
+@_count_option("--no-improvement", 1, _MAX_EPOCHS, "Stop after this many epochs without a new low.")
+@_number_option("--seconds", help="Stop after this many seconds.")
 @click.option(
     "--optimizer",
     metavar="NAME",
@@ -82,17 +82,17 @@ def _count_option(
 )
 @_number_option("--learning-rate", help="How far a step goes.")
 @click.option("--batch-size", metavar="NUMBER", help="How many samples make a step, or all.")
-@_number_option("--momentum", help="How much of a step goes on in the next, 0 to below 1.")
+@_number_option("--momentum", help="How much of a step carries over to the next, 0 to below 1.")
 @click.option(
     "--loss",
     metavar="NAME",
     shell_complete=completion.losses,
-    help=f"What is made small: {', '.join(LOSSES)}.  [default: by task]",
+    help=f"What training minimises: {', '.join(LOSSES)}.  [default: by task]",
 )
 @_number_option("--l1", help="Rate at which weights are pulled to 0 evenly.")
 @_number_option("--l2", help="Rate at which weights are pulled to 0 by their size.")
-@click.option("--no-shuffle", is_flag=True, help="Keep the samples in their order in every epoch.")
-@_count_option("--seed", 0, _MAX_SEED, "Of all that is drawn: order, data, test set.")
+@click.option("--no-shuffle", is_flag=True, help="Keep the samples in order in every epoch.")
+@_count_option("--seed", 0, _MAX_SEED, "The seed for all random numbers: order, data, test set.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in full precision.")
 @click.option(
     "-o",
@@ -101,7 +101,7 @@ def _count_option(
     shell_complete=completion.files,
     help="Write the trained network to FILE, with its samples and settings.",
 )
-@click.option("--force", is_flag=True, help="Write over a FILE that is there already.")
+@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
 @source_options
 def command(
     source: str,
@@ -115,7 +115,7 @@ def command(
     seconds: float | None,
     **options: Any,
 ) -> None:
-    """Train SOURCE on its own samples, a CSV file or a data set, and print how it went."""
+    """Train SOURCE on its own samples, a CSV file or a data set, and print the result."""
     conditions = _conditions(epochs, target_loss, no_improvement, seconds)
     if destination is not None:
         _check_destination(destination, force)
@@ -139,11 +139,11 @@ def command(
 
 
 def _check_destination(destination: str, force: bool) -> None:
-    """Raise CommandError, before time is spent on training, when the file cannot be written."""
+    """Raise CommandError, before time is spent on training, if the file cannot be written."""
     path = Path(destination)
     if path.suffix.lower() not in writable_suffixes():
         raise CommandError(
-            f"{escaped(destination)}: the suffix says the format; expected one of "
+            f"{escaped(destination)}: the suffix decides the format; expected one of "
             f"{', '.join(writable_suffixes())}"
         )
     check_writable(path, force)
@@ -168,7 +168,7 @@ def _conditions(
 
 
 def _settings(present: TrainingSettings, options: dict[str, Any]) -> TrainingSettings:
-    """The settings with what the options say; raises CommandError, naming the option."""
+    """The settings changed by the options; raises CommandError, naming the option."""
     given = {
         name: options[name]
         for name in ("optimizer", "learning_rate", "momentum", "loss", "l1", "l2", "seed")
@@ -203,9 +203,9 @@ def _batch_size(text: str) -> int | None:
 def _with_samples(
     session: Session, settings: TrainingSettings, options: dict[str, Any], name: str
 ) -> tuple[Session, list[str]]:
-    """The session with the samples to train on, and what to tell of them.
+    """The session with the samples to train on, and notes about them.
 
-    Raises CommandError when there are none.
+    Raises CommandError if there are none.
     """
     names = [field.name for field in dataclasses.fields(DataOptions)]
     wanted = DataOptions(**{**{name: options[name] for name in names}, "seed": settings.seed})
@@ -219,7 +219,7 @@ def _with_samples(
 
 
 def _run(session: Session, settings: TrainingSettings, name: str) -> TrainingRun:
-    """The run that trains the session; raises CommandError when its loss does not suit."""
+    """The run that trains the session; raises CommandError if its loss does not suit."""
     try:
         return run_of(session, settings)
     except ValueError as error:

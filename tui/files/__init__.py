@@ -1,1 +1,1 @@
-"""Where sessions come from and go to, and what is remembered between starts."""
+"""Where sessions are read from and written to, and the settings kept between starts."""

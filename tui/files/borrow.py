@@ -1,4 +1,4 @@
-"""One layer, or some neurons of it, out of a safetensors file that is not opened whole."""
+"""One layer, or some of its neurons, from a safetensors file that is not opened whole."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ENDINGS = ("weight", "kernel")
 
 
 def borrowable(path: Path) -> tuple[TensorEntry, ...]:
-    """Return the matrices of which one may be opened; none when the file has no list of them."""
+    """Return the matrices that can be opened one at a time; empty if the file has no header."""
     if path.suffix.lower() != SUFFIX:
         return ()
     try:
@@ -39,10 +39,10 @@ def is_matrix(entry: TensorEntry) -> bool:
 
 
 def borrowed(path: Path, options: SourceOptions) -> Reading:
-    """Return the tensor that the options name as a network of one layer.
+    """Return the tensor named by the options as a network of one layer.
 
-    Its bias is the one named, else the one of a like name. Raises ValueError when it cannot be
-    opened, OSError when the file system refuses.
+    Its bias is the one named, or else the one of a similar name. Raises ValueError when it cannot
+    be opened, OSError when the file system refuses.
     """
     if path.suffix.lower() != SUFFIX:
         raise ValueError(f"--tensor is for {SUFFIX} files")
@@ -58,9 +58,11 @@ def borrowed(path: Path, options: SourceOptions) -> Reading:
         _check_size(entry, transposed, neurons)
         if bias is None:
             bias = bias_for(entry, tensors, transposed)
-    # What is wrong with any other tensor is said by the reader.
+    # The reader reports what is wrong with any other tensor.
     session = borrow(path, options.tensor, bias, neurons, None, kind, transposed)
-    notes.append("no bias of a like name: taken as 0" if bias is None else f"bias: {quoted(bias)}")
+    notes.append(
+        "no bias of a similar name: taken as 0" if bias is None else f"bias: {quoted(bias)}"
+    )
     return Reading(session, tuple(notes), DTYPE_NAMES[tensors[options.tensor].dtype])
 
 
@@ -75,14 +77,14 @@ def _check_size(entry: TensorEntry, transposed: bool, neurons: Sequence[int] | N
 
 
 def n_neurons_of(entry: TensorEntry, transposed: bool) -> int:
-    """Return how many neurons a matrix has: its rows, or transposed its columns."""
+    """Return how many neurons a matrix has: its rows, or its columns if transposed."""
     return entry.shape[1 if transposed else 0]
 
 
 def bias_for(
     entry: TensorEntry, tensors: Mapping[str, TensorEntry], transposed: bool
 ) -> str | None:
-    """Return the tensor named as the matrix is, but "bias", with one number for each neuron."""
+    """Return the tensor named like the matrix, but "bias", with one number for each neuron."""
     for ending in _ENDINGS:
         if entry.name.endswith(ending):
             found = tensors.get(entry.name.removesuffix(ending) + "bias")
@@ -92,7 +94,7 @@ def bias_for(
 
 
 def parse_neurons(text: str, n_neurons: int) -> list[int]:
-    """Return the indices, from 0, of the neurons in "1-64,100", which count from 1.
+    """Return the indices, from 0, of neurons such as "1-64,100", which count from 1.
 
     Raises ValueError for anything else, for neurons that do not exist, and for one named twice.
     """
@@ -101,7 +103,7 @@ def parse_neurons(text: str, n_neurons: int) -> list[int]:
         match = _RANGE.fullmatch(part.strip())
         if match is None:
             raise ValueError(
-                f"neurons: {part.strip()[:40]!r} is none; expected something like 1-64,100"
+                f"neurons: {part.strip()[:40]!r} is not valid; expected something like 1-64,100"
             )
         first, last = int(match[1]), int(match[2] or match[1])
         if not 1 <= first <= last <= n_neurons:
@@ -117,9 +119,9 @@ def parse_neurons(text: str, n_neurons: int) -> list[int]:
 
 
 def _activation(text: str | None) -> tuple[Activation, list[str]]:
-    """The activation that is said, and what to tell of it when none is."""
+    """The activation given, or identity with a note."""
     if text is None:
-        return activation("identity"), ["activation: identity, as the file says none"]
+        return activation("identity"), ["activation: identity, as the file gives none"]
     given = parse_activations(text)
     if len(given) != 1:
         raise ValueError(f"--activations: {len(given)} given, expected one for the one layer")

@@ -1,4 +1,4 @@
-"""Files that show a session to others and are not read back: code, tables, a picture."""
+"""Files that show a session and are not read back: code, tables, a picture."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def code_suffixes() -> tuple[str, ...]:
 
 
 def is_code(file_name: str) -> bool:
-    """Return whether the suffix of the name is that of code."""
+    """Return whether the file name has a suffix for code."""
     return code_kind(file_name) is not None
 
 
 def is_picture(file_name: str) -> bool:
-    """Return whether the suffix of the name is that of a picture of the screen."""
+    """Return whether the file name has the suffix of a picture of the screen."""
     return Path(file_name).suffix.lower() == PICTURE
 
 
 def write_code(session: Session, path: Path, sample: int = 0) -> str:
-    """Write the session as the kind of code that the suffix says; return its title.
+    """Write the session as the kind of code given by the suffix; return the kind's title.
 
-    sample: the one, from 0, that is worked out where the kind shows a single one. Raises ValueError
-    for an unknown suffix and where there can be no such text, OSError when the file system refuses.
+    sample: the one, from 0, for a kind that shows a single sample. Raises ValueError for an unknown
+    suffix or a session that cannot be written so, OSError when the file system refuses.
     """
     kind = code_kind(path.name)
     if kind is None:
@@ -45,7 +45,7 @@ def write_code(session: Session, path: Path, sample: int = 0) -> str:
 
 
 def without_fonts(svg: str) -> str:
-    """Return a picture of the screen so that it asks for no font from elsewhere."""
+    """Return a picture of the screen without its references to fonts on the web."""
     return _FONTS.sub("", svg)
 
 
@@ -55,13 +55,13 @@ def write_picture(svg: str, path: Path) -> None:
 
 
 def widened(session: Session, path: Path, dtype: str) -> str | None:
-    """Return the line for numbers that came as `dtype` and had to be written as float64.
+    """Return a note if numbers read as `dtype` had to be written as float64.
 
-    None when they were not, and for text, which has all digits anyway.
+    None if they did not, and for text, which has all digits anyway.
     """
     if dtype not in _NARROW or path.suffix.lower() not in _BINARY:
         return None
-    # Imported here, since few sources are of such a kind.
+    # Imported here, since few sources are of such a dtype.
     from engine.formats.metadata import written_dtype
 
     if written_dtype(session, dtype).itemsize == 4:

@@ -1,4 +1,4 @@
-"""Fresh networks, with a title and a note that tell how to have them again."""
+"""New networks, with a title and a note on how to reproduce them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from engine.session.session import Session
 from tui.terminal import shortened
 
 _MAX_LAYERS = 1_000
-"""As many as a file may have."""
+"""The maximum in a file."""
 _MAX_SIZES_LENGTH = 60
 
 
-def fresh_session(
+def new_session(
     sizes: Sequence[int], activations: Sequence[Activation], initialisation: str, seed: int
 ) -> Session:
-    """Return a network of `sizes` (features first) with freshly drawn numbers, and what it is.
+    """Return a session with a newly drawn network of `sizes` (features first).
 
     activations: one for each layer. initialisation: such as "uniform" or "uniform(0.5)". Raises
     ValueError for more layers than a file may have, and as `new_network`.
@@ -30,7 +30,7 @@ def fresh_session(
     counts = "-".join(map(str, sizes))
     names = ",".join(activation.text for activation in activations)
     again = [f"nn-play new {counts} --activations", quote(names), "--init", quote(initialisation)]
-    # Nothing is drawn for zeros, so that no seed matters.
+    # Zeros are not drawn, so the seed does not matter.
     if initialisation.partition("(")[0] != "zeros":
         drawn += f", seed {seed}"
         again.append(f"--seed {seed}")

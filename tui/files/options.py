@@ -1,4 +1,4 @@
-"""What a person says about a source that it does not say itself."""
+"""What the user says about a source that does not say it itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """Said on the command line or in a dialog; None for what is left to the source.
+    """Options from the command line or a dialog; None is left to the source.
 
     activations: such as "relu,softmax", one for each layer. transposed: whether matrices have one
     column per neuron. tensor: the matrix of a safetensors file to open by itself; bias: the tensor
@@ -21,4 +21,4 @@ class SourceOptions:
     neurons: str | None = None
 
 
-NOTHING_SAID = SourceOptions()
+NO_OPTIONS = SourceOptions()

@@ -1,4 +1,4 @@
-"""Keeping a session that would be lost when the playground ends by an error."""
+"""Saves a session that would be lost when the playground crashes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tui.terminal import escaped
 
 
 def recover(session: Session) -> str:
-    """Write the session to a recovery file and return a line that says where it is.
+    """Write the session to a recovery file and return a line that says where.
 
-    It goes to the user's state folder, or to the temporary one where that cannot be written.
+    It goes to the user's state folder, or to the temporary folder if that is not writable.
     """
-    # Several playgrounds may be asked to stop in the same second.
+    # Several playgrounds may be stopped in the same second.
     name = f"recovered-{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.toml"
     reason = ""
     for folder in (user_state_path("nn-play"), Path(gettempdir())):

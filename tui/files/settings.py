@@ -1,4 +1,4 @@
-"""What is remembered from one time to the next: theme, tips, views."""
+"""The settings kept between starts: theme, tips, views."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAX_BYTES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The remembered choices, or what they are at first: views, None for those that open first."""
+    """The saved settings; views: None for the ones that open by default."""
 
     theme: str = ""
     tips_shown: bool = True
@@ -21,12 +21,12 @@ class Settings:
 
 
 def settings_path() -> Path:
-    """Return where the choices are kept."""
+    """Return the path of the settings file."""
     return user_config_path("nn-play") / "settings.json"
 
 
 def load_settings() -> Settings:
-    """Return the remembered choices; what is missing or makes no sense is as at first."""
+    """Return the saved settings, with defaults for what is missing or invalid."""
     try:
         with settings_path().open("rb") as file:
             found = json.loads(file.read(_MAX_BYTES))
@@ -46,8 +46,8 @@ def load_settings() -> Settings:
 
 
 def save_settings(settings: Settings) -> None:
-    """Remember the choices; where they cannot be written, the next start is as at first."""
-    # Imported here: the theme is wanted before the first frame, and the engine is not.
+    """Save the settings; if they cannot be written, the next start has the defaults."""
+    # Imported here: the theme is needed before the first frame, but the engine is not.
     from engine.files import write_atomically
 
     path = settings_path()

@@ -20,7 +20,7 @@ from engine.formats.reading import (
 from engine.formats.toml import MAX_BYTES, read_toml
 from engine.nn.parsing import parse_activations
 from engine.session.session import Session
-from tui.files.options import NOTHING_SAID, SourceOptions
+from tui.files.options import NO_OPTIONS, SourceOptions
 from tui.terminal import escaped, reason_of, shortened
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ _BORROW = "--tensor NAME opens one layer of it; 'nn-play info' lists its tensors
 class SourceError(ValueError):
     """A source that cannot be read: one printable line that begins with its name.
 
-    options: what had been said about it. reason: what its reader raised. tensors: the matrices of
-    a file of which one may be opened by itself.
+    options: those given for it. reason: the message of its reader. tensors: the matrices of the
+    file that can be opened one at a time.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class SourceError(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """What a person named, and what it means: a file, an example, or neither.
+    """The source as named by the user, and what it means: a file, an example, or neither.
 
-    Neither is standard input, or a part of a file, which nothing is written back to. dtype: the
-    kind of the file's numbers. notes: what was noticed while it was read. is_ours: whether the file
-    was written by this playground since it was opened.
+    Neither means standard input, or part of a file, which is not written back to. dtype: that of
+    the file's numbers. notes: what was noticed while reading. is_ours: whether this playground has
+    written the file since opening it.
     """
 
     text: str
@@ -74,14 +74,14 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The name as it may be printed."""
+        """The name, safe to print."""
         if self.text == STANDARD_INPUT:
             return "standard input"
         return shortened(escaped(self.text), _MAX_NAME_LENGTH) or "''"
 
 
-def read_source(text: str, options: SourceOptions = NOTHING_SAID) -> tuple[Session, Source]:
-    """Return the session that `text` names, and what was understood by it.
+def read_source(text: str, options: SourceOptions = NO_OPTIONS) -> tuple[Session, Source]:
+    """Return the session that `text` names, and its source.
 
     "-" is TOML on standard input; a suffix or a slash means a file; anything else is the id of an
     example. Raises SourceError.
@@ -98,7 +98,7 @@ def read_source(text: str, options: SourceOptions = NOTHING_SAID) -> tuple[Sessi
 
 
 def means_file(text: str) -> bool:
-    """Whether `text` names a file, and not an example: it has a suffix or a slash."""
+    """Return whether `text` names a file, not an example: it has a suffix or a slash."""
     separators = [os.sep, os.altsep or os.sep]
     return (
         text in (".", "..") or any(sign in text for sign in separators) or bool(Path(text).suffix)
@@ -110,7 +110,7 @@ def path_of(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        # There is no such user; the file will be missing under the name as it was given.
+        # There is no such user; the file is then reported missing under the given name.
         return Path(text)
 
 
@@ -155,13 +155,13 @@ def _activations(options: SourceOptions) -> tuple[Activation, ...] | None:
 
 
 def _tensors(source: Source, options: SourceOptions) -> tuple[TensorEntry, ...]:
-    """The matrices of a file that is not opened whole, whatever is said about it."""
+    """The matrices of a file that is not opened whole, whatever the options."""
     if source.path is None or (options.tensor, options.bias, options.neurons) != (None, None, None):
         return ()
     from tui.files.borrow import borrowable
 
     tensors = borrowable(source.path)
-    if tensors and options != NOTHING_SAID:
+    if tensors and options != NO_OPTIONS:
         try:
             read(source.path)
         except (ActivationsUnknownError, OrientationUnknownError):

@@ -33,23 +33,23 @@ class Changes:
 
     @cached_property
     def largest(self) -> Stage | None:
-        """The stage with the largest relative change, the earliest of equals; None without any."""
+        """The stage with the largest relative change; None if nothing changed."""
         stage = max(self.stages, key=lambda stage: stage.largest_relative)
         return stage if stage.n_changed else None
 
     @cached_property
     def sentence(self) -> str:
-        """The cause and what came of it in plain words, at most 240 characters."""
+        """The cause and its effects in plain words, at most 240 characters."""
         return describe_change(self.before, self.after, self.sample, self.stages)
 
 
 def compare(before: Session, after: Session, sample: int = 0) -> Changes:
     """Return what differs between two sessions at every stage, for one sample (from 0).
 
-    The loss is that over the training samples; it is left out without targets, where it does
-    not suit the outputs, and where the two sessions differ in their task and so in their loss.
-    Raises ValueError when the networks differ in size, the sessions in their number of samples, or
-    when there is no such sample.
+    The loss is over the training samples; it is left out when there are no targets, when it does
+    not suit the outputs, or when the two sessions have different tasks and so different losses.
+    Raises ValueError when the networks differ in size or the sessions in their number of samples,
+    and when there is no such sample.
     """
     _check_shapes(before, after)
     losses = _losses(before, after)
@@ -92,7 +92,8 @@ def _sample_traces(before: Session, after: Session, sample: int) -> tuple[Trace,
     traces = before.sample_trace(sample), after.sample_trace(sample)
     if ("trace" in vars(before)) == ("trace" in vars(after)):
         return traces
-    # A row computed alone and as one of a batch differ in the last bits: that is nobody's change.
+    # A row computed alone differs in its last bits from the same row in a batch; the user changed
+    # neither.
     return (
         before.network.forward(before.inputs[sample]),
         after.network.forward(after.inputs[sample]),

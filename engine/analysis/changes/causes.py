@@ -16,7 +16,7 @@ from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_given
 
 MAX_NAMED = 3
-"""Up to so many changes are named with their numbers, more are counted."""
+"""Up to this many changes are named with their numbers; more are only counted."""
 
 _MORE_AND_MORE_DIGITS = (4, 7, 10, FULL_DIGITS)
 _MAX_NAME_LENGTH = 36
@@ -24,10 +24,11 @@ _TAIL = 14
 
 
 class Cause(NamedTuple):
-    """What differs between two sessions apart from all that is computed; "" where nothing does.
+    """What the user changed between two sessions, not what follows from it; "" when nothing.
 
-    named: "weight x1→h2 went from 0.2001 to 0.5001", or "12 weights and 2 biases changed" where
-    there are too many to name; and which other samples differ. counted: never named, and shorter.
+    named: "weight x1→h2 went from 0.2001 to 0.5001", or "12 weights and 2 biases changed" when
+    there are too many to name, and which other samples differ. counted: a shorter form with counts
+    only.
     """
 
     named: str
@@ -35,7 +36,7 @@ class Cause(NamedTuple):
 
 
 class _Move(NamedTuple):
-    """One thing that was changed, and its texts before and after."""
+    """One thing that was changed, with its text before and after."""
 
     name: str
     before: str
@@ -43,7 +44,7 @@ class _Move(NamedTuple):
 
 
 def cause(before: Session, after: Session, sample: int, stages: Sequence[Stage]) -> Cause:
-    """Return what was changed, in words; `stages` are those of `sample`."""
+    """Describe what was changed in words; `stages` are those of `sample`."""
     counts = _counts(before, after, sample, stages)
     elsewhere = _elsewhere(before, after, sample)
     counted = [
@@ -65,7 +66,7 @@ def cause(before: Session, after: Session, sample: int, stages: Sequence[Stage])
 
 
 def first_changed_layer(before: Session, after: Session, stages: Sequence[Stage]) -> int | None:
-    """Return the first layer that computes something else than before, None without any."""
+    """Return the first layer that computes something different from before, or None."""
     for stage in stages:
         if stage.kind == "inputs" and stage.n_changed:
             return 0
@@ -87,21 +88,21 @@ def distinct(before: float, after: float) -> tuple[str, str]:
 
 
 def shortened(name: str, longest: int = _MAX_NAME_LENGTH, tail: int = _TAIL) -> str:
-    """Return `name`, its middle left out when it is too long: its end tells which neuron."""
+    """Return `name` with its middle left out if it is too long: the end says which neuron it is."""
     if len(name) <= longest:
         return name
     return f"{name[: longest - tail - 1]}…{name[-tail:]}"
 
 
 def _distinct_targets(before: float, after: float) -> tuple[str, str]:
-    """The same of two targets, of which one may not be set."""
+    """Do the same for two targets, either of which may be unset."""
     if math.isnan(before) or math.isnan(after):
         return target_text(before), target_text(after)
     return distinct(before, after)
 
 
 def _differ(old: FloatArray, new: FloatArray) -> BoolArray:
-    """Where the numbers differ; two targets that are not set are the same."""
+    """Where the numbers differ; two unset targets are equal."""
     different: BoolArray = (old != new) & ~(np.isnan(old) & np.isnan(new))
     return different
 
@@ -139,7 +140,7 @@ def _moves(
 def _counts(
     before: Session, after: Session, sample: int, stages: Sequence[Stage]
 ) -> dict[tuple[str, str], int]:
-    """How many of each kind of thing were changed, by its word for one and for several."""
+    """How many things of each kind were changed, keyed by the kind's singular and plural."""
     n_inputs = n_weights = n_biases = 0
     for stage in stages:
         if stage.kind == "inputs":
@@ -161,10 +162,10 @@ def _counts(
 
 
 def _changed_by_hand(before: Session, after: Session, stage: Stage) -> list[int]:
-    """Where the numbers differ, without inputs that only followed from others, as before."""
+    """Where the numbers differ, leaving out derived inputs whose derivation is unchanged."""
     derived_columns: set[int] = set()
     if stage.kind == "inputs":
-        # One that is derived in another way than before is a change of its own.
+        # An input whose derivation itself changed does count.
         old, new = (
             enumerate(session.derived, start=session.n_base_features) for session in (before, after)
         )
@@ -182,7 +183,7 @@ def _changed_activations(before: Session, after: Session) -> list[int]:
 
 
 def _elsewhere(before: Session, after: Session, sample: int) -> list[str]:
-    """What differs besides the numbers of `sample`, such as "the inputs of sample 3"."""
+    """What differs in other samples than `sample`, such as "the inputs of sample 3"."""
     words = []
     for name, old, new in (
         ("inputs", before.inputs, after.inputs),

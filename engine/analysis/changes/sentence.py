@@ -16,11 +16,11 @@ from engine.session.session import Session
 from engine.text import format_number
 
 MAX_LENGTH = 240
-"""A sentence has no more characters; what does not fit is counted instead of named."""
+"""The longest a sentence gets; what does not fit is counted instead of named."""
 
 
 class _Level(NamedTuple):
-    """How much is said: neurons of a layer named, causes named, what stayed, loss and answer."""
+    """How detailed the sentence is."""
 
     most: int
     by_name: bool = True
@@ -43,8 +43,7 @@ _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "e
 
 
 class _Layer(NamedTuple):
-    """Sums and activations of a layer; its neurons are an "output", "outputs", "hidden neurons"
-    …"""
+    """Sums and activations of a layer, and what its neurons are called: "output", "outputs" …"""
 
     sums: Stage
     activations: Stage
@@ -53,7 +52,7 @@ class _Layer(NamedTuple):
 
 
 def describe_change(before: Session, after: Session, sample: int, stages: Sequence[Stage]) -> str:
-    """Return the sentence for the `stages` of one sample, see `engine.analysis.changes.Changes`.
+    """Describe in one sentence what changed, from the `stages` of one sample.
 
     Such as "weight x1→h2 went from 0.2001 to 0.5001: h2 rose by 0.18, o1 rose by 0.0144; the
     other four hidden neurons did not change".
@@ -62,7 +61,7 @@ def describe_change(before: Session, after: Session, sample: int, stages: Sequen
     if not why.counted:
         return "nothing changed"
     layers = _layers(before, after, stages)
-    more = [*_loss(stages), *_turned(before, after, stages)]
+    more = [*_loss(stages), *_changed_answers(before, after, stages)]
     nothing = "no out changed"
     if after.n_samples > 1:
         nothing = f"no out of sample {sample + 1} changed"
@@ -78,7 +77,7 @@ def describe_change(before: Session, after: Session, sample: int, stages: Sequen
 
 
 def _layers(before: Session, after: Session, stages: Sequence[Stage]) -> list[_Layer]:
-    """The layers from the first on that computes something else than before."""
+    """The layers from the first one that computes something different from before."""
     first = first_changed_layer(before, after, stages)
     if first is None:
         return []
@@ -98,11 +97,10 @@ def _layers(before: Session, after: Session, stages: Sequence[Stage]) -> list[_L
 
 
 def _changed(layers: list[_Layer], most: int, nothing: str) -> list[str]:
-    """The activations that changed, about `most` of each layer by name; without any, the sums that
-    did.
+    """The activations that changed, about `most` per layer by name, or else the sums.
 
     With `most` 0 the neurons before the last layer are only counted. nothing: what to say when no
-    out changed.
+    activation changed.
     """
     if not any(layer.activations.n_changed for layer in layers):
         moved = _changed_sums(layers, most)
@@ -127,8 +125,9 @@ def _changed_sums(layers: list[_Layer], most: int) -> list[str]:
 
 
 def _named(stage: Stage, most: int, before_the_name: str, plural: str) -> list[str]:
-    """The numbers that changed, in order; of many those that changed most, and a count."""
-    # To count a single one takes more room than to name it.
+    """The numbers that changed, in order; if there are many, those that changed most and a
+    count."""
+    # Counting a single one takes more room than naming it.
     n_named = stage.n_changed if stage.n_changed <= most + 1 else most
     places = stage.most_changed(n_named)
     if n_named == stage.n_changed:
@@ -140,7 +139,7 @@ def _named(stage: Stage, most: int, before_the_name: str, plural: str) -> list[s
 
 
 def _moved(stage: Stage, place: int) -> str:
-    """Such as "rose by 0.18"."""
+    """Return "rose by 0.18" or the like."""
     before, after = float(stage.before[place]), float(stage.after[place])
     if not math.isfinite(after):
         return f"became {format_number(after)}"
@@ -152,7 +151,8 @@ def _moved(stage: Stage, place: int) -> str:
 
 
 def _stayed(layers: list[_Layer]) -> list[str]:
-    """What did not change although it could have, layer by layer; nothing where no out changed."""
+    """What did not change although it could have, layer by layer; empty if no activation
+    changed."""
     if not any(layer.activations.n_changed for layer in layers):
         return []
     clauses = []
@@ -173,7 +173,7 @@ def _stayed(layers: list[_Layer]) -> list[str]:
 
 
 def _though(layer: _Layer, place: int) -> str:
-    """What the sum of a neuron did whose out did not change."""
+    """How the sum of a neuron changed whose activation did not."""
     if place not in layer.sums.changed:
         return ""
     return f", though its sum z {_moved(layer.sums, place)}"
@@ -184,8 +184,8 @@ def _loss(stages: Sequence[Stage]) -> list[str]:
     return [f"the loss {_moved(last, 0)}"] if last.kind == "loss" and last.n_changed else []
 
 
-def _turned(before: Session, after: Session, stages: Sequence[Stage]) -> list[str]:
-    """How the answer turned; nothing where it did not, or where there is none to compare."""
+def _changed_answers(before: Session, after: Session, stages: Sequence[Stage]) -> list[str]:
+    """How the answer changed; empty when it did not, or when there is none to compare."""
     if before.task != after.task:
         return []
     activations = [stage for stage in stages if stage.kind == "activations"][-1]
@@ -193,14 +193,14 @@ def _turned(before: Session, after: Session, stages: Sequence[Stage]) -> list[st
     if old is None or new is None or old == new:
         return []
     if isinstance(old, list) and isinstance(new, list):
-        turned = [output for output in range(len(new)) if old[output] != new[output]]
-        if len(turned) > 1:
-            return [f"{len(turned)} answers turned"]
-        name = neuron_name(after.network, len(after.network.layers) - 1, turned[0])
-        return [f"the answer of {name} turned from {old[turned[0]]} to {new[turned[0]]}"]
+        changed = [output for output in range(len(new)) if old[output] != new[output]]
+        if len(changed) > 1:
+            return [f"{len(changed)} answers changed"]
+        name = neuron_name(after.network, len(after.network.layers) - 1, changed[0])
+        return [f"the answer of {name} changed from {old[changed[0]]} to {new[changed[0]]}"]
     texts = [
         shortened(answer(after, outputs) or "", _MAX_ANSWER_LENGTH, _TAIL_OF_AN_ANSWER)
         for outputs in (activations.before, activations.after)
     ]
     # Two classes may have the same name.
-    return [f"the answer turned from {texts[0]} to {texts[1]}"] if texts[0] != texts[1] else []
+    return [f"the answer changed from {texts[0]} to {texts[1]}"] if texts[0] != texts[1] else []

@@ -28,7 +28,7 @@ MAX_RELATIVE = 2.0
 
 
 class LazyNames(Sequence[str]):
-    """Names each made when it is asked for, since a large layer has a hundred thousand."""
+    """Names that are made on access, since a large layer has a hundred thousand."""
 
     def __init__(self, name: Callable[[int], str], count: int) -> None:
         self._name = name
@@ -55,9 +55,9 @@ class LazyNames(Sequence[str]):
 class Stage:
     """The numbers of one stage before and after, (n,) each.
 
-    names: one for each number, as in "weight x1→h2", "h2", "x1" or "loss". Weights and biases
-    stand as they are read: the weights of a neuron, then its bias, neuron after neuron. address:
-    what gives the parameter at a place; None for sums, activations and the loss.
+    names: one for each number, as in "weight x1→h2", "h2", "x1" or "loss". Weights and biases come
+    in reading order: the weights of a neuron, then its bias, neuron by neuron. address: maps a
+    place to its parameter; None for sums, activations and the loss.
     """
 
     name: str
@@ -93,14 +93,14 @@ class Stage:
     def relative(self) -> FloatArray:
         """|after - before| / max(|before|, |after|), (n,), from 0 to 2.
 
-        0: not changed. 1: from or to 0. 2: turned into its opposite; also given to a number that is
-        or was not finite and changed.
+        0: not changed. 1: from or to 0. 2: changed to its negative; also used for any change from
+        or to a number that is not finite.
         """
         relative = np.zeros(len(self.before))
         before, after = self.before[self.changed], self.after[self.changed]
         size = np.maximum(np.abs(before), np.abs(after))
         with np.errstate(all="ignore"):
-            # Divided first: the difference of two large numbers can overflow.
+            # Divide first: the difference of two large numbers can overflow.
             shares = np.abs(after / size - before / size)
         relative[self.changed] = np.where(np.isfinite(size), shares, MAX_RELATIVE)
         return relative
@@ -111,9 +111,9 @@ class Stage:
         return float(self.relative[self.changed].max(initial=0.0))
 
     def most_changed(self, most: int) -> list[int]:
-        """Return where the numbers changed most, at most `most` places, the largest first.
+        """Return up to `most` places where the numbers changed most, the largest change first.
 
-        What became or was not finite comes before all others.
+        Changes from or to a number that is not finite come first.
         """
         sizes = np.abs(self.difference[self.changed])
         sizes[np.isnan(sizes)] = np.inf
@@ -121,12 +121,12 @@ class Stage:
         return [int(place) for place in self.changed[order]]
 
     def parameter(self, place: int) -> Parameter | None:
-        """Return the address of one number; None for sums, activations and the loss."""
+        """Return the parameter at a place; None for sums, activations and the loss."""
         return None if self.address is None else self.address(place)
 
 
 def input_stage(before: Session, after: Session, sample: int) -> Stage:
-    """Return the inputs of one sample, named as features are."""
+    """Return the inputs of one sample, named after the features."""
     return Stage(
         "inputs",
         "inputs",
@@ -186,7 +186,7 @@ def loss_stage(before: float, after: float) -> Stage:
 
 
 def _parameters(layer: Layer) -> FloatArray:
-    """The weights of each neuron with its bias after them, one after the other."""
+    """The weights of each neuron followed by its bias, neuron by neuron, as one vector."""
     numbers: FloatArray = np.column_stack([layer.weights, layer.bias]).ravel()
     numbers.setflags(write=False)
     return numbers

@@ -1,4 +1,4 @@
-"""A whole listing of weights and biases, as a tutorial prints it, read as a network."""
+"""A whole listing of weights and biases, as tutorials print it, read as a network."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Listing:
-    """A network as a listing gives it.
+    """A network read from a listing.
 
-    one_row_per_neuron: for each layer whether the listing has it so, None where both ways fit and
-    nothing tells: it is then taken to be so. unknown_activations: the layers, from 0, whose
-    activation the listing does not tell: identity here. notes: what else to tell the user.
+    one_row_per_neuron: for each layer whether the listing has it so; None if both ways fit and
+    nothing decides, when it is assumed. unknown_activations: the layers, from 0, whose activation
+    the listing does not give; identity is assumed. notes: further lines for the user.
     """
 
     session: Session
@@ -46,12 +46,12 @@ class Listing:
 
 
 def parse_listing(text: str) -> Listing | None:
-    """Return the network that the text lists; None where it is no such listing.
+    """Return the network that the text lists; None if it is not such a listing.
 
     Weights (W1, weights2, hidden_weights …) need a bias, inputs or a second layer beside them: one
-    matrix alone is no network. Which way a matrix lies is decided by chaining the shapes, of a
-    square one by how the text multiplies. Raises ValueError, naming the layer, where weights are
-    not written out in numbers or shapes do not go together.
+    matrix alone is not a network. The orientation of a matrix follows from how the shapes chain,
+    that of a square one from how the text multiplies. Raises ValueError, naming the layer, when
+    weights are not written out in numbers or the shapes do not fit together.
     """
     code = without_comments(cleaned(text))
     table = table_in(code)
@@ -80,7 +80,7 @@ def parse_listing(text: str) -> Listing | None:
 
 
 def _samples(table: Mapping[str, Value], role: Role) -> Pasted | None:
-    """The numbers of that role; None where they cannot be read."""
+    """The numbers with that role; None if there are none that can be read."""
     named = [(key, value) for key, value in table.items() if role_of(key)[0] == role]
     try:
         return array_of(named[-1][1], named[-1][0]) if named else None
@@ -89,7 +89,7 @@ def _samples(table: Mapping[str, Value], role: Role) -> Pasted | None:
 
 
 def _activations(parts: Sequence[Part], code: str) -> list[Activation | None]:
-    """What the listing says beside the numbers of each layer, else what its words apply."""
+    """The activation given beside the numbers of each layer, else the one that the code applies."""
     if all(part.activation is None for part in parts):
         return activations_in(code, len(parts))
     from_text = [part.activation for part in parts]
@@ -99,13 +99,13 @@ def _activations(parts: Sequence[Part], code: str) -> list[Activation | None]:
 def _orientations(
     parts: Sequence[Part], inputs: Pasted | None, code: str
 ) -> tuple[list[bool | None], list[str]]:
-    """Per layer whether it has one column per neuron, None where nothing tells; and notes."""
+    """Per layer whether it has one column per neuron, or None if nothing decides; and notes."""
     n_inputs = None if inputs is None else inputs.values.shape[1]
     ways = ways_to_chain(parts, n_inputs)
     notes = []
     if not ways and n_inputs is not None:
         ways = ways_to_chain(parts, None)
-        notes = ["the inputs do not go with the first layer: they are left out"]
+        notes = ["the inputs do not fit the first layer: they are left out"]
     if not ways:
         raise ValueError(why_no_chain(parts))
     if len(ways) == 1:
@@ -132,7 +132,7 @@ def _settled(part: Part, turned: bool) -> bool:
 
 
 def _orientation_in_text(parts: Sequence[Part], code: str) -> bool | None:
-    """Whether the listing has one column per neuron, by how it multiplies, else by the names."""
+    """Whether the listing has one column per neuron, judged by how it multiplies, else by names."""
     names = "|".join(re.escape(part.name) for part in parts)
     weights = rf"(?:np\.array\(\s*)?(?:self\.)?(?:{names})\b\)?"
     by_row = rf"{weights}\.T\b|[=(,+\-]\s*{weights}\s*@|(?:dot|matmul)\(\s*{weights}\s*,|"
@@ -172,5 +172,5 @@ def _session(
         if values.shape == (len(inputs.values), network.n_outputs):
             targets = values
         else:
-            notes.append("the targets do not go with the outputs: they are left out")
+            notes.append("the targets do not fit the outputs: they are left out")
     return Session(network, inputs=inputs.values, targets=targets)

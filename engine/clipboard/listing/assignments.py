@@ -1,4 +1,4 @@
-"""What a listing assigns to names: numbers, lists and tables of them, by name in their order."""
+"""What a listing assigns to names, in order: numbers, lists and tables of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from engine.clipboard.tokens import NUMBER, check_nothing_left_out, quoted, toke
 
 Role = Literal["weights", "bias", "inputs", "targets"]
 Value = Nested | ValueError
-"""What a name is assigned, or why that cannot be read."""
+"""The value assigned to a name, or why it cannot be read."""
 
 _TEXT = r"""(?:"[^"\n]*"|(?<![\w\])}.])'[^'\n]*')"""
-"""A text in quotes; what follows a bracket or a name is MATLAB's mark of a transpose."""
+"""A quoted string; a quote after a bracket or a name is MATLAB's transpose."""
 
 _ASSIGNED = re.compile(
     r"""(?:^|[;{,])[ \t]*(?:(?:const|let|var)[ \t]+)?(?:self\.)?
@@ -33,15 +33,15 @@ _PARAMETER = re.compile(r"Parameter containing:\s*")
 _KEY = re.compile(r"""\s*(?:[\[{(]|[\w.]*dict\(|["'][\w.]+["']\s*:)""", re.IGNORECASE | re.ASCII)
 _KEY_WITHOUT_BRACKETS = re.compile(r"""\s*["'][\w.]+["']\s*:""", re.ASCII)
 _NESTED = re.compile(r"""["'{]|[\[(]\s{0,99}[\[(]\s{0,99}[\[(]""")
-"""What a single matrix does not have, which need not be read twice."""
+"""Never found in a single matrix, which need not be read twice."""
 
 _ANY_KEY = re.compile(
     r"""["']?\b([\w.]{1,60})["']?[ \t]{0,9}(?::|=(?!=)|,[ \t]*(?:array|tensor)\()""", re.ASCII
 )
 
 _MAX_ASSIGNED = 500
-"""So many names with numbers, one that comes twice counted twice: enough for the weights and biases
-of a hundred layers, printed twice."""
+"""The maximum number of assignments of numbers: enough for the weights and biases of a hundred
+layers, printed twice."""
 
 _WORDS: dict[str, Role] = {
     **dict.fromkeys(("w", "weight", "weights", "kernel", "kernels", "coef", "coefs"), "weights"),
@@ -58,12 +58,12 @@ NOT_A_LAYER = frozenset(
         *("optimizer", "cache", "history"),
     )
 )
-"""What is called weight_decay or dW is no weight."""
+"""A name such as weight_decay or dW is not that of weights."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """The text of a value; is_whole: whether nothing follows it that would have to be computed."""
+    """The text of a value; is_whole: whether nothing follows that would have to be computed."""
 
     name: str
     text: str
@@ -72,16 +72,16 @@ class _Value:
 
 
 def without_comments(text: str) -> str:
-    """Return the text without what stands behind # or // up to the end of the line."""
+    """Return the text without comments, from # or // to the end of the line."""
     return _COMMENT.sub(lambda found: found[1] or "", _PARAMETER.sub("", text))
 
 
 def table_in(text: str) -> Mapping[str, Value]:
-    """Return what the listing assigns to names, or the table or list that the whole text is.
+    """Return what the listing assigns to names, or the one table or list that is the whole text.
 
-    That list has the name "". A name that is assigned more than once counts as last written out
-    in numbers; it keeps its first place in the order. Raises ValueError where more are assigned
-    than a listing has, and where a text that is all one table cannot be read.
+    Such a list has the name "". For a name assigned more than once the last value written out in
+    numbers counts, in the place of the first. Raises ValueError when there are too many
+    assignments, or when a text that is a single table cannot be read.
     """
     found: dict[str, Value] = {}
     n_assigned = 0
@@ -93,7 +93,7 @@ def table_in(text: str) -> Mapping[str, Value]:
         if n_assigned > _MAX_ASSIGNED:
             raise ValueError(
                 f"line {value.line}: up to {quoted(value.name)} more than {_MAX_ASSIGNED} names "
-                f"have numbers; a network's listing has fewer"
+                f"have numbers; the listing of a network has fewer"
             )
         try:
             read = _read(value)
@@ -104,7 +104,8 @@ def table_in(text: str) -> Mapping[str, Value]:
             found[value.name] = read
         except ValueError as error:
             if value.name not in found and (role is not None or _holds_weights(value.text)):
-                # Lines are counted within the value: only its first one is known in the listing.
+                # Errors count lines within the value; in the listing only the first line of a value
+                # is known.
                 what = _LINE.sub("", str(error))
                 found[value.name] = ValueError(f"{value.name} (line {value.line}): {what}")
     if not found:
@@ -116,7 +117,7 @@ def table_in(text: str) -> Mapping[str, Value]:
 
 
 def role_of(name: str) -> tuple[Role | None, tuple[str, ...]]:
-    """Return what a name stands for, None for nothing here, and what is left of it as a suffix."""
+    """Return the role that a name states, None without one, and the rest of the name."""
     parts = words_of(name)
     if not NOT_A_LAYER.isdisjoint(parts):
         return None, ()
@@ -128,21 +129,21 @@ def role_of(name: str) -> tuple[Role | None, tuple[str, ...]]:
 
 
 def holds_tables(value: Nested) -> bool:
-    """Whether it is a table, or a list in which there is one."""
+    """Return whether the value is a table, or a list that contains one."""
     if isinstance(value, list):
         return any(holds_tables(item) for item in value)
     return isinstance(value, dict)
 
 
 def depth_of(value: Value) -> int:
-    """Return how many lists are in each other; a table of numbers counts as a list of them."""
+    """Return how deeply lists are nested; a table of numbers counts as a list."""
     if isinstance(value, list):
         return 1 + max((depth_of(item) for item in value), default=0)
     return 1 if isinstance(value, dict) else 0
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """Return the words and numbers of a name in lower case, as "layer", "2" of layer2."""
+    """Return the words and numbers of a name in lower case, "layer" and "2" for layer2."""
     return tuple(part.lower() for part in _PARTS_OF_A_NAME.findall(name))
 
 
@@ -151,7 +152,7 @@ def _is_known(value: Nested, found: Mapping[str, Value]) -> bool:
 
 
 def _without_known(value: Nested, found: Mapping[str, Value]) -> Nested:
-    """The value, with an empty text for each name that stands in the listing itself."""
+    """The value, with an empty string for each name that the listing itself defines."""
     if isinstance(value, dict):
         return {key: _without_known(item, found) for key, item in value.items()}
     if isinstance(value, list) and holds_tables(value):
@@ -164,9 +165,9 @@ def _holds_weights(text: str) -> bool:
 
 
 def _values(text: str) -> Iterator[_Value]:
-    """Each name that something is assigned to which begins like numbers or a table.
+    """Yield each assignment whose value begins like numbers or a table.
 
-    A name that is assigned in several classes or sections is one of its own in each.
+    A name assigned in several classes or sections counts separately in each.
     """
     scopes = [(found.start(), found[1] or found[2]) for found in _SCOPE.finditer(text)]
     n_scopes, scope_of = 0, dict[str, int]()
@@ -188,7 +189,7 @@ def _values(text: str) -> Iterator[_Value]:
 
 
 def _end_of_value(text: str, start: int) -> int:
-    """Where the brackets that begin at `start` are all closed, or the number ends."""
+    """Return where the brackets opened at `start` are all closed, or where the number ends."""
     number = NUMBER.match(text, start)
     if number:
         return number.end()
@@ -203,7 +204,7 @@ def _end_of_value(text: str, start: int) -> int:
 
 
 def _whole(text: str) -> Mapping[str, Value]:
-    """The table or list that the whole text is; nothing where it is neither."""
+    """The table or list that makes up the whole text; empty if it is neither."""
     if _KEY_WITHOUT_BRACKETS.match(text):
         text = f"{{{text}}}"
     n_arrays = text.count("array(") + text.count("tensor(")
@@ -212,7 +213,7 @@ def _whole(text: str) -> Mapping[str, Value]:
     try:
         value = _read(_Value("", text.strip(), 1, is_whole=True))
     except ValueError:
-        # A single matrix is read elsewhere, with words of its own for what is wrong with it.
+        # A single matrix is read elsewhere, with its own error messages.
         if _holds_weights(text):
             raise
         return {}
@@ -220,7 +221,7 @@ def _whole(text: str) -> Mapping[str, Value]:
 
 
 def _check_matrices(value: Nested) -> None:
-    """Raise ValueError, for which the line is known here, unless it is one matrix or several."""
+    """Raise ValueError, as the line is known here, unless it is one or more matrices."""
     for matrix in value if isinstance(value, list) and depth_of(value) > 2 else [value]:
         rows, flat = rows_of(matrix)
         pasted(rows, flat=flat)
@@ -228,7 +229,7 @@ def _check_matrices(value: Nested) -> None:
 
 def _read(value: _Value) -> Nested:
     if not value.is_whole:
-        raise ValueError("is computed, not written out in numbers; paste what it gives")
+        raise ValueError("is computed, not written out in numbers; paste its result")
     check_nothing_left_out(value.text)
     widths = [len(line) for line in value.text.split("\n")]
     reader = BracketReader(tokens_of(value.text), widths, has_tables=True)

@@ -17,7 +17,7 @@ from engine.nn.arrays import FloatArray
 _LETTERS = re.compile("[A-Za-z]+")
 
 _LAYERS = frozenset({"linear", "none"})
-"""What else is called so: PyTorch's dense layer, and nothing."""
+"""Names of identity that mean something else: PyTorch's dense layer, and None."""
 
 _DEFINITION = re.compile(r"^([ \t]*)def[ \t]+(\w+)[^\n]*\n(?:(?:\1[ \t]+[^\n]*)?\n)*", re.MULTILINE)
 _TAKES_ACTIVATION = re.compile(
@@ -34,10 +34,10 @@ _ONE_OVER = re.compile(r"1(?:\.0?)?[ \t]*/[ \t]*$", re.ASCII)
 _ONE_PLUS_POWER = re.compile(r"[ \t]*1(?:\.0?)?[ \t]*\+[ \t]*(?:np|math)\.exp\([ \t]*-", re.ASCII)
 _MAXIMUM_WITH_0 = re.compile(r"[ \t]*0(?:\.0?)?[ \t]*,|.*,[ \t]*0(?:\.0?)?[ \t]*$", re.ASCII)
 _FURTHEST = 100
-"""So many characters beside a bracket are looked at."""
+"""How many characters beside a bracket are examined."""
 
 _OTHERS_IN_KERAS = frozenset(("leaky_relu", "hard_sigmoid"))
-"""Without a number these have another slope in Keras, and another one in its layers."""
+"""Their default parameter differs in Keras, and again in its layers."""
 
 _MODULE = re.compile(r"^[\w.]{0,40}\.(?=[A-Za-z])")
 _PREFIX = re.compile(r"^(?:activation_?|act_?)|(?:_?activation|_?function|_?func)$", re.IGNORECASE)
@@ -46,10 +46,10 @@ _PARAMETER = re.compile(rf"(?:\w+[ \t]*=[ \t]*)?({NUMBER.pattern})", re.ASCII)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Part:
-    """Weights and bias of one layer as they stand in the listing.
+    """Weights and bias of one layer as listed.
 
-    is_fixed: whether rows are neurons in any case, as a plain list is the weights of one neuron.
-    activation: what the listing calls it, or None.
+    is_fixed: whether rows are certainly neurons, as for a plain list, the weights of one neuron.
+    activation: its name in the listing, or None.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Part:
         return self.weights.T if by_column and not self.is_fixed else self.weights
 
     def fits(self, by_column: bool, n_inputs: int | None, *, shared_bias: bool = False) -> bool:
-        """Return whether the shapes go together; shared_bias: one bias may serve all neurons."""
+        """Return whether the shapes fit; shared_bias: one bias may serve all neurons."""
         weights = self.turned(by_column)
         return (n_inputs is None or weights.shape[1] == n_inputs) and (
             self.bias is None
@@ -73,10 +73,10 @@ class Part:
 
 
 def stacked(parts: Sequence[Part]) -> list[Part]:
-    """Return plain lists, each the weights of one neuron, as the layers whose neurons they are.
+    """Combine plain lists, each the weights of one neuron, into layers.
 
-    Those whose names differ in their numbers only are one layer where that chains; else all of
-    them are, where they have one length. A list of one number is a layer of its own.
+    Lists whose names differ only in their numbers form one layer if that chains; otherwise all of
+    them do, if they have the same length. A list of one number is a layer of its own.
     """
     alike = [list(group) for _, group in groupby(parts, key=_kind)]
     layers = [_stack(group) for group in alike]
@@ -86,7 +86,7 @@ def stacked(parts: Sequence[Part]) -> list[Part]:
 
 
 def _kind(part: Part) -> tuple[int, tuple[str, ...] | str]:
-    """Of a neuron its number of weights and its name without numbers, of others 0 and the name."""
+    """For a neuron its number of weights and its name without numbers, otherwise 0 and the name."""
     is_neuron = part.is_fixed and len(part.weights) == 1 and part.weights.size > 1
     if not is_neuron or (part.bias is not None and part.bias.size > 1):
         return 0, part.name
@@ -108,10 +108,11 @@ def _stack(neurons: Sequence[Part]) -> Part:
 
 
 def ways_to_chain(parts: Sequence[Part], n_inputs: int | None) -> list[tuple[bool, ...]]:
-    """Return how the matrices can lie so that the shapes chain: all alike, else the only mixed way.
+    """Return the orientations in which the shapes chain: all alike, else the only mixed one.
 
-    n_inputs: what the first layer reads, or None. Each way says for each part whether it has one
-    column per neuron; the first has one row per neuron where that is possible. None chain: [].
+    n_inputs: the number of inputs of the first layer, or None. Each result says for each part
+    whether it has one column per neuron; the first has one row per neuron if possible. Empty if
+    none chains.
     """
     both = ((False,) * len(parts), (True,) * len(parts))
     alike = [way for way in both if _chains(parts, way, n_inputs)]
@@ -135,7 +136,8 @@ def _chains(
 
 
 def _mixed(parts: Sequence[Part], n_inputs: int | None) -> Iterator[tuple[bool, ...]]:
-    """Every way that chains; a square or plain list is not turned, as that changes no shape."""
+    """Every orientation that chains; a square or plain list is not turned, as its shape stays the
+    same."""
     if not parts:
         yield ()
         return
@@ -148,20 +150,20 @@ def _mixed(parts: Sequence[Part], n_inputs: int | None) -> Iterator[tuple[bool, 
 
 
 def why_no_chain(parts: Sequence[Part]) -> str:
-    """Return in one line that the parts do not chain, with the shapes of the first ones."""
+    """Return the message that the parts do not chain, with the shapes of the first ones."""
     shapes = ", ".join(
         f"{part.name} {part.weights.shape[0]}×{part.weights.shape[1]}"
         + (f" with {part.bias.size} biases" if part.bias is not None else "")
         for part in parts[:6]
     )
-    return f"the shapes do not go together, whichever way the weights lie: {shapes}"
+    return f"the shapes do not fit together, transposed or not: {shapes}"
 
 
 def activations_in(text: str, n_layers: int) -> list[Activation | None]:
-    """Return the activation of each layer, None where the text does not tell.
+    """Return the activation of each layer, None if the text does not show it.
 
-    Told by calls such as relu(z1), nn.ReLU() or np.maximum(0, z1), one for each layer in order,
-    and by calls of a function to which an activation is given. The bodies of functions that are
+    It is found in calls such as relu(z1), nn.ReLU() or np.maximum(0, z1), one for each layer in
+    order, and in calls with an activation as an argument. The bodies of functions that are
     activations themselves do not count.
     """
     text += "\n"
@@ -176,31 +178,31 @@ def activations_in(text: str, n_layers: int) -> list[Activation | None]:
 def _unless_an_activation(definition: re.Match[str]) -> str:
     if _named(definition[2]) is not None:
         return "\n"
-    # The line that names the function and its parameters calls nothing.
+    # The line with the function's name and parameters is not a call.
     return "\n" + definition[0].partition("\n")[2]
 
 
 @dataclass(slots=True)
 class _Call:
-    """A call that is not yet closed; is_told: whether one of its arguments is an activation."""
+    """A call that is still open; has_activation: whether one of its arguments is an activation."""
 
     name: str
     before: int
     start: int
-    is_told: bool = False
+    has_activation: bool = False
 
 
 def _uses(text: str, takers: Mapping[str, str | None]) -> Iterator[Activation]:
-    """The activations that the text applies: an inner call closes before the one around it.
+    """Yield the activations that the text applies; an inner call closes before the outer one.
 
-    takers: the functions that take an activation, and which they take where none is given.
+    takers: the functions that take an activation, with their default.
     """
     opened: list[_Call] = []
     for mark in _MARK.finditer(text):
         if mark["name"]:
             name = ACTIVATION_SPELLINGS.find(_MODULE.sub("", mark["name"]))
             if name and opened:
-                opened[-1].is_told = True
+                opened[-1].has_activation = True
                 if used := _with_parameters(name, name, "", text):
                     yield used
         elif mark[0] != ")":
@@ -209,7 +211,7 @@ def _uses(text: str, takers: Mapping[str, str | None]) -> Iterator[Activation]:
             call = opened.pop()
             if call.name not in takers:
                 used = _used(call.name, text, call.before, call.start, mark.start())
-            elif call.is_told:
+            elif call.has_activation:
                 continue
             else:
                 used = _given(text[max(call.start, mark.start() - _FURTHEST) : mark.start()])
@@ -219,14 +221,15 @@ def _uses(text: str, takers: Mapping[str, str | None]) -> Iterator[Activation]:
 
 
 def _given(arguments: str) -> Activation | None:
-    """The last of the arguments that is the name of an activation."""
+    """The last argument that is the name of an activation."""
     words = [word.strip(" \t\n'\"") for word in arguments.split(",")[1:]]
     found = [name for word in words if (name := _named(_MODULE.sub("", word)))]
     return activation(found[-1]) if found else None
 
 
 def _used(called: str, text: str, before: int, start: int, end: int) -> Activation | None:
-    """The activation that a call is, or a bracket without a name; its inside is start to end."""
+    """The activation that a call, or a bracket without a name, computes; start to end is inside
+    it."""
     if not called:
         is_logistic = _ONE_OVER.search(
             text[max(0, before - _FURTHEST) : before]
@@ -242,7 +245,7 @@ def _used(called: str, text: str, before: int, start: int, end: int) -> Activati
 
 
 def named_activation(word: str) -> Activation | None:
-    """Return the activation that a text such as "ReLU" or "leaky_relu(0.2)" names, else None."""
+    """Return the activation named by a text such as "ReLU" or "leaky_relu(0.2)", or None."""
     try:
         return activation(_MODULE.sub("", word))
     except ValueError:
@@ -250,7 +253,7 @@ def named_activation(word: str) -> Activation | None:
 
 
 def _named(word: str) -> str | None:
-    """The activation that a function of this name computes, None for other functions."""
+    """The activation that a function of this name computes, or None."""
     plain = _PREFIX.sub("", word)
     return None if plain.lower() in _LAYERS else ACTIVATION_SPELLINGS.find(plain)
 
@@ -258,8 +261,8 @@ def _named(word: str) -> str | None:
 def _with_parameters(called: str, name: str, arguments: str, text: str) -> Activation | None:
     """The activation with the numbers among the arguments as its parameters.
 
-    Those of a class are all parameters, those of a function but for the first. None where one is
-    no number, or where libraries differ in what they take without it.
+    All arguments of a class are parameters, and all but the first of a function. None if one is not
+    a number, or if libraries differ in its default.
     """
     plain = activation(name)
     expected = len(plain.parameter_names) if plain.text == plain.name else 0
@@ -277,7 +280,7 @@ def _with_parameters(called: str, name: str, arguments: str, text: str) -> Activ
 
 
 def _arguments(text: str) -> list[str]:
-    """The text cut at the commas that are in no bracket, of the last one on for a long text."""
+    """The text split at commas outside brackets; of a long text only the end."""
     parts, depth, end = [], 0, len(text)
     for place in range(len(text) - 1, -1, -1):
         depth += (text[place] in ")]}") - (text[place] in "([{")

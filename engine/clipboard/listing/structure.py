@@ -1,4 +1,4 @@
-"""Which names, lists and tables of a listing are layers, and which numbers are whose bias."""
+"""Which names, lists and tables of a listing are layers, and which bias belongs to which."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LAST = frozenset(("output", "out", "last", "final"))
 _OF_LAYERS = frozenset(
     ("layer", "layers", "parameters", "params", "network", "net", "model", "state")
 )
-"""A list of arrays alone is layers only under such a name, or where it is the whole text."""
+"""A list of arrays alone counts as layers only under such a name, or as the whole text."""
 
 _MAX_NAMES = 2_000
 _MAX_OF_A_NEURON = 20
@@ -36,24 +36,24 @@ _ACTIVATION_WORDS = frozenset(("activation", "activations", "act", "nonlinearity
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Item:
-    """What one name of a table holds: one layer or several; words: the name without its role."""
+    """The layers under one name of a table; words: the name without its role."""
 
     words: tuple[str, ...]
     parts: list[Part]
 
 
 def parts_in(table: Mapping[str, Value]) -> list[Part]:
-    """Return all layers of a listing, in their order.
+    """Return all layers of a listing, in order.
 
-    Weights are paired with the bias of the same suffix, else in turn where there are as many of
-    both. A table in a table is a layer or a network of its own, a list of neurons one layer.
-    Raises ValueError, naming the place, for what cannot be a layer: nothing is left out.
+    Weights are paired with the bias of the same suffix, or in order if there are equally many. A
+    nested table is a layer or a network of its own, a list of neurons one layer. Raises ValueError,
+    naming the place, for anything that cannot be a layer: nothing is dropped.
     """
     return _of_table(table, "")
 
 
 def array_of(value: Value, name: str) -> Pasted:
-    """Return numbers as a matrix; raise ValueError, naming the place, when they are none."""
+    """Return numbers as a matrix; raise ValueError, naming the place, if they are not numbers."""
     if isinstance(value, ValueError):
         raise value
     if isinstance(value, dict):
@@ -66,7 +66,7 @@ def array_of(value: Value, name: str) -> Pasted:
 
 
 def _of(value: Value, name: str) -> list[Part]:
-    """The layers in a value; none where it is but numbers or texts."""
+    """The layers in a value; empty if it holds only numbers or strings."""
     if isinstance(value, ValueError):
         raise value
     if isinstance(value, dict):
@@ -85,7 +85,7 @@ def _of(value: Value, name: str) -> list[Part]:
 def _of_table(table: Mapping[str, Value], name: str) -> list[Part]:
     if len(table) <= _MAX_NAMES:
         table = _flattened(table)
-    # What a listing gives names of their own may be of several layers.
+    # Separately named arrays may belong to several layers.
     is_layer = name and len({_rank(words_of(key)) for key in table}) == 1
     neurons = _neurons(list(table.values()), name) if is_layer else None
     if neurons is None and len(table) > _MAX_NAMES:
@@ -106,7 +106,7 @@ def _of_table(table: Mapping[str, Value], name: str) -> list[Part]:
 
 
 def _flattened(table: Mapping[str, Value]) -> dict[str, Value]:
-    """The table with weights.hidden for "hidden" in a table of weights, and so the biases."""
+    """The table with nested tables of weights and biases flattened: weights.hidden and so on."""
     flat: dict[str, Value] = {}
     for key, value in table.items():
         is_by_layer = role_of(key)[0] in ("weights", "bias") and not _is_array(value)
@@ -144,7 +144,7 @@ def _items(table: Mapping[str, Value], name: str) -> list[_Item]:
 def _bias_of_each(
     weights: Mapping[str, tuple[str, ...]], biases: Mapping[tuple[str, ...], list[str]], name: str
 ) -> dict[str, str | None]:
-    """The name of the bias that goes with each weights; raises ValueError where one is left."""
+    """Match weights to biases by name; raises ValueError when a bias is left over."""
     left = {suffix: list(names) for suffix, names in biases.items()}
     pairs: dict[str, str | None] = {}
     for key, suffix in weights.items():
@@ -156,19 +156,21 @@ def _bias_of_each(
         return pairs | dict(zip(without, over, strict=True))
     if over and without:
         place = f"{name}.{over[0]}" if name else over[0]
-        raise ValueError(f"{place}: no weights of a like name, whose bias it could be")
+        raise ValueError(f"{place}: no weights of a similar name, whose bias it could be")
     return pairs
 
 
 def _layers(weights: Value, bias: Value | None, name: str, bias_name: str) -> list[Part]:
-    """The layer that one name of weights is, or the several of a list of matrices."""
+    """The layer under one name of weights, or several for a list of matrices."""
     if depth_of(weights) < 3:
         return [_layer(weights, bias, name, bias_name)]
     assert isinstance(weights, list)
     own: Sequence[Value | None] = [None] * len(weights)
     if bias is not None:
         if not isinstance(bias, list) or len(bias) != len(weights):
-            raise ValueError(f"{name} has {len(weights)} matrices, {bias_name} not as many biases")
+            raise ValueError(
+                f"{name} has {len(weights)} matrices, {bias_name} another number of biases"
+            )
         own = bias
     return [
         _layer(matrix, vector, f"{name}[{k}]", f"{bias_name}[{k}]")
@@ -183,7 +185,7 @@ def _layer(weights: Value, bias: Value | None, name: str, bias_name: str) -> Par
 
 
 def _of_arrays(arrays: list[Nested], name: str) -> list[Part]:
-    """The layers of matrices that are each followed by a bias, or paired with one."""
+    """The layers of matrices that are each followed by, or paired with, a bias."""
     depths = [depth_of(item) for item in arrays]
     pairs = [item for item in arrays if isinstance(item, list) and len(item) == 2]
     if len(pairs) == len(arrays) and all(_is_layer(pair) for pair in pairs):
@@ -208,7 +210,8 @@ def _is_layer(pair: list[Nested]) -> bool:
 
 
 def _neurons(values: Sequence[Value], name: str) -> Part | None:
-    """The layer whose neurons these tables are, each with a list of weights; None for no such."""
+    """The layer made of these tables, each a neuron with a list of weights; None if they are
+    not."""
     found = [_neuron(value, name) for value in values]
     if not found or None in found:
         return None
@@ -228,7 +231,7 @@ def _neurons(values: Sequence[Value], name: str) -> Part | None:
 
 @dataclass(frozen=True, slots=True)
 class _Neuron:
-    """weights: by the names of the inputs, or by their places."""
+    """One neuron; weights: keyed by the names of the inputs, or by their positions."""
 
     weights: dict[str, float]
     bias: float | None
@@ -266,9 +269,9 @@ def _neuron(value: Value, name: str) -> _Neuron | None:
 
 
 def _in_order(items: list[_Item]) -> list[Part]:
-    """By the numbers in the names where all have one (none counts as 1), else as listed.
+    """The parts by the numbers in their names if all have one (none counts as 1), else as listed.
 
-    As listed, but what calls itself the first or the last layer is that.
+    In the latter case, a layer named as the first or the last one still comes there.
     """
     numbers = [
         int(item.words[-1][:9]) if item.words and item.words[-1].isdigit() else None
@@ -292,11 +295,11 @@ def _rank(words: Sequence[str]) -> int:
 
 
 def _unknown(place: str, value: Name) -> ValueError:
-    return ValueError(f"{place}: {quoted(value)} is not a number; paste what it stands for")
+    return ValueError(f"{place}: {quoted(value)} is not a number; paste its value")
 
 
 def _is_array(value: Value) -> bool:
-    """Whether it has to be numbers: one, a list of them or of lists, or a table of nothing else."""
+    """Whether the value must be numbers: one, a list, nested lists, or a table of only numbers."""
     if isinstance(value, dict):
         return bool(value) and all(isinstance(item, float) for item in value.values())
     if isinstance(value, list):

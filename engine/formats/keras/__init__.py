@@ -1,4 +1,4 @@
-"""Keras models: .keras archives and the older .h5, read as data; no code in them is ever run."""
+"""Keras models: .keras archives and the older .h5, read as data; their code is never run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from engine.text import printable, quoted
 
 _MAX_MEMBERS = 1_000
 _MAX_BYTES = 80_000_000
-"""Unpacked: beside the weights there may be twice as many numbers of the optimizer."""
+"""Unpacked; the optimizer's state may hold twice as many numbers as the weights."""
 
 _MAX_CONFIG_BYTES = 8_000_000
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
@@ -36,7 +36,7 @@ _VARIABLE_NAMES = {"0": "kernel", "1": "bias"}
 def read_keras(data: bytes, options: ReadOptions) -> Reading:
     """Return the session in the bytes of a .keras archive.
 
-    Raises ValueError, naming the layer, when the model is no path of dense layers.
+    Raises ValueError, naming the layer, when the model is not a path of dense layers.
     """
     archive = BoundedZip(data, _MAX_MEMBERS, _MAX_BYTES)
     model = json_object(archive.read(_CONFIG, _MAX_CONFIG_BYTES), _CONFIG)
@@ -55,8 +55,8 @@ def read_keras(data: bytes, options: ReadOptions) -> Reading:
 def read_keras_h5(data: bytes, options: ReadOptions) -> Reading:
     """Return the session in the bytes of an .h5 file: a model, or its weights alone.
 
-    Weights alone need the options' activations. Raises ValueError, naming the layer, when it is
-    no path of dense layers.
+    Weights alone need the options' activations. Raises ValueError, naming the layer, when it is not
+    a path of dense layers.
     """
     root = Hdf5File(data).root
     texts = root.texts("model_config")
@@ -72,7 +72,7 @@ def read_keras_h5(data: bytes, options: ReadOptions) -> Reading:
 
 
 class _Arrays:
-    """The arrays of a file, each read once and not more numbers in all than are opened."""
+    """Reads the arrays of a file, each only once, and limits their total size."""
 
     def __init__(self) -> None:
         self.kinds: set[str] = set()
@@ -104,7 +104,7 @@ def _reading(
     arrays = _Arrays()
 
     def variables(layer: KerasLayer) -> Sequence[FloatArray]:
-        # A third variable of Normalization counts samples and is no floating number.
+        # A third variable of Normalization counts samples and is not floating-point.
         wanted = 2 if layer.class_name == "Normalization" else None
         return [arrays.read(item) for item in list(objects_of(layer))[:wanted]]
 
@@ -119,7 +119,7 @@ def _reading(
 
 
 def _numbered(group: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
-    """The variables 0, 1 … of a layer, whose group is named for its class and its turn."""
+    """The variables 0, 1 … of a layer, whose group is named after its class and index."""
     snake = _CAPITAL.sub("_", layer.class_name).lower()
     name = f"{snake}_{layer.index}" if layer.index else snake
     found = group.at(f"{name}/vars")
@@ -136,7 +136,7 @@ def _numbered(group: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
 
 
 def _named(weights: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
-    """The variables of a layer by the names that its group lists."""
+    """The variables of a layer, found by the names that its group lists."""
     group = weights.members.get(layer.name)
     names = None if group is None else _listed(group, "weight_names")
     if group is None or names is None:
@@ -157,23 +157,23 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
             raise ValueError(f"has more than {_MAX_ARRAYS:,} arrays")
         if not name.startswith("optimizer"):
             found[name] = array
-    said = _said_order(root)
-    order_is_said = said.keys() >= {array.path for array in found.values()}
-    if order_is_said:
-        found = dict(sorted(found.items(), key=lambda item: said[item[1].path]))
+    declared = _declared_order(root)
+    order_is_declared = declared.keys() >= {array.path for array in found.values()}
+    if order_is_declared:
+        found = dict(sorted(found.items(), key=lambda item: declared[item[1].path]))
     path = path_of(
         {name: array.shape for name, array in found.items()},
         True if options.transposed is None else options.transposed,
-        order_is_said=order_is_said,
+        order_is_declared=order_is_declared,
     )
     reading = reading_of(path, lambda name: arrays.read(found[name]), options, "float32")
     return Reading(reading.session, reading.notes, arrays.dtype)
 
 
-def _said_order(root: Hdf5Object) -> dict[str, int]:
-    """The place of each array, by its path, in the order of layers that Keras 2 writes beside them.
+def _declared_order(root: Hdf5Object) -> dict[str, int]:
+    """The position of each array, by its path, in the layer order that Keras 2 writes.
 
-    Empty where the file says none.
+    Empty when the file gives no order.
     """
     places: dict[str, int] = {}
     for name in _listed(root, "layer_names") or ():
@@ -191,7 +191,7 @@ def _said_order(root: Hdf5Object) -> dict[str, int]:
 
 
 def _listed(group: Hdf5Object, attribute: str) -> list[str] | None:
-    """The texts of an attribute, which Keras parts in numbered ones where it would be too long."""
+    """The strings of an attribute, which Keras splits into numbered ones if it is too long."""
     texts = group.texts(attribute)
     if texts is not None:
         return texts
@@ -218,6 +218,6 @@ def _all_arrays(group: Hdf5Object, depth: int) -> Iterator[tuple[str, Hdf5Object
 
 
 def _major(version: object) -> int:
-    """The first number of a version of Keras; 3 where there is none."""
+    """The major version of Keras; 3 if the version is missing."""
     match = re.match(r"[0-9]{1,3}", version) if isinstance(version, str) else None
     return 3 if match is None else int(match[0])

@@ -1,4 +1,4 @@
-"""Which of our activations a Keras layer or name means."""
+"""Maps the activations of Keras, by name or layer, to ours."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _RENAMED = {
     "hard_swish": "hard_swish",
 }
 _SLOPE_OF_LEAKY_RELU = 0.2
-"""Of the function; that of the layer LeakyReLU is 0.3."""
+"""The default of the function leaky_relu; that of the layer LeakyReLU is 0.3."""
 
 _LAYERS = ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU")
 
 
 def is_activation(class_name: str) -> bool:
-    """Whether a layer of that class does nothing but apply an activation."""
+    """Return whether a layer of this class only applies an activation."""
     return class_name in _LAYERS
 
 
 def activation_named(value: object, place: str, keras_major: int) -> Activation:
-    """Return the activation of a layer's configuration: a name, None, or a layer in its place.
+    """Return the activation in a layer's configuration: a name, None, or a nested layer.
 
-    Raises ValueError for a function that is not Keras' own, or not among ours.
+    Raises ValueError for a function that is not from Keras, or not among ours.
     """
     if value is None:
         return Activation("identity")
@@ -47,7 +47,7 @@ def activation_named(value: object, place: str, keras_major: int) -> Activation:
         if class_name == "function" and registered in (None, "function", config):
             value = config
     if not isinstance(value, str):
-        raise ValueError(f"{place}: its activation is its author's own code, which is not run")
+        raise ValueError(f"{place}: its activation is custom code, which is not run")
     if value == "hard_sigmoid":
         return Activation(value, (1 / 6, 0.5) if keras_major >= 3 else (0.2, 0.5))
     if value == "leaky_relu":
@@ -62,7 +62,7 @@ def activation_named(value: object, place: str, keras_major: int) -> Activation:
 def activation_of_layer(
     class_name: str, config: dict[str, Any], place: str, keras_major: int
 ) -> Activation:
-    """Return the activation that a layer of its own applies; raise ValueError as above."""
+    """Return the activation of an activation layer; raise ValueError as `activation_named` does."""
     if class_name == "Activation":
         return activation_named(config.get("activation"), place, keras_major)
     if class_name == "LeakyReLU":
@@ -80,7 +80,7 @@ def activation_of_layer(
 
 
 def _relu(config: dict[str, Any], place: str) -> Activation:
-    """The layer ReLU with one of its three settings; with several it is none of ours."""
+    """The layer ReLU with at most one of its three settings; a combination is none of ours."""
     top = config.get("max_value")
     slope = _number(config.get("negative_slope") or 0, place)
     threshold = _number(config.get("threshold") or 0, place)

@@ -1,4 +1,4 @@
-"""A Keras model's configuration, read as data: its layers in the order in which they are run."""
+"""A Keras model's configuration, read as data: its layers in the order they are run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _INPUT = "InputLayer"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class KerasLayer:
-    """A layer as the configuration describes it; index: how many of its class come before it."""
+    """A layer as configured; index: how many layers of its class come before it."""
 
     class_name: str
     name: str
@@ -27,7 +27,7 @@ class KerasLayer:
 
 
 def layers_of(model: dict[str, Any]) -> list[KerasLayer]:
-    """Return the layers of a Sequential model, or of a Functional one that is one path.
+    """Return the layers of a Sequential model, or of a Functional one that is a single path.
 
     Raises ValueError for any other model, naming the layer where it branches.
     """
@@ -63,14 +63,12 @@ def _layer(table: object, counts: dict[str, int]) -> KerasLayer:
         raise ValueError(f"configuration: a {quoted(class_name)} layer has no name")
     registered = table.get("registered_name")
     if registered not in (None, class_name):
-        raise ValueError(
-            f"layer {quoted(name)} is a class of its author's own, whose code is not run"
-        )
+        raise ValueError(f"layer {quoted(name)} is of a custom class, whose code is not run")
     return KerasLayer(class_name, name, config, counts.get(class_name, 0))
 
 
 def _path(layers: list[KerasLayer], tables: dict[str, dict[str, Any]]) -> list[KerasLayer]:
-    """The layers from the one input on; raises ValueError where there is more than one path."""
+    """The layers from the input on; raises ValueError when there is more than one path."""
     by_name = {layer.name: layer for layer in layers}
     following: dict[str, str] = {}
     starts: list[str] = []
@@ -100,7 +98,7 @@ def _path(layers: list[KerasLayer], tables: dict[str, dict[str, Any]]) -> list[K
 
 
 def _sources(node: object) -> Iterator[str]:
-    """The names of the layers that a node reads, as Keras 3 or Keras 2 writes them."""
+    """The names of the layers that a node reads, as written by Keras 3 or Keras 2."""
     match node:
         case {"keras_history": [str(name), *_]}:
             yield name
@@ -116,7 +114,7 @@ def _sources(node: object) -> Iterator[str]:
 
 
 def _trains(node: object) -> Iterator[bool]:
-    """Whether a layer is called with training=True, which is not how a network is used."""
+    """Whether a layer is called with training=True, unlike in inference."""
     if isinstance(node, dict):
         yield node.get("training") is True
         for part in node.values():

@@ -1,4 +1,4 @@
-"""From the layers of a Keras model to ours: what is folded, left out, or refused."""
+"""Turns the layers of a Keras model into ours: what is folded, left out, or refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.nn.layer import Layer
 from engine.text import printable, quoted
 
 Variables = Callable[[KerasLayer], Sequence[FloatArray]]
-"""The arrays of a layer in the order in which Keras keeps them."""
+"""Gives the arrays of a layer in Keras' order."""
 
 _ONLY_IN_TRAINING = (
     "Dropout",
@@ -32,7 +32,7 @@ _MAX_NAME_LENGTH = 80
 
 
 class Folding:
-    """Dense layers as they come, with what stands between them folded in."""
+    """Collects dense layers in order and folds in what lies between them."""
 
     def __init__(self, variables: Variables, keras_major: int) -> None:
         self.layers: list[Layer] = []
@@ -44,7 +44,7 @@ class Folding:
         self._is_row = True
 
     def add(self, layer: KerasLayer) -> None:
-        """Take the next layer in; raise ValueError when it is none of a dense network."""
+        """Take the next layer; raise ValueError when it is not part of a dense network."""
         kind, config = layer.class_name, layer.config
         if kind == "InputLayer":
             shape = config.get("batch_shape", config.get("batch_input_shape"))
@@ -65,7 +65,7 @@ class Folding:
             raise ValueError(f"{layer.place} is a {quoted(kind)}, not part of a dense network")
 
     def finish(self) -> list[Layer]:
-        """Return the layers; raise ValueError when there is none, or something is left over."""
+        """Return the layers; raise ValueError when there are none, or a scaling is left over."""
         if not self.layers:
             raise ValueError("the model has no Dense layer")
         if self._pending is not None:
@@ -78,7 +78,7 @@ class Folding:
         if len(arrays) != 1 + use_bias or arrays[0].ndim != 2:
             raise ValueError(f"{layer.place}: expected a matrix{' and a bias' * use_bias}")
         if not self._is_row:
-            raise ValueError(f"{layer.place} reads something else than a row of numbers")
+            raise ValueError(f"{layer.place} reads something other than a row of numbers")
         weights = arrays[0].T
         bias = arrays[1] if use_bias else np.zeros(len(weights))
         if bias.shape != (len(weights),):
@@ -124,7 +124,7 @@ class Folding:
         self.layers[-1] = last.replace(activation=activation)
 
     def _add_affine(self, layer: KerasLayer) -> None:
-        """Fold x·scale + shift into the dense layer before, or keep it for the one behind."""
+        """Fold x·scale + shift into the dense layer before, or keep it for the one after."""
         with np.errstate(all="ignore"):
             scale, shift = self._affine(layer)
         if self.layers and self._pending is None and self.layers[-1].activation == _IDENTITY:
@@ -197,7 +197,7 @@ class Folding:
     def _fitting(
         affine: tuple[FloatArray, FloatArray], n_numbers: int, place: str
     ) -> tuple[FloatArray, FloatArray]:
-        """Scale and shift as rows of n_numbers; raises ValueError when they are of other length."""
+        """Scale and shift as rows of n_numbers; raises ValueError when their length differs."""
         for array in affine:
             if array.ndim > 1 or array.size not in (1, n_numbers):
                 raise ValueError(f"{place} has {array.size} numbers, its neighbour {n_numbers}")

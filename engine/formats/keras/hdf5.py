@@ -1,7 +1,7 @@
-"""HDF5 as Keras writes it, read within bounds: groups, attributes and plain arrays, nothing else.
+"""HDF5 as Keras writes it, read within bounds: only groups, attributes and plain arrays.
 
-The HDF5 library is not used: a few changed bytes in a file make it crash or run for ever, and with
-it the whole program. Source: the HDF5 file format specification, version 3.0, of which this reads
+The HDF5 library is not used: a few changed bytes in a file make it, and the whole program with it,
+crash or run forever. Source: the HDF5 file format specification, version 3.0, of which this reads
 superblock 0 and 1, version 1 of object headers and groups, and contiguous arrays.
 """
 
@@ -52,9 +52,9 @@ _HARD_LINK = (0, 1)
 
 
 class Hdf5Bytes:
-    """The bytes of a file, and how many parts and bytes of it may still be looked at.
+    """The bytes of a file, with a budget of parts and bytes that may still be read.
 
-    What a broken file points to may overlap, and lead in circles.
+    The pointers of a broken file may overlap or form cycles.
     """
 
     def __init__(self, data: bytes, most_parts: int) -> None:
@@ -63,13 +63,13 @@ class Hdf5Bytes:
         self._bytes_left = 2 * len(data) + _BYTES_BEYOND_DATA
 
     def count_part(self) -> None:
-        """Raise ValueError after very many parts."""
+        """Count one more part; raise ValueError when there are too many."""
         self._parts_left -= 1
         if self._parts_left < 0:
-            raise ValueError("has too many parts, or leads in circles")
+            raise ValueError("has too many parts, or refers to itself")
 
     def view(self, start: int, n_bytes: int) -> memoryview:
-        """Return the bytes there; raise ValueError when they are not all in the file."""
+        """Return bytes of the file; raise ValueError when it does not contain them all."""
         if start + n_bytes > len(self._data):
             raise ValueError("is broken or cut off: it points beyond its end")
         self._bytes_left -= n_bytes
@@ -115,7 +115,7 @@ class Datatype:
 
 @dataclass(frozen=True, slots=True)
 class DataLayout:
-    """Where the numbers of an array lie, in bytes from the beginning of the file."""
+    """Where the numbers of an array are, in bytes from the start of the file."""
 
     start: int
     n_bytes: int
@@ -131,7 +131,8 @@ class Attribute:
 
 
 def dataspace_of(source: Hdf5Bytes, start: int) -> Dataspace:
-    """Return the shape; raise ValueError when it is of an unknown version or too long."""
+    """Return the shape; raise ValueError when its version is unknown or it has too many
+    dimensions."""
     version, n_dimensions = source.number(start, 1), source.number(start + 1, 1)
     if version not in (1, 2) or n_dimensions > _MAX_DIMENSIONS:
         raise ValueError("has an array of a shape that is not read")
@@ -159,7 +160,7 @@ def datatype_of(source: Hdf5Bytes, start: int) -> Datatype:
 
 
 def layout_of(source: Hdf5Bytes, start: int, path: str) -> DataLayout:
-    """Return where an array lies; raise ValueError unless it lies there in one piece."""
+    """Return where an array is; raise ValueError unless it is in one piece."""
     version, kind = source.number(start, 1), source.number(start + 1, 1)
     if version in (3, 4) and kind == _COMPACT:
         return DataLayout(start + 4, source.number(start + 2, 2))
@@ -172,7 +173,7 @@ def layout_of(source: Hdf5Bytes, start: int, path: str) -> DataLayout:
 
 
 def attribute_of(source: Hdf5Bytes, start: int, end: int) -> Attribute:
-    """Return an attribute, its value not yet decoded; raise ValueError when it is broken."""
+    """Return an attribute with its value undecoded; raise ValueError when it is broken."""
     version = source.number(start, 1)
     if version not in (1, 2, 3) or (version > 1 and source.number(start + 1, 1)):
         raise ValueError("has an attribute of a kind that is not read")
@@ -209,7 +210,7 @@ def _fixed_text(source: Hdf5Bytes, start: int, n_bytes: int) -> str:
 
 
 def _variable_text(source: Hdf5Bytes, start: int, _: int) -> str:
-    """A text in a heap: its length, where the heap is, and its number there."""
+    """A string in a heap, given by its length, the address of the heap and its index there."""
     length, heap, wanted = (
         source.number(start, 4),
         source.number(start + 4, 8),
@@ -241,7 +242,7 @@ class _Message:
 
 
 class Hdf5File:
-    """An HDF5 file in memory; raises ValueError when it is none, or of a kind not read."""
+    """An HDF5 file in memory; raises ValueError when it is not one, or of a kind not read."""
 
     def __init__(self, data: bytes) -> None:
         if not data.startswith(_SIGNATURE):
@@ -278,7 +279,7 @@ class Hdf5Object:
 
     @cached_property
     def attributes(self) -> dict[str, Attribute]:
-        """The attributes by name; a value is decoded when it is asked for with `texts`."""
+        """The attributes by name; `texts` decodes the value of one."""
         found = {}
         for message in self._of_kind(_ATTRIBUTE):
             attribute = attribute_of(self._source, message.start, message.end)
@@ -293,7 +294,8 @@ class Hdf5Object:
 
     @cached_property
     def members(self) -> dict[str, Hdf5Object]:
-        """What is in the group, by name; empty for an array. Links to elsewhere are left out."""
+        """The members of the group by name; empty for an array. Soft and external links are left
+        out."""
         found: dict[str, Hdf5Object] = {}
         for message in self._of_kind(_SYMBOL_TABLE):
             tree = self._source.number(message.start, 8)
@@ -306,7 +308,7 @@ class Hdf5Object:
         return found
 
     def at(self, path: str) -> Hdf5Object | None:
-        """Return what lies at a path below this group, or None; a very long path leads nowhere."""
+        """Return the object at a path below this group, or None; a very long path gives None."""
         here: Hdf5Object | None = self
         parts = [part for part in path.split("/") if part]
         if len(parts) > _MAX_PATH_LENGTH:
@@ -337,7 +339,7 @@ class Hdf5Object:
 
     @property
     def start(self) -> int:
-        """Where its numbers lie in the file."""
+        """Where its numbers start in the file."""
         return self._layout.start
 
     def numbers(self) -> FloatArray:
@@ -371,11 +373,11 @@ class Hdf5Object:
     def _only(self, kind: int) -> _Message:
         messages = self._of_kind(kind)
         if len(messages) != 1:
-            raise ValueError(f"{quoted(self.path)} is not an array, or a broken one")
+            raise ValueError(f"{quoted(self.path)} is not an array, or is a broken one")
         return messages[0]
 
     def _read_messages(self, address: int) -> Iterator[_Message]:
-        """The messages of the object header, those of its continuations among them."""
+        """The messages of the object header, including its continuations."""
         source = self._source
         if source.number(address, 1) != 1:
             raise ValueError(f"{quoted(self.path)} has an object header of a kind not read")
@@ -404,12 +406,12 @@ class Hdf5Object:
                 here += size
 
     def _names_at(self, heap: int) -> int:
-        """Where the names of a group begin."""
+        """Return where the names of a group begin."""
         self._source.expect(heap, b"HEAP", self.path)
         return self._source.number(heap + 24, 8)
 
     def _entries(self, node: int, depth: int) -> Iterator[tuple[int, int]]:
-        """Of every member where its name is among the names, and where its header is."""
+        """Yield for each member the offset of its name and the address of its header."""
         source = self._source
         source.count_part()
         if depth == 0:

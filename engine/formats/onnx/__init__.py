@@ -1,4 +1,4 @@
-"""ONNX models of one dense feed-forward path, read as sessions, and sessions written as such."""
+"""Reads ONNX models of a single dense feed-forward path as sessions, and writes sessions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read_onnx(path: str | os.PathLike[str]) -> Reading:
     """Return the session in the ONNX file at `path`, and notes on what was folded or left out.
 
     Tensors in files beside it are read too. Raises ValueError, in one line that names the node or
-    tensor, for anything but one path of dense layers; OSError when the file system refuses.
+    tensor, for anything but a single path of dense layers; OSError when the file system refuses.
     """
     data = read_bounded(path, MAX_BYTES)
     _check_installed()
@@ -42,7 +42,7 @@ def read_onnx(path: str | os.PathLike[str]) -> Reading:
 def write_onnx(session: Session) -> bytes:
     """Return the session's network, names and task as an ONNX model; samples are left out.
 
-    Its numbers are float32 where that changes none of them, else float64. Raises ValueError for a
+    Its numbers are float32 if that changes none of them, else float64. Raises ValueError for a
     network that is too large.
     """
     _check_installed()
@@ -64,7 +64,7 @@ def _check_installed() -> None:
 
 
 def _dtype(graph: Graph) -> str:
-    """The kind of the numbers that were read, the widest where there are several."""
+    """The dtype of the numbers read, the widest if there are several."""
     from engine.formats.onnx.tensors import kind_name
 
     names = {kind_name(kind) for kind in graph.dtypes.values()}

@@ -1,7 +1,7 @@
 """Where the path of dense layers begins and ends.
 
-It begins at the one input of a graph, or at several that are put side by side; what follows its
-outputs may only name classes: ArgMax, ZipMap, and one sigmoid written as two.
+It begins at the only input of a graph, or at several that are concatenated; what follows its
+outputs may only name classes: ArgMax, ZipMap, and one sigmoid split into two outputs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAX_CLASSES = 100_000
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Front:
-    """Where the path begins, and the names of the features where each is an input of its own."""
+    """Where the path begins, and the names of the features if each is an input of its own."""
 
     place: Place
     features: tuple[str, ...] | None = None
@@ -42,7 +42,7 @@ class Front:
 
 
 def find_front(graph: Graph) -> Front:
-    """Return the beginning of the path; raise ValueError when there are several."""
+    """Return the start of the path; raise ValueError when there are several."""
     inputs = {name: value for name, value in graph.inputs.items() if graph.readers.get(name)}
     if not inputs:
         raise ValueError("no input of the graph leads to an output")
@@ -58,7 +58,7 @@ def find_front(graph: Graph) -> Front:
 
 
 def _side_by_side(graph: Graph, inputs: dict[str, ValueInfoProto]) -> Front:
-    """The inputs that one Concat puts beside each other, as for the columns of a table."""
+    """The inputs joined by one Concat, as for the columns of a table."""
     readers = {node for name in inputs for node in graph.readers[name]}
     node = next(iter(readers))
     names = ", ".join(shown(name) for name in list(inputs)[:3])
@@ -68,23 +68,23 @@ def _side_by_side(graph: Graph, inputs: dict[str, ValueInfoProto]) -> Front:
             f"only one path of dense layers can be opened"
         )
     if {*node.inputs} != {*inputs} or node.integer_attribute("axis", 0) not in (1, -1):
-        raise node.refused("puts together what are not columns of inputs")
+        raise node.refused("joins tensors that are not columns of inputs")
     features: list[str] = []
     for name in node.inputs:
         dimensions = _dimensions(inputs[name])
         width = dimensions[1] if dimensions is not None and len(dimensions) == 2 else None
         if width is None:
-            raise node.refused(f"how many columns the input {shown(name)} has is not known")
+            raise node.refused(f"the number of columns of the input {shown(name)} is not known")
         text = printable(name)[:_MAX_NAME_LENGTH]
         if width > _MAX_INPUTS or len(features) > _MAX_INPUTS:
-            raise node.refused("puts too many columns together")
+            raise node.refused("joins too many columns")
         features += [text] if width == 1 else [f"{text}[{k + 1}]" for k in range(width)]
     note = f"{node.label}: its {len(node.inputs)} inputs are read as one"
     return Front(Place(node.outputs[0], (None, len(features)), 0), tuple(features), (note,))
 
 
 def _dimensions(value: ValueInfoProto) -> Dimensions | None:
-    """The shape that an input declares; raises ValueError for one that is not of numbers."""
+    """The declared shape of an input; raises ValueError if it does not hold numbers."""
     if value.type.WhichOneof("value") not in (None, "tensor_type"):
         raise ValueError(f"input {shown(value.name)} is not a tensor")
     tensor = value.type.tensor_type
@@ -103,9 +103,9 @@ def _dimensions(value: ValueInfoProto) -> Dimensions | None:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The nodes that make classes of the outputs, the names of these, and the task if it is known.
+    """The nodes that turn outputs into classes, with the names of these and the task if known.
 
-    classes: one for each output, or of 0 and 1 for a single one; None where they have no names.
+    classes: one for each output, or for 0 and 1 of a single one; None if they are not named.
     """
 
     nodes: tuple[Node, ...]
@@ -130,7 +130,7 @@ def find_tail(graph: Graph, place: Place, width: int, after_activation: bool) ->
 
 
 def _two_from_one(graph: Graph, place: Place, width: int) -> list[Node]:
-    """The nodes that make two chances, 1 - p and p, of each, and what follows them."""
+    """The nodes that turn p into two probabilities, 1 - p and p, and those that follow."""
     yes_no = any(reader.op == "Binarizer" for reader in graph.readers.get(place.tensor, []))
     for node in graph.readers.get(place.tensor, []):
         maker = graph.makers.get(node.inputs[0])
@@ -154,7 +154,7 @@ def _two_from_one(graph: Graph, place: Place, width: int) -> list[Node]:
 
 
 def _following(graph: Graph, first: list[Node]) -> list[Node] | None:
-    """The nodes and all that read what they make, or None when one does more than name classes."""
+    """The nodes and all that depend on them, or None if one does more than name classes."""
     nodes, waiting = dict.fromkeys(first), [*first]
     while waiting:
         node = waiting.pop()

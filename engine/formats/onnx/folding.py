@@ -1,4 +1,4 @@
-"""From dense operations, scalings and activations in a row to layers: W·(s·x + t) + b is one."""
+"""Folds dense operations, scalings and activations into layers, as in W·(s·x + t) + b."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from engine.nn.layer import Layer
 MAX_LAYERS = 1_000
 
 _MAX_SCALINGS = 100
-"""In a row, without a layer between them: more is no model that anything exports."""
+"""In a row, without a layer in between; no exporter writes more."""
 
 _IDENTITY = Activation("identity")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Affine:
-    """x → scale·x + shift, each (n,) for one number a neuron or (1,) for all; None for 1 and 0."""
+    """x → scale·x + shift, each (n,), or (1,) for all neurons; None for 1 and 0."""
 
     scale: FloatArray | None = None
     shift: FloatArray | None = None
 
     def then(self, other: Affine) -> Affine:
-        """Return this, followed by the other."""
+        """Return this map followed by the other."""
         scale = other.scale if self.scale is None else _scaled(self.scale, other.scale)
         return Affine(scale, _sum(_scaled(self.shift, other.scale), other.shift))
 
     @property
     def width(self) -> int | None:
-        """The number of neurons it is for, None when it is the same for all."""
+        """The number of neurons it is for, None if it is the same for all."""
         sizes = {array.size for array in (self.scale, self.shift) if array is not None} - {1}
         return max(sizes, default=None)
 
@@ -47,7 +47,7 @@ class Dense:
     name: str | None = None
 
     def after(self, front: Affine) -> Dense:
-        """Return the dense operation that does `front` first."""
+        """Return the dense operation that applies `front` first."""
         weights, bias = self.weights, self.bias
         if front.shift is not None:
             bias = _sum(weights @ np.broadcast_to(front.shift, weights.shape[1]), bias)
@@ -56,7 +56,7 @@ class Dense:
         return Dense(weights, bias, self.name)
 
     def before(self, back: Affine) -> Dense:
-        """Return the dense operation that does `back` to its sums."""
+        """Return the dense operation that applies `back` to its sums."""
         weights = self.weights
         if back.scale is not None:
             weights = weights * np.broadcast_to(back.scale, len(weights))[:, np.newaxis]
@@ -69,10 +69,10 @@ class Dense:
 
 
 class Folding:
-    """Takes the operations of a path in their order and makes layers of them.
+    """Takes the operations of a path in order and turns them into layers.
 
-    notes: a line for each that is not a layer of its own. width: how many numbers a sample has at
-    this point, None while that is unknown. has_dense: whether there was a dense operation.
+    notes: a line for each operation that is not a layer of its own. width: the number of values per
+    sample at this point, None while unknown. has_dense: whether there was a dense operation.
     """
 
     def __init__(self) -> None:
@@ -88,11 +88,11 @@ class Folding:
 
     @property
     def after_activation(self) -> bool:
-        """Whether an activation was the last thing to be done."""
+        """Whether the last operation was an activation."""
         return bool(self.layers) and self._dense is None and self._front is None
 
     def reserve(self, n_numbers: int) -> None:
-        """Count numbers before they are read; raises ValueError when they become too many."""
+        """Count numbers before they are read; raises ValueError when there are too many."""
         self._n_numbers += n_numbers
         check_count(self._n_numbers)
 
@@ -127,7 +127,7 @@ class Folding:
         self._close(activation)
 
     def finish(self) -> list[Layer]:
-        """Return the layers, the last one without an activation when nothing followed it."""
+        """Return the layers; the last one has no activation if none followed it."""
         if self._front is not None:
             self._add_diagonal(self._front_label)
         self._close()
@@ -158,7 +158,7 @@ class Folding:
 
     def _add_diagonal(self, label: str) -> None:
         if self.width is None:
-            raise ValueError(f"{label}: how many numbers a sample has is not known here")
+            raise ValueError(f"{label}: the number of values per sample is not known here")
         self.reserve(self.width * self.width + self.width)
         self.notes.append(
             f"{label}: no sums come before it, so it is layer {len(self.layers) + 1}, "

@@ -1,4 +1,4 @@
-"""The graph of an ONNX model, indexed: nodes, makers and readers of tensors, constants."""
+"""The indexed graph of an ONNX model: nodes, producers and readers of tensors, constants."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ _MAX_KEPT = 1_000
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """One node of the graph. op: its operator, with the domain before it when that is not ONNX's.
-
-    label: how it is named in messages.
+    """One node of the graph. op: its operator, prefixed by its domain unless that is a standard
+    one. label: its name in messages.
     """
 
     number: int
@@ -42,9 +41,9 @@ class Node:
     attributes: dict[str, AttributeProto] = field(repr=False)
 
     def number_attribute(self, name: str, default: float) -> float:
-        """Return a number: of a float32 the shortest decimal that rounds to it, so 0.1 is 0.1.
+        """Return a number; for a float32 the shortest decimal that rounds to it, so 0.1 is 0.1.
 
-        Exporters round to float32 what they were given; this is what they were given.
+        This recovers the number that the exporter rounded to float32.
         """
         attribute = self.attributes.get(name)
         if attribute is None:
@@ -62,7 +61,7 @@ class Node:
         return default if attribute is None else attribute.s.decode("utf-8", "replace")
 
     def refused(self, why: str) -> ValueError:
-        """The error that names this node."""
+        """Return an error that names this node."""
         return ValueError(f"{self.label}: {why}")
 
 
@@ -85,7 +84,7 @@ def node_of(proto: NodeProto, number: int, functions: set[tuple[str, str]]) -> N
 
 
 def folded(node: Node, array: Array, extras: list[Array], opset: int) -> Array:
-    """A constant as an operation on it leaves it."""
+    """Return a constant after an operation on it."""
     try:
         match node.op:
             case "Transpose":
@@ -108,7 +107,7 @@ def folded(node: Node, array: Array, extras: list[Array], opset: int) -> Array:
 
 
 def _integers(node: Node, name: str, extras: list[Array]) -> tuple[int, ...]:
-    """Whole numbers that newer models give as an input and older ones as an attribute."""
+    """Integers that newer models give as an input and older ones as an attribute."""
     if extras:
         return tuple(int(value) for value in extras[0].ravel()[:_MAX_DIMENSIONS])
     attribute = node.attributes.get(name)
@@ -116,9 +115,9 @@ def _integers(node: Node, name: str, extras: list[Array]) -> tuple[int, ...]:
 
 
 class Graph:
-    """A graph whose nodes stand in order, without those that lead to no output.
+    """A graph with its nodes in order, without those that lead to no output.
 
-    Raises ValueError for one that has two tensors of a name, or that reads what nothing makes.
+    Raises ValueError for two tensors of the same name, or a tensor that nothing produces.
     """
 
     def __init__(self, model: ModelProto, external: ExternalData) -> None:
@@ -166,13 +165,13 @@ class Graph:
         return array
 
     def numbers(self, name: str) -> Array:
-        """Return a constant of finite numbers in floating point, as the file has them."""
+        """Return a floating-point constant with finite numbers, in the dtype of the file."""
         array = self.constant(name)
         check_finite(array, f"tensor {shown(name)}")
         return array
 
     def size_of(self, name: str) -> int:
-        """Return how many numbers a constant says it has, before any are read."""
+        """Return the declared number of elements of a constant, before any is read."""
         while name not in self._initialisers:
             node = self.makers[name]
             if node.op == "Constant":
@@ -181,14 +180,14 @@ class Graph:
         return _count(self._initialisers[name])
 
     def texts(self, name: str) -> list[str]:
-        """Return the texts of an initialiser that holds class names."""
+        """Return the strings of an initialiser that holds class names."""
         return texts_of(self._initialisers[name], f"tensor {shown(name)}")
 
     def initialiser(self, name: str) -> TensorProto | None:
         return self._initialisers.get(name)
 
     def drop(self, nodes: Iterable[Node]) -> None:
-        """Forget that these nodes read anything."""
+        """Forget these nodes as readers."""
         gone = set(nodes)
         for name, readers in self.readers.items():
             self.readers[name] = [node for node in readers if node not in gone]
@@ -201,7 +200,7 @@ class Graph:
                 depths.append(self._depths.get(name))
         for name in node.outputs:
             if name and (name in self.makers or name in self._depths or name in self.inputs):
-                raise node.refused(f"makes {shown(name)}, of which there is one already")
+                raise node.refused(f"makes {shown(name)}, which exists already")
             self.makers[name] = node
         if node.op == "Constant" and len(node.outputs) == 1:
             self._depths[node.outputs[0]] = 1

@@ -1,4 +1,4 @@
-"""From the layers of a path to a session: with what the file says of itself beside the graph."""
+"""Turns the layers of a path into a session, with the metadata of the file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 DOCUMENT_KEY = "nn-play"
-"""The metadata under which our own files keep the session without its weights, as TOML."""
+"""The metadata key of the session without its weights, as TOML, in our own files."""
 
 _NAME_KEYS = {"features": ("features", "feature_names"), "classes": ("classes", "class_names")}
 _MAX_LIST_LENGTH = 1_000_000
@@ -32,9 +32,9 @@ _SUMS = np.concatenate([np.linspace(-30.0, 30.0, 241), [-1e3, -1e-3, 1e-3, 1e3]]
 
 
 def described(path: Path, model: ModelProto) -> tuple[Session, tuple[str, ...]]:
-    """Return the session of the path, and the notes; raises ValueError for numbers not finite.
+    """Return the session of the path, and notes; raises ValueError for numbers that are not finite.
 
-    A file of our own gives the very session that was saved, unless its graph has been changed.
+    Our own files give exactly the session that was saved, unless the graph has been changed.
     """
     notes = list(path.notes)
     metadata = {entry.key: entry.value for entry in model.metadata_props}
@@ -52,7 +52,7 @@ def described(path: Path, model: ModelProto) -> tuple[Session, tuple[str, ...]]:
             return session, tuple(notes)
         except ValueError as error:
             reason = str(error)[:_MAX_REASON_LENGTH]
-            notes.append(f"what is noted of the session does not fit the graph: {reason}")
+            notes.append(f"the session in the metadata does not fit the graph: {reason}")
     session = Session(Network(path.layers))
     changes: dict[str, Any] = {"declared_task": _task(path, session)}
     for field, found in (("features", path.features), ("classes", path.classes)):
@@ -68,7 +68,7 @@ def _task(path: Path, session: Session) -> str | None:
 
 
 def _names(metadata: dict[str, str], keys: Sequence[str]) -> tuple[str, ...] | None:
-    """A list of names that a tool has noted as JSON, or divided by commas."""
+    """A list of names that a tool has stored as JSON, or separated by commas."""
     for key in keys:
         text = metadata.get(key, "")
         if 0 < len(text) <= _MAX_LIST_LENGTH:
@@ -94,7 +94,7 @@ def _check_same(noted: Sequence[Layer], found: Sequence[Layer]) -> None:
 
 
 def _are_same(noted: Activation, found: Activation) -> bool:
-    """Whether both are one function, but for parameters that the file has as float32."""
+    """Whether both are the same function, up to parameters rounded to float32."""
     if noted.name == found.name:
         with np.errstate(over="ignore"):
             parameters = np.array(noted.parameters) == np.array(found.parameters)

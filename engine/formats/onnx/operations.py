@@ -1,4 +1,4 @@
-"""The operations that become weights and biases: Gemm, MatMul, and scalings of each number."""
+"""The operations that become weights and biases: Gemm, MatMul, and elementwise scalings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROWS, _COLUMNS = 0, 1
 
 
 def apply_matmul(graph: Graph, node: Node, place: Place, folding: Folding) -> Place:
-    """Add inputs · weights, or weights · inputs where samples are columns; return what follows."""
+    """Add inputs · weights, or weights · inputs if samples are columns; return the next place."""
     first, _, matrix = _operands(graph, node, place, folding)
     samples = _ROWS if first else _COLUMNS
     if matrix.ndim == 1:
@@ -31,7 +31,7 @@ def apply_matmul(graph: Graph, node: Node, place: Place, folding: Folding) -> Pl
 
 
 def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Place:
-    """Add alpha·A'·B' + beta·C, where A or B is the inputs; return what follows."""
+    """Add alpha·A'·B' + beta·C, where A or B is the inputs; return the next place."""
     first, constant, matrix = _operands(graph, node, place, folding)
     turned_inputs, turned_weights = (
         bool(node.integer_attribute(name, 0))
@@ -39,7 +39,7 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
     )
     if turned_weights:
         matrix = matrix.T
-    # Row k of the result is a sample where the inputs come first, else a neuron.
+    # Row k of the result is a sample if the inputs come first, else a neuron.
     samples = (_ROWS if first else _COLUMNS) ^ int(turned_inputs)
     place = _directed(place, samples, node)
     weights = _in_full(matrix.T if first else matrix)
@@ -51,7 +51,7 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
     after = _following(place, node, len(weights))
     if len(node.inputs) > 2 and node.inputs[2]:
         if not graph.is_constant(node.inputs[2]):
-            raise node.refused("adds what is computed elsewhere: a joining of branches")
+            raise node.refused("adds a tensor computed elsewhere, which joins branches")
         folding.reserve(graph.size_of(node.inputs[2]))
         per_neuron = after.per_number(graph.numbers(node.inputs[2]), node)
         if per_neuron.size not in (1, len(weights)):
@@ -66,7 +66,7 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
 def apply_affine(
     graph: Graph, node: Node, place: Place, folding: Folding, *, noted: bool = True
 ) -> None:
-    """Fold a scaling of each number; raises ValueError for one of two tensors on the path."""
+    """Fold an elementwise scaling; raises ValueError if both operands are on the path."""
     match node.op:
         case "BatchNormalization":
             affine = _batch_normalisation(graph, node, place)
@@ -86,7 +86,7 @@ def apply_affine(
 
 def _arithmetic(graph: Graph, node: Node, place: Place, folding: Folding) -> Affine:
     if len(node.inputs) != 2 or not any(map(graph.is_constant, node.inputs)):
-        raise node.refused("a joining of branches; only one path of dense layers can be opened")
+        raise node.refused("joins branches; only one path of dense layers can be opened")
     first = graph.is_constant(node.inputs[1])
     name = node.inputs[1 if first else 0]
     folding.reserve(graph.size_of(name))
@@ -105,11 +105,11 @@ def _arithmetic(graph: Graph, node: Node, place: Place, folding: Folding) -> Aff
 
 
 def _batch_normalisation(graph: Graph, node: Node, place: Place) -> Affine:
-    """(x - mean) / √(variance + epsilon) · scale + shift, with what training has fixed."""
+    """(x - mean) / √(variance + epsilon) · scale + shift, with the values fixed by training."""
     if node.integer_attribute("training_mode", 0) or len(node.inputs) != 5:
         raise node.refused("normalises by the batch; export the model in inference mode")
     if place.samples == _COLUMNS or place.rank not in (None, 2):
-        raise node.refused("normalises what is not one row a sample")
+        raise node.refused("normalises a tensor that is not one row a sample")
     for name in node.inputs[1:]:
         if not graph.is_constant(name):
             raise node.refused(f"{shown(name)} is computed, not given")
@@ -126,7 +126,7 @@ def _batch_normalisation(graph: Graph, node: Node, place: Place) -> Affine:
 def _scaler(node: Node, place: Place) -> Affine:
     """(x - offset) · scale."""
     if place.samples == _COLUMNS or place.rank not in (None, 2):
-        raise node.refused("scales what is not one row a sample")
+        raise node.refused("scales a tensor that is not one row a sample")
     rows = []
     for name, default in (("offset", 0.0), ("scale", 1.0)):
         attribute = node.attributes.get(name)
@@ -134,7 +134,7 @@ def _scaler(node: Node, place: Place) -> Affine:
         rows.append(np.array(values, dtype=np.float64))
     offset, scale = rows
     if 1 not in (offset.size, scale.size) and offset.size != scale.size:
-        raise node.refused("has other numbers of offsets than of scales")
+        raise node.refused("has different numbers of offsets and scales")
     return Affine(scale, -offset * scale)
 
 
@@ -165,11 +165,11 @@ def _matrix(graph: Graph, node: Node, name: str) -> Array:
 
 
 def _directed(place: Place, samples: int, node: Node) -> Place:
-    """The place with samples along that axis, as the multiplication takes them."""
+    """The place with samples along the axis that the multiplication takes."""
     if place.rank == 1 and place.samples is None:
         return place
     if place.rank == 1 or place.samples not in (None, samples):
-        raise node.refused("takes samples for numbers of a sample, or the other way round")
+        raise node.refused("confuses samples with the numbers of a sample")
     return Place(place.tensor, place.dimensions, samples)
 
 
@@ -181,14 +181,14 @@ def _following(place: Place, node: Node, width: int) -> Place:
 
 
 def _in_full(matrix: Array) -> FloatArray:
-    """The numbers as float64, in an array that a Layer may keep as it is."""
+    """The numbers as float64, in an array that a Layer can keep without copying."""
     weights = np.array(matrix, dtype=np.float64, order="C")
     weights.setflags(write=False)
     return weights
 
 
 def _layer_name(tensor: str) -> str | None:
-    """The name of a layer whose weights are called "fc1.weight"; none where it is a number."""
+    """The name of a layer, "fc1" for weights called "fc1.weight"; None if it is a number."""
     name = printable(tensor.removesuffix(".weight"))
     named = tensor.endswith(".weight") and any(map(str.isalpha, name))
     return name if named and len(name) <= _MAX_NAME_LENGTH else None

@@ -1,4 +1,4 @@
-"""The one path through a graph, from its inputs to its outputs, as layers."""
+"""The single path through a graph, from its inputs to its outputs, as layers."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _WHAT_IT_IS = {
         *("LpNormalization", "RMSNormalization"),
     ),
     "attention": ("Attention", "MultiHeadAttention", "GroupQueryAttention"),
-    "a joining of branches": ("Concat", "Sum", "Mean", "Einsum"),
-    "a splitting into branches": ("Split",),
+    "a junction of branches": ("Concat", "Sum", "Mean", "Einsum"),
+    "a split into branches": ("Split",),
     "a quantised operation": (
         *("QuantizeLinear", "DequantizeLinear", "MatMulInteger", "QLinearMatMul", "QGemm"),
     ),
@@ -37,7 +37,7 @@ _WHAT_IT_IS = {
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Path:
-    """What was found along the path; notes tell what was folded, left out or made up."""
+    """What was found along the path; notes: what was folded, left out or assumed."""
 
     layers: list[Layer]
     notes: tuple[str, ...]
@@ -47,8 +47,8 @@ class Path:
 
 
 def find_path(graph: Graph) -> Path:
-    """Return the layers of the graph; raise ValueError, naming the node, where it is no path."""
-    # What overflows is found where the session is made, and named there.
+    """Return the layers of the graph; raise ValueError, naming the node, if it is not a path."""
+    # Overflow is detected, and reported, where the session is made.
     with np.errstate(all="ignore"):
         return _Walk(graph, find_front(graph)).path()
 
@@ -83,7 +83,7 @@ class _Walk:
         )
 
     def _step(self) -> bool:
-        """Go on by one operation; return False at the end of the path."""
+        """Follow one operation; return False at the end of the path."""
         tensor = self.place.tensor
         if self.place.dimensions is not None:
             self.shapes[tensor] = self.place.dimensions
@@ -113,7 +113,7 @@ class _Walk:
     def _apply(self, node: Node) -> None:
         if changes_nothing(node, self.graph):
             if node.op == "Dropout":
-                self.notes.append(f"{node.label}: left out; it does nothing but in training")
+                self.notes.append(f"{node.label}: left out; it acts in training only")
             self._move(node.outputs[0])
         elif node.op == "MatMul":
             self.place = apply_matmul(self.graph, node, self.place, self.folding)
@@ -135,7 +135,7 @@ class _Walk:
             raise node.refused(self._why_refused(node))
 
     def _take_bias(self) -> None:
-        """Take the addition after a MatMul for its bias, before it can be part of an activation."""
+        """Take the addition after a MatMul as its bias, before it can be part of an activation."""
         readers = self.graph.readers.get(self.place.tensor, ())
         if (
             len(readers) == 1
@@ -200,7 +200,7 @@ class _Walk:
             if node.op in operators:
                 return f"{what}; only one path of dense layers can be opened"
         if node.op == "PRelu":
-            return "has another slope for each neuron; only one slope for all can be opened"
+            return "has a slope for each neuron; only one slope for all can be opened"
         if node.op in ("Softmax", "LogSoftmax", "Clip", "Selu", "Gelu", "Swish"):
-            return "with these settings it is none of the known activations"
+            return "with these settings it is not one of the known activations"
         return "neither a dense layer nor one of the known activations begins here"

@@ -1,4 +1,4 @@
-"""The shapes along a path: where the samples are, and what Flatten and Reshape leave as it is."""
+"""The shapes along a path: the axis of the samples, and whether Flatten and Reshape keep them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.formats.onnx.tensors import Array
 from engine.nn.arrays import FloatArray
 
 Dimensions = tuple[int | None, ...]
-"""Sizes, None where one is not known, as for the number of samples."""
+"""Sizes, None for an unknown one, such as the number of samples."""
 
 Sizes = list[int | None]
 
@@ -22,10 +22,10 @@ _MAX_DIMENSIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A tensor on the path. samples: the axis along which samples lie, None while unknown.
+    """A tensor on the path. samples: the axis of the samples, None while unknown.
 
-    dimensions: its shape, None when not even their number is known. n_numbers: how many numbers a
-    sample has, None when unknown.
+    dimensions: its shape, None if not even its rank is known. n_numbers: the number of values per
+    sample, None if unknown.
     """
 
     tensor: str
@@ -51,9 +51,9 @@ class Place:
         return self.samples is None and self.rank == 1
 
     def per_number(self, constant: Array, node: Node) -> FloatArray:
-        """Return a constant that every sample is combined with as (n,), or (1,) for one number.
+        """Return a constant combined with every sample as (n,), or (1,) for a single number.
 
-        Raises ValueError when it is another for every sample, or would make the sample larger.
+        Raises ValueError when it differs between samples, or would make the sample larger.
         """
         if constant.size == 1:
             return np.array(constant, dtype=np.float64).reshape(1)
@@ -82,7 +82,7 @@ class Place:
 
 
 def flattened(place: Place, node: Node) -> Place:
-    """Return the place after a Flatten, which keeps samples apart; raises ValueError otherwise."""
+    """Return the place after a Flatten that keeps samples apart; raises ValueError otherwise."""
     axis = node.integer_attribute("axis", 1)
     if axis < 0 and place.rank is not None:
         axis += place.rank
@@ -94,8 +94,8 @@ def flattened(place: Place, node: Node) -> Place:
 def reshaped(place: Place, node: Node, graph: Graph, shapes: dict[str, Dimensions]) -> Place:
     """Return the place after a Reshape that keeps samples apart and their numbers in order.
 
-    shapes: those of the tensors passed so far, for a shape that is computed from them. Raises
-    ValueError, naming the node, for any other.
+    shapes: those of the tensors so far, for a shape computed from them. Raises ValueError, naming
+    the node, for any other Reshape.
     """
     target = _target(node, graph, shapes)
     old = place.dimensions
@@ -129,14 +129,14 @@ def reshaped(place: Place, node: Node, graph: Graph, shapes: dict[str, Dimension
 
 
 def squeezed(place: Place, node: Node) -> Place:
-    """Return the place after the last axis, of one number, is dropped; raises ValueError."""
+    """Return the place after a last axis of size 1 is dropped; raises ValueError otherwise."""
     if place.rank != 2 or place.samples == 1 or place.n_numbers != 1:
         raise node.refused("changes what a sample is")
     return Place(node.outputs[0], (None,), 0)
 
 
 def transposed(place: Place, node: Node) -> Place:
-    """Return the place after rows and columns are exchanged; raises ValueError for other axes."""
+    """Return the place after a transposition; raises ValueError for more than two axes."""
     axes = node.attributes.get("perm")
     order = None if axes is None else tuple(axes.ints)
     if order is not None and order == tuple(range(len(order))):
@@ -164,7 +164,7 @@ def _evaluated(
     known: dict[str, Sizes | None],
     depth: int,
 ) -> Sizes | None:
-    """The sizes that a small computation on shapes gives; None where it cannot be followed."""
+    """Evaluate a small computation on shapes; None if it cannot be followed."""
     if name not in known:
         known[name] = None
         if graph.is_constant(name):

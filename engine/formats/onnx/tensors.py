@@ -1,7 +1,6 @@
-"""The numbers of an ONNX tensor, in whichever field, kind or file beside the model they are
-written.
+"""Reads the numbers of an ONNX tensor, whatever its field, dtype or external file.
 
-A file beside the model must be inside its folder, and is read only as far as the tensor says.
+An external file must be in the model's folder, and only the bytes of the tensor are read.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _MAX_OFFSET = 1 << 62
 
 Array = NDArray[Any]
 
-# The numbers of the kinds are those of onnx.proto3, which are fixed for good.
+# The enumeration TensorProto.DataType of onnx.proto3, whose values never change.
 _FLOAT, _UINT8, _INT8, _INT32, _INT64, _STRING, _BOOL = 1, 2, 3, 6, 7, 8, 9
 _FLOAT16, _DOUBLE, _BFLOAT16 = 10, 11, 16
 
@@ -41,7 +40,7 @@ _KINDS: dict[int, tuple[str, str, str]] = {
     _DOUBLE: ("float64", "<f8", "double_data"),
     _BFLOAT16: ("bfloat16", "<u2", "int32_data"),
 }
-"""By the number of a kind: its name, how NumPy reads its raw bytes, and its typed field."""
+"""Per data type: its name, NumPy's code for its raw bytes, and its typed field."""
 
 FLOAT_NAMES = {_FLOAT: "float32", _FLOAT16: "float16", _DOUBLE: "float64", _BFLOAT16: "bfloat16"}
 
@@ -50,10 +49,10 @@ _MAX_QUOTE_LENGTH = 60
 
 
 class ExternalData:
-    """The files in the folder of the model that its tensors may be read from.
+    """The files in the model's folder from which its tensors may be read.
 
-    A name that leads out of the folder or through a link is refused, and so is what is no regular
-    file: a model from elsewhere must not show what else is on the disk.
+    A name that leads out of the folder or through a link is refused, and so is anything but a
+    regular file: an untrusted model must not reveal other files on the disk.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,8 +62,8 @@ class ExternalData:
     def read(self, tensor: TensorProto, label: str, n_bytes: int) -> bytes:
         """Return the bytes of one tensor, `n_bytes` of them.
 
-        Raises ValueError, beginning with `label`, when the place is not allowed, does not hold as
-        many bytes, overlaps with another tensor's, or cannot be read.
+        Raises ValueError, beginning with `label`, when the place is not allowed, has too few bytes,
+        overlaps with another tensor's, or cannot be read.
         """
         entries = {entry.key: entry.value for entry in tensor.external_data}
         if len(entries) != len(tensor.external_data):
@@ -95,7 +94,7 @@ class ExternalData:
     def _check_overlap(self, location: str, offset: int, n_bytes: int, label: str) -> None:
         ranges = self._ranges.setdefault(location, set())
         mine = (offset, offset + n_bytes)
-        for start, stop in ranges - {mine}:  # the very same range is a shared tensor
+        for start, stop in ranges - {mine}:  # an identical range is a shared tensor
             if start < mine[1] and mine[0] < stop:
                 raise ValueError(f"{label}: its external data overlaps with another tensor's")
         ranges.add(mine)
@@ -121,8 +120,8 @@ class ExternalData:
         return data
 
     def _opened(self, parts: list[str], place: str, stack: ExitStack) -> int:
-        """A descriptor of the file, opened folder by folder so that no link is followed."""
-        # Where the system lacks them these are 0, and os.path.islink below is all there is.
+        """Open the file, folder by folder so that no link is followed; return its descriptor."""
+        # On systems without these flags they are 0, and only os.path.islink below protects.
         no_follow = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         path = self.folder
         for part in parts:
@@ -156,13 +155,13 @@ def _quoted(text: str) -> str:
 
 
 def shown(name: str) -> str:
-    """Return a name from the file in quotes, as it may be shown: short and harmless."""
+    """Return a name from the file in quotes, shortened and safe to print."""
     text = printable(name)
     return repr(text if len(text) <= _MAX_QUOTE_LENGTH else text[:_MAX_QUOTE_LENGTH] + "…")
 
 
 def kind_name(data_type: int) -> str:
-    """Return how a kind of numbers is called: "float32", or "kind 17" for one that is not read."""
+    """Return the name of a data type: "float32", or "kind 17" for one that is not read."""
     return _KINDS[data_type][0] if data_type in _KINDS else f"kind {data_type}"
 
 
@@ -170,12 +169,12 @@ def checked_shape(tensor: TensorProto, label: str) -> tuple[int, ...]:
     """Return the shape that the tensor declares.
 
     Raises ValueError, beginning with `label`, for a negative size, too many dimensions, or more
-    numbers than a playground opens.
+    numbers than are opened.
     """
     shape = tuple(tensor.dims)
     if len(shape) > _MAX_DIMENSIONS or any(size < 0 for size in shape):
         raise ValueError(f"{label}: its shape is not one that a tensor can have")
-    # An empty tensor may have one size beyond all memory.
+    # An empty tensor may have one enormous size.
     most = max(math.prod(shape), *shape, 0)
     if most > MAX_PARAMETERS:
         raise ValueError(f"{label}: {most:,} numbers; at most {MAX_PARAMETERS:,} are opened")
@@ -183,10 +182,10 @@ def checked_shape(tensor: TensorProto, label: str) -> tuple[int, ...]:
 
 
 def array_of(tensor: TensorProto, label: str, external: ExternalData) -> Array:
-    """Return the tensor's numbers as an array of its shape; bfloat16 as float32, which is exact.
+    """Return the tensor's numbers as an array; bfloat16 becomes float32, which is exact.
 
-    Raises ValueError, beginning with `label`, for a kind that is not read and for other numbers
-    of bytes than the shape asks for.
+    Raises ValueError, beginning with `label`, for an unsupported data type and for a number of
+    bytes that does not match the shape.
     """
     shape = checked_shape(tensor, label)
     if tensor.data_type not in _KINDS:
@@ -209,7 +208,7 @@ def check_finite(array: Array, label: str) -> None:
 
 
 def texts_of(tensor: TensorProto, label: str) -> list[str]:
-    """Return the texts of a tensor of texts; raise ValueError for a damaged one."""
+    """Return the strings of a string tensor; raise ValueError for a damaged one."""
     shape = checked_shape(tensor, label)
     if len(tensor.string_data) != math.prod(shape):
         raise ValueError(f"{label}: {len(tensor.string_data):,} texts, its shape asks for others")
@@ -217,7 +216,7 @@ def texts_of(tensor: TensorProto, label: str) -> list[str]:
 
 
 def holds_texts(tensor: TensorProto) -> bool:
-    """Return whether the tensor holds texts instead of numbers."""
+    """Return whether the tensor holds strings instead of numbers."""
     return tensor.data_type == _STRING
 
 
@@ -245,7 +244,7 @@ def _numbers(tensor: TensorProto, count: int, label: str, external: ExternalData
 
 
 def _narrowed(values: NDArray[np.int32], dtype: np.dtype[Any], label: str) -> Array:
-    """The numbers that stand one by one in integers of 32 bits; of float16 these are the bits."""
+    """The numbers stored one per 32-bit integer; for float16 these are the bit patterns."""
     bits = np.dtype("<u2") if dtype == np.float16 else dtype
     narrowed = values.astype(bits)
     if (narrowed != values).any():

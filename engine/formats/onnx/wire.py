@@ -1,8 +1,8 @@
-"""From the bytes of a file to an ONNX model, after a look at how much they would unfold to.
+"""Parses the bytes of an ONNX model, after checking how much memory they would take.
 
 A message of two bytes becomes an object of a hundred: twenty megabytes of them would fill the
-memory. So the fields are counted along the wire format, https://protobuf.dev/programming-guides/
-encoding, before the library is given them.
+memory. So the fields are counted in the wire format,
+https://protobuf.dev/programming-guides/encoding, before the library parses them.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _MAX_UNFOLDED = 60_000_000
 """Bytes of memory for packed numbers; an integer of one byte in the file takes four or eight."""
 
 _NOT_LAST = bytes(range(0x80, 0x100))
-"""The bytes of an integer that another follows."""
+"""The bytes of a varint that are not its last."""
 
 _DAMAGED = "not an ONNX file, or a damaged one: "
 
 
 def parsed_model(data: bytes) -> ModelProto:
-    """Return the model in `data`; raise ValueError when there is none, or one of too many parts."""
+    """Return the model in `data`; raise ValueError if there is none, or it has too many parts."""
     import onnx
     from google.protobuf.message import DecodeError
 
@@ -43,7 +43,7 @@ def parsed_model(data: bytes) -> ModelProto:
 
 
 class _Fields:
-    """Walks through the fields without making anything of them."""
+    """Walks through the fields without building objects."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -103,7 +103,7 @@ class _Fields:
             length = len(numbers) * wide[field.cpp_type]
         self.unfolded += length
         if self.unfolded > _MAX_UNFOLDED:
-            raise ValueError("holds too many numbers that are not in the raw form")
+            raise ValueError("holds too many numbers that are not stored as raw data")
 
     def _varint(self, position: int, stop: int) -> tuple[int, int]:
         value = 0

@@ -1,4 +1,4 @@
-"""From a session to an ONNX model: a Gemm for each layer, and its activation in operators."""
+"""Writes a session as an ONNX model: a Gemm and the operators of the activation per layer."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 _OPSET = 18
 _IR_VERSION = 8
-"""Of 2022 both, which any runtime reads; nothing later is needed."""
+"""Both from 2022, which any current runtime reads; nothing newer is needed."""
 
 
 def model_of(session: Session) -> ModelProto:
-    """Return the session's network as a model, with what else the session holds as metadata.
+    """Return the session's network as a model, with the rest of the session as metadata.
 
-    Raises ValueError for more numbers or layers than would be read back.
+    Raises ValueError for more numbers or layers than can be read back.
     """
     import onnx
 
@@ -102,7 +102,7 @@ class _Writer:
         return self._written(ast.parse(form, mode="eval").body, parameters, known)
 
     def _written(self, part: ast.expr, parameters: dict[str, float], known: dict[str, str]) -> str:
-        """The tensor of a part of the formula; parts that are there already are used again."""
+        """The tensor of a part of the formula; existing parts are reused."""
         text = ast.unparse(part)
         if text not in known:
             known[text] = self._new(part, text, parameters, known)
@@ -119,7 +119,7 @@ class _Writer:
         if text in CONSTANTS:
             return self._shared(text.lower(), CONSTANTS[text])
         if not isinstance(part, ast.Call):
-            raise ValueError(f"{text} is no formula")
+            raise ValueError(f"{text} is not a formula")
         inputs = [self._written(argument, parameters, known) for argument in part.args]
         attributes = {
             str(word.arg): self._attribute(word.value, parameters) for word in part.keywords

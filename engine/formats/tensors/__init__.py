@@ -1,1 +1,1 @@
-"""Networks as named tensors: which are weights and biases, and in which order the layers follow."""
+"""Networks as named tensors: which are weights and biases, and in what order the layers come."""

@@ -1,4 +1,4 @@
-"""From named tensors to layers: who is whose bias, which comes after which, how matrices lie."""
+"""Turns named tensors into layers: which bias belongs where, the order, the orientation."""
 
 from __future__ import annotations
 
@@ -49,32 +49,34 @@ def path_of(
     shapes: Shapes,
     transposed: bool | None,
     in_file_order: bool = False,
-    order_is_said: bool = False,
+    order_is_declared: bool = False,
 ) -> Path:
-    """Return the one path of dense layers that tensors of these shapes form.
+    """Return the path of dense layers that tensors of these shapes form.
 
-    transposed: how matrices lie; None to tell it from the shapes, or where those fit both ways
-    from the names. in_file_order: whether the order of the tensors is one that somebody chose,
-    and settles what names and shapes leave open. order_is_said: whether the file says that it is
-    the order of the layers, which then counts more than the names where the shapes fit. Raises
-    ValueError when there is no such path or more than one, OrientationUnknownError when both
-    orientations make one.
+    transposed: the orientation; None to infer it from the shapes or, if those fit both ways, from
+    the names. in_file_order: whether the tensors are in a deliberate order, which settles what
+    names and shapes leave open. order_is_declared: whether the file declares this to be the order
+    of the layers, which then takes precedence over the names if the shapes fit. Raises ValueError
+    when there is no such path or more than one, OrientationUnknownError when both orientations form
+    one.
     """
     if len(shapes) > 2 * _MAX_LAYERS:
         raise ValueError(
             f"holds {len(shapes):,} tensors; at most {2 * _MAX_LAYERS:,} are opened as a network"
         )
-    names = list(shapes) if in_file_order or order_is_said else sorted(shapes, key=natural_key)
+    names = list(shapes) if in_file_order or order_is_declared else sorted(shapes, key=natural_key)
     pairs = paired({name: shapes[name] for name in names})
     asked = [transposed] if transposed is not None else [False, True]
-    fitting = {way: found for way in asked if (found := _orders(pairs, shapes, way, order_is_said))}
+    fitting = {
+        way: found for way in asked if (found := _orders(pairs, shapes, way, order_is_declared))
+    }
     if not fitting:
         raise _misfit(pairs, shapes, asked)
     if len(fitting) == 2:
-        said = says_transposed([pair.weights for pair in pairs])
-        if said is None:
+        by_name = says_transposed([pair.weights for pair in pairs])
+        if by_name is None:
             raise OrientationUnknownError(quoted(pairs[0].weights))
-        way = said
+        way = by_name
     else:
         (way,) = fitting
     orders = fitting[way]
@@ -103,14 +105,14 @@ def reading_of(
         name = None if pair.layer_name is None else printable(pair.layer_name)[:_MAX_NAME_LENGTH]
         layers.append(Layer(weights, bias, activation, name))
     if path.transposed:
-        notes.append("matrices with one column per neuron were turned")
+        notes.append("matrices with one column per neuron were transposed")
     return Reading(Session(Network(layers)), tuple(notes), dtype)
 
 
 def arrays_of(
     pair: Pair, transposed: bool, array_of: Callable[[str], FloatArray]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the weights, (n_neurons, n_inputs), and the bias, zeros where there is none."""
+    """Return the weights, (n_neurons, n_inputs), and the bias, zeros if there is none."""
     weights = array_of(pair.weights)
     if transposed:
         weights = weights.T
@@ -118,20 +120,20 @@ def arrays_of(
 
 
 def _orders(
-    pairs: Sequence[Pair], shapes: Shapes, transposed: bool, order_is_said: bool = False
+    pairs: Sequence[Pair], shapes: Shapes, transposed: bool, order_is_declared: bool = False
 ) -> list[list[Pair]]:
-    """Up to two orders in which the layers fit each other; one that is said is the only one."""
+    """Up to two orders in which the layers fit each other; a declared one is the only one."""
     ends = [ends_of(shapes[pair.weights], transposed) for pair in pairs]
     for pair, (_, n_neurons) in zip(pairs, ends, strict=True):
         if pair.bias is not None and shapes[pair.bias] != (n_neurons,):
             return []
-    if order_is_said and all(before[1] == after[0] for before, after in pairwise(ends)):
+    if order_is_declared and all(before[1] == after[0] for before, after in pairwise(ends)):
         return [list(pairs)]
     return [[pairs[index] for index in order] for order in orders_of(pairs, ends)]
 
 
 def _misfit(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> ValueError:
-    """What is wrong with the layers in their order, seen the first way that was asked for."""
+    """The error that says why the layers do not fit in the first orientation asked for."""
     transposed = asked[0]
     way = "column" if transposed else "row"
     hint = ""

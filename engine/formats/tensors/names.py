@@ -1,4 +1,4 @@
-"""What the names of tensors say: which are weights, whose bias is whose, and how layers follow."""
+"""What tensor names say: which are weights, which bias belongs to them, and the layer order."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Ends = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The names of a layer's weights and, where it has one, bias; and what they share."""
+    """The names of a layer's weights and of its bias, if any, and what the names share."""
 
     weights: str
     bias: str | None
@@ -55,7 +55,7 @@ class Pair:
 
     @property
     def family(self) -> tuple[str, ...]:
-        """The name without its numbers: layers of one family go by their numbers."""
+        """The name without its numbers: layers of one family are ordered by their numbers."""
         return tuple(part for part in self.stem if not part.isdecimal())
 
     @property
@@ -64,7 +64,7 @@ class Pair:
 
     @property
     def rank(self) -> int:
-        """-1 for what calls itself the first layer, 1 for the last, else 0."""
+        """-1 for a layer named as the first, 1 for one named as the last, else 0."""
         words = frozenset(self.family)
         return 1 if words & OUTPUT_LAYER_NAMES else -1 if words & _FIRST else 0
 
@@ -72,7 +72,7 @@ class Pair:
     def layer_name(self) -> str | None:
         """What the framework calls the layer: "fc1" of "fc1.weight", "dense" of "dense/kernel".
 
-        None when it is but a number, and for other names.
+        None when it is only a number, and for other names.
         """
         module, _, last = self.weights.rpartition(".")
         if last != "weight":
@@ -82,10 +82,10 @@ class Pair:
 
 
 def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
-    """Return the pairs of weights and bias among tensors of these shapes, in their order.
+    """Pair weights and biases among tensors of these shapes, in file order.
 
-    By name where the names say weights and bias; where none does, every matrix is followed by its
-    bias, or has none. Raises ValueError naming the tensor that is not of a dense layer.
+    By name if the names say weights and bias; if none does, a matrix is followed by its bias or has
+    none. Raises ValueError, naming the tensor, when one is not part of a dense layer.
     """
     if not shapes:
         raise ValueError("has no tensors")
@@ -101,7 +101,7 @@ def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
     biases: dict[tuple[str, ...], str] = {}
     for name, role in roles.items():
         if role is None:
-            raise ValueError(f"tensor {quoted(name)} is by its name neither weights nor a bias")
+            raise ValueError(f"tensor {quoted(name)} is neither weights nor a bias by its name")
         is_weights, stem = role
         _check_dimensions(name, shapes[name], 2 if is_weights else 1)
         group = weights if is_weights else biases
@@ -110,15 +110,15 @@ def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
         group[stem] = name
     for stem, name in biases.items():
         if stem not in weights:
-            raise ValueError(f"bias {quoted(name)} has no weights of a like name")
+            raise ValueError(f"bias {quoted(name)} has no weights of a similar name")
     return [Pair(name, biases.get(stem), stem) for stem, name in weights.items()]
 
 
 def says_transposed(names: Collection[str]) -> bool | None:
-    """Return whether the names are of a library with one column per neuron (True), one row (False).
+    """Return whether the names come from a library with one column per neuron.
 
     scikit-learn's coefs_0 and Keras' kernel are (n_inputs, n_neurons), PyTorch's 0.weight
-    (n_neurons, n_inputs); None for all others, such as W1.
+    (n_neurons, n_inputs), which is False; None for all others, such as W1.
     """
     parts = [frozenset(_PART.findall(name.lower())) for name in names]
     if all(part & {"coefs", "kernel"} for part in parts):
@@ -129,20 +129,20 @@ def says_transposed(names: Collection[str]) -> bool | None:
 
 
 def bias_by_name(name: str) -> bool:
-    """Whether the name says that this is a bias."""
+    """Return whether the name says that this is a bias."""
     role = _role(name) or _abbreviated(name)
     return role is not None and not role[0]
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return what sorts names as people do: layers.2 before layers.10."""
+    """Return a key that sorts names naturally: layers.2 before layers.10."""
     return tuple(
         (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _PART.findall(name)
     )
 
 
 def _role(name: str) -> tuple[bool, tuple[str, ...]] | None:
-    """Whether the name says weights or bias, and what is left of it; None when it says neither."""
+    """Whether the name says weights (or bias), and the rest of it; None when it says neither."""
     parts = [part.lower() for part in _PART.findall(name)]
     for place in reversed(range(len(parts))):
         if parts[place] in _WEIGHTS or parts[place] in _BIAS:
@@ -170,7 +170,7 @@ def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
 
 
 def _check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
-    """Raise ValueError where names say inputs and targets, and no matrix is called weights."""
+    """Raise ValueError when names say inputs and targets, and no matrix is called weights."""
     words = {
         name: {_PART_OF_DATA.sub("", part.lower()) for part in _PART.findall(name)}
         for name in shapes
@@ -181,11 +181,11 @@ def _check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
     only_inputs = bool(tables) and set(tables) <= set(inputs)
     if not ((inputs and targets) or only_inputs) or any(_role(name) for name in tables):
         return
-    told = ", ".join(
+    examples = ", ".join(
         f"{quoted(name)} {shape_text(shapes[name])}" for name in [*inputs[:2], *targets[:2]]
     )
     raise ValueError(
-        f"is by its names a data set and no network: {told}; saved as CSV it goes with --data"
+        f"is a data set by its names, not a network: {examples}; save it as CSV and use --data"
     )
 
 
@@ -218,11 +218,11 @@ def ends_of(shape: tuple[int, ...], transposed: bool) -> Ends:
 
 
 def orders_of(pairs: Sequence[Pair], ends: Sequence[Ends]) -> list[list[int]]:
-    """Return up to two orders of all layers, as indices, in which each fits the one before.
+    """Return up to two orders of the layers, as indices, in which each fits the one before.
 
-    Layers whose names differ in their numbers only go by these; what calls itself the first or
-    the last layer is that. The order given comes first if it is one. Raises ValueError when there
-    are too many ways to look through.
+    Layers whose names differ only in their numbers are ordered by these; a layer named as the first
+    or the last one is that. The given order comes first if it is valid. Raises ValueError when
+    there are too many possibilities to search.
     """
     precede = _before(pairs)
     found: list[list[int]] = []
@@ -232,12 +232,12 @@ def orders_of(pairs: Sequence[Pair], ends: Sequence[Ends]) -> list[list[int]]:
         if len(found) == 2:
             break
         if steps > _MAX_STEPS:
-            raise ValueError("the names of the layers do not tell their order")
+            raise ValueError("the names of the layers do not show their order")
     return found
 
 
 def _before(pairs: Sequence[Pair]) -> list[int]:
-    """For every layer the set of those that come before it, as bits."""
+    """For every layer the set of those that must come before it, as bits."""
     ranks = {-1: 0, 0: 0, 1: 0}
     families: dict[tuple[str, ...], list[int]] = {}
     for index, pair in enumerate(pairs):
@@ -253,7 +253,7 @@ def _before(pairs: Sequence[Pair]) -> list[int]:
 
 
 def _walks(ends: Sequence[Ends], before: Sequence[int]) -> Iterator[list[int] | None]:
-    """Every order in which all layers fit; None for each step in between."""
+    """Yield every order in which all layers fit, and None for each step in between."""
     turns = [iter(range(len(ends)))]
     order: list[int] = []
     taken = 0

@@ -1,6 +1,6 @@
 """The header of a safetensors file: which tensors it holds and where, checked before any is read.
 
-Source: the safetensors format: 8 bytes with the header's length, the header as JSON, the data.
+Source: the safetensors format: 8 bytes with the header's length, the header as JSON, then data.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ _BITS = {
 
 @dataclass(frozen=True, slots=True)
 class TensorEntry:
-    """A tensor of a file: name, shape, kind of number (such as "BF16") and where it lies."""
+    """A tensor in a file: its name, shape, dtype (such as "BF16") and position."""
 
     name: str
     shape: tuple[int, ...]
     dtype: str
     n_bytes: int
     start: int
-    """From the beginning of the file, in bytes."""
+    """In bytes from the start of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """All tensors by name, in the order of the file, and the texts beside them."""
+    """All tensors by name, in file order, and the metadata."""
 
     tensors: dict[str, TensorEntry]
     metadata: dict[str, str]
 
 
 def read_header(file: BinaryIO, file_size: int) -> Header:
-    """Return the header of an open file of that size, and read nothing else.
+    """Return the header of an open file of this size, reading nothing else.
 
     Raises ValueError when it is not one, or when tensors overlap, leave gaps or reach beyond the
     end of the file.
@@ -62,7 +62,7 @@ def read_header(file: BinaryIO, file_size: int) -> Header:
     data_start = LENGTH_BYTES + length
     if data_start > file_size:
         raise ValueError(
-            f"is cut off, or no safetensors file: its header would have {length:,} bytes"
+            f"is cut off, or not a safetensors file: its header would have {length:,} bytes"
         )
     if length > MAX_HEADER_BYTES:
         raise ValueError(f"its header has {length:,} bytes; at most {MAX_HEADER_BYTES:,} are read")
@@ -100,7 +100,7 @@ def _are_sizes(values: object) -> bool:
 
 
 def _check_places(tensors: dict[str, TensorEntry], data_start: int, file_size: int) -> None:
-    # The format demands that the tensors fill the file: nothing twice, no gap to hide things in.
+    # The format requires the tensors to fill the file: no overlap, no gap to hide things in.
     in_place = sorted(tensors.values(), key=lambda entry: (entry.start, entry.n_bytes))
     for before, entry in pairwise(in_place):
         end = before.start + before.n_bytes
@@ -108,16 +108,16 @@ def _check_places(tensors: dict[str, TensorEntry], data_start: int, file_size: i
             raise ValueError(f"tensors {quoted(before.name)} and {quoted(entry.name)} overlap")
         if entry.start > end:
             raise ValueError(
-                f"{entry.start - end:,} bytes before tensor {quoted(entry.name)} are of no tensor"
+                f"{entry.start - end:,} bytes before tensor {quoted(entry.name)} belong to none"
             )
     start = in_place[0].start if in_place else data_start
     end = in_place[-1].start + in_place[-1].n_bytes if in_place else data_start
     if start != data_start:
-        raise ValueError(f"{start - data_start:,} bytes before the first tensor are of none")
+        raise ValueError(f"{start - data_start:,} bytes before the first tensor belong to none")
     if end > file_size:
         raise ValueError(
             f"is cut off: tensor {quoted(in_place[-1].name)} ends {end - file_size:,} bytes "
             f"beyond the file"
         )
     if end < file_size:
-        raise ValueError(f"{file_size - end:,} bytes after the last tensor are of none")
+        raise ValueError(f"{file_size - end:,} bytes after the last tensor belong to none")

@@ -1,4 +1,4 @@
-"""From the bytes of a tensor to float64."""
+"""Decodes the bytes of a tensor to float64."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.text import quoted
 
 _KINDS = {"F16": "<f2", "BF16": "<u2", "F32": "<f4", "F64": "<f8"}
 DTYPE_NAMES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"}
-"""The kinds that are read, and what they are called here."""
+"""The dtypes that are read, and their usual names."""
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
@@ -27,12 +27,12 @@ def float64_of(data: memoryview | bytes, kind: str, shape: tuple[int, ...]) -> F
     if kind == "BF16":
         raw = np.left_shift(raw, 16, dtype=np.uint32).view(np.float32)
     with np.errstate(invalid="ignore"):
-        # A signalling NaN would warn; it is refused right after, with its place.
+        # A signalling NaN would warn here; it is refused right after, with its place.
         return raw.reshape(shape).astype(np.float64)
 
 
 def checked_finite(values: FloatArray, name: str) -> FloatArray:
-    """Return the values, made read-only; raise ValueError at the first that is NaN or infinite."""
+    """Return the values, now read-only; raise ValueError at the first NaN or infinity."""
     place = first_not_finite(values)
     if place is not None:
         indices = "".join(f"[{index + 1}]" for index in place)

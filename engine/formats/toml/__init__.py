@@ -5,9 +5,9 @@ from __future__ import annotations
 from engine.session.session import Session
 
 MAX_BYTES = 32_000_000
-"""About 1.6 million weights in full: larger networks belong in a binary format."""
+"""About 1.6 million weights with all digits: larger networks belong in a binary format."""
 
-# What reading and writing need is imported when it is needed, so that the start stays quick.
+# Imports are deferred until needed, which keeps the start fast.
 
 
 def read_toml(data: bytes) -> Session:
@@ -27,8 +27,8 @@ def read_toml(data: bytes) -> Session:
 def write_toml(session: Session) -> str:
     """Return the session as TOML, which reads back as the same session to the last bit.
 
-    Control characters are dropped from titles and names. Raises ValueError when something is
-    longer or larger than what would be read back.
+    Control characters are dropped from titles and names. Raises ValueError when something is too
+    long or too large to be read back.
     """
     from engine.formats.toml.writer import toml_of
 

@@ -1,9 +1,8 @@
-"""From the bytes of a TOML file to plain tables, in bounded time and memory.
+"""Parses the bytes of a TOML file into plain tables, in bounded time and memory.
 
-tomllib takes microseconds for every number, and longer than anybody waits for some files that
-are small: it joins the parts of a dotted key again and again. So long arrays of plain numbers
-are read by the JSON decoder, whose syntax for them is the same, and what is left for tomllib is
-looked over first.
+tomllib takes microseconds for every number, and far too long for some small files, as it joins the
+parts of a dotted key again and again. So long arrays of plain numbers are read by the JSON decoder,
+whose syntax for them is the same, and the rest is checked before tomllib parses it.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _MAX_MARKS = 150_000
 _MARKS_OF_A_TABLE = 10
 _MAX_REASON_LENGTH = 200
 
-# A float literal that stands for an array that was taken out; the digits after it count them.
+# A float literal that stands for an array that was taken out; the digits that follow number it.
 _STAND_IN = "0e000000"
 
 _TOKEN = re.compile(r"""["'#]|=[ \t]*(?=\[)""")
@@ -34,7 +33,7 @@ _STRING = re.compile(
     r"""|'(?!'')[^'\n]*'""",
     re.DOTALL,
 )
-# The letters are those of true, false, nan and inf; "-" is a target that is not set.
+# The letters are those of true, false, nan and inf; "-" is an unset target.
 _PLAIN_ARRAY = re.compile(r'(?:[-+.,\[\]0-9eE \t\ntrufalsin]++|"-")*+')
 _LEADING_COMMA = re.compile(r"\[\s*,")
 _TRAILING_COMMA = re.compile(r",(?=\s*\])")
@@ -44,16 +43,16 @@ _TABLE_LINE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
 class _PlainArray:
-    """An array that was taken out, as tomllib hands it back in the place of its stand-in."""
+    """An array that was taken out, returned to tomllib in place of its stand-in."""
 
     def __init__(self, array: list[Any]) -> None:
         self.array = array
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """Return the tables of a TOML file; raise ValueError, naming the line, when it is not one."""
+    """Return the tables of a TOML file; raise ValueError, naming the line, if it is not one."""
     try:
-        # A line break of two characters is one to TOML; a byte order mark is let pass.
+        # TOML treats \r\n as one line break; a byte order mark is accepted.
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
@@ -81,10 +80,10 @@ def parse(data: bytes) -> dict[str, Any]:
 
 
 def _without_plain_arrays(text: str) -> tuple[str, list[list[Any]]]:
-    """Take long arrays of plain numbers out of `text`, and refuse what tomllib is too slow for.
+    """Take long arrays of plain numbers out of `text`, and refuse text that slows tomllib down.
 
-    The text that is returned has its lines and columns where they were. Texts and comments are
-    walked over, so that what looks like an array inside them stays.
+    Lines and columns of the returned text stay the same. Strings and comments are skipped, so that
+    what looks like an array inside them stays.
     """
     kept: list[str] = []
     skeleton: list[str] = []
@@ -114,10 +113,10 @@ def _without_plain_arrays(text: str) -> tuple[str, list[list[Any]]]:
             string = _STRING.match(text, start, start + _MAX_STRING_LENGTH)
             if string is None:
                 _check_unclosed(text, start)
-                # tomllib comes no further than this, and says why.
+                # tomllib stops here and reports why.
                 position = len(text)
                 break
-            # To the checks below a text is a word like any other, as it may be part of a key.
+            # The checks below treat a string like any other word, as it may be part of a key.
             skeleton.append("s")
             position = string.end()
     skeleton.append(text[position:])
@@ -127,14 +126,14 @@ def _without_plain_arrays(text: str) -> tuple[str, list[list[Any]]]:
 
 
 def _plain_array(text: str, start: int) -> tuple[list[Any], int] | None:
-    """The long array of numbers at `start` and where it ends, or None when it is not one.
+    """The long array of numbers at `start` and its end, or None if it is not one.
 
-    Booleans, nan and inf are let through, for the reader to name their place.
+    Booleans, nan and inf are accepted here; the reader reports their place.
     """
     match = _PLAIN_ARRAY.match(text, start)
     if match is None or len(match[0]) < _LONG_ARRAY or "null" in match[0]:
         return None
-    # Every replacement has the same length, so that the end is where it is in the text.
+    # Every replacement keeps the length, so that the end stays where it is in the text.
     plain = match[0]
     if not _LEADING_COMMA.search(plain):
         plain = _TRAILING_COMMA.sub(" ", plain)
@@ -157,7 +156,7 @@ def _stand_in(array: str, number: int) -> str:
 
 
 def _check_unclosed(text: str, start: int) -> None:
-    """Raise ValueError unless the text that begins at `start` is broken off in its own line."""
+    """Raise ValueError unless the string that begins at `start` ends unclosed on its first line."""
     end = start + _MAX_STRING_LENGTH
     many_lines = text.startswith(('"""', "'''"), start)
     if len(text) > end and (many_lines or "\n" not in text[start:end]):
@@ -166,9 +165,9 @@ def _check_unclosed(text: str, start: int) -> None:
 
 
 def _check_skeleton(skeleton: str, steps: int, text: str) -> None:
-    """Raise ValueError for what would keep tomllib busy.
+    """Raise ValueError for anything that would take tomllib too long.
 
-    skeleton: the text without what stands in quotes and comments. steps: how many of those.
+    skeleton: the text without quoted strings and comments. steps: how many of these there were.
     """
     for pattern, what in (
         (_LONG_WORD, f"a number or key of more than {_MAX_WORD_LENGTH:,} characters"),
@@ -176,7 +175,7 @@ def _check_skeleton(skeleton: str, steps: int, text: str) -> None:
     ):
         match = pattern.search(skeleton)
         if match is not None:
-            # A key with quotes in it is not found: in the skeleton they look different.
+            # A key with quotes is not found in the text, as the skeleton leaves them out.
             start = text.find(match[0])
             raise ValueError(f"line {_line_of(text, start)}: {what}" if start >= 0 else what)
     marks = steps + sum(map(skeleton.count, ",\n[{="))
@@ -193,7 +192,7 @@ def _line_of(text: str, position: int) -> int:
 
 
 def _put_back(table: dict[str, Any]) -> None:
-    """Put the arrays that were taken out in the place of their stand-ins."""
+    """Replace the stand-ins by the arrays that were taken out."""
     for key, value in table.items():
         match value:
             case [_PlainArray() as plain]:

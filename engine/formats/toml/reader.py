@@ -1,4 +1,4 @@
-"""From the tables of a TOML file to a session: what may stand where, and what is wrong with it."""
+"""Turns the tables of a TOML file into a session, and reports what is wrong with them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from engine.session.session import Session
 from engine.text import nearest, printable
 
 NEWEST_FORMAT = 2
-"""Files of format 2 may have targets that are not set."""
+"""Files of format 2 may have unset targets."""
 
 MAX_LAYERS = 1_000
 
@@ -55,9 +55,9 @@ _LAYER_KEYS = ("name", "activation", "weights", "bias", "frozen")
 
 
 def session_of(document: dict[str, Any]) -> Session:
-    """Return the session that the tables describe; raise ValueError, naming the place, if none.
+    """Return the session that the tables describe; raise ValueError, naming the place.
 
-    Weights and bias may be arrays already, of finite numbers, put there by another format.
+    Weights and bias may already be arrays of finite numbers, when another format supplies them.
     """
     _check_format(document.get("format", 1))
     check_keys(document, _KEYS, "")
@@ -91,10 +91,10 @@ def session_of(document: dict[str, Any]) -> Session:
 
 
 def _check_derived(session: Session, inputs: FloatArray) -> None:
-    """Raise ValueError when the file gives derived inputs that do not follow from the others."""
+    """Raise ValueError when derived inputs in the file do not follow from the others."""
     if inputs.shape != session.inputs.shape:
         return
-    # The last digits of a sine differ from machine to machine.
+    # The last digits of a sine differ between machines.
     with np.errstate(all="ignore"):
         wrong = ~np.isclose(inputs, session.inputs, rtol=_ROUNDING, atol=_ROUNDING)
     if wrong.any():

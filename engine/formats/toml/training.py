@@ -1,4 +1,4 @@
-"""The tables of a TOML file that say what is learned from, how, and what stays as it is."""
+"""The tables of a TOML file on training: the data, the settings, and what is frozen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 RECORD_NUMBERS = ("noise", "seed", "test_percent")
 STANDARDISATION_KEYS = ("mean", "scale")
 BATCH_OF_ALL = "all"
-"""Stands for a batch of all samples, as TOML has no word for nothing."""
+"""Stands for a batch of all samples, as TOML has no null."""
 
 _DATA_KEYS = ("name", *RECORD_NUMBERS, "test", *STANDARDISATION_KEYS, "derived")
 _FROZEN_KEYS = ("weights", "bias")
@@ -37,7 +37,7 @@ _FROZEN_FORMS = "expected true, numbers of neurons in brackets, or a table of we
 
 
 def data_of(value: object) -> dict[str, Any]:
-    """Return the fields of a session that [data] is about; raise ValueError, naming the place."""
+    """Return the session fields given by [data]; raise ValueError, naming the place."""
     table = _table(value, "data", _DATA_KEYS)
     parts: dict[str, Any] = {}
     if "test" in table:
@@ -70,7 +70,7 @@ def training_of(value: object) -> TrainingSettings:
 
 
 def frozen_of(value: object, n_neurons: int, n_inputs: int, place: str) -> FrozenLayer | None:
-    """Return the masks of a layer: from true, numbers of neurons, or tables of truth values.
+    """Return the frozen masks of a layer from true, neuron numbers, or a table of booleans.
 
     Raises ValueError, naming the place.
     """
@@ -136,7 +136,7 @@ def _table(value: object, place: str, known: Collection[str]) -> dict[str, Any]:
 
 
 def _neuron(value: object, n_neurons: int, place: str) -> int:
-    """The neuron, from 0, that a number from 1 names."""
+    """The index, from 0, of a neuron numbered from 1."""
     if type(value) is not int:
         raise ValueError(f"{place}: expected the number of a neuron, got {kind_of(value)}")
     if not 1 <= value <= n_neurons:

@@ -1,4 +1,4 @@
-"""The values of a TOML file: texts, numbers, rows of them, and what is wrong with others."""
+"""Checks the values of a TOML file: strings, numbers and rows of them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ MAX_QUOTE_LENGTH = 60
 
 
 def checked_text(value: object, place: str, most: int, keep: str = "") -> str:
-    """Return a text without control characters save those in `keep`.
+    """Return a string without control characters, except for those in `keep`.
 
-    Raises ValueError, naming the place, when it is no text or has more than `most` characters.
+    Raises ValueError, naming the place, if it is not a string or has more than `most` characters.
     """
     if not isinstance(value, str):
         raise ValueError(f"{place}: expected a text in quotes, got {kind_of(value)}")
@@ -34,14 +34,14 @@ def checked_text(value: object, place: str, most: int, keep: str = "") -> str:
 
 
 def texts(value: object, place: str, most: int) -> tuple[str, ...]:
-    """Return a list of texts, each as `checked_text` has it; raise ValueError for anything else."""
+    """Return a list of strings, each checked by `checked_text`; raise ValueError otherwise."""
     if type(value) is not list:
         raise ValueError(f"{place}: expected texts in brackets, got {kind_of(value)}")
     return tuple(checked_text(text, f"{place}[{k}]", most) for k, text in enumerate(value, 1))
 
 
 def check_keys(table: dict[str, Any], known: Collection[str], place: str) -> None:
-    """Raise ValueError, with the nearest known one, for a key that is not known."""
+    """Raise ValueError, with the nearest known key, for an unknown one."""
     for key in table:
         if key not in known:
             quoted = repr(printable(key)[:MAX_QUOTE_LENGTH])
@@ -49,9 +49,9 @@ def check_keys(table: dict[str, Any], known: Collection[str], place: str) -> Non
 
 
 def matrix(value: object, place: str) -> FloatArray:
-    """Return rows of equally many finite numbers as (n_rows, n_columns).
+    """Return rows of finite numbers, all of the same length, as (n_rows, n_columns).
 
-    What is an array already is taken as it is. Raises ValueError, naming the place.
+    An array is returned unchanged. Raises ValueError, naming the place.
     """
     if isinstance(value, np.ndarray):
         return value
@@ -82,9 +82,9 @@ def matrix(value: object, place: str) -> FloatArray:
 
 
 def targets_matrix(value: object, place: str, n_outputs: int) -> FloatArray:
-    """Return rows of targets as `matrix` does, NaN where one is not set.
+    """Return rows of targets as `matrix` does, with NaN for unset ones.
 
-    A row [] is that of a sample of which none is set, the text "-" a single one.
+    A row [] means that none of the sample's targets is set, the string "-" a single unset one.
     """
     if type(value) is not list or any(type(row) is not list for row in value):
         return matrix(value, place)
@@ -108,8 +108,8 @@ def vector(value: object, place: str) -> FloatArray:
 
 
 def _numbers(values: list[Any], place_of: Callable[[int], str]) -> FloatArray:
-    """The values as finite float64, looked at in bulk; one by one only to place an error."""
-    # NumPy would take booleans and texts of digits for numbers.
+    """The values as finite float64, checked in bulk; one by one only to locate an error."""
+    # NumPy would accept booleans and strings of digits as numbers.
     if set(map(type, values)) <= {int, float}:
         with contextlib.suppress(OverflowError):
             array = np.array(values, dtype=np.float64)
@@ -120,7 +120,7 @@ def _numbers(values: list[Any], place_of: Callable[[int], str]) -> FloatArray:
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a finite number that a float64 can hold, and no truth value."""
+    """Return whether it is a finite number that a float64 can hold, and not a boolean."""
     try:
         return isinstance(value, int | float) and type(value) is not bool and math.isfinite(value)
     except OverflowError:
@@ -128,7 +128,7 @@ def is_number(value: object) -> bool:
 
 
 def not_a_number(value: object, place: str) -> ValueError:
-    """Return the error that says so of anything else."""
+    """Return the error for a value that is not such a number."""
     if type(value) in (int, float):
         return ValueError(f"{place}: expected a finite number that a float64 can hold")
     return ValueError(f"{place}: expected a number, got {kind_of(value)}")
@@ -140,7 +140,7 @@ def counted(count: int) -> str:
 
 
 def kind_of(value: object) -> str:
-    """Return what kind of value it is, in words."""
+    """Describe the kind of the value, such as "a date or time"."""
     match value:
         case bool():
             return "a boolean"

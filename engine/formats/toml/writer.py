@@ -1,4 +1,4 @@
-"""From a session to the text of a TOML file."""
+"""Writes a session as the text of a TOML file."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from engine.session.derived import base_names
 from engine.session.session import Session
 
 _MAX_NUMBERS = 6_000_000
-"""So many zeros fill a file; more need not be written to know that they are too many."""
+"""This many zeros fill a file; more cannot fit, so they need not be formatted."""
 
 
 def toml_of(session: Session, with_weights: bool = True) -> str:
-    """Return the session as TOML, one row of a matrix a line, every number in full.
+    """Return the session as TOML, with one matrix row per line and every number in full.
 
-    Without weights and biases it is what a binary format keeps beside its arrays. Raises
-    ValueError for a text, or a network, that is too large to be read back.
+    Without weights and biases it is the metadata of binary formats. Raises ValueError for a string
+    or a network that is too large to be read back.
     """
     _check_size(session, with_weights)
     lines = [f"format = {_format_of(session)}"]
@@ -48,7 +48,7 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
     if session.classes is not None:
         lines.append(f"classes = {_names(session.classes, 'classes')}")
     if session.inputs_given:
-        # Derived inputs are computed anew when the file is read.
+        # Derived inputs are recomputed when the file is read.
         lines.append(f"inputs = {_matrix(session.inputs[:, : session.n_base_features])}")
     if session.targets is not None:
         lines.append(f"targets = {_rows([_target_row(row) for row in session.targets.tolist()])}")
@@ -60,7 +60,7 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
 
 
 def _format_of(session: Session) -> int:
-    """The lowest format that can hold the session, so that older programs read what they can."""
+    """The lowest format that can hold the session, so that older versions read it if possible."""
     return 2 if session.targets is not None and has_unset(session.targets) else 1
 
 
@@ -89,7 +89,7 @@ def _layer(layer: Layer, place: str, with_weights: bool) -> list[str]:
 
 
 def _data(session: Session) -> list[str]:
-    """The table of where the samples came from, the test set and the derived inputs."""
+    """The [data] table: the origin of the samples, the test set and the derived inputs."""
     lines: list[str] = []
     record = session.data
     if record is not None:
@@ -111,7 +111,7 @@ def _data(session: Session) -> list[str]:
 
 
 def _training(session: Session) -> list[str]:
-    """The table of how to train: what differs from the defaults."""
+    """The [training] table: the settings that differ from the defaults."""
     if session.training is None:
         return []
     lines = ["", "[training]"]
@@ -130,7 +130,7 @@ def _training(session: Session) -> list[str]:
 
 
 def _frozen(frozen: FrozenLayer) -> str:
-    """The shortest of the forms that `frozen_of` reads."""
+    """The shortest form that `frozen_of` reads."""
     whole = frozen.weights.all(axis=1) & frozen.bias
     if whole.all():
         return "true"
@@ -166,7 +166,7 @@ def _rows(rows: list[str]) -> str:
 
 
 def _target_row(row: list[float]) -> str:
-    """A row as `targets_matrix` reads it."""
+    """A row in the form that `targets_matrix` reads."""
     if all(map(math.isnan, row)):
         return "[]"
     unset = f'"{UNSET_TEXT}"'
@@ -175,7 +175,7 @@ def _target_row(row: list[float]) -> str:
 
 
 def _row(row: list[float]) -> str:
-    # repr is the shortest text that reads back as the same float64, and it is TOML.
+    # repr is the shortest text that reads back as the same float64, and it is valid TOML.
     return f"[{', '.join(map(repr, row))}]"
 
 
@@ -187,6 +187,6 @@ def _names(names: tuple[str, ...], place: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """The text in quotes; one with line breaks as it looks, over several lines."""
+    """The text in quotes; one with line breaks is written over several lines."""
     pair = tomli_w.dumps({"text": text}, multiline_strings=True)
     return pair.removeprefix("text = ").removesuffix("\n")

@@ -1,4 +1,4 @@
-"""Where an answer turns."""
+"""Where an answer changes."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The plane of two inputs: every point as a pass of its own, and the lines where sums are zero."""
+"""The plane of two inputs: every point against a separate pass, and where sums are zero."""
 
 import itertools
 import math
@@ -14,7 +14,7 @@ from engine.analysis.decision_map import decision_map, feature_range, zero_lines
 from tests.engine.strategies import FloatArray, any_number, plain_number, sessions, vectors
 
 CONTINUOUS = tuple(name for name in ACTIVATIONS if name not in ("step", "thresholded_relu"))
-"""A grid and a pass of its own round differently: where a function jumps they may disagree."""
+"""A grid and a separate pass round differently, so they may disagree where a function jumps."""
 
 LARGE_GRIDS = [
     ((2, 4, 2, 1), 150, 120),
@@ -23,7 +23,7 @@ LARGE_GRIDS = [
     ((2, 9, 1), 1, 5000),
     ((2, 2, 9, 3), 5000, 1),
 ]
-"""Each is computed in several parts: of whole rows, of pieces of a row, or of single columns."""
+"""Each is computed in several chunks: whole rows, pieces of a row, or single columns."""
 
 BOX = ((-2.0, 3.0), (-1.0, 4.0))
 
@@ -155,7 +155,7 @@ def test_the_parts_of_a_large_grid_come_together(
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation(name: str) -> None:
-    """At sums that no rounding brings over a jump."""
+    """At sums that rounding cannot push over a jump."""
     session = Session(network(2, 3, 2, activation=name))
     across, up = np.linspace(-2, 2, 7), np.linspace(-2, 2, 5)
     drawn = decision_map(session, (0, 1), across, up)

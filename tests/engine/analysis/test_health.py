@@ -1,4 +1,4 @@
-"""Silent neurons: off, saturated, dead, constant, doubles, and what is not finite."""
+"""Silent neurons: off, saturated, dead, constant, duplicate, and what is not finite."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def of_one(
             0,
             ["h1 is dead: flat on all 4 samples, it gives 6 whatever its inputs are"],
         ),
-        # Flat everywhere, and yet it tells the samples apart: not dead.
+        # Flat everywhere, but it distinguishes the samples: not dead.
         ("relu6", 9, 0, 1, 0, ["h1 is flat on all 4 samples"]),
         ("softmax", 1, 0, 0, 0, ["h1 is constant: it gives 1 on all 4 samples"]),
         ("identity", 1, 0, 0, 0, []),
@@ -100,12 +100,12 @@ def test_doubles_have_the_same_weights_and_bias() -> None:
     first = Layer(rows, [0, 0, 0, 1, 0, 0], "tanh")
     session = Session(Network([first, Layer(np.ones((2, 6)), [0, 1], "tanh")]), np.ones((1, 2)))
     found = health(session)
-    assert [neuron.double_of for neuron in found.neurons[0]] == [None, None, 0, None, 1, 0]
-    assert [neuron.double_of for neuron in found.neurons[1]] == [None, None]
-    assert [words for words in found.sentences if "double" in words] == [
-        "h3 is the double of h1",
-        "h5 is the double of h2",
-        "h6 is the double of h1",
+    assert [neuron.duplicate_of for neuron in found.neurons[0]] == [None, None, 0, None, 1, 0]
+    assert [neuron.duplicate_of for neuron in found.neurons[1]] == [None, None]
+    assert [words for words in found.sentences if "duplicate" in words] == [
+        "h3 is a duplicate of h1",
+        "h5 is a duplicate of h2",
+        "h6 is a duplicate of h1",
     ]
 
 
@@ -118,7 +118,7 @@ def test_the_gravest_comes_first() -> None:
         "h2 is dead: off on all 4 samples, so nothing it does reaches the outputs",
         "h5 is constant: it gives 7 on all 4 samples",
         "o1 is constant: it gives inf on all 4 samples",
-        "h4 is the double of h3",
+        "h4 is a duplicate of h3",
         "h1 is off on 2 of 4 samples",
     ]
 
@@ -169,7 +169,7 @@ def test_the_examples_as_the_screen_says_them() -> None:
 
 
 def count_by_hand(found: Health, session: Session) -> None:
-    """Go through samples and neurons one by one, as the definitions have it."""
+    """Apply the definitions to samples and neurons one by one."""
     for layer_index, layer in enumerate(session.network.layers):
         z, a = session.trace.layers[layer_index]
         for neuron in range(layer.n_neurons):
@@ -194,7 +194,7 @@ def count_by_hand(found: Health, session: Session) -> None:
                 for other in range(neuron + 1)
             ]
             first = rows.index(rows[neuron])
-            assert said.double_of == (None if first == neuron else first)
+            assert said.duplicate_of == (None if first == neuron else first)
 
 
 @given(sessions())

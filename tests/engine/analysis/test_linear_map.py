@@ -1,4 +1,4 @@
-"""The linear map that a network is, everywhere or near a sample, against the network itself."""
+"""The linear map that a network equals, everywhere or near a sample, against the network."""
 
 import numpy as np
 import pytest
@@ -65,7 +65,7 @@ def test_the_map_of_identity_layers_gives_the_same_outputs(
 
 
 def pieces(trace: Trace) -> list[tuple[list[float], list[float]]]:
-    """On which straight piece every neuron is: its slope, and of a flat one its height."""
+    """The straight piece every neuron is on: its slope and, if flat, its height."""
     found = []
     for layer, computed in zip(trace.network.layers, trace.layers, strict=True):
         slopes = layer.activation.derivative(computed.pre_activations)

@@ -1,4 +1,4 @@
-"""The influence of one number on all that comes after it."""
+"""The influence of one number on all later ones."""
 
 from __future__ import annotations
 

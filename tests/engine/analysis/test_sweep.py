@@ -1,4 +1,4 @@
-"""Responses: the same figures as point by point, from one pass."""
+"""Responses: one pass gives the same figures as point by point."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def every_parameter(session: Session) -> list[Parameter]:
 
 
 def one_by_one(session: Session, assignment: dict[Parameter, float], sample: int) -> Trace:
-    """The pass of one sample after each number was set by an edit of its own."""
+    """The pass of one sample after setting each number by a separate edit."""
     for parameter, value in assignment.items():
         session = set_parameter(parameter, value, sample).apply(session)
     return session.network.forward(session.inputs[sample])

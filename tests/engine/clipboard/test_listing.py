@@ -195,10 +195,10 @@ def test_inputs_and_targets_come_along() -> None:
     assert session.task == "binary"
     listing = listed("X = [[0, 0]]\ny = [0, 1, 2]\nW = [[1, 2]]\nb = -0.5")
     assert listing.session.targets is None
-    assert listing.notes == ("the targets do not go with the outputs: they are left out",)
+    assert listing.notes == ("the targets do not fit the outputs: they are left out",)
     listing = listed("X = [[0, 0, 0]]\nW = [[1, 2]]\nb = -0.5")
     assert not listing.session.inputs_given
-    assert "the inputs do not go with the first layer" in listing.notes[0]
+    assert "the inputs do not fit the first layer" in listing.notes[0]
 
 
 def test_a_list_for_each_neuron_makes_one_layer() -> None:
@@ -238,11 +238,11 @@ def test_one_matrix_alone_is_no_listing(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("W1 = np.random.randn(4, 5)\nb1 = [0, 0]", "W1 (line 1): 'np.random.randn' has to be run"),
+        ("W1 = np.random.randn(4, 5)\nb1 = [0, 0]", "W1 (line 1): 'np.random.randn' must be run"),
         ("b1 = [0]\nW1 = np.array([[1, 2]]) * 0.5", "W1 (line 2): is computed"),
         ("W1 = [[1, 2], [3]]\nb1 = [0, 0]", "W1 (line 1): row 2 has 1 number"),
         ("W1 = [[1, ..., 2]]\nb1 = [0]", "left out"),
-        ("W1 = [[1, 2]]\nb1 = [0]\nW2 = [[1, 2, 3]]\nb2 = [1]", "the shapes do not go together"),
+        ("W1 = [[1, 2]]\nb1 = [0]\nW2 = [[1, 2, 3]]\nb2 = [1]", "the shapes do not fit together"),
         ("\n".join(f"W{k} = 1" for k in range(200)), "200 layers are too many"),
         ("", "nothing to paste"),
     ],

@@ -1,4 +1,4 @@
-"""Lists and tables within each other are read as the layers that they are, or refused whole."""
+"""Nested lists and tables are read as the layers that they are, or refused as a whole."""
 
 from __future__ import annotations
 
@@ -197,13 +197,16 @@ print(neuron(output_weights, output_bias, hidden, activation=sigmoid))
         ('{"layers": [{"weights": [[1, 2], [3]], "bias": [1]}]}', "row 2 has 1 number"),
         (
             '{"layers": [{"W": [[1, 2]], "b": [1]}, {"W": [[1, 2]], "b": [1]}]}',
-            "do not go together",
+            "do not fit together",
         ),
-        ("l = [{'w': [1, 2], 'b': 3}, {'w': [4, 5, 6], 'b': 6}]", "do not go together"),
-        ("W1 = [[1, 2]]\nhidden_bias = [1]\nb9 = [2]", "hidden_bias: no weights of a like name"),
+        ("l = [{'w': [1, 2], 'b': 3}, {'w': [4, 5, 6], 'b': 6}]", "do not fit together"),
+        ("W1 = [[1, 2]]\nhidden_bias = [1]\nb9 = [2]", "hidden_bias: no weights of a similar name"),
         ('{"W": [[1, 2]], "b": [1]', "the text ends where"),
         ('{"W": [[1, 2]] "b": [1]}', "expected a comma and a key"),
-        ("weights = [[[1, 2]], [[3]]]\nbiases = [[1]]", "2 matrices, biases not as many biases"),
+        (
+            "weights = [[[1, 2]], [[3]]]\nbiases = [[1]]",
+            "biases another number of biases",
+        ),
         ("l = [{'w': {'x': 1}, 'b': 1}, {'w': {'y': 1}, 'b': 1}]", "have different names"),
         ("l = [{'w': [1], 'act': 'relu'}, {'w': [1], 'act': 'tanh'}]", "different activations"),
         ("layers = [[[1, 2], [3, 4]], [1], [2]]", "layers[3] follows no matrix"),

@@ -26,7 +26,7 @@ def printed(id: str, what: str) -> Any:
 
 
 def agrees(actual: Any, figures: Any, decimals: int) -> None:
-    """Demand the figures as printed: off by half a unit of the last decimal at most."""
+    """Assert the figures as printed: off by at most half a unit of the last decimal."""
     np.testing.assert_allclose(np.squeeze(actual), figures, rtol=0, atol=0.5000001 * 10**-decimals)
 
 

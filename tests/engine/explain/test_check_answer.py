@@ -11,7 +11,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine import Layer, Network, Session, examples, explain_neuron
-from engine.explain.check_answer import Diagnosis, _by_hand, decimals_typed, diagnose, truth_words
+from engine.explain.check_answer import (
+    Diagnosis,
+    _by_hand,
+    decimals_typed,
+    diagnose,
+    true_value_text,
+)
 from engine.explain.mistakes import Mistake, double_mistakes, single_mistakes
 from engine.explain.neuron import NeuronExplanation
 from engine.text import format_number
@@ -33,7 +39,7 @@ SOFTMAX = explain_neuron(examples.load("three-classes"), 1, 1)
 
 
 def judged(explanation: NeuronExplanation, typed: str, of: Of, digits: int = 4) -> Diagnosis:
-    """What is said of a number as it was typed."""
+    """The diagnosis of a number as typed."""
     return diagnose(explanation, float(typed), of, digits, decimals_typed(typed))
 
 
@@ -58,7 +64,7 @@ def test_the_truth_rounded_to_two_figures_or_more_is_right(
     explanation: NeuronExplanation, typed: str, of: Of
 ) -> None:
     assert judged(explanation, typed, of) == Diagnosis(
-        "right", f"right, {truth_words(explanation, of)}"
+        "right", f"right, {true_value_text(explanation, of)}"
     )
 
 
@@ -139,7 +145,7 @@ def sum_of(weight: float, given: float, bias: float) -> NeuronExplanation:
         ("1.23", 4, "too few digits"),
         ("1.230", 4, "right"),
         ("1.2345", 4, "wrong"),
-        ("1.23", 2, "cannot be told"),
+        ("1.23", 2, "ambiguous"),
         ("1.230", 2, "right"),
         ("1.2345", 2, "wrong"),
     ],
@@ -253,7 +259,7 @@ def true_value(explanation: NeuronExplanation, of: Of) -> float:
 
 
 def as_typed(value: float, decimals: int) -> str:
-    """The number with so many decimals, and with two significant figures at least."""
+    """The number with this many decimals, and at least two significant figures."""
     first_figure = math.floor(math.log10(abs(value))) if value else 0
     return f"{value:.{max(decimals, 1 - first_figure)}f}"
 
@@ -302,7 +308,7 @@ def test_a_mistake_is_never_called_right_nor_what_cannot_be_told_from_it(
     found = judged(explanation, typed, of, digits)
     assert not found.is_right
     if typed == as_typed(truth, decimals_typed(typed) or 0):
-        assert found.verdict in ("too few digits", "cannot be told")
+        assert found.verdict in ("too few digits", "ambiguous")
 
 
 @given(neurons(), st.sampled_from(["sum", "out"]), st.data())
@@ -322,7 +328,7 @@ def test_a_mistake_is_named_unless_others_come_to_the_same(
     ]
     if found.mistakes:
         assert found.mistakes in [one.mistakes for one in near[len(found.mistakes) - 1]]
-        assert all(mistake.words(explanation) in found.sentence for mistake in found.mistakes)
+        assert all(mistake.clause(explanation) in found.sentence for mistake in found.mistakes)
     elif found.verdict == "wrong" and not found.sentence.startswith("close"):
         assert max(map(len, near)) > 1
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Layer, Network, Session, SetActivation, examples, explain_neuron
-from engine.explain.forward_pass import Line, Question, explain_forward, question_words
+from engine.explain.forward_pass import Line, Question, explain_forward, question_text
 from engine.text import format_number, format_within
 from tests.engine.strategies import sessions
 
@@ -73,7 +73,7 @@ def test_a_softmax_is_worked_out_over_its_layer() -> None:
 
 
 def test_every_formula_in_one_expression_has_the_number_plugged_in_and_is_true() -> None:
-    """The plugged-in formula, read as Python, gives the out that stands beside it."""
+    """The plugged-in formula, evaluated as Python, gives the activation next to it."""
     names = {"e": math.e, "ln": math.log, "tanh": math.tanh, "pi": math.pi, "sqrt": math.sqrt}
     n_checked = 0
     for kind in ("sigmoid", "tanh", "gelu_tanh", "silu", "mish", "softplus", "softsign"):
@@ -229,8 +229,8 @@ def test_the_questions_follow_the_forward_pass() -> None:
         for layer_index, neuron in [(0, 0), (0, 1), (0, 2), (1, 0)]
         for of in ("sum", "out")
     ]
-    assert question_words(CLASSIFIER, questions[0]) == "h1: what is its sum z?"
-    assert question_words(CLASSIFIER, questions[-1]) == "o1: what is its out a?"
+    assert question_text(CLASSIFIER, questions[0]) == "h1: what is its sum z?"
+    assert question_text(CLASSIFIER, questions[-1]) == "o1: what is its out a?"
     softmax = explain_forward(examples.load("three-classes")).questions()[6:]
     assert [question.of for question in softmax] == ["sum"] * 3 + ["out"] * 3
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine import Layer, Network, Session, SetBias, SetInput, SetWeight, explain_neuron
@@ -87,6 +87,7 @@ def test_an_equals_sign_is_true_in_the_numbers_shown(data: st.DataObject, sessio
     explanation = explain_neuron(session, layer_index, neuron)
     digits = data.draw(st.integers(1, 17))
     text = explanation.sum(digits)
+    assume("<" not in text and ">" not in text)  # a value just short of a limit has no number
     found = re.fullmatch(r"(.+) \+ (\S+) ([=≈]) (\S+)", text)
     assert found is not None
     products = re.findall(f"{NUMBER}·{NUMBER}", found[1])

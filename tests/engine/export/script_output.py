@@ -20,7 +20,7 @@ FRAMEWORKS = ("torch", "keras", "sklearn")
 
 @contextlib.contextmanager
 def stand_ins() -> Iterator[None]:
-    """Small modules in the place of the frameworks, which the tests need not have."""
+    """Small stand-ins for the frameworks, which need not be installed for the tests."""
     away = {name: sys.modules.pop(name) for name in [*sys.modules] if _is_framework(name)}
     sys.path.insert(0, str(STAND_INS))
     try:

@@ -1,4 +1,4 @@
-"""The worked arithmetic as Markdown and LaTeX, and the table of all sums and outs."""
+"""The worked arithmetic as Markdown and LaTeX, and the table of all sums and activations."""
 
 from __future__ import annotations
 

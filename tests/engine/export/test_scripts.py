@@ -1,4 +1,4 @@
-"""The scripts do what the network does: each is run, and what it prints is compared."""
+"""The scripts compute what the network does: each is run, and its output compared."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.engine.export.script_output import printed_outputs, run
 from tests.engine.strategies import sessions
 
 SUMS = np.array([[-40.0, -7.5, -1.0], [-0.3, 0.0, 0.7], [1.5, 8.0, 41.0]])
-"""Three samples of three sums, wherever the curves bend."""
+"""Three samples of three sums, around the bends of the curves."""
 
 WRITERS = [numpy_script, pytorch_code, keras_code]
 
@@ -43,7 +43,7 @@ KINDS = [
 
 
 def through(activation: Activation) -> Session:
-    """A layer whose sums are the inputs, before one that mixes its outs."""
+    """A layer whose sums are the inputs, before one that mixes its activations."""
     return Session(
         Network(
             [
@@ -243,7 +243,7 @@ def statements(script: bytes) -> list[str]:
 
 
 def _without_names(statement: str) -> str:
-    """The classes are the one place where names stand in code: as texts, nothing else."""
+    """Only class names appear in code: as strings, never as anything else."""
     if not statement.startswith("model.classes_ = "):
         return statement
     value = ast.parse(statement).body[0]

@@ -14,7 +14,7 @@ from tests.engine.nn.activation_references import (
 _ROW_WISE = {"softmax": reference_softmax, "log_softmax": reference_log_softmax}
 
 
-def outs(name: str, z: FloatArray, *parameters: float) -> FloatArray:
+def activate(name: str, z: FloatArray, *parameters: float) -> FloatArray:
     """Return the activation of every sum, rounded to float64; z: (n_samples, n_neurons)."""
     if name in _ROW_WISE:
         rows = [[float(a) for a in _ROW_WISE[name](row)] for row in z.tolist()]

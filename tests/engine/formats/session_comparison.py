@@ -1,4 +1,4 @@
-"""What identical sessions are, to the tests of files."""
+"""Compares sessions for the tests of files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def bits(array: FloatArray | None) -> object:
 
 
 def everything(session: Session) -> list[object]:
-    """All that a session holds, bit for bit; texts as they may be shown."""
+    """Everything a session holds, bit for bit; texts as they are shown."""
 
     def shown(text: str | None) -> str | None:
         return None if text is None else printable(text)

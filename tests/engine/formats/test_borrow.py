@@ -1,4 +1,4 @@
-"""One layer out of a huge file: only what is asked for is read."""
+"""One layer from a huge file: only what is asked for is read."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_without_a_bias_it_is_zero(small: Path) -> None:
 
 
 def test_only_the_bytes_asked_for_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of 6 GB, of which the disk holds some kilobytes."""
+    """A sparse file of 6 GB, which takes a few kilobytes on disk."""
     rows, columns = 50_000, 60_000
     end = rows * columns * 2
     header = {

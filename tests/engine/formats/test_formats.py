@@ -1,4 +1,4 @@
-"""The table of formats: what is read and written by suffix, and what is refused for good."""
+"""The table of formats: what is read and written by suffix, and what is always refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_an_example_comes_back_the_same(id: str, suffix: str, tmp_path: Path) ->
 def test_a_toml_file_says_everything_itself(tmp_path: Path) -> None:
     path = tmp_path / "net.toml"
     save(examples.load("two-layer"), path)
-    with pytest.raises(ValueError, match=r"^says its activations itself; leave --activations out$"):
+    with pytest.raises(ValueError, match=r"^has its own activations; leave --activations out$"):
         load(path, ["relu", "relu"])
     with pytest.raises(ValueError, match=r"leave --transposed out$"):
         load(path, transposed=True)

@@ -1,4 +1,4 @@
-"""Valid files with some bytes changed: read or refused in one printable line, and nothing else."""
+"""Valid files with some bytes changed are read, or refused in one printable line."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ PIECES = [
 
 
 def check(suffix: str, data: bytes, names: tuple[str, ...]) -> None:
-    """Read the file; a refusal must be a ValueError of one line that may be printed."""
+    """Read the file; a refusal must be a ValueError of one printable line."""
     given_names: tuple[Activation, ...] | None = tuple(map(activation, names)) or None
     refusal = ""
     try:

@@ -1,4 +1,4 @@
-"""NumPy's .npz: what is written is read as the same session, and others' files are understood."""
+"""NumPy's .npz: our files read back as the same session, and others' files are understood."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_rows_or_columns_are_told_by_what_fits(compressed: bool, dtype: str) -> 
         np.testing.assert_array_equal(layers[1].weights, W2)
         np.testing.assert_array_equal(layers[0].bias, [1, 2])
     notes = read_npz(npz(turned), TWO).notes
-    assert notes == ("matrices with one column per neuron were turned",)
+    assert notes == ("matrices with one column per neuron were transposed",)
 
 
 def test_the_column_of_biases_of_a_tutorial_is_a_row() -> None:
@@ -103,8 +103,8 @@ def test_arrays_without_telling_names_go_in_their_order() -> None:
 def test_what_is_no_matrix_or_row_is_ignored_and_told() -> None:
     data = npz({"W1": W1, "b1": np.zeros(2), "epochs": np.int64(7), "note": np.array("x")})
     assert read_npz(data, ONE).notes == (
-        "array 'epochs' is no matrix or row of numbers: ignored",
-        "array 'note' is no matrix or row of numbers: ignored",
+        "array 'epochs' is not a matrix or row of numbers: ignored",
+        "array 'note' is not a matrix or row of numbers: ignored",
     )
 
 
@@ -132,7 +132,7 @@ FORM = "{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}\n"
     [
         (b"", "is not a zip archive"),
         (b"PK\5\6" + bytes(8) + b"\xff\xff\xff\x7f" + bytes(6), "holds too many files"),
-        (b"PK\5\6" + bytes(8) + b"\x64" + bytes(9), "is not a zip archive, or a broken one"),
+        (b"PK\5\6" + bytes(8) + b"\x64" + bytes(9), "is not a zip archive, or is a broken one"),
         (archive({}), "has no tensors"),
         (archive({"W1.npy": b"x"}), "array 'W1' is not in NumPy's format"),
         (archive({"W1.npy": member("{'descr': __import__('os')}")}), "array 'W1': its header is"),
@@ -149,15 +149,18 @@ FORM = "{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}\n"
         (archive({f"{k}": b"" for k in range(50_000)}), "holds too many files"),
         (archive({"W1.npy": b"x"}, zipfile.ZIP_LZMA), "'W1.npy' is encrypted or compressed in a"),
         (npz({"W1": W1, "b1": np.ones(4)}), "'b1' has 4 numbers, expected 2, one for each row of"),
-        (npz({"W1": W1, "x": np.ones(3)}), "tensor 'x' is by its name neither weights nor a bias"),
-        (npz({"W1": W1, "b2": np.ones(3)}), "bias 'b2' has no weights of a like name"),
+        (npz({"W1": W1, "x": np.ones(3)}), "tensor 'x' is neither weights nor a bias by its name"),
+        (npz({"W1": W1, "b2": np.ones(3)}), "bias 'b2' has no weights of a similar name"),
         (npz({"W1": W1, "w1": W1}), "'W1' and 'w1' have the same meaning"),
         (npz({"W1": np.ones(3)}), "tensor 'W1' has the shape 3, which are not weights of a"),
         (npz({"W1": np.ones((2, 2, 2))}), "tensor 'W1' has 3 dimensions (2 × 2 × 2)"),
         (npz({"W1": np.ones((0, 2))}), "tensor 'W1' is empty (0 × 2)"),
         (npz({"x": np.ones(3)}), "tensor 'x' follows no matrix whose bias it could be"),
         (npz({"W1": W1, "W2": W1}), "the matrices do not form one path of layers: 'W1' 2 × 3"),
-        (npz({"W1": [[1, 2**53 + 1]], "b1": [0]}), "array 'W1' holds integers that are no float64"),
+        (
+            npz({"W1": [[1, 2**53 + 1]], "b1": [0]}),
+            "'W1' holds integers too large for a float64",
+        ),
         (npz({"W1": [[1.0, np.nan]], "b1": [0.0]}), "'W1'[1][2] is nan, not a finite number"),
         (npz({"W1": [[1j, 2]]}), "has no tensors"),
     ],
@@ -203,7 +206,7 @@ FEATURES = np.arange(12.0).reshape(4, 3)
     ],
 )
 def test_a_data_set_is_no_network(arrays: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"^is by its names a data set and no network: ") as no:
+    with pytest.raises(ValueError, match=r"^is a data set by its names, not a network: ") as no:
         read_npz(npz(arrays), ONE)
     assert str(no.value).isprintable()
 

@@ -1,4 +1,4 @@
-"""safetensors: what is written is read as the same session, and what others write is understood."""
+"""safetensors: our files read back as the same session, and others' files are understood."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_matrices_have_one_row_per_neuron_unless_told_otherwise() -> None:
     options = ReadOptions(RELU_IDENTITY.activations, transposed=True)
     reading = read_safetensors(turned, options)
     assert reading.session.network.layers[0].weights.tolist() == [[1, 3], [2, 4]]
-    assert reading.notes == ("matrices with one column per neuron were turned",)
+    assert reading.notes == ("matrices with one column per neuron were transposed",)
 
 
 def test_kernels_have_one_column_per_neuron() -> None:
@@ -97,7 +97,7 @@ def test_layer_ten_comes_after_layer_two() -> None:
 
 def test_our_own_file_needs_no_options() -> None:
     data = write_safetensors(examples.load("two-layer"))
-    with pytest.raises(ValueError, match=r"^says its activations itself; leave --activations out$"):
+    with pytest.raises(ValueError, match=r"^has its own activations; leave --activations out$"):
         read_safetensors(data, ReadOptions((activation("relu"),)))
     with pytest.raises(ValueError, match=r"leave --transposed out$"):
         read_safetensors(data, ReadOptions(transposed=True))

@@ -1,4 +1,4 @@
-"""Running `nn-play` in this process, and reading what it said."""
+"""Runs `nn-play` in this process and reads its output."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from tui.cli import main
 
 
 class Said(NamedTuple):
-    """What one call of the command left behind."""
+    """The result of one call of the command."""
 
     status: int
     output: str
@@ -50,7 +50,7 @@ def command(
 
 
 def failure(said: Said) -> str:
-    """Return the message of a call that must have failed as all failures do: in one line."""
+    """Return the message of a failed call, which must be a single line."""
     assert said.status == 2
     assert said.output == ""
     assert said.error.startswith("nn-play: error: ")

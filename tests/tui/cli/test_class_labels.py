@@ -1,4 +1,4 @@
-"""Labels that are numbers, from the command line: which classes they are, and what is told."""
+"""Labels that are numbers, from the command line: which classes they are, and the messages."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_a_saved_network_finds_its_classes_by_their_names(nn_play: Command) -> N
     assert said["loss"] == pytest.approx(np.logaddexp(0, -z).mean(), rel=1e-13)
     for name, wrong in (("five.csv", "5"), ("zeros.csv", "0")):
         assert failure(nn_play("run", "out.toml", "--data", name)) == (
-            f"{name}: class '{wrong}' is none of the network's; expected one of 1, 2"
+            f"{name}: class '{wrong}' is not one of the network's; expected one of 1, 2"
         )
     assert failure(nn_play("run", "out.toml", "--data", "fives.csv")) == (
         "fives.csv: column 3 (y), the target, is '5' in every row; expected at least two classes, "
@@ -200,7 +200,7 @@ def test_numbers_that_are_no_classes_are_not_learned_as_such(nn_play: Command) -
 
 def test_targets_of_a_file_that_are_no_classes_have_no_accuracy(nn_play: Command) -> None:
     no_class = "the target of sample 2 is 2, no class: expected 0 or 1"
-    # Its own targets are those of a file of today: it opens.
+    # Its own targets are as files have them today: it opens.
     lines = nn_play("run", "one.toml").lines
     assert not any("target: 2" in line and "(" in line for line in lines)
     assert failure(nn_play("train", "one.toml", "--epochs", "1")) == (

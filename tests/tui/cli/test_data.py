@@ -1,4 +1,4 @@
-"""`nn-play run --data` and the data of `train`: which numbers of a file come to which input."""
+"""`nn-play run --data` and the data of `train`: which numbers of a file go to which input."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def test_a_small_test_set_is_marked_among_the_samples(nn_play: Command, folder: 
         ),
         (("--data", "ragged.csv"), "ragged.csv: row 2, column 3: the row has 2 cells, expected 3"),
         (("--data", "text.csv"), "text.csv: row 2, column 2"),
-        (("--data", "other.csv"), "other.csv: class 'maybe' is none of the network's; expected"),
+        (("--data", "other.csv"), "other.csv: class 'maybe' is not one of the network's; expected"),
         (
             ("--data", "people.csv", "--target-column", "answr"),
             "people.csv: there is no target column 'answr'; did you mean 'answer'?",

@@ -114,10 +114,10 @@ def test_titles_and_names_of_a_file_are_never_printed_raw(nn_play: Command) -> N
         ),
         (("--frobnicate",), "no such option --frobnicate (see nn-play --help)"),
         (("xor-step", "more"), "one SOURCE is enough, unexpected 'more' (see nn-play --help)"),
-        (("exmples",), "exmples: no command or example; did you mean examples?"),
-        (("xor-stp",), "xor-stp: no command or example; did you mean xor-step?"),
-        (("exprt",), "exprt: no command or example; did you mean export?"),
-        (("rnu", "xor-step"), "rnu: no command or example; did you mean run?"),
+        (("exmples",), "exmples: not a command or example; did you mean examples?"),
+        (("xor-stp",), "xor-stp: not a command or example; did you mean xor-step?"),
+        (("exprt",), "exprt: not a command or example; did you mean export?"),
+        (("rnu", "xor-step"), "rnu: not a command or example; did you mean run?"),
         (
             ("run", "xor-stpe"),
             "xor-stpe: there is no such example; did you mean xor-step? "

@@ -126,7 +126,7 @@ def test_how_matrices_lie_is_said_where_shapes_do_not_tell(
 ) -> None:
     arguments = ("run", "square.npz", "-x", "1,0", "--activations", "identity")
     message = failure(nn_play(*arguments))
-    assert message.startswith("square.npz: 'W1': its shape does not tell")
+    assert message.startswith("square.npz: 'W1': its shape does not show")
     assert option in message
     assert nn_play(*arguments, option, "--json").json["outputs"] == [outputs]
 
@@ -146,9 +146,12 @@ def test_how_matrices_lie_is_said_where_shapes_do_not_tell(
         ((IRIS, "--tensor", "0.weight", "--neurons", "2-9"), "they count from 1 to 8"),
         ((IRIS, "--tensor", "0.weight", "--neurons", "3-2"), "3-2 does not exist"),
         ((IRIS, "--tensor", "0.weight", "--neurons", "1,1"), "one of them is named twice"),
-        ((IRIS, "--tensor", "0.weight", "--neurons", "a"), "'a' is none; expected something like"),
+        (
+            (IRIS, "--tensor", "0.weight", "--neurons", "a"),
+            "'a' is not valid; expected",
+        ),
         (("xor-step", "--tensor", "a"), "xor-step: --tensor is for safetensors files"),
-        (("xor-step", "--transposed"), "says itself how its matrices lie"),
+        (("xor-step", "--transposed"), "has its own matrix orientation"),
         (("net.npz", "--tensor", "a"), "--tensor is for .safetensors files"),
         (("net.pt",), "is a pickle, which may run any code when opened; convert it with: import"),
         (("net.joblib",), "is a pickle, which may run any code"),

@@ -166,7 +166,7 @@ def test_a_layer_of_it_is_opened_as_it_says(nn_play: Command, large: str) -> Non
     assert answer["format"] == "safetensors"
     assert answer["layers"][0]["shape"] == [2, N_INPUTS]
     assert answer["notes"] == [
-        "activation: identity, as the file says none",
+        "activation: identity, as the file gives none",
         f"bias: '{BIAS}'",
     ]
     row = ",".join(["1", "1", "1", *["0"] * (N_INPUTS - 3)])

@@ -171,7 +171,7 @@ def test_a_file_without_inputs_needs_x(nn_play: Command) -> None:
         ),
         (
             ("--activations", "relu,sigmoid"),
-            "binary-classifier: says its activations itself; leave --activations out",
+            "binary-classifier: has its own activations; leave --activations out",
         ),
         (
             ("--json", "--explain"),

@@ -30,7 +30,7 @@ def test_json_gives_the_derivatives_worked_by_hand(nn_play: Command) -> None:
 
 
 def test_a_number_moved_by_a_thousandth_changes_the_loss_as_it_says(nn_play: Command) -> None:
-    """Held against the loss that the command itself gives for a file with the number changed."""
+    """Compared with the loss that the command itself gives for a file with the number changed."""
     text = 'inputs = [[1, 2]]\n[[layers]]\nactivation = "sigmoid"\nweights = [[{}, 0.5]]\nbias=[0]'
     losses = [
         nn_play("run", "-", "--json", "--target", "1", stdin=text.format(weight).encode()).json

@@ -114,7 +114,7 @@ def test_the_penalties_count_for_the_step_and_not_for_the_loss(nn_play: Command)
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop", "adam"])
 def test_every_option_reaches_the_run(nn_play: Command, tmp_path: Path, optimizer: str) -> None:
-    """Held against the engine, given the same data from the same seed."""
+    """Compared with the engine, given the same data from the same seed."""
     network = new_network((2, 4, 1), ["tanh", "sigmoid"], "xavier", 5)
     save(Session(network), tmp_path / "net.toml")
     data = load_dataset("xor", noise=20, seed=7)

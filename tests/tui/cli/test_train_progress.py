@@ -1,4 +1,4 @@
-"""`nn-play train` as it is watched from a terminal, and ended from there."""
+"""`nn-play train` watched, and ended early, from a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nn-play train`: what cannot be trained is said in one line, before any time is spent."""
+"""`nn-play train`: what cannot be trained is reported in one line, before any time is spent."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ PERCENT = "is not a whole number from 0 to"
             ("--dataset", "rings"),
             "--dataset rings: the target takes 3 outputs for 3 classes, but the network has 1 out",
         ),
-        (("--dataset", "circle", "-o", "net.txt"), "net.txt: the suffix says the format; expected"),
+        (
+            ("--dataset", "circle", "-o", "net.txt"),
+            "net.txt: the suffix decides the format",
+        ),
         (("--dataset", "circle", "-o", "none/net.toml"), "none/net.toml: no such folder"),
         (("--dataset", "circle", "-o", "old.toml"), "old.toml: exists already; --force writes"),
     ],

@@ -292,7 +292,7 @@ def test_what_is_neither_right_nor_wrong_does_not_count() -> None:
     questions = tuple(Question(0, neuron, "sum") for neuron in range(3))
     start = Predictions(questions)
     assert start.after("too few digits") == start
-    then = start.after("cannot be told")
+    then = start.after("ambiguous")
     assert (then.score, then.current) == ("0 of 0 right", questions[1])
-    assert then.after("wrong").after("cannot be told").score == "0 of 1 right"
+    assert then.after("wrong").after("ambiguous").score == "0 of 1 right"
     assert then.after("right").score == "1 of 1 right"

@@ -1,4 +1,4 @@
-"""When the playground ends by an error or is told to stop, no network is lost."""
+"""No network is lost when the playground crashes or is stopped."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def recovered() -> list[Path]:
     return sorted(user_state_path("nn-play").glob("*"))
 
 
-def told(error_text: str) -> tuple[Path, list[str]]:
+def printed_recovery(error_text: str) -> tuple[Path, list[str]]:
     """The place that was printed, and the command to open it."""
     where, command = error_text.splitlines()[-2:]
     assert where.startswith("nn-play: your network was kept in ")
@@ -99,7 +99,7 @@ def test_an_error_in_a_handler_keeps_what_was_unsaved(
     (path,) = recovered()
     error_text = capsys.readouterr().err
     assert "what should never happen" in error_text
-    assert told(error_text) == (path, ["nn-play", str(path)])
+    assert printed_recovery(error_text) == (path, ["nn-play", str(path)])
     kept = load(path)
     assert kept.inputs[0, 0] == 0.1
     assert kept.network.layers[0].weights[0, 0] == 0.9
@@ -159,14 +159,14 @@ def test_an_error_anywhere_keeps_what_was_unsaved(
     (path,) = recovered()
     error_text = capsys.readouterr().err
     assert "what should never happen" in error_text
-    assert told(error_text)[0] == path
+    assert printed_recovery(error_text)[0] == path
     assert load(path).inputs[0, 0] == 0.1
 
 
 def test_an_error_that_cannot_be_told_keeps_what_was_unsaved(
     played: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As where the terminal is gone: what went wrong is written to it after all is taken down."""
+    """As if the terminal were gone: the error is written to it after everything is taken down."""
     with pytest.raises(OSError, match="the terminal is gone"):
         played("K", "q", "down", "down", "enter", and_then=OSError("the terminal is gone"))
     (path,) = recovered()
@@ -190,15 +190,15 @@ def test_leaving_without_saving_keeps_nothing(played: Callable[..., int]) -> Non
 
 def test_the_session_is_the_same_to_the_last_bit(tmp_path: Path) -> None:
     session = SetBias(0, 0, 0.1 + 0.2).apply(examples.load("three-classes"))
-    path, command = told(recover(session))
+    path, command = printed_recovery(recover(session))
     assert_identical(load(path), session)
     assert command == ["nn-play", str(path)]
 
 
 def test_two_that_stop_in_the_same_second_keep_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, _ = told(recover(examples.load("xor-step")))
+    one, _ = printed_recovery(recover(examples.load("xor-step")))
     monkeypatch.setattr(os, "getpid", lambda: 1)
-    other, _ = told(recover(examples.load("three-classes")))
+    other, _ = printed_recovery(recover(examples.load("three-classes")))
     assert one != other
     assert recovered() == sorted([one, other])
 
@@ -210,7 +210,7 @@ def test_it_goes_elsewhere_where_the_folder_cannot_be_written(
     user_state_path("nn-play").write_text("a file where the folder should be")
     spare = tmp_path / "spare [/] folder"
     monkeypatch.setattr(recovery, "gettempdir", lambda: str(spare))
-    path, command = told(recover(examples.load("xor-step")))
+    path, command = printed_recovery(recover(examples.load("xor-step")))
     assert path.parent == spare
     assert command == ["nn-play", str(path)]
     assert_identical(load(path), examples.load("xor-step"))
@@ -231,7 +231,7 @@ def test_a_signal_ends_in_good_order(number: signal.Signals) -> None:
         terminal.wait_for(UNSAVED)
         os.kill(terminal.process_id, number)
         assert terminal.wait_until_gone() == 128 + number
-        path, _ = told(terminal.last_words)
+        path, _ = printed_recovery(terminal.last_words)
     assert recovered() == [path]
     assert load(path).inputs[0, 0] == 0.2
 
@@ -274,7 +274,7 @@ def test_a_closed_terminal_ends_it_also_where_no_signal_says_so() -> None:
 
 
 def read_until(keyboard: int, words: bytes) -> None:
-    """Read what the program writes to its terminal until `words` have come."""
+    """Read what the program writes to its terminal until `words` appear."""
     received = b""
     while words not in received:
         received += os.read(keyboard, 65536)
@@ -301,7 +301,7 @@ def test_an_error_leaves_the_terminal_as_it_was_and_says_where_the_network_is() 
         terminal.press("s")
         assert terminal.wait_until_gone() == 1
         said = terminal.last_words
-    path, _ = told(said)
+    path, _ = printed_recovery(said)
     assert recovered() == [path]
     assert "what should never happen" in said
 
@@ -322,12 +322,12 @@ sys.exit(main(["xor-step"]))
 
 @needs_a_terminal
 def test_the_reader_of_the_keyboard_fails() -> None:
-    """Before, bytes that are no UTF-8, a code that is no key, a click in 0 pixels: all harmless."""
+    """First invalid UTF-8, an unknown key code, a click in 0 pixels: all harmless."""
     with in_terminal(program=("-c", FAILING_READER)) as terminal:
         terminal.wait_for("1/4")
         terminal.write(b"\xe9\x1b[9999999u\x1b[48;24;80;0;0t\x1b[<0;11;6MK")
         terminal.wait_for(UNSAVED)
         terminal.write(b"s")
         assert terminal.wait_until_gone() == 1
-        path, _ = told(terminal.last_words)
+        path, _ = printed_recovery(terminal.last_words)
     assert recovered() == [path]

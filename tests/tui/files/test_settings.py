@@ -1,4 +1,4 @@
-"""What is remembered from one start to the next, and that nothing in that file can do harm."""
+"""The settings kept between starts, and that nothing in their file can do harm."""
 
 from __future__ import annotations
 

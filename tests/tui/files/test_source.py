@@ -1,4 +1,4 @@
-"""What a source is understood to be, for the command line and the screen alike."""
+"""How a source is interpreted, for the command line and the screen alike."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def test_what_cannot_be_read_is_one_printable_line(text: str) -> None:
 
 
 def test_activations_are_for_sources_that_do_not_say_theirs() -> None:
-    with pytest.raises(SourceError, match=r"^xor-step: says its activations itself"):
+    with pytest.raises(SourceError, match=r"^xor-step: has its own activations"):
         read_source("xor-step", SourceOptions(activations="relu,sigmoid"))
 
 

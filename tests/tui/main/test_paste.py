@@ -354,7 +354,7 @@ async def test_a_square_listing_of_unknown_orientation_is_asked_about() -> None:
         ("[1, ..., 3]", "... stands for numbers that are left out"),
         ("[1, nan]", "is not a number"),
         ("1 2 3 4 5 6", "1×6 numbers do not fit"),
-        ("weights = np.random.randn(3, 3)", "has to be run to give numbers"),
+        ("weights = np.random.randn(3, 3)", "must be run to give numbers"),
         ("format = 1\n[[layers]]\n", "layers[1]"),
         ("[/] [bold] [@click=app.quit]x[/]", "is not a number"),
         ("\x1b]52;c;AAAA\x07\x1b[2J oops", "is not a number"),

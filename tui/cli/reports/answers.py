@@ -1,4 +1,4 @@
-"""What a network answers, as a short report or as the arithmetic of every neuron."""
+"""The answers of a network, as a short report or as the arithmetic of every neuron."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """How far the outputs are from the targets; without a value, perhaps why there is none.
+    """The loss of a session or, if it has none, the reason.
 
-    value: of the training samples, which are all samples where there is no test set. test_value: of
-    the test samples, None without any.
+    value: over the training samples, which are all samples without a test set. test_value: over the
+    test samples, None if there are none.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Loss:
 
 
 def report(session: Session, loss: Loss) -> Iterator[str]:
-    """Yield the lines of the report: for every sample the inputs, each layer, and the answer."""
+    """Yield the lines of the report: the inputs, each layer and the answer of every sample."""
     yield from title_lines(session)
     network = session.network
     headings = [heading(session, index) for index in range(len(network.layers))]
@@ -63,14 +63,14 @@ def report(session: Session, loss: Loss) -> Iterator[str]:
 
 
 def title_lines(session: Session) -> Iterator[str]:
-    """Yield the title, where there is one, and the sizes."""
+    """Yield the title, if there is one, and the sizes."""
     if session.title:
         yield session.title
     yield f"{summary(session.network)} · {session.task}"
 
 
 def conclusion(session: Session, sample: int) -> Iterator[str]:
-    """Yield the outputs of one sample, the answer unless the task is regression, the targets."""
+    """Yield the outputs of one sample, the targets and, except for regression, the answer."""
     outputs = session.sample_trace(sample).outputs[0]
     yield outputs_line(session, outputs)
     answer = answer_line(session, outputs)
@@ -81,7 +81,7 @@ def conclusion(session: Session, sample: int) -> Iterator[str]:
 
 
 def loss_lines(session: Session, loss: Loss) -> Iterator[str]:
-    """Yield the loss, or why there is none though there are targets."""
+    """Yield the loss, or why there is none despite targets."""
     if loss.value is not None:
         yield ""
         kind = "training sample" if session.n_test else "sample"
@@ -121,7 +121,7 @@ def _stages(
 
 
 def _sum_and_out(layer: Layer, computed: LayerTrace) -> Callable[[int], list[str]]:
-    """The texts of z and a of the neuron at a place; computed: of one sample."""
+    """Return the function that gives the texts of z and a of a neuron; computed: for one sample."""
     z, a = computed.pre_activations[0], computed.activations[0]
     limits = layer.activation.limits
     return lambda neuron: [
@@ -144,9 +144,9 @@ def _stage(
 
 
 def explanation(session: Session, loss: Loss) -> Iterator[str]:
-    """Yield for each sample one line a neuron, layer by layer, then the outputs and the answer.
+    """Yield for each sample one line per neuron, layer by layer, then outputs and answer.
 
-    No line is shortened, so that each can be checked by hand.
+    Lines are never shortened, so that each can be checked by hand.
     """
     yield from title_lines(session)
     for sample in range(session.n_samples):

@@ -1,4 +1,4 @@
-"""The derivatives of the loss by every weight and bias, as tables for reading."""
+"""The derivatives of the loss by every weight and bias, as tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INDENT = _GAP = "  "
 
 
 def gradients_report(session: Session, gradients: Gradients) -> Iterator[str]:
-    """Yield a table for each layer: a row a neuron, a column a weight, the bias last."""
+    """Yield a table for each layer: a row per neuron, a column per weight, the bias last."""
     yield ""
     yield "d loss / d parameter: how fast the loss rises with each weight and bias"
     for layer_index, layer in enumerate(gradients.layers):
@@ -36,7 +36,7 @@ def gradients_report(session: Session, gradients: Gradients) -> Iterator[str]:
 
 
 def _numbers(layer: LayerGradients, inputs: list[str], n_shown: int, available: int) -> list[str]:
-    """The headings, then a line for each of the first neurons; the bias is there in any case."""
+    """The headings, then a line for each of the first neurons; the bias is always shown."""
     biases = columns(["bias"], lambda _: map(format_number, layer.bias[:n_shown].tolist()), 0)
     bias_width = max(map(display_width, biases))
     weights = columns(

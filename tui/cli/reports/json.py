@@ -16,8 +16,8 @@ from engine.session.session import Session
 def answers(session: Session, loss: float | None, test_loss: float | None) -> dict[str, Any]:
     """Return what `run --json` prints: titles, inputs, every stage, outputs, predictions, loss.
 
-    Where there is a test set, the last n_test of the samples, n_test and test_loss follow.
-    Arrays become rows of numbers; what is absent is None.
+    If there is a test set, which is the last n_test samples, n_test and test_loss follow. Arrays
+    become rows of numbers; missing values are None.
     """
     trace = session.trace
     answer = {
@@ -45,7 +45,7 @@ def answers(session: Session, loss: float | None, test_loss: float | None) -> di
 
 
 def gradient_rows(gradients: Gradients) -> list[dict[str, Any]]:
-    """Return for each layer the derivatives by its weights, as rows, and by its bias."""
+    """Return the derivatives by the weights, as rows, and the bias of each layer."""
     return [
         {"weights": numbers(layer.weights), "bias": numbers(layer.bias)}
         for layer in gradients.layers
@@ -53,7 +53,7 @@ def gradient_rows(gradients: Gradients) -> list[dict[str, Any]]:
 
 
 def numbers(array: FloatArray) -> list[Any]:
-    """Return the array as nested lists; a number that is not finite as text, see `number`."""
+    """Return the array as nested lists; numbers that are not finite as text, see `number`."""
     if np.isfinite(array).all():
         plain: list[Any] = array.tolist()
         return plain

@@ -1,4 +1,4 @@
-"""How good the answers of a network are: the share of right ones, and what is taken for what."""
+"""How good the answers of a network are: the accuracy and the confusion matrix."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _MAX_CLASS_LENGTH = 16
 
 
 def quality_lines(session: Session) -> Iterator[str]:
-    """Yield the accuracy and a table of which classes are taken for which; none for a regression.
+    """Yield the accuracy and the confusion matrix; nothing for a regression.
 
-    Of the test samples, where there are any, apart from the training samples.
+    Test samples, if there are any, are reported separately from the training samples.
     """
     if not session.n_test:
         yield from _quality(session, "accuracy", 0, session.n_samples)
@@ -31,9 +31,9 @@ def quality_lines(session: Session) -> Iterator[str]:
 
 
 def share_right(session: Session, start: int, stop: int) -> float | None:
-    """Return the share of right answers among the samples from `start` up to `stop`, 0 to 1.
+    """Return the share of right answers, 0 to 1, among the samples from `start` up to `stop`.
 
-    None for a regression, where no target says the answer, and where one is no class.
+    None for a regression, or if no target gives the answer, or one is not a class.
     """
     if session.targets is None:
         return None
@@ -56,7 +56,7 @@ def _quality(session: Session, label: str, start: int, stop: int) -> Iterator[st
     if session.task == "binary" and session.network.n_outputs > 1:
         return
     if session.n_classes > _MAX_CLASSES:
-        yield f"{session.n_classes:,} classes are too many for a table of which is taken for which"
+        yield f"{session.n_classes:,} classes are too many for a table of mistakes"
         return
     matrix = confusion_matrix(
         session.trace.outputs[start:stop], session.targets[start:stop], session.task
@@ -73,7 +73,7 @@ def _class_names(session: Session) -> list[str]:
 
 
 def _matrix_lines(names: list[str], matrix: NDArray[np.int64]) -> Iterator[str]:
-    """A row for each class asked for, a column for each answer."""
+    """A row for each target class, a column for each answer."""
     corner = "asked for \\ answer"
     wide = max(map(display_width, [corner, *names]))
     lines = columns(names, lambda place: map(str, matrix[:, place].tolist()), width() - wide - 2)

@@ -23,9 +23,9 @@ _VERDICTS = {True: "   (right)", False: "   (wrong)", None: ""}
 
 
 def listed(texts: Sequence[str], count: int, available: int) -> str:
-    """Return the texts with commas between, no more of them than fit in `available` columns.
+    """Return the texts joined by commas, as many as fit into `available` columns.
 
-    texts: the first ones of `count`, which may be many more than could fit.
+    texts: the first of `count` texts, which may be far more than fit.
     """
     line = texts[0]
     for place, text in enumerate(texts[1:], start=1):
@@ -40,10 +40,10 @@ def listed(texts: Sequence[str], count: int, available: int) -> str:
 def columns(
     headings: Sequence[str], texts_of: Callable[[int], Iterable[str]], available: int
 ) -> list[str]:
-    """Return lines of equal columns, the headings first, decimal points below each other.
+    """Return lines of columns: the headings first, numbers aligned at the decimal point.
 
-    texts_of: gives the texts of the column at a place, from 0; asked only for those that are
-    shown. Columns that `available` has no room for are left out; the first line says how many.
+    texts_of: returns the texts of the column at a place, from 0; called only for columns that are
+    shown. Columns that do not fit into `available` are left out; the first line says how many.
     """
     shown: list[list[str]] = []
     room = available
@@ -66,13 +66,13 @@ def _more(count: int) -> str:
 
 
 def _column(heading: str, texts: Iterable[str]) -> list[str]:
-    """The heading and the numbers, all as wide as the widest, aligned at the decimal point."""
+    """The heading and the numbers, padded to one width and aligned at the decimal point."""
     halves = [_halves(text) for text in texts]
     before = max((len(whole) for whole, _ in halves), default=0)
     after = max((len(rest) for _, rest in halves), default=0)
     cells = [f"{whole:>{before}}{rest:<{after}}" for whole, rest in halves]
     width = max(before + after, display_width(heading))
-    # A heading stands above the whole numbers, at the right, as numbers do.
+    # The heading is right-aligned above the integer part.
     return [_right(heading, width), *(_right(cell, width) for cell in cells)]
 
 
@@ -88,7 +88,7 @@ def _right(text: str, width: int) -> str:
 
 
 def display_width(text: str) -> int:
-    """How many columns `text` takes on a terminal."""
+    """Return how many columns `text` takes on a terminal."""
     return sum(
         2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
@@ -103,7 +103,7 @@ def heading(session: Session, layer_index: int) -> str:
 
 
 def outputs_line(session: Session, outputs: FloatArray) -> str:
-    """Return "output: o1 ≈ 0.0847", or all outputs that fit; outputs: (n_outputs,)."""
+    """Return "output: o1 ≈ 0.0847", or as many outputs as fit; outputs: (n_outputs,)."""
     limits = session.network.layers[-1].activation.limits
     texts = []
     for index, output in enumerate(outputs[: width()].tolist()):
@@ -151,6 +151,6 @@ def target_line(session: Session, outputs: FloatArray, targets: FloatArray) -> s
 
 
 def _line(label: str, texts: list[str], count: int, ending: str) -> str:
-    """The label, as many of the texts as fit, each one of `count`, and the ending."""
+    """The label, as many of the `count` texts as fit, and the ending."""
     label += "s: " if count > 1 else ": "
     return f"{label}{listed(texts, count, width() - len(label) - len(ending))}{ending}"

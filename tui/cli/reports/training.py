@@ -1,4 +1,4 @@
-"""What became of training: for reading, and as one JSON object."""
+"""The result of training, as a report and as one JSON object."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LEADING_DIGITS = (1, 2, 5)
 def training_answers(session: Session, run: TrainingRun, outcome: Outcome) -> dict[str, Any]:
     """Return what `train --json` prints: losses, accuracy, how it ended, the layers.
 
-    Where there is a test set, test_accuracy follows.
+    If there is a test set, test_accuracy follows.
     """
     test_losses = run.test_losses
     answer = {
@@ -56,9 +56,9 @@ def training_answers(session: Session, run: TrainingRun, outcome: Outcome) -> di
 def training_report(
     session: Session, run: TrainingRun, outcome: Outcome, notes: Sequence[str]
 ) -> Iterator[str]:
-    """Yield the lines: what was trained and how, losses along the way, how good it is now.
+    """Yield the report: what was trained and how, the losses, and the quality now.
 
-    notes: what is to be told of the data.
+    notes: lines about the data.
     """
     yield from title_lines(session)
     yield _data_line(session)
@@ -117,7 +117,7 @@ def _settings_line(run: TrainingRun) -> str:
 
 
 def _losses(run: TrainingRun) -> Iterator[str]:
-    """The losses as a table of some epochs, and as a curve where the output can show one."""
+    """The losses as a table of some epochs, and as a curve if the output can show one."""
     lists = {"loss": run.losses}
     if run.test_losses is not None:
         lists["test loss"] = run.test_losses
@@ -136,7 +136,7 @@ def _losses(run: TrainingRun) -> Iterator[str]:
 
 
 def _some_epochs(count: int) -> list[int]:
-    """0, 1, 2, 5, 10, 20, 50 … and the last one, from 0."""
+    """Return 0, 1, 2, 5, 10, 20, 50 … and the last epoch."""
     some = {0, count - 1}
     power = 1
     while power < count:
@@ -146,12 +146,12 @@ def _some_epochs(count: int) -> list[int]:
 
 
 def _curve(losses: Sequence[float], most: int) -> str:
-    """A bar for each of at most `most` epochs, evenly spread; the highest is the largest loss."""
+    """A bar for each of up to `most` evenly spaced epochs; the highest is the largest loss."""
     places = np.linspace(0, len(losses) - 1, min(most, len(losses))).round().astype(int)
     values = [losses[place] for place in places]
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=0.0)
-    # Halves, as the difference of two very large losses may be too large itself.
+    # Halved, as the difference of two very large losses may overflow.
     span = high / 2 - low / 2
     return "".join(
         " "

@@ -14,7 +14,7 @@ from engine.nn.initialisation import INITIALISATION_SPELLINGS, INITIALISATIONS, 
 from engine.nn.parsing import parse_activations, parse_sizes
 from engine.session.names import summary
 from engine.session.session import Session
-from tui.files.new_network import fresh_session, suitable_activations
+from tui.files.new_network import new_session, suitable_activations
 from tui.screens.dialogs.dialog import Dialog, Entry, plain
 from tui.screens.dialogs.fields import Field, SeedEntry, explanation
 
@@ -81,7 +81,7 @@ class NewNetwork(Dialog[Session]):
         return self.query_one(f"#{id}", Entry).value.strip()
 
     def _fresh(self, initialisation: str) -> Session:
-        return fresh_session(
+        return new_session(
             parse_sizes(self._typed("sizes")),
             parse_activations(self._typed("activations")),
             initialisation,

@@ -14,7 +14,7 @@ from engine.formats.tensors.safetensors_header import TensorEntry
 from engine.formats.tensors.values import shape_text
 from engine.session.session import Session
 from engine.text import quoted
-from tui.files.options import NOTHING_SAID, SourceOptions
+from tui.files.options import NO_OPTIONS, SourceOptions
 from tui.files.source import Source, SourceError, read_source
 
 Answer = TypeVar("Answer")
@@ -30,7 +30,7 @@ def open_source(
     done: Done,
     failed: Failed,
     cancelled: Callable[[], object] = lambda: None,
-    options: SourceOptions = NOTHING_SAID,
+    options: SourceOptions = NO_OPTIONS,
 ) -> None:
     """Read what `text` names and hand it to `done`; hand what is wrong with it to `failed`.
 

@@ -62,7 +62,7 @@ class Examined:
         """Sentences on dead and constant neurons, duplicates, and numbers that are not finite."""
         neurons = [neuron for layer in self.health.neurons for neuron in layer]
         n_sentences = sum(
-            neuron.is_dead + neuron.is_constant + (neuron.double_of is not None)
+            neuron.is_dead + neuron.is_constant + (neuron.duplicate_of is not None)
             for neuron in neurons
         )
         if self.health.first_not_finite is None:

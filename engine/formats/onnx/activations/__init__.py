@@ -1,4 +1,4 @@
-"""The activations in a graph: one node each, or the chain of nodes that stands for one."""
+"""Finds the activations in a graph: a single node, or a chain of nodes that computes one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROW_WISE = ("Softmax", "LogSoftmax")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Match:
-    """An activation, the nodes that compute it, and the tensor that holds its activations."""
+    """An activation, the nodes that compute it, and the tensor with its result."""
 
     activation: Activation
     nodes: frozenset[Node]
@@ -29,14 +29,14 @@ class Match:
 
     @property
     def row_wise(self) -> Node | None:
-        """The node among them that works along an axis, if any."""
+        """The one of these nodes that works along an axis, if any."""
         return next((node for node in self.nodes if node.op in _ROW_WISE), None)
 
 
 def find_activation(graph: Graph, tensor: str) -> Match | None:
-    """Return the longest chain of nodes from `tensor` on that is an activation, or None.
+    """Return the longest chain of nodes from `tensor` that computes an activation, or None.
 
-    Nothing else may read what the chain reads or makes on its way: that would be a branch.
+    Nothing else may read the tensors that the chain reads or makes: that would be a branch.
     """
     matcher = Matcher(graph, tensor, Products(graph, tensor))
     for node in reversed(_chain(graph, tensor)):
@@ -51,7 +51,7 @@ def find_activation(graph: Graph, tensor: str) -> Match | None:
 
 
 def _chain(graph: Graph, tensor: str) -> list[Node]:
-    """The nodes that read nothing but `tensor`, what they make of it, and constants; in order."""
+    """The nodes, in order, that depend only on `tensor` and constants."""
     reached, chain = {tensor}, list[Node]()
     waiting = [*graph.readers.get(tensor, ())]
     while waiting and len(chain) < _MAX_CHAIN_LENGTH:
@@ -75,7 +75,7 @@ def _is_closed(graph: Graph, tensor: str, nodes: frozenset[Node], output: str) -
 
 @cache
 def _forms() -> dict[str, list[tuple[str, Pattern]]]:
-    """The formulas by the operators that their last node may be."""
+    """The formulas, grouped by the operators that may come last in them."""
     forms: dict[str, list[tuple[str, Pattern]]] = {}
     for name, text in known_forms():
         pattern = parsed(text)
@@ -97,7 +97,7 @@ def _last_operators(pattern: Pattern) -> tuple[str, ...]:
 
 @cache
 def _operators() -> frozenset[str]:
-    """All operators in the formulas, and what stands for them or changes nothing."""
+    """All operators in the formulas, their equivalents, and those that change nothing."""
     texts = (text for _, text in known_forms())
     calls = (node for text in texts for node in ast.walk(ast.parse(text)))
     named = {
@@ -111,7 +111,7 @@ def _operators() -> frozenset[str]:
 
 
 def _activation(name: str, found: Found) -> Activation:
-    """The activation that is called `name`, with the numbers found for its parameters."""
+    """The activation called `name`, with the numbers found for its parameters."""
     call = ast.parse(name, mode="eval").body
     if not isinstance(call, ast.Call):
         return Activation(name)
@@ -129,6 +129,6 @@ def _value(kind: str, index: int, argument: ast.expr, found: Found) -> float:
     value = dict(found.values)[name]
     default = ACTIVATIONS[kind].default_parameters[index]
     if name in found.rounded and np.float32(value) == np.float32(default):
-        # What came as float32 was rounded on its way: 1/6 is meant.
+        # A float32 was rounded by the exporter, which meant 1/6.
         return default
     return value

@@ -1,7 +1,6 @@
-"""How each activation is written in ONNX operators: what exporters write, and what we write.
+"""Formulas of each activation in ONNX operators: those that we write, and those of exporters.
 
-As one operator where there is one, and as the chains of several that PyTorch, scikit-learn and
-others make of it.
+A single operator if there is one, and the chains that PyTorch, scikit-learn and others export.
 """
 
 from __future__ import annotations
@@ -18,8 +17,9 @@ _STEP = 0.25
 _COUNT = np.arange(1.0, 27.0)
 
 # erf(x) = 2/π · (h·x + Σ e^(-(k·h)²)·sin(2·k·h·x) / k), the trapezoidal rule for Dawson's integral
-# erf(x) = 2/π · ∫ e^(-t²)·sin(2·x·t)/t dt. With h = 1/4 and 26 terms it holds to the last bits of
-# float64 for |x| ≤ 6, beyond which erf is ±1. onnxruntime has Erf for float32 only.
+# erf(x) = 2/π · ∫ e^(-t²)·sin(2·x·t)/t dt. With h = 1/4 and 26 terms it is accurate to the last
+# bits of float64 for |x| ≤ 6, beyond which erf is ±1. It is needed as onnxruntime has Erf for
+# float32 only.
 CONSTANTS: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
     "FREQUENCIES": 2.0 * _STEP * _COUNT,
     "AMPLITUDES": 2.0 / math.pi * np.exp(-((_STEP * _COUNT) ** 2)) / _COUNT,
@@ -39,7 +39,7 @@ ATTRIBUTE_DEFAULTS: dict[tuple[str, str], float | str] = {
     ("Gelu", "approximate"): "none",
     ("ReduceSum", "keepdims"): 1.0,
 }
-"""What an operator's attribute is where the file does not give it."""
+"""The default of an operator's attribute."""
 
 _ROOT_2 = f"{math.sqrt(2.0)!r}"
 _TANH_LINEAR = f"{math.sqrt(2.0 / math.pi)!r}"
@@ -78,13 +78,13 @@ _WRITTEN_32: dict[str, str] = {
     "log_softmax": "LogSoftmax(z, axis=-1)",
 }
 
-# An attribute is a float32, whatever the model's numbers are: here parameters are tensors.
+# Attributes are always float32, so in a model of float64 the parameters are tensors.
 _WRITTEN_64: dict[str, str] = {
     **_WRITTEN_32,
     "leaky_relu": "PRelu(z, alpha)",
     "elu": f"Add(Max(z, 0), Mul(alpha, {_POWER_BELOW}))",
     "selu": f"Add(Mul({_SCALE}, Max(z, 0)), Mul({_SCALE_ALPHA}, {_POWER_BELOW}))",
-    # The outer Min changes nothing, and tells it from an elu where alpha is 1.
+    # The outer Min changes nothing, but distinguishes it from an elu when alpha is 1.
     "celu": "Add(Max(z, 0), Min(0, Mul(alpha, Sub(Exp(Div(Min(z, 0), alpha)), 1))))",
     "gelu": f"Mul(Mul(0.5, z), Add(1, {_ERF}))",
     "softplus": "Add(Max(z, 0), Log(Add(1, Exp(Neg(Abs(z))))))",
@@ -156,12 +156,12 @@ _OTHERS: tuple[tuple[str, str], ...] = (
 
 
 def written_form(name: str, dtype: str) -> str:
-    """Return the formula by which an activation is written into a model of float32 or float64."""
+    """Return the formula with which an activation is written in a model of float32 or float64."""
     return (_WRITTEN_32 if dtype == "float32" else _WRITTEN_64)[name]
 
 
 def known_forms() -> tuple[tuple[str, str], ...]:
-    """Return pairs of an activation, as in "leaky_relu(alpha)", and a formula it is known by."""
+    """Return pairs of an activation, such as "leaky_relu(alpha)", and a formula for it."""
     written = [*_WRITTEN_32.items(), *_WRITTEN_64.items()]
     mine = [(_with_parameters(name), form) for name, form in written if form != "z"]
     return tuple(dict.fromkeys([*_OTHERS, *mine]))

@@ -1,6 +1,6 @@
-"""Whether nodes of a graph compute a formula: products in any order, casts passed over.
+"""Decides whether nodes compute a formula: products in any order, casts ignored.
 
-Tensors are taken apart into a number times factors: products, quotients and powers.
+Products, quotients and powers are decomposed into a number times factors.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _MAX_FLOAT32 = 3.4e38
 _COMPARISONS = ("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not")
 
 _TOLERANCE = 2e-6
-"""Relative: constants such as √2 come as float32, and some exporters give seven digits."""
+"""Relative: constants such as √2 may be float32, and some exporters write seven digits."""
 
 _MIN_THRESHOLD = 15.0
 
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """number · factors, as the nodes say; `rounded` when a number among them is a float32."""
+    """number · factors, computed by `nodes`; rounded: whether one of the numbers is a float32."""
 
     number: float
     factors: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """Takes tensors apart, down to `start` and to what is no product."""
+    """Decomposes tensors into factors, down to `start` and to whatever is not a product."""
 
     graph: Graph
     start: str
@@ -72,7 +72,8 @@ class Products:
         return self._known[tensor]
 
     def slope(self, name: str) -> Scaled:
-        """The slope of a PRelu when it is one for all; it was learned, so it is kept in full."""
+        """The slope of a PRelu if it is the same for all neurons; it was learned, so it is kept in
+        full."""
         slopes = self.graph.constant(name)
         if slopes.size and slopes.dtype.kind == "f" and (slopes == slopes.flat[0]).all():
             return Scaled(float(slopes.flat[0]))
@@ -108,7 +109,7 @@ class Products:
         return atom
 
     def _passed_over(self, name: str) -> tuple[str, frozenset[Node]]:
-        """The tensor that a chain of copies and casts of floating-point numbers begins with."""
+        """The tensor at the start of a chain of copies and floating-point casts."""
         nodes = set()
         while name != self.start and not self.graph.is_constant(name):
             node = self.graph.makers.get(name)
@@ -134,7 +135,7 @@ class Products:
 
 
 def changes_nothing(node: Node, graph: Graph) -> bool:
-    """Return whether the node hands a tensor of floating-point numbers on as it is."""
+    """Return whether the node passes a floating-point tensor on unchanged."""
     if not node.inputs:
         return False
     if node.op == "Cast":
@@ -145,7 +146,7 @@ def changes_nothing(node: Node, graph: Graph) -> bool:
 
 
 def _is_training(node: Node, graph: Graph) -> bool:
-    """Whether a Dropout says that it drops: by its third input, in old models by an attribute."""
+    """Whether a Dropout is active: given by its third input, in old models by an attribute."""
     if len(node.inputs) > 2 and node.inputs[2]:
         return not graph.is_constant(node.inputs[2]) or bool(graph.constant(node.inputs[2]).any())
     return graph.opset < 7 and not node.integer_attribute("is_test", 0)
@@ -153,9 +154,9 @@ def _is_training(node: Node, graph: Graph) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What has been matched so far: parameters with their values, and the nodes.
+    """The match so far: the values of parameters, and the nodes.
 
-    rounded: parameters that the file has as float32.
+    rounded: parameters that are float32 in the file.
     """
 
     values: tuple[tuple[str, float], ...] = ()
@@ -168,14 +169,14 @@ _Operand = str | Scaled
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """Compares formulas with what the graph computes from the tensor `start`."""
+    """Matches formulas against what the graph computes from the tensor `start`."""
 
     graph: Graph
     start: str
     products: Products
 
     def match(self, pattern: Pattern, tensor: str) -> Found | None:
-        """Return what was found when `tensor` is the formula of `start`, else None."""
+        """Return the match if `tensor` is the formula applied to `start`, else None."""
         return next(self._matches(pattern, tensor, Found()), None)
 
     def _matches(self, pattern: Pattern, operand: _Operand, found: Found) -> Iterator[Found]:
@@ -259,7 +260,7 @@ class Matcher:
         return found
 
     def _inputs(self, node: Node) -> tuple[str, list[tuple[_Operand, ...]]]:
-        """The operator and its inputs, in either order where that is the same."""
+        """The operator and its inputs, in both orders if it is commutative."""
         inputs: tuple[_Operand, ...] = node.inputs
         match node.op:
             case "Clip":
@@ -299,10 +300,10 @@ def _with_nodes(found: Found, nodes: Iterable[Node]) -> Found:
 
 
 def _bound(found: Found, name: str, scaled: Scaled) -> Iterator[Found]:
-    """The parameter set to the number, unless it has another value already."""
+    """Bind the parameter to the number, unless it already has another value."""
     found = _with_nodes(found, scaled.nodes)
     if name == "threshold":
-        # From here up the sum itself is its softplus, but for less than a float32 holds.
+        # From here on softplus(z) equals z to the precision of a float32.
         if scaled.number >= _MIN_THRESHOLD:
             yield found
         return

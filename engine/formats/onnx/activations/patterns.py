@@ -1,8 +1,8 @@
 """Formulas of ONNX operators as text, such as "Mul(z, Sigmoid(z))", and their parsed form.
 
-z is the sum of a neuron, alpha and beta are parameters, inf is infinity; what is in capitals is a
-constant array. Products are taken apart into one number and factors in any order, and differences
-are sums, so that one text stands for every way of writing the same.
+z is the sum of a neuron, alpha and beta are parameters, inf is infinity, and names in capitals are
+constant arrays. Products become a number and factors in any order, and differences become sums, so
+that one text covers every equivalent spelling.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number that the formula leaves open."""
+    """A number left open by the formula."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """One of the arrays in onnx_forms, by its name."""
+    """One of the arrays in forms.CONSTANTS, by name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """number · parameter · factors; with the parameter below the line when `inverse`."""
+    """number · parameter · factors; the parameter is in the denominator if `inverse`."""
 
     number: float
     parameter: str | None
@@ -68,7 +68,7 @@ def parsed(text: str) -> Pattern:
 
 
 def number_in(expression: ast.expr) -> float | None:
-    """Return the number that a part of a formula is, -1, 1/6 or inf, or None when it is none."""
+    """Return the number in a part of a formula, such as -1, 1/6 or inf, or None."""
     match expression:
         case ast.Constant(int() | float() as value):
             return float(value)
@@ -91,14 +91,14 @@ def _pattern(expression: ast.expr) -> Pattern:
         case ast.Name("z"):
             return Sum()
         case ast.Name("LAST"):
-            # A constant of one number is found as that number.
+            # A constant with a single number matches as that number.
             return Number(-1.0)
         case ast.Name(name):
             return Parameter(name) if name in PARAMETERS else Constant(name)
         case ast.Call(ast.Name(op), inputs, keywords):
             attributes = tuple((str(word.arg), _attribute(word.value)) for word in keywords)
             return _call(op, [_pattern(part) for part in inputs], attributes)
-    raise ValueError(f"{ast.unparse(expression)} is no formula")
+    raise ValueError(f"{ast.unparse(expression)} is not a formula")
 
 
 def _attribute(expression: ast.expr) -> float | str | Parameter:

@@ -131,9 +131,9 @@ def test_no_loss_where_there_is_none_or_another() -> None:
     assert "loss" in names_of_stages(given, SetBias(1, 0, 1.0).apply(given))
     assert "loss" not in names_of_stages(CLASSIFIER, given)
     assert "loss" not in names_of_stages(CLASSIFIER, SetBias(1, 0, 1.0).apply(CLASSIFIER))
-    # Of an identity the loss is mse, of a sigmoid bce: two numbers that nobody can compare.
+    # The loss of an identity is mse, of a sigmoid bce: two numbers that cannot be compared.
     assert "loss" not in names_of_stages(given, SetActivation(1, "identity").apply(given))
-    # bce is not made for a target of 7.
+    # bce is not defined for a target of 7.
     assert "loss" not in names_of_stages(given, SetTarget(0, 0, 7.0).apply(given))
 
 
@@ -272,7 +272,7 @@ def test_a_large_batch_computed_whole_and_one_sample_computed_alone_do_not_diffe
         ]
     )
     before = Session(network, generator.normal(size=(64, 784)))
-    # A session that has not yet computed its batch, beside one that has.
+    # One session has not computed its batch yet, the other has.
     after = Session(network, before.inputs)
     assert before.trace.outputs.shape == (64, 10)
     changes = compare(before, after, 7)

@@ -73,7 +73,7 @@ def sentence(session: Session, *edits: Edit, sample: int = 0) -> str:
         ([SetWeight(1, 0, 2, 0.7)], "weight h3→o1 went from 0.6 to 0.7: no out changed"),
         (
             [SetBias(1, 0, 5.0)],
-            "bias of o1 went from -0.2 to 5: o1 rose by 0.859; the answer turned from 0 to 1",
+            "bias of o1 went from -0.2 to 5: o1 rose by 0.859; the answer changed from 0 to 1",
         ),
         (
             [SetActivation(0, "leaky_relu(0.5)")],
@@ -139,7 +139,7 @@ def test_the_loss_and_the_other_samples() -> None:
     # A target that a step gets wrong is infinitely unlikely.
     assert sentence(XOR, SetInput(2, 0, -3.0), sample=2) == (
         "input x1 went from 1 to -3: h1 fell by 1, o1 fell by 1; the loss became inf; the answer "
-        "turned from 1 to 0; h2 did not change, though its sum z fell by 4"
+        "changed from 1 to 0; h2 did not change, though its sum z fell by 4"
     )
 
 
@@ -172,10 +172,10 @@ def test_a_layer_without_an_output_layer_is_hidden() -> None:
 def test_the_answers_of_classes_and_of_several_yes_or_no_outputs() -> None:
     network = Network([Layer(np.eye(3), [0, 0, 0], "softmax")])
     session = Session(network, np.array([[1.0, 0, 0]]), classes=("cat", "dog", "emu"))
-    assert "the answer turned from cat to emu" in sentence(session, SetBias(0, 2, 2.0))
+    assert "the answer changed from cat to emu" in sentence(session, SetBias(0, 2, 2.0))
     sigmoids = SetActivation(0, "sigmoid").apply(replace(session, declared_task="binary"))
-    assert "; the answer of o1 turned from 1 to 0" in sentence(sigmoids, SetBias(0, 0, -2.0))
-    assert "; 2 answers turned" in sentence(sigmoids, SetBias(0, 0, -2.0), SetBias(0, 1, -2.0))
+    assert "; the answer of o1 changed from 1 to 0" in sentence(sigmoids, SetBias(0, 0, -2.0))
+    assert "; 2 answers changed" in sentence(sigmoids, SetBias(0, 0, -2.0), SetBias(0, 1, -2.0))
     same = replace(session, classes=("cat", "dog", "cat"))
     assert "answer" not in sentence(same, SetBias(0, 2, 2.0))
 
@@ -272,7 +272,7 @@ def test_a_deep_network_counts_what_it_cannot_name() -> None:
 
 
 def derived_session(*texts: str) -> Session:
-    """x1 = 2 and x2 = 3, what is derived from them, and one neuron that adds up all of it."""
+    """x1 = 2 and x2 = 3, features derived from them, and one neuron that adds them all up."""
     network = Network([Layer(np.ones((1, 2 + len(texts))), [0.0], "identity")])
     return Session(network, np.array([[2.0, 3.0]]), derived=tuple(map(parse_feature, texts)))
 

@@ -12,7 +12,7 @@ import numpy as np
 from tests.engine.formats.tensors.tensor_files import archive
 
 W = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-"""(n_inputs, n_neurons), as Keras has it."""
+"""(n_inputs, n_neurons), as in Keras."""
 B = np.array([0.5, -0.5, 0.25])
 Arrays = dict[str, list[Any]]
 
@@ -66,7 +66,7 @@ def h5_file(model: Any, arrays: dict[str, dict[str, Any]], version: str = "2.15.
 def weights_h5_file(
     layers: dict[str, dict[str, Any]], named_in_parts: int | None = None, **attributes: Any
 ) -> bytes:
-    """Weights alone as Keras 2 saves them, the layers in their order.
+    """Weights alone as Keras 2 saves them, with the layers in order.
 
     layers: by name, for each its variables by their path in its group. named_in_parts: so many
     names in an attribute, as where the list of all would be too long for one.

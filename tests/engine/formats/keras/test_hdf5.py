@@ -1,4 +1,4 @@
-"""HDF5 files that h5py writes are read alike; broken ones end in one line, never in a loop."""
+"""HDF5 files are read as by h5py; broken ones give one line, never an endless loop."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ ONES = np.ones((4, 4))
             lambda h5: h5.create_dataset("a", (4,), "f4", external=[("/etc/passwd", 0, 16)]),
             "is an array in another file",
         ),
-        (lambda h5: h5.create_group("a"), "is not an array, or a broken one"),
+        (lambda h5: h5.create_group("a"), "is not an array, or is a broken one"),
     ],
 )
 def test_other_arrays_are_refused(fill: Callable[[Any], object], reason: str) -> None:

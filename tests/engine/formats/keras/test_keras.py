@@ -202,7 +202,7 @@ def test_weights_alone_need_activations() -> None:
 
 def test_a_model_says_its_activations_itself() -> None:
     data = keras_file(sequential(dense()), {"dense": [W, B]})
-    with pytest.raises(ValueError, match=r"^says its activations itself"):
+    with pytest.raises(ValueError, match=r"^has its own activations"):
         read_keras(data, ReadOptions((activation("relu"),)))
 
 

@@ -1,4 +1,4 @@
-"""Keras models that are no dense path, or broken, are refused in one line that says where."""
+"""Keras models that are broken or not a dense path are refused in one line that says where."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ NOTHING = ReadOptions()
         (sequential(layer("Lambda", "l")), "layer 'l' is Python code, which is never run"),
         (
             sequential({**layer("Dense", "d"), "registered_name": "mine>Dense"}),
-            "layer 'd' is a class of its author's own, whose code is not run",
+            "layer 'd' is of a custom class, whose code is not run",
         ),
         (
             sequential(dense(activation="exponential")),
@@ -66,7 +66,7 @@ NOTHING = ReadOptions()
                     activation={"class_name": "function", "config": "f", "registered_name": "m>f"}
                 )
             ),
-            "layer 'dense': its activation is its author's own code, which is not run",
+            "layer 'dense': its activation is custom code, which is not run",
         ),
         (
             sequential(dense(activation="relu"), layer("Softmax", "s")),
@@ -94,7 +94,7 @@ NOTHING = ReadOptions()
         (sequential(layer("Normalization", "n", axis=2), dense()), "layer 'n' does not normalise"),
         (
             sequential(layer("InputLayer", "i", batch_shape=[None, 28, 28]), dense()),
-            "layer 'dense' reads something else than a row of numbers",
+            "layer 'dense' reads something other than a row of numbers",
         ),
         (sequential(dense(), dense("other")), "layer 'other' has no weights in the file"),
         (sequential(dense(use_bias=False)), "layer 'dense': expected a matrix"),

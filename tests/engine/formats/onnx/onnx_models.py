@@ -1,4 +1,4 @@
-"""Small ONNX models, put together node by node, for the tests of reading."""
+"""Small ONNX models, built node by node, for the tests of reading."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def opened(given: ModelProto, folder: Path) -> Reading:
 
 
 def reference(given: ModelProto, inputs: FloatArray = ROWS) -> FloatArray:
-    """What the interpreter of the ONNX project itself makes of a model of float64."""
+    """The outputs of the ONNX project's own interpreter for a model of float64."""
     [outputs] = ReferenceEvaluator(given).run(None, {"x": inputs})
     return np.asarray(outputs, dtype=np.float64)
 
@@ -78,7 +78,7 @@ def reference(given: ModelProto, inputs: FloatArray = ROWS) -> FloatArray:
 def assert_opens_as(
     given: ModelProto, folder: Path, inputs: FloatArray = ROWS, tolerance: float = 1e-13
 ) -> Reading:
-    """Demand the reference's outputs."""
+    """Assert the reference's outputs."""
     reading = opened(given, folder)
     outputs = reading.session.network.forward(inputs).outputs
     np.testing.assert_allclose(outputs, reference(given, inputs), rtol=tolerance, atol=tolerance)

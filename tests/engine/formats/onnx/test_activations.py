@@ -1,4 +1,4 @@
-"""Activations in ONNX files: single nodes, the chains of exporters, and what is none."""
+"""Activations in ONNX files: single nodes, exporters' chains, and what is not one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.engine.formats.onnx.onnx_models import around, assert_opens_as, model
 
 PARAMETERS = {"alpha": 0.75, "beta": 0.375, "threshold": 20.0}
 ROUNDED = {"Selu", "Elu", "HardSwish", "HardSigmoid", "Gelu", "Erf"}
-"""Their attributes are float32 in a model of float64 too, and so is the reference's erf."""
+"""Their attributes are float32 even in a model of float64, and so is the reference's erf."""
 
 NEWER = {"Gelu", "Mish", "HardSwish", "Swish"}
 
@@ -175,7 +175,7 @@ def test_a_learned_slope_is_kept_in_full(tmp_path: Path) -> None:
 
 
 def test_a_bias_is_not_taken_for_a_part_of_an_activation(tmp_path: Path) -> None:
-    """One neuron with the bias 3 before a hard sigmoid's lines is no other hard sigmoid."""
+    """A bias of 3 before the lines of a hard sigmoid does not make it another hard sigmoid."""
     nodes = [
         node("MatMul", ["x", "w"], "m"),
         node("Add", ["m", "b"], "z"),
@@ -200,13 +200,13 @@ def test_a_bias_is_not_taken_for_a_part_of_an_activation(tmp_path: Path) -> None
         (
             [node("PRelu", ["z", "s"], "y")],
             {"s": np.array([0.3, 0.2])},
-            "node 'PRelu-y' (PRelu): has another slope for each neuron; "
+            "node 'PRelu-y' (PRelu): has a slope for each neuron; "
             "only one slope for all can be opened",
         ),
         (
             [node("Clip", ["z", "low", "high"], "y")],
             {"low": np.array(-1.0), "high": np.array(1.0)},
-            "node 'Clip-y' (Clip): with these settings it is none of the known activations",
+            "node 'Clip-y' (Clip): with these settings it is not one of the known activations",
         ),
         (
             [node("Exp", ["z"], "y")],

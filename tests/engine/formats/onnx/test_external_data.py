@@ -1,4 +1,4 @@
-"""Tensors in a file beside an ONNX model, and whatever else such a file may turn out to be."""
+"""Tensors in a file beside an ONNX model, and anything else that such a file may be."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def refusal(path: Path) -> str:
 
 
 def external(folder: Path, location: str = "data.bin", **entries: Any) -> Path:
-    """A model whose weights are said to be in another file, 24 bytes of float32."""
+    """A model that declares its weights in another file, 24 bytes of float32."""
     weights = TensorProto(name="w", data_type=1, dims=[3, 2], data_location=TensorProto.EXTERNAL)
     for key, value in {"location": location, **entries}.items():
         weights.external_data.append(onnx.StringStringEntryProto(key=key, value=str(value)))
@@ -139,7 +139,7 @@ def test_ranges_that_are_not_in_the_file(
 
 @pytest.mark.parametrize(("offset", "fits"), [(0, True), (24, True), (8, False)])
 def test_tensors_that_overlap(offset: int, fits: bool, tmp_path: Path) -> None:
-    """The very same range is a shared tensor."""
+    """An identical range is a shared tensor."""
     (tmp_path / "data.bin").write_bytes(DATA * 2)
     tensors = {}
     for name, start in (("w", 0), ("v", offset)):

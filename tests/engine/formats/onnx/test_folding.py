@@ -1,4 +1,4 @@
-"""What ONNX files do before, between and after dense layers: folded, or passed over."""
+"""Operations before, between and after dense layers in ONNX files: folded or ignored."""
 
 from __future__ import annotations
 
@@ -135,5 +135,5 @@ def test_what_changes_nothing_is_passed_over(nodes: list[NodeProto], tmp_path: P
     }
     reading = assert_opens_as(around(nodes, constants), tmp_path)
     assert len(reading.session.network.layers) == 1
-    dropped = [note for note in reading.notes if "does nothing but in training" in note]
+    dropped = [note for note in reading.notes if "acts in training only" in note]
     assert len(dropped) == (nodes[0].op_type == "Dropout")

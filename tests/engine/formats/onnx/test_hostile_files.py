@@ -1,4 +1,4 @@
-"""ONNX files that are damaged, or made to do harm: one line, in little time and memory."""
+"""ONNX files that are damaged or malicious: one line, in little time and memory."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ BYTES: dict[str, tuple[bytes, str]] = {
     ),
     "packed whole numbers": (
         field(7, field(5, field(7, b"\x01" * 9_000_000))),
-        "holds too many numbers that are not in the raw form",
+        "holds too many numbers that are not stored as raw data",
     ),
 }
 
@@ -152,7 +152,7 @@ def wide() -> list[onnx.NodeProto]:
     ("nodes", "reason"),
     [
         (relu_chain, "node 'Relu-t1001' (Relu): at most 1,000 layers are opened"),
-        (product_chain, "node 'Mul-t1' (Mul): a joining of branches; only one path of dense"),
+        (product_chain, "node 'Mul-t1' (Mul): joins branches; only one path of dense"),
         (scaling_chain, "node 'Mul-t101' (Mul): more than 100 scalings in a row"),
         (wide, "'t' goes to node 'Relu-r0' (Relu) and node 'Relu-r1' (Relu): only one path"),
     ],
@@ -176,7 +176,7 @@ def test_metadata_that_is_made_to_do_harm(key: str, tmp_path: Path) -> None:
     assert load(path).classes is None
 
 
-@pytest.mark.skipif(not STATUS.exists(), reason="the system tells its memory elsewhere")
+@pytest.mark.skipif(not STATUS.exists(), reason="the system has no /proc/self/status")
 def test_the_memory_that_large_and_hostile_files_take(tmp_path: Path) -> None:
     script = """
 import re, sys

@@ -1,4 +1,4 @@
-"""Models that are no one dense path: refused in one line that names the node or the tensor."""
+"""Models that are not a single dense path: refused in one line that names node or tensor."""
 
 from __future__ import annotations
 
@@ -49,8 +49,7 @@ def refusal(given: ModelProto, folder: Path) -> str:
         ),
         (
             [node("Add", ["z", "z"], "y")],
-            "node 'Add-y' (Add): a joining of branches; "
-            "only one path of dense layers can be opened",
+            "node 'Add-y' (Add): joins branches; only one path of dense layers can be opened",
         ),
         (
             [node("Div", ["k", "z"], "y")],
@@ -70,8 +69,7 @@ def refusal(given: ModelProto, folder: Path) -> str:
         ),
         (
             [node("MatMul", ["k", "z"], "y")],
-            "node 'MatMul-y' (MatMul): takes samples for numbers of a sample, "
-            "or the other way round",
+            "node 'MatMul-y' (MatMul): confuses samples with the numbers of a sample",
         ),
         (
             [node("Gemm", ["z", "three"], "y")],
@@ -112,7 +110,7 @@ def refusal(given: ModelProto, folder: Path) -> str:
         ),
         (
             [node("Relu", ["z"], "z")],
-            "node 'Relu-z' (Relu): makes 'z', of which there is one already",
+            "node 'Relu-z' (Relu): makes 'z', which exists already",
         ),
         ([node("Relu", [], "y")], "node 'Relu-y' (Relu): has no inputs"),
     ],

@@ -70,7 +70,7 @@ def test_every_activation_runs_elsewhere_and_opens_as_itself(
     inputs = np.concatenate(
         [random.normal(size=(SEVERAL, 4)), random.normal(size=(SEVERAL, 4)) * 20]
     )
-    # Numbers that both kinds hold.
+    # Numbers that both dtypes hold.
     inputs = np.round(inputs * 64) / 64
     tolerance = 2e-5 if dtype == np.float32 else 1e-13
     np.testing.assert_allclose(
@@ -79,7 +79,7 @@ def test_every_activation_runs_elsewhere_and_opens_as_itself(
         rtol=tolerance,
         atol=tolerance,
     )
-    # Also where another tool has dropped what is noted beside the graph.
+    # Even if another tool has dropped the metadata.
     del model.metadata_props[:]
     onnx.save(model, tmp_path / "bare.onnx")
     for file in (path, tmp_path / "bare.onnx"):
@@ -142,6 +142,5 @@ def test_a_graph_that_was_changed_is_what_counts(tmp_path: Path) -> None:
     assert [layer.activation.text for layer in reading.session.network.layers] == ["relu", "tanh"]
     assert reading.session.title is None
     assert reading.notes == (
-        "what is noted of the session does not fit the graph: "
-        "layer 1 is noted as tanh, and is relu",
+        "the session in the metadata does not fit the graph: layer 1 is noted as tanh, and is relu",
     )

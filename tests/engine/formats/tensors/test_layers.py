@@ -1,4 +1,4 @@
-"""Which tensors are weights, whose bias is whose, and in which order the layers come."""
+"""Which tensors are weights, which bias belongs to them, and the order of the layers."""
 
 from __future__ import annotations
 
@@ -88,12 +88,12 @@ def test_very_many_ways_are_not_all_tried() -> None:
     words = ["".join(letters) for letters in itertools.product("abcd", repeat=3)]
     shapes: Shapes = {f"{word}.weight": (2, 2) for word in words}
     shapes["z.weight"] = (7, 3)
-    with pytest.raises(ValueError, match=r"^the names of the layers do not tell their order$"):
+    with pytest.raises(ValueError, match=r"^the names of the layers do not show their order$"):
         path_of(shapes, False)
 
 
 def test_both_ways_fitting_is_an_error_of_its_own() -> None:
-    with pytest.raises(OrientationUnknownError, match=r"^'W1': its shape does not tell"):
+    with pytest.raises(OrientationUnknownError, match=r"^'W1': its shape does not show"):
         path_of({"W1": (2, 3)}, None)
     assert not path_of({"W1": (2, 3), "b1": (2,)}, None).transposed
     assert path_of({"W1": (2, 3), "b1": (3,)}, None).transposed

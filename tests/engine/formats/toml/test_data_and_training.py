@@ -1,4 +1,4 @@
-"""What a file says of data, of learning and of frozen numbers, and what it may not say."""
+"""What a file says about data, training and frozen numbers, and what it must not say."""
 
 from __future__ import annotations
 

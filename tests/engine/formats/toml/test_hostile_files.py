@@ -1,4 +1,4 @@
-"""Files that are not TOML, damaged or made to do harm: one line, in little time and memory."""
+"""Files that are not TOML, damaged or malicious: one line, in little time and memory."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_a_long_array_of_numbers_is_read_whatever_the_size() -> None:
     assert session.network.n_features == count + 1
 
 
-@pytest.mark.skipif(not STATUS.exists(), reason="the system tells its memory elsewhere")
+@pytest.mark.skipif(not STATUS.exists(), reason="the system has no /proc/self/status")
 def test_the_memory_that_hostile_files_take() -> None:
     script = """
 import json, re, sys

@@ -103,7 +103,7 @@ def test_other_numbers_are_always_set(key: str) -> None:
 )
 def test_the_format(value: str, reason: str) -> None:
     assert refusal(f"format = {value}\n{LAYER}") == reason
-    # What a later format brings is not taken for a mistake of the pen.
+    # Keys of a later format are not mistaken for typing errors.
     assert refusal(f"format = {value}\nlessons = 1\n{LAYER}") == reason
 
 
@@ -215,7 +215,7 @@ def test_numbers_have_their_place_named(value: str, reason: str) -> None:
     assert refusal(TWO.replace("[[0.5]]", value)) == f"layers[2].weights{reason}"
     assert refusal(f"inputs = {value}\n{LAYER}") == f"inputs{reason}"
     assert refusal(f"targets = {value}\n{LAYER}") == f"targets{reason}"
-    # Long enough to be read by other means, with the same words.
+    # Long enough to be read by the JSON decoder, with the same message.
     rows = f"[{', '.join(['1'] * 400)}]"
     long = LAYER.replace("[[1, 2]]", f"[{rows}, {rows}, {rows[:-1]}, true]]")
     assert refusal(long) == "layers[1].weights[3]: 401 numbers, expected 400 as in the row before"

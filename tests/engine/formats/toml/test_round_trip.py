@@ -41,7 +41,7 @@ def arrays(*shape: int) -> st.SearchStrategy[FloatArray]:
 
 @st.composite
 def targets(draw: st.DrawFn, *shape: int) -> FloatArray:
-    """Any of which some are not set, down to all."""
+    """Targets of which some, or all, are unset."""
     values = draw(arrays(*shape))
     if draw(st.booleans()):
         size = int(np.prod(shape))
@@ -233,7 +233,7 @@ def test_taking_arrays_out_changes_nothing_that_tomllib_says(text: str) -> None:
 
 
 def compare(text: str) -> None:
-    """Demand what tomllib says of `text`, or its error, with short arrays taken out as well."""
+    """Assert the result of tomllib for `text`, or its error, with short arrays taken out too."""
     with mock.patch.object(parser, "_LONG_ARRAY", 14):
         try:
             document: object = parser.parse(text.encode())

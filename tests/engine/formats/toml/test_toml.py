@@ -181,7 +181,7 @@ def test_targets_that_are_not_set_are_empty_rows_and_dashes() -> None:
     assert text.startswith("format = 2\n")
     assert 'targets = [\n    [1.0, 0.0],\n    [],\n    ["-", -0.0],\n]\n' in text
     assert bits(read_toml(text.encode()).targets) == bits(session.targets)
-    # Who writes by hand need not know of formats.
+    # A file written by hand need not name its format.
     assert bits(read_toml(text.encode()[11:]).targets) == bits(session.targets)
     none = text.replace("[1.0, 0.0]", "[]").replace("-0.0", '"-"')
     assert read_toml(none.encode()).targets is None

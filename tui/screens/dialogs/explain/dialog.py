@@ -11,8 +11,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine import Session
-from engine.explain.check_answer import decimals_typed, diagnose, truth_words
-from engine.explain.forward_pass import Question, explain_forward, question_words
+from engine.explain.check_answer import decimals_typed, diagnose, true_value_text
+from engine.explain.forward_pass import Question, explain_forward, question_text
 from tui.screens.dialogs.dialog import Dialog, Hints, plain
 from tui.screens.dialogs.explain.entry import Asking, Reading
 from tui.screens.dialogs.explain.predictions import Predictions
@@ -132,7 +132,7 @@ class Explain(Dialog[Looked]):
         score = f"{self._predictions.score} · " if self._predictions else ""
         box.border_subtitle = plain(f"{score}{digits}")
         asked = self._asked
-        question = None if asked is None else question_words(self._session, asked)
+        question = None if asked is None else question_text(self._session, asked)
         self.query_one(Asking).ask(question)
         if question is None:
             self.query_one("#scroll").focus()
@@ -171,7 +171,7 @@ class Explain(Dialog[Looked]):
         text = self.query_one(Asking).typed
         explanation = self._pass.explanation(asked)
         if not text:
-            shown = truth_words(explanation, asked.of, self._digits)
+            shown = true_value_text(explanation, asked.of, self._digits)
             self._go_on(predictions.given_up(), f"{explanation.name}: {shown}", "muted")
             return
         try:

@@ -48,7 +48,7 @@ class Predictions:
                 return self
             case "wrong":
                 return replace(self, missed=True)
-            case "cannot be told":
+            case "ambiguous":
                 return self._next(undecided=True)
             case "right":
                 return self._next(right=True)

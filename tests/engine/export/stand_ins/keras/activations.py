@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.engine.export.textbook import outs
+from tests.engine.export.textbook import activate
 
 _NAMES = {
     "linear": ("identity",),
@@ -36,23 +36,23 @@ _NAMES = {
 
 def by_name(name: str) -> Callable[[Any], Any]:
     ours, *parameters = _NAMES[name]
-    return lambda values: outs(str(ours), values, *map(float, parameters))
+    return lambda values: activate(str(ours), values, *map(float, parameters))
 
 
 def leaky_relu(values: Any, negative_slope: float = 0.2) -> Any:
-    return outs("leaky_relu", values, negative_slope)
+    return activate("leaky_relu", values, negative_slope)
 
 
 def elu(values: Any, alpha: float = 1.0) -> Any:
-    return outs("elu", values, alpha)
+    return activate("elu", values, alpha)
 
 
 def celu(values: Any, alpha: float = 1.0) -> Any:
-    return outs("celu", values, alpha)
+    return activate("celu", values, alpha)
 
 
 def gelu(values: Any, approximate: bool = False) -> Any:
-    return outs("gelu_tanh" if approximate else "gelu", values)
+    return activate("gelu_tanh" if approximate else "gelu", values)
 
 
 def threshold(values: Any, threshold: float, default_value: float) -> Any:

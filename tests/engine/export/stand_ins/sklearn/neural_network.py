@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.engine.export.textbook import outs
+from tests.engine.export.textbook import activate
 
 _NAMES = {"logistic": "sigmoid"}
 
@@ -31,7 +31,7 @@ class _Perceptron:
             is_last = place == self.n_layers_ - 2
             name = self.out_activation_ if is_last else self.activation
             values = values @ self.coefs_[place] + self.intercepts_[place]
-            values = outs(_NAMES.get(name, name), values)
+            values = activate(_NAMES.get(name, name), values)
         return values
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.engine.export.textbook import outs
+from tests.engine.export.textbook import activate
 
 from .tensors import tensor
 
@@ -20,7 +20,7 @@ class Module:
 
 
 class Linear(Module):
-    """float32 until `double` is called; the weights have one row per out."""
+    """float32 until `double` is called; the weights have one row per neuron."""
 
     def __init__(self, n_inputs: int, n_outs: int) -> None:
         self.weight = tensor(np.zeros((n_outs, n_inputs), dtype=np.float32))
@@ -61,7 +61,7 @@ class _Curve(Module):
         self.parameters = parameters
 
     def forward(self, values: Any) -> Any:
-        return outs(self.name, values, *self.parameters)
+        return activate(self.name, values, *self.parameters)
 
 
 class Identity(_Curve):
@@ -140,7 +140,7 @@ class Softsign(_Curve):
 
 class Hardsigmoid(Module):
     def forward(self, values: Any) -> Any:
-        return outs("hard_sigmoid", values, 1 / 6, 0.5)
+        return activate("hard_sigmoid", values, 1 / 6, 0.5)
 
 
 class Hardswish(_Curve):
