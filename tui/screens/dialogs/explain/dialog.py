@@ -23,14 +23,14 @@ from tui.state.view_settings import DIGITS
 _LOOKS = {"right": "good", "wrong": "wrong"}
 
 
-class Looked(NamedTuple):
+class ExplainResult(NamedTuple):
     """What was chosen while looking: how many digits are shown, and which sample, from 0."""
 
     digits: int
     sample: int
 
 
-class Explain(Dialog[Looked]):
+class Explain(Dialog[ExplainResult]):
     """Every sum and out of one sample with its numbers; with predict first they are asked for.
 
     selected: the layer and neuron, from 0, at which it opens. The result says what was chosen.
@@ -243,4 +243,4 @@ class Explain(Dialog[Looked]):
         getattr(scroll, f"scroll_{where}")(animate=False)
 
     def action_cancel(self) -> None:
-        self.dismiss(Looked(self._digits, self._pass.sample))
+        self.dismiss(ExplainResult(self._digits, self._pass.sample))
