@@ -49,7 +49,7 @@ _TERMINAL_CHECK_SECONDS = 1.0
 _REPLACED_COMMANDS = ("Keys", "Maximize", "Minimize")
 """Textual's palette commands that `?` and `m` replace."""
 
-_BY_SIGNAL = 128
+_SIGNAL_OFFSET = 128
 """What a shell adds to the number of the signal that ended a program."""
 
 
@@ -94,7 +94,9 @@ class PlaygroundApp(App[None]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(number, partial(self.exit, return_code=_BY_SIGNAL + number))
+                loop.add_signal_handler(
+                    number, partial(self.exit, return_code=_SIGNAL_OFFSET + number)
+                )
         keyboard = sys.__stdin__
         if not self.is_headless and keyboard is not None and keyboard.isatty():
             look = partial(self._leave_when_closed, keyboard.fileno())
@@ -103,7 +105,7 @@ class PlaygroundApp(App[None]):
     def _leave_when_closed(self, keyboard: int) -> None:
         """Exit when the terminal is gone; under a program such as make no signal says so."""
         if is_closed(keyboard):
-            self.exit(return_code=_BY_SIGNAL + getattr(signal, "SIGHUP", signal.SIGTERM))
+            self.exit(return_code=_SIGNAL_OFFSET + getattr(signal, "SIGHUP", signal.SIGTERM))
 
     def panic(self, *renderables: RenderableType) -> None:
         """Exit with an error, also when it is Textual's keyboard reader that fails."""

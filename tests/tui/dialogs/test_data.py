@@ -16,7 +16,7 @@ from tests.tui.main.test_training import until
 from tests.tui.player import Player, playing
 from tests.tui.views.scenes import PALETTE
 from tui.screens.dialogs.data.dialog import ChooseData
-from tui.screens.dialogs.data.fields import FIELD_WORDS
+from tui.screens.dialogs.data.fields import FIELD_DESCRIPTIONS
 from tui.screens.dialogs.data.sources import DataList
 from tui.screens.dialogs.dialog import Entry
 from tui.screens.dialogs.fields import Fields
@@ -360,7 +360,7 @@ async def test_on_the_smallest_screen_every_field_has_room_and_every_hint_is_who
         while not isinstance(focused := player.app.focused, DataList) or not seen:
             id = (focused.id if focused else None) or "list"
             seen.append(id)
-            assert FIELD_WORDS[id] in said(player)
+            assert FIELD_DESCRIPTIONS[id] in said(player)
             assert focused is not None
             if isinstance(focused, Entry):
                 assert focused.region.width >= 8

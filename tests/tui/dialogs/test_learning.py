@@ -125,7 +125,7 @@ async def test_letters_that_no_name_has_begin_anew(typed: str | list[str], chose
 @pytest.mark.parametrize(
     ("id", "text", "complaint"),
     [
-        ("learning-rate", "-1", "learning rate: -1 does not do"),
+        ("learning-rate", "-1", "learning rate: -1 is out of range"),
         ("learning-rate", "fast", "learning rate: "),
         ("momentum", "1", "from 0 to below 1"),
         ("batch-size", "0", "a whole number from 1 up, or all"),

@@ -121,12 +121,12 @@ class SaveActions(ExportActions):
 
         self.app.push_screen(
             Ask(
-                f"{source.name} may be of another program. Its numbers are kept when it is "
-                f"written; how it names its parts, and what was folded or left out, are not.",
+                f"{source.name} may have been made by another program. Saving keeps its numbers, "
+                f"but not its own names for things, nor what was folded or left out.",
                 [
                     (NO_KEY, "Cancel", "cancel"),
                     (NO_KEY, "Save as another file", "other"),
-                    (NO_KEY, "Write over it", "over"),
+                    (NO_KEY, "Overwrite it", "over"),
                 ],
             ),
             take,

@@ -200,7 +200,7 @@ class StructureActions(WorkspaceScreen):
             Prompt(
                 f"Name of {what}{place}",
                 value=present,
-                hint="leave it empty for the plain name",
+                hint="leave it empty for the default name",
                 check=lambda text: None if len(text) <= 80 else "at most 80 characters",
             ),
             take,
