@@ -67,7 +67,7 @@ VIEWS: tuple[View, ...] = (
     ),
     View(
         "What if",
-        "What would the outputs be if the selected number were another?",
+        "What would the outputs be if the selected number were different?",
         "The selected weight, bias or input runs along the bottom, and each line is an output; ● "
         "is where we are now, and the dotted line is where a yes turns into a no.",
         "tui.views.what_if:what_if_title",

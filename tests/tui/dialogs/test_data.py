@@ -148,7 +148,7 @@ async def test_more_inputs_of_many_are_typed() -> None:
         ("seed", "a", "the seed must be a whole number"),
         ("derived", "x1^3", "is no derived feature"),
         ("derived", "x3^2", "there is no x3, x1 to x2"),
-        ("derived", "x1^2, x1^2", "x1^2 stands there twice"),
+        ("derived", "x1^2, x1^2", "x1^2 is there twice"),
     ],
 )
 async def test_what_cannot_be_is_said_at_once_and_not_taken(

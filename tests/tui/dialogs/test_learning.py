@@ -186,7 +186,7 @@ async def test_the_batch_size_is_told_in_steps() -> None:
         await press(pilot, *["tab"] * 2)
         assert "1 step of 3 samples and one of 1 make an epoch" in app.text
         await press(pilot, "up")
-        assert "one step with all 4 samples is an epoch" in app.text
+        assert "an epoch is one step with all 4 samples" in app.text
 
 
 async def test_every_field_can_be_reached_in_a_small_terminal() -> None:

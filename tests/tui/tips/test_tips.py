@@ -90,7 +90,7 @@ def test_the_first_minute() -> None:
             Weight(1, 0, 2),
             "A weight: how much h3 counts in o1. h3 is 0 now, and 0 times any "
             "weight is 0: ] changes nothing.",
-            "No value of the weight h3→o1 tried from -20 to 21 turns the answer: it stays 0.",
+            "No value of the weight h3→o1 tried from -20 to 21 changes the answer: it stays 0.",
         ),
     ],
 )
@@ -111,7 +111,7 @@ def test_the_tips_of_the_examples_are_true(session: Session) -> None:
 def test_a_network_without_numbers_says_what_to_do_first() -> None:
     fresh = Session(new_network([3, 3, 1], ["relu", "sigmoid"], "zeros"))
     scene = Scene(fresh, Input(0))
-    assert scene.texts[0].startswith("All weights and biases are 0 still")
+    assert scene.texts[0].startswith("All weights and biases are still 0")
     assert "no neuron listens to it" in scene.texts[1]
     check_all(scene)
 
@@ -122,8 +122,8 @@ def test_doubles_are_found_and_parted() -> None:
             [Layer([[1, 2], [0, 1], [1, 2]], [3, 3, 3], "tanh"), Layer([[1, 1, 1]], [0], "relu")]
         )
     )
-    told = "h3 and h1 have the same weights and the same bias"
-    assert any(text.startswith(told) for text in Scene(session, Bias(0, 2)).texts)
+    expected = "h3 and h1 have the same weights and the same bias"
+    assert any(text.startswith(expected) for text in Scene(session, Bias(0, 2)).texts)
     parted = SetWeight(0, 2, 0, 5).apply(session)
     assert not any("the same bias" in text for text in Scene(parted, Bias(0, 2)).texts)
 
@@ -292,7 +292,7 @@ def rate(learning_rate: float) -> TrainingSettings:
 
 
 @pytest.mark.parametrize(
-    ("session", "told"),
+    ("session", "expected"),
     [
         (learning(0.5), "takes the loss from"),
         (learning(0.5, rate(3.0), "identity"), "takes the loss up, from"),
@@ -302,11 +302,11 @@ def rate(learning_rate: float) -> TrainingSettings:
         (learning(-9.0), "moves no number: the loss stays"),
     ],
 )
-def test_of_the_loss_only_what_was_computed_is_promised(session: Session, told: str) -> None:
+def test_of_the_loss_only_what_was_computed_is_promised(session: Session, expected: str) -> None:
     scene = Scene(session, Input(0))
     check_all(scene)
-    assert any(told in text for text in scene.texts)
-    assert told == "takes the loss from" or not any(" down to " in text for text in scene.texts)
+    assert any(expected in text for text in scene.texts)
+    assert expected == "takes the loss from" or not any(" down to " in text for text in scene.texts)
 
 
 def test_where_an_epoch_takes_long_nothing_is_promised() -> None:

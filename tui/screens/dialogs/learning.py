@@ -121,9 +121,9 @@ def loss_problem(session: Session, name: str | None) -> str:
     """
     activation = session.network.layers[-1].activation
     targets = _targets_or_some(session)
-    suggestions = np.full(targets.shape, 0.5)
+    outputs = np.full(targets.shape, 0.5)
     try:
-        loss(name or default_loss(session.task), suggestions, suggestions, targets, activation)
+        loss(name or default_loss(session.task), outputs, outputs, targets, activation)
     except ValueError as error:
         return str(error)
     return ""
