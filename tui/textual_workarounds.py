@@ -69,8 +69,8 @@ async def _click_existing_option(options: OptionList, event: Click) -> None:
     """Ignore a click on an option that is gone by the time the list handles it.
 
     textual 8.2.8 raises IndexError, for example at a second click on a palette command, since the
-    first has emptied the list. To report it: post two Clicks on the last option to a list
-    that clears its options when one is selected.
+    first has emptied the list. To report it: post two Clicks on the last option to a list that
+    clears its options when one is selected.
     """
     clicked = event.style.meta.get("option")
     if clicked is None or clicked < options.option_count:

@@ -26,8 +26,8 @@ class WorkspaceScreen(Screen[None]):
 
     present: the workspace as it is now. Panes of numbers are passed it by a call, since binding
     them to it takes as long as drawing them. painted: the workspace whose numbers are on the
-    screen. Plots and texts are bound to it, so that they never keep the numbers waiting, and what
-    a newer edit overtakes is never drawn.
+    screen. Plots and texts are bound to it, so that they never keep the numbers waiting, and what a
+    newer edit overtakes is never drawn.
     """
 
     painted: var[Workspace | None] = var(None)

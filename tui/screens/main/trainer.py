@@ -43,9 +43,8 @@ class Trainer:
     Every request goes through a queue and says where to start from, so that nothing depends on how
     far the thread has come. The result is left in one slot, `latest`, which is out of date while
     its version is below that of the trainer. error: the unexpected exception that ended the thread,
-    None while it works.
-    Raises ValueError where the session cannot be trained: without targets, or with targets that do
-    not suit the loss.
+    None while it works. Raises ValueError where the session cannot be trained: without targets, or
+    with targets that do not suit the loss.
     """
 
     def __init__(self, session: Session, settings: TrainingSettings) -> None:
