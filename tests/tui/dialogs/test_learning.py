@@ -1,4 +1,4 @@
-"""The dialog in which one says how the network learns."""
+"""The dialog of training settings."""
 
 import asyncio
 
@@ -115,7 +115,9 @@ async def test_letters_with_a_pause_between_them_are_each_the_first_of_a_name(
         (["a", "down", "d"], "sgd"),
     ],
 )
-async def test_letters_that_no_name_has_begin_anew(typed: str | list[str], chosen: str) -> None:
+async def test_letters_that_match_no_name_start_a_new_search(
+    typed: str | list[str], chosen: str
+) -> None:
     app = DialogHost(LearningSettings(session()))
     async with app.run_test() as pilot:
         await press(pilot, *typed, "enter")
@@ -134,7 +136,7 @@ async def test_letters_that_no_name_has_begin_anew(typed: str | list[str], chose
         ("seed", "x", "the seed must be a whole number"),
     ],
 )
-async def test_what_cannot_be_is_said_at_once_and_not_taken(
+async def test_wrong_values_are_reported_at_once_and_refused(
     id: str, text: str, complaint: str
 ) -> None:
     optimizer = "momentum" if id == "momentum" else "sgd"
@@ -172,7 +174,7 @@ async def test_only_losses_that_suit_are_offered() -> None:
         assert seen == ["squared_error", "mse", "bce", "bce"]
 
 
-async def test_a_loss_that_does_not_suit_is_said() -> None:
+async def test_a_loss_that_does_not_suit_is_reported() -> None:
     wrong = session(TrainingSettings(loss="cross_entropy"))
     app = DialogHost(LearningSettings(wrong))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -180,7 +182,7 @@ async def test_a_loss_that_does_not_suit_is_said() -> None:
         assert "cross_entropy: the targets of sample 1" in app.text
 
 
-async def test_the_batch_size_is_told_in_steps() -> None:
+async def test_the_batch_size_is_explained_in_steps() -> None:
     app = DialogHost(LearningSettings(session(TrainingSettings(batch_size=3))))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, *["tab"] * 2)
