@@ -122,7 +122,7 @@ class SaveActions(ExportActions):
         self.app.push_screen(
             Ask(
                 f"{source.name} may have been made by another program. Saving keeps its numbers, "
-                f"but not its own names for things, nor what was folded or left out.",
+                f"but not the names of its parts, nor what was folded in or left out.",
                 [
                     (NO_KEY, "Cancel", "cancel"),
                     (NO_KEY, "Save as another file", "other"),
