@@ -1,1 +1,1 @@
-"""Benchmarks: each prints figures, a ratio and whether the bar holds."""
+"""Benchmarks: each prints figures and whether they meet their bar."""

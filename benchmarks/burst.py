@@ -1,9 +1,9 @@
-"""From many keys in one write to what all of them lead to.
+"""Time from many keys sent in one write to their combined result on the screen.
 
     python -m benchmarks.burst [--json] [--runs N]
 
 A weight is set to 0 and nudged 300 times at once, up and back down; both must end where 300 single
-nudges would. What is typed and what must be shown stands in the constants below.
+nudges would. The constants below say what is typed and what must be shown.
 """
 
 import argparse
@@ -33,9 +33,10 @@ from benchmarks.verdict import verdict
 
 N_KEYS = 300
 BURSTS = (("]", r"▸\S+ +(\S+ +)?30 "), ("[", r"▸\S+ +(\S+ +)?0 "))
-"""Which key is pressed 300 times, and where that leads with steps of 0.1; at first the weight is 0.
+"""The key pressed 300 times, and a pattern of the row with the resulting weight: first 0 → 30, then
+30 → 0.
 
-It is the first weight of its row or the second."""
+The weight is the first or the second of its row."""
 TO_ZERO = "0 enter"
 PATIENCE = 30.0
 
@@ -43,7 +44,7 @@ BAR = 1.0
 
 
 def times(command: Sequence[str], prelude: str, environment: dict[str, str]) -> list[float]:
-    """Seconds that each burst took; SystemExit when one led elsewhere."""
+    """Return the seconds that each burst took; raise SystemExit if one gave another result."""
     terminal = Terminal(command, COLUMNS, ROWS, os.environ | environment)
     try:
         _wait(terminal, READY)
@@ -63,7 +64,7 @@ def times(command: Sequence[str], prelude: str, environment: dict[str, str]) -> 
 
 
 def _wait(terminal: Terminal, pattern: str) -> float:
-    """The time at which the screen first showed the pattern."""
+    """Return the time at which the screen first showed the pattern."""
     end = now() + PATIENCE
     hit = now() if re.search(pattern, terminal.text()) else None
     while hit is None and now() < end and not terminal.ended:

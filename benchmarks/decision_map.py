@@ -2,9 +2,10 @@
 
     python -m benchmarks.decision_map [--json] [--seconds S]
 
-Both give the outputs at 120×80 points in float64 on one BLAS thread, and take turns so that a busy
-machine slows both. The fastest turn of each counts. The bare passes find their points ready made,
-one row each; the engine is given the two axes, and keeps the outs of the first layer as well.
+Both compute the outputs at 120×80 points in float64 on one BLAS thread, and take turns so that a
+busy machine slows both. The fastest turn of each counts. The bare passes get their points ready
+made, one per row; the engine gets the two axes, and also returns the activations of the first
+layer.
 """
 
 import os
@@ -54,7 +55,7 @@ def relu(z: FloatArray) -> FloatArray:
 
 
 def softmax(z: FloatArray) -> FloatArray:
-    """e^z over the sum of e^z of each row, shifted against overflow, in bare calls."""
+    """e^z over the sum of e^z of each row, shifted against overflow, in bare NumPy calls."""
     powers = np.exp(z - z.max(axis=-1, keepdims=True))
     a: FloatArray = powers / powers.sum(axis=-1, keepdims=True)
     return a
@@ -69,7 +70,7 @@ BARE: dict[str, Callable[[FloatArray], FloatArray]] = {
 
 
 def time_case(sizes: Sequence[int], activations: Sequence[str], seconds: float) -> Row:
-    """Time both in turn, for `seconds` each, and check that they agree."""
+    """Time both in turn, for `seconds` each, after checking that they agree."""
     generator = np.random.default_rng(0)
     parameters = [
         (generator.normal(size=(n_neurons, n_inputs)), generator.normal(size=n_neurons))

@@ -14,8 +14,8 @@ class Expectation:
     """A change to wait for, given as text.
 
     - `any`: any cell
-    - `row:R`, `cell:R,C`, `region:R0,C0,R1,C1`: glyph or colour of a cell in there, counted
-      from 0, both ends included; negative numbers count from the far edge
+    - `row:R`, `cell:R,C`, `region:R0,C0,R1,C1`: glyph or colour of a cell in the area,
+      counted from 0, both ends included; negative numbers count from the far edge
     - `regex:PATTERN`: the first match (its group 1 if it has one) differs from before
     - `appears:PATTERN`: it matches now and did not before; `{n}` is the number of the sample
 

@@ -61,7 +61,7 @@ class Row:
 
 
 def stable_sigmoid(z: FloatArray) -> FloatArray:
-    """1 / (1 + exp(-z)) without overflow, in bare calls; any shape."""
+    """1 / (1 + exp(-z)) without overflow, in bare NumPy calls; any shape."""
     e = np.exp(-np.abs(z))
     a: FloatArray = np.where(z >= 0, 1.0, e) / (1.0 + e)
     return a
@@ -85,7 +85,7 @@ def bare_forward(
 
 
 def time_case(sizes: Sequence[int], batch: int, bar: float, seconds: float) -> Row:
-    """Time the contestants in turn, for `seconds` each, and check that they agree."""
+    """Time the contestants in turn, for `seconds` each, after checking that they agree."""
     generator = np.random.default_rng(0)
     parameters = [
         (generator.normal(0, n_inputs**-0.5, (n_neurons, n_inputs)), np.zeros(n_neurons))

@@ -1,11 +1,11 @@
-"""From a keypress to changed numbers, and to settled plots, against a trivial Textual app.
+"""Time from a keypress to changed numbers and settled plots, against a trivial Textual app.
 
     python -m benchmarks.keypress [--json] [--runs N] [--repeat N]
 
-Every program runs several times in turn in a pseudo-terminal. A ratio of medians is taken in each
-turn, as the machine may be slower in the next, and the median of them is given; for all else the
-samples of all runs are taken together. What is typed and what must change stands in the constants
-below.
+Every program runs several times in turn in a pseudo-terminal. A ratio of medians is taken within
+each turn, since the machine may be slower in the next, and the median over the turns is reported;
+everything else pools the samples of all runs. The constants below say what is typed and what must
+change.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ WEIGHT_EXAMPLE = "binary-classifier"
 WEIGHT_PRELUDE = "tab tab right"
 """From x1, where the cursor is on opening, to the weight h2→o1."""
 WEIGHT_AIM = "h2→o1"
-"""Stands on the screen when the prelude has found its way."""
+"""On the screen once the prelude has reached the weight."""
 
 LARGE, SMALL = "784-128-10", "3-3-1"
 SIZE_ACTIVATIONS = "tanh,identity"
@@ -53,7 +53,7 @@ LARGE_BAR = 1.5
 
 @dataclass
 class Contestant:
-    """A program, what is typed into it, and what all its runs gave."""
+    """A program, what is typed into it, and the measurements of its runs."""
 
     title: str
     command: Sequence[str]
@@ -74,23 +74,23 @@ class Contestant:
         self.runs.append(result)
 
     def hit(self, percent: float) -> float:
-        """A percentile of the latencies of all runs, in ms."""
+        """Return a percentile of the latencies of all runs, in ms."""
         return 1e3 * percentile([hit for run in self.runs for hit in run.hits], percent)
 
     def times(self, other: Contestant) -> float:
-        """How many times as long as with the other program; the median over the turns."""
+        """Return the ratio of median latencies to the other program; the median over the turns."""
         return statistics.median(
             percentile(mine.hits, 50) / percentile(its.hits, 50)
             for mine, its in zip(self.runs, other.runs, strict=True)
         )
 
     def settled(self, percent: float) -> float:
-        """The same to the last byte of output."""
+        """Return the same up to the last byte of output."""
         return 1e3 * percentile([end for run in self.runs for end in run.settles], percent)
 
 
 def contestants(folder: Path) -> list[Contestant]:
-    """The programs to compare; `folder` takes their files and the playground's own ones."""
+    """Return the programs to compare; `folder` holds their files and the playground's own."""
     trivial = Options(COLUMNS, ROWS, keys="j", expect=r"regex:count (\d+)")
     playground = Options(
         COLUMNS,

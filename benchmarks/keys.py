@@ -27,7 +27,7 @@ _PLAIN = {
 
 
 def encode_key(key: str) -> bytes:
-    """The bytes an xterm sends for a key.
+    """Return the bytes an xterm sends for a key.
 
     A key is one character, a name (`up`, `pagedown`, `f5`, `enter` …), either with modifiers
     (`ctrl+a`, `alt+x`, `shift+up`), `text:hello` for several characters in one write, or

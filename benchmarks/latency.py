@@ -15,7 +15,7 @@
     # 60 presses at 30 Hz: how long until the screen has caught up
     python -m benchmarks.latency --keys down --hold 60@30 -- python app.py
 
-    # does the harness itself measure what it says
+    # check that the harness itself measures correctly
     python -m benchmarks.latency --selftest
 
 The clock starts before the key is written to the pseudo-terminal and stops when the output that
@@ -56,7 +56,7 @@ while os.read(0, 64) != b"q": os.write(1, b"\x1b[5;1Hx")
 
 
 def report(result: Measurement, options: Options) -> dict[str, object]:
-    """The measurement as JSON: times in ms, the latencies of each key of a round apart."""
+    """Return the measurement as JSON: times in ms, latencies also for each key of a round."""
     keys = shlex.split(options.keys)
     by_key = {
         f"{position}:{key}": summary(
@@ -82,7 +82,7 @@ def report(result: Measurement, options: Options) -> dict[str, object]:
 
 
 def self_test() -> bool:
-    """Measure programs of known latency, print what was found, say whether it is right."""
+    """Measure programs of known latency, print the figures, return whether they are right."""
     options = Options(
         keys="j", repeat=40, warmup=3, quit="q", quiet=25, expect=r"regex:ready (\d+)"
     )
@@ -108,7 +108,7 @@ def self_test() -> bool:
 
 
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, Options]:
-    """The command line, with the program to run in `command`."""
+    """Parse the command line; the program to run is in `command`."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.latency",
         description=(__doc__ or "").partition("\n")[0],
@@ -129,7 +129,7 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, Options]:
     add("--quit", default=defaults.quit, help="keys that end the program (%(default)s)")
     add("--quiet", type=float, default=defaults.quiet, help="ms that end a reaction")
     add("--gap", type=float, default=defaults.gap, help="ms between keys (%(default)s)")
-    add("--jitter", type=float, default=defaults.jitter, help="and up to so many ms more")
+    add("--jitter", type=float, default=defaults.jitter, help="up to this many ms more")
     add("--timeout", type=float, default=defaults.timeout, help="ms to wait for an answer")
     add("--start-timeout", type=float, default=defaults.start_timeout, help="ms to start")
     add("--env", action="append", default=[], metavar="NAME=VALUE", help="repeatable")

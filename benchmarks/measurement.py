@@ -14,7 +14,7 @@ from benchmarks.keys import encode_key
 from benchmarks.process_tree import peak_memory_mb, processor_seconds
 from benchmarks.pseudo_terminal import Terminal, now
 
-# What the shell that runs the benchmark may have set, and the program must not see.
+# Variables that the calling shell may have set and the program must not see.
 _HIDDEN_VARIABLES = ("TERM_PROGRAM", "LINES", "COLUMNS", "NO_COLOR", "TEXTUAL_THEME")
 
 
@@ -30,13 +30,13 @@ class Options:
     repeat: int = 100
     warmup: int = 5
     measured: tuple[int, ...] = ()
-    """Positions in the round to measure, from 0; none given: all."""
+    """Positions in the round to measure, from 0; empty for all."""
     prelude: str = ""
     """Keys typed once before the rounds."""
     hold: tuple[int, float] | None = None
-    """Presses and presses a second, as if the keys were held down, instead of rounds."""
+    """Number of presses and presses a second, as if the keys were held down, instead of rounds."""
     ready: str = ""
-    """A pattern that says the program has started; empty: anything painted."""
+    """A pattern that shows that the program has started; empty for anything painted."""
     quit: str = "ctrl+q"
     quiet: float = 60
     """Silence that ends a reaction."""
@@ -64,7 +64,7 @@ class Answer:
 
 @dataclass
 class Measurement:
-    """What was measured of one run of a program."""
+    """The results of one run of a program."""
 
     ready: float | None = None
     """From the start of the process to the first frame that counts, in seconds."""
@@ -93,7 +93,7 @@ def measure(command: Sequence[str], options: Options) -> Measurement:
 
     Before each key the program must have been silent for `quiet` ms, and a random pause keeps
     the keys from locking onto a frame timer. A program that does not start, or ends early, is
-    told in `error`. Raises ValueError for unknown keys and expectations.
+    reported in `error`. Raises ValueError for unknown keys and expectations.
     """
     result = Measurement()
     environment = {
@@ -121,7 +121,7 @@ def measure(command: Sequence[str], options: Options) -> Measurement:
 
 
 def _wait_until_ready(terminal: Terminal, options: Options) -> float | None:
-    """Seconds to the first frame that counts; returns once the first frames have settled."""
+    """Wait until the first frames have settled; return the seconds to the first that counts."""
     pattern = re.compile(options.ready or r"\S", re.MULTILINE)
     deadline = terminal.started + options.start_timeout / 1e3
     stamp = None
@@ -203,7 +203,7 @@ def _press(
 
 
 def _hold(terminal: Terminal, options: Options, keys: Sequence[str], result: Measurement) -> None:
-    """Press without waiting for answers, and see how far behind the screen is at the end."""
+    """Press without waiting for answers, and measure how far behind the screen is at the end."""
     count, rate = options.hold or (0, 1.0)
     processor_at_start = processor_seconds(terminal.process_id)
     start = pressed = now()
@@ -233,7 +233,7 @@ def _hold(terminal: Terminal, options: Options, keys: Sequence[str], result: Mea
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The percentile with linear interpolation between neighbours, as NumPy's default."""
+    """Return the percentile with linear interpolation between neighbours, as NumPy does."""
     ordered = sorted(values)
     position = (len(ordered) - 1) * percent / 100
     low = int(position)
@@ -242,7 +242,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def summary(seconds: Sequence[float]) -> dict[str, float]:
-    """Number, p50, p90, p99, largest, mean and smallest of the values, in ms."""
+    """Return the count, p50, p90, p99, maximum, mean and minimum of the values, in ms."""
     if not seconds:
         return {"n": 0}
     values = {f"p{percent}": percentile(seconds, percent) for percent in (50, 90, 99)}

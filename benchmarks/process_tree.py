@@ -20,7 +20,7 @@ def processor_seconds(root: int) -> float:
     """User and system time spent so far by the process and its descendants, in seconds."""
     ticks = 0
     for process_id in process_ids(root):
-        # The name in brackets may hold blanks: count the fields after it.
+        # The name in parentheses may contain blanks: count the fields after it.
         fields = _read(Path(f"/proc/{process_id}/stat")).rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12]) if fields else 0
     return ticks / os.sysconf("SC_CLK_TCK")

@@ -24,7 +24,7 @@ from benchmarks.keys import encode_key
 
 now = time.monotonic
 
-# Sequences without effect on the cells, which pyte would print as text or misread.
+# Sequences that change no cell, and that pyte would print as text or misread.
 _IGNORED = re.compile(
     rb"\x1b\[[<>=][0-9;:]*[a-zA-Z]"  # kitty keyboard, secondary device attributes
     rb"|\x1b\[\?[0-9;]*\$p"  # mode queries
@@ -45,7 +45,7 @@ _QUERIES = (  # what a program asks, and what a modern terminal answers
 
 @dataclass(frozen=True)
 class Arrival:
-    """What arrived in one wait: stamps of the first and last chunk in seconds, and bytes."""
+    """The output of one wait: time stamps of the first and last chunk in seconds, and bytes."""
 
     first: float | None
     last: float | None
@@ -87,7 +87,7 @@ class Terminal:
                 select.select([], [self._descriptor], [], 0.1)
 
     def collect(self, deadline: float, quiet: float | None = None) -> Arrival:
-        """Read until silent for `quiet` seconds after some output, or until `deadline`."""
+        """Read until the output has been silent for `quiet` seconds, or until `deadline`."""
         first = last = None
         size = 0
         while not self.ended:
@@ -103,7 +103,7 @@ class Terminal:
         return Arrival(first, last, size)
 
     def emulate(self, on_frame: Callable[[], bool] | None = None) -> float | None:
-        """Paint the recorded chunks; return the stamp at which `on_frame` first held.
+        """Emulate the recorded chunks; return the time stamp at which `on_frame` first held.
 
         `on_frame` is asked after every chunk that leaves a visible frame. Inside a synchronized
         update nothing is visible: a terminal shows the frame when the update is closed.
@@ -143,7 +143,7 @@ class Terminal:
         return -signal.SIGKILL if status is None else status
 
     def _read(self, timeout: float) -> float | None:
-        """Wait for output, record it and return the time it came, or None."""
+        """Wait for output, record it and return its time of arrival, or None."""
         ready, _, _ = select.select([self._descriptor], [], [], max(0.0, timeout))
         if not ready:
             return None
@@ -174,6 +174,6 @@ class Terminal:
                 return None
             if self.ended:
                 time.sleep(0.01)
-            else:  # a program that cannot write cannot end
+            else:  # a program whose output is not read cannot end
                 self._read(0.02)
                 self.pending.clear()

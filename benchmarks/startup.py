@@ -1,4 +1,4 @@
-"""From the start of the process to the first frame, against a trivial Textual app.
+"""Time from the start of the process to the first frame, against a trivial Textual app.
 
     python -m benchmarks.startup [--json] [--runs N]
 
@@ -34,7 +34,7 @@ def main() -> None:
             "nn-play, all numbers": (NN_PLAY, replace(playground, ready=READY)),
         }
         times: dict[str, list[float]] = {title: [] for title in programs}
-        # The first turn compiles and fills the disk's cache; it does not count.
+        # The first turn compiles and warms the disk cache; it does not count.
         for turn in range(given.runs + 1):
             for title, (command, options) in programs.items():
                 result = measure(command, options)

@@ -4,8 +4,8 @@
 
 250 points, batches of 10, 2-4-2-1 with tanh, plain gradient descent, shuffled, then the loss over
 the 250 points: float64, one BLAS thread. The contestants take turns so that a busy machine slows
-all, and the fastest turn of each counts. The loop by hand knows its network and nothing else: it
-has no settings and no checks. scikit-learn's MLPClassifier.partial_fit and PyTorch are timed for
+all, and the fastest turn of each counts. The hand-written loop fits this network alone: it has no
+settings and no checks. scikit-learn's MLPClassifier.partial_fit and PyTorch are timed for
 information where they are installed.
 """
 
@@ -38,11 +38,11 @@ N_SAMPLES = 250
 SIZES = (2, 4, 2, 1)
 SEED = 0
 EPOCHS_PER_TURN = 20
-"""A turn is long enough for the caches to forget the one before."""
+"""Long enough for a turn to outlast what the caches hold of the one before."""
 
 
 def data(seed: int = SEED) -> tuple[FloatArray, FloatArray]:
-    """Points (250, 2) of a disc in a ring, and their targets 1 and -1, (250, 1)."""
+    """Return points (250, 2) of a disc and a ring, and their targets 1 and -1, (250, 1)."""
     generator = np.random.default_rng(seed)
     inside = np.arange(N_SAMPLES) % 2 == 0
     radius = np.where(inside, generator.uniform(0, 2.5, N_SAMPLES), 4.25)
@@ -52,7 +52,7 @@ def data(seed: int = SEED) -> tuple[FloatArray, FloatArray]:
 
 
 def engine_epoch(network: Network, inputs: FloatArray, targets: FloatArray) -> Epoch:
-    """An epoch of the engine, with its loss."""
+    """Return a function that trains an epoch with the engine and returns the loss."""
     settings = TrainingSettings("sgd", LEARNING_RATE, loss="squared_error", seed=SEED)
     run = TrainingRun(network, inputs, targets, settings, task="regression")
 
@@ -70,12 +70,12 @@ def hand_written_epoch(
     with_loss: bool = True,
     vector: FloatArray | None = None,
 ) -> Epoch:
-    """The same without any generality.
+    """Return the same for this one network, with every trick known to save time.
 
-    vector: (n_parameters,), where the parameters are to be, layer by layer each neuron's weights
-    and bias. All that is known to save time: everything preallocated, parameters and gradient in
-    one vector each, biases as weights of a 1, dot instead of matmul, the slopes 1 - a² of all
-    layers at once, learning rate and mean in one factor, bound methods and views made beforehand.
+    vector: (n_parameters,), holds the parameters, layer by layer each neuron's weights and bias.
+    The tricks: everything preallocated, parameters and gradient in one vector each, biases as
+    weights of a constant 1, dot instead of matmul, the derivatives 1 - a² of all layers at once,
+    learning rate and mean in one factor, bound methods and views made beforehand.
     """
     sizes = [(layer.n_neurons, layer.n_inputs + 1) for layer in network.layers]
     ends = np.cumsum([rows * columns for rows, columns in sizes])
@@ -97,9 +97,9 @@ def hand_written_epoch(
         (part[:, :3], part[:, :3].T, part[:, 3:].T)
         for part in np.split(shuffled, N_SAMPLES // BATCH)
     ]
-    outs, slopes = np.ones(9 * BATCH), np.empty(9 * BATCH)
-    a1, a2, a3 = (part.reshape(-1, BATCH) for part in np.split(outs, [5 * BATCH, 8 * BATCH]))
-    s1, s2, s3 = (part.reshape(-1, BATCH) for part in np.split(slopes, [5 * BATCH, 8 * BATCH]))
+    activations, derivatives = np.ones(9 * BATCH), np.empty(9 * BATCH)
+    a1, a2, a3 = (part.reshape(-1, BATCH) for part in np.split(activations, [5 * BATCH, 8 * BATCH]))
+    s1, s2, s3 = (part.reshape(-1, BATCH) for part in np.split(derivatives, [5 * BATCH, 8 * BATCH]))
     s1, s2 = s1[:-1], s2[:-1]
     o1, o2, a1_columns, a2_columns = a1[:-1], a2[:-1], a1.T, a2.T
     d1, d2, d3 = np.empty((4, BATCH)), np.empty((2, BATCH)), np.empty((1, BATCH))
@@ -123,8 +123,8 @@ def hand_written_epoch(
             tanh(o2, o2)
             forward3(a2, a3)
             tanh(a3, a3)
-            square(outs, slopes)
-            subtract(one, slopes, slopes)
+            square(activations, derivatives)
+            subtract(one, derivatives, derivatives)
             subtract(a3, y, d3)
             multiply(d3, factor, d3)
             multiply(d3, s3, d3)
@@ -151,7 +151,7 @@ def hand_written_epoch(
 
 
 def scikit_learn_epoch(inputs: FloatArray, targets: FloatArray) -> Epoch | None:
-    """One call of partial_fit; None where scikit-learn is not installed."""
+    """Return one call of partial_fit; None where scikit-learn is not installed."""
     try:
         module = importlib.import_module("sklearn.neural_network")
     except ImportError:
@@ -176,7 +176,7 @@ def scikit_learn_epoch(inputs: FloatArray, targets: FloatArray) -> Epoch | None:
 
 
 def torch_epoch(inputs: FloatArray, targets: FloatArray) -> Epoch | None:
-    """The usual loop of PyTorch on the CPU; None where it is not installed."""
+    """Return the usual loop of PyTorch on the CPU; None where it is not installed."""
     try:
         torch = importlib.import_module("torch")
     except ImportError:

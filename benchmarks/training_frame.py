@@ -1,13 +1,13 @@
-"""What a person sees of a step of training against the same work in bare NumPy, side by side.
+"""All that one frame of training shows, against the same work in bare NumPy, side by side.
 
     python -m benchmarks.training_frame [--json] [--frames N]
 
 A frame is an epoch of 250 points at batch 10 through 2-4-2-1 with tanh, the loss over them and over
-250 points for testing, and the outs of every neuron at 100×100 points: float64, one BLAS thread.
-The bare side is the epoch by hand of `benchmarks.training` and a plain product, sum and tanh for
-each layer, whose points stand ready, one row each; the engine starts from the two axes and makes a
-session of its network. They take turns so that a busy machine slows both, and the fastest turn of
-each counts.
+250 points for testing, and the activations of every neuron at 100×100 points: float64, one BLAS
+thread. The bare side is the hand-written epoch of `benchmarks.training` and a plain product, sum
+and tanh for each layer, with its points ready made, one per row; the engine starts from the two
+axes and makes a session of its network. They take turns so that a busy machine slows both, and the
+fastest turn of each counts.
 """
 
 import os
@@ -43,11 +43,11 @@ FRAMES_PER_TURN = 10
 
 
 class Frame(NamedTuple):
-    """Both losses, and for each layer the outs at all points, (…, n_neurons)."""
+    """Both losses, and for each layer the activations at all points, (…, n_neurons)."""
 
     loss: float
     test_loss: float | None
-    outs: Sequence[FloatArray]
+    activations: Sequence[FloatArray]
 
 
 Contestant = Callable[[], Frame]
@@ -55,7 +55,7 @@ Samples = tuple[FloatArray, FloatArray]
 
 
 def engine_frame(network: Network, train: Samples, test: Samples) -> Contestant:
-    """A frame of the engine."""
+    """Return a function that makes a frame with the engine."""
     settings = TrainingSettings("sgd", LEARNING_RATE, loss="squared_error", seed=SEED)
     run = TrainingRun(
         network,
@@ -77,7 +77,7 @@ def engine_frame(network: Network, train: Samples, test: Samples) -> Contestant:
 
 
 def bare_frame(network: Network, train: Samples, test: Samples) -> Contestant:
-    """The same in bare NumPy, on the parameters of an epoch written by hand."""
+    """Return the same in bare NumPy, on the parameters of the hand-written epoch."""
     shapes = [(n_neurons, n_inputs + 1) for n_inputs, n_neurons in itertools.pairwise(SIZES)]
     ends = np.cumsum([rows * columns for rows, columns in shapes])
     vector = np.empty(ends[-1])
@@ -88,10 +88,10 @@ def bare_frame(network: Network, train: Samples, test: Samples) -> Contestant:
     points = np.column_stack([np.tile(AXIS, len(AXIS)), np.repeat(AXIS, len(AXIS))])
 
     def activations_of(inputs: FloatArray) -> list[FloatArray]:
-        outs = [inputs]
+        activations = [inputs]
         for block in blocks:
-            outs.append(np.tanh(outs[-1] @ block[:, :-1].T + block[:, -1]))
-        return outs[1:]
+            activations.append(np.tanh(activations[-1] @ block[:, :-1].T + block[:, -1]))
+        return activations[1:]
 
     def loss(inputs: FloatArray, targets: FloatArray) -> float:
         return float(0.5 * np.sum((activations_of(inputs)[-1] - targets) ** 2) / len(inputs))
@@ -110,8 +110,8 @@ def check(engine: Contestant, bare: Contestant) -> None:
     assert mine.test_loss is not None
     assert other.test_loss is not None
     np.testing.assert_allclose(mine.test_loss, other.test_loss, rtol=1e-9)
-    for outs, expected in zip(mine.outs, other.outs, strict=True):
-        np.testing.assert_allclose(outs.reshape(expected.shape), expected, rtol=0, atol=1e-9)
+    for found, expected in zip(mine.activations, other.activations, strict=True):
+        np.testing.assert_allclose(found.reshape(expected.shape), expected, rtol=0, atol=1e-9)
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
-"""From a keypress to its answer on the screen while a network trains at full speed.
+"""Time from a keypress to its answer on the screen while a network trains at full speed.
 
     python -m benchmarks.training_keys [--json] [--runs N] [--repeat N]
 
-The circle trains with the map and the loss in view. What is typed and what must change stands in
-the constants below: numbers that training itself never moves.
+The circle trains with the map and the loss in view. The constants below say what is typed and what
+must change: numbers that training never changes.
 """
 
 import argparse
@@ -21,20 +21,21 @@ DATA = ("--dataset", "circle", "--test", "50", "--epochs", "1")
 PRELUDE = "shift+tab 9 shift+tab 0 v tab tab space"
 """The map in the second view, the loss in the first, back to x1, train."""
 TRAINS = r"(?s)▶ epoch.*Loss.*Map"
-"""Stands on the screen while the network trains with both views."""
+"""On the screen while the network trains with both views."""
 READY = r"o1 +-?[\d.]"
 KEYS = {
     "the next sample": ("> <", r"regex:sample (\d+)"),
     "an input nudged": ("] [", r"regex:│x1 +(-?[\d.]+)"),
 }
 WINDOW = 200.0
-"""ms to read after each key: the screen is never silent, and emulating it would delay a stamp."""
+"""How long to read after each key, in ms: the screen is never silent while it trains, and emulating
+it between keys would delay a time stamp."""
 
 BAR = 50.0
 
 
 def contestants(folder: Path) -> list[Contestant]:
-    """The keys to measure; `folder` takes the network and the playground's own files."""
+    """Return the keys to measure; `folder` holds the network and the playground's own files."""
     start, path = folder / "start.toml", folder / "circle.toml"
     subprocess.run((*NN_PLAY, "new", *NETWORK, "-o", str(start)), check=True)
     train = (*NN_PLAY, "train", str(start), *DATA, "-o", str(path))

@@ -1,4 +1,4 @@
-"""Contestants that take turns, so that a busy machine slows them all; the fastest turn counts."""
+"""Times contestants in turns, so that a busy machine slows them all; the fastest turn counts."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ _MIN_TURNS = 3
 def fastest_turns(
     contestants: Mapping[str, Contestant], n_turns: int, calls: int
 ) -> dict[str, float]:
-    """Microseconds of a call of each, the mean of its fastest turn of so many calls."""
+    """Return the microseconds per call of each: the mean over its fastest turn of `calls`."""
     fastest = dict.fromkeys(contestants, float("inf"))
     for _ in range(max(1, n_turns)):
         for name, contestant in contestants.items():
@@ -23,14 +23,14 @@ def fastest_turns(
 def fastest_within(
     contestants: Mapping[str, Contestant], like: str, seconds: float
 ) -> dict[str, float]:
-    """The same in `seconds` for each; how many calls make a turn is found from the one `like`."""
+    """Return the same, for `seconds` each; the one named `like` sets the calls of a turn."""
     calls = max(1, int(_TURN_SECONDS / _seconds(contestants[like], 3)))
     n_turns = max(_MIN_TURNS, round(seconds / _TURN_SECONDS))
     return fastest_turns(contestants, n_turns, calls)
 
 
 def _seconds(contestant: Contestant, calls: int) -> float:
-    """Mean seconds of one call."""
+    """Return the mean seconds of one call."""
     start = time.perf_counter()
     for _ in range(calls):
         contestant()

@@ -36,24 +36,24 @@ if TYPE_CHECKING:
     from tui.screens.main.screen import MainScreen
 
 _MAX_NEW_OBJECTS = 10_000
-"""More than an edit leaves behind; Python itself looks for garbage after 700."""
+"""More objects than an edit leaves behind; Python's own threshold, 700 to 2,000, is not."""
 
 _QUIET_TURNS = 10
-"""So many turns of the event loop without a message to anyone, and all is answered: between two
-messages of a dialog that opens or closes there are 2 at most."""
+"""After so many turns of the event loop without a message to anyone everything is answered: while a
+dialog opens or closes there are at most 2 between two messages."""
 
-_MOST_TURNS = 1000
+_MAX_TURNS = 1000
 """Twenty times what a dialog needs to open; a widget may be waiting for something itself."""
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-"""The variables that the libraries behind NumPy's products read, once, when NumPy is imported."""
+"""Variables that the libraries behind NumPy's products read when NumPy is imported."""
 
-_SECONDS_BETWEEN_LOOKS = 1.0
+_TERMINAL_CHECK_SECONDS = 1.0
 
-_DONE_BY_OUR_KEYS = ("Keys", "Maximize", "Minimize")
-"""Commands of Textual's in the palette; ours are those of `?` and `m`."""
+_REPLACED_COMMANDS = ("Keys", "Maximize", "Minimize")
+"""Textual's palette commands that `?` and `m` replace."""
 
-_STOPPED = 128
+_SIGNAL_OFFSET = 128
 """What a shell adds to the number of the signal that ended a program."""
 
 
@@ -93,24 +93,26 @@ class PlaygroundApp(App[None]):
         return OpeningScreen()
 
     def on_mount(self) -> None:
-        """Open the session next, and leave in good order when the system asks for it."""
+        """Open the session after the first frame, and exit in good order on a signal."""
         self.call_after_refresh(self._open)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(number, partial(self.exit, return_code=_STOPPED + number))
+                loop.add_signal_handler(
+                    number, partial(self.exit, return_code=_SIGNAL_OFFSET + number)
+                )
         keyboard = sys.__stdin__
         if not self.is_headless and keyboard is not None and keyboard.isatty():
             look = partial(self._leave_when_closed, keyboard.fileno())
-            self.set_interval(_SECONDS_BETWEEN_LOOKS, look)
+            self.set_interval(_TERMINAL_CHECK_SECONDS, look)
 
     def _leave_when_closed(self, keyboard: int) -> None:
-        """Leave when the terminal is gone; below another program, as make, no signal says so."""
+        """Exit when the terminal is gone; under a program such as make no signal says so."""
         if is_closed(keyboard):
-            self.exit(return_code=_STOPPED + getattr(signal, "SIGHUP", signal.SIGTERM))
+            self.exit(return_code=_SIGNAL_OFFSET + getattr(signal, "SIGHUP", signal.SIGTERM))
 
     def panic(self, *renderables: RenderableType) -> None:
-        """End by an error also where it is Textual's reader of the keyboard that fails."""
+        """Exit with an error, also when it is Textual's keyboard reader that fails."""
         if self.return_code is None:
             self.exit(return_code=1)
         super().panic(*renderables)
@@ -129,7 +131,7 @@ class PlaygroundApp(App[None]):
         self.exit()
 
     def _ask_about(self, failure: Exception) -> bool:
-        """Ask for what the source does not say itself; return whether there is such a thing."""
+        """Ask for what the source leaves open; return whether there was anything to ask."""
         from tui.files.source import SourceError
 
         error = failure.__cause__
@@ -141,7 +143,7 @@ class PlaygroundApp(App[None]):
             self,
             error,
             done=lambda session, source: self.call_later(self._show, session, source),
-            # Whoever called for it understands errors of the kind that `load` raised.
+            # The caller handles errors of the type that `load` raised.
             failed=lambda error: self._fail(type(failure)(str(error))),
             cancelled=lambda: self._fail(failure),
         )
@@ -157,24 +159,24 @@ class PlaygroundApp(App[None]):
             view = replace(view, views=views)
         self.main_screen = MainScreen(Workspace.open(session, source, view))
         await self.push_screen(self.main_screen)
-        self.main_screen.tell_notes()
-        # What is there now stays to the end: looking through it for garbage delays a key. So does
-        # looking for any before the numbers are painted; the screen does it after the plots.
+        self.main_screen.show_notes()
+        # What exists now lives to the end: scanning it for garbage would delay a key. So would
+        # collecting before the numbers are painted; the screen does it after the plots.
         gc.set_threshold(_MAX_NEW_OBJECTS)
         self.call_after_refresh(gc.freeze)
 
     def on_unmount(self) -> None:
-        """Leave the collector as it was, so that all is taken down in order."""
+        """Restore the garbage collector, so that everything is torn down in order."""
         gc.unfreeze()
         gc.set_threshold(*self._usual_thresholds)
 
     async def on_event(self, event: events.Event) -> None:
         """Answer a key or paste of the main screen at once, one of a dialog before the next.
 
-        Its way to the pane and up through all containers takes as long as an edit; and a key that
-        was typed ahead would be sent to the pane, or the dialog, that this one is about to leave.
+        Textual's route, to the pane and up through all containers, takes as long as an edit; and it
+        would send a key typed ahead to the pane or dialog that this one is about to leave.
         """
-        if isinstance(event, events.InputEvent | events.Paste) and not self._is_there_for(event):
+        if isinstance(event, events.InputEvent | events.Paste) and not self._is_answerable(event):
             return
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
@@ -185,12 +187,12 @@ class PlaygroundApp(App[None]):
             if len(self._typed_ahead) == 1:
                 self.run_worker(self._answer_in_turn())
 
-    def _is_there_for(self, event: events.Event) -> bool:
-        """Whether there is something to answer: not when the app is left, or a click hits nothing.
+    def _is_answerable(self, event: events.Event) -> bool:
+        """Whether the event can be answered: not once the app is exiting, nor a click on nothing.
 
-        Nobody can have clicked at what is not painted yet, or any more.
+        Nobody can have clicked on what is not painted yet, or no longer.
         """
-        if self._is_left:
+        if self._is_exiting:
             return False
         if not isinstance(event, events.MouseEvent) or event.is_forwarded:
             return True
@@ -209,15 +211,15 @@ class PlaygroundApp(App[None]):
 
     async def _answer_in_turn(self) -> None:
         while self._typed_ahead:
-            # A screen that is not complete does not have what its keys speak of.
-            while not self._is_left and not self.screen.is_mounted:
+            # A screen that is not complete lacks the widgets its keys act on.
+            while not self._is_exiting and not self.screen.is_mounted:
                 await asyncio.sleep(0)
-            await self._until(lambda: self._is_on_main_screen or self._listens)
-            if self._is_left:
+            await self._until(lambda: self._is_on_main_screen or self._takes_keys)
+            if self._is_exiting:
                 return
             await self._answer(self._typed_ahead[0])
             if len(self._typed_ahead) > 1:
-                # No frame in between; it takes longer than all the rest.
+                # No frame in between: it would take longer than everything else.
                 with self.batch_update():
                     await self._until(lambda: False)
                 if self.screen_stack:
@@ -225,18 +227,18 @@ class PlaygroundApp(App[None]):
             self._typed_ahead.popleft()
 
     @property
-    def _listens(self) -> bool:
-        """Whether there is a widget for keys; no more when the app has been left meanwhile."""
-        return self._is_left or self.focused is not None
+    def _takes_keys(self) -> bool:
+        """Whether a widget takes keys, or the app is exiting and none needs to."""
+        return self._is_exiting or self.focused is not None
 
     @property
-    def _is_left(self) -> bool:
+    def _is_exiting(self) -> bool:
         return self.return_code is not None or not self.screen_stack
 
     async def _until(self, condition: Callable[[], bool]) -> None:
-        """Let all others answer their messages until the condition holds, or all are answered."""
+        """Let other tasks run until the condition holds, or all messages are answered."""
         quiet = 0
-        for _ in range(_MOST_TURNS):
+        for _ in range(_MAX_TURNS):
             if condition() or quiet == _QUIET_TURNS:
                 return
             await asyncio.sleep(0)
@@ -254,28 +256,28 @@ class PlaygroundApp(App[None]):
         screen = self.main_screen
         if screen is None or not screen.is_active or isinstance(key, events.Paste):
             await super().on_event(key)
-        # Keys that go before all others are none that write a character.
+        # No priority key writes a character.
         elif (
             key.is_printable or not await self._check_bindings(key.key, priority=True)
         ) and not screen.write(key):
             await self._check_bindings(key.key)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What Textual puts into the palette; not what a key of our own does better.
+        """Textual's palette commands, without those that our own keys replace.
 
-        Its panel of keys would stay beside the panes, and be made anew at every move of the focus.
+        Its panel of keys would stay beside the panes, and be rebuilt whenever the focus moves.
         """
         return [
             command
             for command in super().get_system_commands(screen)
-            if command.title not in _DONE_BY_OUR_KEYS
+            if command.title not in _REPLACED_COMMANDS
         ]
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the screen in front, and let go what was drawn of it.
+        """Close the screen in front and release its cached lines.
 
-        Textual keeps the last thousand widgets' lines for good: the frames of every closed dialog
-        would pile up to a hundred megabytes.
+        Textual keeps the lines of the last thousand widgets for good: closed dialogs would pile up
+        to a hundred megabytes.
         """
         closed = self.screen
         result = super().pop_screen()
@@ -306,23 +308,23 @@ class PlaygroundApp(App[None]):
 def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     """Open the playground on what `load` returns; return the exit status.
 
-    What `load` raises is raised again, once the terminal is as it was. When the app ends by an
-    error or is asked to stop, a session with unsaved changes is written to a recovery file whose
-    place is printed.
+    What `load` raises is raised again once the terminal is restored. When the app ends with an
+    error or is asked to stop, a session with unsaved changes is written to a recovery file, whose
+    path is printed.
     """
-    # Textual writes to the terminal from a thread of its own: with Python's usual 5 ms a painted
-    # number would wait there while the plots are being drawn.
+    # Textual writes to the terminal from a thread of its own: at Python's default of 5 ms a painted
+    # number would wait there while the plots are drawn.
     sys.setswitchinterval(0.0005)
-    # The products of a playground take less time than waking more threads does, and those then
-    # keep a processor busy that the terminal needs to show the numbers.
+    # Products this small take less time than waking more threads, which would then keep busy a
+    # processor that the terminal needs to show the numbers.
     for variable in _ONE_THREAD:
         os.environ.setdefault(variable, "1")
     app = PlaygroundApp(load)
     try:
         app.run()
     except BaseException:
-        # Such as the error that is told to a terminal which is gone.
-        _keep(app)
+        # For example an error of writing to a terminal that is gone.
+        _keep_unsaved(app)
         raise
     if app.failure is not None:
         raise app.failure
@@ -330,16 +332,16 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
         view = app.main_screen.present.view
         save_settings(Settings(app.theme, view.tips_shown, view.views))
     if app.return_code != 0:
-        _keep(app)
+        _keep_unsaved(app)
     return 1 if app.return_code is None else app.return_code
 
 
-def _keep(app: PlaygroundApp) -> None:
+def _keep_unsaved(app: PlaygroundApp) -> None:
     """Write a session with unsaved changes to a recovery file, and say where it is."""
     if app.main_screen is not None and app.main_screen.present.is_unsaved:
         from tui.files.recovery import recover
 
         message = recover(app.main_screen.present.session)
-        # Where the terminal was closed there is nobody to tell.
+        # A closed terminal cannot show it.
         with suppress(OSError):
             print(message, file=sys.stderr)

@@ -1,8 +1,8 @@
-"""What Textual does wrong and no public way puts right.
+"""Workarounds for faults in Textual that its public interface cannot mend.
 
-Each entry names the version it was needed for and where the fault is reported, or how to. In
-tests/tui/test_textual_workarounds.py something fails once it is no longer needed, or no longer
-works.
+Each entry names the version it was needed for, and where the fault is reported or how to report it.
+A test in tests/tui/test_textual_workarounds.py fails once an entry is no longer needed, or no
+longer works.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from textual.widgets import OptionList
 
 
 def apply() -> None:
-    """Put everything here in place; to do it twice is to do it once."""
-    OptionList._on_click = _click_on_what_is_there  # type: ignore[method-assign, assignment]
+    """Install every workaround; calling this again changes nothing."""
+    OptionList._on_click = _click_existing_option  # type: ignore[method-assign, assignment]
     if sys.platform != "win32":
         from textual.drivers import linux_driver
 
@@ -30,24 +30,24 @@ def apply() -> None:
 
 
 def forgiving_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
-    """Return what makes a decoder that reads � for a byte that is none of the encoding.
+    """Return a factory of decoders that read � for a byte invalid in the encoding.
 
-    textual 8.2.8: such a byte on the keyboard's line, as from a terminal in Latin-1, ends the
-    reader and so the program (https://github.com/Textualize/textual/issues/6456).
+    textual 8.2.8: such a byte in the input, as from a terminal in Latin-1, ends the reader and so
+    the program (https://github.com/Textualize/textual/issues/6456).
     """
     return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
 class SturdyParser(XTermParser):
-    """Reads what the terminal sends, and skips what makes no sense.
+    """Parses what the terminal sends, skipping what is malformed.
 
-    textual 8.2.8. Where the terminal says that it is 0 pixels wide, the mouse divides by zero and
-    ends the reader (https://github.com/Textualize/textual/issues/6706). So does, with ValueError,
-    a code of a key that is no character: feed XTermParser with ESC [ 9999999 u to report it.
+    textual 8.2.8. Where the terminal reports a width of 0 pixels, a mouse event divides by zero and
+    ends the reader (https://github.com/Textualize/textual/issues/6706). So does a key code that is
+    no character, with ValueError: to report it, feed ESC [ 9999999 u to XTermParser.
     """
 
     def parse_mouse_code(self, code: str) -> Message | None:
-        """Take the place as one in cells where a size is not known."""
+        """Read the position in cells where a size is not known."""
         sizes = (*(self.terminal_size or (0,)), *(self.terminal_pixel_size or (0,)))
         self.mouse_pixels = self.mouse_pixels and all(sizes)
         return super().parse_mouse_code(code)
@@ -65,12 +65,12 @@ class SturdyParser(XTermParser):
 _click = OptionList._on_click
 
 
-async def _click_on_what_is_there(options: OptionList, event: Click) -> None:
-    """Leave a click alone whose option has gone before the list comes to answer it.
+async def _click_existing_option(options: OptionList, event: Click) -> None:
+    """Ignore a click on an option that is gone by the time the list handles it.
 
-    textual 8.2.8 raises IndexError, as at a second click on a command of its palette, which has
-    emptied the list after the first. To report it: post two Clicks on the last option to a list
-    that clears its options when one is selected.
+    textual 8.2.8 raises IndexError, for example at a second click on a palette command, since the
+    first has emptied the list. To report it: post two Clicks on the last option to a list that
+    clears its options when one is selected.
     """
     clicked = event.style.meta.get("option")
     if clicked is None or clicked < options.option_count:

@@ -1,4 +1,4 @@
-"""The help of each pane, written for somebody who has never seen a network."""
+"""What each pane means, written for somebody who has never seen a network."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class PaneHelp:
-    """The help of one pane: its meaning, its biological analogy, its role.
+    """The help of one pane: its meaning, its counterpart in biology, its role.
 
-    first: an introduction on what the pane shows now.
+    first: an opening paragraph about what the pane shows now.
     """
 
     title: str
@@ -20,7 +20,7 @@ class PaneHelp:
 
     @property
     def text(self) -> str:
-        """The whole help: paragraphs separated by empty lines, the later ones with a heading."""
+        """The whole text: paragraphs separated by an empty line, the later ones with a heading."""
         sections = [self.first, self.meaning] if self.first else [self.meaning]
         if self.biology:
             sections.append(f"In biology\n{self.biology}")
@@ -28,24 +28,6 @@ class PaneHelp:
             sections.append(f"Its role\n{self.role}")
         return "\n\n".join(sections)
 
-
-SCREEN_HELP = PaneHelp(
-    title="the playground",
-    meaning=(
-        "A network reads from left to right: inputs come in, each layer weighs what it gets and "
-        "passes on its outs, and the last outs are the answer. Move the cursor onto any number, "
-        "type another one, and everything after it follows at once."
-    ),
-    biology=(
-        "A neuron here is a rough sketch of a nerve cell: dendrites bring signals in, synapses "
-        "make them weaker or stronger, and when enough of them add up the cell fires along its "
-        "axon."
-    ),
-    role=(
-        "Hidden layers turn raw inputs into intermediate features, the output layer combines those "
-        "features into a decision, and the activation functions bring each sum into a usable form."
-    ),
-)
 
 INPUTS_HELP = PaneHelp(
     title="inputs",
@@ -76,12 +58,12 @@ LAYER_HELP = PaneHelp(
         "A weight is the strength of a synapse, and below zero it inhibits. The bias is the "
         "cell's intrinsic excitability: how readily it fires by itself. The sum z is the membrane "
         "potential, where all signals meet, and the activation function is the firing threshold: "
-        "what of that potential becomes a signal."
+        "how much of that potential becomes a signal."
     ),
     role=(
         "Weights set the influence of each input, the bias adjusts the firing threshold, the sum "
         "combines all signals, and the activation function turns it into the output signal. A "
-        "hidden layer turns raw inputs into intermediate features; the output layer combines those "
+        "hidden layer turns raw inputs into intermediate features; the output layer weighs those "
         "features into a decision. Without activation functions a stack of layers could do no "
         "more than a single layer. A row, a column or a matrix can be pasted at the cursor, and a "
         "listing of weights and biases anywhere; ctrl+y copies them as code."
@@ -100,9 +82,9 @@ OUTPUTS_HELP = PaneHelp(
         "cell would receive."
     ),
     role=(
-        "The last activation brings the answer into a usable form: sigmoid gives one probability "
-        "for yes or no, softmax one for each class, adding up to 1, and identity any number, such "
-        "as a price."
+        "The last activation puts the answer into a usable form: sigmoid gives one "
+        "probability for yes or no, softmax one for each class, adding up to 1, and identity any "
+        "number, such as a price."
     ),
 )
 
@@ -110,8 +92,8 @@ PLOTS_HELP = PaneHelp(
     title="plot area",
     meaning=(
         "Each view answers one question about the selected neuron or number: where is it on its "
-        "curve, what would the output be if the number changed, how does its sum come about. "
-        "The views follow every edit; v and V, or a digit, show another one."
+        "curve, what would the output be if the number were different, how does its sum come "
+        "about. The views follow every edit; v and V, or a digit, show another one."
     ),
     biology=(
         "The curve is the cell's response: hardly any signal below the threshold, more and more "
@@ -130,8 +112,8 @@ PLOTS_HELP = PaneHelp(
 TIPS_HELP = PaneHelp(
     title="try this",
     meaning=(
-        "Small experiments for the network and the number under the cursor; the figures in them "
-        "are computed from the present numbers. t shows the next tip, T hides them for good and "
+        "Small experiments for the network and the selected number; the figures in them "
+        "are computed from the current numbers. t shows the next tip, T hides them for good and "
         "brings them back."
     ),
     role="A place to begin. Nothing here can break anything: u undoes every change.",

@@ -1,4 +1,4 @@
-"""What is painted at once: the frame of the main screen, while the network is being read."""
+"""The first frame: an empty main screen, shown while the network is being read."""
 
 from __future__ import annotations
 

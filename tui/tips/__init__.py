@@ -8,7 +8,7 @@ import numpy as np
 
 from engine import Parameter, Session, Trace
 from tui.tips.context import TipContext
-from tui.tips.cursor import about_target, follows, most_telling_input, nudge, turn
+from tui.tips.cursor import about_target, derived_input, most_influential_input, nudge, turn
 from tui.tips.learning import learn, while_training
 from tui.tips.neurons import (
     all_zero,
@@ -19,9 +19,9 @@ from tui.tips.neurons import (
     switch_another_on,
     switch_this_on,
 )
-from tui.tips.samples import meet_target, mend_answer, other_samples
+from tui.tips.samples import fix_answer, meet_target, other_samples
 
-_IN_TURN = (
+_BY_USEFULNESS = (
     all_zero,
     about_target,
     nudge,
@@ -29,18 +29,18 @@ _IN_TURN = (
     turn,
     learn,
     switch_another_on,
-    mend_answer,
+    fix_answer,
     meet_target,
     saturated,
     insensitive,
     doubles,
     other_samples,
-    most_telling_input,
+    most_influential_input,
     another_activation,
 )
 
 
-_OF_AN_INPUT_THAT_FOLLOWS = (follows, learn, mend_answer, meet_target, other_samples)
+_FOR_A_DERIVED_INPUT = (derived_input, learn, fix_answer, meet_target, other_samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def tips(
     step: float = 0.1,
     target: int | None = None,
 ) -> tuple[Tip, ...]:
-    """Return what to try next, the most useful for where the cursor is first.
+    """Return what to try next, the most useful at the cursor first.
 
     trace: the forward pass of `sample`, one row. parameter: the number under the cursor.
     layer_index, neuron: the current neuron. output: the current output. step: how far a nudge
@@ -73,8 +73,8 @@ def tips(
     )
     if not context.is_finite:
         return (Tip("The sums have grown too large to compute. u takes the last change back."),)
-    functions = _IN_TURN if context.is_free else _OF_AN_INPUT_THAT_FOLLOWS
-    # A step from numbers near the largest may lead beyond it; such tips are left out.
+    functions = _BY_USEFULNESS if context.is_free else _FOR_A_DERIVED_INPUT
+    # A step from a number near the largest float may overflow; such tips are left out.
     with np.errstate(all="ignore"):
         return tuple(Tip(text) for write in functions if (text := write(context)) is not None)
 

@@ -25,7 +25,7 @@ _RELATIVE_TOLERANCE = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class TipContext:
-    """The cursor on one number, the current neuron and output, one sample; all from 0.
+    """The number under the cursor, the current neuron and output, and the sample, all from 0.
 
     trace: the sample's forward pass, one row. step: how far a nudge goes. target: the output
     whose target the cursor is on, or None while it is on the parameter.
@@ -63,7 +63,7 @@ class TipContext:
 
     @cached_property
     def value_after_step(self) -> float:
-        """What one nudge up makes of it; in decimals, as the key does it."""
+        """The number after one nudge up; in decimal arithmetic, as the key does it."""
         return float(Decimal(repr(self.value)) + Decimal(repr(self.step)))
 
     @property
@@ -80,7 +80,7 @@ class TipContext:
 
     @cached_property
     def is_finite(self) -> bool:
-        """Whether the pass came through without an overflow."""
+        """Whether the pass has no overflow."""
         return bool(np.isfinite(self.outputs).all())
 
     def work_of(self, n_passes: int) -> int:
@@ -117,7 +117,7 @@ class TipContext:
         return float(self.trace.layers[layer_index].pre_activations[0, neuron])
 
     def sum_z(self, layer_index: int, neuron: int, trace: Trace | None = None) -> float:
-        """Return the sum to speak of, of `trace` or the present pass: 0 for mere rounding."""
+        """Return the sum to show, of `trace` or the present pass; 0 where only rounding is left."""
         trace = trace or self.trace
         z = float(trace.layers[layer_index].pre_activations[0, neuron])
         layer = self.session.network.layers[layer_index]
@@ -130,7 +130,7 @@ class TipContext:
         return float(self.trace.layers[layer_index].activations[0, neuron])
 
     def out_text(self, layer_index: int, value: float) -> str:
-        """Return an out of that layer as the screen shows it."""
+        """Return an activation of that layer as the screen shows it."""
         limits = self.session.network.layers[layer_index].activation.limits
         return format_within(value, limits)
 
@@ -140,8 +140,8 @@ class TipContext:
         return self.answer_to(self.outputs)
 
     @cached_property
-    def asked(self) -> str | None:
-        """The answer that the targets of the sample ask for, None where they do not say it."""
+    def expected_answer(self) -> str | None:
+        """The answer that the targets of the sample ask for, None where they leave it open."""
         targets = self.session.targets_or_unset[self.sample]
         if not is_judged(targets[np.newaxis], self.session.task)[0]:
             return None
@@ -155,15 +155,15 @@ class TipContext:
         return self.answer_to(targets)
 
     def answer_to(self, outputs: FloatArray) -> str | None:
-        """Return the class that `outputs`, (n_outputs,), mean; None where there are none.
+        """Return the class that `outputs`, (n_outputs,), mean; None where there are no classes.
 
-        Where every output is a yes or no of its own, that of the current output.
+        Where every output is a yes or no of its own, return that of the current output.
         """
-        said = prediction(self.session, outputs)
-        if isinstance(said, list):
-            return str(said[self.output])
-        words = answer(self.session, outputs)
-        return None if words is None else short(words)
+        predicted = prediction(self.session, outputs)
+        if isinstance(predicted, list):
+            return str(predicted[self.output])
+        text = answer(self.session, outputs)
+        return None if text is None else short(text)
 
     @property
     def answer_label(self) -> str:
@@ -185,18 +185,18 @@ def shown(value: float) -> str:
 
 
 def given(value: float) -> str:
-    """Return a number that a person gave."""
+    """Return a number as the user typed it, shortened where it is too long."""
     return format_given(value, width=_WIDTH_OF_A_GIVEN_NUMBER)
 
 
 def summed(first: float, second: float) -> float:
-    """Return first + second, or 0 where the two but for rounding cancel out."""
+    """Return first + second, or 0 where the two cancel out up to rounding."""
     total = first + second
     return 0.0 if abs(total) <= _RELATIVE_TOLERANCE * max(abs(first), abs(second)) else total
 
 
-def differs(before: FloatArray, after: FloatArray) -> FloatArray:
-    """Return after - before, with 0 for what is but the rounding of two like sums."""
+def differences(before: FloatArray, after: FloatArray) -> FloatArray:
+    """Return after - before, with 0 where the difference is only rounding."""
     change: FloatArray = after - before
     size = np.maximum(np.abs(before), np.abs(after))
     change[np.abs(change) <= _RELATIVE_TOLERANCE * size] = 0
@@ -204,7 +204,7 @@ def differs(before: FloatArray, after: FloatArray) -> FloatArray:
 
 
 def past(value: float, start: float, decimals: int) -> float:
-    """Return the nearest number of so many decimals that lies beyond `value`, seen from `start`."""
+    """Return the nearest number with `decimals` decimals beyond `value`, seen from `start`."""
     unit = 10.0**decimals
     if value >= start:
         return (math.floor(value * unit) + 1) / unit

@@ -1,4 +1,4 @@
-"""Tips about the number under the cursor: what moving it does, and where the answer turns."""
+"""Tips about the number under the cursor: what changing it does, and where the answer turns."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from engine.session.derived import check_base_feature
 from engine.session.names import input_name
 from engine.session.prediction import THRESHOLD
 from engine.text import format_number
-from tui.tips.context import TipContext, differs, given, past, short, shown
+from tui.tips.context import TipContext, differences, given, past, short, shown
 
 _VISIBLE = 0.00005
-_HARDLY_MORE = 1e-6
+"""Half a unit in the last of the 4 decimals shown."""
+_TIE_TOLERANCE = 1e-6
+"""Relative; two inputs closer than this count as equally influential."""
 _MAX_NAMES = 3
 _REACH = 20
 _ROUNDING_OF_A_SEARCH = 1e-12
@@ -31,7 +33,7 @@ _MAX_WORK_FOR_INPUTS = 500_000
 
 
 def about_target(context: TipContext) -> str | None:
-    """What a target is, while the cursor is on one."""
+    """Explain what a target is, while the cursor is on one."""
     if context.target is None:
         return None
     name = context.name(context.last, context.target)
@@ -42,8 +44,8 @@ def about_target(context: TipContext) -> str | None:
     )
 
 
-def follows(context: TipContext) -> str | None:
-    """That the input under the cursor is computed from others."""
+def derived_input(context: TipContext) -> str | None:
+    """Say that the input under the cursor is computed from others."""
     feature = context.parameter.feature if isinstance(context.parameter, Input) else 0
     try:
         check_base_feature(context.session, feature)
@@ -53,7 +55,7 @@ def follows(context: TipContext) -> str | None:
 
 
 def nudge(context: TipContext) -> str | None:
-    """What ] does to the number under the cursor and to everything after it."""
+    """Describe what ] does to the number under the cursor and to everything after it."""
     if context.target is not None or context.value_after_step in (
         context.value,
         math.inf,
@@ -74,7 +76,7 @@ def nudge(context: TipContext) -> str | None:
 
 
 def turn(context: TipContext) -> str | None:
-    """At which value of the number under the cursor the answer becomes another."""
+    """Name the value of the number under the cursor at which the answer changes."""
     if context.answer is None or context.target is not None:
         return None
     if context.work_of(_PASSES_OF_A_SEARCH) > _MAX_WORK or abs(context.value) > _MAX_VALUE:
@@ -91,11 +93,11 @@ def turn(context: TipContext) -> str | None:
     )
     if not found:
         return (
-            f"No value of {label} tried from {given(low)} to {given(high)} turns "
+            f"No value of {label} tried from {given(low)} to {given(high)} changes "
             f"{context.answer_label}: it stays {context.answer}."
         )
     nearest = min(found, key=lambda value: abs(value - context.value))
-    # The search ends as near to 0 as its rounding lets it.
+    # The search can end no nearer to 0 than its rounding.
     shown_value = "0" if abs(nearest) <= _ROUNDING_OF_A_SEARCH * reach else shown(nearest)
     typed = np.array(
         [past(nearest, context.value, decimals) for decimals in range(1, _MAX_DECIMALS)]
@@ -111,8 +113,8 @@ def turn(context: TipContext) -> str | None:
     return None
 
 
-def most_telling_input(context: TipContext) -> str | None:
-    """Which input moves the current output most, for the same small step."""
+def most_influential_input(context: TipContext) -> str | None:
+    """Name the input that moves the current output most, for the same small step."""
     network = context.session.network
     n_features = network.n_features
     if context.session.derived:
@@ -124,10 +126,10 @@ def most_telling_input(context: TipContext) -> str | None:
     out = float(context.outputs[context.output])
     if not np.isfinite(activations).all():
         return None
-    changes = np.abs(differs(np.full(n_features, out), activations))
+    changes = np.abs(differences(np.full(n_features, out), activations))
     order = np.argsort(changes)
     first, second = int(order[-1]), int(order[-2])
-    if changes[first] <= changes[second] * (1 + _HARDLY_MORE):
+    if changes[first] <= changes[second] * (1 + _TIE_TOLERANCE):
         return None
     moved = context.after(SetInput(context.sample, first, float(rows[first, first])))
     before, after = (
@@ -155,11 +157,11 @@ def _place(context: TipContext) -> str:
 
 
 def _hidden_effects(context: TipContext, trace: Trace) -> list[str]:
-    """ "h1 and h3 rise", "h2 falls": what can be seen to change before the last layer."""
+    """ "h1 and h3 rise", "h2 falls": what changes visibly before the last layer."""
     moved: list[tuple[str, float]] = []
     for layer_index in range(context.first_changed, context.last):
         before, after = (each.layers[layer_index].activations[0] for each in (context.trace, trace))
-        changes = differs(before, after)
+        changes = differences(before, after)
         visible = np.flatnonzero(np.abs(changes) >= _VISIBLE)
         if len(moved) + len(visible) > _MAX_NAMES:
             if moved:
@@ -188,9 +190,9 @@ def _listed(names: list[str]) -> str:
 
 
 def _output_effects(context: TipContext, trace: Trace) -> list[str]:
-    """ "o1 rises to 0.0921" for the outputs; of many, for the current one or the one moved most."""
+    """ "o1 rises to 0.0921" for each output; of many, for the current or the most changed one."""
     before, after = context.outputs, trace.outputs[0]
-    changes = differs(before, after)
+    changes = differences(before, after)
     places = [int(place) for place in np.flatnonzero(changes)]
     if len(places) > _MAX_NAMES:
         current = context.layer_index == context.last and changes[context.neuron] != 0
@@ -207,7 +209,7 @@ def _output_effects(context: TipContext, trace: Trace) -> list[str]:
 
 
 def _why_nothing(context: TipContext, trace: Trace) -> str:
-    """Why no output changes, and no neuron visibly, after a nudge."""
+    """Explain why a nudge changes no output, and no neuron visibly."""
     match context.parameter:
         case Weight(layer_index, neuron, input):
             if trace.inputs_of(layer_index)[0, input] == 0:
@@ -232,7 +234,7 @@ def _why_nothing(context: TipContext, trace: Trace) -> str:
 
 
 def _decision(context: TipContext) -> Callable[[Trace], FloatArray]:
-    """What changes its sign where the answer turns, (n_points,) for a trace of as many rows."""
+    """Return a function whose sign changes where the answer turns: a trace to (n_points,)."""
     if context.session.task == "multiclass":
         chosen = int(np.argmax(context.outputs))
         return lambda trace: np.where(np.argmax(trace.outputs, axis=1) == chosen, 1.0, -1.0)

@@ -1,4 +1,4 @@
-"""The tips on training: what to press, and what keeps the network from learning."""
+"""Tips about training: what to press, and what keeps the network from learning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_STEPS = 200
 
 
 def learn(context: TipContext) -> str | None:
-    """How the network can learn, and what an epoch makes of its loss, or why it cannot go on."""
+    """Say how the network can learn, and what an epoch does to its loss, or why it is stuck."""
     session = context.session
     if session.targets is None:
         return (
@@ -36,7 +36,7 @@ def learn(context: TipContext) -> str | None:
 
 @lru_cache(maxsize=1)
 def _what_an_epoch_does(session: Session, loss: float) -> str | None:
-    """What becomes of the loss in an epoch; computed once for as long as only the cursor moves."""
+    """Describe what an epoch does to the loss; cached while only the cursor moves."""
     # Imported here, since most networks are opened without targets.
     from engine.session.training import run_of
     from engine.training import TrainingDiverged
@@ -85,7 +85,7 @@ def _have_the_same_numbers(one: Network, other: Network) -> bool:
 
 
 def blocked(session: Session) -> str | None:
-    """Which hidden layer lets nothing through on any sample, and what helps."""
+    """Name a hidden layer that is off on every sample, and what helps."""
     if not _is_quick(session):
         return None
     for layer_index, neurons in enumerate(health(session).neurons[:-1]):
@@ -100,12 +100,12 @@ def blocked(session: Session) -> str | None:
 
 
 def while_training(session: Session) -> list[str]:
-    """What can be done while it trains; no figures, which would be others in the next moment."""
+    """Return what can be done during training, without figures, which would soon be stale."""
     stuck = blocked(session)
     return [
         *([] if stuck is None else [stuck]),
         "It trains: space pauses, F makes it slower, u takes it back.",
-        "L sets the learning rate and more, also now. Any weight can be changed while it trains: "
+        "L sets the learning rate and more, even now. Any weight can be changed while it trains: "
         "it goes on from there.",
     ]
 

@@ -1,4 +1,4 @@
-"""Tips about the current neuron: off, saturated, without weights, a double of another."""
+"""Tips about the current neuron: off, saturated, without weights, a duplicate of another."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _ANOTHER = {
 
 
 def all_zero(context: TipContext) -> str | None:
-    """What to do with a network that has no numbers yet."""
+    """Say what to do with a network that has no numbers yet."""
     layers = context.session.network.layers
     if any(layer.weights.any() or layer.bias.any() for layer in layers):
         return None
     return (
-        "All weights and biases are 0 still, so the inputs do not matter and all neurons of a "
+        "All weights and biases are still 0, so the inputs do not matter and all neurons of a "
         "layer do the same. Go to a weight and type a number, or press R for a random start."
     )
 
 
 def switch_this_on(context: TipContext) -> str | None:
-    """Where the neuron switches on whose weight or bias the cursor is on, when it is off."""
+    """Say where the neuron under the cursor switches on, if it is off."""
     on_input = isinstance(context.parameter, Input)
     if on_input or not _is_off(context, context.layer_index, context.neuron):
         return None
@@ -42,7 +42,7 @@ def switch_this_on(context: TipContext) -> str | None:
 
 
 def switch_another_on(context: TipContext) -> str | None:
-    """Where the first neuron that is off switches on, of those that the cursor reaches."""
+    """Say where the first neuron that is off switches on, of those the cursor's number reaches."""
     if switch_this_on(context) is not None:
         return None
     layers = context.session.network.layers
@@ -67,7 +67,7 @@ def _switching_on(context: TipContext, layer_index: int, neuron: int) -> str:
 
 
 def saturated(context: TipContext) -> str | None:
-    """What it means that a neuron sits where its curve is flat."""
+    """Explain that the neuron is where its curve is flat."""
     activation = context.layer.activation
     z = context.sum_z(context.layer_index, context.neuron)
     off = _is_off(context, context.layer_index, context.neuron)
@@ -82,13 +82,13 @@ def saturated(context: TipContext) -> str | None:
     return (
         f"{context.name(context.layer_index, context.neuron)} is saturated: at a sum of "
         f"{shown(z)} its "
-        f"curve is nearly flat. Even a change of 1 in the sum moves its out by less than "
+        f"curve is nearly flat. Even a change of 1 in the sum changes its out by less than "
         f"{given(bound)}."
     )
 
 
 def insensitive(context: TipContext) -> str | None:
-    """What a neuron does whose weights are all 0."""
+    """Explain what a neuron does whose weights are all 0."""
     if context.layer.weights[context.neuron].any():
         return None
     name = context.name(context.layer_index, context.neuron)
@@ -100,7 +100,7 @@ def insensitive(context: TipContext) -> str | None:
 
 
 def doubles(context: TipContext) -> str | None:
-    """Which neuron does the very same as the current one."""
+    """Name a neuron that does the same as the current one."""
     layer, neuron = context.layer, context.neuron
     if not 1 < layer.n_neurons <= _MAX_NEURONS or not layer.weights[neuron].any():
         return None
@@ -112,12 +112,12 @@ def doubles(context: TipContext) -> str | None:
     name = context.name(context.layer_index, neuron)
     return (
         f"{name} and {other} have the same weights and the same bias, so for every sample they "
-        f"give the same out. Change one number to part them."
+        f"give the same out. Change one number to make them differ."
     )
 
 
 def another_activation(context: TipContext) -> str | None:
-    """What the output would be with another activation in the current layer."""
+    """Say what the output would be with another activation in the current layer."""
     name = _ANOTHER.get(context.layer.activation.name, "relu")
     trace = context.after(SetActivation(context.layer_index, name))
     output = float(trace.outputs[0, context.output])
@@ -134,7 +134,7 @@ def another_activation(context: TipContext) -> str | None:
 
 
 def _threshold(layer: Layer) -> float | None:
-    """The sum that a neuron has to exceed to be on; None where the layer knows no off."""
+    """The sum that a neuron has to exceed to be on; None where it cannot be off."""
     activation = layer.activation
     match activation.name, activation.parameters:
         case "relu" | "relu6" | "step", _:
@@ -156,9 +156,9 @@ def _is_off(context: TipContext, layer_index: int, neuron: int) -> bool:
 def _way_on(
     context: TipContext, layer_index: int, neuron: int, missing: float
 ) -> tuple[Parameter, float, str]:
-    """The number to move so that the neuron's sum grows by `missing`, how far, and which way.
+    """The number to move so that the neuron's sum grows by `missing`, to where, and which way.
 
-    It is the one under the cursor where the sum depends on it directly, else the neuron's bias.
+    It is the one under the cursor if the sum depends on it directly, otherwise the bias.
     """
     match context.parameter:
         case Input(feature) if layer_index == 0:

@@ -13,26 +13,28 @@ _MAX_WORK = 500_000
 _NEAR = 1e-9
 
 
-def mend_answer(context: TipContext) -> str | None:
-    """That the answer is wrong, and for one output the bias from which it is right."""
+def fix_answer(context: TipContext) -> str | None:
+    """Say that the answer is wrong and, for one output, from which bias on it is right."""
     session = context.session
-    asked = context.asked
-    if context.answer is None or asked is None or asked == context.answer:
+    expected_answer = context.expected_answer
+    if context.answer is None or expected_answer is None or expected_answer == context.answer:
         return None
-    said = f"The target asks for {asked}, {context.answer_label} is {context.answer}: wrong."
+    sentence = (
+        f"The target asks for {expected_answer}, {context.answer_label} is {context.answer}: wrong."
+    )
     layer = session.network.layers[-1]
     if session.task != "binary" or layer.activation.name not in ("sigmoid", "step"):
-        return said
-    # Both turn where the sum is 0.
+        return sentence
+    # The answers of both activations turn where the sum is 0.
     z = context.sum_z(context.last, context.output)
     value = summed(float(layer.bias[context.output]), -z)
     way = "falls" if context.outputs[context.output] >= THRESHOLD else "rises"
     label = context.parameter_label(Bias(context.last, context.output))
-    return f"{said} It is right once {label} {way} past {shown(value)}."
+    return f"{sentence} It is right once {label} {way} past {shown(value)}."
 
 
 def meet_target(context: TipContext) -> str | None:
-    """How far a number is from its target, and where a bias would close the gap."""
+    """Say how far a number is from its target, and which bias would close the gap."""
     session, output = context.session, context.output
     target = target_at(session, context.sample, output)
     if target is None or session.task != "regression":
@@ -42,7 +44,7 @@ def meet_target(context: TipContext) -> str | None:
     name, gap = context.name(context.last, output), target - out
     if abs(gap) <= _NEAR * max(1.0, abs(target)):
         return f"{name} meets its target, {given(target)}."
-    said = (
+    sentence = (
         f"{name} gives {context.out_text(context.last, out)}, its target is {given(target)}: "
         f"{shown(abs(gap))} too {'little' if gap > 0 else 'much'}."
     )
@@ -50,19 +52,20 @@ def meet_target(context: TipContext) -> str | None:
         layer.activation.name == "relu" and out > 0 and target > 0
     )
     if not passes_on:
-        return said
+        return sentence
     label = context.parameter_label(Bias(context.last, output))
-    return f"{said} With {shown(summed(float(layer.bias[output]), gap))} as {label} it meets it."
+    bias = shown(summed(float(layer.bias[output]), gap))
+    return f"{sentence} With {bias} as {label} it meets the target."
 
 
 def other_samples(context: TipContext) -> str | None:
-    """Which sample to look at next: the nearest that is wrong, else the next."""
+    """Name the sample to look at next: the nearest that is wrong, otherwise the next."""
     session = context.session
     if session.n_samples == 1:
         return None
     work = session.n_samples * session.network.n_parameters
-    is_told = context.answer is not None and work <= _MAX_WORK and can_be_right(session)
-    if is_told and (judged := is_judged(session.targets_or_unset, session.task)).any():
+    is_judgeable = context.answer is not None and work <= _MAX_WORK and can_be_right(session)
+    if is_judgeable and (judged := is_judged(session.targets_or_unset, session.task)).any():
         right = right_answers(session.trace.outputs, session.targets_or_unset, session.task)
         sentence = _how_many_right(int(right.sum()), int(judged.sum()), session.n_samples)
         wrong = np.flatnonzero(judged & ~right)

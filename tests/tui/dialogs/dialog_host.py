@@ -1,4 +1,4 @@
-"""A small app around one dialog, and what stands on its screen."""
+"""A small app around one dialog, and the text on its screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.tui.player import Keyboard, Messages
 from tests.tui.screen_text import screen_lines
 
 HOSTILE = ("[/]", "[@click=app.quit]x[/]", "[bold]b", "[red", "\\[", "]")
-"""Titles and names that are markup, or half of it, to whoever reads them so."""
+"""Titles and names that would be markup, or half of it, if they were parsed."""
 
 
 class DialogHost(App[None]):

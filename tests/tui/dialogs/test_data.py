@@ -1,4 +1,4 @@
-"""The dialog in which one chooses what to learn from."""
+"""The dialog that chooses training data."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.tui.main.test_training import until
 from tests.tui.player import Player, playing
 from tests.tui.views.scenes import PALETTE
 from tui.screens.dialogs.data.dialog import ChooseData
-from tui.screens.dialogs.data.fields import FIELD_WORDS
+from tui.screens.dialogs.data.fields import FIELD_DESCRIPTIONS
 from tui.screens.dialogs.data.sources import DataList
 from tui.screens.dialogs.dialog import Entry
 from tui.screens.dialogs.fields import Fields
@@ -65,9 +65,9 @@ async def test_all_data_are_listed_with_words_and_a_picture() -> None:
             assert data.title in app.text
         for name, data in DATASETS.items():
             await choose(pilot, app, data.title)
-            said = " ".join(app.text.split())
-            assert data.description.split()[0] in said
-            assert f"{load_dataset(name).n_samples:,} samples" in said
+            shown = " ".join(app.text.split())
+            assert data.description.split()[0] in shown
+            assert f"{load_dataset(name).n_samples:,} samples" in shown
             assert any("\u2800" < sign <= "\u28ff" or sign == "▀" for sign in app.text)
 
 
@@ -148,10 +148,10 @@ async def test_more_inputs_of_many_are_typed() -> None:
         ("seed", "a", "the seed must be a whole number"),
         ("derived", "x1^3", "is no derived feature"),
         ("derived", "x3^2", "there is no x3, x1 to x2"),
-        ("derived", "x1^2, x1^2", "x1^2 stands there twice"),
+        ("derived", "x1^2, x1^2", "x1^2 is there twice"),
     ],
 )
-async def test_what_cannot_be_is_said_at_once_and_not_taken(
+async def test_wrong_values_are_reported_at_once_and_refused(
     id: str, text: str, complaint: str
 ) -> None:
     app = dialog()
@@ -226,8 +226,8 @@ async def test_two_numbers_as_the_target_are_classes_or_numbers(tmp_path: Path) 
             await open_csv(pilot, app, path)
             await press(pilot, "tab", "tab", *["down"] * turns)
             assert choice in app.text
-            told = app.screen.query_one("#about-data", Static).content
-            assert f"target group: {words}" in str(told)
+            about = app.screen.query_one("#about-data", Static).content
+            assert f"target group: {words}" in str(about)
             assert "target group: " in app.text
             await fill(pilot, app, "test", "0")
             await press(pilot, "enter")
@@ -239,7 +239,7 @@ async def test_two_numbers_as_the_target_are_classes_or_numbers(tmp_path: Path) 
             assert last.activation.name == ("sigmoid" if task == "binary" else "identity")
 
 
-async def test_a_path_that_cannot_be_is_said(tmp_path: Path) -> None:
+async def test_a_wrong_path_is_reported(tmp_path: Path) -> None:
     app = dialog()
     async with app.run_test(size=(80, 24)) as pilot:
         for name, complaint in (("none.csv", "there is no such file"), ("n" * 300, "too long")):
@@ -277,7 +277,7 @@ async def test_the_columns_of_a_csv_file_can_be_chosen(tmp_path: Path) -> None:
         ("a,b\n1,x\n2,x\n", "in every row"),
     ],
 )
-async def test_a_csv_file_that_is_none_is_one_line(
+async def test_a_broken_csv_file_gives_one_line(
     tmp_path: Path, content: str, complaint: str
 ) -> None:
     path = tmp_path / "wrong.csv"
@@ -360,7 +360,7 @@ async def test_on_the_smallest_screen_every_field_has_room_and_every_hint_is_who
         while not isinstance(focused := player.app.focused, DataList) or not seen:
             id = (focused.id if focused else None) or "list"
             seen.append(id)
-            assert FIELD_WORDS[id] in said(player)
+            assert FIELD_DESCRIPTIONS[id] in message(player)
             assert focused is not None
             if isinstance(focused, Entry):
                 assert focused.region.width >= 8
@@ -374,7 +374,7 @@ async def test_on_the_smallest_screen_what_is_typed_stays_in_sight_of_the_words_
         await player.press("C", *["up"] * 12, "shift+tab")
         await player.type("x1^2,x77")
         assert "'x77' is no derived feature" in player.text
-        assert said(player).endswith("abs(x1)")
+        assert message(player).endswith("abs(x1)")
         await until(player, lambda: "x1^2,x77" in player.text)
 
 
@@ -393,7 +393,7 @@ async def test_the_columns_of_a_file_have_room_on_the_smallest_screen(tmp_path: 
         assert "all others" in app.text
 
 
-def said(player: Player) -> str:
+def message(player: Player) -> str:
     """The words below the fields, as they can be read on the screen."""
     words = player.app.screen.query_one("#words")
     rows = player.lines[words.region.y : words.region.bottom]

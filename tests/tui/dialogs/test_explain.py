@@ -1,4 +1,4 @@
-"""Explain: the arithmetic to be read, and to be predicted first."""
+"""Explain: the arithmetic to read, and to predict first."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_open(player: Player) -> bool:
 
 
 def words(player: Player) -> str:
-    """What stands on the screen as one line of words."""
+    """The text on the screen as one line."""
     return " ".join(" ".join(line.strip("│╭╮╰╯─ ▌") for line in player.lines).split())
 
 
@@ -168,7 +168,7 @@ async def test_what_cannot_be_told_from_a_mistake_is_asked_for_again() -> None:
 
 @pytest.mark.parametrize("guess", ["9", "2.4", "2.31", "2", "-2.3", "0"])
 async def test_a_miss_does_not_give_the_number_away(guess: str) -> None:
-    """Nor does how far it is off, from which the number follows."""
+    """Nor does the size of the miss, from which the number would follow."""
     async with playing("binary-classifier", size=(80, 24)) as player:
         await player.press("e", "p")
         before = set(re.findall(r"\d+(?:\.\d+)?", words(player)))

@@ -1,4 +1,4 @@
-"""Whatever a dialog or the palette is asked while it opens or closes, the main screen stays."""
+"""Keys and clicks while a dialog or the palette opens or closes never close the main screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dialog in which one says how the network learns."""
+"""The dialog of training settings."""
 
 import asyncio
 
@@ -115,7 +115,9 @@ async def test_letters_with_a_pause_between_them_are_each_the_first_of_a_name(
         (["a", "down", "d"], "sgd"),
     ],
 )
-async def test_letters_that_no_name_has_begin_anew(typed: str | list[str], chosen: str) -> None:
+async def test_letters_that_match_no_name_start_a_new_search(
+    typed: str | list[str], chosen: str
+) -> None:
     app = DialogHost(LearningSettings(session()))
     async with app.run_test() as pilot:
         await press(pilot, *typed, "enter")
@@ -125,7 +127,7 @@ async def test_letters_that_no_name_has_begin_anew(typed: str | list[str], chose
 @pytest.mark.parametrize(
     ("id", "text", "complaint"),
     [
-        ("learning-rate", "-1", "learning rate: -1 does not do"),
+        ("learning-rate", "-1", "learning rate: -1 is out of range"),
         ("learning-rate", "fast", "learning rate: "),
         ("momentum", "1", "from 0 to below 1"),
         ("batch-size", "0", "a whole number from 1 up, or all"),
@@ -134,7 +136,7 @@ async def test_letters_that_no_name_has_begin_anew(typed: str | list[str], chose
         ("seed", "x", "the seed must be a whole number"),
     ],
 )
-async def test_what_cannot_be_is_said_at_once_and_not_taken(
+async def test_wrong_values_are_reported_at_once_and_refused(
     id: str, text: str, complaint: str
 ) -> None:
     optimizer = "momentum" if id == "momentum" else "sgd"
@@ -172,7 +174,7 @@ async def test_only_losses_that_suit_are_offered() -> None:
         assert seen == ["squared_error", "mse", "bce", "bce"]
 
 
-async def test_a_loss_that_does_not_suit_is_said() -> None:
+async def test_a_loss_that_does_not_suit_is_reported() -> None:
     wrong = session(TrainingSettings(loss="cross_entropy"))
     app = DialogHost(LearningSettings(wrong))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -180,13 +182,13 @@ async def test_a_loss_that_does_not_suit_is_said() -> None:
         assert "cross_entropy: the targets of sample 1" in app.text
 
 
-async def test_the_batch_size_is_told_in_steps() -> None:
+async def test_the_batch_size_is_explained_in_steps() -> None:
     app = DialogHost(LearningSettings(session(TrainingSettings(batch_size=3))))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, *["tab"] * 2)
         assert "1 step of 3 samples and one of 1 make an epoch" in app.text
         await press(pilot, "up")
-        assert "one step with all 4 samples is an epoch" in app.text
+        assert "an epoch is one step with all 4 samples" in app.text
 
 
 async def test_every_field_can_be_reached_in_a_small_terminal() -> None:

@@ -216,7 +216,7 @@ async def test_examples_are_found_by_any_word() -> None:
         assert app.screen.query_one(Choices).items == ("three-classes",)
         await press(pilot, "ctrl+u")
         await type_text(pilot, "zebra")
-        assert "no example is about that" in app.text
+        assert "no example matches" in app.text
         await press(pilot, "enter")
         assert app.results == []
         await press(pilot, "ctrl+u")

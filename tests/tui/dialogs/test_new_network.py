@@ -117,7 +117,7 @@ async def test_a_scale_may_be_typed_and_the_hint_says_how(
     np.testing.assert_array_equal(session.network.layers[0].weights, expected.layers[0].weights)
 
 
-async def test_a_new_network_tells_how_to_have_it_again() -> None:
+async def test_a_new_network_says_how_to_repeat_it() -> None:
     app = DialogHost(NewNetwork(seed=5))
     async with app.run_test() as pilot:
         await press(pilot, "tab", "tab")

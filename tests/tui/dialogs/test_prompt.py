@@ -43,7 +43,7 @@ async def test_prompt_completes_paths(tmp_path: Path) -> None:
         assert app.results == [f"{tmp_path}/networks/[@click=app.quit]x.toml"]
 
 
-async def test_tab_says_when_nothing_begins_so(tmp_path: Path) -> None:
+async def test_tab_says_when_nothing_matches(tmp_path: Path) -> None:
     app = DialogHost(path_prompt(value=f"{tmp_path}/n", complete_paths=True))
     async with app.run_test() as pilot:
         await press(pilot, "tab")

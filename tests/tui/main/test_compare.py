@@ -10,7 +10,7 @@ NUMBERS = ("#inputs", "#layers", "#outputs")
 
 
 def line_below(pane: str, words: str) -> list[str]:
-    """What stands below the row of a pane in which `words` are found."""
+    """The text below the row of a pane that contains `words`."""
     rows = pane.replace("│", " ").splitlines()
     return rows[next(place for place, row in enumerate(rows) if words in row) + 1].split()
 

@@ -120,7 +120,7 @@ async def test_what_cannot_be_written_says_why_and_is_not_copied() -> None:
         assert player.app.clipboard == ""
 
 
-async def test_what_some_terminals_do_not_take_is_told() -> None:
+async def test_a_copy_too_large_for_some_terminals_is_announced() -> None:
     session = Session(new_network((500, 100, 1), ["relu", "sigmoid"], "he", 1))
     async with playing(session, size=(80, 24)) as player:
         await player.press("tab")

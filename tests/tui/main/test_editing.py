@@ -44,7 +44,7 @@ async def test_formulas(typed: str, value: float) -> None:
         assert player.workspace.selection.cell == Weight(0, 0, 0)
 
 
-async def test_what_is_no_number_is_said_and_not_taken() -> None:
+async def test_text_that_is_no_number_is_refused_with_the_reason() -> None:
     async with playing() as player:
         await player.press("right", "equals_sign")
         await player.type("foo")
@@ -177,7 +177,7 @@ async def test_the_activation_is_chosen_by_name_and_all_numbers_stay() -> None:
         assert "-0.4" in player.line_with(" h3 ")
 
 
-async def test_a_random_start_can_be_had_again_and_taken_back() -> None:
+async def test_a_random_start_can_be_repeated_and_undone() -> None:
     async with playing() as player:
         before = player.workspace.session.network.layers[0].weights.tolist()
         await player.press("R", "enter")

@@ -19,7 +19,7 @@ nn_play = pytest.fixture(command)
 
 
 @pytest.mark.parametrize("kind", CODE.values(), ids=CODE)
-async def test_save_as_writes_code_and_what_was_unsaved_stays_so(kind: CodeKind) -> None:
+async def test_saving_as_code_leaves_the_network_unsaved(kind: CodeKind) -> None:
     suffix, text = kind.suffix, kind.text
     async with playing(two_samples()) as player:
         await player.press("greater_than_sign", "K", "S")
@@ -37,9 +37,9 @@ async def test_on_a_narrow_screen_too_it_says_that_the_network_is_not_saved(widt
     async with playing(size=(width, 24)) as player:
         await player.press("K", "S")
         await answer(player, "a-name-of-some-length.torch.py")
-        said = player.line_with("not saved")
-        assert "network itself not saved; wrote" in said
-        assert ("…" in said) == (width < 60)
+        line = player.line_with("not saved")
+        assert "network itself not saved; wrote" in line
+        assert ("…" in line) == (width < 60)
 
 
 async def test_an_export_is_no_way_to_leave_without_saving() -> None:
@@ -51,7 +51,7 @@ async def test_an_export_is_no_way_to_leave_without_saving() -> None:
         assert player.workspace.is_unsaved
 
 
-async def test_an_export_of_what_is_saved_says_nothing_of_saving() -> None:
+async def test_an_export_of_a_saved_network_does_not_mention_saving() -> None:
     async with playing() as player:
         await player.press("S")
         await answer(player, "mine.md")
@@ -106,9 +106,9 @@ async def test_where_nothing_can_be_written_says_why() -> None:
 @pytest.mark.parametrize("kind", CODE.values(), ids=CODE)
 def test_export_writes_every_kind_of_code(nn_play: Command, kind: CodeKind) -> None:
     name = f"mine{kind.suffix}"
-    said = nn_play("export", "binary-classifier", name)
-    assert (said.status, said.error) == (0, "")
-    assert said.output == f"wrote {name}: {kind.title}\n"
+    result = nn_play("export", "binary-classifier", name)
+    assert (result.status, result.error) == (0, "")
+    assert result.output == f"wrote {name}: {kind.title}\n"
     text = Path(name).read_text(encoding="utf-8")
     assert text == kind.text(examples.load("binary-classifier"))
     assert failure(nn_play("export", "xor-step", name)) == (

@@ -132,7 +132,7 @@ async def test_the_target_of_a_class_is_its_name() -> None:
             await player.press(">")
 
 
-async def test_what_is_meant_from_half_up_is_named() -> None:
+async def test_the_class_from_one_half_up_is_named() -> None:
     async with playing("spam-or-ham") as player:
         assert player.workspace.session.classes == ("ham", "spam")
         assert "(spam from 0.5 up)" in player.pane("#outputs")

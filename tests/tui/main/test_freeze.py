@@ -90,7 +90,7 @@ async def test_a_neuron_a_layer_and_all_of_it() -> None:
             assert masks.n_frozen == count
 
 
-async def test_nothing_to_free_is_said() -> None:
+async def test_unfreezing_nothing_is_refused() -> None:
     async with playing(session()) as player:
         await player.press("A")
         assert "nothing is frozen" in player.notice

@@ -1,4 +1,4 @@
-"""Names that are commands to whoever reads them so, and numbers too large to compute with."""
+"""Names that look like markup or terminal commands, and numbers too large to compute with."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def named(name: str, folder: Path) -> tuple[Session, Source]:
 
 
 def assert_harmless(player: Player) -> None:
-    """Nothing on the screen is more than text, and no row is wider than the terminal."""
+    """Demand that everything on the screen is plain text and no row is wider than the terminal."""
     lines = player.lines
     assert len(lines) == player.app.size.height
     for line in lines:

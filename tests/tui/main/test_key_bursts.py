@@ -1,4 +1,4 @@
-"""However many keys wait, what they lead to is drawn once and not what lies in between."""
+"""However many keys are waiting, only their result is drawn, not the steps in between."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FEW = 30
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[StripLines]:
-    """The panes that were drawn, one for each time."""
+    """The panes that were drawn, one entry per drawing."""
     found: list[StripLines] = []
     for kind in (LayerPane, ViewPane):
 
@@ -59,19 +59,19 @@ async def test_moves_in_one_go_are_drawn_a_few_times(drawn: list[StripLines]) ->
 
 
 async def test_refusals_in_one_go_show_the_last_one_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
+    reasons: list[str] = []
     async with playing() as player:
         assert player.app.main_screen is not None
         notify = player.app.main_screen.notify
 
         def count(reason: str, **options: object) -> None:
-            told.append(reason)
+            reasons.append(reason)
             notify(reason, **options)  # type: ignore[arg-type]
 
         monkeypatch.setattr(player.app.main_screen, "notify", count)
         await player.burst(*["u"] * N_KEYS)
         assert "nothing to undo" in player.notice
-        assert 0 < len(told) < FEW
+        assert 0 < len(reasons) < FEW
 
 
 async def test_plots_follow_where_a_dialog_closed_before_the_next_frame() -> None:
@@ -82,7 +82,7 @@ async def test_plots_follow_where_a_dialog_closed_before_the_next_frame() -> Non
         assert "1.1" in player.line_with("x1")
 
 
-async def test_the_last_state_is_painted_also_when_the_last_key_does_nothing() -> None:
+async def test_the_last_state_is_painted_even_when_the_last_key_does_nothing() -> None:
     async with playing() as player:
         await player.burst("s", "escape", "]", "ctrl+b", "ctrl+b")
         assert "1.1" in player.line_with("x1")

@@ -1,4 +1,4 @@
-"""What a person finds on the screen: the footer, tips, help, the palette, and every key in them."""
+"""What the user finds on the screen: the footer, tips, help, the palette, and every key in them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def own_bindings(player: Player) -> dict[str, ActiveBinding]:
     }
 
 
-async def test_every_key_has_words_an_action_and_a_place_in_the_palette() -> None:
+async def test_every_key_has_a_label_an_action_and_a_place_in_the_palette() -> None:
     async with playing(size=(120, 36)) as player:
         for selector, n_tabs in TABS.items():
             await player.press(*["tab"] * n_tabs)

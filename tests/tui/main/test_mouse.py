@@ -14,7 +14,7 @@ from tui.state.selection import Cell, Target
 
 
 async def click(player: Player, words: str, text: str) -> None:
-    """Click on `text` in the first row of the screen in which `words` stand."""
+    """Click on `text` in the first row of the screen that contains `words`."""
     row = next(y for y, line in enumerate(player.lines) if words in line)
     await player.pilot.click(offset=(player.lines[row].index(text), row))
     await player.settle()

@@ -57,7 +57,7 @@ async def test_a_file_that_says_everything_is_opened_at_once(
         assert "→".join(map(str, sizes)) in player.lines[0]
 
 
-async def test_what_was_folded_is_told() -> None:
+async def test_what_was_folded_in_is_reported() -> None:
     async with playing(size=(120, 36)) as player:
         await open_file(player, DATA / "models" / "keras-iris.keras")
         assert "Noticed while reading" in player.notice
@@ -165,7 +165,7 @@ async def test_numbers_are_saved_as_they_were(suffix: str) -> None:
         np.testing.assert_array_equal(one.bias, other.bias)
 
 
-async def test_an_edited_number_makes_the_file_float64_and_that_is_said() -> None:
+async def test_an_edited_number_makes_the_file_float64_with_a_note() -> None:
     async with playing(size=(120, 36)) as player:
         await open_file(player, IRIS)
         await answer(player, "relu,identity")
@@ -181,7 +181,7 @@ async def test_an_edited_number_makes_the_file_float64_and_that_is_said() -> Non
         assert read("copy.safetensors").dtype == "float32"
 
 
-async def test_a_model_of_another_program_is_written_over_only_when_told_to() -> None:
+async def test_a_model_of_another_program_is_overwritten_only_on_request() -> None:
     content = (DATA / "onnx" / "sklearn-iris-names.onnx").read_bytes()
     Path("model.onnx").write_bytes(content)
     async with playing() as player:
@@ -229,7 +229,7 @@ async def test_a_pickle_is_refused_with_the_lines_that_convert_it() -> None:
 
 
 @pytest.mark.parametrize("suffix", [".pt", ".joblib"])
-async def test_what_does_not_fit_of_a_refusal_is_read_with_the_arrows(suffix: str) -> None:
+async def test_a_long_refusal_is_scrolled_with_the_arrows(suffix: str) -> None:
     Path(f"net{suffix}").write_bytes(b"\x80\x04.")
     async with playing(size=(40, 12)) as player:
         await open_file(player, f"net{suffix}")

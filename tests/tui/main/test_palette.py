@@ -61,7 +61,7 @@ async def offered(pilot: Pilot[None], typed: str) -> list[str]:
     return [str(option.prompt) for option in palette.query_one(OptionList).options]
 
 
-async def test_all_keys_with_words_are_there_once() -> None:
+async def test_all_labelled_keys_are_there_once() -> None:
     app = Host()
     async with app.run_test() as pilot:
         assert await offered(pilot, "") == [

@@ -39,7 +39,7 @@ async def paste(player: Player, text: str) -> None:
 
 
 def question(player: Player) -> str:
-    """Return what stands in the dialog as one line of words; empty where none is open."""
+    """Return the text of the dialog as one line; empty where none is open."""
     if not asks(player):
         return ""
     region = player.app.screen.query_one("#box").region

@@ -1,4 +1,4 @@
-"""A few pictures of the screen, as somebody has looked at and liked them.
+"""A few snapshots of the screen, which a person has looked at and approved.
 
 `pytest tests/tui/main/test_snapshots.py --snapshot-update` draws them again; look at them before
 they are kept.

@@ -1,4 +1,4 @@
-"""Training on the screen: played, paused, stepped, edited meanwhile, taken back."""
+"""Training on the screen: played, paused, stepped, edited meanwhile, undone."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ async def test_without_targets_nothing_is_trained() -> None:
         assert player.workspace.run is None
 
 
-async def test_going_wrong_is_said_and_the_last_good_numbers_stay() -> None:
+async def test_divergence_is_reported_and_the_last_good_numbers_stay() -> None:
     start = Session(new_network((2, 3, 1), ["identity", "identity"], seed=2))
     data = load_dataset("plane", 60, 0, 1)
     session = samples_of(data, noise=0, seed=1, test_percent=0).apply(start)
@@ -267,21 +267,21 @@ async def trained(player: Player) -> None:
     await player.press("space")
 
 
-async def test_what_stands_around_the_numbers_is_of_them() -> None:
+async def test_title_and_plots_belong_to_the_numbers() -> None:
     async with playing(circle()) as player:
         await player.show("Loss")
         await trained(player)
-        told = (player.lines[0], player.pane("#view-left"))
+        shown = (player.lines[0], player.pane("#view-left"))
         run = player.workspace.run
         assert run is not None
-        assert f"epoch {run.epochs} · loss {format_number(run.losses[-1])} · test" in told[0]
+        assert f"epoch {run.epochs} · loss {format_number(run.losses[-1])} · test" in shown[0]
         await player.press("tab", "7", "enter")
         loss = format_number(session_loss(player.workspace.session) or 0.0)
         then = f"paused · epoch {run.epochs}: {format_number(run.losses[-1])}"
         assert f"{then} · now {loss} · test " in player.lines[0]
         assert "Loss now " in player.pane("#view-left")
         await player.press("u")
-        assert (player.lines[0], player.pane("#view-left")) == told
+        assert (player.lines[0], player.pane("#view-left")) == shown
         await player.press("R", "enter")
         assert "epoch" not in player.lines[0]
         assert ", no run in progress" in player.pane("#view-left")
@@ -291,8 +291,8 @@ async def test_what_stands_around_the_numbers_is_of_them() -> None:
         assert (player.workspace.run.number, epochs(player)) == (2, 1)
         assert "epoch 1 · loss " in player.lines[0]
         await player.press("u", "u")
-        assert player.lines[0] == told[0]
-        assert player.pane("#view-left").splitlines()[0] == told[1].splitlines()[0]
+        assert player.lines[0] == shown[0]
+        assert player.pane("#view-left").splitlines()[0] == shown[1].splitlines()[0]
         assert [run.number for run in player.workspace.runs] == [2]
 
 

@@ -1,4 +1,4 @@
-"""A run of training and the numbers on the screen: what is told is true, and undo is whole."""
+"""A training run and the numbers on the screen: what is shown is true, and undo is complete."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def run_in(workspace: Workspace) -> RunRecord:
 
 
 def assert_true(workspace: Workspace) -> None:
-    """Demand that the title and the Loss view tell the engine's losses of the present session."""
+    """Demand that the title and the Loss view show the engine's losses of the present session."""
     session, run = workspace.session, workspace.run
     train, test = session_loss(session), loss_of_tests(session)
     assert train is not None
@@ -86,9 +86,9 @@ def assert_true(workspace: Workspace) -> None:
     now = format_number(train) + ("" if test is None else f" · test {format_number(test)}")
     then = float(run.losses[-1])
     after = f"after {run.epochs:,} epoch{'s' * (run.epochs != 1)}"
-    told = np.array([loss for loss in run.last_losses if loss is not None])
+    recorded = np.array([loss for loss in run.last_losses if loss is not None])
     present = np.array([train] if test is None else [train, test])
-    if run.step_index == 0 and np.allclose(told, present, rtol=1e-12, atol=0):
+    if run.step_index == 0 and np.allclose(recorded, present, rtol=1e-12, atol=0):
         assert title == f"Loss {loss_text(train, 4)} train{tested}, {after}"
         assert state == f"paused · epoch {run.epochs:,} · loss {now}"
         return
@@ -149,7 +149,7 @@ CHANGES = NEW_STARTS | WITHIN_A_RUN
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_every_loss_told_is_that_of_the_numbers_or_of_its_epoch(change: Change) -> None:
+def test_every_loss_shown_belongs_to_the_numbers_or_to_its_epoch(change: Change) -> None:
     before = trained(settings=ADAM)
     assert_true(before)
     after = change(before)
@@ -171,9 +171,9 @@ def test_a_new_start_is_a_new_run(change: Change) -> None:
     assert run_in(next_run).number == 2
     assert run_in(next_run).epochs == 0
     assert list(run_in(next_run).losses) == pytest.approx([session_loss(after.session)])
-    fresh = run_of(after.session, after.session.training or TrainingSettings())
-    fresh.run_steps(2)
-    assert_same_numbers(next_run, fresh)
+    reference = run_of(after.session, after.session.training or TrainingSettings())
+    reference.run_steps(2)
+    assert_same_numbers(next_run, reference)
     assert undone(next_run, 2).run is None
     back = undone(next_run, 3)
     assert back.run is before.run
@@ -183,7 +183,7 @@ def test_a_new_start_is_a_new_run(change: Change) -> None:
 
 
 @pytest.mark.parametrize("change", WITHIN_A_RUN.values(), ids=WITHIN_A_RUN)
-def test_a_change_by_hand_leaves_the_run_go_on(change: Change) -> None:
+def test_a_change_by_hand_lets_the_run_go_on(change: Change) -> None:
     before = trained(settings=ADAM)
     after = change(before)
     assert run_in(after).number == 1
@@ -240,14 +240,14 @@ def test_steps_by_hand_are_undone_one_by_one_and_training_goes_on_from_there() -
     assert_same_numbers(by_hand(again, "epoch"), engine)
 
 
-def test_plays_that_follow_on_each_other_are_one_edit_and_what_lies_between_parts_them() -> None:
+def test_successive_plays_are_one_edit_unless_something_lies_between() -> None:
     there = by_play(trained(2), 3)
     assert [entry.description for entry in there.history.past] == ["run 1 of training"]
     there = by_play(there.edited(SetWeight(0, 0, 0, 1.0)), 4)
     there = by_play(by_hand(there, "epoch"), 1)
-    told = [entry.description for entry in there.history.past]
-    assert told[0] == told[2] == told[4] == "run 1 of training"
-    assert told[3] == "one epoch of run 1"
+    descriptions = [entry.description for entry in there.history.past]
+    assert descriptions[0] == descriptions[2] == descriptions[4] == "run 1 of training"
+    assert descriptions[3] == "one epoch of run 1"
     epochs = [run_in(there).epochs]
     for _ in range(4):
         there = undone(there)

@@ -90,7 +90,7 @@ def test_the_first_minute() -> None:
             Weight(1, 0, 2),
             "A weight: how much h3 counts in o1. h3 is 0 now, and 0 times any "
             "weight is 0: ] changes nothing.",
-            "No value of the weight h3→o1 tried from -20 to 21 turns the answer: it stays 0.",
+            "No value of the weight h3→o1 tried from -20 to 21 changes the answer: it stays 0.",
         ),
     ],
 )
@@ -109,21 +109,21 @@ def test_the_tips_of_the_examples_are_true(session: Session) -> None:
 
 
 def test_a_network_without_numbers_says_what_to_do_first() -> None:
-    fresh = Session(new_network([3, 3, 1], ["relu", "sigmoid"], "zeros"))
-    scene = Scene(fresh, Input(0))
-    assert scene.texts[0].startswith("All weights and biases are 0 still")
+    zeros = Session(new_network([3, 3, 1], ["relu", "sigmoid"], "zeros"))
+    scene = Scene(zeros, Input(0))
+    assert scene.texts[0].startswith("All weights and biases are still 0")
     assert "no neuron listens to it" in scene.texts[1]
     check_all(scene)
 
 
-def test_doubles_are_found_and_parted() -> None:
+def test_duplicates_are_found_until_they_differ() -> None:
     session = Session(
         Network(
             [Layer([[1, 2], [0, 1], [1, 2]], [3, 3, 3], "tanh"), Layer([[1, 1, 1]], [0], "relu")]
         )
     )
-    told = "h3 and h1 have the same weights and the same bias"
-    assert any(text.startswith(told) for text in Scene(session, Bias(0, 2)).texts)
+    expected = "h3 and h1 have the same weights and the same bias"
+    assert any(text.startswith(expected) for text in Scene(session, Bias(0, 2)).texts)
     parted = SetWeight(0, 2, 0, 5).apply(session)
     assert not any("the same bias" in text for text in Scene(parted, Bias(0, 2)).texts)
 
@@ -172,7 +172,7 @@ def test_samples_that_are_wrong_are_pointed_out(session: Session, sample: int, t
 
 @pytest.mark.parametrize("activation", ["relu", "step", "identity"])
 @pytest.mark.parametrize("bias", [-0.3, 0.3])
-def test_rounding_is_no_number_to_speak_of(activation: str, bias: float) -> None:
+def test_mere_rounding_counts_as_zero(activation: str, bias: float) -> None:
     """0.1 + 0.2 - 0.3 is 5.6e-17 in float64, and with the signs turned -5.6e-17."""
     weights = np.array([[0.1, 0.2]]) * (-1 if bias > 0 else 1)
     session = Session(
@@ -190,7 +190,7 @@ def test_rounding_is_no_number_to_speak_of(activation: str, bias: float) -> None
     assert any("its sum, 0," in text for text in Scene(session, Bias(0, 0)).texts) == off
 
 
-def test_a_class_without_a_name_is_called_as_its_output() -> None:
+def test_a_class_without_a_name_is_called_after_its_output() -> None:
     session = examples.load("three-classes").evolve(classes=None)
     texts = [text for each in every_parameter(session) for text in Scene(session, each).texts]
     turns = [text for text in texts if "the answer turns" in text]
@@ -203,7 +203,7 @@ def test_the_step_is_the_one_that_is_set() -> None:
     assert "it becomes 1.125;" in Scene(CLASSIFIER, Input(0), step=0.125).texts[0]
 
 
-def test_on_a_target_nothing_is_said_of_nudging_a_parameter() -> None:
+def test_on_a_target_no_tip_mentions_nudging_a_parameter() -> None:
     scene = Scene(CLASSIFIER, Input(0), target=0)
     assert scene.texts[0].startswith("The cursor is on the target of o1: what it should give")
     assert not any("Press ]" in text or "Type" in text for text in scene.texts)
@@ -292,7 +292,7 @@ def rate(learning_rate: float) -> TrainingSettings:
 
 
 @pytest.mark.parametrize(
-    ("session", "told"),
+    ("session", "expected"),
     [
         (learning(0.5), "takes the loss from"),
         (learning(0.5, rate(3.0), "identity"), "takes the loss up, from"),
@@ -302,11 +302,11 @@ def rate(learning_rate: float) -> TrainingSettings:
         (learning(-9.0), "moves no number: the loss stays"),
     ],
 )
-def test_of_the_loss_only_what_was_computed_is_promised(session: Session, told: str) -> None:
+def test_of_the_loss_only_what_was_computed_is_promised(session: Session, expected: str) -> None:
     scene = Scene(session, Input(0))
     check_all(scene)
-    assert any(told in text for text in scene.texts)
-    assert told == "takes the loss from" or not any(" down to " in text for text in scene.texts)
+    assert any(expected in text for text in scene.texts)
+    assert expected == "takes the loss from" or not any(" down to " in text for text in scene.texts)
 
 
 def test_where_an_epoch_takes_long_nothing_is_promised() -> None:
@@ -327,7 +327,7 @@ async def test_the_tip_on_a_network_that_cannot_learn_comes_true() -> None:
         assert f"loss {tip[1]}" in player.lines[0]
 
 
-def test_a_share_lost_in_the_rounding_of_the_sum_is_not_told_as_a_way_on() -> None:
+def test_a_share_lost_in_rounding_is_not_offered_as_a_way_to_switch_on() -> None:
     layers = [
         Layer([[0.0], [0.0]], [0.0, 1.0], "thresholded_relu"),
         Layer([[0.0, 0.0]], [0.0], "identity"),

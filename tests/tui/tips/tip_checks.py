@@ -377,7 +377,7 @@ CHECKS: list[tuple[str, Callable[..., None]]] = [
         check_turn,
     ),
     (
-        rf"No value of {LABEL} tried from {NUMBER} to {NUMBER} turns {ANSWER}: it stays (\S+)\.",
+        rf"No value of {LABEL} tried from {NUMBER} to {NUMBER} changes {ANSWER}: it stays (\S+)\.",
         check_no_turn,
     ),
     (
@@ -387,7 +387,7 @@ CHECKS: list[tuple[str, Callable[..., None]]] = [
     ),
     (
         rf"{NEURON} is saturated: at a sum of {FIGURE} its curve is nearly flat\. Even a change "
-        rf"of 1 in the sum moves its out by less than {NUMBER}\.",
+        rf"of 1 in the sum changes its out by less than {NUMBER}\.",
         check_saturated,
     ),
     (
@@ -418,9 +418,9 @@ CHECKS: list[tuple[str, Callable[..., None]]] = [
     (ASKED, check_asked),
     (rf"{ASKED} It is right once {LABEL} (rises|falls) past {FIGURE}\.", check_mended),
     (GAP, check_gap),
-    (rf"{GAP} With {FIGURE} as {LABEL} it meets it\.", check_gap_closed),
+    (rf"{GAP} With {FIGURE} as {LABEL} it meets the target\.", check_gap_closed),
     (rf"{NEURON} meets its target, {NUMBER}\.", check_met),
-    (r"All weights and biases are 0 still, .+", check_all_zero),
+    (r"All weights and biases are still 0, .+", check_all_zero),
     (rf"The cursor is on the target of {NEURON}: .+; it gives (\S+)\. A target .+", check_target),
     (r"The sums have grown too large to compute\. .+", check_overflow),
 ]

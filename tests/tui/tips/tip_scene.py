@@ -89,10 +89,10 @@ class Scene:
         return self.answer(np.nan_to_num(targets))
 
     def answer(self, outputs: FloatArray) -> str:
-        said = prediction(self.session, outputs)
-        return (
-            str(said[self.output]) if isinstance(said, list) else str(answer(self.session, outputs))
-        )
+        predicted = prediction(self.session, outputs)
+        if isinstance(predicted, list):
+            return str(predicted[self.output])
+        return str(answer(self.session, outputs))
 
 
 def every_parameter(session: Session) -> list[Parameter]:

@@ -18,7 +18,7 @@ Choice = tuple[str, str, str]
 """The key that chooses, the label, and the value that is returned."""
 
 NO_KEY = ""
-"""The key of each choice where one of them cannot be taken back: there no letter is an answer."""
+"""The key of every choice where one of them cannot be undone: no letter answers the question."""
 
 _NO_LETTERS = "Letters choose nothing here: ↑ ↓ and Enter do."
 

@@ -84,7 +84,7 @@ class ChooseActivation(Choose[Activation]):
         start = text.partition("(")[0].strip().lower()
         near = [one for one in self._all if start in one.name]
         near.sort(key=lambda one: (one.name != start, not one.name.startswith(start)))
-        # The parenthesis that is still to come is taken as typed.
+        # A closing parenthesis not typed yet is supplied.
         missing = ")" if "(" in text and not text.endswith(")") else ""
         try:
             typed = activation(text + missing)
@@ -114,8 +114,8 @@ class ChooseActivation(Choose[Activation]):
 
 
 def _small_curve(activation: Activation) -> list[str]:
-    """The curve with the lowest dots left free, so that no two in the list touch."""
-    # One dot for each half of a character: braille has no picture of seven dots.
+    """The curve with its lowest row of dots left free, so that no two in the list touch."""
+    # Drawn with one row of characters per row of dots: seven rows of dots fill no whole character.
     n_dots = _CURVE_HEIGHT * DOTS_DOWN
     dots = np.zeros((n_dots, 2 * _CURVE_WIDTH), dtype=np.bool_)
     for row, line in enumerate(mini_curve(activation, _CURVE_WIDTH, n_dots - 1)):
@@ -136,7 +136,7 @@ def _limit(value: float) -> str:
 
 
 def _axis(activation: Activation, width: int) -> Content:
-    """The least, the middle and the largest z of the curve, under where they are."""
+    """The smallest, the middle and the largest z of the curve, each below its place."""
     radius = format_number(curve_radius(activation, np.zeros(1), 0))
     line = f"{f'-{radius}':<{width // 2}}0".ljust(width - len(radius)) + radius
     return Content.styled(line, "$foreground dim")

@@ -15,11 +15,11 @@ from tui.screens.dialogs.lists import Choices, Choose
 from tui.state.copying import Copyable
 
 _MAX_LINES, _MAX_LINE_WIDTH = 40, 200
-"""How much of a text is shown; no terminal's half has room for more."""
+"""How much of a text is previewed; half a terminal has no room for more."""
 
 
 class ChooseCopy(Choose[Copyable]):
-    """A list of what can be copied; what is typed narrows it. The result has its text written."""
+    """A list of what can be copied, narrowed by typing; the result has its text ready."""
 
     DEFAULT_CSS = """
     ChooseCopy {
@@ -90,7 +90,7 @@ class ChooseCopy(Choose[Copyable]):
             self.dismiss(Copyable(item.title, lambda: text))
 
     def _text(self, item: Copyable) -> str | ValueError:
-        """The text of the item, written once, or why there is none."""
+        """The text of the item, made only once, or the error that says why there is none."""
         if item not in self._written:
             try:
                 self._written[item] = item.write()

@@ -24,7 +24,7 @@ class _Example(NamedTuple):
     sizes: str
 
     @property
-    def words(self) -> str:
+    def searched_text(self) -> str:
         return f"{self.id} {self.title} {self.sizes} {self.note}".casefold()
 
 
@@ -70,10 +70,10 @@ class ChooseExample(Choose[str]):
         found = [
             name
             for name, example in self._examples.items()
-            if all(word in example.words for word in wanted)
+            if all(word in example.searched_text for word in wanted)
         ]
         found.sort(key=lambda name: not name.startswith(text.casefold()))
-        return found, 0, "" if found else "no example is about that"
+        return found, 0, "" if found else "no example matches"
 
     def label(self, item: str) -> Content:
         example = self._examples[item]
@@ -93,7 +93,7 @@ class ChooseExample(Choose[str]):
         self.query_one("#example-title", Static).update(plain(example.title))
         self.query_one("#note", Static).update(plain(example.note))
         self.query_one(VerticalScroll).scroll_home(animate=False)
-        # Only now is it known whether the note is longer than its place.
+        # Only after the refresh is it known whether the note has to scroll.
         self.call_after_refresh(self.query_one(Hints).write)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

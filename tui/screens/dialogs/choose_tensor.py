@@ -1,4 +1,4 @@
-"""Chooses what to open of a file that is not opened whole: a matrix, and neurons of it."""
+"""Chooses what to open from a file that is not opened whole: a matrix and its neurons."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class ChooseTensor(Choose[TensorEntry]):
 
 
 class AskNeurons(Prompt):
-    """Which neurons of a matrix to open; as many as a playground takes are suggested."""
+    """Asks which neurons of a matrix to open, suggesting no more than can be opened."""
 
     def __init__(self, entry: TensorEntry, transposed: bool) -> None:
         n_neurons = n_neurons_of(entry, transposed)

@@ -26,7 +26,7 @@ _HEIGHTS = [(0, "-short"), (20, "-tall"), (44, "-high")]
 
 
 def plain(text: str) -> Content:
-    """Return `text` as it stands: brackets are no markup, control characters do not get through."""
+    """Return `text` as it stands: brackets are not markup, control characters are made harmless."""
     return Content(printable(text, keep="\n"))
 
 
@@ -59,7 +59,7 @@ class Entry(Input):
 
 
 class Hints(Static):
-    """The keys of a dialog's bindings that are shown, and what they do; each can be clicked."""
+    """Shows the keys of a dialog and what they do; each can be clicked."""
 
     DEFAULT_CSS = """
     Hints {
@@ -74,7 +74,7 @@ class Hints(Static):
         self.write()
 
     def write(self) -> None:
-        """Show the keys that work at present, as many a line as fit."""
+        """Show the keys that work at present, as many to a line as fit."""
         if not self.is_attached:
             return
         lines = [Content("")]
@@ -106,20 +106,20 @@ class Hints(Static):
 
 
 class ClosesItself(Screen[Result]):
-    """A screen that closes itself, once: Textual would close whichever screen is on top.
+    """A screen that closes only itself, and once; Textual would close whichever is on top.
 
-    It stands last among the bases: Textual takes styles from the first.
+    It comes last among the bases, since Textual takes styles from the first.
     """
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Close with a result; nothing happens where this screen is closed or covered already."""
+        """Close with a result; do nothing if this screen is already closed or covered."""
         if self.is_active:
             return super().dismiss(result)
         return AwaitComplete.nothing()  # type: ignore[no-any-return, no-untyped-call]
 
 
 def is_laid_out(options: OptionList) -> bool:
-    """Return whether a list has lines: without any, Textual's keys for pages raise KeyError."""
+    """Return whether a list shows any lines: without them Textual's page keys raise KeyError."""
     return bool(options.scrollable_content_region)
 
 

@@ -1,4 +1,4 @@
-"""Fields of a form: lines to type in, lines with likely values, one of a few words, and ticks."""
+"""Form fields: text lines, lines with suggested values, choices and check boxes."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from tui.state.arithmetic import evaluate
 
 _ARROWS = "↑↓ "
 _PAUSE = 1.0
-"""Seconds after which a letter is no longer taken together with the one before."""
+"""Seconds after which a letter starts a new search instead of extending the last one."""
 
 _SEED_DIGITS = 18
 
 ALL = "all"
-"""What stands in such a line for a number larger than any other."""
+"""The text in a SteppedEntry for a number larger than any other."""
 
 _ARROW_KEYS: list[BindingType] = [
     Binding("up", "step(1)", "More", show=False),
@@ -44,9 +44,9 @@ _ITEM = "nn_play_tick"
 class Choice(Widget, can_focus=True):
     """Shows one of a few words; the arrows, the space bar or its first letters choose another.
 
-    Letters typed one after the other go to the word that begins with all of them; after a pause,
-    or where no word does, a letter begins anew. words: all of them. labels: how each is shown,
-    where not as it is.
+    Letters typed in quick succession go to the word that begins with all of them; after a pause, or
+    where no word does, a letter starts a new search. words: all of them. labels: how each is shown,
+    if not as it is.
     """
 
     DEFAULT_CSS = """
@@ -87,7 +87,7 @@ class Choice(Widget, can_focus=True):
         self.offer(words, word, labels)
 
     def offer(self, words: Sequence[str], word: str, labels: Sequence[str] | None = None) -> None:
-        """Show `word` of other words to choose from."""
+        """Replace the words to choose from, and show `word`."""
         self._words = tuple(words)
         self._labels = tuple(words if labels is None else labels)
         self._typed = ""
@@ -112,13 +112,13 @@ class Choice(Widget, can_focus=True):
         self._typed = ""
 
     def on_key(self, event: events.Key) -> None:
-        """Go to the word that begins with what was typed, or the next that does with the letter."""
+        """Go to the word that begins with the letters typed, or the next one with this letter."""
         letter = event.character
         if letter is None or not letter.isprintable() or letter.isspace():
             return
         typed = self._typed if event.time - self._typed_at <= _PAUSE else ""
         here = self._words.index(self.word)
-        # The present word may begin with all of it; a letter by itself leads to another word.
+        # The present word may match several letters; a single letter leads to another word.
         found = self._beginning_with(typed + letter, here) if typed else None
         if found is None:
             typed, found = "", self._beginning_with(letter, here + 1)
@@ -128,7 +128,7 @@ class Choice(Widget, can_focus=True):
             self.word = found
 
     def _beginning_with(self, text: str, first: int) -> str | None:
-        """The first word that begins with `text`, from the one at `first` on and all around."""
+        """The first word that begins with `text`, searching from `first` and wrapping around."""
         ahead = (*self._words[first:], *self._words[:first])
         return next((word for word in ahead if word.casefold().startswith(text.casefold())), None)
 
@@ -137,7 +137,7 @@ class Choice(Widget, can_focus=True):
 
 
 class Field(Horizontal):
-    """A label and beside it what holds its value, mostly a line to type in."""
+    """A label and, beside it, the widget that holds its value."""
 
     DEFAULT_CSS = """
     Field {
@@ -164,10 +164,10 @@ class Field(Horizontal):
 
 
 class Fields(VerticalScroll, can_focus=False):
-    """Fields under each other, of which the one with the focus stays in sight."""
+    """A column of fields that keeps the focused one in sight."""
 
     def on_resize(self) -> None:
-        # Words below that take another line would leave it outside.
+        # A message below that takes another line could push it out of sight.
         self.call_after_refresh(self._show_focused)
 
     def _show_focused(self) -> None:
@@ -184,7 +184,7 @@ class SeedEntry(Entry):
 
     @property
     def seed(self) -> int:
-        """The seed; raises ValueError when what is typed is none."""
+        """The seed; raises ValueError when the text is not one."""
         text = self.value.strip() or self.placeholder
         if not (text.isascii() and text.isdecimal()):
             raise ValueError("the seed must be a whole number from 0 up")
@@ -198,16 +198,16 @@ def explanation(initialisation: str) -> str:
 
 
 class SteppedEntry(Entry):
-    """A line for a number; up and down go to the next larger and smaller likely one.
+    """A line for a number; up and down go to the next larger and smaller suggested one.
 
-    likely: texts of numbers in order; the last may be ALL.
+    suggestions: texts of numbers in order; the last may be ALL.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = _ARROW_KEYS
 
-    def __init__(self, value: str, likely: Sequence[str], *, id: str) -> None:
+    def __init__(self, value: str, suggestions: Sequence[str], *, id: str) -> None:
         super().__init__(value, id=id)
-        self.likely = likely
+        self.suggestions = suggestions
 
     def action_step(self, by: int) -> None:
         self.value = self._next(by)
@@ -217,10 +217,10 @@ class SteppedEntry(Entry):
         try:
             present = _number(self.value)
         except ValueError:
-            return self.likely[0]
-        beyond = [one for one in self.likely if (_number(one) - present) * by > 0]
+            return self.suggestions[0]
+        beyond = [one for one in self.suggestions if (_number(one) - present) * by > 0]
         if not beyond:
-            return self.likely[-1] if by > 0 else self.likely[0]
+            return self.suggestions[-1] if by > 0 else self.suggestions[0]
         return beyond[0] if by > 0 else beyond[-1]
 
 
@@ -242,7 +242,7 @@ def _number(text: str) -> float:
 
 
 class Ticks(Widget, can_focus=True):
-    """Labels with a box before each; left and right move, space switches."""
+    """A row of labelled check boxes; left and right move, space toggles."""
 
     DEFAULT_CSS = """
     Ticks {
@@ -262,7 +262,7 @@ class Ticks(Widget, can_focus=True):
     ]
 
     class Switched(Message):
-        """The thing with that place in the row, from 0, is to be switched on or off."""
+        """The item at `place` in the row, from 0, is to be switched on or off."""
 
         def __init__(self, place: int, is_on: bool) -> None:
             super().__init__()
@@ -276,7 +276,7 @@ class Ticks(Widget, can_focus=True):
         self._here = 0
 
     def show(self, items: Sequence[str], on: frozenset[int]) -> None:
-        """Show these labels, those at the places `on` with a tick."""
+        """Show these labels, ticking those at the places `on`."""
         if (tuple(items), on) == (self._items, self._on):
             return
         self._items, self._on = tuple(items), on
@@ -290,7 +290,7 @@ class Ticks(Widget, can_focus=True):
         return len(self._folded(width))
 
     def _folded(self, width: int) -> list[Content]:
-        """The row in as many lines as it takes, no label apart from its box."""
+        """The row wrapped into lines, no label apart from its box."""
         lines: list[Content] = []
         for place, item in enumerate(self._items):
             label = plain(f"{'[x]' if place in self._on else '[ ]'} {item}")

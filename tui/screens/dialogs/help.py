@@ -21,12 +21,12 @@ _COLUMN_WIDTH = 34
 _GAP = 3
 _MAX_BOX_WIDTH = 150
 """As in the style sheet below."""
-_AROUND = 8
+_BOX_MARGIN = 8
 _MIN_TEXT_WIDTH = 12
 
 
 class HelpKey(NamedTuple):
-    """One row: the group it stands in, the keys as shown, the label, and more words or none."""
+    """One row: its group, the keys as shown, the label, and a detail, which may be empty."""
 
     group: str
     keys: str
@@ -37,8 +37,8 @@ class HelpKey(NamedTuple):
 class Help(Dialog[None]):
     """First what the pane means, then the keys in their groups, in columns where there is room.
 
-    pane_help: paragraphs with an empty line between them; where a paragraph has two lines, the
-    first is its heading. Those after the first one without a heading are shown when asked for.
+    pane_help: paragraphs separated by an empty line; where a paragraph has two lines, the first is
+    its heading. Those after the first one without a heading are shown on request.
     """
 
     DEFAULT_CSS = """
@@ -105,7 +105,7 @@ class Help(Dialog[None]):
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def on_resize(self, event: Resize) -> None:
-        width = min(event.size.width, _MAX_BOX_WIDTH) - _AROUND
+        width = min(event.size.width, _MAX_BOX_WIDTH) - _BOX_MARGIN
         n_groups = len({key.group for key in self._keys})
         n_columns = max(1, min(_MAX_COLUMNS, width // _COLUMN_WIDTH, n_groups))
         columns = in_columns(self._keys, n_columns, width // n_columns - _GAP)
@@ -119,14 +119,14 @@ class Help(Dialog[None]):
 
 
 def _meaning_and_more(pane_help: str) -> tuple[str, str]:
-    """The paragraphs to the first one without a heading, and those after it."""
+    """The paragraphs up to the first one without a heading, and those after it."""
     texts = pane_help.split("\n\n")
     n_first = next((n for n, text in enumerate(texts, start=1) if "\n" not in text), len(texts))
     return "\n\n".join(texts[:n_first]), "\n\n".join(texts[n_first:])
 
 
 def _joined(keys: Sequence[HelpKey]) -> tuple[HelpKey, ...]:
-    """One row for each thing that can be done, with all keys that do it."""
+    """One row for each action, with all its keys."""
     found: dict[tuple[str, str, str], dict[str, None]] = {}
     for group, names, label, detail in keys:
         found.setdefault((group, label, detail), {})[names] = None
@@ -151,22 +151,23 @@ def paragraphs(text: str) -> Content:
 
 
 def in_columns(keys: Sequence[HelpKey], n_columns: int, width: int) -> list[Content]:
-    """Return the groups of keys dealt out to at most `n_columns` columns, the highest one low."""
+    """Return the groups of keys in at most `n_columns` columns, balanced in height."""
     groups = [
-        _lines(group, list(rows), width) for group, rows in groupby(keys, lambda key: key.group)
+        _group_rows(group, list(rows), width)
+        for group, rows in groupby(keys, lambda key: key.group)
     ]
     n_columns = min(n_columns, len(groups))
-    deals = [
+    divisions = [
         [list(chain(*groups[start:stop])) for start, stop in pairwise((0, *stops, len(groups)))]
         for stops in combinations(range(1, len(groups)), max(0, n_columns - 1))
     ]
     return [
         Content("\n").join(lines)
-        for lines in min(deals, key=lambda columns: max(map(len, columns)))
+        for lines in min(divisions, key=lambda columns: max(map(len, columns)))
     ]
 
 
-def _lines(group: str, keys: Sequence[HelpKey], width: int) -> list[Content]:
+def _group_rows(group: str, keys: Sequence[HelpKey], width: int) -> list[Content]:
     """The rows of one group: an empty line, its name, and for each key what it does."""
     margin = max(plain(key.keys).cell_length for key in keys) + 2
     lines = [Content(""), plain(group).stylize("bold $text-primary")]

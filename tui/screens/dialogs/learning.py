@@ -1,4 +1,4 @@
-"""The dialog of how the network learns: every setting of training, and what it means."""
+"""The dialog of training settings, with a line on what each one means."""
 
 from __future__ import annotations
 
@@ -40,27 +40,27 @@ REGULARISATION_RATES = ("0", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"
 MOMENTA = ("0", "0.5", "0.8", "0.9", "0.95", "0.99")
 _BATCH_SIZES = (1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000)
 
-OPTIMIZER_WORDS = {
+OPTIMIZER_DESCRIPTIONS = {
     "sgd": "plain steps downhill, longer where it is steeper",
     "momentum": "steps that keep most of the speed of the ones before",
-    "rmsprop": "every number steps about as far, however steep its slope is",
-    "adam": "speed as in momentum, and about as far for every number",
+    "rmsprop": "steps of about the same length for every number, however steep its slope",
+    "adam": "speed as in momentum, with steps of about the same length for every number",
 }
 
-LOSS_WORDS = {
+LOSS_DESCRIPTIONS = {
     "squared_error": "half the squared difference, summed over the outputs",
     "mse": "the squared difference, mean over samples and outputs",
-    "bce": "-ln of the chance that the network gave to the right answer, yes or no",
-    "cross_entropy": "-ln of the chance that the network gave to the right class",
+    "bce": "-ln of the chance given to the right answer, yes or no",
+    "cross_entropy": "-ln of the chance given to the right class",
 }
 
-WORDS = {
+SETTING_DESCRIPTIONS = {
     "learning-rate": "how far a step goes: too short is slow, too long overshoots",
     "momentum": "how much of its speed a step keeps, from 0 to below 1",
-    "l1": "pulls every weight towards 0 alike, so that useless ones become 0",
+    "l1": "pulls every weight towards 0 equally, so that useless ones become 0",
     "l2": "pulls weights towards 0, large ones the most",
-    "shuffle": "whether every epoch takes the samples in another order",
-    "seed": "of the shuffling: with the same one a run comes out the same",
+    "shuffle": "whether each epoch takes the samples in a new order",
+    "seed": "of the shuffling: the same seed repeats a run exactly",
 }
 """What each setting means, by the id of its field."""
 
@@ -69,7 +69,7 @@ _YES, _NO = "yes", "no"
 
 
 def number_text(value: float) -> str:
-    """Return the number as it is typed."""
+    """Return the number as one would type it."""
     if value and (value < 1e-5 or value >= 1e16):
         return repr(value)
     return np.format_float_positional(value, trim="-")
@@ -84,13 +84,13 @@ def read_number(text: str, name: str, below: float = math.inf) -> float:
     if not 0 <= value < below:
         upper = "up" if below == math.inf else f"to below {below:g}"
         raise ValueError(
-            f"{name}: {format_number(value, FULL_DIGITS)} does not do; a number from 0 {upper}"
+            f"{name}: {format_number(value, FULL_DIGITS)} is out of range; a number from 0 {upper}"
         )
     return value
 
 
 def read_batch_size(text: str) -> int | None:
-    """Return the samples of a step, None for all of them; raise ValueError for anything else."""
+    """Return the batch size, None for all samples; raise ValueError for anything else."""
     text = text.strip().lower()
     if text == ALL:
         return None
@@ -99,52 +99,52 @@ def read_batch_size(text: str) -> int | None:
     return int(text)
 
 
-def likely_batch_sizes(n_samples: int) -> list[str]:
-    """Return sizes below the number of training samples, and all."""
+def suggested_batch_sizes(n_samples: int) -> list[str]:
+    """Return common sizes below the number of training samples, and ALL."""
     return [*(str(size) for size in _BATCH_SIZES if size < n_samples), ALL]
 
 
-def steps_in_words(batch_size: int | None, n_samples: int) -> str:
+def describe_steps(batch_size: int | None, n_samples: int) -> str:
     """Return how many steps an epoch has."""
     if batch_size is None or batch_size >= n_samples:
-        return f"one step with all {n_samples} samples is an epoch"
+        return f"an epoch is one step with all {n_samples} samples"
     n_steps, rest = divmod(n_samples, batch_size)
     samples = "1 sample" if batch_size == 1 else f"{batch_size} samples"
     last = f" and one of {rest}" if rest else ""
     return f"{n_steps} step{'s' * (n_steps > 1)} of {samples}{last} make an epoch"
 
 
-def what_speaks_against(session: Session, name: str | None) -> str:
-    """Return why the loss cannot be that of the session, in one line; empty where it can.
+def loss_problem(session: Session, name: str | None) -> str:
+    """Return why the session cannot use a loss, in one line; empty where it can.
 
-    name: of the loss, None for the usual one of the task.
+    name: of the loss, None for the default of the task.
     """
     activation = session.network.layers[-1].activation
     targets = _targets_or_some(session)
-    likely = np.full(targets.shape, 0.5)
+    outputs = np.full(targets.shape, 0.5)
     try:
-        loss(name or default_loss(session.task), likely, likely, targets, activation)
+        loss(name or default_loss(session.task), outputs, outputs, targets, activation)
     except ValueError as error:
         return str(error)
     return ""
 
 
 def suitable_losses(session: Session) -> list[str]:
-    """Return the losses that can be that of the session."""
-    return [name for name in LOSSES if not what_speaks_against(session, name)]
+    """Return the losses that the session can use."""
+    return [name for name in LOSSES if not loss_problem(session, name)]
 
 
 def _targets_or_some(session: Session) -> FloatArray:
-    """The targets of the session, or where it has none some that suit every loss."""
+    """The targets of the session or, if it has none, some that suit every loss."""
     if session.targets is not None:
         return session.targets
     return np.eye(1, session.network.n_outputs)
 
 
 class LearningSettings(Dialog[TrainingSettings]):
-    """Optimiser, rates, batches and loss, with a line on the one that has the focus.
+    """Optimiser, rates, batches and loss, with a line on the setting that has the focus.
 
-    session: whose settings they are, and whose samples and last layer decide what suits.
+    session: the one with these settings; its samples and last layer decide which losses suit.
     """
 
     DEFAULT_CSS = """
@@ -186,12 +186,12 @@ class LearningSettings(Dialog[TrainingSettings]):
     def compose_body(self) -> Iterable[Widget]:
         now = self._settings
         batch_size = ALL if now.batch_size is None else str(now.batch_size)
-        likely = likely_batch_sizes(self._session.n_train)
+        suggestions = suggested_batch_sizes(self._session.n_train)
         with Fields(id="fields"):
             yield Field("optimiser", Choice(OPTIMIZER_NAMES, now.optimizer, id="optimizer"))
             yield _number_field("learning rate", now.learning_rate, LEARNING_RATES)
             yield _number_field("momentum", now.momentum, MOMENTA)
-            yield Field("batch size", SteppedEntry(batch_size, likely, id="batch-size"))
+            yield Field("batch size", SteppedEntry(batch_size, suggestions, id="batch-size"))
             yield Field("loss", self._choice_of_loss())
             yield _number_field("L1", now.l1, REGULARISATION_RATES)
             yield _number_field("L2", now.l2, REGULARISATION_RATES)
@@ -225,7 +225,7 @@ class LearningSettings(Dialog[TrainingSettings]):
         return read_number(self._typed("momentum"), "momentum", below=1)
 
     def _read(self) -> TrainingSettings:
-        """The settings as they stand; raises ValueError for what cannot be one."""
+        """The settings as typed; raises ValueError, naming the wrong one."""
         return TrainingSettings(
             optimizer=self._chosen("optimizer"),
             learning_rate=read_number(self._typed("learning-rate"), "learning rate"),
@@ -241,31 +241,31 @@ class LearningSettings(Dialog[TrainingSettings]):
     @on(Input.Changed)
     @on(Choice.Changed)
     def _judge(self) -> None:
-        # Only the optimiser of that name has one.
+        # Only the optimiser momentum uses it.
         self.query_one("#momentum").disabled = self._chosen("optimizer") != "momentum"
         try:
             settings = self._read()
         except ValueError as error:
             self._say(str(error), wrong=True)
             return
-        against = what_speaks_against(self._session, self._loss)
-        self._say(against or self._words_for(settings), wrong=bool(against))
+        problem = loss_problem(self._session, self._loss)
+        self._say(problem or self._description_of(settings), wrong=bool(problem))
 
     def on_descendant_focus(self) -> None:
         self._judge()
 
-    def _words_for(self, settings: TrainingSettings) -> str:
+    def _description_of(self, settings: TrainingSettings) -> str:
         """What the setting that has the focus means."""
         field = "" if self.focused is None else self.focused.id or ""
         match field:
             case "optimizer":
-                return OPTIMIZER_WORDS[settings.optimizer]
+                return OPTIMIZER_DESCRIPTIONS[settings.optimizer]
             case "batch-size":
-                return steps_in_words(settings.batch_size, self._session.n_train)
+                return describe_steps(settings.batch_size, self._session.n_train)
             case "loss":
                 name = settings.loss or default_loss(self._session.task)
-                return f"what training makes smaller: {LOSS_WORDS[name]}"
-        return WORDS.get(field, "")
+                return f"what training makes smaller: {LOSS_DESCRIPTIONS[name]}"
+        return SETTING_DESCRIPTIONS.get(field, "")
 
     def _say(self, text: str, *, wrong: bool) -> None:
         words = self.query_one("#words", Static)
@@ -281,6 +281,6 @@ class LearningSettings(Dialog[TrainingSettings]):
             self.dismiss(settings)
 
 
-def _number_field(label: str, value: float, likely: tuple[str, ...]) -> Field:
+def _number_field(label: str, value: float, suggestions: tuple[str, ...]) -> Field:
     id = label.lower().replace(" ", "-")
-    return Field(label, SteppedEntry(number_text(value), likely, id=id))
+    return Field(label, SteppedEntry(number_text(value), suggestions, id=id))

@@ -1,4 +1,4 @@
-"""Lists to choose from, and the dialogs around them: arrows move the list, typing narrows it."""
+"""Lists to choose from, and their dialogs: arrows move in the list, typing narrows it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 
 
 class Choices(OptionList, Generic[Item], can_focus=False):
-    """A list of items, one of them highlighted; the focus stays where a person types.
+    """A list of items, one of them highlighted; the focus stays in the line of text.
 
     A click highlights, another click on the same item accepts it; with quick_click one is enough.
     """
@@ -110,7 +110,7 @@ class ChoiceDialog(Dialog[Result]):
 
 
 class Choose(ChoiceDialog[Item], Generic[Item]):
-    """A line to type in on top, the list under it, and beside or below it the highlighted item."""
+    """A line of text that narrows the list below it, and a detail of the highlighted item."""
 
     DEFAULT_CSS = """
     Choose {
@@ -173,11 +173,11 @@ class Choose(ChoiceDialog[Item], Generic[Item]):
         raise NotImplementedError
 
     def compose_detail(self) -> Iterable[Widget]:
-        """Yield the widgets that speak of the highlighted item."""
+        """Yield the widgets that describe the highlighted item."""
         raise NotImplementedError
 
     def show_detail(self, item: Item) -> None:
-        """Let them speak of `item`."""
+        """Make them describe `item`."""
         raise NotImplementedError
 
     def compose_body(self) -> Iterable[Widget]:

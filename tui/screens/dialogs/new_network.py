@@ -1,4 +1,4 @@
-"""Makes a fresh network from a few words."""
+"""Creates a network from sizes, activations, a random start and a seed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tui.screens.dialogs.fields import Field, SeedEntry, explanation
 
 
 class NewNetwork(Dialog[Session]):
-    """Sizes, activations, random start and seed, with a line on what they make."""
+    """Sizes, activations, random start and seed, with a preview of the result."""
 
     DEFAULT_CSS = """
     NewNetwork {
@@ -80,7 +80,7 @@ class NewNetwork(Dialog[Session]):
     def _typed(self, id: str) -> str:
         return self.query_one(f"#{id}", Entry).value.strip()
 
-    def _fresh(self, initialisation: str) -> Session:
+    def _new_session(self, initialisation: str) -> Session:
         return new_session(
             parse_sizes(self._typed("sizes")),
             parse_activations(self._typed("activations")),
@@ -90,7 +90,7 @@ class NewNetwork(Dialog[Session]):
 
     @on(Input.Changed, "#sizes")
     def _suggest_activations(self) -> None:
-        """Fill in activations that suit the sizes, as long as no others were typed."""
+        """Fill in activations that suit the sizes, unless others were typed."""
         entry = self.query_one("#activations", Entry)
         if entry.value != self._suggested:
             return
@@ -103,10 +103,10 @@ class NewNetwork(Dialog[Session]):
     @on(Input.Changed)
     def _preview(self) -> None:
         try:
-            words = _start_in_words(self._typed("initialisation"))
+            words = _describe_start(self._typed("initialisation"))
             self.query_one("#start-in-words", Static).update(plain(words))
-            # Zeros are quick to make, whatever the size; the numbers do not show.
-            text, wrong = summary(self._fresh("zeros").network), False
+            # Zeros are quick to make at any size, and the preview shows no numbers.
+            text, wrong = summary(self._new_session("zeros").network), False
         except ValueError as error:
             text, wrong = str(error), True
         preview = self.query_one("#preview", Static)
@@ -116,14 +116,14 @@ class NewNetwork(Dialog[Session]):
 
     def action_accept(self) -> None:
         try:
-            session = self._fresh(self._typed("initialisation"))
+            session = self._new_session(self._typed("initialisation"))
         except ValueError:
             self.app.bell()
         else:
             self.dismiss(session)
 
 
-def _start_in_words(initialisation: str) -> str:
+def _describe_start(initialisation: str) -> str:
     """What it draws, how a scale is typed, and the keys; raises ValueError for a wrong one."""
     words = explanation(initialisation)
     name = initialisation_named(initialisation).partition("(")[0]

@@ -1,4 +1,4 @@
-"""Reads a source on the screen, asking for whatever it does not say itself."""
+"""Reads a source on the screen, asking for whatever it leaves open."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def open_source(
     cancelled: Callable[[], object] = lambda: None,
     options: SourceOptions = NO_OPTIONS,
 ) -> None:
-    """Read what `text` names and hand it to `done`; hand what is wrong with it to `failed`.
+    """Read the source that `text` names and pass it to `done`, or the error to `failed`.
 
-    What the source does not say is asked for in dialogs, after any of which it may be `cancelled`.
+    What the source leaves open is asked in dialogs; cancelling one calls `cancelled`.
     """
     try:
         session, source = read_source(text, options)
@@ -52,7 +52,7 @@ def ask_about(
     failed: Failed,
     cancelled: Callable[[], object],
 ) -> bool:
-    """Ask for what a source that could not be read needs said, and read it with the answer.
+    """Ask for what a source that could not be read leaves open, and read it with the answer.
 
     Returns False, and asks nothing, when no answer would help.
     """
@@ -98,7 +98,7 @@ def ask_about(
 
 
 def _orientation(question: str, entry: TensorEntry | None) -> ModalScreen[str | None]:
-    """Asks whether rows or columns are neurons; entry: a matrix whose numbers of them are shown."""
+    """Asks whether rows or columns are neurons; entry: the matrix, to show how many of each."""
     from tui.screens.dialogs.ask import Ask
 
     rows, columns = "", ""

@@ -17,7 +17,7 @@ from tui.state.pasting_network import activations_text, describe, wrong_activati
 
 
 class PasteNetwork(Prompt):
-    """What was recognised, and a line with the activations; the result is that line."""
+    """Shows what was recognised, and a line with the activations, which is the result."""
 
     DEFAULT_CSS = """
     PasteNetwork {
@@ -37,9 +37,7 @@ class PasteNetwork(Prompt):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "accept", "Put it in the place of this one", priority=True, key_display="enter"
-        )
+        Binding("enter", "accept", "Replace this one", priority=True, key_display="enter")
     ]
 
     def __init__(
@@ -48,13 +46,13 @@ class PasteNetwork(Prompt):
         super().__init__(
             "A network was recognised",
             value=activations_text(session, unknown),
-            hint="it takes the place of the present one; u takes that back",
+            hint="it replaces the present one; u takes that back",
             check=lambda text: wrong_activations(session, text),
         )
         more = (*notes, samples) if samples else notes
-        self._words = describe(session, (*more, "Activations, one a layer:"))
+        self._summary = describe(session, (*more, "Activations, one per layer:"))
 
     def compose_body(self) -> Iterable[Widget]:
         with VerticalScroll(id="recognised", can_focus=False):
-            yield Static(plain(self._words))
+            yield Static(plain(self._summary))
         yield from super().compose_body()

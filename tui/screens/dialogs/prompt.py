@@ -1,6 +1,6 @@
-"""Asks for one line of text, and says while it is typed what is wrong with it.
+"""Asks for one line of text, checking it as it is typed.
 
-A path is completed as a shell does.
+Paths are completed as in a shell.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tui.files.source import path_of
 from tui.screens.dialogs.dialog import Dialog, Entry, Hints, plain
 
 _MAX_ENTRIES = 10_000
-"""A folder is read no further than that: the screen waits meanwhile."""
+"""How many entries of a folder are read at most; the screen waits meanwhile."""
 
 _MAX_CANDIDATES = 12
 
@@ -34,7 +34,7 @@ _MAX_EXAMPLE_LENGTH = 4
 
 
 def complete_path(text: str) -> tuple[str, list[str]]:
-    """Return `text` as far as it can be completed, and the names that it may become.
+    """Return `text` completed as far as it is unambiguous, and the names that match.
 
     Folders end in a slash. Hidden files are offered once the dot is typed. A name with control
     characters is never offered. A leading ~ is the home folder.
@@ -46,11 +46,11 @@ def complete_path(text: str) -> tuple[str, list[str]]:
     if not names:
         return text, []
     completed = folder + "/" if folder and not folder.endswith("/") else folder
-    return completed + _common_start(names), names
+    return completed + _common_prefix(names), names
 
 
-def _common_start(names: list[str]) -> str:
-    """What all names begin with; as they are sorted, what the first and the last begin with."""
+def _common_prefix(names: list[str]) -> str:
+    """The common prefix of sorted names, which is that of the first and the last."""
     first, last = names[0], names[-1]
     differing = (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
     return first[: next(differing, min(len(first), len(last)))]
@@ -73,10 +73,10 @@ def _names(folder: Path, start: str) -> list[str]:
 class Prompt(Dialog[str]):
     """One line of text; the result has no blanks around it.
 
-    check: returns what is wrong with a text in one line, or None. hint: what stands under the line
-    while nothing is wrong; up and down scroll what does not fit. wrong: what turned out to be wrong
-    with `value`, until it is changed. complete: what Tab does, to a text that has become longer and
-    what it may become; with complete_paths it completes the path of a file.
+    check: returns what is wrong with a text, in one line, or None. hint: shown below the line while
+    nothing is wrong; up and down scroll it if it is long. wrong: what turned out to be wrong with
+    `value`, shown until it is changed. complete: what Tab does: returns the completed text and the
+    names that match; with complete_paths it completes file paths.
     """
 
     DEFAULT_CSS = """
@@ -96,7 +96,7 @@ class Prompt(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", "Accept", priority=True, key_display="enter"),
         Binding("tab", "complete", "Complete"),
-        # The line to type in has these keys too, and does nothing with them.
+        # The text line binds these keys too, and does nothing with them.
         Binding("down", "read(1)", "Read on", priority=True, key_display="↑ ↓"),
         Binding("up", "read(-1)", "Read back", priority=True, show=False),
     ]
@@ -136,7 +136,7 @@ class Prompt(Dialog[str]):
         self.watch(words, "show_vertical_scrollbar", self._write_keys, init=False)
 
     def _write_keys(self) -> None:
-        """Show the keys that work now that there is more to read, or no more."""
+        """Update the keys shown, now that the message does or does not have to scroll."""
         self.refresh_bindings()
         self.query_one(Hints).write()
 
@@ -214,7 +214,7 @@ def _wrong(text: str, n_layers: int) -> str | None:
 
 
 def _completed(text: str) -> tuple[str, list[str]]:
-    """The text with its last name as far as that is clear, and the names that it may become."""
+    """The text with its last name completed while unambiguous, and the names that match."""
     match = _LAST_NAME.search(text)
     start = match[0] if match else ""
     names = [name for name in ACTIVATIONS if name.startswith(start)]

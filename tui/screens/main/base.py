@@ -14,20 +14,20 @@ from tui.state.selection import Selection
 from tui.state.workspace import Workspace
 
 _SECONDS_TO_SHOW = 0.001
-"""What the terminal gets to show the numbers in. Drawing the rest at once would take the processor
-from it, and from the thread that writes to it, for up to 4 ms."""
+"""How long the terminal has to show the numbers before the rest is drawn. Drawing at once would
+keep the processor from it, and from the thread that writes to it, for up to 4 ms."""
 
 _ALL_GENERATIONS = 2
-_DRAWN_BETWEEN_FULL_ONES = 30
+_DRAWINGS_PER_FULL_COLLECTION = 30
 
 
 class WorkspaceScreen(Screen[None]):
     """Holds the workspace; every change of it passes through `change`.
 
-    present: the workspace as it is now. Panes of numbers are handed it by a call, since binding
+    present: the workspace as it is now. Panes of numbers are passed it by a call, since binding
     them to it takes as long as drawing them. painted: the workspace whose numbers are on the
-    screen. Plots and texts are bound to it, so that they never keep the numbers waiting, and what
-    a newer edit overtakes is never drawn.
+    screen. Plots and texts are bound to it, so that they never keep the numbers waiting, and what a
+    newer edit overtakes is never drawn.
     """
 
     painted: var[Workspace | None] = var(None)
@@ -44,7 +44,7 @@ class WorkspaceScreen(Screen[None]):
     def change(self, workspace: Workspace, status: str = "") -> None:
         """Make `workspace` the present one; `status` is shown until the next change.
 
-        While more keys wait nothing is drawn: the last of them shows what all have led to.
+        While more keys are waiting nothing is drawn; the last of them shows the result of all.
         """
         before, self.present = self.present, workspace
         self.take_numbers(before)
@@ -59,12 +59,12 @@ class WorkspaceScreen(Screen[None]):
             self.call_after_refresh(self._follow_when_shown)
 
     def on_screen_resume(self) -> None:
-        # What waits for the next frame is lost with a dialog that closes before that.
+        # A callback waiting for the next frame is lost when a dialog closes before it.
         if self._follows_later:
             self.call_after_refresh(self._follow_when_shown)
 
     def take_numbers(self, before: Workspace) -> None:
-        """Make ready for the next key what it depends on; `before` is the former workspace."""
+        """Update what the next key depends on; `before` is the previous workspace."""
 
     def draw_numbers(self) -> None:
         """Draw the numbers of the present workspace."""
@@ -72,11 +72,11 @@ class WorkspaceScreen(Screen[None]):
 
     async def _follow_when_shown(self) -> None:
         await asyncio.sleep(_SECONDS_TO_SHOW)
-        # Where the edit asks for another layout, that frame is still to come.
+        # When the edit changes the layout, that frame is still to come.
         self.call_after_refresh(self.follow)
 
     def follow(self) -> None:
-        """Hand the latest workspace to what is drawn once the numbers are painted."""
+        """Pass the latest workspace to the plots and texts, which are drawn after the numbers."""
         self._follows_later = False
         if self._draws_later:
             self.draw_numbers()
@@ -84,15 +84,15 @@ class WorkspaceScreen(Screen[None]):
         self.call_after_refresh(self._collect_garbage)
 
     def _collect_garbage(self) -> None:
-        """Look for garbage while nobody waits for anything, so that no edit need stop for it.
+        """Collect garbage while the user waits for nothing, so that no edit has to pause for it.
 
-        Lines that were drawn outlive their frame by one, so the youngest objects are not enough.
+        Drawn lines outlive their frame by one, so the youngest generation is not enough.
         """
         self._n_drawn += 1
-        gc.collect(_ALL_GENERATIONS if self._n_drawn % _DRAWN_BETWEEN_FULL_ONES == 0 else 0)
+        gc.collect(_ALL_GENERATIONS if self._n_drawn % _DRAWINGS_PER_FULL_COLLECTION == 0 else 0)
 
     def attempt(self, step: Callable[[], tuple[Workspace, str]]) -> bool:
-        """Change to the workspace that `step` returns, with what it says; show a ValueError."""
+        """Change to the workspace and status that `step` returns; show a ValueError it raises."""
         try:
             workspace, status = step()
         except ValueError as error:
@@ -106,9 +106,9 @@ class WorkspaceScreen(Screen[None]):
         return self.attempt(lambda: (self.present.edited(edit, after), status))
 
     def refuse(self, reason: str) -> None:
-        """Say why something was not done, in the place of the status before.
+        """Notify the user why something was not done, replacing earlier notices.
 
-        Of keys that wait the last one's reason is shown: a notification lays the screen out anew.
+        Of several waiting keys only the last reason is shown: a notification triggers a new layout.
         """
         if not self._refusal:
             self.call_later(self._show_refusal)
@@ -120,6 +120,6 @@ class WorkspaceScreen(Screen[None]):
         self._refusal = ""
 
     def clear_notices(self) -> None:
-        """Take away what notices there are; Textual alone would leave the widgets around them."""
+        """Remove all notifications; Textual alone would leave the widgets around them."""
         self.app.screen.query("ToastHolder").remove()
         self.app.clear_notifications()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tui.state.pasting_targets import Offer
 
 _LARGE = 70_000
-"""Characters from which on some terminals cut or ignore what is copied."""
+"""Beyond about 75,000 characters (100,000 in base64) some terminals cut or ignore copied text."""
 
 _UNDO = "u takes that back"
 _CANCEL = ("c", "Cancel", "cancel")
@@ -59,7 +59,7 @@ class CopyActions(WorkspaceScreen):
             self.status = f"copied {chosen.title}: {len(text):,} characters"
             if len(text) > _LARGE:
                 self.notify(
-                    "Some terminals do not take so much; S saves the same as a file.",
+                    "Some terminals do not accept this much text; S saves the same as a file.",
                     markup=False,
                 )
 
@@ -67,9 +67,9 @@ class CopyActions(WorkspaceScreen):
 
 
 class PasteActions(TypingActions):
-    """Pasting; what the text does not say is asked, and every paste is one edit.
+    """Pasting: asks what the text leaves open, and makes every paste one edit.
 
-    What reads the text is imported with the first paste, since no start of the app waits for it.
+    The readers are imported at the first paste, to keep start-up quick.
     """
 
     @on(PasteRequested)
@@ -153,7 +153,7 @@ class PasteActions(TypingActions):
         )
 
     def _paste_oriented(self, listing: Listing) -> None:
-        """Paste a listing of which is known how its matrices lie."""
+        """Paste a listing whose matrices have a known orientation."""
         from tui.state.pasting import layer_of_shape
         from tui.state.pasting_network import describe
 

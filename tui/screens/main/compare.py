@@ -1,4 +1,4 @@
-"""The keys that compare with now, and those that tell which number matters."""
+"""The keys that compare with a remembered state, and those that show which number matters."""
 
 from __future__ import annotations
 
@@ -157,12 +157,12 @@ class CompareActions(NumberActions):
         if derivative == 0 or math.isnan(derivative):
             name = parameter_name(session, selection.parameter)
             self.refuse(
-                f"the derivative by the {name} is {derivative:g}: no direction lowers the loss"
+                f"the derivative for the {name} is {derivative:g}: no direction lowers the loss"
             )
             return
         self.action_nudge(-1 if derivative > 0 else 1)
         if self.present is not workspace:
-            self.status = _what_became_of(subject, session_loss(session), self.present)
+            self.status = _outcome_of_nudge(subject, session_loss(session), self.present)
 
     def _ranking(self) -> list[Parameter]:
         workspace = self.present
@@ -198,7 +198,7 @@ def _derivative(workspace: Workspace, subject: Subject, parameter: Parameter) ->
     return gradients.of(parameter, _row(workspace, subject))
 
 
-def _what_became_of(subject: Subject, before: float | None, workspace: Workspace) -> str:
+def _outcome_of_nudge(subject: Subject, before: float | None, workspace: Workspace) -> str:
     """What the nudge did to the loss, and what to do if it rose."""
     after = session_loss(workspace.session)
     assert before is not None

@@ -119,7 +119,7 @@ class TypingActions(CursorActions):
         self._lay_editor()
 
     def on_mount(self) -> None:
-        # A pane that is only now shown, or one that scrolls, gets its place after the key.
+        # A pane that was just shown, or has scrolled, gets its position after the key.
         self.screen_layout_refresh_signal.subscribe(self, self._lay_editor, immediate=True)
 
     def _lay_editor(self, _: object = None) -> None:
@@ -160,6 +160,6 @@ class TypingActions(CursorActions):
         self.focus_selection()
 
     def leave_typing(self) -> None:
-        """Let the number be as it was."""
+        """Close the editor and keep the number as it was."""
         self.status = ""
         self.focus_selection()

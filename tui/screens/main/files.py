@@ -26,12 +26,12 @@ _MAX_NOTES = 6
 
 
 class ExportActions(WorkspaceScreen):
-    """Exports; what was unsaved stays so, since no export can be opened again in full."""
+    """Exporting, which never counts as saving: no export can be reopened in full."""
 
     def export_to(self, path: Path, failed: Callable[[str], object]) -> bool:
         """Write code or a picture where the suffix asks for it; return whether it does.
 
-        failed: is handed the reason when it cannot be written.
+        failed: called with the reason when it cannot be written.
         """
         from tui.files.export import is_code, is_picture, write_code, write_picture
 
@@ -41,7 +41,7 @@ class ExportActions(WorkspaceScreen):
                 write_picture(self.app.export_screenshot(title="nn-play"), path)
                 return "a picture of the screen"
 
-            # The dialog that asked for the name is still in the picture before.
+            # Before the refresh the dialog that asked for the name would be in the picture.
             self.call_after_refresh(self._export, path, write, failed)
             return True
         if is_code(path.name):
@@ -73,7 +73,7 @@ class ExportActions(WorkspaceScreen):
 
 
 def export_suffixes() -> tuple[str, ...]:
-    """Return how the names of all that is written only may end."""
+    """Return the suffixes of the formats that can be written but not read."""
     from tui.files.export import PICTURE, code_suffixes
 
     return (*code_suffixes(), PICTURE)
@@ -87,9 +87,9 @@ def is_export(file_name: str) -> bool:
 
 
 class SaveActions(ExportActions):
-    """Saving; the keys for it stand with all those for files, in DocumentActions.
+    """Saving; its keys are bound in DocumentActions, with all other file keys.
 
-    Dialogs are imported where they are opened, since no start of the app needs to wait for them.
+    Dialogs are imported where they are opened, to keep start-up quick.
     """
 
     def action_save(self) -> None:
@@ -106,7 +106,7 @@ class SaveActions(ExportActions):
         return path if path is not None and path.suffix.lower() in writable_suffixes() else None
 
     def save_back(self, path: Path, then: Callable[[], object] | None = None) -> None:
-        """Write over the file that was opened; of another program's model only when asked to."""
+        """Overwrite the file that was opened, asking first if it may be another program's model."""
         source = self.present.source
         if source is None or source.is_ours or path.suffix.lower() == ".toml":
             self.save_to(path, then)
@@ -121,12 +121,12 @@ class SaveActions(ExportActions):
 
         self.app.push_screen(
             Ask(
-                f"{source.name} may be of another program. Its numbers are kept when it is "
-                f"written; how it names its parts, and what was folded or left out, are not.",
+                f"{source.name} may have been made by another program. Saving keeps its numbers, "
+                f"but not the names of its parts, nor what was folded in or left out.",
                 [
                     (NO_KEY, "Cancel", "cancel"),
                     (NO_KEY, "Save as another file", "other"),
-                    (NO_KEY, "Write over it", "over"),
+                    (NO_KEY, "Overwrite it", "over"),
                 ],
             ),
             take,
@@ -180,10 +180,10 @@ class SaveActions(ExportActions):
         then: Callable[[], object] | None = None,
         failed: Callable[[str], object] | None = None,
     ) -> None:
-        """Write the session to `path`, then go on; hand the reason to `failed` when it cannot be.
+        """Write the session to `path` and call `then`; on an error call `failed` with the reason.
 
-        Without `failed` it is shown. With the suffix of code or of a picture the session is not
-        saved, and nothing goes on.
+        Without `failed` the reason is shown. With the suffix of code or of a picture the session is
+        exported, not saved, and `then` is not called.
         """
         failed = failed or self.refuse
         if self.export_to(path, failed):
@@ -221,9 +221,9 @@ def _wrong_path(text: str) -> str | None:
 
 
 class DocumentActions(SaveActions):
-    """Opening and saving; nothing that is unsaved is left without asking.
+    """Opening and saving; unsaved work is never left without asking.
 
-    Dialogs are imported where they are opened, since no start of the app needs to wait for them.
+    Dialogs are imported where they are opened, to keep start-up quick.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -285,10 +285,10 @@ class DocumentActions(SaveActions):
     def _open(self, session: Session, source: Source | None) -> None:
         workspace = Workspace.open(session, source, self.present.view)
         self.change(workspace)
-        self.tell_notes()
+        self.show_notes()
 
-    def tell_notes(self) -> None:
-        """Say what was noticed while the file was read: folded, left out, made up."""
+    def show_notes(self) -> None:
+        """Show what was noticed while the file was read: parts folded in, left out or made up."""
         notes = () if self.present.source is None else self.present.source.notes
         if notes:
             more = len(notes) - _MAX_NOTES
@@ -297,7 +297,7 @@ class DocumentActions(SaveActions):
             self.notify(text, title="Noticed while reading", timeout=10, markup=False)
 
     def _unless_unsaved(self, go_on: Callable[[], object]) -> None:
-        """Go on at once, or after asking what is to become of unsaved changes."""
+        """Go on at once, or first ask what to do with unsaved changes."""
         if not self.present.is_unsaved:
             go_on()
             return

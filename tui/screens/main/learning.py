@@ -1,4 +1,4 @@
-"""The keys for what is learned from, how, and which numbers learning leaves alone."""
+"""The keys for training data, learning settings and freezing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui.state.workspace import selected_name
 class DataActions(WorkspaceScreen):
     """Data, learning settings, and freezing.
 
-    Dialogs are imported where they are opened, since no start of the app needs to wait for them.
+    Dialogs are imported where they are opened, to keep start-up quick.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -121,7 +121,7 @@ class DataActions(WorkspaceScreen):
 
 
 def _views_for(session: Session) -> tuple[str, str]:
-    """The views in which a network is best seen to learn from its data."""
+    """The two views that best show a network learning from its data."""
     if session.n_base_features == 2:
         return "Map", "Loss"
     return ("Samples" if session.task == "regression" else "Confusion"), "Loss"

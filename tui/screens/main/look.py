@@ -16,11 +16,11 @@ from tui.state.view_settings import DIGITS, MapContent
 from tui.views.registry import VIEWS
 
 if TYPE_CHECKING:
-    from tui.screens.dialogs.explain.dialog import Looked
+    from tui.screens.dialogs.explain.dialog import ExplainResult
     from tui.screens.dialogs.help import HelpKey
 
 _CONTENTS: tuple[MapContent, ...] = get_args(MapContent)
-_SAID = {
+_CONTENT_LABELS = {
     "answer": "the answer of the network",
     "neuron": "the current neuron",
     "layer": "every neuron of the layer, side by side",
@@ -28,7 +28,7 @@ _SAID = {
 
 
 class ExplainActions(WorkspaceScreen):
-    """Explain."""
+    """Opens the explanation of the forward pass."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -36,12 +36,12 @@ class ExplainActions(WorkspaceScreen):
             "explain",
             "explain",
             group=LOOK,
-            tooltip="The whole arithmetic of the sample, to be read, or to be predicted first",
+            tooltip="The whole arithmetic of the sample, to read or to predict first",
         ),
     ]
 
     def action_explain(self) -> None:
-        # Imported here, since no start of the app needs to wait for it.
+        # Imported here to keep start-up quick.
         from tui.screens.dialogs.explain.dialog import Explain
 
         workspace = self.present
@@ -56,13 +56,13 @@ class ExplainActions(WorkspaceScreen):
             self._take_over,
         )
 
-    def _take_over(self, looked: Looked | None) -> None:
-        """Go on with the digits and the sample that were chosen there."""
+    def _take_over(self, result: ExplainResult | None) -> None:
+        """Keep the digits and the sample chosen in the dialog."""
         workspace = self.present
-        if looked is None or looked == (workspace.view.digits, workspace.selection.sample):
+        if result is None or result == (workspace.view.digits, workspace.selection.sample):
             return
-        selection = workspace.selection.of_sample(looked.sample)
-        self.change(workspace.viewing(digits=looked.digits).selecting(selection))
+        selection = workspace.selection.of_sample(result.sample)
+        self.change(workspace.viewing(digits=result.digits).selecting(selection))
 
 
 class ViewActions(WorkspaceScreen):
@@ -126,12 +126,12 @@ class ViewActions(WorkspaceScreen):
 
     def action_sample(self, by: int) -> None:
         if self.present.session.n_samples == 1:
-            self.refuse("there is one sample only; i adds another")
+            self.refuse("there is only one sample; i adds another")
         else:
             self.show_sample(self.present.selection.sample + by)
 
     def show_view(self, place: int, name: str) -> None:
-        """Show a view at a place; where the other place has it, the two change places."""
+        """Show a view at a place; if the other place shows it already, the two are swapped."""
         views = list(self.present.view.views)
         other = 1 - place
         if views[other] == name:
@@ -152,7 +152,7 @@ class ViewActions(WorkspaceScreen):
 
     @property
     def view_place(self) -> int:
-        """Which place of the plot area the view keys speak of: the one with the focus, or left."""
+        """The place in the plot area that view keys change: the focused one, otherwise the left."""
         return 0
 
     @property
@@ -184,7 +184,7 @@ class ViewActions(WorkspaceScreen):
         )
 
     def action_help(self) -> None:
-        # Imported here, since no start of the app needs to wait for it.
+        # Imported here to keep start-up quick.
         from tui.screens.dialogs.help import Help
 
         pane_help = getattr(self.focused, "HELP_TEXT", INPUTS_HELP)
@@ -238,7 +238,7 @@ class MapActions(ViewActions):
     def action_map_content(self) -> None:
         content = self.present.view.map.content
         following = _CONTENTS[(_CONTENTS.index(content) + 1) % len(_CONTENTS)]
-        self._show_map(f"the map shows {_SAID[following]}", content=following)
+        self._show_map(f"the map shows {_CONTENT_LABELS[following]}", content=following)
 
     def action_map_smooth(self) -> None:
         smooth = not self.present.view.map.smooth
@@ -267,7 +267,7 @@ class MapActions(ViewActions):
         self._show_map(f"the map has {names}", features=(across, up))
 
     def _show_map(self, status: str, **changes: Any) -> None:
-        """Change what the map shows; where none is on the screen, show it."""
+        """Change what the map shows; if no map is on the screen, show one."""
         view = self.present.view
         seen = view.views if self.shows_two_views else (view.views[self.view_place],)
         if "Map" not in seen:

@@ -1,4 +1,4 @@
-"""The keys that change a number, and those that take changes back."""
+"""The keys that change a number, and those that undo changes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class NumberActions(WorkspaceScreen):
             "back to the file",
             group=UNDO,
             show=False,
-            tooltip="Make everything as it was when it was opened; u takes that back",
+            tooltip="Restore everything as it was opened; u takes that back",
         ),
     ]
 
@@ -90,7 +90,7 @@ class NumberActions(WorkspaceScreen):
         def take(text: str | None) -> None:
             if text is not None:
                 step = parse_step(text)
-                self.change(self.present.viewing(step=step), f"a nudge goes {text}")
+                self.change(self.present.viewing(step=step), f"a nudge is now {text}")
 
         self.app.push_screen(
             Prompt(
@@ -121,7 +121,7 @@ class NumberActions(WorkspaceScreen):
     def action_redo(self) -> None:
         def step() -> tuple[Workspace, str]:
             workspace, entry = self.present.redo()
-            return workspace, f"done again: {entry.description}"
+            return workspace, f"redone: {entry.description}"
 
         self.attempt(step)
 

@@ -17,16 +17,16 @@ from tui.screens.dialogs.dialog import ClosesItself, is_laid_out
 
 
 class Palette(CommandPalette, ClosesItself[None]):
-    """Textual's command palette, which may be asked for anything while it opens and closes.
+    """Textual's command palette, safe to use while it opens and closes.
 
-    It has no id, unlike the one that Textual opens: the one before may still be on its way out.
+    It has no id, unlike the one that Textual opens: an earlier one may still be closing.
     """
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "command_list" or is_laid_out(self.query_one(CommandList))
 
     @on(Input.Changed)
-    def _look_for_nothing_when_closed(self, event: Input.Changed) -> None:
+    def _ignore_typing_when_closed(self, event: Input.Changed) -> None:
         if not self.is_active:
             event.prevent_default()
 
@@ -49,16 +49,16 @@ class _Command(NamedTuple):
     namespace: DOMNode
 
     async def run(self) -> None:
-        """Do it, unless the screen that it was offered for has been closed meanwhile."""
+        """Run the action, unless the screen it was offered for has been closed meanwhile."""
         if self.namespace.is_attached and self.namespace.screen.is_active:
             await self.namespace.app.run_action(self.action, self.namespace)
 
 
 class BindingCommands(Provider):
-    """Offers each action that a key of the active screen does and that has a label or tooltip.
+    """Offers every action of the active screen that has a key and a label or tooltip.
 
-    Keys with the same words are one command, that of the first of them. What Textual's own widgets
-    bind (the cursor of a text line, scrolling) is left out.
+    Keys with the same label and tooltip are one command, with the action of the first. Keys bound
+    by Textual's own widgets (the cursor of a text line, scrolling) are left out.
     """
 
     def _commands(self) -> list[_Command]:
@@ -103,7 +103,7 @@ class BindingCommands(Provider):
                 )
 
     def _highlighted(self, matcher: Matcher, label: str) -> Content:
-        """The label with the characters that match; not read as markup, as the matcher would."""
+        """The label with the matching characters styled; the matcher would read it as markup."""
         content = Content(label)
         _, offsets = matcher.fuzzy_search.match(matcher.query, label)
         for offset in offsets:

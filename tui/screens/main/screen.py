@@ -1,4 +1,4 @@
-"""The main screen: lays out the panes, keeps focus and selection together, takes their requests."""
+"""The main screen: lays out panes, keeps focus and selection in step, answers their requests."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class MainScreen(
         if _asks_for_layout(before, after):
             self._lay_out()
         moved = before.selection.cell != after.selection.cell
-        # Whoever moves about in a view stays there.
+        # A user who moves within a view stays there.
         if moved and not isinstance(self.focused, ViewPane):
             self.focus_selection()
 
@@ -96,7 +96,7 @@ class MainScreen(
 
     def _lay_out(self) -> None:
         for pane_id in ("inputs", "outputs"):
-            # As wide as what stands in it, which may be longer or shorter now.
+            # Its width follows its content, which may have changed.
             self.query_one(f"#{pane_id}").refresh(layout=True)
         self.arrange_panes()
 
@@ -132,7 +132,7 @@ class MainScreen(
         self.query_one(KeysLine).keys = self._shown_keys()
 
     def _shown_keys(self) -> tuple[tuple[str, str], ...]:
-        """The keys to begin with, the most needed first; while a number is typed, its own."""
+        """The keys to show, the most needed first; while a number is typed, those of the editor."""
         active = [one for one in self.active_bindings.values() if one.binding.show]
         if isinstance(self.focused, CellEditor):
             shown = [one.binding for one in active if one.node is self.focused]

@@ -34,7 +34,7 @@ from tui.state.selection import Target
 class StructureActions(WorkspaceScreen):
     """Activation, neurons, layers, inputs, samples, random start, names.
 
-    Dialogs are imported where they are opened, since no start of the app needs to wait for them.
+    Dialogs are imported where they are opened, to keep start-up quick.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,7 +59,7 @@ class StructureActions(WorkspaceScreen):
             "remove the neuron or input",
             group=SHAPE,
             show=False,
-            tooltip="In the pane of outputs it takes the target under the cursor away",
+            tooltip="In the pane of outputs, removes the target under the cursor",
         ),
         Binding(
             "N",
@@ -144,7 +144,7 @@ class StructureActions(WorkspaceScreen):
 
     def action_remove_layer(self) -> None:
         if isinstance(self.present.selection.cell, Input):
-            self.refuse("the cursor is on an input; go to the layer that is to be removed")
+            self.refuse("the cursor is on an input; go to the layer you want to remove")
         else:
             self._remove(RemoveLayer(self.present.selection.layer_index))
 
@@ -200,7 +200,7 @@ class StructureActions(WorkspaceScreen):
             Prompt(
                 f"Name of {what}{place}",
                 value=present,
-                hint="leave it empty for the plain name",
+                hint="leave it empty for the default name",
                 check=lambda text: None if len(text) <= 80 else "at most 80 characters",
             ),
             take,

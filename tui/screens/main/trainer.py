@@ -1,4 +1,4 @@
-"""Training in a thread of its own: it takes edits from a queue and is never waited for."""
+"""Training in a background thread that takes edits from a queue."""
 
 from __future__ import annotations
 
@@ -19,35 +19,34 @@ SPEEDS: tuple[float | None, ...] = (None, 10.0, 1.0)
 """Epochs a second; None is as fast as it goes."""
 
 _SLICE = 0.002
-"""Seconds of training between two looks at what was asked for."""
+"""Seconds of training between two checks of the queue."""
 _WORK_OF_A_SLICE = 2_000_000
-"""An epoch of less work is made whole, so that what is shown is of whole epochs."""
-_WORK_OF_A_STEP = 20_000
-"""What a step takes beside its multiplications, counted in them."""
+"""An epoch of less work is never interrupted, so that only whole epochs are shown."""
+_OVERHEAD_OF_A_STEP = 20_000
+"""The overhead of a step, as an equivalent number of multiplications."""
 _MAX_LOSSES = 2**16
 """More than a view has columns, and drawn in a millisecond."""
 _MAX_NAP = 0.02
-"""Seconds between two looks while the next epoch is awaited."""
+"""Longest sleep in seconds while waiting for the next epoch."""
 _MAX_REST = 0.1
-"""Seconds after which training goes on although nobody said so."""
+"""Longest rest in seconds; after it training resumes by itself."""
 
 _Change = Callable[[TrainingRun], None]
 
 
 def work_of(n_samples: int, n_steps: int, n_parameters: int) -> int:
-    """Return about how many multiplications it takes to train on so many samples, one pass."""
-    return n_samples * n_parameters + n_steps * _WORK_OF_A_STEP
+    """Return roughly how many multiplications one training pass over `n_samples` takes."""
+    return n_samples * n_parameters + n_steps * _OVERHEAD_OF_A_STEP
 
 
 class Trainer:
     """A training run in its own thread; all methods are for the thread of the screen.
 
-    What is asked for goes through a queue and says where to start from, so that nothing depends on
-    how far the thread has come. What became of it is left in one slot, `latest`, which is out of
-    date while its version is below that of the trainer. error: what ended the thread and should
-    never have come up, None while it works.
-    Raises ValueError where the session cannot be trained: without targets, or with ones that the
-    loss is not made for.
+    Every request goes through a queue and says where to start from, so that nothing depends on how
+    far the thread has come. The result is left in one slot, `latest`, which is out of date while
+    its version is below that of the trainer. error: the unexpected exception that ended the thread,
+    None while it works. Raises ValueError where the session cannot be trained: without targets, or
+    with targets that do not suit the loss.
     """
 
     def __init__(self, session: Session, settings: TrainingSettings) -> None:
@@ -71,18 +70,18 @@ class Trainer:
         self._thread.start()
 
     def play(self, start: Start, speed: float | None, n_epochs: float = math.inf) -> None:
-        """Train for so many epochs, or until paused.
+        """Train for `n_epochs`, or until paused.
 
         speed: epochs a second, None for as fast as it goes.
         """
 
         def begin(run: TrainingRun) -> None:
-            self._put(run, start)
+            self._set_to(run, start)
             self._speed = speed
             self._last_epoch = run.epoch + n_epochs
             self._is_playing = True
 
-        self._tell(begin)
+        self._enqueue(begin)
 
     def pause(self) -> None:
         """Stop after the present step."""
@@ -90,7 +89,7 @@ class Trainer:
         def stop(_: TrainingRun) -> None:
             self._is_playing = False
 
-        self._tell(stop)
+        self._enqueue(stop)
 
     def step(self, start: Start) -> None:
         """Train on one batch."""
@@ -101,21 +100,21 @@ class Trainer:
         self._once(start, TrainingRun.run_epoch)
 
     def go_on_from(self, start: Start) -> None:
-        """Train on, or rest, from there."""
-        self._tell(lambda run: self._put(run, start))
+        """Continue from `start`, training or paused as before."""
+        self._enqueue(lambda run: self._set_to(run, start))
 
     def use_speed(self, speed: float | None) -> None:
-        """Train on at another speed, as for `play`."""
+        """Continue at another speed, as for `play`."""
 
         def use(_: TrainingRun) -> None:
             self._speed = speed
 
-        self._tell(use)
+        self._enqueue(use)
 
     def result(self) -> Progress:
-        """Wait for what was asked for last, and return what became of it.
+        """Wait for the latest request and return its result.
 
-        What ended the thread is raised.
+        Raises the exception that ended the thread, if one did.
         """
         self.go_on()
         with self._answered:
@@ -125,15 +124,15 @@ class Trainer:
         return self.latest
 
     def ask(self) -> None:
-        """Have the state of the run put into `latest` soon."""
+        """Request the state of the run, to be put into `latest` soon."""
         self._asked.set()
 
     def rest(self) -> None:
-        """Leave the processor to the screen until `go_on`: two threads take turns at Python."""
+        """Leave the processor to the screen until `go_on`: one thread at a time runs Python."""
         self._may_work.clear()
 
     def go_on(self) -> None:
-        """Train on after a rest."""
+        """Resume training after a rest."""
         self._may_work.set()
 
     def close(self) -> None:
@@ -145,16 +144,16 @@ class Trainer:
     def _once(self, start: Start, train: _Change) -> None:
         def make(run: TrainingRun) -> None:
             self._is_playing = False
-            self._put(run, start)
+            self._set_to(run, start)
             train(run)
 
-        self._tell(make)
+        self._enqueue(make)
 
-    def _tell(self, change: _Change) -> None:
+    def _enqueue(self, change: _Change) -> None:
         self.version += 1
         self._wanted.put((change, self.version))
 
-    # From here on: the thread of the run.
+    # From here on: the training thread.
 
     def _work(self) -> None:
         try:
@@ -179,7 +178,7 @@ class Trainer:
             if self._speed is None:
                 self._attempt(self._train_for_a_slice)
             elif (wait := next_epoch - time.monotonic()) > 0:
-                # Nothing is new until then, whoever asks.
+                # Until then there is nothing new to report.
                 time.sleep(min(wait, _MAX_NAP))
                 continue
             else:
@@ -192,8 +191,8 @@ class Trainer:
                 self._asked.clear()
                 self._answer(version)
 
-    def _put(self, run: TrainingRun, start: Start) -> None:
-        """Make the run stand at the start; ValueError where the loss does not suit the samples."""
+    def _set_to(self, run: TrainingRun, start: Start) -> None:
+        """Set the run to `start`; raises ValueError where the loss does not suit the samples."""
         session, here = start.session, start.checkpoint
         run.restore(here)
         if start.settings != here.settings:

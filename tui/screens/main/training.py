@@ -1,4 +1,4 @@
-"""The keys that train the network, and the way from the running thread to the screen."""
+"""The keys that train the network, and the link from the training thread to the screen."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 _FRAMES_A_SECOND = 30
 _MAX_WORK_AT_ONCE = 50_000_000
-"""So many multiplications of a step or an epoch are waited for, up to a tenth of a second."""
+"""A step or an epoch of no more multiplications is waited for: up to a tenth of a second."""
 
 
 class TrainingActions(WorkspaceScreen):
-    """Play, pause, steps and epochs; every frame takes the latest state of the run."""
+    """Play, pause, steps and epochs; every frame shows the latest state of the run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -43,7 +43,7 @@ class TrainingActions(WorkspaceScreen):
             "train",
             "train",
             group=TRAIN,
-            tooltip="Train, and pause; what is edited meanwhile counts, and u takes it back",
+            tooltip="Train, and pause; edits made meanwhile count, and u takes them back",
         ),
         Binding("z", "train_step", "one step", group=TRAIN, show=False, tooltip="One batch"),
         Binding("Z", "train_epoch", "one epoch", group=TRAIN, show=False),
@@ -71,14 +71,14 @@ class TrainingActions(WorkspaceScreen):
     _frames: Timer | None = None
 
     def change(self, workspace: Workspace, status: str = "") -> None:
-        """Make `workspace` the present one; a run that goes on takes over what was edited."""
-        workspace = self._kept_in_step(self.present, workspace)
+        """Make `workspace` the present one; a run in progress takes over what was edited."""
+        workspace = self._synchronise(self.present, workspace)
         if self._trainer is not None:
             self._trainer.rest()
         super().change(workspace, status)
 
     def follow(self) -> None:
-        """Draw what follows the numbers; once it is painted the run may have the processor."""
+        """Draw the plots and texts; once they are painted the run may use the processor again."""
         super().follow()
         if self._trainer is not None:
             self.call_after_refresh(self._trainer.go_on)
@@ -96,7 +96,7 @@ class TrainingActions(WorkspaceScreen):
             self.refuse(str(error))
             return
         trainer.play(start_of(workspace), workspace.view.speed)
-        self._goes_on(play_run(workspace), "training; space pauses")
+        self._continue_run(play_run(workspace), "training; space pauses")
 
     def action_train_step(self) -> None:
         self._once("step")
@@ -126,7 +126,7 @@ class TrainingActions(WorkspaceScreen):
         self.change(self.present.viewing(log_scale=log_scale), status)
 
     def _once(self, what: Stretch) -> None:
-        """Make a step or an epoch; one that takes little time is done before the next key."""
+        """Train for a step or an epoch; a short one is finished before the next key."""
         try:
             trainer, workspace = self._with_trainer(pause_run(self.present))
         except ValueError as error:
@@ -138,10 +138,10 @@ class TrainingActions(WorkspaceScreen):
         elif is_quick:
             trainer.epoch(start)
         else:
-            # It comes to the screen bit by bit and can be paused.
+            # It is shown as it progresses, and can be paused.
             trainer.play(start, None, n_epochs=1)
         if not is_quick:
-            self._goes_on(begin_stretch(workspace, what), f"one {what}")
+            self._continue_run(begin_stretch(workspace, what), f"one {what}")
             return
         self._taken = progress = trainer.result()
         super().change(end_stretch(workspace, what, progress), f"one {what}")
@@ -149,7 +149,7 @@ class TrainingActions(WorkspaceScreen):
             self.refuse(progress.failure)
 
     def _with_trainer(self, workspace: Workspace) -> tuple[Trainer, Workspace]:
-        """Return what trains, and the workspace with a run, which begins where there was none.
+        """Return the trainer, and the workspace with its run, which begins if there was none.
 
         Raises ValueError when nothing can be trained.
         """
@@ -164,12 +164,12 @@ class TrainingActions(WorkspaceScreen):
             workspace = begin_run(workspace, trainer.latest)
         return trainer, workspace
 
-    def _goes_on(self, workspace: Workspace, status: str) -> None:
-        """Change to a workspace whose run goes on in its thread."""
+    def _continue_run(self, workspace: Workspace, status: str) -> None:
+        """Change to a workspace whose run continues in its thread."""
         super().change(replace(workspace, is_training=True), status)
-        self._frames_go_on()
+        self._resume_frames()
 
-    def _frames_go_on(self) -> None:
+    def _resume_frames(self) -> None:
         if self._frames is None:
             self._frames = self.set_interval(1 / _FRAMES_A_SECOND, self._show_frame)
         self._frames.resume()
@@ -189,19 +189,19 @@ class TrainingActions(WorkspaceScreen):
             return
         self._taken = progress
         trainer.rest()
-        # Numbers and plots in one frame: apart they would be of different states, half the time.
+        # Numbers and plots in one frame: in two they would show different states half the time.
         with self.app.batch_update():
             super().change(advance_run(self.present, progress), self.status)
             self.follow()
-            # Widgets tell the screen what to paint when they next come to work.
+            # Widgets report what to repaint when they next run.
             await asyncio.sleep(0)
-        # What was asked to be painted meanwhile was put off, also by a dialog in front.
+        # Repaints requested meanwhile were deferred, those of a dialog in front too.
         self.app.screen.check_idle()
         if progress.failure is not None:
             self.refuse(progress.failure)
 
-    def _kept_in_step(self, before: Workspace, after: Workspace) -> Workspace:
-        """Have the thread train from `after` on; after a new start while it trains another run."""
+    def _synchronise(self, before: Workspace, after: Workspace) -> Workspace:
+        """Make the thread continue from `after`; a new start while training begins another run."""
         if after.is_training and after.run is None:
             try:
                 trainer, after = self._with_trainer(after)

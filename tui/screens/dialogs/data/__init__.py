@@ -1,1 +1,1 @@
-"""The dialog in which one chooses what to learn from."""
+"""The dialog that chooses training data."""

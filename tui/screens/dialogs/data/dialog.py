@@ -1,4 +1,4 @@
-"""Chooses the samples: which data, how noisy, how many to test with, with which more inputs."""
+"""Chooses the samples: the data, their noise, the share for testing, derived inputs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine import Edit
 from engine.datasets import DATASETS, Dataset
 from engine.session.session import Session
 from tui.files.source import path_of
-from tui.screens.dialogs.data.fields import ABOUT_CSV, FIELD_WORDS, CsvFields, DataFields
+from tui.screens.dialogs.data.fields import ABOUT_CSV, FIELD_DESCRIPTIONS, CsvFields, DataFields
 from tui.screens.dialogs.data.options import check_derived, data_edit, first_options
 from tui.screens.dialogs.data.picture import DataPicture
 from tui.screens.dialogs.data.sources import (
@@ -32,7 +32,7 @@ from tui.terminal import reason_of
 
 
 class ChooseData(Dialog[Edit]):
-    """All data with a picture of each; the result is one edit, made for `session`."""
+    """All data sets with a picture of each; the result is one edit, made for `session`."""
 
     DEFAULT_CSS = """
     ChooseData {
@@ -97,11 +97,11 @@ class ChooseData(Dialog[Edit]):
         yield Static(id="words")
 
     def on_mount(self) -> None:
-        here = [self._is_record(source) for source in self._sources]
+        here = [self._is_current(source) for source in self._sources]
         self._show_list(here.index(True) if True in here else 0)
 
-    def _is_record(self, source: DataSource | str) -> bool:
-        """Whether these are the data that the session says it has."""
+    def _is_current(self, source: DataSource | str) -> bool:
+        """Whether the session has its data from this source."""
         record = self._session.data
         return not isinstance(source, str) and record is not None and source.name == record.name
 
@@ -112,13 +112,13 @@ class ChooseData(Dialog[Edit]):
 
     @property
     def _source(self) -> DataSource | None:
-        """What is highlighted; None for a CSV file that is yet to be named."""
+        """The highlighted source; None for a CSV file still to be named."""
         item = self.query_one(DataList).item
         return None if isinstance(item, str) else item
 
     @on(OptionList.OptionHighlighted)
     def _show_source(self) -> None:
-        """Show the fields that matter for what is highlighted, and what is usual for it."""
+        """Show the fields that matter for the highlighted source, with its defaults."""
         source, fields = self._source, self.query_one(DataFields)
         fields.allow_noise(source is not None and source.is_made)
         csv_fields = self.query_one(CsvFields)
@@ -126,14 +126,14 @@ class ChooseData(Dialog[Edit]):
         if isinstance(source, CsvData):
             csv_fields.show(source)
         if source is not None:
-            usual = self._first if self._is_record(source) else source
+            usual = self._first if self._is_current(source) else source
             fields.suggest_percent(usual.test_percent)
         self._judge()
 
     @on(Input.Changed)
     @on(Choice.Changed)
     def _judge(self) -> None:
-        """Show the samples as they would be, or say what is wrong."""
+        """Preview the samples, or say what is wrong."""
         dataset = None
         try:
             source = self._read_source()
@@ -144,11 +144,11 @@ class ChooseData(Dialog[Edit]):
             self._say(str(error), wrong=True)
         else:
             focused = "" if self.focused is None else self.focused.id or "list"
-            self._say(FIELD_WORDS.get(focused, ""))
+            self._say(FIELD_DESCRIPTIONS.get(focused, ""))
         self._show_dataset(dataset)
 
     def _read_source(self) -> DataSource | None:
-        """What is highlighted, a CSV file with the columns that are chosen."""
+        """The highlighted source; a CSV file with the columns chosen."""
         source = self._source
         if not isinstance(source, CsvData):
             return source
@@ -159,7 +159,7 @@ class ChooseData(Dialog[Edit]):
         return read
 
     def _read_dataset(self, source: DataSource) -> Dataset:
-        """The samples as the fields say; raises ValueError."""
+        """The samples as the fields describe them; raises ValueError for wrong ones."""
         fields = self.query_one(DataFields)
         return source.dataset(fields.noise, fields.seed)
 
@@ -224,7 +224,7 @@ class ChooseData(Dialog[Edit]):
         self.app.push_screen(prompt, take)
 
     def _open_csv(self, path: str) -> None:
-        """List the file and highlight it, or say what is wrong with it."""
+        """Add the file to the list and highlight it, or say what is wrong with it."""
         try:
             source = CsvData.open(path_of(path), self._session.task)
         except ValueError as error:

@@ -28,27 +28,27 @@ _ANSWERS = {"found out": None, "classes": True, "numbers": False}
 _YES, _NO = "yes", "no"
 
 ABOUT_CSV = (
-    "Your own data: one row a sample, one column the answers. Enter asks for the file, then you "
-    "choose the columns."
+    "Your own data: one row per sample, one column for the answers. Enter asks for the file, then "
+    "you choose the columns."
 )
 
-FIELD_WORDS = {
+FIELD_DESCRIPTIONS = {
     "list": "up and down choose; tab goes on to noise, test samples and more inputs",
-    "noise": "how far the points, or their numbers, stray: 0 to 50 percent",
-    "test": "how many samples are kept to test with, and not learned from",
+    "noise": "how far the points, or their values, stray: 0 to 50 percent",
+    "test": "how many samples are kept for testing, and not learned from",
     "seed": "draws the points and the test samples; another seed draws others",
     "standardise": "every input shifted and scaled to mean 0 and standard deviation 1",
     "ticks": "computed from the others; arrows move, space switches one on or off",
     "derived": "computed from the other inputs, such as x1^2, x1*x2, sin(x1)",
     "target": "the column with the answers",
-    "answers": "classes to tell apart, or numbers to come near to",
-    "columns": "which columns to read, by name or number, with commas between them",
+    "answers": "classes to tell apart, or numbers to predict",
+    "columns": "which columns to read, by name or number, separated by commas",
 }
-"""What each field is for, by its id; two lines where there is least room."""
+"""What each field is for, by its id; at most two lines where room is scarcest."""
 
 
 class CsvFields(Container):
-    """Target column, kind of answers, and columns to read; shown for a CSV file alone."""
+    """Target column, kind of answers, and columns to read; shown only for a CSV file."""
 
     DEFAULT_CSS = """
     CsvFields {
@@ -77,14 +77,14 @@ class CsvFields(Container):
             self.query_one(Entry).value = ", ".join(map(str, source.chosen or ()))
 
     def read(self, source: CsvData) -> CsvData:
-        """Return the file read as the fields say."""
+        """Return the file, to be read as the fields describe."""
         target = source.labels.index(self.query_one("#target", Choice).word)
         classes = _ANSWERS[self.query_one("#answers", Choice).word]
         return source.reading(target, self.query_one(Entry).value, classes)
 
 
 class DataFields(Container):
-    """Noise, test samples, seed, standardisation and more inputs; `first` is what stands there."""
+    """Noise, test samples, seed, standardisation, more inputs; `first`: their initial values."""
 
     DEFAULT_CSS = """
     DataFields {
@@ -122,29 +122,29 @@ class DataFields(Container):
         yield Field("", derived, id="derived-field")
 
     def allow_noise(self, allowed: bool) -> None:
-        """Let noise be chosen or not."""
+        """Enable or disable the field for noise."""
         self.query_one("#noise", Entry).disabled = not allowed
 
     def suggest_percent(self, percent: int) -> None:
-        """Fill in how much to test with, as long as nothing else was typed."""
+        """Fill in the share for testing, unless another was typed."""
         entry = self.query_one("#test", Entry)
         if entry.value == self._suggested_percent:
             entry.value = self._suggested_percent = str(percent)
 
     @property
     def noise(self) -> int:
-        """In percent, 0 where there can be none; raises ValueError for what cannot be."""
+        """In percent, 0 where there can be none; raises ValueError for a wrong number."""
         entry = self.query_one("#noise", Entry)
         return 0 if entry.disabled else read_percent(entry.value, "noise", MAX_NOISE)
 
     @property
     def seed(self) -> int:
-        """Raises ValueError for what cannot be one."""
+        """Raises ValueError where the text is not a seed."""
         return self.query_one(SteppedSeed).seed
 
     @property
     def options(self) -> DataOptions:
-        """What all fields say; raises ValueError for what cannot be."""
+        """The options in all fields; raises ValueError for a wrong one."""
         return DataOptions(
             self.noise,
             self.seed,
@@ -154,7 +154,7 @@ class DataFields(Container):
         )
 
     def show_ticks(self, dataset: Dataset | None) -> None:
-        """Show what may be computed from the inputs of a data set, and what is."""
+        """Show which inputs can be derived from those of a data set, ticking those that are."""
         self._dataset = dataset
         offered = () if dataset is None else tickable(dataset.inputs.shape[1])
         self.query_one("#ticks-field").display = bool(offered)
@@ -172,7 +172,7 @@ class DataFields(Container):
 
     @on(Ticks.Switched)
     def _switch(self, event: Ticks.Switched) -> None:
-        """Write what was ticked, or take it out."""
+        """Add what was ticked to the line of derived inputs, or remove it."""
         event.stop()
         entry = self.query_one("#derived", Entry)
         if self._dataset is None:

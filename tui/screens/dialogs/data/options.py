@@ -1,4 +1,4 @@
-"""What is decided about samples besides where they come from, and the edit that comes of it."""
+"""Everything chosen about samples except their source, and the edit that results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_TICKS = 5
 
 @dataclass(frozen=True, slots=True)
 class DataOptions:
-    """How samples are made, set aside and extended; noise and test_percent in percent."""
+    """How samples are generated, set aside and extended; noise and test_percent in percent."""
 
     noise: int
     seed: int
@@ -31,7 +31,7 @@ class DataOptions:
 
 
 def first_options(session: Session) -> DataOptions:
-    """Return what was decided about the samples that the session has."""
+    """Return the options behind the present samples of the session."""
     record = session.data or DataRecord("none yet")
     return DataOptions(
         record.noise,
@@ -56,13 +56,13 @@ def read_derived(text: str) -> tuple[DerivedFeature, ...]:
     for part in filter(str.strip, text.split(",")):
         feature = parse_feature(part)
         if feature in derived:
-            raise ValueError(f"{feature.text} stands there twice")
+            raise ValueError(f"{feature.text} is there twice")
         derived.append(feature)
     return tuple(derived)
 
 
 def check_derived(derived: tuple[DerivedFeature, ...], n_features: int) -> None:
-    """Raise ValueError where one is made of a feature that is not there."""
+    """Raise ValueError where one is derived from a feature that does not exist."""
     for feature in derived:
         if feature.of[-1] >= n_features:
             there = "only x1" if n_features == 1 else f"x1 to x{n_features}"
@@ -70,20 +70,20 @@ def check_derived(derived: tuple[DerivedFeature, ...], n_features: int) -> None:
 
 
 def derived_text(derived: tuple[DerivedFeature, ...]) -> str:
-    """Return the features as they are typed."""
+    """Return the features as one would type them."""
     return ", ".join(feature.text for feature in derived)
 
 
 def tickable(n_features: int) -> tuple[DerivedFeature, ...]:
-    """Return the features to tick, as far as they are few enough for that; else none."""
+    """Return the features to offer as check boxes; none where they would be too many."""
     suggested = suggested_features(n_features)
     return suggested if len(suggested) <= _MAX_TICKS else ()
 
 
 def data_edit(source: DataSource, dataset: Dataset, options: DataOptions) -> Edit:
-    """Return the edit that puts the samples under a network; raises ValueError.
+    """Return the edit that gives a network the samples; raises ValueError.
 
-    Samples that stay as they are, also in what is set aside, stay in their order.
+    Samples that do not change, nor their division into training and test, keep their order.
     """
     if isinstance(source, OwnSamples):
         now = first_options(source.session)

@@ -53,7 +53,7 @@ class DataPicture(Widget):
         return [Strip.blank(width, self.rich_style) for _ in range(height)]
 
     def legend(self) -> Content:
-        """Return what the points are, and over which features they lie; empty for pictures."""
+        """Return the meaning of the points and of the axes; empty for pictures."""
         dataset, points = self._dataset, self._points
         if dataset is None or points is None:
             return Content("")

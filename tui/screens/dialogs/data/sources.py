@@ -1,4 +1,4 @@
-"""Where samples may come from: a named data set, a CSV file, or what is there already."""
+"""Where samples may come from: a named data set, a CSV file, or the session itself."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _PICTURE_SIDES = {"digits": 8}
 _NAME_BETWEEN_COMMAS = re.compile(r"\s*,\s*")
 
 OPEN_CSV = "a CSV file…"
-"""What stands in the list for a file that is yet to be named."""
+"""The entry in the list for a file still to be named."""
 
 
 class DataSource(Protocol):
-    """Samples that can be had. dataset() raises ValueError in one line.
+    """A source of samples. dataset() raises ValueError in one line.
 
-    name: for the record. title: as it stands in the list. is_made: whether noise and a seed say
-    how. test_percent: how much of it to set aside by default. picture_side: where each sample is
+    name: for the record. title: as shown in the list. is_made: whether it is generated, from noise
+    and a seed. test_percent: the share to set aside by default. picture_side: where each sample is
     a picture, its side.
     """
 
@@ -53,11 +53,11 @@ class DataSource(Protocol):
     def picture_side(self) -> int | None: ...
 
     def dataset(self, noise: int, seed: int) -> Dataset:
-        """Return the samples; noise in percent, for what is made."""
+        """Return the samples; noise in percent, for generated ones."""
         ...
 
     def words(self, dataset: Dataset) -> list[str]:
-        """Return what to say of them, a line or more each."""
+        """Return the description of the samples, one or more lines each."""
         ...
 
 
@@ -93,7 +93,7 @@ class NamedData:
         return self._measured
 
     def words(self, dataset: Dataset) -> list[str]:
-        words = [DATASETS[self.name].description, sizes_in_words(dataset)]
+        words = [DATASETS[self.name].description, describe_sizes(dataset)]
         if dataset.source is not None:
             words += [f"{dataset.source}. {dataset.licence}"]
         return words
@@ -141,14 +141,14 @@ class OwnSamples:
         return self._dataset
 
     def words(self, dataset: Dataset) -> list[str]:
-        return ["The samples that the network has now.", sizes_in_words(dataset)]
+        return ["The samples that the network has now.", describe_sizes(dataset)]
 
 
 @dataclass(frozen=True, eq=False)
 class CsvData:
     """The bytes of a CSV file, and which of its columns are what.
 
-    target, chosen: columns as `engine.datasets.read_csv` takes them, None for the usual ones.
+    target, chosen: columns as `engine.datasets.read_csv` takes them, None for the defaults.
     network_task: that of the network they are for. classes: whether the target holds classes, None
     to find out.
     """
@@ -167,7 +167,7 @@ class CsvData:
 
     @classmethod
     def open(cls, path: Path, network_task: str) -> CsvData:
-        """Return the file, for a network of that task.
+        """Read the file for a network of the given task.
 
         Raises ValueError, in one line, where it cannot be read.
         """
@@ -193,7 +193,7 @@ class CsvData:
         )
 
     def reading(self, target: int, chosen: str, classes: bool | None) -> CsvData:
-        """Return the file read otherwise.
+        """Return the file, to be read with other columns.
 
         target: a column, from 0. chosen: the features' columns as typed, empty for all others.
         """
@@ -224,11 +224,11 @@ class CsvData:
 
     def words(self, dataset: Dataset) -> list[str]:
         inputs = ", ".join(dataset.features[:8]) + ", …" * (len(dataset.features) > 8)
-        words = [f"Inputs: {inputs}.", sizes_in_words(dataset), dataset.describe_target()]
+        words = [f"Inputs: {inputs}.", describe_sizes(dataset), dataset.describe_target()]
         return words if dataset.note is None else [*words, dataset.note]
 
 
-def sizes_in_words(dataset: Dataset) -> str:
+def describe_sizes(dataset: Dataset) -> str:
     """Return how many samples, inputs and classes there are, and what the classes are called."""
     n_samples, n_features = dataset.inputs.shape
     words = f"{n_samples:,} sample{'s' * (n_samples != 1)}, {n_features:,} "
@@ -239,14 +239,14 @@ def sizes_in_words(dataset: Dataset) -> str:
 
 
 class DataList(Choices[DataSource | str], can_focus=True):
-    """The data there are; here the list has the focus, since other fields have arrows too."""
+    """The list of data, which takes the focus itself, since other fields use the arrows too."""
 
     def show_sources(self, sources: Sequence[DataSource | str], highlighted: int) -> None:
         """List `sources`, each under its title."""
         self.show(sources, _label, highlighted)
 
     def exchange(self, old: DataSource, new: DataSource) -> None:
-        """List `new` in the place of `old`, under the same title."""
+        """Replace `old` by `new`, under the same title."""
         self._items = tuple(new if item is old else item for item in self._items)
 
 

@@ -1,4 +1,4 @@
-"""The forward pass as arithmetic, to be read or to be predicted first."""
+"""The forward pass as arithmetic, to read or to predict first."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from engine import Session
 from engine.explain.check_answer import decimals_typed, diagnose, true_value_text
 from engine.explain.forward_pass import Question, explain_forward, question_text
 from tui.screens.dialogs.dialog import Dialog, Hints, plain
-from tui.screens.dialogs.explain.entry import Asking, Reading
+from tui.screens.dialogs.explain.entry import QuestionLine, ScrollArea
 from tui.screens.dialogs.explain.predictions import Predictions
 from tui.screens.dialogs.explain.text import Arithmetic, Place, plain_text
 from tui.state.arithmetic import evaluate
 from tui.state.view_settings import DIGITS
 
-_LOOKS = {"right": "good", "wrong": "wrong"}
+_STYLES = {"right": "good", "wrong": "wrong"}
 
 
-class Looked(NamedTuple):
-    """What was chosen while looking: how many digits are shown, and which sample, from 0."""
+class ExplainResult(NamedTuple):
+    """What was chosen in the dialog: the digits shown, and the sample, from 0."""
 
     digits: int
     sample: int
 
 
-class Explain(Dialog[Looked]):
-    """Every sum and out of one sample with its numbers; with predict first they are asked for.
+class Explain(Dialog[ExplainResult]):
+    """Every sum and out of one sample as arithmetic, or as questions to predict first.
 
     selected: the layer and neuron, from 0, at which it opens. The result says what was chosen.
     """
@@ -49,7 +49,7 @@ class Explain(Dialog[Looked]):
             margin: 0 0 0 1;
             scrollbar-gutter: stable;
         }
-        #said {
+        #message {
             height: auto;
             max-height: 4;
             margin: 0 1;
@@ -99,10 +99,10 @@ class Explain(Dialog[Looked]):
         self._follows = True
 
     def compose_body(self) -> Iterable[Widget]:
-        with Reading(id="scroll"):
+        with ScrollArea(id="scroll"):
             yield self._arithmetic
-        yield Static(id="said")
-        yield Asking(id="ask")
+        yield Static(id="message")
+        yield QuestionLine(id="ask")
 
     def on_mount(self) -> None:
         self._write()
@@ -121,7 +121,7 @@ class Explain(Dialog[Looked]):
         return self._predictions.current if self._predictions else None
 
     def _write(self) -> None:
-        """Show the lines as they are now, what is asked, and the keys that work."""
+        """Show the lines as they are now, the question, and the keys that work."""
         hidden = self._predictions.hidden if self._predictions else ()
         self._arithmetic.show(self._pass.lines(self._digits, hidden), self._marked)
         box = self.query_one("#box", Vertical)
@@ -133,7 +133,7 @@ class Explain(Dialog[Looked]):
         box.border_subtitle = plain(f"{score}{digits}")
         asked = self._asked
         question = None if asked is None else question_text(self._session, asked)
-        self.query_one(Asking).ask(question)
+        self.query_one(QuestionLine).ask(question)
         if question is None:
             self.query_one("#scroll").focus()
         self.refresh_bindings()
@@ -148,27 +148,27 @@ class Explain(Dialog[Looked]):
         return (asked.of, asked.layer_index, asked.neuron)
 
     def _show_marked(self) -> None:
-        """Scroll to the current line, unless somebody has gone to read elsewhere."""
+        """Scroll to the current line, unless the user has scrolled elsewhere."""
         if self._follows:
             self.call_after_refresh(self._scroll_to_marked)
 
     def _scroll_to_marked(self) -> None:
-        scroll = self.query_one("#scroll", Reading)
+        scroll = self.query_one("#scroll", ScrollArea)
         height = scroll.scrollable_content_region.height
         scroll.scroll_to(y=self._arithmetic.marked_row - height // 2, animate=False)
 
-    def _say(self, text: str, look: str = "muted") -> None:
-        said = self.query_one("#said", Static)
-        said.display = bool(text)
-        said.set_classes(look)
-        said.update(plain(text))
+    def _say(self, text: str, style: str = "muted") -> None:
+        message = self.query_one("#message", Static)
+        message.display = bool(text)
+        message.set_classes(style)
+        message.update(plain(text))
 
     def action_accept(self) -> None:
         """Check the number that was typed; without one, show what it is and go on."""
         asked, predictions = self._asked, self._predictions
         if asked is None or predictions is None:
             return
-        text = self.query_one(Asking).typed
+        text = self.query_one(QuestionLine).typed
         explanation = self._pass.explanation(asked)
         if not text:
             shown = true_value_text(explanation, asked.of, self._digits)
@@ -185,14 +185,14 @@ class Explain(Dialog[Looked]):
         self._go_on(
             predictions.after(found.verdict),
             f"{explanation.name}: {verdict}{found.sentence}",
-            _LOOKS.get(found.verdict, "muted"),
+            _STYLES.get(found.verdict, "muted"),
         )
 
-    def _go_on(self, predictions: Predictions, said: str, look: str) -> None:
+    def _go_on(self, predictions: Predictions, message: str, style: str) -> None:
         self._predictions, self._follows = predictions, True
         if predictions.current is None:
-            said = f"{said}. That was all: {predictions.score}"
-        self._say(said, look)
+            message = f"{message}. That was all: {predictions.score}"
+        self._say(message, style)
         self._write()
 
     def action_predict(self) -> None:
@@ -220,7 +220,7 @@ class Explain(Dialog[Looked]):
         self._write()
 
     def action_sample(self, by: int) -> None:
-        """Explain another sample; what was predicted starts anew."""
+        """Explain another sample; predicting starts again."""
         sample = max(0, min(self._pass.sample + by, self._session.n_samples - 1))
         if sample == self._pass.sample:
             self.app.bell()
@@ -239,8 +239,8 @@ class Explain(Dialog[Looked]):
 
     def action_scroll(self, where: str) -> None:
         self._follows = False
-        scroll = self.query_one("#scroll", Reading)
+        scroll = self.query_one("#scroll", ScrollArea)
         getattr(scroll, f"scroll_{where}")(animate=False)
 
     def action_cancel(self) -> None:
-        self.dismiss(Looked(self._digits, self._pass.sample))
+        self.dismiss(ExplainResult(self._digits, self._pass.sample))

@@ -11,7 +11,7 @@ from tui.screens.dialogs.dialog import Entry, plain
 
 
 class Guess(Entry):
-    """A line for a number; while it is empty the keys of the screen work as they do elsewhere."""
+    """A line for a number; while it is empty the letter keys of the dialog still work."""
 
     _KEYS = frozenset("fypqjk<>")
 
@@ -20,22 +20,22 @@ class Guess(Entry):
 
     async def _on_key(self, event: Key) -> None:
         if self._passes_on(event.character):
-            # What is not typed goes on to the bindings of the screen.
+            # A key that is not typed goes on to the screen's bindings.
             event.prevent_default()
 
     def _passes_on(self, character: str | None) -> bool:
         return not self.value and character in self._KEYS
 
 
-class Reading(VerticalScroll, inherit_bindings=False):
-    """What scrolls; its keys are those of the screen, which work while a number is typed too."""
+class ScrollArea(VerticalScroll, inherit_bindings=False):
+    """The part that scrolls, by keys of the screen, which also work while a number is typed."""
 
 
-class Asking(Horizontal):
-    """A question and a line for its answer; not there while nothing is asked."""
+class QuestionLine(Horizontal):
+    """A question and a line for its answer; hidden while nothing is asked."""
 
     DEFAULT_CSS = """
-    Asking {
+    QuestionLine {
         height: 1;
         margin: 0 1;
         display: none;
@@ -56,11 +56,11 @@ class Asking(Horizontal):
 
     @property
     def typed(self) -> str:
-        """What stands in the line, without blanks around it."""
+        """The text in the line, without blanks around it."""
         return self.query_one(Guess).value.strip()
 
     def ask(self, question: str | None) -> None:
-        """Ask for another number, or with None for nothing."""
+        """Ask another question, or none."""
         self.display = question is not None
         if question is None:
             return

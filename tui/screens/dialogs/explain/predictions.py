@@ -1,4 +1,4 @@
-"""How far somebody has come who works a forward pass out by hand."""
+"""The progress of a user who works out a forward pass by hand."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from engine.explain.forward_pass import Question
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """The questions in their order, how many are behind, and how many were right at first try.
+    """The questions in order, how many are done, and how many were right at the first try.
 
-    n_open: how many of those behind were neither right nor wrong. missed: whether the present
+    n_open: how many of those done were neither right nor wrong. missed: whether the current
     question has been answered wrongly.
     """
 
@@ -25,12 +25,12 @@ class Predictions:
 
     @property
     def current(self) -> Question | None:
-        """What is asked now; None at the end."""
+        """The current question; None at the end."""
         return self.questions[self.n_done] if self.n_done < len(self.questions) else None
 
     @property
     def hidden(self) -> Collection[Question]:
-        """What is not shown yet."""
+        """The questions whose results are not shown yet."""
         return frozenset(self.questions[self.n_done :])
 
     @property
@@ -42,7 +42,8 @@ class Predictions:
         return f"{self.n_right} of {self.n_done - self.n_open + self.missed} right"
 
     def after(self, verdict: Verdict) -> Predictions:
-        """Return where one is after an answer: a wrong one, or one of too few digits, stays."""
+        """Return the progress after an answer; a wrong one, or one of too few digits, is asked
+        again."""
         match verdict:
             case "too few digits":
                 return self
@@ -54,11 +55,11 @@ class Predictions:
                 return self._next(right=True)
 
     def given_up(self) -> Predictions:
-        """Return where one is after having the present question answered."""
+        """Return the progress after showing the result of the current question."""
         return self._next()
 
     def _next(self, *, right: bool = False, undecided: bool = False) -> Predictions:
-        """The next question; the present one counts only where it was not missed before."""
+        """Move to the next question; the current one counts only if it was not missed before."""
         first = not self.missed
         return Predictions(
             self.questions,

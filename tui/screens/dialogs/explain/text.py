@@ -25,16 +25,16 @@ Place = tuple[str, int, int]
 
 
 class LaidOut(NamedTuple):
-    """Rows no wider than asked for; places: the first row of each sum and each out."""
+    """Rows of limited width; places: the first row of each sum and each out."""
 
     rows: list[Content]
     places: dict[Place, int]
 
 
 def laid_out(lines: Sequence[Line], width: int, marked: Place = _UNMARKED) -> LaidOut:
-    """Return the lines in rows of at most `width` cells, the names of neurons beside them.
+    """Return the lines in rows of at most `width` cells, with the names of neurons beside them.
 
-    marked: the line that is current.
+    marked: the current line.
     """
     margin = max((len(line.name) for line in lines), default=0) + 3
     if width < margin + _MIN_TEXT_WIDTH:
@@ -129,15 +129,15 @@ def _styled(line: Line, row: str) -> Content:
 
 
 def _with_result(row: Content, *, is_marked: bool) -> Content:
-    """The row with its last word, the result, set off."""
+    """The row with its last word, the result, emphasised."""
     start = row.plain.rfind(" ") + 1
     return row.stylize("bold $text-accent" if is_marked else "bold", start)
 
 
 class Arithmetic(Static):
-    """Shows lines of arithmetic as wide as it is.
+    """Shows lines of arithmetic, wrapped to its width.
 
-    on_laid_out: called once the rows stand, when their places may have changed.
+    on_laid_out: called after each layout, when places may have changed.
     """
 
     DEFAULT_CSS = """
@@ -157,7 +157,7 @@ class Arithmetic(Static):
         self._width = 0
 
     def show(self, lines: Sequence[Line], marked: Place) -> None:
-        """Show these lines in the place of what is there."""
+        """Replace the lines shown."""
         self._lines, self._marked = lines, marked
         self._lay_out()
 
