@@ -93,7 +93,7 @@ def table_in(text: str) -> Mapping[str, Value]:
         if n_assigned > _MAX_ASSIGNED:
             raise ValueError(
                 f"line {value.line}: up to {quoted(value.name)} more than {_MAX_ASSIGNED} names "
-                f"have numbers; the listing of a network has fewer"
+                f"have numbers; a network's listing has fewer"
             )
         try:
             read = _read(value)
