@@ -16,7 +16,7 @@ from engine.nn.arrays import FloatArray
 from engine.nn.parameters import neuron_name
 from engine.nn.targets import UNSET, target_text
 from engine.session.names import output_name
-from engine.session.prediction import THRESHOLD, answer, is_right
+from engine.session.prediction import THRESHOLD, answer, is_right, no_class
 from engine.text import format_given, format_within
 from tui.panes.annotations import Annotation, output_annotations
 from tui.panes.base import NumberPane
@@ -160,10 +160,12 @@ class OutputsSource:
     @cached_property
     def _match(self) -> GridText | None:
         """Whether the answer matches the target; None without a target."""
+        task = self.workspace.session.task
         right = is_right(self.workspace.session, self.outputs, self.targets)
         if right is None:
             errors = np.abs(self.outputs - self.targets)[~np.isnan(self.targets)]
-            if self.workspace.session.task != "regression" or not len(errors):
+            is_number = task == "regression" or no_class(self.targets[np.newaxis], task)[0]
+            if not is_number or not len(errors):
                 return None
             off = format_given(float(errors.max()))
             return GridText("✓ on target", "good") if off == "0" else GridText(f"off by {off}")

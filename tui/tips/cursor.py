@@ -124,7 +124,7 @@ def most_influential_input(context: TipContext) -> str | None:
     rows = context.trace.inputs + context.step * np.eye(n_features)
     activations = network.forward(rows).outputs[:, context.output]
     out = float(context.outputs[context.output])
-    if not np.isfinite(activations).all():
+    if not (np.isfinite(rows).all() and np.isfinite(activations).all()):
         return None
     changes = np.abs(differences(np.full(n_features, out), activations))
     order = np.argsort(changes)

@@ -68,5 +68,5 @@ def test_numbers_that_are_not_finite_propagate() -> None:
 
 
 def test_it_is_that_of_one_sample() -> None:
-    with pytest.raises(ValueError, match="the trace has 2"):
+    with pytest.raises(ValueError, match="this one has 2"):
         influence(network("tanh").forward(samples(2)), Input(0))

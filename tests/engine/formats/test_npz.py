@@ -159,7 +159,7 @@ FORM = "{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}\n"
         (npz({"W1": W1, "W2": W1}), "the matrices do not form one path of layers: 'W1' 2 × 3"),
         (
             npz({"W1": [[1, 2**53 + 1]], "b1": [0]}),
-            "'W1' holds integers too large for a float64",
+            "array 'W1' holds integers too large for a float64",
         ),
         (npz({"W1": [[1.0, np.nan]], "b1": [0.0]}), "'W1'[1][2] is nan, not a finite number"),
         (npz({"W1": [[1j, 2]]}), "has no tensors"),

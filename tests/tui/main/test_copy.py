@@ -127,7 +127,7 @@ async def test_a_copy_too_large_for_some_terminals_is_announced() -> None:
         await copied(player, "row")
         assert "Some terminals" not in player.notice
         assert len(await copied(player, "matrix")) > 1_000_000
-        assert "Some terminals do not take so much" in player.notice
+        assert "Some terminals do not accept this much text" in player.notice
 
 
 async def test_y_copies_the_number_as_before() -> None:

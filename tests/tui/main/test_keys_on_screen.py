@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.binding import ActiveBinding, Binding
+from textual.command import CommandPalette
 
 from tests.tui.player import Player, playing
 from tui.panes import help_texts
@@ -62,7 +63,7 @@ async def test_every_key_has_a_label_an_action_and_a_place_in_the_palette() -> N
 async def test_the_palette_is_opened_and_does_what_it_names() -> None:
     async with playing(size=(80, 24)) as player:
         await player.press("right", "ctrl+p")
-        assert type(player.app.screen).__name__ == "CommandPalette"
+        assert isinstance(player.app.screen, CommandPalette)
         await player.press("escape")
         hits = BindingCommands(player.app.screen).search("ten steps more")
         (command,) = [hit.command async for hit in hits if hit.text == "ten steps more"]

@@ -315,7 +315,12 @@ async def test_a_new_start_while_it_trains_is_a_new_run() -> None:
         assert player.workspace.run is None
         assert not player.workspace.is_unsaved
         await player.press("u")
-        assert player.workspace.run is first
+        run = player.workspace.run
+        assert run is not None
+        assert (run.number, run.losses.tolist()) == (1, first.losses.tolist())
+        # What it goes on from is kept by the edit that undo took back, not by what is only shown.
+        assert first.state is None
+        assert run.state is not None
 
 
 async def test_keys_in_a_burst_train_and_undo_as_one_by_one() -> None:

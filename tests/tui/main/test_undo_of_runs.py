@@ -277,7 +277,7 @@ def test_edits_made_while_it_trains_are_taken_back_alone_and_made_again_exactly(
 def heavy_history(monkeypatch: pytest.MonkeyPatch, at_start: Workspace) -> list[Workspace]:
     """All states of a workspace whose history may hold the arrays of five steps by hand."""
     one_step = by_hand(by_hand(at_start, "step", 2).settle_run(), "step").history
-    monkeypatch.setattr("tui.workspace._MOST_BYTES", 5 * one_step.past[-1].n_bytes_before // 2)
+    monkeypatch.setattr("tui.state.workspace._MAX_BYTES", 5 * one_step.past[-1].n_bytes_before // 2)
     states = [at_start]
     for number in range(6):
         there = states[-1].edited(SetWeight(0, 0, 0, number + 0.5))
@@ -342,7 +342,7 @@ def test_a_long_run_keeps_some_of_its_losses_and_tells_the_last(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = by_hand(trained(37), "step")
-    monkeypatch.setattr("tui.trainer._MOST_LOSSES", 8)
+    monkeypatch.setattr("tui.screens.main.trainer._MAX_LOSSES", 8)
     there = by_hand(trained(37), "step")
     losses = run_in(whole).losses
     assert run_in(there).losses.tolist() == [*losses[:37:8], losses[37]]
