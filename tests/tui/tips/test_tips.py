@@ -339,6 +339,6 @@ def test_a_share_lost_in_rounding_is_not_offered_as_a_way_to_switch_on() -> None
 
 def test_an_input_that_a_nudge_would_make_infinite_is_passed_over() -> None:
     largest = np.finfo(np.float64).max
-    network = Network([Layer([[1.0, 0.0]], [0.0], "step")])
-    scene = Scene(Session(network, np.array([[0.0, largest]])), Input(0), step=1e292)
+    network = Network([Layer([[1.0, 1e-245]], [0.0], "step")])
+    scene = Scene(Session(network, np.array([[-1.5e292, largest]])), Input(0), step=1e292)
     assert not any("Of the inputs" in text for text in scene.texts)
