@@ -11,7 +11,7 @@ from engine.clipboard.listing.assignments import role_of
 from engine.formats.toml import read_toml
 from engine.nn.arrays import FloatArray
 from engine.text import printable
-from tui.state.arithmetic import evaluate
+from tui.state.formulas import evaluate
 from tui.state.pasting_targets import (
     Offer,
     Placement,

@@ -18,7 +18,7 @@ from tui.drawing.cells import (
     wrapped,
 )
 from tui.state.run_record import RunRecord
-from tui.views.loss.curves import loss_text
+from tui.views.loss.axes import loss_text
 from tui.views.loss.view import HOW_TO_START
 from tui.views.samples import Column
 from tui.views.scene import Scene

@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.state.arithmetic import evaluate
+from tui.state.formulas import evaluate
 
 _MAX_WIDTH = 30
 """Longer text scrolls, so that some of the other numbers stay visible."""

@@ -37,12 +37,12 @@ from engine.training.settings import TrainingSettings
 from tests.engine.strategies import assert_identical
 from tests.tui.trained import by_hand, by_play, circle, opened
 from tests.tui.views.scenes import PALETTE
-from tui.panes.lines import state_of
+from tui.panes.title_line import state_of
 from tui.panes.view import scene_of
 from tui.state.run_record import RunRecord
 from tui.state.training import return_to_start
 from tui.state.workspace import Workspace
-from tui.views.loss.curves import loss_text
+from tui.views.loss.axes import loss_text
 from tui.views.loss.view import draw_loss, loss_title
 
 ADAM = TrainingSettings("adam", 0.01)

@@ -8,11 +8,12 @@ from dataclasses import replace
 from engine import Layer, Network, Session
 from engine.explain.neuron import explain_neuron
 from tests.tui.views.scenes import PALETTE, texts
+from tui.panes.explanation_line import term_of
 from tui.panes.inputs import InputsSource
 from tui.panes.layer_source import LayerSource
-from tui.panes.lines import state_of, term_of
 from tui.panes.outputs import OutputsSource
 from tui.panes.tips import tips_for
+from tui.panes.title_line import state_of
 from tui.panes.view import scene_of
 from tui.state.workspace import Workspace
 from tui.views.registry import VIEWS

@@ -24,14 +24,14 @@ from tests.engine.strategies import edits, learning_sessions, plain_number, sess
 from tests.tui.panes.figures import copied, from_nothing, shown
 from tests.tui.trained import by_hand, by_play
 from tests.tui.views.scenes import PALETTE, texts
-from tui.panes.lines import state_of
 from tui.panes.outputs import OutputsSource
+from tui.panes.title_line import state_of
 from tui.panes.view import scene_of
 from tui.state.navigation import Direction, advance, move
 from tui.state.training import return_to_start
 from tui.state.view_settings import DIGITS, ViewSettings
 from tui.state.workspace import Workspace
-from tui.views.loss.curves import loss_text
+from tui.views.loss.axes import loss_text
 from tui.views.registry import VIEWS, view_named
 
 IS_SOAK = settings.get_current_profile_name() == "soak"

@@ -25,7 +25,7 @@ from tests.tui.views.scenes import (
     texts,
 )
 from tui.state.run_record import RunRecord
-from tui.views.loss.curves import epoch_axis, ghosts_of, loss_text, thinned
+from tui.views.loss.axes import epoch_axis, ghosts_of, loss_text, thinned
 from tui.views.loss.view import draw_loss, loss_title
 from tui.views.scene import Scene
 

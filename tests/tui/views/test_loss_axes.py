@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.views.loss.curves import epoch_axis, loss_axis, power_axis
+from tui.views.loss.axes import epoch_axis, loss_axis, power_axis
 
 FALLING = [0.7 * 0.97**epoch for epoch in range(125)]
 

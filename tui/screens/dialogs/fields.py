@@ -22,7 +22,7 @@ from textual.widgets import Static
 
 from engine.nn.initialisation import INITIALISATIONS, draw_layer, initialisation_named
 from tui.screens.dialogs.dialog import Entry, plain
-from tui.state.arithmetic import evaluate
+from tui.state.formulas import evaluate
 
 _ARROWS = "↑↓ "
 _PAUSE = 1.0

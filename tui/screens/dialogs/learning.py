@@ -19,7 +19,7 @@ from engine.text import FULL_DIGITS, format_number
 from engine.training.settings import OPTIMIZER_NAMES, TrainingSettings
 from tui.screens.dialogs.dialog import Dialog, Entry, plain
 from tui.screens.dialogs.fields import ALL, Choice, Field, Fields, SteppedEntry, SteppedSeed
-from tui.state.arithmetic import evaluate
+from tui.state.formulas import evaluate
 
 LEARNING_RATES = (
     "0.00001",

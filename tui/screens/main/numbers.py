@@ -13,7 +13,7 @@ from engine.session.equality import same_content
 from engine.text import FULL_DIGITS, format_number
 from tui.panes.key_groups import TYPE, UNDO
 from tui.screens.main.base import WorkspaceScreen
-from tui.state.arithmetic import parse_step
+from tui.state.formulas import parse_step
 from tui.state.selection import Selection
 from tui.state.workspace import Workspace, selected_value
 

@@ -6,13 +6,15 @@ from textual import on
 from textual.app import ComposeResult
 
 from engine import Bias, Input, Weight
+from tui.panes.explanation_line import ExplanationLine
 from tui.panes.inputs import InputsPane
 from tui.panes.key_groups import FILES, HELP, LOOK, MOVE, SAMPLES, SHAPE, TRAIN, TYPE, UNDO
+from tui.panes.keys_line import KeysLine
 from tui.panes.layers import LayersPane, needed_height
 from tui.panes.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES, layout_of
-from tui.panes.lines import ExplanationLine, KeysLine, TitleLine
 from tui.panes.outputs import OutputsPane
 from tui.panes.tips import TipsPane
+from tui.panes.title_line import TitleLine
 from tui.panes.view import GestureMade, ViewPane
 from tui.screens.main.clipboard import CopyActions, PasteActions
 from tui.screens.main.compare import CompareActions

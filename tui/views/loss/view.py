@@ -18,7 +18,7 @@ from tui.drawing.figure import Frame, Label, Line, Mark, Note, draw_figure
 from tui.drawing.palette import RGB
 from tui.state.run_record import RunRecord, since
 from tui.views.answers import losses_now
-from tui.views.loss.curves import (
+from tui.views.loss.axes import (
     curves_of,
     epoch_axis,
     ghosts_of,

@@ -17,7 +17,7 @@ from tui.screens.dialogs.dialog import Dialog, Hints, plain
 from tui.screens.dialogs.explain.entry import QuestionLine, ScrollArea
 from tui.screens.dialogs.explain.predictions import Predictions
 from tui.screens.dialogs.explain.text import Arithmetic, Place, plain_text
-from tui.state.arithmetic import evaluate
+from tui.state.formulas import evaluate
 from tui.state.view_settings import DIGITS
 
 _STYLES = {"right": "good", "wrong": "wrong"}

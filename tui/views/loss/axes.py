@@ -1,4 +1,4 @@
-"""The curves of the Loss view: losses thinned to what can be seen, on axes that rarely change."""
+"""The axes of the Loss view, which rarely change, and losses thinned to what they show."""
 
 from __future__ import annotations
 

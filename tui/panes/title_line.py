@@ -1,24 +1,20 @@
-"""The single lines above and below the panes: title, explanation and keys."""
+"""The title line: what is open, and what it has come to."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
-from engine import Input, Weight, explain_neuron
 from engine.nn.parameters import neuron_name
 from engine.session.names import summary
 from engine.session.prediction import answer
 from engine.text import format_number, format_within
 from tui.state.run_record import since
-from tui.state.selection import Selection
 from tui.state.workspace import Workspace
-from tui.theme import TextStyle
 from tui.views.answers import losses_now
 from tui.widgets.strip_lines import TextLine
 
 _MIN_FOR_OUTPUT = 64
-_ALWAYS_SHOWN = 2
 _NAME = " nn-play "
 _KEPT_FOR_TITLE = len(_NAME) + 8
 
@@ -42,59 +38,6 @@ class TitleLine(TextLine):
         used = len(_NAME) + 1 + cell_len(left) + cell_len(right) + 1
         gap = " " * max(1, width - used)
         self.write((_NAME, "badge"), (" ", "plain"), (left, "bold"), (gap + right, "muted"))
-
-
-class ExplanationLine(TextLine):
-    """The arithmetic of the current neuron, or a temporary status message."""
-
-    painted: var[Workspace | None] = var(None)
-    status: var[str] = var("")
-
-    def watch_painted(self) -> None:
-        self.redraw()
-
-    def watch_status(self) -> None:
-        self.redraw()
-
-    def redraw(self) -> None:
-        if self.status:
-            self.write((f" {self.status}", "strong"))
-        elif self.painted is not None:
-            workspace = self.painted
-            selection = workspace.selection
-            explanation = explain_neuron(
-                workspace.session, selection.layer_index, selection.neuron, selection.sample
-            )
-            line = explanation.line(workspace.view.digits, self.size.width - 2, term_of(selection))
-            name, _, rest = line.partition(":")
-            self.write((f" {name}", "strong"), (f":{rest}" if rest else "", "plain"))
-
-
-class KeysLine(TextLine):
-    """The first keys to know, as many as fit; the last two, help and quit, are always shown."""
-
-    keys: var[tuple[tuple[str, str], ...]] = var(())
-
-    def watch_keys(self) -> None:
-        self.redraw()
-
-    def redraw(self) -> None:
-        last = self.keys[-_ALWAYS_SHOWN:]
-        room = self.size.width - sum(map(_width_of_key, last))
-        shown = []
-        for key in self.keys[:-_ALWAYS_SHOWN]:
-            room -= _width_of_key(key)
-            if room < 0:
-                break
-            shown.append(key)
-        parts: list[tuple[str, TextStyle]] = []
-        for key_name, label in (*shown, *last):
-            parts += [(f" {key_name}", "strong"), (f" {label} ", "muted")]
-        self.write(*parts)
-
-
-def _width_of_key(key: tuple[str, str]) -> int:
-    return cell_len(key[0]) + cell_len(key[1]) + 3
 
 
 def title_of(workspace: Workspace) -> str:
@@ -149,17 +92,6 @@ def _loss_parts(name: str, losses: tuple[float, float | None]) -> list[str]:
         f"{name} {format_number(train)}",
         *([] if test is None else [f"test {format_number(test)}"]),
     ]
-
-
-def term_of(selection: Selection) -> int:
-    """Return which product of the current neuron the cursor is on, or the first if on none."""
-    neuron = selection.layer_index, selection.neuron
-    match selection.parameter:
-        case Weight(layer_index, row, place) if (layer_index, row) == neuron:
-            return place
-        case Input(place) if selection.layer_index == 0:
-            return place
-    return 0
 
 
 def first_output_of(workspace: Workspace) -> str:
