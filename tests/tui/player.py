@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from textual.geometry import Region
 from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from engine import Session, examples
 from tests.tui.screen_text import screen_lines
@@ -80,8 +81,9 @@ class Keyboard:
             before = self.messages and self.messages.n_answered
             # All widgets answer what was sent to them, and what changed is painted.
             await self.pilot.pause(0)
-            # Keys for a dialog are answered there.
-            await self.app.workers.wait_for_complete()
+            # Keys for a dialog are answered there; the palette cancels a search that is overtaken.
+            with suppress(WorkerCancelled):
+                await self.app.workers.wait_for_complete()
             await self.pilot.wait_for_animation()
             is_quiet = self.messages is not None and self.messages.n_answered == before
             quiet = quiet + 1 if is_quiet else 0
