@@ -46,6 +46,15 @@ def tracked_files() -> list[Path]:
     return [path for name in listed.stdout.split("\0") if (path := ROOT / name).is_file()]
 
 
+def test_the_main_screen_opens_without_what_only_some_keys_need() -> None:
+    """Data sets, exports and the training loop are imported when they are asked for."""
+    listed = "import sys, tui.app, tui.screens.main.screen; print(*sys.modules)"
+    loaded = set(python("-c", listed).stdout.split())
+    assert "engine.session.session" in loaded
+    for package in ("engine.datasets", "engine.export", "engine.training.run", "plotext", "csv"):
+        assert package not in loaded, package
+
+
 def test_the_listing_of_imports_sees_what_it_should() -> None:
     packages, _ = imported_packages("-c", "import textual.app, plotext")
     assert packages >= SCREEN_LIBRARIES

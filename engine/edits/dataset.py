@@ -6,12 +6,10 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.datasets.dataset import Dataset, split
-from engine.datasets.features import DerivedFeature
-from engine.datasets.standardisation import Standardisation
 from engine.edits.base import Edit, inverse_by_difference
 from engine.edits.features import first_layer_sources
 from engine.nn.activations import Activation
@@ -21,6 +19,10 @@ from engine.nn.resize import leading, with_inputs, with_neurons
 from engine.session.data_record import DataRecord
 from engine.session.loss import sample_loss
 from engine.session.session import Session
+
+if TYPE_CHECKING:
+    from engine.datasets.dataset import Dataset
+    from engine.datasets.features import DerivedFeature
 
 _DEFAULT_ACTIVATIONS = {"regression": "identity", "binary": "sigmoid", "multiclass": "softmax"}
 
@@ -155,6 +157,10 @@ def samples_of(
     training samples alone; derived features are computed afterwards. Raises ValueError as `split`
     and `Standardisation.fit` do.
     """
+    # Imported here, since every start of the playground knows the edit and few read data.
+    from engine.datasets.dataset import split
+    from engine.datasets.standardisation import Standardisation
+
     inputs, targets, n_test = dataset.inputs, dataset.targets, 0
     if test_percent:
         training_rows, test_rows = split(dataset, test_percent, seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.edits.base import Edit, ReturnTo
 from engine.edits.dataset import SetSamples
@@ -15,8 +16,10 @@ from engine.nn.targets import samples_with_target
 from engine.session.equality import same_content
 from engine.session.loss import loss_name
 from engine.session.session import Session
-from engine.training import Checkpoint
-from engine.training.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from engine.training import Checkpoint
+    from engine.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True, eq=False, slots=True)

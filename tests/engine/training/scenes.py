@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Layer, Network, new_network
-from engine.training import FrozenLayer, TrainingRun, TrainingSettings
+from engine.nn.layer import FrozenLayer
+from engine.training import TrainingRun, TrainingSettings
 
 FloatArray = NDArray[np.float64]
 

@@ -15,7 +15,6 @@ from engine import examples
 from engine.formats import FORMATS, save, writable_suffixes
 from engine.session.session import Session
 from engine.text import printable
-from tui.files.export import widened
 from tui.files.source import STANDARD_INPUT, Source, path_of
 from tui.panes.key_groups import FILES, HELP
 from tui.screens.main.base import WorkspaceScreen
@@ -198,6 +197,8 @@ class SaveActions(ExportActions):
         except ValueError as error:
             failed(f"{source.name}: {error}")
         else:
+            from tui.files.export import widened
+
             note = widened(session, path, dtype)
             status = f"saved to {source.name}" + ("" if note is None else f"; {note}")
             self.change(self.present.saved_to(source), status)
