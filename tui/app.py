@@ -8,8 +8,8 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -222,8 +222,6 @@ class PlaygroundApp(App[None]):
                 # No frame in between: it would take longer than everything else.
                 with self.batch_update():
                     await self._until(lambda: False)
-                if self.screen_stack:
-                    self.screen.check_idle()
             self._typed_ahead.popleft()
 
     @property
@@ -256,11 +254,22 @@ class PlaygroundApp(App[None]):
         screen = self.main_screen
         if screen is None or not screen.is_active or isinstance(key, events.Paste):
             await super().on_event(key)
-        # No priority key writes a character.
-        elif (
-            key.is_printable or not await self._check_bindings(key.key, priority=True)
-        ) and not screen.write(key):
-            await self._check_bindings(key.key)
+        elif not screen.write(key):
+            bound = screen.active_bindings.get(key.key)
+            if bound is not None and not await self.run_action(bound.binding.action, bound.node):
+                # An action that leaves the key to another, as copying does without a selection.
+                await super().on_event(key)
+
+    @contextmanager
+    def batch_update(self) -> Generator[None, None, None]:
+        """Paint nothing until the end, and then the screen in front.
+
+        Textual leaves a screen that was asked to paint meanwhile until it gets another message.
+        """
+        with super().batch_update():
+            yield
+        if self.screen_stack:
+            self.screen.call_later(lambda: None)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Textual's palette commands, without those that our own keys replace.

@@ -195,8 +195,6 @@ class TrainingActions(WorkspaceScreen):
             self.follow()
             # Widgets report what to repaint when they next run.
             await asyncio.sleep(0)
-        # Repaints requested meanwhile were deferred, those of a dialog in front too.
-        self.app.screen.check_idle()
         if progress.failure is not None:
             self.refuse(progress.failure)
 
