@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from engine import Layer, Network, Session
-from tests.tui.views.scenes import places_of, random_session, scene_of, texts
+from tests.tui.views.scenes import changed, places_of, random_session, scene_of, texts
 from tui.views import answers as answered_module
 from tui.views.confusion.layout import tables_of
 from tui.views.confusion.tables import percent
@@ -224,7 +223,7 @@ def test_of_too_many_samples_it_looks_at_a_part_and_says_so(
     monkeypatch.setattr(answered_module, "_MAX_WORK", 50 * 40)
     session = random_session((4, 6, 3), ("tanh", "softmax"), 1000).evolve(n_test=200)
     n_examined = 2000 // session.network.n_parameters
-    scene = replace(scene_of(THREE), session=session)
+    scene = changed(scene_of(THREE), session=session)
     text = "\n".join(texts(draw_confusion(scene, 95, 14)))
     assert f"of {n_examined} right (a part of 800)" in text
     assert f"of {n_examined} right (a part of 200)" in text

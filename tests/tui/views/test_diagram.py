@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -20,15 +19,16 @@ from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.session.session import Session
 from tests.tui.views.scenes import (
     PALETTE,
+    changed,
     classifier,
     colour_at,
+    compared,
     layer_with_sums,
     random_session,
     scene_of,
     texts,
 )
 from tui.drawing.palette import RGB
-from tui.state.comparison import Comparison
 from tui.views.diagram.layout import layout_of
 from tui.views.diagram.view import diagram_title, draw_diagram
 from tui.views.scene import Scene
@@ -319,11 +319,11 @@ def test_a_remembered_state_shows_the_difference_in_each_box() -> None:
     weights = layer.weights.copy()
     weights[0, 0] = 0.5
     now = then.evolve(network=Network([layer.replace(weights=weights), then.network.layers[1]]))
-    scene = replace(scene_of(now), comparison=Comparison(then, 0, is_pinned=True))
+    scene = compared(scene_of(now), then, pinned=True)
     text = "\n".join(texts(draw_diagram(scene, 95, 30)))
     assert "╰ +0.3 ──" in text
     assert text.count("+0.") == 2
-    same = replace(scene, session=then, trace=then.trace)
+    same = changed(scene, session=then)
     assert "+0." not in "\n".join(texts(draw_diagram(same, 95, 30)))
 
 

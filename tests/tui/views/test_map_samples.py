@@ -8,7 +8,7 @@ import numpy as np
 from textual.strip import Strip
 
 from engine import Layer, Network, Session, SetSample
-from tests.tui.views.scenes import PALETTE, colour_at, places_of, scene_of
+from tests.tui.views.scenes import PALETTE, changed, colour_at, places_of, scene_of
 from tui.views.gestures import ChooseSample
 from tui.views.map.view import draw_map, map_clicked
 from tui.views.scene import Scene
@@ -62,7 +62,7 @@ def is_underlined(strips: list[Strip], column: int, row: int) -> bool:
 
 def test_the_test_samples_may_be_left_out() -> None:
     scene = scene_of(SPREAD)
-    without = replace(scene, map=replace(scene.map, test_shown=False))
+    without = changed(scene, map=replace(scene.view.map, test_shown=False))
     assert not places_of(drawn(without), "□")
     assert len(places_of(drawn(without), "●")) == 2
     [place, _] = sorted(places_of(drawn(scene), "□"))

@@ -42,7 +42,15 @@ class WorkspaceScreen(Screen[None]):
         self._refusal = ""
 
     def change(self, workspace: Workspace, status: str = "") -> None:
-        """Make `workspace` the present one; `status` is shown until the next change.
+        """Make `workspace` the present one; a run in progress takes over what was edited."""
+        self.show(self.prepared(workspace), status)
+
+    def prepared(self, workspace: Workspace) -> Workspace:
+        """Return what a changed workspace becomes before it is shown."""
+        return workspace
+
+    def show(self, workspace: Workspace, status: str = "") -> None:
+        """Make `workspace` the present one as it is; `status` is shown until the next change.
 
         While more keys are waiting nothing is drawn; the last of them shows the result of all.
         """
@@ -81,7 +89,11 @@ class WorkspaceScreen(Screen[None]):
         if self._draws_later:
             self.draw_numbers()
         self.painted = self.present
+        self.followed()
         self.call_after_refresh(self._collect_garbage)
+
+    def followed(self) -> None:
+        """Do what has to wait until plots and texts are drawn."""
 
     def _collect_garbage(self) -> None:
         """Collect garbage while the user waits for nothing, so that no edit has to pause for it.

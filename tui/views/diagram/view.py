@@ -24,7 +24,7 @@ _MIN_WIDTH = 24
 def diagram_title(scene: Scene) -> str:
     """Return the value of the node under the cursor, and the selected number."""
     session, parameter = scene.session, scene.parameter
-    value = format_given(parameter_value(session, parameter, scene.sample), scene.digits)
+    value = format_given(parameter_value(session, parameter, scene.sample), scene.view.digits)
     name = safe(parameter_name(session, parameter))
     if isinstance(parameter, Input):
         n_fed = session.network.layers[0].n_neurons
@@ -32,7 +32,7 @@ def diagram_title(scene: Scene) -> str:
         into = ", ".join(fed) if n_fed <= _MAX_NAMES else f"all {n_fed} neurons of layer 1"
         return f"{name} is {value}, it goes into {into}"
     a = float(scene.trace.layers[scene.layer_index].activations[0, scene.neuron])
-    out = format_within(a, scene.layer.activation.limits, scene.digits)
+    out = format_within(a, scene.layer.activation.limits, scene.view.digits)
     return f"{scene.name_of(scene.neuron)} gives {out}, {name} is {value}"
 
 

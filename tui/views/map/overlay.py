@@ -76,7 +76,7 @@ def sample_at(
 def _samples_drawn(scene: Scene) -> IntArray:
     """The samples to draw, an even selection if there are many, with the test samples last."""
     session = scene.session
-    count = session.n_samples if scene.map.test_shown else session.n_train
+    count = session.n_samples if scene.view.map.test_shown else session.n_train
     if count <= _MAX_SAMPLES:
         return np.arange(count)
     return np.linspace(0, count - 1, _MAX_SAMPLES).round().astype(np.intp)
@@ -86,7 +86,7 @@ def _cells_of(
     scene: Scene, samples: IntArray, axes: tuple[Axis, Axis], width: int, height: int
 ) -> tuple[IntArray, IntArray]:
     """The columns and rows of the samples."""
-    across, up = scene.map.features
+    across, up = scene.view.map.features
     inputs = scene.session.inputs
     return (
         axes[0].cells(inputs[samples, across], width),
@@ -145,7 +145,7 @@ def overlay(scene: Scene, content: Content, pixels: IntArray, axes: tuple[Axis, 
 
 def probe(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
     """Return the mark of the selected sample."""
-    x, y = (float(scene.trace.inputs[0, feature]) for feature in scene.map.features)
+    x, y = (float(scene.trace.inputs[0, feature]) for feature in scene.view.map.features)
     place = axes[0].cell(x, width), axes[1].cell(y, height, down=True)
     return {place: Mark(PROBE, scene.palette.accent, True, scene.palette.background)}
 
@@ -163,7 +163,7 @@ def _signs(scene: Scene, content: Content, pixels: IntArray) -> Marks:
 def _lines(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
     """The lines of all neurons if they are few, else of the current one."""
     ranges = [(axis.low, axis.high) for axis in axes]
-    lines = zero_lines(scene.session, scene.map.features, ranges[0], ranges[1], scene.sample)
+    lines = zero_lines(scene.session, scene.view.map.features, ranges[0], ranges[1], scene.sample)
     current = scene.neuron if scene.layer_index == 0 else None
     if scene.session.network.layers[0].n_neurons > _MAX_LINES:
         lines = [line for line in lines if line.neuron == current]
