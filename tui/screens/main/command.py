@@ -65,7 +65,7 @@ class Command:
     id: str
     label: str
     group: Binding.Group
-    run: Callable[[Any], object]
+    run: Callable[[Any], Any]
     of: type | None = None
     help: str = ""
     shown_as: str | None = None
