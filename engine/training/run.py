@@ -13,11 +13,11 @@ from engine.nn.layer import FrozenLayer
 from engine.nn.losses import default_loss
 from engine.nn.network import Network
 from engine.training.batches import (
+    Samples,
     check_finite,
     check_sizes,
-    optional_table,
-    sample_table,
-    split_table,
+    checked_samples,
+    optional_samples,
 )
 from engine.training.checkpoint import Checkpoint, Moment, Place
 from engine.training.divergence import FailedStep, TrainingDiverged
@@ -51,15 +51,15 @@ class TrainingRun:
         max_losses: int | None = None,
     ) -> None:
         check_finite(network)
-        train = sample_table(network, inputs, targets)
-        test = optional_table(network, test_inputs, test_targets, "test ")
+        train = checked_samples(network, inputs, targets)
+        test = optional_samples(network, test_inputs, test_targets, "test ")
         self._task = task
         self._like = network
         self._settings = settings
         with np.errstate(all="ignore"):
             self._loop = TrainingLoop(network, train, test, settings, self.loss_name)
             self._losses = LossTable(most=max_losses)
-            self._losses.append(*self._loop.losses())
+            self._losses.append(*self._loop.objective.losses())
         self.replace_frozen(frozen)
         self._random = np.random.default_rng(settings.seed)
         self._place = Place()
@@ -85,7 +85,7 @@ class TrainingRun:
 
     @property
     def n_samples(self) -> int:
-        return len(self._loop.train)
+        return len(self._loop.objective.train)
 
     @property
     def n_parameters(self) -> int:
@@ -104,7 +104,7 @@ class TrainingRun:
     @property
     def test_loss(self) -> float | None:
         """The same over the test samples, or None without any."""
-        return float(self.loss_table()[-1, 1]) if self._loop.has_test_loss else None
+        return float(self.loss_table()[-1, 1]) if self._loop.objective.has_test_loss else None
 
     @property
     def losses(self) -> tuple[float, ...]:
@@ -114,7 +114,9 @@ class TrainingRun:
     @property
     def test_losses(self) -> tuple[float, ...] | None:
         """The same over the test samples, or None without any."""
-        return tuple(self.loss_table()[:, 1].tolist()) if self._loop.has_test_loss else None
+        return (
+            tuple(self.loss_table()[:, 1].tolist()) if self._loop.objective.has_test_loss else None
+        )
 
     def loss_table(self) -> FloatArray:
         """Return the losses so far, (epochs + 1, 2), read-only: training, test (NaN without any).
@@ -171,7 +173,7 @@ class TrainingRun:
         """
         check_sizes(checkpoint.like, self._like)
         self._set_formulas(checkpoint.like, checkpoint.settings)
-        self._loop.freeze(checkpoint.frozen)
+        self._loop.frozen = checkpoint.frozen
         self._random.bit_generator.state = checkpoint.random_state
         self._losses = self._losses.back_at(checkpoint.losses, checkpoint.moment.place.epoch)
         self._go_to(checkpoint.moment)
@@ -198,9 +200,12 @@ class TrainingRun:
         From the next epoch on, losses are those of the new samples. Raises ValueError when there
         are more or fewer, or when they do not fit the network or suit the loss.
         """
-        train = sample_table(self._like, inputs, targets)
-        test = optional_table(self._like, test_inputs, test_targets, "test ")
-        for name, new, old in (("", train, self._loop.train), ("test ", test, self._loop.test)):
+        train = checked_samples(self._like, inputs, targets)
+        test = optional_samples(self._like, test_inputs, test_targets, "test ")
+        for name, new, old in (
+            ("", train, self._loop.objective.train),
+            ("test ", test, self._loop.objective.test),
+        ):
             n_new, n_old = (0 if table is None else len(table) for table in (new, old))
             if n_new != n_old:
                 raise ValueError(
@@ -223,7 +228,7 @@ class TrainingRun:
 
     def replace_frozen(self, frozen: Sequence[FrozenLayer | None] | None) -> None:
         """Continue with other parameters, or none, frozen; raises ValueError for other shapes."""
-        self._loop.freeze(self._loop.parameters.frozen_places(frozen))
+        self._loop.frozen = self._loop.parameters.frozen_places(frozen)
 
     def _set_formulas(self, like: Network, settings: TrainingSettings) -> None:
         activations = [layer.activation for layer in like.layers]
@@ -249,9 +254,9 @@ class TrainingRun:
         self._place = Place(place.epoch, step_index, stop, place.order, True)
 
     def _end_epoch(self, start: Moment) -> None:
-        losses = self._loop.losses()
+        losses = self._loop.objective.losses()
         if not math.isfinite(losses[0]) and math.isfinite(self.loss):
-            error = self._failure(self._place.step_index, self._loop.train, None)
+            error = self._failure(self._place.step_index, self._loop.objective.train, None)
             self._go_to(start)
             raise error
         self._losses.append(*losses)
@@ -269,17 +274,21 @@ class TrainingRun:
             moved = self._loop.first_not_finite()
             if moved is not None:
                 break
-        seen = slice(before.place.n_seen, self._place.n_seen)
-        order, train = before.place.order, self._loop.train
-        rows = train[seen] if order is None else train[order[seen]]
+        train = self._loop.objective.train
+        batch = train.rows(before.place.n_seen, self._place.n_seen, before.place.order)
         self._go_to(before)
-        return self._failure(before.place.step_index + 1, rows, moved)
+        return self._failure(before.place.step_index + 1, batch, moved)
 
     def _failure(
-        self, step: int, rows: FloatArray, moved: tuple[int, int] | None
+        self, step: int, batch: Samples, moved: tuple[int, int] | None
     ) -> TrainingDiverged:
-        network = self.network()
-        inputs, targets = split_table(rows, network.n_features)
         return FailedStep(
-            network, inputs, targets, self._settings, self.loss_name, self.epoch + 1, step, moved
+            self.network(),
+            batch.inputs[:, :-1],
+            batch.targets,
+            self._settings,
+            self.loss_name,
+            self.epoch + 1,
+            step,
+            moved,
         ).explain()

@@ -251,7 +251,7 @@ def test_a_step_goes_down_the_gradient_of_what_is_set(text: str, name: str) -> N
 def test_the_loss_of_a_run_in_chunks_is_that_of_all(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.training.passes._MAX_NUMBERS", 30)
+    monkeypatch.setattr("engine.training.objective._MAX_NUMBERS", 30)
     random = np.random.default_rng(2)
     inputs, classes = random.normal(size=(23, 3)), random.integers(0, 3, 23)
     targets = masked(name, np.eye(3)[classes], seed=3)

@@ -48,6 +48,26 @@ def test_losses_are_those_of_the_network_at_that_moment() -> None:
         run.run_epoch()
 
 
+def test_a_target_that_is_not_set_in_the_test_set_alone_does_not_count() -> None:
+    network = new_network((2, 1), ["identity"])
+    inputs, targets = samples(3, 2, 1)
+    some = np.where([[True], [False], [True]], targets, np.nan)
+    runs = [
+        TrainingRun(
+            network,
+            inputs,
+            targets,
+            TrainingSettings(),
+            task="regression",
+            test_inputs=x,
+            test_targets=y,
+        )
+        for x, y in ((inputs, some), (inputs[[0, 2]], targets[[0, 2]]))
+    ]
+    assert runs[0].test_loss == runs[1].test_loss
+    assert runs[0].loss == runs[1].loss
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_equal_seeds_give_equal_runs_to_the_last_bit(optimizer: str, shuffle: bool) -> None:
