@@ -4,10 +4,8 @@
     backward:  δ = d loss / d z = f'(z) · d loss / d a
                d loss / d W = δ·xᵀ,   d loss / d x = Wᵀ·δ
 
-Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors" (1986). These
-are the formulas of `engine.nn.network` and `engine.nn.backprop`, whose results are new values.
-Here arrays have one row for each neuron and one column for each sample, x ends with a row of ones,
-and W with the bias: so every array is contiguous, which is fast.
+Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors" (1986). The
+arrays are laid out as in `engine.nn.in_place`; `engine.nn.backprop` has the same as new values.
 """
 
 from __future__ import annotations
@@ -21,11 +19,11 @@ import numpy as np
 
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
+from engine.nn.in_place import LayerArrays, forward
 from engine.nn.losses import loss, loss_derivative
 from engine.training.parameters import FlatParameters
 
 # NumPy handles zero-dimensional arrays faster than Python numbers.
-_ZERO: FloatArray = np.array(0.0)
 _ONE: FloatArray = np.array(1.0)
 
 _CLOSED_FORMS = {("bce", "sigmoid"), ("cross_entropy", "softmax")}
@@ -35,39 +33,35 @@ _DIFFERENCES = {"squared_error": 1.0, "mse": 2.0}
 """Losses whose derivative by the activation a is this factor times a - target, over a count."""
 
 
-class LayerArrays:
-    """What one layer reads and writes in a pass.
+class TrainedLayer(LayerArrays):
+    """What one layer reads and writes on the way back.
 
     Parameters
     ----------
-    block, gradient
-        (n_inputs + 1, n_neurons) each, as in `FlatParameters`.
-    activation
-        That of the layer.
-    z, outputs, derivative
-        (n_neurons + 1, n_samples): the sums, the activations a, and f'(z). The last row of
-        `outputs` is 1, as the next layer reads it; that of the others means nothing.
+    block, activation, z, outputs
+        As in `LayerArrays`.
+    gradient
+        (n_inputs + 1, n_neurons), the derivatives of the loss with respect to `block`.
+    derivative
+        (n_neurons + 1, n_samples): f'(z); the last row means nothing.
     """
 
     def __init__(
         self,
         block: FloatArray,
-        gradient: FloatArray,
         activation: Activation,
         z: FloatArray,
         outputs: FloatArray,
+        gradient: FloatArray,
         derivative: FloatArray,
     ) -> None:
-        self.rows = block.T
+        super().__init__(block, activation, z, outputs)
         self.weights = block[:-1]
         self.gradient = gradient
-        self.activation = activation
-        self.is_row_wise = activation.row_wise
-        self.z, self.a, self.derivative = z[:-1], outputs[:-1], derivative[:-1]
-        self.outputs = outputs
+        self.derivative = derivative[:-1]
         self.delta: FloatArray = np.empty_like(self.z)
         self.delta_columns = self.delta.T
-        self.activate = _ACTIVATE.get(activation.name) or partial(_activate, activation)
+        self.is_row_wise = activation.row_wise
 
     def apply_derivative(self) -> None:
         """Turn `delta` from d loss / d a into d loss / d z."""
@@ -104,19 +98,18 @@ class Passes:
     ) -> None:
         ends = np.cumsum([0, *((block.shape[1] + 1) * n_samples for block in parameters.blocks)])
         z, a, derivatives = np.zeros(ends[-1]), np.ones(ends[-1]), np.empty(ends[-1])
+        parts = [slice(start, stop) for start, stop in pairwise(ends)]
         self.layers = [
-            LayerArrays(
+            TrainedLayer(
                 block,
-                gradient,
                 activation,
-                *(part[start:stop].reshape(-1, n_samples) for part in (z, a, derivatives)),
+                z[part].reshape(-1, n_samples),
+                a[part].reshape(-1, n_samples),
+                gradient,
+                derivatives[part].reshape(-1, n_samples),
             )
-            for block, gradient, activation, (start, stop) in zip(
-                parameters.blocks,
-                parameters.gradient_blocks,
-                activations,
-                pairwise(ends),
-                strict=True,
+            for block, gradient, activation, part in zip(
+                parameters.blocks, parameters.gradient_blocks, activations, parts, strict=True
             )
         ]
         self._pairs = [*zip(self.layers[:0:-1], self.layers[-2::-1], strict=True)]
@@ -139,10 +132,7 @@ class Passes:
 
     def forward(self, x: FloatArray) -> None:
         """Compute the activations; x: (n_features + 1, n_samples), the last row 1."""
-        for layer in self.layers:
-            layer.rows.dot(x, layer.z)
-            layer.activate(layer.z, layer.a)
-            x = layer.outputs
+        forward(self.layers, x)
 
     def backward(self, x: FloatArray, targets: FloatArray) -> None:
         """Compute the gradient of the loss after `forward`; targets: (n_outputs, n_samples)."""
@@ -179,23 +169,6 @@ class Passes:
         np.multiply(last.delta, self._factor, last.delta)
         if not self._is_closed_form:
             last.apply_derivative()
-
-
-def _activate(activation: Activation, z: FloatArray, a: FloatArray) -> None:
-    """a = f(z); a row-wise function works along the last axis, which here are the samples."""
-    a[...] = activation.forward(z.T).T if activation.row_wise else activation.forward(z)
-
-
-def _relu(z: FloatArray, a: FloatArray) -> None:
-    np.maximum(z, _ZERO, out=a)
-
-
-_ACTIVATE: dict[str, Callable[[FloatArray, FloatArray], object]] = {
-    "identity": np.positive,
-    "relu": _relu,
-    "tanh": np.tanh,
-}
-"""The activations that NumPy computes in one call."""
 
 
 def _derivative(
