@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine import Layer, Network, new_network
 from engine.nn.losses import loss
 from engine.training import TrainingRun, TrainingSettings
+from engine.training.settings import BatchSize
 from tests.engine.training.plain_python import PlainRun
 from tests.engine.training.scenes import bits, everything_frozen, samples, small_run
 
@@ -174,8 +175,8 @@ def test_the_smaller_last_batch_is_a_mean_of_its_own() -> None:
     np.testing.assert_allclose(run.network().layers[0].weights, plain.weights[0], atol=1e-14)
 
 
-@pytest.mark.parametrize("batch_size", [None, 23, 1000])
-def test_a_batch_may_be_all_samples(batch_size: int | None) -> None:
+@pytest.mark.parametrize("batch_size", ["all", 23, 1000])
+def test_a_batch_may_be_all_samples(batch_size: BatchSize) -> None:
     run = small_run(batch_size=batch_size, shuffle=False)
     plain = PlainRun(run.network(), TrainingSettings(learning_rate=0.03))
     inputs, targets = samples(23, 2, 2)
