@@ -123,8 +123,18 @@ def activations_over_grid(
 ) -> dict[int, FloatArray]:
     """Return the activations of each layer in `kept`, from 0, (n_neurons, n_up, n_across).
 
-    first: the sums of the first layer. x: the values of the first input, (n_across,). y: those of
-    the second, (n_up,). The caller silences NumPy's overflow warnings.
+    The caller silences NumPy's overflow warnings.
+
+    Parameters
+    ----------
+    layers
+        Those of the network.
+    first
+        The sums of the first of them.
+    x, y
+        The values of the first input, (n_across,), and of the second, (n_up,).
+    kept
+        Indices of layers, from 0.
     """
     # The first sums are one part per column plus one per row, so no point needs a product of its
     # own. Neurons come first throughout, as NumPy is fastest on long rows of points.

@@ -29,12 +29,30 @@ from engine.training.settings import TrainingSettings
 class TrainingRun:
     """A network being trained; mutable, for one thread at a time.
 
-    inputs: (n_samples, n_features). targets: (n_samples, n_outputs), NaN where one is not set;
-    samples without any are left out. task: "regression", "binary" or "multiclass", for the loss if
-    the settings name none. test_inputs, test_targets: of the test set, or None. frozen: the masks
-    of the frozen numbers, one (or None) for each layer. max_losses: as in LossTable. With equal
-    data, settings and seed every run gives the same numbers to the last bit. Raises ValueError when
-    shapes do not fit, a number is not finite, or the loss does not suit the data.
+    With equal data, settings and seed every run gives the same numbers to the last bit.
+
+    Parameters
+    ----------
+    network
+        Where it starts.
+    inputs, targets
+        (n_samples, n_features) and (n_samples, n_outputs), NaN where a target is not set; samples
+        without any are left out.
+    settings
+        The optimiser, its rates, the batches and the loss.
+    task
+        "regression", "binary" or "multiclass", for the loss if the settings name none.
+    test_inputs, test_targets
+        The same of the test set, or None.
+    frozen
+        The masks of the frozen numbers, one (or None) for each layer.
+    max_losses
+        As in `LossTable`.
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit, a number is not finite, or the loss does not suit the data.
     """
 
     def __init__(
@@ -140,9 +158,12 @@ class TrainingRun:
     def run_steps(self, most: int) -> None:
         """Train on up to `most` batches, but not beyond the end of the current epoch.
 
-        Raises TrainingDiverged when a number is no longer finite. The run is then back before the
-        step that failed; or, if the parameters are finite and only the loss after the epoch is
-        not, as it was before this call.
+        Raises
+        ------
+        TrainingDiverged
+            When a number is no longer finite. The run is then back before the step that failed;
+            or, if the parameters are finite and only the loss after the epoch is not, as it was
+            before this call.
         """
         with np.errstate(all="ignore"):
             self._draw_order()
@@ -168,8 +189,12 @@ class TrainingRun:
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back or forward to a checkpoint of this run, including its settings and losses.
 
-        From there everything happens again exactly as it did. Raises ValueError for a checkpoint of
-        a network of other sizes.
+        From there everything happens again exactly as it did.
+
+        Raises
+        ------
+        ValueError
+            For a checkpoint of a network of other sizes.
         """
         check_sizes(checkpoint.like, self._like)
         self._set_formulas(checkpoint.like, checkpoint.settings)
@@ -181,7 +206,10 @@ class TrainingRun:
     def replace_network(self, network: Network) -> None:
         """Continue with other numbers or activations; the state of the optimiser is kept.
 
-        Raises ValueError when the sizes differ, a number is not finite, or the loss does not suit.
+        Raises
+        ------
+        ValueError
+            When the sizes differ, a number is not finite, or the loss does not suit.
         """
         check_sizes(network, self._like)
         check_finite(network)
@@ -197,8 +225,17 @@ class TrainingRun:
     ) -> None:
         """Continue with other numbers in the samples; as many as before must have targets.
 
-        From the next epoch on, losses are those of the new samples. Raises ValueError when there
-        are more or fewer, or when they do not fit the network or suit the loss.
+        From the next epoch on, losses are those of the new samples.
+
+        Parameters
+        ----------
+        inputs, targets, test_inputs, test_targets
+            As for the run.
+
+        Raises
+        ------
+        ValueError
+            When there are more or fewer, or when they do not fit the network or suit the loss.
         """
         train = checked_samples(self._like, inputs, targets)
         test = optional_samples(self._like, test_inputs, test_targets, "test ")
@@ -219,7 +256,11 @@ class TrainingRun:
 
         Another optimiser starts without state. Another batch size applies from the next step on,
         another seed or shuffling from the next epoch on, and another loss to all later losses.
-        Raises ValueError when the loss does not suit.
+
+        Raises
+        ------
+        ValueError
+            When the loss does not suit.
         """
         reseeded = settings.seed != self._settings.seed
         self._set_formulas(self._like, settings)
