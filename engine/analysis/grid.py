@@ -145,7 +145,7 @@ def activations_over_grid(
         z += np.multiply.outer(term.weights, term.of(values))
     sizes = [layer.n_neurons for layer in layers]
     # One block for all, as several large ones, freed every frame, go back to the system each time.
-    block = np.empty((sum(sizes[place] for place in kept), len(y), len(x)))
+    block = np.empty((sum(sizes[place] for place in kept), len(y) * len(x)))
     ends = np.cumsum([0, *(sizes[place] for place in kept)])
     maps = dict(zip(kept, np.split(block, ends[1:-1]), strict=True))
     passes: dict[int, list[LayerArrays]] = {}
@@ -162,9 +162,10 @@ def activations_over_grid(
             sums += first.product[:, np.newaxis, np.newaxis] * areas
         arrays[0].activate(arrays[0].z, arrays[0].a)
         forward(arrays[1:], arrays[0].outputs)
+        start = rows.start * len(x) + columns.start
         for place, whole in maps.items():
-            whole[:, rows, columns] = arrays[place].a.reshape(-1, *shape)
-    return maps
+            whole[:, start : start + n_points] = arrays[place].a
+    return {place: whole.reshape(len(whole), len(y), len(x)) for place, whole in maps.items()}
 
 
 def _layer_arrays(layer: Layer, n_points: int) -> LayerArrays:
