@@ -58,11 +58,25 @@ def decision_map(
 ) -> DecisionMap:
     """Return the outputs as the first of `features` runs `across` and the second runs `up`.
 
-    across: (n_across,). up: (n_up,), in any order. The other inputs are those of `sample`, except
-    that inputs derived from the two are recomputed. With `layer_index` the activations of that
-    layer are kept too, with `every_layer` those of all layers. NaN and infinities are passed on.
-    Raises ValueError for a feature, sample or layer that does not exist, and when both features are
-    the same.
+    NaN and infinities are passed on.
+
+    Parameters
+    ----------
+    session
+        With the network, and the samples.
+    features
+        Two inputs, from 0; those derived from them are recomputed.
+    across, up
+        Their values, (n_across,) and (n_up,), in any order.
+    sample
+        From 0; the other inputs are those of this one.
+    layer_index, every_layer
+        Of which layer, from 0, the activations are kept too; or whether those of all are.
+
+    Raises
+    ------
+    ValueError
+        For a feature, sample or layer that does not exist, and when both features are the same.
     """
     x = np.array(across, dtype=np.float64).reshape(-1)
     y = np.array(up, dtype=np.float64).reshape(-1)

@@ -23,7 +23,10 @@ BoolArray = NDArray[np.bool_]
 class FrozenLayer(NamedTuple):
     """Which numbers of a layer training leaves alone: True where frozen.
 
-    weights: (n_neurons, n_inputs). bias: (n_neurons,).
+    Attributes
+    ----------
+    weights, bias
+        (n_neurons, n_inputs) and (n_neurons,).
     """
 
     weights: BoolArray
@@ -78,8 +81,12 @@ def checked_masks(
 class LayerTrace(NamedTuple):
     """What one layer computed.
 
-    pre_activations: the sums z, (n_samples, n_neurons).
-    activations: (n_samples, n_neurons).
+    Attributes
+    ----------
+    pre_activations
+        (n_samples, n_neurons), the sums z.
+    activations
+        (n_samples, n_neurons), the outs a.
     """
 
     pre_activations: FloatArray
@@ -90,10 +97,26 @@ class LayerTrace(NamedTuple):
 class Layer:
     """A dense layer: every neuron reads every input.
 
-    weights: (n_neurons, n_inputs), one row per neuron. bias: (n_neurons,). frozen: which of them
-    training leaves alone, None for none.
-    Raises ValueError when the shapes do not fit each other. The arrays are copied and read-only.
-    Numbers that are not finite are allowed here; a Session refuses them.
+    The arrays are copied and read-only. Numbers that are not finite are allowed here; a Session
+    refuses them.
+
+    Parameters
+    ----------
+    weights
+        (n_neurons, n_inputs), one row per neuron.
+    bias
+        (n_neurons,).
+    activation
+        A name in any spelling, with parameters or without, or an Activation.
+    name
+        Of the layer, None for none.
+    frozen
+        Which of its numbers training leaves alone, None for none.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit each other.
     """
 
     weights: FloatArray

@@ -205,10 +205,25 @@ def loss(
 ) -> float:
     """Return the loss called `name`, in any spelling, of the last layer.
 
-    pre_activations, activations, targets: (n_samples, n_outputs); a target that is NaN is not set
-    and does not count. activation: that of the last layer. The result may be inf or NaN, and is NaN
-    if no target counts. Raises ValueError for an unknown name, for shapes that differ, and for an
-    activation or targets that do not suit the loss; messages count samples and outputs from 1.
+    Parameters
+    ----------
+    name
+        A key of LOSSES, or another spelling of it.
+    pre_activations, activations, targets
+        (n_samples, n_outputs); a target that is NaN is not set and does not count.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+        Which may be inf or NaN, and is NaN if no target counts.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, for shapes that differ, and for an activation or targets that do not
+        suit the loss; messages count samples and outputs from 1.
     """
     name = LOSS_SPELLINGS.named(name)
     if not pre_activations.shape == activations.shape == targets.shape:
@@ -292,8 +307,12 @@ def loss_derivative(
 ) -> FloatArray:
     """Return d loss / d z of the last layer, (n_samples, n_outputs).
 
-    The arguments and the errors raised are those of `engine.nn.losses.loss`. Where the loss is inf,
-    its derivative may be inf or NaN.
+    Where the loss is inf, its derivative may be inf or NaN.
+
+    Parameters
+    ----------
+    name, pre_activations, activations, targets, activation
+        As for `loss`, whose errors are raised too.
     """
     name = LOSS_SPELLINGS.named(name)
     # Computing the loss checks all arguments.
@@ -317,7 +336,10 @@ def output_derivative(
 ) -> FloatArray:
     """Return d loss / d a of the last layer, (n_samples, n_outputs); 0 where no target is set.
 
-    The arguments and the errors raised are those of `engine.nn.losses.loss`.
+    Parameters
+    ----------
+    name, pre_activations, activations, targets, activation
+        As for `loss`, whose errors are raised too.
     """
     name = LOSS_SPELLINGS.named(name)
     loss(name, pre_activations, activations, targets, activation)

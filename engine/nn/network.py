@@ -17,8 +17,14 @@ from engine.nn.layer import Layer, LayerTrace
 class Trace:
     """Everything that one forward pass computed.
 
-    network: the network that computed it. inputs: (n_samples, n_features).
-    layers: for each layer its pre_activations and activations, (n_samples, n_neurons) each.
+    Attributes
+    ----------
+    network
+        Which computed it.
+    inputs
+        (n_samples, n_features).
+    layers
+        For each layer its pre_activations and activations, (n_samples, n_neurons) each.
     """
 
     network: Network
@@ -57,8 +63,15 @@ class Trace:
 class Network:
     """Layers in sequence: the activations of each are the inputs of the next.
 
-    Raises ValueError when there are no layers, or, naming the layer, when one does not fit the one
-    before it.
+    Parameters
+    ----------
+    layers
+        From the first, which reads the features, to the one that gives the outputs.
+
+    Raises
+    ------
+    ValueError
+        When there are no layers, or, naming the layer, when one does not fit the one before it.
     """
 
     layers: tuple[Layer, ...]
@@ -109,10 +122,24 @@ class Network:
     def forward(self, x: ArrayLike, known: Trace | None = None) -> Trace:
         """Run the forward pass: z = x @ weights.T + bias, a = activation(z), layer by layer.
 
-        x: (n_samples, n_features), or (n_features,) for one sample; it is not copied. NaN and
-        infinities propagate. known: an earlier trace of the same read-only inputs; the leading
-        layers it shares with this network are reused instead of computed. Raises ValueError when x
-        does not have n_features columns.
+        Parameters
+        ----------
+        x
+            (n_samples, n_features), or (n_features,) for one sample; it is not copied. NaN and
+            infinities propagate.
+        known
+            An earlier trace of the same read-only inputs; the leading layers it shares with this
+            network are reused instead of computed.
+
+        Returns
+        -------
+        Trace
+            Everything that was computed; its `outputs` are (n_samples, n_outputs).
+
+        Raises
+        ------
+        ValueError
+            When x does not have n_features columns.
         """
         inputs = np.asarray(x, dtype=np.float64)
         if inputs.ndim == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.session.session import Session
-from engine.training.loop import NO_TARGETS
+from engine.training.objective import NO_TARGETS
 from engine.training.run import TrainingRun
 from engine.training.settings import TrainingSettings
 

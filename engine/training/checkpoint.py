@@ -17,9 +17,16 @@ from engine.training.settings import TrainingSettings
 class Place:
     """Where a run stands.
 
-    epoch: number of complete epochs. step_index, n_seen: steps and samples done in the current
-    epoch. order: of the samples in the current epoch, None for the given one. drawn: whether the
-    order has been decided.
+    Attributes
+    ----------
+    epoch
+        How many epochs are complete.
+    step_index, n_seen
+        Steps and samples done in the current epoch.
+    order
+        (n_samples,), of the samples in the current epoch; None for the given one.
+    drawn
+        Whether the order has been decided.
     """
 
     epoch: int = 0
@@ -41,8 +48,20 @@ class Moment:
 class Checkpoint:
     """Everything that determines how a run continues.
 
-    random_state: of the shuffling generator. like: a network with the activations and names of
-    that moment. frozen: the places of the frozen parameters. losses: those so far, as in LossTable.
+    Attributes
+    ----------
+    moment
+        The numbers, and where the run stands.
+    random_state
+        Of the shuffling generator.
+    settings
+        Those of that moment.
+    like
+        A network with the activations and names of that moment.
+    frozen
+        The places of the frozen parameters.
+    losses
+        Those so far, as in `LossTable`.
     """
 
     moment: Moment

@@ -22,9 +22,15 @@ def stride_of(n_losses: int, n_epochs: int) -> int:
 class LossTable:
     """The losses before the first epoch and after each; what it gave out stays as it is.
 
-    rows: those to begin with, (n_losses, 2), training and test; they are copied. n_epochs: after
-    how many epochs the last of them is. most: an even number of rows; beyond so many only every
-    second one stays, again and again, and the last. None keeps all.
+    Parameters
+    ----------
+    rows
+        (n_losses, 2), those to begin with, training and test; they are copied.
+    n_epochs
+        After how many epochs the last of them is.
+    most
+        An even number of rows; beyond so many only every second one stays, again and again, and
+        the last. None keeps all.
     """
 
     def __init__(

@@ -18,10 +18,23 @@ _STEPS_AT_A_TIME = 64
 class StopConditions:
     """Training ends when the first condition is met; None is never met.
 
-    epochs: completed in this call. target_loss: reached when the loss is at most this.
-    no_improvement: epochs in a row without a new lowest loss. seconds: since the call. The loss is
-    that of the test samples, or without any that of the training samples. Raises ValueError when
-    no condition is given, and for numbers out of range.
+    The loss is that of the test samples, or without any that of the training samples.
+
+    Parameters
+    ----------
+    epochs
+        Completed in this call.
+    target_loss
+        Reached when the loss is at most this.
+    no_improvement
+        Epochs in a row without a new lowest loss.
+    seconds
+        Since the call.
+
+    Raises
+    ------
+    ValueError
+        When no condition is given, and for numbers out of range.
     """
 
     epochs: int | None = None
@@ -53,8 +66,16 @@ class StopConditions:
 class Outcome:
     """How training ended.
 
-    stopped_because: the reason. epochs: completed in this call. seconds: how long it took. failure:
-    the error, or None.
+    Attributes
+    ----------
+    stopped_because
+        The reason, in words.
+    epochs
+        Completed in this call.
+    seconds
+        How long it took.
+    failure
+        The error, or None.
     """
 
     stopped_because: str
@@ -70,8 +91,17 @@ def train(
 ) -> Outcome:
     """Train until a condition, checked after every epoch, is met.
 
-    The time is also checked within an epoch: the run may then end in the middle of one. on_epoch:
-    called after every epoch. A run that diverges ends too, with the failure in the outcome.
+    The time is also checked within an epoch: the run may then end in the middle of one. A run that
+    diverges ends too, with the failure in the outcome.
+
+    Parameters
+    ----------
+    run
+        Which goes on from where it is.
+    conditions
+        When to stop.
+    on_epoch
+        Called after every epoch.
     """
     started = time.monotonic()
     first_epoch = run.epoch

@@ -46,7 +46,7 @@ from engine.edits.features import SetDerived
 from engine.nn.layer import FrozenLayer
 from engine.nn.losses import LOSSES
 from engine.session.data_record import DataRecord
-from engine.training.settings import OPTIMIZER_NAMES, TrainingSettings
+from engine.training.settings import ALL, OPTIMIZER_NAMES, TrainingSettings
 
 FloatArray = NDArray[np.float64]
 
@@ -165,7 +165,7 @@ def learning_sessions(draw: st.DrawFn) -> Session:
     settings = TrainingSettings(
         draw(st.sampled_from(OPTIMIZER_NAMES)),
         draw(st.floats(0, 1)),
-        batch_size=draw(st.none() | st.integers(1, 100)),
+        batch_size=draw(st.one_of(st.just(ALL), st.integers(1, 100))),
         loss=draw(st.none() | st.sampled_from([*LOSSES])),
         shuffle=draw(st.booleans()),
     )

@@ -17,7 +17,7 @@ from engine.session.prediction import unclassed
 from engine.session.session import Session
 from engine.session.training import run_of
 from engine.training import StopConditions, TrainingRun, TrainingSettings
-from engine.training.settings import OPTIMIZER_NAMES
+from engine.training.settings import ALL, OPTIMIZER_NAMES, BatchSize
 from tui.cli import completion
 from tui.cli.data import DataOptions, csv_options, dataset_options, with_data
 from tui.cli.export import write
@@ -190,12 +190,12 @@ def _settings(present: TrainingSettings, options: dict[str, Any]) -> TrainingSet
     return settings
 
 
-def _batch_size(text: str) -> int | None:
-    if text.strip() == "all":
-        return None
+def _batch_size(text: str) -> BatchSize:
+    if text.strip() == ALL:
+        return ALL
     if not (text.strip().isascii() and text.strip().isdecimal() and 0 < int(text[:20]) < 2**31):
         raise CommandError(
-            f"--batch-size is {text[:40]!r}, expected a whole number from 1 up, or all"
+            f"--batch-size is {text[:40]!r}, expected a whole number from 1 up, or {ALL}"
         )
     return int(text)
 

@@ -238,7 +238,7 @@ def test_samples_without_a_target_are_not_trained_on() -> None:
 def test_a_step_goes_down_the_gradient_of_what_is_set(text: str, name: str) -> None:
     net, inputs, targets = network(text), samples(), masked(name, targets_for(name), seed=9)
     session = session_with(net, inputs, targets=targets)
-    run = run_of(session, TrainingSettings("sgd", 0.1, batch_size=None, loss=name))
+    run = run_of(session, TrainingSettings("sgd", 0.1, batch_size="all", loss=name))
     gradients = session_loss_gradients(session, name)
     assert run.loss == pytest.approx(session_loss(session, name), rel=1e-14)
     run.step()
@@ -251,7 +251,7 @@ def test_a_step_goes_down_the_gradient_of_what_is_set(text: str, name: str) -> N
 def test_the_loss_of_a_run_in_chunks_is_that_of_all(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.training.passes._MAX_NUMBERS", 30)
+    monkeypatch.setattr("engine.training.objective._MAX_NUMBERS", 30)
     random = np.random.default_rng(2)
     inputs, classes = random.normal(size=(23, 3)), random.integers(0, 3, 23)
     targets = masked(name, np.eye(3)[classes], seed=3)

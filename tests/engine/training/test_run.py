@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine import Layer, Network, new_network
 from engine.nn.losses import loss
 from engine.training import TrainingRun, TrainingSettings
+from engine.training.settings import BatchSize
 from tests.engine.training.plain_python import PlainRun
 from tests.engine.training.scenes import bits, everything_frozen, samples, small_run
 
@@ -46,6 +47,26 @@ def test_losses_are_those_of_the_network_at_that_moment() -> None:
             expected = loss("mse", *last, y, run.network().layers[-1].activation)
             assert mine == pytest.approx(expected, 1e-14)
         run.run_epoch()
+
+
+def test_a_target_that_is_not_set_in_the_test_set_alone_does_not_count() -> None:
+    network = new_network((2, 1), ["identity"])
+    inputs, targets = samples(3, 2, 1)
+    some = np.where([[True], [False], [True]], targets, np.nan)
+    runs = [
+        TrainingRun(
+            network,
+            inputs,
+            targets,
+            TrainingSettings(),
+            task="regression",
+            test_inputs=x,
+            test_targets=y,
+        )
+        for x, y in ((inputs, some), (inputs[[0, 2]], targets[[0, 2]]))
+    ]
+    assert runs[0].test_loss == runs[1].test_loss
+    assert runs[0].loss == runs[1].loss
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -154,8 +175,8 @@ def test_the_smaller_last_batch_is_a_mean_of_its_own() -> None:
     np.testing.assert_allclose(run.network().layers[0].weights, plain.weights[0], atol=1e-14)
 
 
-@pytest.mark.parametrize("batch_size", [None, 23, 1000])
-def test_a_batch_may_be_all_samples(batch_size: int | None) -> None:
+@pytest.mark.parametrize("batch_size", ["all", 23, 1000])
+def test_a_batch_may_be_all_samples(batch_size: BatchSize) -> None:
     run = small_run(batch_size=batch_size, shuffle=False)
     plain = PlainRun(run.network(), TrainingSettings(learning_rate=0.03))
     inputs, targets = samples(23, 2, 2)

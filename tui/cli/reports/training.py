@@ -15,6 +15,7 @@ from engine.session.names import counted, feature_name
 from engine.session.session import Session
 from engine.text import format_number
 from engine.training import Outcome, TrainingRun
+from engine.training.settings import ALL
 from tui.cli.reports.answers import title_lines
 from tui.cli.reports.json import number, numbers
 from tui.cli.reports.quality import quality_lines, share_right
@@ -104,7 +105,7 @@ def _settings_line(run: TrainingRun) -> str:
     parts = [
         settings.optimizer,
         f"learning rate {settings.learning_rate:g}",
-        "all samples in one batch" if batch is None else f"batches of {batch}",
+        "all samples in one batch" if batch == ALL else f"batches of {batch}",
         f"loss {run.loss_name}",
     ]
     if settings.optimizer == "momentum":
