@@ -118,14 +118,24 @@ def written_form(name: str, dtype: str) -> str:
 
 
 def known_forms() -> tuple[tuple[str, str], ...]:
-    """Return pairs of an activation, such as "leaky_relu(alpha)", and a formula for it."""
+    """Return pairs of an activation, such as "leaky_relu(alpha)", and a formula for it.
+
+    Those with fewer parameters come first: a formula that fits with the numbers 0 and 6 is meant
+    before one that fits with any numbers.
+    """
     mine = [
         (_with_parameters(name), form)
         for column in ("onnx", "onnx_float64")
         for name, kind in ACTIVATIONS.items()
         if (form := getattr(kind, column)) and form != "z"
     ]
-    return tuple(dict.fromkeys([*_OTHERS, *mine]))
+    known = dict.fromkeys([*_OTHERS, *mine])
+    return tuple(sorted(known, key=lambda pair: _n_open(pair[0])))
+
+
+def _n_open(name: str) -> int:
+    """How many parameters a name such as "hard_sigmoid(alpha,0)" leaves open."""
+    return sum(map(str.isalpha, name.partition("(")[2].rstrip(")").split(",")))
 
 
 def _with_parameters(name: str) -> str:
