@@ -3,60 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from engine.explain.forward_pass import Stage, explain_forward
 from engine.explain.neuron import NeuronExplanation
 from engine.explain.result import answer_lines
 from engine.export.python import joined
+from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.session.names import input_names
 from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_given, format_number, printable
-
-_CASES = r"\begin{cases} %s & z > %s \\ %s & \text{else} \end{cases}"
 
 _TERMS_IN_A_LINE = 6
 _MAX_TERMS = 60
 _MAX_INPUTS = 12
 _PLUS = re.compile(r" \+ ")
 _ROW_WISE = re.compile(r"^(\w+): ")
-
-
-def _cases(above: str, below: str, threshold: str = "0") -> str:
-    return _CASES % (above, threshold, below)
-
-
-FORMULAS: dict[str, Callable[..., str]] = {
-    "identity": lambda: "z",
-    "step": lambda: _cases("1", "0"),
-    "sigmoid": lambda: r"\frac{1}{1 + e^{-z}}",
-    "tanh": lambda: r"\frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}",
-    "relu": lambda: r"\max(0, z)",
-    "relu6": lambda: r"\min(\max(0, z), 6)",
-    "leaky_relu": lambda alpha: _cases("z", rf"{alpha} \cdot z"),
-    "elu": lambda alpha: _cases("z", rf"{alpha} \cdot (e^{{z}} - 1)"),
-    "selu": lambda: (
-        _cases(r"\lambda z", r"\lambda \alpha (e^{z} - 1)")
-        + r",\ \lambda \approx 1.0507,\ \alpha \approx 1.6733"
-    ),
-    "celu": lambda alpha: _cases("z", rf"{alpha} \cdot (e^{{z / {alpha}}} - 1)"),
-    "gelu": lambda: r"z \cdot \Phi(z)",
-    "gelu_tanh": lambda: (
-        r"\frac{z}{2} \left(1 + \tanh\left(\sqrt{\frac{2}{\pi}} (z + 0.044715 z^3)\right)\right)"
-    ),
-    "silu": lambda: r"\frac{z}{1 + e^{-z}}",
-    "mish": lambda: r"z \cdot \tanh(\ln(1 + e^{z}))",
-    "softplus": lambda: r"\ln(1 + e^{z})",
-    "softsign": lambda: r"\frac{z}{1 + |z|}",
-    "hard_sigmoid": lambda alpha, beta: rf"\min(\max(0, {alpha} \cdot z + {beta}), 1)",
-    "hard_swish": lambda: r"z \cdot \min(\max(0, \tfrac{z}{6} + \tfrac{1}{2}), 1)",
-    "thresholded_relu": lambda alpha: _cases("z", "0", alpha),
-    "log_sigmoid": lambda: r"\ln \frac{1}{1 + e^{-z}}",
-    "softmax": lambda: r"\frac{e^{z}}{\sum_j e^{z_j}}",
-    "log_softmax": lambda: r"z - \ln \sum_j e^{z_j}",
-}
-"""The activation as a formula in z, from its parameters as text."""
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -86,10 +48,19 @@ def escaped(text: str) -> str:
 
 
 def formula(activation: Activation) -> str:
-    """Return the activation as a formula in z, with the values of its parameters."""
+    """Return the activation as a formula in z, with the values of its parameters.
+
+    Raises ValueError for an activation without one.
+    """
+    kind = ACTIVATIONS[activation.name]
+    text = str(kind.code("latex"))
     numbers = [format_number(value, FULL_DIGITS) for value in activation.parameters]
-    texts = [mathematics(f"({text})" if text[0] == "-" else text) for text in numbers]
-    return FORMULAS[activation.name](*texts)
+    # Only a product needs brackets around a negative number.
+    in_product = r"\cdot" in text
+    return kind.filled(
+        text,
+        [mathematics(f"({one})" if one[0] == "-" and in_product else one) for one in numbers],
+    )
 
 
 def operator(activation: Activation) -> str:

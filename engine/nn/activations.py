@@ -121,9 +121,31 @@ class Activation:
     @property
     def formula(self) -> str:
         """The activation as a formula in z, with this function's parameters as numbers."""
-        numbers = map(_factor, self.parameters)
-        named = dict(zip(self.parameter_names, numbers, strict=True))
-        return ACTIVATIONS[self.name].formula.format(**named)
+        kind = ACTIVATIONS[self.name]
+        return kind.filled(kind.formula, [_in_formula(kind, value) for value in self.parameters])
+
+    def code(self, column: str) -> str:
+        """Return the activation in another language, with the values of its parameters.
+
+        Parameters
+        ----------
+        column : str
+            One of "pytorch", "keras" and the other columns of the table that may be empty.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            If this activation has nothing in the column.
+        """
+        kind = ACTIVATIONS[self.name]
+        code = kind.code(column)
+        if isinstance(code, tuple):
+            code = code[self.parameters != kind.default_parameters]
+        return kind.filled(code, map(repr, self.parameters))
 
 
 def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
@@ -183,7 +205,7 @@ def _parameter_index(kind: ActivationKind, key: str) -> int:
     """The index of the parameter that `key` names; raises ValueError for an unknown one."""
     if not kind.defaults:
         raise ValueError(f"{kind.name} has no parameter {_quoted(key)}; it has none")
-    theirs = {ours: (name,) for name, ours in kind.parameter_spellings}
+    theirs = {ours: (name,) for name, ours in kind.parameter_aliases}
     names = Spellings(f"{kind.name}: parameter", kind.parameter_names, theirs, {})
     return kind.parameter_names.index(names.named(key))
 
@@ -200,8 +222,9 @@ def _checked(kind: ActivationKind, given: tuple[float, ...]) -> tuple[float, ...
     for name, value in zip(kind.parameter_names, parameters, strict=True):
         if not math.isfinite(value):
             raise ValueError(f"{kind.name}: {name} is {value}, expected a finite number")
-        if kind.nonzero and value == 0:
-            raise ValueError(f"{kind.name}: {name} is 0, expected any other number")
+    refusal = kind.refusal(*parameters)
+    if refusal:
+        raise ValueError(f"{kind.name}: {refusal}")
     return parameters
 
 
@@ -227,10 +250,10 @@ def _decimal(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
-def _factor(value: float) -> str:
-    """A number inside a formula: 1/6 rather than sixteen decimals, (-1) rather than -1."""
+def _in_formula(kind: ActivationKind, value: float) -> str:
+    """A number inside a formula: 1/6 rather than sixteen decimals, (-1) beside a factor."""
     text = _decimal(value)
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
     if len(text) > _MAX_DECIMAL_LENGTH and float(fraction) == value:
         text = str(fraction)
-    return f"({text})" if value < 0 else text
+    return f"({text})" if value < 0 and "·" in kind.formula else text

@@ -90,7 +90,8 @@ def activations(draw: st.DrawFn, among: tuple[str, ...] = tuple(ACTIVATIONS)) ->
     if draw(st.booleans()):
         return Activation(kind.name)
     numbers = st.integers(1, 30).map(lambda tenths: tenths / 10)
-    return Activation(kind.name, tuple(draw(numbers) for _ in kind.parameter_names))
+    parameters = st.tuples(*[numbers for _ in kind.parameter_names])
+    return Activation(kind.name, draw(parameters.filter(lambda each: not kind.refusal(*each))))
 
 
 @st.composite

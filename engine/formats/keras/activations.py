@@ -5,22 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from engine.formats.toml.values import is_number
+from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.text import quoted
 
-_SAME = frozenset(
-    (
-        *("relu", "relu6", "elu", "selu", "celu", "gelu", "mish", "sigmoid", "tanh"),
-        *("softmax", "softplus", "softsign", "log_softmax", "log_sigmoid"),
-    )
-)
-_RENAMED = {
-    "linear": "identity",
-    "silu": "silu",
-    "swish": "silu",
-    "hard_silu": "hard_swish",
-    "hard_swish": "hard_swish",
-}
+_OURS = {"swish": "silu", "hard_silu": "hard_swish"}
+"""Our names for those of Keras; the others are in the table."""
+for _kind in ACTIVATIONS.values():
+    _name = _kind.keras if isinstance(_kind.keras, str) else _kind.keras[0]
+    if _name.isidentifier():
+        _OURS[_name] = _kind.name
+
 _SLOPE_OF_LEAKY_RELU = 0.2
 """The default of the function leaky_relu; that of the layer LeakyReLU is 0.3."""
 
@@ -52,10 +47,8 @@ def activation_named(value: object, place: str, keras_major: int) -> Activation:
         return Activation(value, (1 / 6, 0.5) if keras_major >= 3 else (0.2, 0.5))
     if value == "leaky_relu":
         return Activation(value, (_SLOPE_OF_LEAKY_RELU,))
-    if value in _SAME:
-        return Activation(value)
-    if value in _RENAMED:
-        return Activation(_RENAMED[value])
+    if value in _OURS:
+        return Activation(_OURS[value])
     raise ValueError(f"{place}: the activation {quoted(value)} is not one that can be computed")
 
 

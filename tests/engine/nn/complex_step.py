@@ -68,6 +68,11 @@ COMPLEX_ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "hard_sigmoid": _hard_sigmoid,
     "hard_swish": lambda z: z * _hard_sigmoid(z, 1 / 6, 0.5),
     "thresholded_relu": lambda z, alpha: np.where(z.real > alpha, z, 0),
+    "hardtanh": lambda z, low, high: np.where(
+        z.real <= low, low, np.where(z.real >= high, high, z)
+    ),
+    "sin": np.sin,
+    "gaussian": lambda z: np.exp(-(z**2)),
     "log_sigmoid": lambda z: -np.log(1 + np.exp(-z)),
     "softmax": _softmax,
     "log_softmax": lambda z: np.log(_softmax(z)),

@@ -45,6 +45,9 @@ TABLES: dict[str, tuple[Spellings, list[str]]] = {
         ("activation", "softsign", "elliotsig Softsign"),
         ("activation", "silu", "swish SiLU Swish"),
         ("activation", "step", "Step"),
+        ("activation", "hardtanh", "Hardtanh hard_tanh satlins nn.Hardtanh F.hardtanh"),
+        ("activation", "sin", "Sin torch.sin"),
+        ("activation", "gaussian", "radbas Gaussian"),
         ("loss", "mse", "MSE mean_squared_error MeanSquaredError MSELoss mse_loss nn.MSELoss"),
         ("loss", "bce", "BCE binary_crossentropy BinaryCrossentropy binary_cross_entropy BCELoss"),
         ("loss", "cross_entropy", "categorical_crossentropy CrossEntropyLoss crossentropy"),
@@ -68,7 +71,7 @@ def test_foreign_spellings(what: str, ours: str, theirs: str) -> None:
 @pytest.mark.parametrize(
     ("what", "others"),
     [
-        ("activation", "hardlim softmin prelu PReLU sign softshrink compet hardtanh tanhshrink"),
+        ("activation", "hardlim softmin prelu PReLU sign softshrink compet tribas tanhshrink"),
         ("activation", "exponential squareplus sparsemax quick_gelu GLU threshold nn.Foo"),
         ("loss", "mae mean_absolute_error L1Loss SmoothL1Loss hinge log_loss NLLLoss huber rmse"),
         ("loss", "mean_squared_logarithmic_error kl_divergence squared_hinge cosine_similarity"),
@@ -109,6 +112,9 @@ def test_ours_are_all_known_and_meant_by_themselves(what: str) -> None:
         ("hard_sigmoid(0.2, beta=0.4)", "hard_sigmoid(0.2,0.4)"),
         ("hard_sigmoid(beta=0.4)", "hard_sigmoid(0.16666666666666666,0.4)"),
         ("satlin", "hard_sigmoid(1,0)"),
+        ("nn.Hardtanh(min_val=-2.0, max_val=3.0)", "hardtanh(-2,3)"),
+        ("Hardtanh(max=0.5)", "hardtanh(-1,0.5)"),
+        ({"name": "hardtanh", "min": 0, "max": 6}, "hardtanh(0,6)"),
         ({"name": "LeakyReLU", "negative_slope": 0.2}, "leaky_relu(0.2)"),
     ],
 )

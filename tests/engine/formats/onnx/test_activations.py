@@ -16,7 +16,7 @@ from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation, activation
 from tests.engine.formats.onnx.onnx_models import around, assert_opens_as, model, node, opened
 
-PARAMETERS = {"alpha": 0.75, "beta": 0.375, "threshold": 20.0}
+PARAMETERS = {"alpha": 0.75, "beta": 0.375, "threshold": 20.0, "min": -0.5, "max": 2.0}
 ROUNDED = {"Selu", "Elu", "HardSwish", "HardSigmoid", "Gelu", "Erf"}
 """Their attributes are float32 even in a model of float64, and so is the reference's erf."""
 
@@ -205,7 +205,7 @@ def test_a_bias_is_not_taken_for_a_part_of_an_activation(tmp_path: Path) -> None
         ),
         (
             [node("Clip", ["z", "low", "high"], "y")],
-            {"low": np.array(-1.0), "high": np.array(1.0)},
+            {"low": np.array(-1.0), "high": np.array(np.inf)},
             "node 'Clip-y' (Clip): with these settings it is not one of the known activations",
         ),
         (

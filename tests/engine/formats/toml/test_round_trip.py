@@ -55,8 +55,8 @@ def activations(draw: st.DrawFn) -> Activation:
     kind = ACTIVATIONS[draw(st.sampled_from(sorted(ACTIVATIONS)))]
     if not kind.defaults or draw(st.booleans()):
         return Activation(kind.name)
-    given_numbers = numbers.filter(bool) if kind.nonzero else numbers
-    return Activation(kind.name, tuple(draw(given_numbers) for _ in kind.defaults))
+    parameters = st.tuples(*[numbers for _ in kind.defaults])
+    return Activation(kind.name, draw(parameters.filter(lambda each: not kind.refusal(*each))))
 
 
 @st.composite
