@@ -156,15 +156,41 @@ _OTHERS: tuple[tuple[str, str], ...] = (
 
 
 def written_form(name: str, dtype: str) -> str:
-    """Return the formula with which an activation is written in a model of float32 or float64."""
-    return (_WRITTEN_32 if dtype == "float32" else _WRITTEN_64)[name]
+    """Return the formula with which an activation is written.
+
+    Parameters
+    ----------
+    name
+        A key of ACTIVATIONS.
+    dtype
+        "float32" or "float64": the numbers of the model.
+
+    Raises
+    ------
+    ValueError
+        When there is none.
+    """
+    forms = _WRITTEN_32 if dtype == "float32" else _WRITTEN_64
+    if name not in forms:
+        raise ValueError(f"an ONNX file cannot hold {name}: no operators are known for it")
+    return forms[name]
 
 
 def known_forms() -> tuple[tuple[str, str], ...]:
-    """Return pairs of an activation, such as "leaky_relu(alpha)", and a formula for it."""
+    """Return pairs of an activation, such as "leaky_relu(alpha)", and a formula for it.
+
+    Those with fewer parameters come first: a formula that fits with the numbers 0 and 6 is meant
+    before one that fits with any numbers.
+    """
     written = [*_WRITTEN_32.items(), *_WRITTEN_64.items()]
     mine = [(_with_parameters(name), form) for name, form in written if form != "z"]
-    return tuple(dict.fromkeys([*_OTHERS, *mine]))
+    known = dict.fromkeys([*_OTHERS, *mine])
+    return tuple(sorted(known, key=lambda pair: _n_open(pair[0])))
+
+
+def _n_open(name: str) -> int:
+    """How many parameters a name such as "hard_sigmoid(alpha,0)" leaves open."""
+    return sum(map(str.isalpha, name.partition("(")[2].rstrip(")").split(",")))
 
 
 def _with_parameters(name: str) -> str:

@@ -300,7 +300,9 @@ def _with_nodes(found: Found, nodes: Iterable[Node]) -> Found:
 
 
 def _bound(found: Found, name: str, scaled: Scaled) -> Iterator[Found]:
-    """Bind the parameter to the number, unless it already has another value."""
+    """Bind the parameter to the number, unless that is infinite or it has another value already."""
+    if not math.isfinite(scaled.number):
+        return
     found = _with_nodes(found, scaled.nodes)
     if name == "threshold":
         # From here on softplus(z) equals z to the precision of a float32.
