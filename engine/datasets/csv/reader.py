@@ -47,10 +47,22 @@ def read_csv(
     feature_columns: Sequence[Column] | None = None,
     **meaning: Any,
 ) -> Dataset:
-    """Return the data in a CSV file of at most 64 MB; `meaning`: other arguments of `parse_csv`.
+    """Return the data in a CSV file of at most 64 MB.
 
-    Raises ValueError, with a one-line message without the file's name, when it is not a regular
-    file, is too large or does not hold such data; OSError when the file system refuses.
+    Parameters
+    ----------
+    path
+        The file; its name without the suffix becomes that of the data.
+    target_column, feature_columns, **meaning
+        As in `parse_csv`.
+
+    Raises
+    ------
+    ValueError
+        When it is not a regular file, is too large or does not hold such data: one line, without
+        the file's name.
+    OSError
+        When the file system refuses.
     """
     data = read_bounded(path, MAX_BYTES)
     name = printable(Path(path).stem)
@@ -71,18 +83,33 @@ def parse_csv(
     """Return the data in the bytes of a CSV file, under the given name.
 
     Encoding, delimiter (comma, semicolon, tab, spaces), heading and decimal comma are detected.
-    Columns are given by name or by number from 1: the last is the target unless one is named, all
-    others are features.
 
-    classes: whether the target holds classes, or None to detect it: texts are classes, and so are
-    numbers for which `are_labels` says so; other numbers are a regression. network_task: that of
-    the network for which the data are meant. known: the names of its classes, which are kept if the
-    file has no others; otherwise the labels of the file become the names, in alphabetical order or
-    by size. Two classes make one output of 0 and 1; more, or two with one_hot, make an output each.
-    The labels 0 and 1 of one output are not kept as names.
+    Parameters
+    ----------
+    data
+        The whole file.
+    name
+        What the data will be called.
+    target_column, feature_columns
+        By name or by number from 1: the last is the target unless one is named, all others are
+        features.
+    classes
+        Whether the target holds classes, or None to detect it: texts are classes, and so are
+        numbers for which `are_labels` says so; other numbers are a regression.
+    network_task
+        That of the network for which the data are meant.
+    known
+        The names of its classes, which are kept if the file has no others; otherwise the labels of
+        the file become the names, in alphabetical order or by size.
+    one_hot
+        Whether two classes make an output each, as more do, instead of one output of 0 and 1. The
+        labels 0 and 1 of one output are not kept as names.
 
-    Raises ValueError for whatever cannot be read, with a one-line message that names row and
-    column, counted from 1 as in a spreadsheet.
+    Raises
+    ------
+    ValueError
+        For whatever cannot be read: one line that names row and column, counted from 1 as in a
+        spreadsheet.
     """
     if network_task not in TASKS:
         raise ValueError(f"task {network_task!r} is unknown; expected one of {', '.join(TASKS)}")

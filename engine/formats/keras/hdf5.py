@@ -194,9 +194,9 @@ class Hdf5Object:
         """
         with _readable(self.path):
             message = self._attributes.get(attribute)
-            n_texts = 0 if message is None else self._n_texts(message)
-            if not message or not n_texts:
-                return None if message is None or n_texts is None else []
+            n_texts = None if message is None else self._n_texts(message)
+            if message is None or not n_texts:
+                return None if n_texts is None else []
             _, value = self._header.unpack_attribute(message["offset_to_message"])
             texts = np.array(value, dtype=object).ravel().tolist()
             return [(text or b"").rstrip(b"\0").decode("utf-8", "replace") for text in texts]

@@ -22,8 +22,23 @@ _LIBRARIES = ("ONNX files", "onnx", "onnx", "google.protobuf")
 def read_onnx(path: str | os.PathLike[str]) -> Reading:
     """Return the session in the ONNX file at `path`, and notes on what was folded or left out.
 
-    Tensors in files beside it are read too. Raises ValueError, in one line that names the node or
-    tensor, for anything but a single path of dense layers; OSError when the file system refuses.
+    Parameters
+    ----------
+    path
+        The model; tensors in files beside it are read too.
+
+    Returns
+    -------
+    Reading
+        The session and its notes.
+
+    Raises
+    ------
+    ValueError
+        For anything but a single path of dense layers, in one line that names the node or tensor;
+        when the package onnx is missing.
+    OSError
+        When the file system refuses.
     """
     data = read_bounded(path, MAX_BYTES)
     check_installed(*_LIBRARIES)
@@ -42,8 +57,20 @@ def read_onnx(path: str | os.PathLike[str]) -> Reading:
 def write_onnx(session: Session) -> bytes:
     """Return the session's network, names and task as an ONNX model; samples are left out.
 
-    Its numbers are float32 if that changes none of them, else float64. Raises ValueError for a
-    network that is too large.
+    Parameters
+    ----------
+    session
+        Its numbers are written as float32 if that changes none of them, else as float64.
+
+    Returns
+    -------
+    bytes
+        The whole file.
+
+    Raises
+    ------
+    ValueError
+        When the network is too large; when the package onnx is missing.
     """
     check_installed(*_LIBRARIES)
     from engine.formats.onnx.writer import model_of

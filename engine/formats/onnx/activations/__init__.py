@@ -44,6 +44,18 @@ def find_activation(graph: Graph, tensor: str) -> Match | None:
     """Return the longest chain of nodes from `tensor` that computes an activation, or None.
 
     Nothing else may read the tensors that the chain reads or makes: that would be a branch.
+
+    Parameters
+    ----------
+    graph
+        The model.
+    tensor
+        The name of the sums z.
+
+    Raises
+    ------
+    ValueError
+        When a constant of the chain cannot be read, or its parameters are not an activation's.
     """
     matcher = Matcher(graph, tensor, Products(graph, tensor))
     for node in reversed(_chain(graph, tensor)):
