@@ -156,24 +156,8 @@ _OTHERS: tuple[tuple[str, str], ...] = (
 
 
 def written_form(name: str, dtype: str) -> str:
-    """Return the formula with which an activation is written.
-
-    Parameters
-    ----------
-    name
-        A key of ACTIVATIONS.
-    dtype
-        "float32" or "float64": the numbers of the model.
-
-    Raises
-    ------
-    ValueError
-        When there is none.
-    """
-    forms = _WRITTEN_32 if dtype == "float32" else _WRITTEN_64
-    if name not in forms:
-        raise ValueError(f"an ONNX file cannot hold {name}: no operators are known for it")
-    return forms[name]
+    """Return the formula with which an activation is written in a model of float32 or float64."""
+    return (_WRITTEN_32 if dtype == "float32" else _WRITTEN_64)[name]
 
 
 def known_forms() -> tuple[tuple[str, str], ...]:

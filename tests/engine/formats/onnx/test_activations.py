@@ -265,10 +265,3 @@ def test_what_hardly_differs_from_an_activation_is_none(text: str, tmp_path: Pat
     chain = Chain(text)
     with pytest.raises(ValueError, match=r"^(node|'z' goes to)"):
         opened(around(chain.nodes, chain.constants), tmp_path)
-
-
-def test_an_activation_without_a_formula_is_refused_by_name() -> None:
-    with pytest.raises(
-        ValueError, match=r"^an ONNX file cannot hold wavelet: no operators are kno"
-    ):
-        written_form("wavelet", "float32")
