@@ -28,9 +28,21 @@ def is_activation(class_name: str) -> bool:
 
 
 def activation_named(value: object, place: str, keras_major: int) -> Activation:
-    """Return the activation in a layer's configuration: a name, None, or a nested layer.
+    """Return the activation in a layer's configuration.
 
-    Raises ValueError for a function that is not from Keras, or not among ours.
+    Parameters
+    ----------
+    value
+        A name, None, or the configuration of a layer that is the activation.
+    place
+        The layer, for messages.
+    keras_major
+        The version of Keras, before the point: hard_sigmoid changed with 3.
+
+    Raises
+    ------
+    ValueError
+        For a function that is not from Keras, or not among ours.
     """
     if value is None:
         return Activation("identity")

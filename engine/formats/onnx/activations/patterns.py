@@ -61,7 +61,7 @@ Pattern = Sum | Number | Parameter | Constant | Product | Call
 
 @lru_cache(maxsize=1024)
 def parsed(text: str) -> Pattern:
-    """Return the formula in `text` as a pattern."""
+    """Return the formula in `text` as a pattern; raise ValueError when it is none."""
     return _pattern(ast.parse(text, mode="eval").body)
 
 
