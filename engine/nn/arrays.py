@@ -28,12 +28,9 @@ def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
     ):
         return values
     try:
-        given = np.asarray(values)
-        if not _holds_numbers(given):
-            raise TypeError(given.dtype)
-        array = np.array(given, dtype=np.float64, order="C")
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{name}: expected {_SHAPE_TEXTS[dimensions]}, of numbers only") from error
+        array = np.array(floats(values, name), order="C")
+    except ValueError:
+        raise ValueError(f"{name}: expected {_SHAPE_TEXTS[dimensions]}, of numbers only") from None
     if array.ndim != dimensions:
         raise ValueError(
             f"{name}: expected {dimensions} dimension{'s' * (dimensions > 1)} "
@@ -41,6 +38,65 @@ def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
         )
     array.setflags(write=False)
     return array
+
+
+def floats(values: ArrayLike, name: str) -> FloatArray:
+    """Return `values` as float64: the array itself if it is one already.
+
+    Parameters
+    ----------
+    values
+        Numbers in any shape.
+    name
+        What they are, as the error says it.
+
+    Returns
+    -------
+    FloatArray
+        Of the same shape.
+
+    Raises
+    ------
+    ValueError
+        When some are not numbers, or rows differ in length.
+    """
+    if type(values) is np.ndarray and values.dtype == np.float64:
+        return values
+    try:
+        given = np.asarray(values)
+        if not _holds_numbers(given):
+            raise TypeError(given.dtype)
+        return given.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name}: expected numbers, in rows of equal length") from error
+
+
+def sample_rows(values: ArrayLike, n_columns: int) -> FloatArray:
+    """Return what a layer or a network reads as float64, one row a sample.
+
+    Parameters
+    ----------
+    values
+        (n_samples, n_columns), or (n_columns,) for one sample.
+    n_columns
+        How many numbers each sample has.
+
+    Returns
+    -------
+    FloatArray
+        (n_samples, n_columns): the array itself if it is one already.
+
+    Raises
+    ------
+    ValueError
+        For another shape, and for what is not a number.
+    """
+    rows = floats(values, "inputs")
+    if rows.ndim == 1:
+        rows = rows[np.newaxis]
+    if rows.ndim != 2 or rows.shape[1] != n_columns:
+        raise ValueError(f"inputs have shape {rows.shape}, expected (n_samples, {n_columns})")
+    return rows
 
 
 def changed_at(

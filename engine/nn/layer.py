@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.nn.activations import Activation
 from engine.nn.activations import activation as activation_named
-from engine.nn.arrays import FloatArray, changed_at, first_not_finite, read_only
+from engine.nn.arrays import FloatArray, changed_at, first_not_finite, read_only, sample_rows
+from engine.nn.values import Value
 
 BoolArray = NDArray[np.bool_]
 
@@ -33,6 +34,10 @@ class FrozenLayer(NamedTuple):
     def n_frozen(self) -> int:
         """How many numbers are frozen."""
         return int(np.count_nonzero(self.weights)) + int(np.count_nonzero(self.bias))
+
+    def __repr__(self) -> str:
+        """Return how many numbers are frozen, in one line."""
+        return f"FrozenLayer({self.n_frozen} of {self.weights.size + self.bias.size} numbers)"
 
 
 def everything_frozen(n_neurons: int, n_inputs: int) -> FrozenLayer:
@@ -85,9 +90,14 @@ class LayerTrace(NamedTuple):
     pre_activations: FloatArray
     activations: FloatArray
 
+    def __repr__(self) -> str:
+        """Return how many samples and neurons there are, in one line."""
+        n_samples, n_neurons = self.activations.shape
+        return f"LayerTrace({n_samples} sample{'s' * (n_samples != 1)}, {n_neurons} neurons)"
 
-@dataclass(frozen=True, eq=False, init=False)
-class Layer:
+
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Layer(Value):
     """A dense layer: every neuron reads every input.
 
     weights: (n_neurons, n_inputs), one row per neuron. bias: (n_neurons,). frozen: which of them
@@ -127,6 +137,33 @@ class Layer:
         if frozen is not None:
             frozen = checked_masks(frozen, n_neurons, n_inputs, label)
         set_field(self, "frozen", frozen)
+
+    def __repr__(self) -> str:
+        """Return the name, the sizes and the activation, in one line."""
+        name = "" if self.name is None else f"{self.name!r}, "
+        sizes = f"{self.n_inputs}→{self.n_neurons}"
+        return f"Layer({name}{sizes}, {self.activation.text}, {self.n_parameters} parameters)"
+
+    def __call__(self, inputs: ArrayLike) -> FloatArray:
+        """Return the activations alone.
+
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_inputs), or (n_inputs,) for one sample.
+
+        Returns
+        -------
+        FloatArray
+            (n_samples, n_neurons).
+
+        Raises
+        ------
+        ValueError
+            When there are not n_inputs columns of numbers.
+        """
+        with np.errstate(all="ignore"):
+            return self.forward(sample_rows(inputs, self.n_inputs)).activations
 
     @property
     def n_neurons(self) -> int:

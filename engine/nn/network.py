@@ -9,12 +9,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.nn.arrays import FloatArray
+from engine.nn.arrays import FloatArray, sample_rows
 from engine.nn.layer import Layer, LayerTrace
+from engine.nn.values import Value
+from engine.text import printable
+
+_MAX_NAMES = 6
+"""Activations named in one line; of more the middle ones are left out."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Trace:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Trace(Value):
     """Everything that one forward pass computed.
 
     network: the network that computed it. inputs: (n_samples, n_features).
@@ -24,6 +29,12 @@ class Trace:
     network: Network
     inputs: FloatArray
     layers: tuple[LayerTrace, ...]
+
+    def __repr__(self) -> str:
+        """Return how many samples went through which network, in one line."""
+        n_samples = len(self.inputs)
+        sizes = "→".join(map(str, self.network.sizes))
+        return f"Trace({n_samples} sample{'s' * (n_samples != 1)}, {sizes})"
 
     @property
     def outputs(self) -> FloatArray:
@@ -53,8 +64,8 @@ class Trace:
         )
 
 
-@dataclass(frozen=True, eq=False, init=False)
-class Network:
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Network(Value):
     """Layers in sequence: the activations of each are the inputs of the next.
 
     Raises ValueError when there are no layers, or, naming the layer, when one does not fit the one
@@ -64,9 +75,15 @@ class Network:
     layers: tuple[Layer, ...]
 
     def __init__(self, layers: Iterable[Layer]) -> None:
-        object.__setattr__(self, "layers", tuple(layers))
+        try:
+            object.__setattr__(self, "layers", tuple(layers))
+        except TypeError:
+            raise TypeError(f"layers: expected a list of Layer, got {layers!r:.60}") from None
         if not self.layers:
             raise ValueError("a network needs at least one layer")
+        for index, layer in enumerate(self.layers):
+            if not isinstance(layer, Layer):
+                raise TypeError(f"layers[{index}]: expected a Layer, got {layer!r:.60}")
         for number, (before, layer) in enumerate(
             zip(self.layers, self.layers[1:], strict=False), start=2
         ):
@@ -75,6 +92,70 @@ class Network:
                     f"layer {number}: each neuron has {layer.n_inputs} weights, expected "
                     f"{before.n_neurons}, one for each neuron of layer {number - 1}"
                 )
+
+    def __repr__(self) -> str:
+        """Return the sizes, the activations and the number of parameters, in one line."""
+        names = [layer.activation.text for layer in self.layers]
+        if len(names) > _MAX_NAMES:
+            names[_MAX_NAMES - 1 : -1] = ["…"]
+        sizes = "→".join(map(str, self.sizes))
+        return f"Network({sizes}, {', '.join(names)}, {self.n_parameters:,} parameters)"
+
+    def __call__(self, x: ArrayLike) -> FloatArray:
+        """Return the outputs alone; `forward` also returns what came before them.
+
+        Parameters
+        ----------
+        x
+            (n_samples, n_features), or (n_features,) for one sample.
+
+        Returns
+        -------
+        FloatArray
+            (n_samples, n_outputs).
+
+        Raises
+        ------
+        ValueError
+            When x does not have n_features columns of numbers.
+        """
+        return self.forward(x).outputs
+
+    def summary(self) -> str:
+        """Return a table with a row for each layer and how many parameters it has, to be printed.
+
+        Returns
+        -------
+        str
+            The layers' names, activations and sizes, and their parameters as the sum of weights,
+            n_inputs · n_neurons, and biases, n_neurons.
+        """
+        rows = [("layer", "name", "activation", "inputs", "neurons", "parameters", "")]
+        for number, layer in enumerate(self.layers, start=1):
+            n_inputs, n_neurons = layer.n_inputs, layer.n_neurons
+            rows.append(
+                (
+                    str(number),
+                    printable(layer.name or ""),
+                    layer.activation.text,
+                    f"{n_inputs:,}",
+                    f"{n_neurons:,}",
+                    f"{layer.n_parameters:,}",
+                    f"= {n_inputs:,}·{n_neurons:,} + {n_neurons:,}",
+                )
+            )
+        total = f"= {self.n_weights:,} weights + {self.n_biases:,} biases"
+        rows.append(("total", "", "", "", "", f"{self.n_parameters:,}", total))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(
+                cell.rjust(width) if 3 <= column <= 5 else cell.ljust(width)
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in rows
+        ]
+        rule = "─" * max(map(len, lines))
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
     @property
     def n_features(self) -> int:
@@ -114,13 +195,7 @@ class Network:
         layers it shares with this network are reused instead of computed. Raises ValueError when x
         does not have n_features columns.
         """
-        inputs = np.asarray(x, dtype=np.float64)
-        if inputs.ndim == 1:
-            inputs = inputs[np.newaxis]
-        if inputs.ndim != 2 or inputs.shape[1] != self.layers[0].weights.shape[1]:
-            raise ValueError(
-                f"inputs have shape {inputs.shape}, expected (n_samples, {self.n_features})"
-            )
+        inputs = sample_rows(x, self.layers[0].weights.shape[1])
         traces = [] if known is None else self._shared_with(known, inputs)
         a = traces[-1].activations if traces else inputs
         with np.errstate(all="ignore"):

@@ -13,7 +13,7 @@ from engine.edits.paste import PasteNetwork, ReplaceInputs
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network
 from engine.nn.targets import samples_with_target
-from engine.session.equality import same_content
+from engine.nn.values import same_content
 from engine.session.loss import loss_name
 from engine.session.session import Session
 
