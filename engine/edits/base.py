@@ -1,23 +1,18 @@
 """What all edits share: the protocol, checks of indices, and how to undo a large change.
 
-Indices count from 0. An index out of range or a number that is not finite raises ValueError.
+Indices count from 0, in the messages, too. One that is out of range, or a number that is not
+finite, raises ValueError; one that is no whole number raises TypeError.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.nn.arguments import check_index
 from engine.nn.layer import Layer
 from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_number
-
-_PARTS = tuple(
-    part.name
-    for part in dataclasses.fields(Session)
-    if part.init and part.name not in ("network", "known")
-)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,10 +74,11 @@ def difference(before: Session, after: Session, sentence: str) -> Restore:
         and old[len(old) - 1 - same_at_end] is new[len(new) - 1 - same_at_end]
     ):
         same_at_end += 1
+    others = after.parts
     parts = {
-        part: getattr(before, part)
-        for part in _PARTS
-        if getattr(before, part) is not getattr(after, part)
+        name: part
+        for name, part in before.parts.items()
+        if name != "network" and part is not others[name]
     }
     if "inputs" in parts:
         parts["inputs_given"] = before.inputs_given
@@ -120,11 +116,5 @@ def value_text(value: float) -> str:
 
 def layer_at(session: Session, layer_index: int) -> Layer:
     """Return the layer at an index; raises ValueError when there is none."""
-    check_index(layer_index, len(session.network.layers), "layer")
+    check_index(layer_index, len(session.network.layers), "layer_index")
     return session.network.layers[layer_index]
-
-
-def check_index(index: int, count: int, what: str) -> None:
-    """Raise ValueError when `index` (from 0) is not one of `count`; the message counts from 1."""
-    if not 0 <= index < count:
-        raise ValueError(f"{what} {index + 1} does not exist; they count from 1 to {count}")

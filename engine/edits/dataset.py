@@ -67,7 +67,7 @@ class SetSamples:
             n_test=self.n_test,
             features=self.features,
             classes=self.classes,
-            declared_task=self.task,
+            task=self.task,
             data=self.record,
             derived=tuple(self.derived),
         )

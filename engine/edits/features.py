@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, inverse_by_difference
+from engine.edits.base import Edit, inverse_by_difference
+from engine.nn.arguments import check_index
 from engine.nn.arrays import FloatArray
 from engine.nn.resize import Sources, inserted, removed, with_inputs
 from engine.session.derived import base_names

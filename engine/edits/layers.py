@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.edits.base import check_index, layer_at, with_layer
+from engine.edits.base import layer_at, with_layer
 from engine.nn.activations import Activation, activation
+from engine.nn.arguments import check_index
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.network import Network
 from engine.nn.parameters import neuron_name
@@ -26,7 +27,7 @@ class SetWeightRow:
 
     def apply(self, session: Session) -> Session:
         layer = layer_at(session, self.layer_index)
-        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
+        check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
         if len(self.values) != layer.n_inputs:
             name = neuron_name(session.network, self.layer_index, self.neuron)
             raise ValueError(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at
+from engine.edits.base import Edit, inverse_by_difference, layer_at
+from engine.nn.arguments import check_index
 from engine.nn.parameters import neuron_name
 from engine.session.columns import plain_names
 from engine.session.derived import check_base_feature

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from engine.edits.base import (
     Edit,
-    check_index,
     inverse_by_difference,
     layer_at,
     value_text,
     with_layer,
 )
+from engine.nn.arguments import check_index, check_number
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.nn.targets import UNSET
@@ -38,8 +36,9 @@ class SetWeight:
 
     def apply(self, session: Session) -> Session:
         layer = layer_at(session, self.layer_index)
-        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
-        check_index(self.input, layer.n_inputs, f"layer {self.layer_index + 1}: input")
+        check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
+        check_index(self.input, layer.n_inputs, f"layer_index {self.layer_index}: input")
+        check_number(self.value, "value")
         changed = layer.with_weight(self.neuron, self.input, self.value)
         return with_layer(session, self.layer_index, changed)
 
@@ -65,7 +64,8 @@ class SetBias:
 
     def apply(self, session: Session) -> Session:
         layer = layer_at(session, self.layer_index)
-        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
+        check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
+        check_number(self.value, "value")
         bias = changed_at(layer.bias, self.neuron, self.value)
         return with_layer(session, self.layer_index, layer.replace(bias=bias))
 
@@ -93,6 +93,7 @@ class SetInput:
         check_index(self.sample, session.n_samples, "sample")
         check_index(self.feature, session.network.n_features, "input")
         check_base_feature(session, self.feature)
+        check_number(self.value, "value")
         return session.evolve(
             inputs=changed_at(session.inputs, (self.sample, self.feature), self.value)
         )
@@ -134,8 +135,9 @@ class SetInputs:
             object.__setattr__(self, "inputs", read_only(self.inputs, "inputs", 2))
 
     def apply(self, session: Session) -> Session:
-        inputs = np.empty((0, 0)) if self.inputs is None else self.inputs
-        return session.evolve(inputs=inputs, n_test=session.n_test if self._fits(session) else 0)
+        return session.evolve(
+            inputs=self.inputs, n_test=session.n_test if self._fits(session) else 0
+        )
 
     def inverse(self, session: Session) -> Edit:
         if session.n_test and not self._fits(session):
@@ -160,9 +162,8 @@ class SetTarget:
     def apply(self, session: Session) -> Session:
         check_index(self.sample, session.n_samples, "sample")
         check_index(self.output, session.network.n_outputs, "output")
-        if self.value is not None and not math.isfinite(self.value):
-            name = f"targets[{self.sample + 1}][{self.output + 1}]"
-            raise ValueError(f"{name} is not a finite number")
+        if self.value is not None:
+            check_number(self.value, "value")
         value = UNSET if self.value is None else self.value
         place = self.sample, self.output
         return session.evolve(targets=changed_at(session.targets_or_unset, place, value))

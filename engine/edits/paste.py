@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at, with_layer
+from engine.edits.base import Edit, inverse_by_difference, layer_at, with_layer
+from engine.nn.arguments import check_index
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.layer import Layer
 from engine.nn.parameters import neuron_name

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, inverse_by_difference
+from engine.edits.base import Edit, inverse_by_difference
+from engine.nn.arguments import check_index
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.targets import UNSET
 from engine.session.derived import check_base_feature

@@ -11,9 +11,10 @@ from engine.explain.neuron import factor, in_brackets
 from engine.nn.arrays import FloatArray
 from engine.nn.losses import counted_targets
 from engine.nn.parameters import neuron_name
-from engine.session.loss import loss_name, sample_loss
+from engine.session.loss import sample_loss
+from engine.session.metrics import THRESHOLD
 from engine.session.names import both_names, input_names
-from engine.session.prediction import THRESHOLD, answer
+from engine.session.prediction import answer
 from engine.session.session import Session
 from engine.text import equal_to, format_given, format_number, format_within, is_exact, printable
 
@@ -58,7 +59,7 @@ def answer_lines(session: Session, sample: int, digits: int) -> Ending:
 
 def loss_lines(session: Session, sample: int, digits: int) -> Ending:
     """Return the loss of the sample: its formula, the numbers plugged in, and the result."""
-    name = loss_name(session)
+    name = session.loss_name
     heading = f"Loss · {name}"
     try:
         value = sample_loss(session, sample)

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 _SHAPE_TEXTS = {1: "one number each", 2: "rows of equal length"}
 
+_COLUMN_OR_ROW = "; reshape(-1, 1) makes one column of it, reshape(1, -1) one row"
+
 FloatArray = NDArray[np.float64]
 
 
@@ -35,6 +37,7 @@ def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
         raise ValueError(
             f"{name}: expected {dimensions} dimension{'s' * (dimensions > 1)} "
             f"({_SHAPE_TEXTS[dimensions]}), got {array.ndim}"
+            + (_COLUMN_OR_ROW if (array.ndim, dimensions) == (1, 2) else "")
         )
     array.setflags(write=False)
     return array

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.nn.arguments import with_plain_numbers
+
 if TYPE_CHECKING:
     # Most runs of the program read no data set, and need not wait for this import.
     from engine.datasets.standardisation import Standardisation
@@ -28,6 +30,7 @@ class DataRecord:
     standardisation: Standardisation | None = None
 
     def __post_init__(self) -> None:
+        with_plain_numbers(self)
         if not isinstance(self.name, str) or not self.name:
             raise ValueError(f"name is {self.name!r:.40}, expected a text")
         for part, most in _MAX_VALUES.items():

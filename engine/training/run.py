@@ -123,8 +123,15 @@ class TrainingRun:
         """
         return self._losses.rows()
 
+    def __repr__(self) -> str:
+        """Return what is trained, how, and how far it is, in one line."""
+        sizes = "→".join(map(str, self._like.sizes))
+        optimizer, loss = self._settings.optimizer, f"{self.loss_name} {self.loss:.4g}"
+        return f"TrainingRun({sizes}, {optimizer}, epoch {self.epoch}, {loss})"
+
+    @property
     def network(self) -> Network:
-        """Return the current network, as a frozen value."""
+        """The current network, as a frozen value."""
         return self._loop.parameters.to_network(self._like)
 
     def step(self) -> None:
@@ -278,7 +285,7 @@ class TrainingRun:
     def _failure(
         self, step: int, rows: FloatArray, moved: tuple[int, int] | None
     ) -> TrainingDiverged:
-        network = self.network()
+        network = self.network
         inputs, targets = split_table(rows, network.n_features)
         return FailedStep(
             network, inputs, targets, self._settings, self.loss_name, self.epoch + 1, step, moved

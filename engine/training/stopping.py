@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
+from engine.nn.arguments import check_type, with_plain_numbers
 from engine.training.divergence import TrainingDiverged
 from engine.training.run import TrainingRun
 
@@ -30,6 +31,7 @@ class StopConditions:
     seconds: float | None = None
 
     def __post_init__(self) -> None:
+        with_plain_numbers(self)
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         if all(value is None for value in given.values()):
             raise ValueError(f"training needs an end: give one of {', '.join(given)}")
@@ -73,6 +75,9 @@ def train(
     The time is also checked within an epoch: the run may then end in the middle of one. on_epoch:
     called after every epoch. A run that diverges ends too, with the failure in the outcome.
     """
+    check_type(run, TrainingRun, "run")
+    hint = "; StopConditions(epochs=300) ends after 300 epochs"
+    check_type(conditions, StopConditions, "conditions", hint)
     started = time.monotonic()
     first_epoch = run.epoch
     lowest = _watched_loss(run)

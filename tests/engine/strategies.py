@@ -139,7 +139,7 @@ def sessions(
         network,
         title=draw(st.none() | names),
         note=draw(st.none() | names),
-        declared_task=draw(st.none() | st.sampled_from(tasks)),
+        task=draw(st.none() | st.sampled_from(tasks)),
         **parts,
     )
 
@@ -165,7 +165,7 @@ def learning_sessions(draw: st.DrawFn) -> Session:
     settings = TrainingSettings(
         draw(st.sampled_from(OPTIMIZER_NAMES)),
         draw(st.floats(0, 1)),
-        batch_size=draw(st.none() | st.integers(1, 100)),
+        batch_size=draw(st.just("all") | st.integers(1, 100)),
         loss=draw(st.none() | st.sampled_from([*LOSSES])),
         shuffle=draw(st.booleans()),
     )

@@ -72,7 +72,7 @@ def session_of(document: dict[str, Any]) -> Session:
     parts: dict[str, Any] = {
         "title": _text_at(document, "title", MAX_TITLE_LENGTH),
         "note": _text_at(document, "note", MAX_NOTE_LENGTH, keep="\n"),
-        "declared_task": _task(document),
+        "task": _task(document),
         "features": _texts_at(document, "features"),
         "classes": _texts_at(document, "classes"),
     }

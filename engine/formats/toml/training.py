@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 RECORD_NUMBERS = ("noise", "seed", "test_percent")
 STANDARDISATION_KEYS = ("mean", "scale")
-BATCH_OF_ALL = "all"
-"""Stands for a batch of all samples, as TOML has no null."""
 
 _DATA_KEYS = ("name", *RECORD_NUMBERS, "test", *STANDARDISATION_KEYS, "derived")
 _FROZEN_KEYS = ("weights", "bias")
@@ -61,8 +59,6 @@ def training_of(value: object) -> TrainingSettings:
     for key, given in table.items():
         if isinstance(given, int | float) and not isinstance(given, bool) and not is_number(given):
             raise not_a_number(given, f"training.{key}")
-    if table.get("batch_size") == BATCH_OF_ALL:
-        table["batch_size"] = None
     try:
         return TrainingSettings(**table)
     except ValueError as error:

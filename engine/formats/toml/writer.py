@@ -9,7 +9,7 @@ import numpy as np
 import tomli_w
 
 from engine.formats.toml.reader import MAX_LAYERS
-from engine.formats.toml.training import BATCH_OF_ALL, RECORD_NUMBERS, STANDARDISATION_KEYS
+from engine.formats.toml.training import RECORD_NUMBERS, STANDARDISATION_KEYS
 from engine.formats.toml.values import (
     MAX_NAME_LENGTH,
     MAX_NOTE_LENGTH,
@@ -121,8 +121,6 @@ def _training(session: Session) -> list[str]:
             continue
         if isinstance(value, bool):
             text = _truth(value)
-        elif setting.name == "batch_size" and value is None:
-            text = _quoted(BATCH_OF_ALL)
         else:
             text = _quoted(value) if isinstance(value, str) else repr(value)
         lines.append(f"{setting.name} = {text}")

@@ -143,7 +143,7 @@ def test_every_option_reaches_the_run(nn_play: Command, tmp_path: Path, optimize
     answer = nn_play("train", "net.toml", *arguments).json
     assert answer["losses"] == list(run.losses)
     assert answer["test_losses"] == list(run.test_losses or ())
-    assert answer["layers"][0]["weights"] == run.network().layers[0].weights.tolist()
+    assert answer["layers"][0]["weights"] == run.network.layers[0].weights.tolist()
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_gives_others(nn_play: Command) -> None:
@@ -176,7 +176,7 @@ def test_what_is_written_holds_data_and_settings_and_can_be_trained_on(nn_play: 
     assert said.lines[-1] == "wrote net.toml: 2→2→1 · 6 weights + 3 biases"
     session = load("net.toml")
     assert session.training == TrainingSettings(
-        "adam", 0.125, batch_size=None, l2=0.5, shuffle=False, seed=3
+        "adam", 0.125, batch_size="all", l2=0.5, shuffle=False, seed=3
     )
     assert session.data is not None
     assert (session.data.name, session.data.noise, session.data.seed) == ("gauss", 10, 3)

@@ -38,7 +38,7 @@ async def test_every_setting_stands_in_one_place_and_comes_back_unchanged() -> N
         optimizer="adam",
         learning_rate=0.00001,
         momentum=0.5,
-        batch_size=None,
+        batch_size="all",
         loss="mse",
         l1=0.001,
         l2=0.3,

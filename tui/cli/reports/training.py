@@ -104,7 +104,7 @@ def _settings_line(run: TrainingRun) -> str:
     parts = [
         settings.optimizer,
         f"learning rate {settings.learning_rate:g}",
-        "all samples in one batch" if batch is None else f"batches of {batch}",
+        "all samples in one batch" if batch == "all" else f"batches of {batch}",
         f"loss {run.loss_name}",
     ]
     if settings.optimizer == "momentum":

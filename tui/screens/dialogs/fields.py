@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 from textual import events
@@ -30,7 +30,7 @@ _PAUSE = 1.0
 
 _SEED_DIGITS = 18
 
-ALL = "all"
+ALL: Final = "all"
 """The text in a SteppedEntry for a number larger than any other."""
 
 _ARROW_KEYS: list[BindingType] = [

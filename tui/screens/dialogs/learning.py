@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from textual import on
@@ -89,11 +89,11 @@ def read_number(text: str, name: str, below: float = math.inf) -> float:
     return value
 
 
-def read_batch_size(text: str) -> int | None:
-    """Return the batch size, None for all samples; raise ValueError for anything else."""
+def read_batch_size(text: str) -> int | Literal["all"]:
+    """Return the batch size, or "all"; raise ValueError for anything else."""
     text = text.strip().lower()
     if text == ALL:
-        return None
+        return ALL
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
         raise ValueError(f"batch size: a whole number from 1 up, or {ALL}")
     return int(text)
@@ -104,9 +104,9 @@ def suggested_batch_sizes(n_samples: int) -> list[str]:
     return [*(str(size) for size in _BATCH_SIZES if size < n_samples), ALL]
 
 
-def describe_steps(batch_size: int | None, n_samples: int) -> str:
+def describe_steps(batch_size: int | Literal["all"], n_samples: int) -> str:
     """Return how many steps an epoch has."""
-    if batch_size is None or batch_size >= n_samples:
+    if batch_size == ALL or batch_size >= n_samples:
         return f"an epoch is one step with all {n_samples} samples"
     n_steps, rest = divmod(n_samples, batch_size)
     samples = "1 sample" if batch_size == 1 else f"{batch_size} samples"
@@ -185,7 +185,7 @@ class LearningSettings(Dialog[TrainingSettings]):
 
     def compose_body(self) -> Iterable[Widget]:
         now = self._settings
-        batch_size = ALL if now.batch_size is None else str(now.batch_size)
+        batch_size = str(now.batch_size)
         suggestions = suggested_batch_sizes(self._session.n_train)
         with Fields(id="fields"):
             yield Field("optimiser", Choice(OPTIMIZER_NAMES, now.optimizer, id="optimizer"))
