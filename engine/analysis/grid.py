@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
+from engine.nn.values import Value
 from engine.session.derived import running_derived_features
 from engine.session.session import Session
 
@@ -52,8 +53,8 @@ class NonlinearTerm(NamedTuple):
         return self.derived_feature.values(values[:, np.newaxis])
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class FirstSums:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class FirstSums(Value):
     """z = fixed + weights·(x, y) + product·x·y + the nonlinear terms, for the neurons of the first
     layer.
 

@@ -16,6 +16,7 @@ from engine.nn.arrays import FloatArray, first_not_finite
 from engine.nn.layer import Layer, LayerTrace
 from engine.nn.network import Network, Trace
 from engine.nn.parameters import has_output_layer, neuron_name
+from engine.nn.values import Value
 from engine.session.session import Session
 from engine.text import format_number, format_within
 
@@ -129,8 +130,8 @@ class NeuronHealth:
         return self.constant_out is not None
 
 
-@dataclass(frozen=True, eq=False)
-class Health:
+@dataclass(frozen=True, eq=False, repr=False)
+class Health(Value):
     """The health of every neuron, layer by layer.
 
     first_not_finite: where the first sum or activation is infinite or NaN, such as "layer 2, h2.3,

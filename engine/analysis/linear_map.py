@@ -9,10 +9,11 @@ import numpy as np
 
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network, Trace
+from engine.nn.values import Value
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class LinearMap:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class LinearMap(Value):
     """outputs = inputs @ weights.T + bias.
 
     weights: (n_outputs, n_features), one row per output. bias: (n_outputs,). Both are read-only.

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.losses import TASKS
+from engine.nn.values import Value
 from engine.text import format_number
 
 IndexArray = NDArray[np.intp]
@@ -19,8 +20,8 @@ _MAX_CLASSES_SHOWN = 10
 _MAX_NAME_SHOWN = 20
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Dataset:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Dataset(Value):
     """Inputs with the targets that belong to them.
 
     inputs: (n_samples, n_features). targets: (n_samples, n_outputs): for two classes one output,

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.nn.arrays import FloatArray
+from engine.nn.values import Value
 from engine.text import FULL_DIGITS, format_number
 
 MAX_CLASSES = 1_000
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Labels:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Labels(Value):
     """The label of every sample.
 
     names: each label once. codes: (n_samples,), the index in names of each sample's label.

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.nn.arrays import FloatArray, read_only
+from engine.nn.values import Value
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Standardisation:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Standardisation(Value):
     """What is subtracted from each feature, and what it is then divided by.
 
     mean, scale: (n_features,). Raises ValueError when they differ in length, or a number is not

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.nn.arguments import check_index
+from engine.nn.arguments import check_index, check_type
 from engine.nn.layer import Layer
+from engine.nn.values import Value
 from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_number
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Restore:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Restore(Value):
     """Restore the parts of a session that another edit replaced, and nothing else.
 
     layers: replace those from `start` up to `stop`. parts: the other fields that differ, by name.
@@ -30,6 +31,7 @@ class Restore:
     sentence: str
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         network = session.network.replace_layers(self.start, self.stop, self.layers)
         return session.evolve(network=network, **self.parts)
 
@@ -40,14 +42,16 @@ class Restore:
         return self.sentence
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ReturnTo:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class ReturnTo(Value):
     """Return to another session as a whole; `place` names it, such as "the file"."""
 
     session: Session
     place: str
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
+        check_type(self.session, Session, "the session to return to")
         return self.session
 
     def inverse(self, session: Session) -> Restore:

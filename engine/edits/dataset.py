@@ -13,9 +13,11 @@ import numpy as np
 from engine.edits.base import Edit, inverse_by_difference
 from engine.edits.features import first_layer_sources
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.network import Network
 from engine.nn.resize import leading, with_inputs, with_neurons
+from engine.nn.values import Value
 from engine.session.data_record import DataRecord
 from engine.session.loss import sample_loss
 from engine.session.session import Session
@@ -30,8 +32,8 @@ _MAX_NAME_LENGTH = 80
 """The longest name that our own file format accepts; a CSV file may have a longer one."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetSamples:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetSamples(Value):
     """Give the network other samples.
 
     inputs: (n_samples, n_given), without those of `derived`, which are computed from them. targets:
@@ -60,6 +62,7 @@ class SetSamples:
             object.__setattr__(self, "targets", read_only(self.targets, "targets", 2))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         changed = session.evolve(
             network=self._network(session),
             inputs=self.inputs,

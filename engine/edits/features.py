@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.edits.base import Edit, inverse_by_difference
-from engine.nn.arguments import check_index
+from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.resize import Sources, inserted, removed, with_inputs
 from engine.session.derived import base_names
@@ -31,6 +31,7 @@ class AddFeature:
     feature: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.feature, session.network.n_features + 1, "place")
         n_base = session.n_base_features
         place = min(self.feature, n_base)
@@ -54,6 +55,7 @@ class RemoveFeature:
     feature: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         n_base = session.n_base_features
         check_index(self.feature, session.network.n_features, "input")
         names = base_names(session)
@@ -165,6 +167,7 @@ class SetDerived:
     derived: tuple[DerivedFeature, ...]
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         base = list(range(session.n_base_features))
         return with_features(session, base, tuple(self.derived), base_names(session))
 

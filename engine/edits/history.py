@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from engine.edits.base import Edit, difference
 from engine.nn.arrays import n_bytes_beyond
+from engine.nn.values import Value
 from engine.session.session import Session
 
 _OLDEST = "the oldest edits, too large to be kept one by one"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Entry:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Entry(Value):
     """One edit that was made.
 
     inverse: the edit that undoes it. description: what it did. memo: anything the caller wants back
@@ -28,8 +29,8 @@ class Entry:
     n_bytes_before: int = 0
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class History:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class History(Value):
     """The edits made, latest last, and those undone, next to redo last.
 
     It holds edits, never sessions, so that ten thousand nudges of a large layer stay small. Edits
@@ -48,6 +49,10 @@ class History:
         inverse, sentence = edit.inverse(session), edit.describe(session)
         entry = Entry(edit, inverse, sentence, memo, self._n_bytes)
         return changed, History((*self.past, entry))
+
+    def __repr__(self) -> str:
+        """Return how many edits can be undone and redone, in one line."""
+        return f"History({len(self.past)} to undo, {len(self.future)} to redo)"
 
     @property
     def _n_bytes(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.edits.base import Edit, inverse_by_difference, layer_at
-from engine.nn.arguments import check_index
+from engine.nn.arguments import check_index, check_type, described
 from engine.nn.parameters import neuron_name
 from engine.session.columns import plain_names
 from engine.session.derived import check_base_feature
@@ -28,6 +28,8 @@ class Rename:
     index: int = 0
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
+        check_type(self.name, str, "name")
         name = printable(self.name).strip()
         network = session.network
         match self.what:
@@ -51,6 +53,8 @@ class Rename:
                 check_index(self.index, len(classes), "class")
                 classes[self.index] = name or plain[self.index]
                 return session.evolve(classes=None if classes == plain else tuple(classes))
+        known = "title, note, layer, feature, class"
+        raise ValueError(f"what is {described(self.what)}, expected one of {known}")
 
     def inverse(self, session: Session) -> Edit:
         return inverse_by_difference(session, self)

@@ -12,10 +12,11 @@ from engine.edits.base import (
     value_text,
     with_layer,
 )
-from engine.nn.arguments import check_index, check_number
+from engine.nn.arguments import check_index, check_number, check_type
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.nn.targets import UNSET
+from engine.nn.values import Value
 from engine.session.derived import check_base_feature
 from engine.session.names import output_label, parameter_name
 from engine.session.session import Session
@@ -35,6 +36,7 @@ class SetWeight:
         return Weight(self.layer_index, self.neuron, self.input)
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
         check_index(self.input, layer.n_inputs, f"layer_index {self.layer_index}: input")
@@ -63,6 +65,7 @@ class SetBias:
         return Bias(self.layer_index, self.neuron)
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
         check_number(self.value, "value")
@@ -90,6 +93,7 @@ class SetInput:
         return Input(self.feature)
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.sample, session.n_samples, "sample")
         check_index(self.feature, session.network.n_features, "input")
         check_base_feature(session, self.feature)
@@ -120,8 +124,8 @@ def set_parameter(
             return SetInput(sample, feature, value)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetInputs:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetInputs(Value):
     """Set the inputs of all samples, (n_samples, n_features); None stands for one row of zeros.
 
     Derived features may be left out, as they are computed anyway. With another number of samples
@@ -135,6 +139,7 @@ class SetInputs:
             object.__setattr__(self, "inputs", read_only(self.inputs, "inputs", 2))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         return session.evolve(
             inputs=self.inputs, n_test=session.n_test if self._fits(session) else 0
         )
@@ -160,6 +165,7 @@ class SetTarget:
     value: float | None
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.sample, session.n_samples, "sample")
         check_index(self.output, session.network.n_outputs, "output")
         if self.value is not None:
@@ -178,8 +184,8 @@ class SetTarget:
         return f"target of {name} set to {value_text(self.value)}"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetTargets:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetTargets(Value):
     """Set the targets of all samples, (n_samples, n_outputs), or remove them with None.
 
     NaN stands for a target that is not set.
@@ -192,6 +198,7 @@ class SetTargets:
             object.__setattr__(self, "targets", read_only(self.targets, "targets", 2))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         return session.evolve(targets=self.targets)
 
     def inverse(self, session: Session) -> SetTargets:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.edits.base import Edit, inverse_by_difference, layer_at, with_layer
-from engine.nn.arguments import check_index
+from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.layer import Layer
 from engine.nn.parameters import neuron_name
 from engine.nn.targets import UNSET
+from engine.nn.values import Value
 from engine.session.session import Session
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetBlock:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetBlock(Value):
     """Set a rectangle of a layer's numbers, (n_rows, n_columns).
 
     neuron, column: of its first number, from 0; the column after the last weight is the bias.
@@ -31,6 +32,7 @@ class SetBlock:
         object.__setattr__(self, "values", _block(self.values, f"layer {self.layer_index + 1}"))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         place = f"layer {self.layer_index + 1}"
         shape = (layer.n_neurons, layer.n_inputs + 1)
@@ -58,8 +60,8 @@ class SetBlock:
         return _slices(self.values, self.neuron, self.column)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetInputBlock:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetInputBlock(Value):
     """Set a rectangle of the inputs, (n_rows, n_columns), starting at a sample and a feature."""
 
     sample: int
@@ -70,6 +72,7 @@ class SetInputBlock:
         object.__setattr__(self, "values", _block(self.values, "inputs"))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         shape = (session.n_samples, session.network.n_features)
         _check_room(self.values, self.sample, self.feature, shape, "inputs")
         inputs = session.inputs.copy()
@@ -86,8 +89,8 @@ class SetInputBlock:
         return f"{_count(self.values)} of the inputs set"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ReplaceInputs:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class ReplaceInputs(Value):
     """Replace the inputs of all samples.
 
     inputs: (n_samples, n_features), in which derived features may be left out. If the number of
@@ -100,6 +103,7 @@ class ReplaceInputs:
         object.__setattr__(self, "inputs", read_only(self.inputs, "inputs", 2))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         if len(self.inputs) == session.n_samples:
             return session.evolve(inputs=self.inputs)
         return session.evolve(inputs=self.inputs, targets=None, n_test=0, data=None)
@@ -112,8 +116,8 @@ class ReplaceInputs:
         return f"all samples replaced by {n_samples:,}"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ResizeLayer:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class ResizeLayer(Value):
     """Give a layer weights of another shape, (n_neurons, n_inputs), and adapt its neighbours.
 
     bias: (n_neurons,), or None to keep the current one. Neurons of the layer before, weights of the
@@ -132,6 +136,7 @@ class ResizeLayer:
             object.__setattr__(self, "bias", read_only(self.bias, f"{place}: bias", 1))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         n_neurons, n_inputs = self.weights.shape
         bias = _resized(layer.bias[np.newaxis], 1, n_neurons)[0] if self.bias is None else self.bias
@@ -166,8 +171,8 @@ class ResizeLayer:
         return f"layer {self.layer_index + 1} set to {n_neurons}×{n_inputs} weights"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class PasteNetwork:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class PasteNetwork(Value):
     """Replace the network by another, with its inputs, names and task.
 
     If it has no inputs of its own, the current samples stay as far as they fit.
@@ -176,6 +181,8 @@ class PasteNetwork:
     session: Session
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
+        check_type(self.session, Session, "the session to paste")
         new = self.session
         if (
             new.inputs_given

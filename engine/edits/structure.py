@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.edits.base import Edit, inverse_by_difference, layer_at
 from engine.edits.features import with_new_name
-from engine.nn.arguments import check_index
+from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.parameters import OUTPUT_LAYER_NAMES, neuron_name
@@ -32,6 +32,7 @@ class AddNeuron:
     neuron: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         check_index(self.neuron, layer.n_neurons + 1, f"layer_index {self.layer_index}: place")
         sources = inserted(layer.n_neurons, self.neuron)
@@ -62,6 +63,7 @@ class RemoveNeuron:
     neuron: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
         if layer.n_neurons == 1:
@@ -99,6 +101,7 @@ class AddLayer:
     layer_index: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.layer_index, len(session.network.layers) + 1, "layer_index")
         width = session.network.sizes[self.layer_index]
         layer = Layer(np.eye(width), np.zeros(width), "identity")
@@ -129,6 +132,7 @@ class RemoveLayer:
     layer_index: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer_at(session, self.layer_index)
         layers = session.network.layers
         if len(layers) == 1:

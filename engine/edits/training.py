@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.edits.base import layer_at, with_layer
+from engine.nn.arguments import check_type
 from engine.nn.layer import FrozenLayer, Layer
 from engine.nn.network import Network
 from engine.nn.parameters import Bias, Weight
+from engine.nn.values import Value
 from engine.session.session import Session
 
 if TYPE_CHECKING:
     from engine.training.settings import TrainingSettings
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetAllFrozen:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetAllFrozen(Value):
     """Set which numbers training leaves alone, layer by layer; None for none of a layer."""
 
     frozen: tuple[FrozenLayer | None, ...]
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layers = session.network.layers
         if len(self.frozen) != len(layers):
             raise ValueError(f"frozen masks of {len(self.frozen)} layers, expected {len(layers)}")
@@ -48,6 +51,7 @@ class SetTraining:
     settings: TrainingSettings | None
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         return session.evolve(training=self.settings)
 
     def inverse(self, session: Session) -> SetTraining:
@@ -57,14 +61,15 @@ class SetTraining:
         return "learning settings changed"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetFrozen:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetFrozen(Value):
     """Set which numbers of a layer training leaves alone; None for none of them."""
 
     layer_index: int
     frozen: FrozenLayer | None
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         return with_layer(session, self.layer_index, layer.with_frozen(self.frozen))
 

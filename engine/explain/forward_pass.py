@@ -17,6 +17,7 @@ from engine.explain.neuron import NeuronExplanation, explain_neuron, factor
 from engine.explain.result import answer_lines, loss_lines, map_lines
 from engine.nn.activations import Activation
 from engine.nn.parameters import neuron_name
+from engine.nn.values import Value
 from engine.session.names import input_names
 from engine.session.session import Session
 from engine.text import format_given, format_number, printable
@@ -111,8 +112,8 @@ class Line:
     neuron: int | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Stage:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Stage(Value):
     """One layer: its heading, its formulas in symbols, and the neurons that are written out.
 
     n_neurons: how many the layer has; those not written out are counted in the lines.
@@ -184,8 +185,8 @@ class Stage:
             yield Line("note", f"… {count} more neuron{plural}", layer_index=self.layer_index)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ForwardPass:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class ForwardPass(Value):
     """How the outputs of one sample come about; stages: one per layer."""
 
     session: Session

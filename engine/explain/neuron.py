@@ -15,6 +15,7 @@ import numpy as np
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.parameters import neuron_name
+from engine.nn.values import Value
 from engine.session.session import Session
 from engine.text import equal_to, format_given, format_number, format_within, is_exact
 
@@ -91,8 +92,8 @@ def _gap(n_left_out: int, *, counted: bool) -> str:
     return f"… {n_left_out} more …" if counted else "…"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class NeuronExplanation:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class NeuronExplanation(Value):
     """How one neuron arrives at its activation for one sample.
 
     weights, inputs: (n_inputs,). layer_sums: the sums z of the whole layer, (n_neurons,), which a

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.nn.activations import Activation
+from engine.nn.values import Value
 from engine.session.session import Session
 
 MAX_PARAMETERS = 6_000_000
@@ -14,8 +15,8 @@ MAX_PARAMETERS = 6_000_000
 _MAX_EXAMPLE_LENGTH = 4
 
 
-@dataclass(frozen=True, eq=False)
-class Reading:
+@dataclass(frozen=True, eq=False, repr=False)
+class Reading(Value):
     """A session read from a file.
 
     notes: one line for each thing that was folded, ignored or assumed. dtype: that of the file's

@@ -10,10 +10,10 @@ from fractions import Fraction
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from engine.nn.activation_table import ACTIVATION_SPELLINGS, ACTIVATIONS, ActivationKind, Limits
-from engine.nn.arrays import FloatArray
+from engine.nn.arrays import FloatArray, floats
 from engine.nn.spelling import Spellings
 
 _SPECIFICATION = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
@@ -48,6 +48,29 @@ class Activation:
         named = dict(zip(kind.parameter_names, parameters, strict=True))
         forward = partial(kind.forward, **named) if named else kind.forward
         object.__setattr__(self, "_forward", forward)
+
+    def __call__(self, z: ArrayLike) -> FloatArray:
+        """Return the activations for any sums.
+
+        Parameters
+        ----------
+        z
+            Numbers in any shape, or one number; a row-wise function works along the last axis.
+
+        Returns
+        -------
+        FloatArray
+            Of the same shape.
+
+        Raises
+        ------
+        ValueError
+            When some are not numbers.
+        """
+        sums = floats(z, "z")
+        with np.errstate(all="ignore"):
+            a: FloatArray = self.forward(np.atleast_1d(sums)).reshape(sums.shape)[()]
+        return a
 
     def forward(self, z: FloatArray) -> FloatArray:
         """Return the activations a for the sums z: a new array of the same shape.

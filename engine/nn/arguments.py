@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import operator
 from types import UnionType
 from typing import Any
 
@@ -59,14 +58,28 @@ def check_index(index: int, count: int, what: str) -> None:
     ValueError
         When it is out of range.
     """
-    try:
-        number = operator.index(index)
-    except TypeError:
-        raise TypeError(f"{what}: expected a whole number, got {described(index)}") from None
-    if isinstance(index, bool):
-        raise TypeError(f"{what}: expected a whole number, got {index}")
-    if not 0 <= number < count:
-        raise ValueError(f"{what} {number} does not exist; they count from 0 to {count - 1}")
+    check_whole(index, what)
+    if not 0 <= index < count:
+        raise ValueError(f"{what} {index} does not exist; they count from 0 to {count - 1}")
+
+
+def check_whole(value: int, what: str) -> None:
+    """Raise TypeError unless a value is a whole number of Python or NumPy.
+
+    Parameters
+    ----------
+    value
+        An argument.
+    what
+        What it is called.
+
+    Raises
+    ------
+    TypeError
+        For anything else, True and False, too.
+    """
+    if not isinstance(value, int | np.integer) or isinstance(value, bool):
+        raise TypeError(f"{what}: expected a whole number, got {described(value)}")
 
 
 def check_number(value: float, what: str) -> None:

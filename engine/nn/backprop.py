@@ -11,6 +11,7 @@ from engine.nn.arrays import FloatArray
 from engine.nn.losses import loss_derivative, output_derivative
 from engine.nn.network import Network, Trace
 from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.nn.values import Value
 
 
 class LayerGradients(NamedTuple):
@@ -26,8 +27,8 @@ class LayerGradients(NamedTuple):
     activations: FloatArray
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Gradients:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Gradients(Value):
     """The derivatives of one quantity with respect to everything in a forward pass.
 
     inputs: (n_samples, n_features).

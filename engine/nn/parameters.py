@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from engine.nn.arguments import check_index, check_type
 from engine.nn.network import Network
 
 
@@ -67,6 +68,42 @@ def parameter_code(parameter: Parameter) -> str:
             return f"b{layer_index + 1}[{neuron + 1}]"
         case Input(feature):
             return f"x{feature + 1}"
+
+
+def parameter_in(network: Network, parameter: Parameter | str) -> Parameter:
+    """Return a parameter that `network` has.
+
+    Parameters
+    ----------
+    network
+        The network.
+    parameter
+        A Weight, Bias or Input, or its name: W1[1,2], b2[1] or x3, counted from 1.
+
+    Returns
+    -------
+    Parameter
+        Its address.
+
+    Raises
+    ------
+    TypeError
+        When it is neither a parameter nor a text.
+    ValueError
+        When the network does not have it.
+    """
+    if isinstance(parameter, str):
+        return parse_parameter(parameter, network)
+    check_type(parameter, Weight | Bias | Input, "parameter", ", as Weight(0, 1, 2) or 'W1[2,3]'")
+    if isinstance(parameter, Input):
+        check_index(parameter.feature, network.n_features, "input")
+        return parameter
+    check_index(parameter.layer_index, len(network.layers), "layer_index")
+    layer, place = network.layers[parameter.layer_index], f"layer_index {parameter.layer_index}"
+    check_index(parameter.neuron, layer.n_neurons, f"{place}: neuron")
+    if isinstance(parameter, Weight):
+        check_index(parameter.input, layer.n_inputs, f"{place}: input")
+    return parameter
 
 
 def parse_parameter(text: str, network: Network) -> Parameter:

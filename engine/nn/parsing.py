@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from engine.nn.activations import Activation, activation
+from engine.nn.arguments import check_type
 
 _COMMA_OUTSIDE_BRACKETS = re.compile(r",(?![^()]*\))")
 
@@ -26,6 +28,32 @@ def parse_activations(text: str) -> list[Activation]:
     Raises ValueError naming the part that is not an activation.
     """
     return [activation(part) for part in _COMMA_OUTSIDE_BRACKETS.split(text)]
+
+
+def activations_of(given: str | Sequence[Activation | str]) -> list[Activation]:
+    """Return a list of activations.
+
+    Parameters
+    ----------
+    given
+        One for each layer: a list of activations or names, or a text such as "relu,sigmoid".
+
+    Returns
+    -------
+    list of Activation
+        In the same order.
+
+    Raises
+    ------
+    TypeError
+        When it is neither a list nor a text.
+    ValueError
+        When one is not an activation.
+    """
+    if isinstance(given, str):
+        return parse_activations(given)
+    check_type(given, list | tuple, "activations", "; a text such as 'relu,sigmoid' will do, too")
+    return [activation(each) for each in given]
 
 
 def parse_row(text: str, what: str) -> list[float]:

@@ -23,6 +23,7 @@ from engine.session.metrics import Prediction, accuracy, decide, trace_loss
 if TYPE_CHECKING:
     from engine.datasets.features import DerivedFeature
     from engine.session.data_record import DataRecord
+    from engine.session.origin import Origin
     from engine.training.settings import TrainingSettings
 
 _QUICK_WORK = 2_000_000
@@ -62,6 +63,8 @@ class Session(Value):
     derived
         How the last features follow from those before; they are computed here, and may be left out
         of `inputs` and `features`.
+    origin
+        What `load` noticed about the file it was read from, or None.
 
     Attributes
     ----------
@@ -91,6 +94,7 @@ class Session(Value):
     data: DataRecord | None
     training: TrainingSettings | None
     derived: tuple[DerivedFeature, ...]
+    origin: Origin | None = field(repr=False, compare=False)
 
     def __init__(
         self,
@@ -108,6 +112,7 @@ class Session(Value):
         data: DataRecord | None = None,
         training: TrainingSettings | None = None,
         derived: Sequence[DerivedFeature] = (),
+        origin: Origin | None = None,
     ) -> None:
         check_type(network, Network, "network")
         if inputs is None:
@@ -127,6 +132,7 @@ class Session(Value):
         set_field(self, "data", data)
         set_field(self, "training", training)
         set_field(self, "derived", tuple(derived))
+        set_field(self, "origin", origin)
         if self.derived:
             self._derive()
         self._check_network()

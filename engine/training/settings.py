@@ -94,6 +94,4 @@ def _check_number(what: str, value: object, below: float, expected: str) -> None
 
 def _check_count(what: str, value: object, least: int, more: str = "") -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(
-            f"{what} is {value!r:.40}, expected a whole number from {least} up{more}"
-        )
+        raise ValueError(f"{what} is {value!r:.40}, expected a whole number from {least} up{more}")

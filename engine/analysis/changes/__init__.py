@@ -14,12 +14,13 @@ from engine.analysis.changes.stages import (
     parameter_stage,
 )
 from engine.nn.network import Trace
+from engine.nn.values import Value
 from engine.session.loss import session_loss
 from engine.session.session import Session
 
 
-@dataclass(frozen=True, eq=False)
-class Changes:
+@dataclass(frozen=True, eq=False, repr=False)
+class Changes(Value):
     """The stages of one sample's forward pass in two sessions of the same shape, in order.
 
     stages: inputs (only if some differ), then weights and biases, sums z and activations a of each

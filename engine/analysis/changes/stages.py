@@ -17,6 +17,7 @@ from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.network import Trace
 from engine.nn.parameters import Bias, Input, Parameter, Weight, neuron_name
+from engine.nn.values import Value
 from engine.session.names import feature_name
 from engine.session.names import parameter_name as name_of
 from engine.session.session import Session
@@ -51,8 +52,8 @@ class LazyNames(Sequence[str]):
         return map(self._name, range(self._count))
 
 
-@dataclass(frozen=True, eq=False)
-class Stage:
+@dataclass(frozen=True, eq=False, repr=False)
+class Stage(Value):
     """The numbers of one stage before and after, (n,) each.
 
     names: one for each number, as in "weight x1→h2", "h2", "x1" or "loss". Weights and biases come

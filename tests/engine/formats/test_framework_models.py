@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,11 @@ def test_activations_are_asked_for_where_the_file_has_none(name: str) -> None:
 @pytest.mark.parametrize("suffix", [".safetensors", ".npz"])
 def test_numbers_come_back_as_they_were(name: str, suffix: str, tmp_path: Path) -> None:
     reading = read(MODELS / name, CASES[name]["activations"])
-    save(reading.session, tmp_path / f"copy{suffix}", reading.dtype)
+    # What a normalisation was folded into is no number of float32 any more.
+    folded = reading.dtype == "float32" and bool(reading.notes) and name.startswith("keras")
+    told = pytest.warns(UserWarning, match="written as float64") if folded else nullcontext()
+    with told:
+        save(reading.session, tmp_path / f"copy{suffix}", reading.dtype)
     again = read(tmp_path / f"copy{suffix}")
     for layer, copy in zip(
         reading.session.network.layers, again.session.network.layers, strict=True
@@ -70,8 +75,17 @@ def test_numbers_of_float32_are_written_so_until_one_no_longer_is(tmp_path: Path
     path = tmp_path / "net.safetensors"
     save(reading.session, path, reading.dtype)
     assert read(path).dtype == "float32"
-    save(SetBias(0, 0, 0.1).apply(reading.session), path, reading.dtype)
-    assert read(path).dtype == "float64"
+    loaded = load(path)
+    assert loaded.origin is not None
+    assert loaded.origin.dtype == "float32"
+    save(loaded, path)
+    assert read(path).dtype == "float32"
+    for dtype in (reading.dtype, None):
+        with pytest.warns(
+            UserWarning, match=r"net\.safetensors: written as float64, since float32"
+        ):
+            save(SetBias(0, 0, 0.1).apply(loaded), path, dtype)
+        assert read(path).dtype == "float64"
     save(reading.session, path)
     assert read(path).dtype == "float64"
 
