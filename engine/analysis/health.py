@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray, first_not_finite
 from engine.nn.layer import Layer, LayerTrace
 from engine.nn.network import Network, Trace
@@ -158,6 +159,7 @@ class Health(Value):
 
 def health(session: Session) -> Health:
     """Return the health of every neuron of the session's network over all its samples."""
+    check_type(session, Session, "session")
     trace = session.trace
     neurons = tuple(
         _layer_health(layer_index, layer, layer_trace)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network, Trace
 from engine.nn.values import Value
@@ -28,6 +29,7 @@ def collapse(network: Network) -> LinearMap | None:
 
     For two layers: W = W2 @ W1, b = W2 @ b1 + b2. The outputs are equal up to rounding.
     """
+    check_type(network, Network, "network")
     if any(layer.activation.name != "identity" for layer in network.layers):
         return None
     return _product((layer.weights, layer.bias) for layer in network.layers)
@@ -40,6 +42,7 @@ def local_linear_map(trace: Trace) -> LinearMap | None:
     is the line of the side where the neuron is off or cut; a step is constant. None when some
     activation is not piecewise linear. Raises ValueError unless `trace` holds one sample.
     """
+    check_type(trace, Trace, "trace")
     if len(trace.inputs) != 1:
         raise ValueError(f"expected the trace of one sample, got {len(trace.inputs)} samples")
     if not all(layer.activation.piecewise_linear for layer in trace.network.layers):

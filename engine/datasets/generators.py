@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.datasets.dataset import Dataset
+from engine.nn.arguments import described
 from engine.nn.arrays import FloatArray
 from engine.text import nearest
 
@@ -278,7 +279,7 @@ def generate(
     _check_integer("samples", n_samples, MIN_SAMPLES, MAX_SAMPLES)
     _check_integer("percent of noise", noise, 0, MAX_NOISE)
     if type(seed) is not int or seed < 0:
-        raise ValueError(f"seed {seed!r}: expected an integer from 0 up")
+        raise ValueError(f"seed {described(seed)}: expected an integer from 0 up")
     if low not in (0, -1):
         raise ValueError(f"the target of class 0 is {low!r}; expected 0 or -1")
     points, answers = generator.make(n_samples, noise / 100, np.random.default_rng(seed))
@@ -293,4 +294,6 @@ def generate(
 
 def _check_integer(what: str, value: int, lowest: int, highest: int) -> None:
     if type(value) is not int or not lowest <= value <= highest:
-        raise ValueError(f"{value!r} {what}; expected an integer from {lowest} to {highest:,}")
+        raise ValueError(
+            f"{described(value)} {what}; expected an integer from {lowest} to {highest:,}"
+        )

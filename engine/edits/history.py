@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 
 from engine.edits.base import Edit, difference
+from engine.nn.arguments import described
 from engine.nn.arrays import n_bytes_beyond
 from engine.nn.values import Value
 from engine.session.session import Session
@@ -45,6 +46,8 @@ class History(Value):
 
         Raises ValueError when the edit cannot be applied.
         """
+        if not hasattr(edit, "apply"):
+            raise TypeError(f"edit: expected an edit such as SetWeight, got {described(edit)}")
         changed = edit.apply(session)
         inverse, sentence = edit.inverse(session), edit.describe(session)
         entry = Entry(edit, inverse, sentence, memo, self._n_bytes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.edits.base import layer_at, with_layer
 from engine.nn.activations import Activation, activation
-from engine.nn.arguments import check_index, check_type
+from engine.nn.arguments import check_index, check_type, check_whole
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.network import Network
 from engine.nn.parameters import neuron_name
@@ -23,6 +23,8 @@ class SetWeightRow(Value):
     values: FloatArray
 
     def __post_init__(self) -> None:
+        check_whole(self.layer_index, "layer_index")
+        check_whole(self.neuron, "neuron")
         label = f"layer {self.layer_index + 1}: weights of neuron {self.neuron + 1}"
         object.__setattr__(self, "values", read_only(self.values, label, 1))
 
@@ -56,6 +58,7 @@ class SetMatrix(Value):
     bias: FloatArray | None = None
 
     def __post_init__(self) -> None:
+        check_whole(self.layer_index, "layer_index")
         label = f"layer {self.layer_index + 1}"
         object.__setattr__(self, "weights", read_only(self.weights, f"{label}: weights", 2))
         if self.bias is not None:

@@ -30,6 +30,7 @@ class Rename:
     def apply(self, session: Session) -> Session:
         check_type(session, Session, "session")
         check_type(self.name, str, "name")
+        check_type(self.what, str, "what")
         name = printable(self.name).strip()
         network = session.network
         match self.what:

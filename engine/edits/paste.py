@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.edits.base import Edit, inverse_by_difference, layer_at, with_layer
-from engine.nn.arguments import check_index, check_type
+from engine.nn.arguments import check_index, check_type, check_whole
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.layer import Layer
 from engine.nn.parameters import neuron_name
@@ -29,6 +29,7 @@ class SetBlock(Value):
     values: FloatArray
 
     def __post_init__(self) -> None:
+        check_whole(self.layer_index, "layer_index")
         object.__setattr__(self, "values", _block(self.values, f"layer {self.layer_index + 1}"))
 
     def apply(self, session: Session) -> Session:
@@ -130,6 +131,7 @@ class ResizeLayer(Value):
     bias: FloatArray | None = None
 
     def __post_init__(self) -> None:
+        check_whole(self.layer_index, "layer_index")
         place = f"layer {self.layer_index + 1}"
         object.__setattr__(self, "weights", read_only(self.weights, f"{place}: weights", 2))
         if self.bias is not None:

@@ -30,9 +30,10 @@ class AddSample(Value):
     is_test: bool | None = None
 
     def __post_init__(self) -> None:
+        check_type(self.is_test, bool | None, "is_test")
         for name in ("inputs", "targets"):
             row = getattr(self, name)
-            if row is not None:
+            if row is not None or name == "inputs":
                 object.__setattr__(self, name, read_only(row, f"{name} of the new sample", 1))
 
     def apply(self, session: Session) -> Session:

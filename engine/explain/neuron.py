@@ -13,8 +13,9 @@ from functools import partial
 import numpy as np
 
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
-from engine.nn.parameters import neuron_name
+from engine.nn.parameters import Bias, neuron_name, parameter_in
 from engine.nn.values import Value
 from engine.session.session import Session
 from engine.text import equal_to, format_given, format_number, format_within, is_exact
@@ -272,6 +273,8 @@ def explain_neuron(
     session: Session, layer_index: int, neuron: int, sample: int = 0
 ) -> NeuronExplanation:
     """Return the arithmetic of one neuron for one sample; indices count from 0."""
+    check_type(session, Session, "session")
+    parameter_in(session.network, Bias(layer_index, neuron))
     trace = session.sample_trace(sample)
     layer = session.network.layers[layer_index]
     return NeuronExplanation(

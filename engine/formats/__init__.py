@@ -233,7 +233,7 @@ def save(session: Session, path: str | os.PathLike[str], dtype: str | None = Non
         )
     if dtype is None:
         dtype = "float64" if session.origin is None else session.origin.dtype
-    elif dtype not in _DTYPES:
+    elif not isinstance(dtype, str) or dtype not in _DTYPES:
         raise ValueError(f"dtype is {described(dtype)}, expected one of {', '.join(_DTYPES)}")
     data = format.write(session, dtype)
     if len(data) > format.most_bytes:

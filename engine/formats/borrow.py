@@ -14,6 +14,7 @@ from engine.formats.reading import check_count
 from engine.formats.tensors.safetensors_header import Header, TensorEntry, read_header
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite, float64_of, shape_text
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.network import Network
@@ -31,6 +32,7 @@ def list_tensors(path: str | os.PathLike[str]) -> tuple[TensorEntry, ...]:
 
     Raises ValueError when it is not one, OSError when the file system refuses.
     """
+    check_type(path, str | os.PathLike, "path")
     with open_regular(path) as file:
         return tuple(_header(file).tensors.values())
 
@@ -50,6 +52,7 @@ def borrow(
     per neuron. Without bias_name the bias is 0. Raises ValueError when there is no such matrix,
     neuron or input, when there are too many, or when a number is not finite.
     """
+    check_type(path, str | os.PathLike, "path")
     with open_regular(path) as file:
         header = _header(file)
         entry = _entry(header, tensor_name, 2)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.nn.activation_table import ACTIVATION_SPELLINGS, ACTIVATIONS, ActivationKind, Limits
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray, floats
 from engine.nn.spelling import Spellings
 
@@ -38,6 +39,7 @@ class Activation:
     _forward: Callable[[FloatArray], FloatArray] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        check_type(self.name, str, "activation")
         if self.name not in ACTIVATIONS:
             meant = ACTIVATION_SPELLINGS.named(self.name)
             raise ValueError(f"activation {self.name!r} is called {meant!r} here")
@@ -214,6 +216,7 @@ def _parameter_index(kind: ActivationKind, key: str) -> int:
 def _checked(kind: ActivationKind, given: tuple[float, ...]) -> tuple[float, ...]:
     """The parameters as finite floats, completed by the defaults."""
     defaults = kind.default_parameters
+    check_type(given, tuple | list, f"{kind.name}: parameters")
     if len(given) > len(defaults):
         takes = ", ".join(kind.parameter_names) or "none"
         raise ValueError(
@@ -241,7 +244,7 @@ def _number(kind: ActivationKind, value: object) -> float:
 
 def _quoted(value: object) -> str:
     """The value as an error message quotes it: short, without control characters."""
-    text = repr(value)
+    text = " ".join(repr(value).split()) if not isinstance(value, str) else repr(value)
     return text if len(text) <= _MAX_QUOTE_LENGTH else text[:_MAX_QUOTE_LENGTH] + "…"
 
 

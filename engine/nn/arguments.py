@@ -60,7 +60,9 @@ def check_index(index: int, count: int, what: str) -> None:
     """
     check_whole(index, what)
     if not 0 <= index < count:
-        raise ValueError(f"{what} {index} does not exist; they count from 0 to {count - 1}")
+        raise ValueError(
+            f"{what} {described(index)} does not exist; they count from 0 to {count - 1}"
+        )
 
 
 def check_whole(value: int, what: str) -> None:
@@ -136,10 +138,14 @@ def described(value: object) -> str:
     str
         Its `repr` if that is short, else the name of its class.
     """
-    text = repr(value)
+    if isinstance(value, str):
+        value = value[: _MAX_LENGTH // 2]
+    elif isinstance(value, int) and abs(value) >= 10**_MAX_LENGTH:
+        return "a number too large"
+    text = str(value) if isinstance(value, np.number) else repr(value)
     if len(text) <= _MAX_LENGTH and text.isprintable():
         return text
-    return f"an object of class {type(value).__name__}"
+    return f"a value of class {type(value).__name__}"
 
 
 _MAX_LENGTH = 60

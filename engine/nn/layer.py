@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.nn.activations import Activation
 from engine.nn.activations import activation as activation_named
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray, changed_at, first_not_finite, read_only, sample_rows
 from engine.nn.values import Value
 
@@ -120,6 +121,8 @@ class Layer(Value):
         name: str | None = None,
         frozen: FrozenLayer | None = None,
     ) -> None:
+        check_type(name, str | None, "name")
+        check_type(frozen, FrozenLayer | None, "frozen")
         label = f"layer {name!r}" if name else "layer"
         set_field = object.__setattr__
         set_field(self, "weights", read_only(weights, f"{label}: weights", 2))

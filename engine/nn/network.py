@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.nn.arguments import check_type, described
 from engine.nn.arrays import FloatArray, sample_rows
 from engine.nn.layer import Layer, LayerTrace
 from engine.nn.values import Value
@@ -78,12 +79,11 @@ class Network(Value):
         try:
             object.__setattr__(self, "layers", tuple(layers))
         except TypeError:
-            raise TypeError(f"layers: expected a list of Layer, got {layers!r:.60}") from None
+            raise TypeError(f"layers: expected a list of Layer, got {described(layers)}") from None
         if not self.layers:
             raise ValueError("a network needs at least one layer")
         for index, layer in enumerate(self.layers):
-            if not isinstance(layer, Layer):
-                raise TypeError(f"layers[{index}]: expected a Layer, got {layer!r:.60}")
+            check_type(layer, Layer, f"layers[{index}]")
         for number, (before, layer) in enumerate(
             zip(self.layers, self.layers[1:], strict=False), start=2
         ):

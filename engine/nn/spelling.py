@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
+from engine.nn.arguments import check_type
+
 _MAX_NAME_LENGTH = 80
 _MAX_QUOTE_LENGTH = 40
 _LIKENESS = 0.75
@@ -48,6 +50,7 @@ class Spellings:
         what: how the error message begins. Raises ValueError for an unknown name, suggesting the
         nearest one.
         """
+        check_type(word, str, what or self._what)
         meant = self.find(word)
         if meant is None:
             shown = repr(word[: _MAX_QUOTE_LENGTH + 1])

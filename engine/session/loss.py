@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.backprop import Gradients, LayerGradients, loss_gradients, output_gradients
 from engine.nn.losses import n_counted
@@ -26,14 +27,14 @@ def session_loss(session: Session, name: str | None = None) -> float | None:
     `session.loss_name`. Raises ValueError, as `engine.nn.losses.loss` does, when the loss is
     unknown or does not suit the last layer or the targets.
     """
+    check_type(session, Session, "session")
     return session.loss_of_rows(0, session.n_train, name)
 
 
 # Named for what it measures; it is not a test of this project.
 def test_loss(session: Session, name: str | None = None) -> float | None:  # noqa: PT028
     """Return the loss of the test samples, None without any; otherwise as `session_loss`."""
-    if not session.n_test:
-        return None
+    check_type(session, Session, "session")
     return session.loss_of_rows(session.n_train, session.n_samples, name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.targets import class_targets
 from engine.session.metrics import THRESHOLD, Prediction, decide, is_judged, no_class, right_answers
@@ -14,6 +15,7 @@ from engine.text import format_given
 
 def predictions(session: Session) -> list[Prediction]:
     """Return the prediction for every sample, see `prediction`."""
+    check_type(session, Session, "session")
     return [prediction(session, outputs) for outputs in session.trace.outputs]
 
 

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.nn.arguments import check_index, check_type
+from engine.nn.arguments import check_index, check_type, check_whole, described
 from engine.nn.arrays import FloatArray, first_not_finite, floats, read_only
 from engine.nn.losses import TASKS, default_loss
 from engine.nn.network import Network, Trace
 from engine.nn.targets import UNSET, checked_targets, some_set
 from engine.nn.values import MAX_TEXT_LENGTH, Value
 from engine.session.columns import names_with_derived, with_derived_columns
+from engine.session.data_record import DataRecord
 from engine.session.metrics import Prediction, accuracy, decide, trace_loss
 
 if TYPE_CHECKING:
     from engine.datasets.features import DerivedFeature
-    from engine.session.data_record import DataRecord
     from engine.session.origin import Origin
     from engine.training.settings import TrainingSettings
 
@@ -115,6 +115,11 @@ class Session(Value):
         origin: Origin | None = None,
     ) -> None:
         check_type(network, Network, "network")
+        for text, what in ((title, "title"), (note, "note"), (task, "task")):
+            check_type(text, str | None, what)
+        check_whole(n_test, "n_test")
+        check_type(data, DataRecord | None, "data")
+        check_type(derived, list | tuple, "derived")
         if inputs is None:
             inputs, inputs_given = np.zeros((1, network.n_features)), False
         set_field = object.__setattr__
@@ -128,7 +133,7 @@ class Session(Value):
         set_field(self, "declared_task", task)
         set_field(self, "known", known)
         set_field(self, "inputs_given", inputs_given)
-        set_field(self, "n_test", n_test)
+        set_field(self, "n_test", int(n_test))
         set_field(self, "data", data)
         set_field(self, "training", training)
         set_field(self, "derived", tuple(derived))
@@ -156,6 +161,8 @@ class Session(Value):
                 f"all; at least one must be given"
             )
         for number, feature in enumerate(self.derived, start=1):
+            if not hasattr(feature, "of"):
+                raise TypeError(f"derived: expected DerivedFeature, got {described(feature)}")
             if feature.of[-1] >= n_base:
                 raise ValueError(
                     f"derived[{number}]: {feature.text}: there is no x{feature.of[-1] + 1}, "
@@ -226,8 +233,8 @@ class Session(Value):
     def _check_data(self) -> None:
         if not 0 <= self.n_test < self.n_samples:
             raise ValueError(
-                f"{self.n_test} of {self.n_samples} samples as the test set; expected 0 to "
-                f"{self.n_samples - 1}, so that some are left to train on"
+                f"{described(self.n_test)} of {self.n_samples} samples as the test set; expected "
+                f"0 to {self.n_samples - 1}, so that some are left to train on"
             )
         record = self.data
         if record is not None and record.standardisation is not None:
@@ -350,6 +357,7 @@ class Session(Value):
         ValueError
             When the loss is unknown or does not suit the last layer or the targets.
         """
+        check_type(name, str | None, "loss")
         if self.targets is None or start == stop:
             return None
         rows = self.trace.rows(start, stop)
@@ -433,6 +441,7 @@ _ATTRIBUTES = {
 
 
 def _names(names: Sequence[str] | None, what: str) -> tuple[str, ...] | None:
-    if isinstance(names, str):
-        raise TypeError(f"{what}: expected a list of names, got the text {names[:40]!r}")
+    check_type(names, list | tuple | None, what)
+    for name in names or ():
+        check_type(name, str, f"a name of {what}")
     return None if names is None else tuple(names)

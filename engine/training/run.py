@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import FrozenLayer
 from engine.nn.losses import default_loss
@@ -50,6 +51,9 @@ class TrainingRun:
         frozen: Sequence[FrozenLayer | None] | None = None,
         max_losses: int | None = None,
     ) -> None:
+        check_type(network, Network, "network")
+        check_type(settings, TrainingSettings, "settings")
+        check_type(task, str, "task")
         check_finite(network)
         train = sample_table(network, inputs, targets)
         test = optional_table(network, test_inputs, test_targets, "test ")

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from engine.nn.arguments import with_plain_numbers
+from engine.nn.arguments import described, with_plain_numbers
 from engine.nn.losses import LOSS_SPELLINGS
 from engine.nn.spelling import Spellings
 from engine.nn.values import Value
@@ -70,11 +70,11 @@ class TrainingSettings(Value):
         for name in ("learning_rate", "l1", "l2"):
             _check_number(name, getattr(self, name), math.inf, "a number from 0 up")
         _check_number("momentum", self.momentum, 1.0, "a number from 0 to below 1")
-        if self.batch_size != "all":
+        if not isinstance(self.batch_size, str) or self.batch_size != "all":
             _check_count("batch_size", self.batch_size, 1, ', or "all"')
         _check_count("seed", self.seed, 0)
         if not isinstance(self.shuffle, bool):
-            raise ValueError(f"shuffle is {self.shuffle!r:.40}, expected True or False")
+            raise ValueError(f"shuffle is {described(self.shuffle)}, expected True or False")
 
     def batch_size_of(self, n_samples: int) -> int:
         """Return how many of `n_samples` are in a batch."""
@@ -83,15 +83,17 @@ class TrainingSettings(Value):
 
 def _named(names: Spellings, what: str, name: object) -> str:
     if not isinstance(name, str):
-        raise ValueError(f"{what} is {name!r:.40}, expected one of {', '.join(names.ours)}")
+        raise ValueError(f"{what} is {described(name)}, expected one of {', '.join(names.ours)}")
     return names.named(name)
 
 
 def _check_number(what: str, value: object, below: float, expected: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < below:
-        raise ValueError(f"{what} is {value!r:.40}, expected {expected}")
+        raise ValueError(f"{what} is {described(value)}, expected {expected}")
 
 
 def _check_count(what: str, value: object, least: int, more: str = "") -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{what} is {value!r:.40}, expected a whole number from {least} up{more}")
+        raise ValueError(
+            f"{what} is {described(value)}, expected a whole number from {least} up{more}"
+        )

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
-from engine.nn.arguments import check_type, with_plain_numbers
+from engine.nn.arguments import check_type, described, with_plain_numbers
 from engine.training.divergence import TrainingDiverged
 from engine.training.run import TrainingRun
 
@@ -40,7 +40,9 @@ class StopConditions:
             if value is not None and (
                 isinstance(value, bool) or not isinstance(value, int) or value < least
             ):
-                raise ValueError(f"{name} is {value!r:.40}, expected a whole number from {least}")
+                raise ValueError(
+                    f"{name} is {described(value)}, expected a whole number from {least}"
+                )
         for name in ("target_loss", "seconds"):
             value = given[name]
             if value is not None and (
@@ -48,7 +50,7 @@ class StopConditions:
                 or not isinstance(value, int | float)
                 or not 0 <= value < math.inf
             ):
-                raise ValueError(f"{name} is {value!r:.40}, expected a number from 0 up")
+                raise ValueError(f"{name} is {described(value)}, expected a number from 0 up")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from engine.analysis.changes.stages import (
     neuron_stages,
     parameter_stage,
 )
+from engine.nn.arguments import check_type
 from engine.nn.network import Trace
 from engine.nn.values import Value
 from engine.session.loss import session_loss
@@ -52,6 +53,8 @@ def compare(before: Session, after: Session, sample: int = 0) -> Changes:
     Raises ValueError when the networks differ in size or the sessions in their number of samples,
     and when there is no such sample.
     """
+    check_type(before, Session, "before")
+    check_type(after, Session, "after")
     _check_shapes(before, after)
     losses = _losses(before, after)
     old, new = _sample_traces(before, after, sample)
