@@ -104,4 +104,5 @@ def _shown(value: Any) -> str:
         return f"{len(value)} of them"
     if isinstance(value, str) and len(value) > MAX_TEXT_LENGTH:
         value = value[:MAX_TEXT_LENGTH] + "…"
-    return repr(value)
+    text = repr(value)
+    return text if "\n" not in text else f"{type(value).__name__}(…)"

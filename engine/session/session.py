@@ -391,7 +391,9 @@ class Session(Value):
         """
         outputs = self.trace.outputs if x is None else self.network(self._completed(x))
         if self.task == "regression":
-            return outputs[:, 0].tolist() if self.network.n_outputs == 1 else outputs.tolist()
+            numbers: list[Prediction | float | list[float]]
+            numbers = (outputs[:, 0] if self.network.n_outputs == 1 else outputs).tolist()
+            return numbers
         return [decide(row, self.task, self.classes) for row in outputs]
 
     def _completed(self, x: ArrayLike) -> FloatArray:

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -62,6 +62,8 @@ plain_number = st.one_of(
 
 names = st.text("abc ²[]/é", min_size=1, max_size=4)
 seeds = st.integers(0, 2**32)
+
+ALL_SAMPLES: Literal["all"] = "all"
 
 
 @cache
@@ -165,7 +167,7 @@ def learning_sessions(draw: st.DrawFn) -> Session:
     settings = TrainingSettings(
         draw(st.sampled_from(OPTIMIZER_NAMES)),
         draw(st.floats(0, 1)),
-        batch_size=draw(st.just("all") | st.integers(1, 100)),
+        batch_size=draw(st.just(ALL_SAMPLES) | st.integers(1, 100)),
         loss=draw(st.none() | st.sampled_from([*LOSSES])),
         shuffle=draw(st.booleans()),
     )

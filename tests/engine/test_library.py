@@ -34,8 +34,8 @@ from engine.training import StopConditions, TrainingRun, TrainingSettings, train
 
 NET = Network(
     [
-        Layer([[0.5, -1], [0.25, 2], [1, 1], [0, 3]], [0, 1, 0, -1], "tanh", "hidden"),
-        Layer([[1, -1, 0.5, 2]], [0.5], "sigmoid"),
+        Layer([[0.5, -1.0], [0.25, 2.0], [1.0, 1.0], [0.0, 3.0]], [0, 1, 0, -1], "tanh", "hidden"),
+        Layer([[1.0, -1.0, 0.5, 2.0]], [0.5], "sigmoid"),
     ]
 )
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -173,7 +173,8 @@ def test_other_numbers_are_not_the_same() -> None:
 def test_texts_stand_for_what_they_name() -> None:
     assert new_network("2-4-1").same_as(new_network([2, 4, 1], ["relu", "sigmoid"]))
     assert new_network("2-4-3", "tanh,softmax").same_as(new_network((2, 4, 3), ("tanh", "softmax")))
-    assert new_network(np.array([2, 1])).same_as(new_network("2-1", seed=np.int64(0)))
+    sizes, seed = np.array([2, 1]), np.int64(0)
+    assert new_network(sizes, seed=seed).same_as(new_network("2-1"))  # type: ignore[arg-type]
     assert not new_network("2-1", seed=None).same_as(new_network("2-1", seed=None))
     points = [0.0, 1.0]
     for text, parameter in (("W1[2,1]", Weight(0, 1, 0)), ("b2[1]", Bias(1, 0)), ("x2", Input(1))):
