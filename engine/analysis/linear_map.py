@@ -17,7 +17,12 @@ from engine.nn.values import Value
 class LinearMap(Value):
     """outputs = inputs @ weights.T + bias.
 
-    weights: (n_outputs, n_features), one row per output. bias: (n_outputs,). Both are read-only.
+    Parameters
+    ----------
+    weights
+        (n_outputs, n_features), one row per output.
+    bias
+        (n_outputs,). Both are read-only.
     """
 
     weights: FloatArray
@@ -28,6 +33,15 @@ def collapse(network: Network) -> LinearMap | None:
     """Return the linear map that a stack of identity layers equals; None with other activations.
 
     For two layers: W = W2 @ W1, b = W2 @ b1 + b2. The outputs are equal up to rounding.
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    LinearMap | None
     """
     check_type(network, Network, "network")
     if any(layer.activation.name != "identity" for layer in network.layers):
@@ -40,7 +54,21 @@ def local_linear_map(trace: Trace) -> LinearMap | None:
 
     Each neuron counts as the straight line its sum lies on: a = derivative·z + offset. At a kink it
     is the line of the side where the neuron is off or cut; a step is constant. None when some
-    activation is not piecewise linear. Raises ValueError unless `trace` holds one sample.
+    activation is not piecewise linear.
+
+    Parameters
+    ----------
+    trace
+        A forward pass.
+
+    Returns
+    -------
+    LinearMap | None
+
+    Raises
+    ------
+    ValueError
+        Unless `trace` holds one sample.
     """
     check_type(trace, Trace, "trace")
     if len(trace.inputs) != 1:

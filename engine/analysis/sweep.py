@@ -29,8 +29,15 @@ _ROUNDS = 12
 class Sweep(Value):
     """One parameter varied over a range, everything else unchanged.
 
-    values: (n_points,). trace: the forward pass with one row per value; in the layers before the
-    parameter all rows are the same.
+    Parameters
+    ----------
+    parameter
+        The parameter.
+    values
+        (n_points,).
+    trace
+        The forward pass with one row per value; in the layers before the parameter all rows are the
+        same.
     """
 
     parameter: Parameter
@@ -179,9 +186,20 @@ def respond(
 ) -> Trace:
     """Run one batched pass in which row k has every assigned parameter at its k-th value.
 
-    assignments: an array (n_points,) per parameter, all of the same length. Inputs derived from an
-    assigned one follow it, unless they are assigned themselves. The layers before the first one
-    affected are not recomputed; their row is repeated.
+    Parameters
+    ----------
+    session
+        The session.
+    assignments
+        An array (n_points,) per parameter, all of the same length. Inputs derived from an assigned
+        one follow it, unless they are assigned themselves. The layers before the first one affected
+        are not recomputed; their row is repeated.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    Trace
     """
     n_points = len(next(iter(assignments.values())))
     base = session.sample_trace(sample)
@@ -273,9 +291,24 @@ def crossings(
 ) -> list[float]:
     """Return, in rising order, the values within `limits` at which `quantity` changes sign.
 
-    quantity: maps a trace of n_points rows to (n_points,), such as an output minus 0.5. Zero counts
-    as positive, since an answer is 1 from 0.5 up. A jump over zero counts too. Two crossings closer
-    together than a 200th of the range may be missed.
+    Parameters
+    ----------
+    session
+        The session.
+    parameter
+        The parameter.
+    quantity
+        Maps a trace of n_points rows to (n_points,), such as an output minus 0.5. Zero counts as
+        positive, since an answer is 1 from 0.5 up. A jump over zero counts too. Two crossings
+        closer together than a 200th of the range may be missed.
+    limits
+        The lowest and the highest value.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    list[float]
     """
     values = np.linspace(*limits, _POINTS)
     positive = quantity(sweep(session, parameter, values, sample).trace) >= 0

@@ -26,9 +26,30 @@ def load_dataset(
 ) -> Dataset:
     """Return the data set called `name`, generated or measured; see `generate` for the arguments.
 
-    Measured data are always the same: `seed` and `low` have no effect on them. Raises ValueError
-    for an unknown name, suggesting the nearest, and when measured data are to have noise or another
-    number of samples.
+    Measured data are always the same: `seed` and `low` have no effect on them.
+
+    Parameters
+    ----------
+    name
+        The name.
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    seed
+        From 0 up.
+    low
+        The lower class of two.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, suggesting the nearest, and when measured data are to have noise or
+        another number of samples.
     """
     check_type(name, str, "name")
     if name not in DATASETS:

@@ -20,8 +20,18 @@ from engine.text import FULL_DIGITS, format_number
 class Restore(Value):
     """Restore the parts of a session that another edit replaced, and nothing else.
 
-    layers: replace those from `start` up to `stop`. parts: the other fields that differ, by name.
-    sentence: what it does.
+    Parameters
+    ----------
+    start
+        The first, from 0.
+    stop
+        The one after the last.
+    layers
+        Replace those from `start` up to `stop`.
+    parts
+        The other fields that differ, by name.
+    sentence
+        What it does.
     """
 
     start: int
@@ -62,12 +72,38 @@ class ReturnTo(Value):
 
 
 def inverse_by_difference(session: Session, edit: Edit) -> Restore:
-    """Return the edit that undoes `edit`; `session` is the one before it."""
+    """Return the edit that undoes `edit`; `session` is the one before it.
+
+    Parameters
+    ----------
+    session
+        The session.
+    edit
+        The edit.
+
+    Returns
+    -------
+    Restore
+    """
     return difference(session, edit.apply(session), f"not: {edit.describe(session)}")
 
 
 def difference(before: Session, after: Session, sentence: str) -> Restore:
-    """Return the edit that turns `after` into `before`, holding only the parts that differ."""
+    """Return the edit that turns `after` into `before`, holding only the parts that differ.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    sentence
+        What it does, in a few words.
+
+    Returns
+    -------
+    Restore
+    """
     old, new = before.network.layers, after.network.layers
     start = 0
     while start < min(len(old), len(new)) and old[start] is new[start]:
@@ -95,30 +131,106 @@ class Edit(Protocol):
     """One change to a session."""
 
     def apply(self, session: Session) -> Session:
-        """Return the changed session; raises ValueError when the edit is impossible."""
+        """Return the changed session.
+
+        Parameters
+        ----------
+        session
+            The session.
+
+        Returns
+        -------
+        Session
+
+        Raises
+        ------
+        ValueError
+            When the edit is impossible.
+        """
         ...
 
     def inverse(self, session: Session) -> Edit:
-        """Return the edit that undoes this one; `session` is the one before it."""
+        """Return the edit that undoes this one; `session` is the one before it.
+
+        Parameters
+        ----------
+        session
+            The session.
+
+        Returns
+        -------
+        Edit
+        """
         ...
 
     def describe(self, session: Session) -> str:
-        """Return what the edit does, in a few words; `session` is the one before it."""
+        """Return what the edit does, in a few words; `session` is the one before it.
+
+        Parameters
+        ----------
+        session
+            The session.
+
+        Returns
+        -------
+        str
+        """
         ...
 
 
 def with_layer(session: Session, layer_index: int, layer: Layer) -> Session:
-    """Return the session with one layer replaced by one of the same shape."""
+    """Return the session with one layer replaced by one of the same shape.
+
+    Parameters
+    ----------
+    session
+        The session.
+    layer_index
+        The index of the layer, from 0.
+    layer
+        The layer.
+
+    Returns
+    -------
+    Session
+    """
     network = session.network.replace_layers(layer_index, layer_index + 1, [layer])
     return session.evolve(network=network)
 
 
 def value_text(value: float) -> str:
-    """Return the number in full, for a description."""
+    """Return the number in full, for a description.
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    str
+    """
     return format_number(value, FULL_DIGITS)
 
 
 def layer_at(session: Session, layer_index: int) -> Layer:
-    """Return the layer at an index; raises ValueError when there is none."""
+    """Return the layer at an index.
+
+    Parameters
+    ----------
+    session
+        The session.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    Layer
+
+    Raises
+    ------
+    ValueError
+        When there is none.
+    """
     check_index(layer_index, len(session.network.layers), "layer_index")
     return session.network.layers[layer_index]

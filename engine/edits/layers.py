@@ -93,8 +93,12 @@ class SetMatrix(Value):
 class SetParameters(Value):
     """Copy all weights and biases from another network, as a training run does.
 
-    network: of the same sizes; its activations, names and frozen masks are not copied. description:
-    what the edit does.
+    Parameters
+    ----------
+    network
+        Of the same sizes; its activations, names and frozen masks are not copied.
+    description
+        What the edit does.
     """
 
     network: Network

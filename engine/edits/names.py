@@ -18,9 +18,16 @@ from engine.text import printable
 class Rename:
     """Change the title, the note, or the name of a layer, an input or a class.
 
-    index: of the layer, input or class, from 0. An empty name removes the title, the note or the
-    name of a layer; inputs and classes fall back to the default name. Control characters are
-    dropped.
+    Parameters
+    ----------
+    what
+        How a message names it.
+    name
+        The name.
+    index
+        Of the layer, input or class, from 0. An empty name removes the title, the note or the name
+        of a layer; inputs and classes fall back to the default name. Control characters are
+        dropped.
     """
 
     what: Literal["title", "note", "layer", "feature", "class"]

@@ -114,7 +114,21 @@ class SetInput:
 def set_parameter(
     parameter: Parameter, value: float, sample: int
 ) -> SetWeight | SetBias | SetInput:
-    """Return the edit that sets `parameter` to `value`; an input is that of `sample`."""
+    """Return the edit that sets `parameter` to `value`; an input is that of `sample`.
+
+    Parameters
+    ----------
+    parameter
+        The parameter.
+    value
+        The number.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    SetWeight | SetBias | SetInput
+    """
     match parameter:
         case Weight(layer_index, neuron, input):
             return SetWeight(layer_index, neuron, input, value)
@@ -209,7 +223,21 @@ class SetTargets(Value):
 
 
 def target_at(session: Session, sample: int, output: int) -> float | None:
-    """Return one target, or None if it is not set."""
+    """Return one target, or None if it is not set.
+
+    Parameters
+    ----------
+    session
+        The session.
+    sample
+        The index of the sample, from 0.
+    output
+        The index of the output, from 0.
+
+    Returns
+    -------
+    float | None
+    """
     if session.targets is None or math.isnan(session.targets[sample, output]):
         return None
     return float(session.targets[sample, output])

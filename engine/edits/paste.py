@@ -20,7 +20,14 @@ from engine.session.session import Session
 class SetBlock(Value):
     """Set a rectangle of a layer's numbers, (n_rows, n_columns).
 
-    neuron, column: of its first number, from 0; the column after the last weight is the bias.
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron, column
+        Of its first number, from 0; the column after the last weight is the bias.
+    values
+        The numbers.
     """
 
     layer_index: int
@@ -94,8 +101,11 @@ class SetInputBlock(Value):
 class ReplaceInputs(Value):
     """Replace the inputs of all samples.
 
-    inputs: (n_samples, n_features), in which derived features may be left out. If the number of
-    samples changes, the targets, the test set and the record of the data are dropped.
+    Parameters
+    ----------
+    inputs
+        (n_samples, n_features), in which derived features may be left out. If the number of samples
+        changes, the targets, the test set and the record of the data are dropped.
     """
 
     inputs: FloatArray
@@ -121,9 +131,16 @@ class ReplaceInputs(Value):
 class ResizeLayer(Value):
     """Give a layer weights of another shape, (n_neurons, n_inputs), and adapt its neighbours.
 
-    bias: (n_neurons,), or None to keep the current one. Neurons of the layer before, weights of the
-    layer after, features and the bias are cut at the end or extended with 0; targets of new outputs
-    are not set. Names of features and classes that no longer fit are removed.
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    weights
+        (n_neurons, n_inputs), one row per neuron.
+    bias
+        (n_neurons,), or None to keep the current one. Neurons of the layer before, weights of the
+        layer after, features and the bias are cut at the end or extended with 0; targets of new
+        outputs are not set. Names of features and classes that no longer fit are removed.
     """
 
     layer_index: int

@@ -19,9 +19,17 @@ from engine.session.session import Session
 class AddSample(Value):
     """Insert a sample before the one at this index (or at the end).
 
-    inputs: (n_features,), in which derived features may be left out. targets: (n_outputs,), NaN
-    where one is not set, or None for none. is_test: whether it belongs to the test set, which comes
-    last; None to infer it from the index, with a training sample on the boundary.
+    Parameters
+    ----------
+    sample
+        The index of the sample, from 0.
+    inputs
+        (n_features,), in which derived features may be left out.
+    targets
+        (n_outputs,), NaN where one is not set, or None for none.
+    is_test
+        Whether it belongs to the test set, which comes last; None to infer it from the index, with
+        a training sample on the boundary.
     """
 
     sample: int

@@ -84,7 +84,19 @@ class SetFrozen(Value):
 
 
 def toggle_number(session: Session, number: Weight | Bias) -> tuple[SetFrozen, bool]:
-    """Return the edit that freezes a number, or unfreezes it, and whether it freezes."""
+    """Return the edit that freezes a number, or unfreezes it, and whether it freezes.
+
+    Parameters
+    ----------
+    session
+        The session.
+    number
+        The number.
+
+    Returns
+    -------
+    tuple[SetFrozen, bool]
+    """
     masks = _masks(session.network.layers[number.layer_index])
     match number:
         case Weight(layer_index, neuron, input):
@@ -95,7 +107,21 @@ def toggle_number(session: Session, number: Weight | Bias) -> tuple[SetFrozen, b
 
 
 def toggle_neuron(session: Session, layer_index: int, neuron: int) -> tuple[SetFrozen, bool]:
-    """Return the same for a neuron; it is unfrozen if all its numbers are frozen."""
+    """Return the same for a neuron; it is unfrozen if all its numbers are frozen.
+
+    Parameters
+    ----------
+    session
+        The session.
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+
+    Returns
+    -------
+    tuple[SetFrozen, bool]
+    """
     masks = _masks(session.network.layers[layer_index])
     freezes = not (masks.weights[neuron].all() and masks.bias[neuron])
     masks.weights[neuron] = freezes
@@ -104,7 +130,19 @@ def toggle_neuron(session: Session, layer_index: int, neuron: int) -> tuple[SetF
 
 
 def toggle_layer(session: Session, layer_index: int) -> tuple[SetFrozen, bool]:
-    """Return the same for a layer; it is unfrozen if all its numbers are frozen."""
+    """Return the same for a layer; it is unfrozen if all its numbers are frozen.
+
+    Parameters
+    ----------
+    session
+        The session.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    tuple[SetFrozen, bool]
+    """
     masks = _masks(session.network.layers[layer_index])
     freezes = not (masks.weights.all() and masks.bias.all())
     masks.weights[:] = freezes
@@ -113,7 +151,22 @@ def toggle_layer(session: Session, layer_index: int) -> tuple[SetFrozen, bool]:
 
 
 def unfreeze_all(session: Session) -> SetAllFrozen:
-    """Return the edit that unfreezes every number; raises ValueError if none is frozen."""
+    """Return the edit that unfreezes every number.
+
+    Parameters
+    ----------
+    session
+        The session.
+
+    Returns
+    -------
+    SetAllFrozen
+
+    Raises
+    ------
+    ValueError
+        If none is frozen.
+    """
     layers = session.network.layers
     if all(layer.frozen is None for layer in layers):
         raise ValueError("nothing is frozen; H freezes the number under the cursor")

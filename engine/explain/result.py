@@ -36,7 +36,21 @@ _OVER_THE_OUTPUTS = {"squared_error": "summed", "mse": "mean", "bce": "mean"}
 
 
 def answer_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Describe in words what the outputs of the sample answer."""
+    """Describe in words what the outputs of the sample answer.
+
+    Parameters
+    ----------
+    session
+        The session.
+    sample
+        The index of the sample, from 0.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    Ending
+    """
     outputs = session.sample_trace(sample).outputs[0]
     label = answer(session, outputs)
     if session.task == "regression":
@@ -58,7 +72,21 @@ def answer_lines(session: Session, sample: int, digits: int) -> Ending:
 
 
 def loss_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return the loss of the sample: its formula, the numbers plugged in, and the result."""
+    """Return the loss of the sample: its formula, the numbers plugged in, and the result.
+
+    Parameters
+    ----------
+    session
+        The session.
+    sample
+        The index of the sample, from 0.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    Ending
+    """
     name = session.loss_name
     heading = f"Loss · {name}"
     try:
@@ -87,7 +115,21 @@ def loss_lines(session: Session, sample: int, digits: int) -> Ending:
 
 
 def map_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return the linear map that the layers equal together, everywhere or at this sample."""
+    """Return the linear map that the layers equal together, everywhere or at this sample.
+
+    Parameters
+    ----------
+    session
+        The session.
+    sample
+        The index of the sample, from 0.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    Ending
+    """
     network = session.network
     n_layers = len(network.layers)
     if all(layer.activation.name == "identity" for layer in network.layers):

@@ -17,9 +17,26 @@ FloatArray = NDArray[np.float64]
 def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
     """Return `values` as a read-only float64 array that nobody else can write to.
 
-    An array that is already read-only and owns its memory is returned as it is, so that a
-    changed session shares what did not change. Raises ValueError, naming `name`, when the values
-    are not numbers or do not have `dimensions` dimensions.
+    An array that is already read-only and owns its memory is returned as it is, so that a changed
+    session shares what did not change.
+
+    Parameters
+    ----------
+    values
+        The numbers.
+    name
+        The name.
+    dimensions
+        1 or 2.
+
+    Returns
+    -------
+    FloatArray
+
+    Raises
+    ------
+    ValueError
+        Naming `name`, when the values are not numbers or do not have `dimensions` dimensions.
     """
     if (
         type(values) is np.ndarray
@@ -105,7 +122,21 @@ def sample_rows(values: ArrayLike, n_columns: int) -> FloatArray:
 def changed_at(
     array: FloatArray, index: int | tuple[int, int], values: float | FloatArray
 ) -> FloatArray:
-    """Return a read-only copy of `array` with `values` put at `index`."""
+    """Return a read-only copy of `array` with `values` put at `index`.
+
+    Parameters
+    ----------
+    array
+        The array.
+    index
+        From 0.
+    values
+        The numbers.
+
+    Returns
+    -------
+    FloatArray
+    """
     changed = array.copy()
     changed[index] = values
     changed.setflags(write=False)
@@ -113,7 +144,17 @@ def changed_at(
 
 
 def first_not_finite(array: FloatArray) -> tuple[int, ...] | None:
-    """Return the index of the first NaN or infinity in `array`, or None when all are finite."""
+    """Return the index of the first NaN or infinity in `array`, or None when all are finite.
+
+    Parameters
+    ----------
+    array
+        The array.
+
+    Returns
+    -------
+    tuple[int, ...] | None
+    """
     with np.errstate(all="ignore"):
         # A sum of squares is finite only if all numbers are, and it needs no second array.
         flat = array.reshape(-1)
@@ -130,6 +171,17 @@ def n_bytes_beyond(value: object, known: object) -> int:
 
     Both may be dataclasses, tuples and dictionaries of others; of a part of an array the whole is
     counted, since that stays.
+
+    Parameters
+    ----------
+    value
+        The number.
+    known
+        The known words.
+
+    Returns
+    -------
+    int
     """
     seen: set[int] = set()
     _n_bytes(known, seen)

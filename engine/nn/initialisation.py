@@ -111,7 +111,25 @@ def draw_layer(
 ) -> tuple[FloatArray, FloatArray]:
     """Return weights (n_neurons, n_inputs) and bias (n_neurons,) drawn by `initialisation`.
 
-    Raises ValueError for an unknown name or a scale that is not a positive number.
+    Parameters
+    ----------
+    random
+        What draws the numbers.
+    n_neurons
+        How many neurons.
+    n_inputs
+        How many inputs.
+    initialisation
+        A key of INITIALISATIONS, perhaps with a scale.
+
+    Returns
+    -------
+    tuple[FloatArray, FloatArray]
+
+    Raises
+    ------
+    ValueError
+        For an unknown name or a scale that is not a positive number.
     """
     name, scale_text = _name_and_scale(initialisation)
     try:
@@ -131,7 +149,19 @@ def draw_layer(
 def initialisation_named(text: str) -> str:
     """Return the random start in our spelling, such as "he" or "uniform(0.5)".
 
-    Raises ValueError for an unknown name; the scale is not checked.
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For an unknown name; the scale is not checked.
     """
     name, scale = _name_and_scale(text)
     return name if scale is None else f"{name}({scale})"

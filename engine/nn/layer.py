@@ -25,7 +25,12 @@ BoolArray = NDArray[np.bool_]
 class FrozenLayer(NamedTuple):
     """Which numbers of a layer training leaves alone: True where frozen.
 
-    weights: (n_neurons, n_inputs). bias: (n_neurons,).
+    Parameters
+    ----------
+    weights
+        (n_neurons, n_inputs).
+    bias
+        (n_neurons,).
     """
 
     weights: BoolArray
@@ -42,12 +47,38 @@ class FrozenLayer(NamedTuple):
 
 
 def everything_frozen(n_neurons: int, n_inputs: int) -> FrozenLayer:
-    """Return the masks of a layer that is frozen as a whole."""
+    """Return the masks of a layer that is frozen as a whole.
+
+    Parameters
+    ----------
+    n_neurons
+        How many neurons.
+    n_inputs
+        How many inputs.
+
+    Returns
+    -------
+    FrozenLayer
+    """
     return FrozenLayer(np.ones((n_neurons, n_inputs), bool), np.ones(n_neurons, bool))
 
 
 def neurons_frozen(n_neurons: int, n_inputs: int, neurons: list[int]) -> FrozenLayer:
-    """Return the masks of a layer in which the given neurons, from 0, are frozen."""
+    """Return the masks of a layer in which the given neurons, from 0, are frozen.
+
+    Parameters
+    ----------
+    n_neurons
+        How many neurons.
+    n_inputs
+        How many inputs.
+    neurons
+        The indices of the neurons, from 0.
+
+    Returns
+    -------
+    FrozenLayer
+    """
     masks = FrozenLayer(np.zeros((n_neurons, n_inputs), bool), np.zeros(n_neurons, bool))
     masks.weights[neurons] = True
     masks.bias[neurons] = True
@@ -59,8 +90,26 @@ def checked_masks(
 ) -> FrozenLayer | None:
     """Return read-only copies of the masks, or None when nothing is frozen.
 
-    Raises ValueError, beginning with `label`, when they are not boolean or do not have the shapes
-    of the weights and the bias.
+    Parameters
+    ----------
+    frozen
+        The masks of the frozen numbers; None for none.
+    n_neurons
+        How many neurons.
+    n_inputs
+        How many inputs.
+    label
+        How a message begins.
+
+    Returns
+    -------
+    FrozenLayer | None
+
+    Raises
+    ------
+    ValueError
+        Beginning with `label`, when they are not boolean or do not have the shapes of the weights
+        and the bias.
     """
     masks = []
     for name, mask, shape in (
@@ -84,8 +133,12 @@ def checked_masks(
 class LayerTrace(NamedTuple):
     """What one layer computed.
 
-    pre_activations: the sums z, (n_samples, n_neurons).
-    activations: (n_samples, n_neurons).
+    Parameters
+    ----------
+    pre_activations
+        The sums z, (n_samples, n_neurons).
+    activations
+        (n_samples, n_neurons).
     """
 
     pre_activations: FloatArray
@@ -101,10 +154,26 @@ class LayerTrace(NamedTuple):
 class Layer(Value):
     """A dense layer: every neuron reads every input.
 
-    weights: (n_neurons, n_inputs), one row per neuron. bias: (n_neurons,). frozen: which of them
-    training leaves alone, None for none.
-    Raises ValueError when the shapes do not fit each other. The arrays are copied and read-only.
-    Numbers that are not finite are allowed here; a Session refuses them.
+    The arrays are copied and read-only. Numbers that are not finite are allowed here; a Session
+    refuses them.
+
+    Parameters
+    ----------
+    weights
+        (n_neurons, n_inputs), one row per neuron.
+    bias
+        (n_neurons,).
+    activation
+        The activation.
+    name
+        The name.
+    frozen
+        Which of them training leaves alone, None for none.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit each other.
     """
 
     weights: FloatArray
@@ -191,6 +260,19 @@ class Layer(Value):
         """Return this layer with the given parts changed; the other parts are shared.
 
         The weights must keep their shape if some are frozen.
+
+        Parameters
+        ----------
+        weights
+            (n_neurons, n_inputs), one row per neuron.
+        bias
+            (n_neurons,).
+        activation
+            The activation.
+
+        Returns
+        -------
+        Layer
         """
         return Layer(
             self.weights if weights is None else weights,
@@ -201,7 +283,21 @@ class Layer(Value):
         )
 
     def with_weight(self, neuron: int, input: int, value: float) -> Layer:
-        """Return this layer with one weight changed; neuron and input count from 0."""
+        """Return this layer with one weight changed; neuron and input count from 0.
+
+        Parameters
+        ----------
+        neuron
+            The index of the neuron, from 0.
+        input
+            The index of the input, from 0.
+        value
+            The number.
+
+        Returns
+        -------
+        Layer
+        """
         changed = self.replace(weights=changed_at(self.weights, (neuron, input), value))
         known = self.__dict__.get("largest_weight")
         # Scanning the weights of a large layer takes as long as the rest of the edit.
@@ -210,15 +306,46 @@ class Layer(Value):
         return changed
 
     def renamed(self, name: str | None) -> Layer:
-        """Return this layer under another name, or none."""
+        """Return this layer under another name, or none.
+
+        Parameters
+        ----------
+        name
+            The name.
+
+        Returns
+        -------
+        Layer
+        """
         return Layer(self.weights, self.bias, self.activation, name, self.frozen)
 
     def with_frozen(self, frozen: FrozenLayer | None) -> Layer:
-        """Return this layer with other numbers, or none, frozen."""
+        """Return this layer with other numbers, or none, frozen.
+
+        Parameters
+        ----------
+        frozen
+            The masks of the frozen numbers; None for none.
+
+        Returns
+        -------
+        Layer
+        """
         return Layer(self.weights, self.bias, self.activation, self.name, frozen)
 
     def forward(self, inputs: FloatArray) -> LayerTrace:
-        """Return the sums and activations of every neuron for `inputs`, (n_samples, n_inputs)."""
+        """Return the sums and activations of every neuron for `inputs`, (n_samples, n_inputs).
+
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_features).
+
+        Returns
+        -------
+        LayerTrace
+            (n_samples, n_inputs).
+        """
         z = inputs @ self._columns
         z += self.bias
         a = self.activation.forward(z)

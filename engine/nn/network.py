@@ -23,8 +23,14 @@ _MAX_NAMES = 6
 class Trace(Value):
     """Everything that one forward pass computed.
 
-    network: the network that computed it. inputs: (n_samples, n_features).
-    layers: for each layer its pre_activations and activations, (n_samples, n_neurons) each.
+    Parameters
+    ----------
+    network
+        The network that computed it.
+    inputs
+        (n_samples, n_features).
+    layers
+        For each layer its pre_activations and activations, (n_samples, n_neurons) each.
     """
 
     network: Network
@@ -43,15 +49,47 @@ class Trace(Value):
         return self.layers[-1].activations
 
     def inputs_of(self, layer_index: int) -> FloatArray:
-        """Return what the layer reads: the inputs, or the activations of the layer before."""
+        """Return what the layer reads: the inputs, or the activations of the layer before.
+
+        Parameters
+        ----------
+        layer_index
+            The index of the layer, from 0.
+
+        Returns
+        -------
+        FloatArray
+        """
         return self.layers[layer_index - 1].activations if layer_index else self.inputs
 
     def sample(self, index: int) -> Trace:
-        """Return the trace of one sample alone: the same numbers, one row each."""
+        """Return the trace of one sample alone: the same numbers, one row each.
+
+        Parameters
+        ----------
+        index
+            From 0.
+
+        Returns
+        -------
+        Trace
+        """
         return self.rows(index, index + 1)
 
     def rows(self, start: int, stop: int) -> Trace:
-        """Return the trace of the samples from `start` up to `stop`: the same numbers."""
+        """Return the trace of the samples from `start` up to `stop`: the same numbers.
+
+        Parameters
+        ----------
+        start
+            The first, from 0.
+        stop
+            The one after the last.
+
+        Returns
+        -------
+        Trace
+        """
         if (start, stop) == (0, len(self.inputs)):
             return self
         rows = slice(start, stop)
@@ -69,8 +107,10 @@ class Trace(Value):
 class Network(Value):
     """Layers in sequence: the activations of each are the inputs of the next.
 
-    Raises ValueError when there are no layers, or, naming the layer, when one does not fit the one
-    before it.
+    Raises
+    ------
+    ValueError
+        When there are no layers, or, naming the layer, when one does not fit the one before it.
     """
 
     layers: tuple[Layer, ...]
@@ -184,16 +224,43 @@ class Network(Value):
         return self.n_weights + self.n_biases
 
     def replace_layers(self, start: int, stop: int, layers: Iterable[Layer]) -> Network:
-        """Return the network with the layers from `start` up to `stop` replaced by `layers`."""
+        """Return the network with the layers from `start` up to `stop` replaced by `layers`.
+
+        Parameters
+        ----------
+        start
+            The first, from 0.
+        stop
+            The one after the last.
+        layers
+            The layers.
+
+        Returns
+        -------
+        Network
+        """
         return Network((*self.layers[:start], *layers, *self.layers[stop:]))
 
     def forward(self, x: ArrayLike, known: Trace | None = None) -> Trace:
         """Run the forward pass: z = x @ weights.T + bias, a = activation(z), layer by layer.
 
-        x: (n_samples, n_features), or (n_features,) for one sample; it is not copied. NaN and
-        infinities propagate. known: an earlier trace of the same read-only inputs; the leading
-        layers it shares with this network are reused instead of computed. Raises ValueError when x
-        does not have n_features columns.
+        Parameters
+        ----------
+        x
+            (n_samples, n_features), or (n_features,) for one sample; it is not copied. NaN and
+            infinities propagate.
+        known
+            An earlier trace of the same read-only inputs; the leading layers it shares with this
+            network are reused instead of computed.
+
+        Returns
+        -------
+        Trace
+
+        Raises
+        ------
+        ValueError
+            When x does not have n_features columns.
         """
         inputs = sample_rows(x, self.layers[0].weights.shape[1])
         traces = [] if known is None else self._shared_with(known, inputs)

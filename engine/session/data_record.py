@@ -18,9 +18,23 @@ _MAX_VALUES = {"noise": 50, "seed": None, "test_percent": 90}
 class DataRecord:
     """The name of the data and how they were made; the session holds the samples themselves.
 
-    noise: 0 to 50 percent. seed: from 0 up. test_percent: 0 to 90, the share set aside as the test
-    set. standardisation: the mean and scale of each given feature, or None. Raises ValueError,
-    naming the part.
+    Parameters
+    ----------
+    name
+        The name.
+    noise
+        0 to 50 percent.
+    seed
+        From 0 up.
+    test_percent
+        0 to 90, the share set aside as the test set.
+    standardisation
+        The mean and scale of each given feature, or None.
+
+    Raises
+    ------
+    ValueError
+        Naming the part.
     """
 
     name: str

@@ -15,7 +15,17 @@ from engine.session.session import Session
 
 
 def has_targets(session: Session) -> bool:
-    """Return whether some target of the training samples counts for their loss."""
+    """Return whether some target of the training samples counts for their loss.
+
+    Parameters
+    ----------
+    session
+        The session.
+
+    Returns
+    -------
+    bool
+    """
     targets = session.training_targets
     return targets is not None and n_counted(session.loss_name, targets) > 0
 
@@ -23,9 +33,24 @@ def has_targets(session: Session) -> bool:
 def session_loss(session: Session, name: str | None = None) -> float | None:
     """Return the loss called `name` of the training samples, or None if they have no targets.
 
-    Without a test set these are all samples. Targets that are not set do not count. name: None for
-    `session.loss_name`. Raises ValueError, as `engine.nn.losses.loss` does, when the loss is
-    unknown or does not suit the last layer or the targets.
+    Without a test set these are all samples. Targets that are not set do not count.
+
+    Parameters
+    ----------
+    session
+        The session.
+    name
+        None for `session.loss_name`.
+
+    Returns
+    -------
+    float | None
+
+    Raises
+    ------
+    ValueError
+        As `engine.nn.losses.loss` does, when the loss is unknown or does not suit the last layer or
+        the targets.
     """
     check_type(session, Session, "session")
     return session.loss_of_rows(0, session.n_train, name)
@@ -33,13 +58,39 @@ def session_loss(session: Session, name: str | None = None) -> float | None:
 
 # Named for what it measures; it is not a test of this project.
 def test_loss(session: Session, name: str | None = None) -> float | None:  # noqa: PT028
-    """Return the loss of the test samples, None without any; otherwise as `session_loss`."""
+    """Return the loss of the test samples, None without any; otherwise as `session_loss`.
+
+    Parameters
+    ----------
+    session
+        The session.
+    name
+        The name.
+
+    Returns
+    -------
+    float | None
+    """
     check_type(session, Session, "session")
     return session.loss_of_rows(session.n_train, session.n_samples, name)
 
 
 def sample_loss(session: Session, sample: int, name: str | None = None) -> float | None:
-    """Return the loss of one sample, from 0; otherwise as `session_loss`."""
+    """Return the loss of one sample, from 0; otherwise as `session_loss`.
+
+    Parameters
+    ----------
+    session
+        The session.
+    sample
+        The index of the sample, from 0.
+    name
+        The name.
+
+    Returns
+    -------
+    float | None
+    """
     if session.targets is None:
         return None
     trace = session.sample_trace(sample)
@@ -51,7 +102,23 @@ def session_loss_gradients(session: Session, name: str | None = None) -> Gradien
 
     They have a row for every sample of the session; those of the test set, on which the loss does
     not depend, are 0. The derivatives with respect to inputs include the effect of features derived
-    from them. Raises ValueError without targets, and as `engine.nn.losses.loss` does.
+    from them.
+
+    Parameters
+    ----------
+    session
+        The session.
+    name
+        The name.
+
+    Returns
+    -------
+    Gradients
+
+    Raises
+    ------
+    ValueError
+        Without targets, and as `engine.nn.losses.loss` does.
     """
     targets, name = session.training_targets, name or session.loss_name
     if targets is None or not n_counted(name, targets):
@@ -66,6 +133,19 @@ def session_output_gradients(session: Session, sample: int, output: int) -> Grad
     """Return the gradients of one output of one sample, both from 0.
 
     The derivatives with respect to inputs include the effect of features derived from them.
+
+    Parameters
+    ----------
+    session
+        The session.
+    sample
+        The index of the sample, from 0.
+    output
+        The index of the output, from 0.
+
+    Returns
+    -------
+    Gradients
     """
     trace = session.sample_trace(sample)
     return _through_derived_features(output_gradients(trace, output), trace.inputs, session)

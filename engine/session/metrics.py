@@ -79,9 +79,19 @@ def trace_loss(trace: Trace, targets: FloatArray, name: str) -> float | None:
 def no_class(targets: FloatArray, task: str) -> BoolArray:
     """Return for each sample whether its targets are set, but do not denote a class, (n_samples,).
 
-    targets: (n_samples, n_outputs). A binary class is a number from 0, or -1 for a tanh, to 1; a
-    number in between is the probability of class 1. For multiclass all are from 0 to 1, and one is
-    larger than the others. In a regression no sample counts.
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs). A binary class is a number from 0, or -1 for a tanh, to 1; a number
+        in between is the probability of class 1. For multiclass all are from 0 to 1, and one is
+        larger than the others. In a regression no sample counts.
+    task
+        "regression", "binary" or "multiclass".
+
+    Returns
+    -------
+    BoolArray
+        (n_samples,).
     """
     if task == "regression":
         return np.zeros(len(targets), dtype=np.bool_)
@@ -98,8 +108,18 @@ def no_class(targets: FloatArray, task: str) -> BoolArray:
 def is_judged(targets: FloatArray, task: str) -> BoolArray:
     """Return for each sample whether its targets say what the answer should be, (n_samples,).
 
-    targets: (n_samples, n_outputs). Several yes/no outputs need one target; for classes see
-    `class_targets` and `no_class`. Regression has no right or wrong: no sample is judged.
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs). Several yes/no outputs need one target; for classes see
+        `class_targets` and `no_class`. Regression has no right or wrong: no sample is judged.
+    task
+        "regression", "binary" or "multiclass".
+
+    Returns
+    -------
+    BoolArray
+        (n_samples,).
     """
     if task == "regression":
         return np.zeros(len(targets), dtype=np.bool_)
@@ -111,8 +131,18 @@ def is_judged(targets: FloatArray, task: str) -> BoolArray:
 def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolArray:
     """Return for each sample whether it is judged and right, (n_samples,).
 
-    outputs, targets: (n_samples, n_outputs). Of several yes/no outputs all those with a target have
-    to be right; a sample with a NaN output is wrong.
+    Parameters
+    ----------
+    outputs, targets
+        (n_samples, n_outputs). Of several yes/no outputs all those with a target have to be right;
+        a sample with a NaN output is wrong.
+    task
+        "regression", "binary" or "multiclass".
+
+    Returns
+    -------
+    BoolArray
+        (n_samples,).
     """
     if task == "multiclass":
         same = np.argmax(outputs, axis=1) == np.argmax(class_targets(targets), axis=1)
@@ -126,10 +156,22 @@ def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolAr
 def accuracy(outputs: FloatArray, targets: FloatArray, task: str) -> float | None:
     """Return the share of the judged samples whose answer is the one asked for, 0 to 1.
 
-    outputs, targets: (n_samples, n_outputs), NaN where a target is not set; see
-    `is_judged` and `right_answers`. None if no sample is judged, as in a
-    regression, or if a target is not a class. Raises ValueError without samples, or when the shapes
-    differ.
+    Parameters
+    ----------
+    outputs, targets
+        (n_samples, n_outputs), NaN where a target is not set; see `is_judged` and `right_answers`.
+        None if no sample is judged, as in a regression, or if a target is not a class.
+    task
+        "regression", "binary" or "multiclass".
+
+    Returns
+    -------
+    float | None
+
+    Raises
+    ------
+    ValueError
+        Without samples, or when the shapes differ.
     """
     _check_shapes(outputs, targets)
     judged = is_judged(targets, task)
@@ -142,9 +184,25 @@ def confusion_matrix(outputs: FloatArray, targets: FloatArray, task: str) -> NDA
     """Return how many samples of each class got which answer, (n_classes, n_classes).
 
     Rows are what the targets ask for, columns what was answered, so that right answers are on the
-    diagonal. Samples that have a NaN output or are not judged are not counted. outputs, targets:
-    (n_samples, n_outputs). Raises ValueError for regression, for targets that are not classes, for
-    several yes/no outputs, without samples, or when the shapes differ.
+    diagonal. Samples that have a NaN output or are not judged are not counted.
+
+    Parameters
+    ----------
+    outputs, targets
+        (n_samples, n_outputs).
+    task
+        "regression", "binary" or "multiclass".
+
+    Returns
+    -------
+    NDArray[np.int64]
+        (n_classes, n_classes).
+
+    Raises
+    ------
+    ValueError
+        For regression, for targets that are not classes, for several yes/no outputs, without
+        samples, or when the shapes differ.
     """
     _check_shapes(outputs, targets)
     if task == "regression":

@@ -14,13 +14,35 @@ from engine.text import format_given
 
 
 def predictions(session: Session) -> list[Prediction]:
-    """Return the prediction for every sample, see `prediction`."""
+    """Return the prediction for every sample, see `prediction`.
+
+    Parameters
+    ----------
+    session
+        The session.
+
+    Returns
+    -------
+    list[Prediction]
+    """
     check_type(session, Session, "session")
     return [prediction(session, outputs) for outputs in session.trace.outputs]
 
 
 def prediction(session: Session, outputs: FloatArray) -> Prediction:
-    """Return what one sample's `outputs`, (n_outputs,), mean, see `metrics.decide`."""
+    """Return what one sample's `outputs`, (n_outputs,), mean, see `metrics.decide`.
+
+    Parameters
+    ----------
+    session
+        The session.
+    outputs
+        (n_samples, n_outputs).
+
+    Returns
+    -------
+    Prediction
+    """
     return decide(outputs, session.task, session.classes)
 
 
@@ -29,6 +51,17 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
 
     A yes/no output without names gives "0" or "1", several of them "o1 1, o2 0". None as for
     `prediction`.
+
+    Parameters
+    ----------
+    session
+        The session.
+    outputs
+        (n_samples, n_outputs).
+
+    Returns
+    -------
+    str | None
     """
     predicted = prediction(session, outputs)
     if predicted is None:
@@ -45,8 +78,19 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
 def expected_answer(session: Session, targets: FloatArray) -> str | None:
     """Return the answer that one sample's `targets`, (n_outputs,), ask for, as text.
 
-    Of several yes/no outputs those without a target are left out. None for regression, and when
-    the targets that are set do not determine an answer.
+    Of several yes/no outputs those without a target are left out. None for regression, and when the
+    targets that are set do not determine an answer.
+
+    Parameters
+    ----------
+    session
+        The session.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    str | None
     """
     if not is_judged(targets[np.newaxis], session.task)[0]:
         return None
@@ -66,6 +110,15 @@ def unclassed(session: Session) -> str | None:
     """Return a message about the first target that is not a class but should be, or None.
 
     With such a target the accuracy is unknown.
+
+    Parameters
+    ----------
+    session
+        The session.
+
+    Returns
+    -------
+    str | None
     """
     if session.targets is None:
         return None
@@ -83,7 +136,17 @@ def unclassed(session: Session) -> str | None:
 
 
 def can_be_right(session: Session) -> bool:
-    """Return whether answers can be right or wrong: some targets are set, and all are classes."""
+    """Return whether answers can be right or wrong: some targets are set, and all are classes.
+
+    Parameters
+    ----------
+    session
+        The session.
+
+    Returns
+    -------
+    bool
+    """
     there = session.targets is not None and session.task != "regression"
     return there and unclassed(session) is None
 
@@ -93,6 +156,19 @@ def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool
 
     None for regression, which has no right or wrong, for an output that is NaN, and when the
     targets that are set do not determine an answer.
+
+    Parameters
+    ----------
+    session
+        The session.
+    outputs
+        (n_samples, n_outputs).
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    bool | None
     """
     if np.isnan(outputs).any() or not is_judged(targets[np.newaxis], session.task)[0]:
         return None

@@ -406,8 +406,21 @@ class Session(Value):
     def sample_trace(self, sample: int) -> Trace:
         """Return the forward pass of one sample, from 0, with one row in each array.
 
-        In a large batch that row is computed alone, so as not to wait for the others. Raises
-        ValueError for a sample that does not exist.
+        In a large batch that row is computed alone, so as not to wait for the others.
+
+        Parameters
+        ----------
+        sample
+            The index of the sample, from 0.
+
+        Returns
+        -------
+        Trace
+
+        Raises
+        ------
+        ValueError
+            For a sample that does not exist.
         """
         check_index(sample, self.n_samples, "sample")
         work = self.n_samples * self.network.n_parameters

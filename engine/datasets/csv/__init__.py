@@ -49,8 +49,26 @@ def read_csv(
 ) -> Dataset:
     """Return the data in a CSV file of at most 64 MB; `meaning`: other arguments of `parse_csv`.
 
-    Raises ValueError, with a one-line message without the file's name, when it is not a regular
-    file, is too large or does not hold such data; OSError when the file system refuses.
+    Parameters
+    ----------
+    path
+        The file.
+    target_column
+        The column of targets: a name, a number from 1, or None for the last.
+    feature_columns
+        The columns of features, as for the target; None for all others.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        With a one-line message without the file's name, when it is not a regular file, is too large
+        or does not hold such data.
+    OSError
+        When the file system refuses.
     """
     data = read_bounded(path, MAX_BYTES)
     name = printable(Path(path).stem)
@@ -74,15 +92,38 @@ def parse_csv(
     Columns are given by name or by number from 1: the last is the target unless one is named, all
     others are features.
 
-    classes: whether the target holds classes, or None to detect it: texts are classes, and so are
-    numbers for which `are_labels` says so; other numbers are a regression. network_task: that of
-    the network for which the data are meant. known: the names of its classes, which are kept if the
-    file has no others; otherwise the labels of the file become the names, in alphabetical order or
-    by size. Two classes make one output of 0 and 1; more, or two with one_hot, make an output each.
-    The labels 0 and 1 of one output are not kept as names.
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    name
+        The name.
+    target_column
+        The column of targets: a name, a number from 1, or None for the last.
+    feature_columns
+        The columns of features, as for the target; None for all others.
+    classes
+        Whether the target holds classes, or None to detect it: texts are classes, and so are
+        numbers for which `are_labels` says so; other numbers are a regression.
+    network_task
+        That of the network for which the data are meant.
+    known
+        The names of its classes, which are kept if the file has no others; otherwise the labels of
+        the file become the names, in alphabetical order or by size. Two classes make one output of
+        0 and 1; more, or two with one_hot, make an output each. The labels 0 and 1 of one output
+        are not kept as names.
+    one_hot
+        Whether classes have a column each.
 
-    Raises ValueError for whatever cannot be read, with a one-line message that names row and
-    column, counted from 1 as in a spreadsheet.
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        For whatever cannot be read, with a one-line message that names row and column, counted from
+        1 as in a spreadsheet.
     """
     if network_task not in TASKS:
         raise ValueError(f"task {network_task!r} is unknown; expected one of {', '.join(TASKS)}")

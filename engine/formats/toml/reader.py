@@ -55,9 +55,23 @@ _LAYER_KEYS = ("name", "activation", "weights", "bias", "frozen")
 
 
 def session_of(document: dict[str, Any]) -> Session:
-    """Return the session that the tables describe; raise ValueError, naming the place.
+    """Return the session that the tables describe.
 
     Weights and bias may already be arrays of finite numbers, when another format supplies them.
+
+    Parameters
+    ----------
+    document
+        The tables of the file.
+
+    Returns
+    -------
+    Session
+
+    Raises
+    ------
+    ValueError
+        Naming the place.
     """
     _check_format(document.get("format", 1))
     check_keys(document, _KEYS, "")
