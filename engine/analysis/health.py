@@ -160,19 +160,23 @@ class NeuronHealth:
 
     @property
     def off_share(self) -> float:
+        """The share of samples on which it is off, 0 to 1."""
         return self.n_off / self.n_samples
 
     @property
     def saturated_share(self) -> float:
+        """The share of samples on which it is saturated, 0 to 1."""
         return self.n_saturated / self.n_samples
 
     @property
     def is_dead(self) -> bool:
+        """Whether it is off with one and the same value on all of several samples."""
         off_on_all = self.n_off == self.n_samples >= _MIN_SAMPLES
         return off_on_all and self.off_out is not None
 
     @property
     def is_constant(self) -> bool:
+        """Whether it gives the same value on all of several samples."""
         return self.constant_out is not None
 
 

@@ -371,6 +371,7 @@ class Pasted:
 
     @property
     def kind(self) -> Literal["number", "row", "column", "matrix"]:
+        """Whether it is one number, a row, a column or a matrix."""
         n_rows, n_columns = self.values.shape
         if n_rows == 1:
             return "number" if n_columns == 1 else "row"

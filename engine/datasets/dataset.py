@@ -86,6 +86,7 @@ class Dataset(Value):
 
     @property
     def n_samples(self) -> int:
+        """How many samples there are."""
         return int(self.inputs.shape[0])
 
     @property

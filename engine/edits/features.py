@@ -164,9 +164,9 @@ def with_new_name(names: tuple[str, ...], place: int, kind: str) -> tuple[str, .
     names
         The names.
     place
-        How a message names where it is.
+        Where the new one stands, from 0.
     kind
-        Of the feature.
+        What it is called, with a number.
 
     Returns
     -------

@@ -33,6 +33,7 @@ class SetWeight:
 
     @property
     def parameter(self) -> Weight:
+        """The address of what is set."""
         return Weight(self.layer_index, self.neuron, self.input)
 
     def apply(self, session: Session) -> Session:
@@ -62,6 +63,7 @@ class SetBias:
 
     @property
     def parameter(self) -> Bias:
+        """The address of what is set."""
         return Bias(self.layer_index, self.neuron)
 
     def apply(self, session: Session) -> Session:
@@ -90,6 +92,7 @@ class SetInput:
 
     @property
     def parameter(self) -> Input:
+        """The address of what is set."""
         return Input(self.feature)
 
     def apply(self, session: Session) -> Session:

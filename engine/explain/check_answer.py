@@ -53,6 +53,7 @@ class Diagnosis:
 
     @property
     def is_right(self) -> bool:
+        """Whether the answer was right."""
         return self.verdict == "right"
 
 

@@ -147,6 +147,7 @@ class NeuronExplanation(Value):
 
     @property
     def pre_activation(self) -> float:
+        """The sum z of the neuron."""
         return float(self.layer_sums[self.neuron])
 
     @property
@@ -162,7 +163,7 @@ class NeuronExplanation(Value):
         Parameters
         ----------
         place
-            How a message names where it is.
+            The index of the input, from 0.
         digits
             The most decimals.
         longest
@@ -181,7 +182,7 @@ class NeuronExplanation(Value):
         Parameters
         ----------
         place
-            How a message names where it is.
+            The index of the input, from 0.
         digits
             The most decimals.
         longest
@@ -209,7 +210,7 @@ class NeuronExplanation(Value):
         width
             The most characters.
         place
-            How a message names where it is.
+            The index of the input, from 0.
 
         Returns
         -------

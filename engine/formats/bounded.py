@@ -185,6 +185,17 @@ class BoundedZip:
         return self._read(self._member(name), n_bytes)
 
     def size(self, name: str) -> int:
+        """Return how many bytes a member unpacks to.
+
+        Parameters
+        ----------
+        name
+            Of the member.
+
+        Returns
+        -------
+        int
+        """
         return self._member(name).file_size
 
     def _member(self, name: str) -> zipfile.ZipInfo:

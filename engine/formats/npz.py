@@ -67,16 +67,19 @@ class NpyHeader:
 
     @property
     def n_bytes(self) -> int:
+        """How many bytes the numbers take."""
         return self.item_bytes * math.prod(self.shape)
 
     @property
     def holds_numbers(self) -> bool:
+        """Whether the array holds numbers that are read."""
         return (self.kind == "f" and self.item_bytes in (2, 4, 8)) or (
             self.kind in "iu" and self.item_bytes in (1, 2, 4, 8)
         )
 
     @property
     def dtype_name(self) -> str:
+        """The type as NumPy names it, such as "float32"."""
         names = {"f": "float", "i": "int", "u": "uint"}
         return f"{names.get(self.kind, self.kind)}{8 * self.item_bytes}"
 

@@ -239,10 +239,12 @@ class Layer(Value):
 
     @property
     def n_neurons(self) -> int:
+        """How many neurons there are."""
         return int(self.weights.shape[0])
 
     @property
     def n_inputs(self) -> int:
+        """How many inputs each neuron reads."""
         return int(self.weights.shape[1])
 
     @property

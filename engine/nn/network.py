@@ -199,10 +199,12 @@ class Network(Value):
 
     @property
     def n_features(self) -> int:
+        """How many inputs a sample has."""
         return self.layers[0].n_inputs
 
     @property
     def n_outputs(self) -> int:
+        """How many neurons the last layer has."""
         return self.layers[-1].n_neurons
 
     @cached_property
@@ -212,10 +214,12 @@ class Network(Value):
 
     @property
     def n_weights(self) -> int:
+        """How many weights there are."""
         return sum(layer.weights.size for layer in self.layers)
 
     @property
     def n_biases(self) -> int:
+        """How many biases there are."""
         return sum(layer.bias.size for layer in self.layers)
 
     @property

@@ -90,7 +90,7 @@ def inserted(count: int, place: int) -> Sources:
     count
         How many there are.
     place
-        How a message names where it is.
+        Where the new one stands, from 0.
 
     Returns
     -------
@@ -106,6 +106,8 @@ def removed(count: int, *places: int) -> Sources:
     ----------
     count
         How many there are.
+    *places
+        Which ones, from 0.
 
     Returns
     -------

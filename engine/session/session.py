@@ -258,6 +258,7 @@ class Session(Value):
 
     @property
     def n_samples(self) -> int:
+        """How many samples there are."""
         return int(self.inputs.shape[0])
 
     @property

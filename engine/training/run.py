@@ -70,6 +70,7 @@ class TrainingRun:
 
     @property
     def settings(self) -> TrainingSettings:
+        """How the network is trained."""
         return self._settings
 
     @property
@@ -89,10 +90,12 @@ class TrainingRun:
 
     @property
     def n_samples(self) -> int:
+        """How many samples there are."""
         return len(self._loop.train)
 
     @property
     def n_parameters(self) -> int:
+        """How many weights and biases there are."""
         return self._like.n_parameters
 
     @property

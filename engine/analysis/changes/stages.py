@@ -94,6 +94,7 @@ class Stage(Value):
 
     @property
     def n_changed(self) -> int:
+        """How many numbers differ."""
         return len(self.changed)
 
     @cached_property
@@ -150,7 +151,7 @@ class Stage(Value):
         Parameters
         ----------
         place
-            How a message names where it is.
+            The index of the number, from 0.
 
         Returns
         -------

@@ -47,7 +47,7 @@ def read_csv(
     feature_columns: Sequence[Column] | None = None,
     **meaning: Any,
 ) -> Dataset:
-    """Return the data in a CSV file of at most 64 MB; `meaning`: other arguments of `parse_csv`.
+    """Return the data in a CSV file of at most 64 MB.
 
     Parameters
     ----------
@@ -57,6 +57,8 @@ def read_csv(
         The column of targets: a name, a number from 1, or None for the last.
     feature_columns
         The columns of features, as for the target; None for all others.
+    **meaning
+        Other arguments of `parse_csv`.
 
     Returns
     -------

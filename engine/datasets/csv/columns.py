@@ -78,13 +78,29 @@ class Columns:
 def find_columns(
     text: CsvText, target_column: Column | None, feature_columns: Sequence[Column] | None
 ) -> Columns:
-    """Return the columns of a CSV file: the last is the target unless one is named, all others
-    features.
+    """Return the columns of a CSV file.
 
     The first row is a heading when, above columns of numbers, it has at least as many texts as
-    numbers; or when no cell of the first rows is a number. Raises ValueError for a file without
-    data, with one column or with too many features, and for columns that do not exist or are named
-    twice.
+    numbers; or when no cell of the first rows is a number.
+
+    Parameters
+    ----------
+    text
+        The rows of the file.
+    target_column
+        The target: a name or a number from 1; None for the last column.
+    feature_columns
+        The features, in the same way; None for all other columns.
+
+    Returns
+    -------
+    Columns
+
+    Raises
+    ------
+    ValueError
+        For a file without data, with one column or with too many features, and for columns that do
+        not exist or are named twice.
     """
     sample = [cells for _, cells in islice(text.rows(), SAMPLE_ROWS + 1)]
     if not sample:

@@ -60,6 +60,7 @@ class Pair:
 
     @property
     def numbers(self) -> tuple[int, ...]:
+        """The numbers in the name, in order."""
         return tuple(int(part) for part in self.stem if part.isdecimal())
 
     @property

@@ -15,6 +15,17 @@ DTYPE_NAMES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "f
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as "3 × 4".
+
+    Parameters
+    ----------
+    shape
+        The shape.
+
+    Returns
+    -------
+    str
+    """
     return " × ".join(map(str, shape)) or "one number"
 
 
@@ -28,7 +39,7 @@ def float64_of(data: memoryview | bytes, kind: str, shape: tuple[int, ...]) -> F
     data
         The bytes of the file.
     kind
-        Of the feature.
+        A key of DTYPE_NAMES.
     shape
         The shape.
 
