@@ -15,7 +15,6 @@ from engine.nn.activations import Activation
 from engine.nn.arguments import check_type, described
 from engine.nn.network import Network
 from engine.nn.parsing import activations_of
-from engine.session.origin import Origin
 from engine.session.session import Session
 from engine.text import nearest
 
@@ -191,6 +190,8 @@ def load(
     TypeError, ValueError, OSError
         As `read` does.
     """
+    from engine.session.origin import Origin
+
     reading = read(path, activations, transposed)
     return reading.session.evolve(origin=Origin(reading.notes, reading.dtype))
 

@@ -18,11 +18,11 @@ from engine.nn.network import Network, Trace
 from engine.nn.targets import UNSET, checked_targets, some_set
 from engine.nn.values import MAX_TEXT_LENGTH, Value
 from engine.session.columns import names_with_derived, with_derived_columns
-from engine.session.data_record import DataRecord
 from engine.session.metrics import Prediction, accuracy, decide, trace_loss
 
 if TYPE_CHECKING:
     from engine.datasets.features import DerivedFeature
+    from engine.session.data_record import DataRecord
     from engine.session.origin import Origin
     from engine.training.settings import TrainingSettings
 
@@ -118,7 +118,8 @@ class Session(Value):
         for text, what in ((title, "title"), (note, "note"), (task, "task")):
             check_type(text, str | None, what)
         check_whole(n_test, "n_test")
-        check_type(data, DataRecord | None, "data")
+        if data is not None and not hasattr(data, "standardisation"):
+            raise TypeError(f"data: expected DataRecord, got {described(data)}")
         check_type(derived, list | tuple, "derived")
         if inputs is None:
             inputs, inputs_given = np.zeros((1, network.n_features)), False
