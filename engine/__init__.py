@@ -36,6 +36,8 @@ from engine.session.session import Session
 
 if TYPE_CHECKING:
     from engine.formats.borrow import borrow, list_tensors
+
+    __version__: str
 else:
 
     def __getattr__(name):
@@ -44,6 +46,13 @@ else:
             from engine.formats import borrow
 
             return getattr(borrow, name)
+        if name == "__version__":
+            from importlib.metadata import PackageNotFoundError, version
+
+            try:
+                return version("nn-play")
+            except PackageNotFoundError:
+                return "(not installed)"
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from engine.analysis.grid import activations_over_grid, check_feature, first_sums
 from engine.nn.arrays import FloatArray
+from engine.nn.values import Value
 from engine.session.session import Session
 
 _ROOM = 1.1
@@ -23,8 +24,8 @@ _FARTHEST = 4e307
 """Twice this, the width of the widest range, is still a float64."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class DecisionMap:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class DecisionMap(Value):
     """The network's values at every point of a grid of two inputs.
 
     across: the values of the first of `features`, (n_across,). up: those of the second, (n_up,).

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine.nn.arrays import FloatArray
 from engine.nn.in_place import LayerArrays, forward
 from engine.nn.layer import Layer
+from engine.nn.values import Value
 from engine.session.derived import running_derived_features
 from engine.session.session import Session
 
@@ -46,8 +47,8 @@ class NonlinearTerm(NamedTuple):
         return self.derived_feature.values(values[:, np.newaxis])
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class FirstSums:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class FirstSums(Value):
     """z = fixed + weights·(x, y) + product·x·y + the nonlinear terms, for the neurons of the first
     layer.
 

@@ -35,10 +35,16 @@ _MAX_NAMED = 2
 class Diagnosis:
     """The verdict on a guess, and why.
 
-    verdict: "too few digits" when more would tell the right number from a mistake, "ambiguous" when
-    not even the digits shown do. mistakes: the one or two mistakes that lead to this number; empty
-    when none or more than one explanation fits. sentence: the same in plain words; it never gives
-    the answer away unless the guess is right.
+    Parameters
+    ----------
+    verdict
+        "too few digits" when more would tell the right number from a mistake, "ambiguous" when not
+        even the digits shown do.
+    sentence
+        The same in plain words; it never gives the answer away unless the guess is right.
+    mistakes
+        The one or two mistakes that lead to this number; empty when none or more than one
+        explanation fits.
     """
 
     verdict: Verdict
@@ -47,6 +53,7 @@ class Diagnosis:
 
     @property
     def is_right(self) -> bool:
+        """Whether the answer was right."""
         return self.verdict == "right"
 
 
@@ -59,11 +66,27 @@ def diagnose(
 ) -> Diagnosis:
     """Judge `guess` for the sum z or the activation a of a neuron shown with `digits` decimals.
 
-    decimals: how many were typed, see `decimals_typed`; None for a computed number. A guess stands
-    for every number that rounds to it, to at least two significant figures. It is right when these
-    include the true value, or the value that the numbers as shown lead to, but not the result of a
-    mistake; digits beyond those shown need not be right unless a mistake gives exactly those. A
-    mistake is named when its result alone is among them: a single mistake before a pair.
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    guess
+        The number answered.
+    of
+        What it is made of.
+    digits
+        The most decimals.
+    decimals
+        How many were typed, see `decimals_typed`; None for a computed number. A guess stands for
+        every number that rounds to it, to at least two significant figures. It is right when these
+        include the true value, or the value that the numbers as shown lead to, but not the result
+        of a mistake; digits beyond those shown need not be right unless a mistake gives exactly
+        those. A mistake is named when its result alone is among them: a single mistake before a
+        pair.
+
+    Returns
+    -------
+    Diagnosis
     """
     truth = explanation.pre_activation if of == "sum" else explanation.out
     if not math.isfinite(truth):
@@ -139,7 +162,21 @@ def _clause_of(mistake: Candidate, explanation: NeuronExplanation, digits: int) 
 
 
 def true_value_text(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:
-    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847"."""
+    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847".
+
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    of
+        What it is made of.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    str
+    """
     shown = _shown(explanation, of, digits)
     name, value = ("z", explanation.pre_activation) if of == "sum" else ("a", explanation.out)
     return f"{name} {equal_to(shown, exact=is_exact(shown, value))}"
@@ -149,6 +186,15 @@ def decimals_typed(text: str) -> int | None:
     """Return how many decimals a typed number has, 2 for "2.30"; None if it is not a number.
 
     Negative for a number such as "1.2e4", whose last figure stands for thousands.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    int | None
     """
     try:
         exponent = Decimal(text.strip()).as_tuple().exponent

@@ -48,7 +48,19 @@ class Mistake:
     place: int | None = None
 
     def clause(self, explanation: NeuronExplanation, digits: int = 4) -> str:
-        """Describe it as a clause to follow "when": "the bias -0.3 is forgotten"."""
+        """Describe it as a clause to follow "when": "the bias -0.3 is forgotten".
+
+        Parameters
+        ----------
+        explanation
+            How the neuron computes.
+        digits
+            The most decimals.
+
+        Returns
+        -------
+        str
+        """
         name = explanation.activation.name
         match self.kind, self.place:
             case "bias forgotten", None:
@@ -98,8 +110,17 @@ class _Change(NamedTuple):
 def single_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
     """Return the result of each single mistake, the simplest mistake first.
 
-    of: whether the sum z or the activation a was asked for. Results that are not finite are left
-    out.
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    of
+        Whether the sum z or the activation a was asked for. Results that are not finite are left
+        out.
+
+    Returns
+    -------
+    list[Candidate]
     """
     z = explanation.pre_activation
     sums = [(z + change.by, change.mistake) for change in _changes(explanation)]
@@ -122,6 +143,17 @@ def double_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candid
     Two products are only paired with the same mistake, and two mistakes in the sum are only
     considered behind a curved activation: among more pairs, one would match almost any number by
     accident. For the same reason there are none for a neuron with many inputs.
+
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    of
+        What it is made of.
+
+    Returns
+    -------
+    list[Candidate]
     """
     if len(explanation.weights) > _MAX_INPUTS_FOR_TWO:
         return []

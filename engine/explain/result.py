@@ -11,9 +11,10 @@ from engine.explain.neuron import factor, in_brackets
 from engine.nn.arrays import FloatArray
 from engine.nn.losses import counted_targets
 from engine.nn.parameters import neuron_name
-from engine.session.loss import loss_name, sample_loss
+from engine.session.loss import sample_loss
+from engine.session.metrics import THRESHOLD
 from engine.session.names import both_names, input_names
-from engine.session.prediction import THRESHOLD, answer
+from engine.session.prediction import answer
 from engine.session.session import Session
 from engine.text import equal_to, format_given, format_number, format_within, is_exact, printable
 
@@ -35,7 +36,21 @@ _OVER_THE_OUTPUTS = {"squared_error": "summed", "mse": "mean", "bce": "mean"}
 
 
 def answer_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Describe in words what the outputs of the sample answer."""
+    """Describe in words what the outputs of the sample answer.
+
+    Parameters
+    ----------
+    session
+        The session.
+    sample
+        The index of the sample, from 0.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    Ending
+    """
     outputs = session.sample_trace(sample).outputs[0]
     label = answer(session, outputs)
     if session.task == "regression":
@@ -57,8 +72,22 @@ def answer_lines(session: Session, sample: int, digits: int) -> Ending:
 
 
 def loss_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return the loss of the sample: its formula, the numbers plugged in, and the result."""
-    name = loss_name(session)
+    """Return the loss of the sample: its formula, the numbers plugged in, and the result.
+
+    Parameters
+    ----------
+    session
+        The session.
+    sample
+        The index of the sample, from 0.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    Ending
+    """
+    name = session.loss_name
     heading = f"Loss · {name}"
     try:
         value = sample_loss(session, sample)
@@ -86,7 +115,21 @@ def loss_lines(session: Session, sample: int, digits: int) -> Ending:
 
 
 def map_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return the linear map that the layers equal together, everywhere or at this sample."""
+    """Return the linear map that the layers equal together, everywhere or at this sample.
+
+    Parameters
+    ----------
+    session
+        The session.
+    sample
+        The index of the sample, from 0.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    Ending
+    """
     network = session.network
     n_layers = len(network.layers)
     if all(layer.activation.name == "identity" for layer in network.layers):

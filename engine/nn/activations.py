@@ -10,10 +10,11 @@ from fractions import Fraction
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from engine.nn.activation_table import ACTIVATION_SPELLINGS, ACTIVATIONS, ActivationKind, Limits
-from engine.nn.arrays import FloatArray
+from engine.nn.arguments import check_type
+from engine.nn.arrays import FloatArray, floats
 from engine.nn.spelling import Spellings
 
 _SPECIFICATION = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
@@ -38,6 +39,7 @@ class Activation:
     _forward: Callable[[FloatArray], FloatArray] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        check_type(self.name, str, "activation")
         if self.name not in ACTIVATIONS:
             meant = ACTIVATION_SPELLINGS.named(self.name)
             raise ValueError(f"activation {self.name!r} is called {meant!r} here")
@@ -48,6 +50,29 @@ class Activation:
         named = dict(zip(kind.parameter_names, parameters, strict=True))
         forward = partial(kind.forward, **named) if named else kind.forward
         object.__setattr__(self, "_forward", forward)
+
+    def __call__(self, z: ArrayLike) -> FloatArray:
+        """Return the activations for any sums.
+
+        Parameters
+        ----------
+        z
+            Numbers in any shape, or one number; a row-wise function works along the last axis.
+
+        Returns
+        -------
+        FloatArray
+            Of the same shape.
+
+        Raises
+        ------
+        ValueError
+            When some are not numbers.
+        """
+        sums = floats(z, "z")
+        with np.errstate(all="ignore"):
+            a: FloatArray = self.forward(np.atleast_1d(sums)).reshape(sums.shape)[()]
+        return a
 
     def forward(self, z: FloatArray) -> FloatArray:
         """Return the activations a for the sums z: a new array of the same shape.
@@ -213,6 +238,7 @@ def _parameter_index(kind: ActivationKind, key: str) -> int:
 def _checked(kind: ActivationKind, given: tuple[float, ...]) -> tuple[float, ...]:
     """The parameters as finite floats, completed by the defaults."""
     defaults = kind.default_parameters
+    check_type(given, tuple | list, f"{kind.name}: parameters")
     if len(given) > len(defaults):
         takes = ", ".join(kind.parameter_names) or "none"
         raise ValueError(
@@ -241,7 +267,7 @@ def _number(kind: ActivationKind, value: object) -> float:
 
 def _quoted(value: object) -> str:
     """The value as an error message quotes it: short, without control characters."""
-    text = repr(value)
+    text = " ".join(repr(value).split()) if not isinstance(value, str) else repr(value)
     return text if len(text) <= _MAX_QUOTE_LENGTH else text[:_MAX_QUOTE_LENGTH] + "…"
 
 

@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.nn.arrays import FloatArray
+from engine.nn.arguments import check_index, check_type
+from engine.nn.arrays import FloatArray, floats
 from engine.nn.losses import loss_derivative, output_derivative
 from engine.nn.network import Network, Trace
 from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.nn.values import Value
 
 
 class LayerGradients(NamedTuple):
@@ -35,8 +37,8 @@ class LayerGradients(NamedTuple):
     activations: FloatArray
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Gradients:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Gradients(Value):
     """The derivatives of one quantity with respect to everything in a forward pass.
 
     Attributes
@@ -78,6 +80,8 @@ def loss_gradients(trace: Trace, targets: FloatArray, loss_name: str) -> Gradien
     ValueError
         As `engine.nn.losses.loss` does.
     """
+    check_type(trace, Trace, "trace")
+    targets = floats(targets, "targets")
     z, a = trace.layers[-1]
     activation = trace.network.layers[-1].activation
     return backpropagate(
@@ -89,6 +93,8 @@ def loss_gradients(trace: Trace, targets: FloatArray, loss_name: str) -> Gradien
 
 def output_gradients(trace: Trace, output: int) -> Gradients:
     """Return the gradients of one output; raises ValueError for a trace of several samples."""
+    check_type(trace, Trace, "trace")
+    check_index(output, trace.network.n_outputs, "output")
     return neuron_gradients(trace, len(trace.layers) - 1, output)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network
+from engine.nn.values import Value
 from engine.training.loop import Numbers
 from engine.training.parameters import IntArray
 from engine.training.settings import TrainingSettings
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Place:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Place(Value):
     """Where a run stands.
 
     Attributes
@@ -36,16 +37,16 @@ class Place:
     drawn: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Moment:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Moment(Value):
     """The numbers of a run, and where it stands."""
 
     numbers: Numbers
     place: Place
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Checkpoint:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Checkpoint(Value):
     """Everything that determines how a run continues.
 
     Attributes

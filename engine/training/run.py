@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import FrozenLayer
 from engine.nn.losses import default_loss
@@ -68,6 +69,9 @@ class TrainingRun:
         frozen: Sequence[FrozenLayer | None] | None = None,
         max_losses: int | None = None,
     ) -> None:
+        check_type(network, Network, "network")
+        check_type(settings, TrainingSettings, "settings")
+        check_type(task, str, "task")
         check_finite(network)
         train = checked_samples(network, inputs, targets)
         test = optional_samples(network, test_inputs, test_targets, "test ")
@@ -84,6 +88,7 @@ class TrainingRun:
 
     @property
     def settings(self) -> TrainingSettings:
+        """How the network is trained."""
         return self._settings
 
     @property
@@ -103,10 +108,12 @@ class TrainingRun:
 
     @property
     def n_samples(self) -> int:
+        """How many samples there are."""
         return len(self._loop.objective.train)
 
     @property
     def n_parameters(self) -> int:
+        """How many weights and biases there are."""
         return self._like.n_parameters
 
     @property
@@ -143,8 +150,15 @@ class TrainingRun:
         """
         return self._losses.rows()
 
+    def __repr__(self) -> str:
+        """Return what is trained, how, and how far it is, in one line."""
+        sizes = "→".join(map(str, self._like.sizes))
+        optimizer, loss = self._settings.optimizer, f"{self.loss_name} {self.loss:.4g}"
+        return f"TrainingRun({sizes}, {optimizer}, epoch {self.epoch}, {loss})"
+
+    @property
     def network(self) -> Network:
-        """Return the current network, as a frozen value."""
+        """The current network, as a frozen value."""
         return self._loop.parameters.to_network(self._like)
 
     def step(self) -> None:
@@ -324,7 +338,7 @@ class TrainingRun:
         self, step: int, batch: Samples, moved: tuple[int, int] | None
     ) -> TrainingDiverged:
         return FailedStep(
-            self.network(),
+            self.network,
             batch.inputs[:, :-1],
             batch.targets,
             self._settings,

@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from engine.nn.arguments import described, with_plain_numbers
 from engine.nn.losses import LOSS_SPELLINGS
 from engine.nn.spelling import Spellings
+from engine.nn.values import Value
 
 ALL: Literal["all"] = "all"
 """The batch size that is the number of all samples."""
@@ -37,8 +39,8 @@ OPTIMIZER_SPELLINGS = Spellings(
 """Spellings only: the constants of each are those of PyTorch, see TrainingSettings."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
+@dataclass(frozen=True, slots=True, repr=False)
+class TrainingSettings(Value):
     """The optimiser, its rates, the batches and the loss.
 
     Parameters
@@ -84,6 +86,7 @@ class TrainingSettings:
     EPSILON: ClassVar[float] = 1e-8
 
     def __post_init__(self) -> None:
+        with_plain_numbers(self)
         object.__setattr__(
             self, "optimizer", _named(OPTIMIZER_SPELLINGS, "optimizer", self.optimizer)
         )
@@ -92,11 +95,11 @@ class TrainingSettings:
         for name in ("learning_rate", "l1", "l2"):
             _check_number(name, getattr(self, name), math.inf, "a number from 0 up")
         _check_number("momentum", self.momentum, 1.0, "a number from 0 to below 1")
-        if self.batch_size != ALL:
-            _check_count("batch_size", self.batch_size, 1, f" or {ALL!r}")
+        if not isinstance(self.batch_size, str) or self.batch_size != ALL:
+            _check_count("batch_size", self.batch_size, 1, f', or "{ALL}"')
         _check_count("seed", self.seed, 0)
         if not isinstance(self.shuffle, bool):
-            raise ValueError(f"shuffle is {self.shuffle!r:.40}, expected True or False")
+            raise ValueError(f"shuffle is {described(self.shuffle)}, expected True or False")
 
     def batch_size_of(self, n_samples: int) -> int:
         """Return how many of `n_samples` are in a batch."""
@@ -105,17 +108,17 @@ class TrainingSettings:
 
 def _named(names: Spellings, what: str, name: object) -> str:
     if not isinstance(name, str):
-        raise ValueError(f"{what} is {name!r:.40}, expected one of {', '.join(names.ours)}")
+        raise ValueError(f"{what} is {described(name)}, expected one of {', '.join(names.ours)}")
     return names.named(name)
 
 
 def _check_number(what: str, value: object, below: float, expected: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < below:
-        raise ValueError(f"{what} is {value!r:.40}, expected {expected}")
+        raise ValueError(f"{what} is {described(value)}, expected {expected}")
 
 
 def _check_count(what: str, value: object, least: int, alternative: str = "") -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise ValueError(
-            f"{what} is {value!r:.40}, expected a whole number from {least} up{alternative}"
+            f"{what} is {described(value)}, expected a whole number from {least} up{alternative}"
         )

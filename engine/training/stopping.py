@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
+from engine.nn.arguments import check_type, described, with_plain_numbers
 from engine.training.divergence import TrainingDiverged
 from engine.training.run import TrainingRun
 
@@ -43,6 +44,7 @@ class StopConditions:
     seconds: float | None = None
 
     def __post_init__(self) -> None:
+        with_plain_numbers(self)
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         if all(value is None for value in given.values()):
             raise ValueError(f"training needs an end: give one of {', '.join(given)}")
@@ -51,7 +53,9 @@ class StopConditions:
             if value is not None and (
                 isinstance(value, bool) or not isinstance(value, int) or value < least
             ):
-                raise ValueError(f"{name} is {value!r:.40}, expected a whole number from {least}")
+                raise ValueError(
+                    f"{name} is {described(value)}, expected a whole number from {least}"
+                )
         for name in ("target_loss", "seconds"):
             value = given[name]
             if value is not None and (
@@ -59,7 +63,7 @@ class StopConditions:
                 or not isinstance(value, int | float)
                 or not 0 <= value < math.inf
             ):
-                raise ValueError(f"{name} is {value!r:.40}, expected a number from 0 up")
+                raise ValueError(f"{name} is {described(value)}, expected a number from 0 up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,9 @@ def train(
     on_epoch
         Called after every epoch.
     """
+    check_type(run, TrainingRun, "run")
+    hint = "; StopConditions(epochs=300) ends after 300 epochs"
+    check_type(conditions, StopConditions, "conditions", hint)
     started = time.monotonic()
     first_epoch = run.epoch
     lowest = _watched_loss(run)

@@ -140,7 +140,7 @@ def sessions(
         network,
         title=draw(st.none() | names),
         note=draw(st.none() | names),
-        declared_task=draw(st.none() | st.sampled_from(tasks)),
+        task=draw(st.none() | st.sampled_from(tasks)),
         **parts,
     )
 

@@ -12,7 +12,7 @@ from engine.nn.backprop import Gradients
 from engine.nn.losses import LOSS_SPELLINGS, LOSSES
 from engine.nn.parsing import parse_row
 from engine.nn.targets import UNSET, UNSET_TEXT
-from engine.session.loss import loss_name, session_loss, session_loss_gradients, test_loss
+from engine.session.loss import session_loss, session_loss_gradients, test_loss
 from engine.session.names import counted
 from engine.session.session import Session
 from tui.cli import completion
@@ -174,7 +174,7 @@ def measured_loss(session: Session, wanted: str | None) -> Loss:
     CommandError.
     """
     try:
-        name = LOSS_SPELLINGS.named(wanted, "--loss") if wanted else loss_name(session)
+        name = LOSS_SPELLINGS.named(wanted, "--loss") if wanted else session.loss_name
     except ValueError as error:
         raise CommandError(str(error)) from error
     if session.targets is None:

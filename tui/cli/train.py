@@ -12,7 +12,6 @@ import click
 
 from engine.formats import writable_suffixes
 from engine.nn.losses import LOSSES
-from engine.session.loss import loss_name
 from engine.session.prediction import unclassed
 from engine.session.session import Session
 from engine.session.training import run_of
@@ -125,7 +124,7 @@ def command(
     session = session.evolve(training=settings)
     run = _run(session, settings, understood.name)
     outcome = train_watched(run, conditions)
-    trained = session.evolve(network=run.network())
+    trained = session.evolve(network=run.network)
     if as_json:
         write_lines([json.dumps(training_answers(trained, run, outcome))])
     else:
@@ -226,6 +225,6 @@ def _run(session: Session, settings: TrainingSettings, name: str) -> TrainingRun
         hint = ""
         if unclassed(session) is not None:
             hint = '; where answers are numbers, the file needs task = "regression"'
-        elif settings.loss is None and str(error).startswith(loss_name(session)):
+        elif settings.loss is None and str(error).startswith(session.loss_name):
             hint = "; --loss mse suits any last layer"
         raise CommandError(f"{name}: {error}{hint}") from error

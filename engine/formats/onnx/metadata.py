@@ -54,7 +54,7 @@ def described(path: Path, model: ModelProto) -> tuple[Session, tuple[str, ...]]:
             reason = str(error)[:_MAX_REASON_LENGTH]
             notes.append(f"the session in the metadata does not fit the graph: {reason}")
     session = Session(Network(path.layers))
-    changes: dict[str, Any] = {"declared_task": _task(path, session)}
+    changes: dict[str, Any] = {"task": _task(path, session)}
     for field, found in (("features", path.features), ("classes", path.classes)):
         names = found or _names(metadata, _NAME_KEYS[field])
         expected = session.network.n_features if field == "features" else session.n_classes

@@ -30,8 +30,23 @@ _MAX_NUMBERS = 6_000_000
 def toml_of(session: Session, with_weights: bool = True) -> str:
     """Return the session as TOML, with one matrix row per line and every number in full.
 
-    Without weights and biases it is the metadata of binary formats. Raises ValueError for a string
-    or a network that is too large to be read back.
+    Without weights and biases it is the metadata of binary formats.
+
+    Parameters
+    ----------
+    session
+        The session.
+    with_weights
+        Whether weights and biases are written.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For a string or a network that is too large to be read back.
     """
     _check_size(session, with_weights)
     lines = [f"format = {_format_of(session)}"]

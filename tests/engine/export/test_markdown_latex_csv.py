@@ -70,7 +70,7 @@ def test_the_sample_is_the_one_asked_for() -> None:
     ].text(BATCH, 1)
     assert CODE["csv"].text(BATCH, 1) == csv_table(BATCH)
     for kind in ("markdown", "latex"):
-        with pytest.raises(ValueError, match="sample 3 does not exist"):
+        with pytest.raises(ValueError, match="sample 2 does not exist"):
             CODE[kind].text(BATCH, 2)
 
 

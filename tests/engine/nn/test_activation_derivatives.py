@@ -113,7 +113,13 @@ def test_derivatives_far_out_are_those_of_the_asymptotes(name: str) -> None:
     derivatives = activation(name).derivative(np.array([-INF, -1e308, 1e308, INF])).tolist()
     below = {"identity": 1, "leaky_relu": 0.01, "log_sigmoid": 1}.get(name, 0)
     flat = ("step", "sigmoid", "tanh", "relu6", "softsign", "hard_sigmoid", "log_sigmoid")
-    above = 0 if name in (*flat, "hardtanh", "gaussian") else 1.0507009873554805 if name == "selu" else 1
+    above = (
+        0
+        if name in (*flat, "hardtanh", "gaussian")
+        else 1.0507009873554805
+        if name == "selu"
+        else 1
+    )
     assert derivatives == [below, below, above, above]
 
 

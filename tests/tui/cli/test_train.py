@@ -143,7 +143,7 @@ def test_every_option_reaches_the_run(nn_play: Command, tmp_path: Path, optimize
     answer = nn_play("train", "net.toml", *arguments).json
     assert answer["losses"] == list(run.losses)
     assert answer["test_losses"] == list(run.test_losses or ())
-    assert answer["layers"][0]["weights"] == run.network().layers[0].weights.tolist()
+    assert answer["layers"][0]["weights"] == run.network.layers[0].weights.tolist()
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_gives_others(nn_play: Command) -> None:

@@ -203,7 +203,7 @@ def test_names_and_what_is_frozen_leave_the_losses_those_of_the_numbers() -> Non
 
 def assert_same_numbers(workspace: Workspace, run: TrainingRun) -> None:
     """Demand the numbers of an engine's run, to the last bit."""
-    for mine, its in zip(workspace.session.network.layers, run.network().layers, strict=True):
+    for mine, its in zip(workspace.session.network.layers, run.network.layers, strict=True):
         assert mine.weights.tobytes() == its.weights.tobytes()
         assert mine.bias.tobytes() == its.bias.tobytes()
     record = run_in(workspace)

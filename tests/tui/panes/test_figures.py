@@ -17,7 +17,8 @@ from engine import ReturnTo, Session, SetTarget, session_loss
 from engine.edits.numbers import set_parameter
 from engine.edits.training import SetTraining
 from engine.session.loss import test_loss as loss_of_tests
-from engine.session.prediction import can_be_right, is_judged, is_right
+from engine.session.metrics import is_judged
+from engine.session.prediction import can_be_right, is_right
 from engine.text import FULL_DIGITS, format_number
 from engine.training.settings import OPTIMIZER_NAMES, TrainingSettings
 from tests.engine.strategies import edits, learning_sessions, plain_number, sessions

@@ -227,7 +227,7 @@ def test_titles_say_of_what() -> None:
     assert gradients_title(of_output(scene)) == "Which number matters for o1?"
     without = scene_of(classifier().evolve(targets=None))
     assert gradients_title(without) == "Which number matters for o1?"
-    unsuited = scene_of(classifier(output="relu").evolve(declared_task="binary"))
+    unsuited = scene_of(classifier(output="relu").evolve(task="binary"))
     assert gradients_title(unsuited) == "Which number matters for o1?"
 
 

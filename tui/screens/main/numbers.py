@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from engine import ReturnTo, SetTarget
 from engine.edits.numbers import set_parameter
-from engine.session.equality import same_content
+from engine.nn.values import same_content
 from engine.text import FULL_DIGITS, format_number
 from tui.panes.key_groups import TYPE, UNDO
 from tui.screens.main.base import WorkspaceScreen

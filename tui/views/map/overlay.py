@@ -9,7 +9,8 @@ import numpy as np
 from engine.analysis.decision_map import ZeroLine, zero_lines
 from engine.nn.parameters import neuron_name
 from engine.nn.targets import UNSET, class_targets
-from engine.session.prediction import THRESHOLD, can_be_right, is_judged, right_answers
+from engine.session.metrics import THRESHOLD, is_judged, right_answers
+from engine.session.prediction import can_be_right
 from engine.session.session import Session
 from tui.drawing.axes import Axis, IntArray
 from tui.drawing.braille import DOTS_ACROSS, DOTS_DOWN, BoolArray, braille_rows

@@ -124,7 +124,7 @@ def test_names_are_noted_for_others(tmp_path: Path) -> None:
         title="Iris",
         features=("a", "b", "c", "d"),
         classes=("no", "yes"),
-        declared_task="multiclass",
+        task="multiclass",
     )
     save(session, tmp_path / "model.onnx")
     noted = {entry.key: entry.value for entry in onnx.load(tmp_path / "model.onnx").metadata_props}

@@ -137,7 +137,7 @@ def test_the_layout_of_a_written_file() -> None:
         title='A "title"',
         note="First line\nsecond line",
         features=("x1", "naïve"),
-        declared_task="regression",
+        task="regression",
     )
     assert write_toml(session) == (
         "format = 1\n"
