@@ -68,7 +68,8 @@ class ActivationKind:
     infimum and supremum of the activations. defaults: the parameters with their default values, in
     order. parameter_spellings: other names of parameters, each with ours. nonzero: whether 0 is
     refused as a parameter. summary: completes "neuron: relu …". formula: the activation as a
-    function of z, with {alpha} in place of a parameter's value.
+    function of z, with {alpha} in place of a parameter's value. derivative_formula:
+    the derivative as a function of z and of the activation a.
     """
 
     name: str
@@ -82,6 +83,7 @@ class ActivationKind:
     nonzero: bool = False
     piecewise_linear: bool = False
     backward: Callable[[FloatArray, FloatArray], FloatArray] | None = None
+    derivative_formula: str = ""
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -106,6 +108,7 @@ _ROWS = (
         "passes its sum z on unchanged",
         "z",
         piecewise_linear=True,
+        derivative_formula="1",
     ),
     ActivationKind(
         "step",
@@ -115,6 +118,7 @@ _ROWS = (
         "gives 1 when its sum z is above 0, else 0",
         "1 if z > 0, else 0",
         piecewise_linear=True,
+        derivative_formula="0",
     ),
     ActivationKind(
         "sigmoid",
@@ -123,6 +127,7 @@ _ROWS = (
         FROM_0_TO_1,
         "squashes its sum z into 0…1",
         "1 / (1 + e^-z)",
+        derivative_formula="a·(1 - a)",
     ),
     ActivationKind(
         "tanh",
@@ -131,6 +136,7 @@ _ROWS = (
         FROM_MINUS_1_TO_1,
         "squashes its sum z into -1…1",
         "(e^z - e^-z) / (e^z + e^-z)",
+        derivative_formula="1 - a²",
     ),
     ActivationKind(
         "relu",
@@ -140,6 +146,7 @@ _ROWS = (
         "passes a positive sum z on, gives 0 for the rest",
         "z if z > 0, else 0",
         piecewise_linear=True,
+        derivative_formula="1 if z > 0, else 0",
     ),
     ActivationKind(
         "relu6",
@@ -149,6 +156,7 @@ _ROWS = (
         "passes its sum z on between 0 and 6, cuts off the rest",
         "z, cut to 0…6",
         piecewise_linear=True,
+        derivative_formula="1 if 0 < z < 6, else 0",
     ),
     ActivationKind(
         "leaky_relu",
@@ -160,6 +168,7 @@ _ROWS = (
         (("alpha", 0.01),),
         parameter_spellings=(("negative_slope", "alpha"),),
         piecewise_linear=True,
+        derivative_formula="1 if z > 0, else {alpha}",
     ),
     ActivationKind(
         "elu",
@@ -169,6 +178,7 @@ _ROWS = (
         "passes a positive sum z on, levels off for negative ones",
         "z if z > 0, else {alpha}·(e^z - 1)",
         (("alpha", 1.0),),
+        derivative_formula="1 if z > 0, else {alpha}·e^z",
     ),
     ActivationKind(
         "selu",
@@ -177,6 +187,7 @@ _ROWS = (
         SELU,
         "scales a positive sum z up a little, levels off for negative ones",
         "λ·z if z > 0, else λ·α·(e^z - 1), λ ≈ 1.0507, α ≈ 1.6733",
+        derivative_formula="λ if z > 0, else λ·α·e^z, λ ≈ 1.0507, α ≈ 1.6733",
     ),
     ActivationKind(
         "celu",
@@ -187,6 +198,7 @@ _ROWS = (
         "z if z > 0, else {alpha}·(e^(z / {alpha}) - 1)",
         (("alpha", 1.0),),
         nonzero=True,
+        derivative_formula="1 if z > 0, else e^(z / {alpha})",
     ),
     ActivationKind(
         "gelu",
@@ -195,6 +207,7 @@ _ROWS = (
         GELU,
         "passes large sums z on, lets negative ones fade to 0",
         "z·Φ(z), Φ(z) the share of a normal distribution below z",
+        derivative_formula="Φ(z) + z·φ(z), φ(z) the height of a normal distribution at z",
     ),
     ActivationKind(
         "gelu_tanh",
@@ -203,6 +216,10 @@ _ROWS = (
         GELU_TANH,
         "does nearly what gelu does, by way of tanh",
         "z/2·(1 + tanh(√(2/π)·(z + 0.044715·z³)))",
+        derivative_formula=(
+            "s·(1 + z·g·(1 - s)), "
+            "s the sigmoid of √(8/π)·(z + 0.044715·z³), g = √(8/π)·(1 + 0.134145·z²)"
+        ),
     ),
     ActivationKind(
         "silu",
@@ -211,6 +228,7 @@ _ROWS = (
         SILU,
         "weighs its sum z by the sigmoid of z",
         "z / (1 + e^-z)",
+        derivative_formula="s + a·(1 - s), s = 1 / (1 + e^-z)",
     ),
     ActivationKind(
         "mish",
@@ -219,6 +237,7 @@ _ROWS = (
         MISH,
         "weighs its sum z by the tanh of its softplus",
         "z·tanh(ln(1 + e^z))",
+        derivative_formula="t + z·(1 - t²)·s, t = tanh(ln(1 + e^z)), s = 1 / (1 + e^-z)",
     ),
     ActivationKind(
         "softplus",
@@ -227,6 +246,7 @@ _ROWS = (
         AT_LEAST_0,
         "passes large sums z on, bends smoothly to 0 for negative ones",
         "ln(1 + e^z)",
+        derivative_formula="1 / (1 + e^-z)",
     ),
     ActivationKind(
         "softsign",
@@ -235,6 +255,7 @@ _ROWS = (
         FROM_MINUS_1_TO_1,
         "squashes its sum z into -1…1, slowly",
         "z / (1 + |z|)",
+        derivative_formula="1 / (1 + |z|)²",
     ),
     ActivationKind(
         "hard_sigmoid",
@@ -245,6 +266,7 @@ _ROWS = (
         "{alpha}·z + {beta}, cut to 0…1",
         (("alpha", 1 / 6), ("beta", 0.5)),
         piecewise_linear=True,
+        derivative_formula="{alpha} if 0 < {alpha}·z + {beta} < 1, else 0",
     ),
     ActivationKind(
         "hard_swish",
@@ -253,6 +275,7 @@ _ROWS = (
         HARD_SWISH,
         "weighs its sum z by the hard_sigmoid of z",
         "z·h, h = z/6 + 1/2 cut to 0…1",
+        derivative_formula="z/3 + 1/2 if -3 < z < 3, else 0 below and 1 above",
     ),
     ActivationKind(
         "thresholded_relu",
@@ -264,6 +287,7 @@ _ROWS = (
         (("alpha", 1.0),),
         parameter_spellings=(("theta", "alpha"),),
         piecewise_linear=True,
+        derivative_formula="1 if z > {alpha}, else 0",
     ),
     ActivationKind(
         "log_sigmoid",
@@ -272,6 +296,7 @@ _ROWS = (
         AT_MOST_0,
         "gives the logarithm of a sigmoid",
         "ln(1 / (1 + e^-z))",
+        derivative_formula="1 / (1 + e^z)",
     ),
     ActivationKind(
         "softmax",
@@ -281,6 +306,7 @@ _ROWS = (
         "shares out 1 among the neurons of its layer",
         "e^z / (sum of e^z over the layer)",
         backward=functional.softmax_backward,
+        derivative_formula="∂a_j/∂z_i = a_j·([i = j] - a_i)",
     ),
     ActivationKind(
         "log_softmax",
@@ -290,6 +316,7 @@ _ROWS = (
         "gives the logarithm of a softmax",
         "z - ln(sum of e^z over the layer)",
         backward=functional.log_softmax_backward,
+        derivative_formula="∂a_j/∂z_i = [i = j] - e^a_i",
     ),
 )
 

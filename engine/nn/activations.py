@@ -121,9 +121,16 @@ class Activation:
     @property
     def formula(self) -> str:
         """The activation as a formula in z, with this function's parameters as numbers."""
+        return self._with_parameters(ACTIVATIONS[self.name].formula)
+
+    @property
+    def derivative_formula(self) -> str:
+        """The derivative da/dz as a formula in z and a, with the parameters as numbers."""
+        return self._with_parameters(ACTIVATIONS[self.name].derivative_formula)
+
+    def _with_parameters(self, formula: str) -> str:
         numbers = map(_factor, self.parameters)
-        named = dict(zip(self.parameter_names, numbers, strict=True))
-        return ACTIVATIONS[self.name].formula.format(**named)
+        return formula.format(**dict(zip(self.parameter_names, numbers, strict=True)))
 
 
 def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
