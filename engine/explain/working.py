@@ -108,6 +108,11 @@ class Expression:
     def operands(self) -> tuple[Operand, ...]:
         return tuple(operand for term in self.terms for operand in term.operands)
 
+    @property
+    def is_one_number(self) -> bool:
+        """Whether it is a number that needs no arithmetic."""
+        return len(self.terms) == 1 and self.terms[0].template == "{}" and not self.after
+
     def text(self, digits: int) -> str:
         """Return the numbers plugged in; a long sum is shortened, and what is left out counted."""
         terms = terms_in(
@@ -193,13 +198,9 @@ class WorkedNumber:
         the numbers plugged in may be shown.
         """
         parts = [self.name, self.symbols] if self.symbols else [self.name]
-        if operands_known and self.expression is not None:
-            numbers = self.expression.text(digits)
-            if numbers != self.symbols:
-                parts.append(numbers)
+        if operands_known and self.expression is not None and not self.expression.is_one_number:
+            parts.append(self.expression.text(digits))
         end = equal_to(self.shown(digits), exact=self.is_exact(digits))
-        if is_known and self.expression is not None and parts[-1] == self.shown(digits):
-            return " = ".join(parts)
         return f"{' = '.join(parts)} {end if is_known else f'= {UNKNOWN}'}"
 
     def single_mistakes(self) -> list[Candidate]:
