@@ -31,7 +31,6 @@ from tui.terminal import shortened, write_lines
 _EPILOG = """\b
 Examples:
   nn-play run binary-classifier -x 1,2,3 -x -1,0.5,0 --json
-  nn-play run spam-or-ham --target 1 --explain --gradients
   nn-play run two-by-two --explain --backward
 """
 
