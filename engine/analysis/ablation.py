@@ -152,8 +152,8 @@ class _Measured:
                 losses[place] = loss(self.name, z[place], a[place], self.targets, last)
         if self.judged is None:
             return losses, None
-        right = [right_answers(one, self.judged, self.session.task).sum() for one in a]
-        return losses, self.n_judged - np.array(right, dtype=np.int64)
+        right = right_answers(a, self.judged, self.session.task)
+        return losses, self.n_judged - np.count_nonzero(right, axis=1)
 
 
 def _held(session: Session, layer_index: int, values: FloatArray, measured: _Measured) -> Held:

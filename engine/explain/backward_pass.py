@@ -189,8 +189,8 @@ def explain_backward(
             mean = batch.gradients
             loss += batch.mean_loss([n for n in loss if isinstance(n, WorkedNumber)])
             means = batch.means(selected)
-    parts = (Derivation(tuple(items)) for items in (loss, backward, means))
-    return BackwardPass(session, chosen, *parts, tuple(found), mean)
+    parts = [Derivation(tuple(items)) for items in (loss, backward, means)]
+    return BackwardPass(session, chosen, parts[0], parts[1], parts[2], tuple(found), mean)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

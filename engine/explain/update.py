@@ -280,14 +280,12 @@ class _ParameterStep:
         self, found: list[WorkedNumber], of: WorkedQuantity, name: str, term: Term, value: float
     ) -> Operand:
         """A number that the optimiser remembers, after this step."""
-        old, factor, *new = term.operands
 
         def result(values: Sequence[float]) -> float:
             share = values[2] if len(values) == 4 else 1.0
             power = 2 if "²" in term.template else 1
             return values[0] * values[1] + share * values[-1] ** power
 
-        assert old and factor and new
         found.append(self.number(of, name, "", Expression((term,), result), value))
         return Operand(value, cell=self.cell(of))
 

@@ -111,7 +111,9 @@ class Expression:
     @property
     def is_one_number(self) -> bool:
         """Whether it is a number that needs no arithmetic."""
-        return len(self.terms) == 1 and self.terms[0].template == "{}" and not self.after
+        return (
+            len(self.terms) == 1 and self.terms[0].template == "{}" and not self.before + self.after
+        )
 
     def text(self, digits: int) -> str:
         """Return the numbers plugged in; a long sum is shortened, and what is left out counted."""

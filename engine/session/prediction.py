@@ -140,15 +140,16 @@ def is_judged(targets: FloatArray, task: str) -> BoolArray:
 def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolArray:
     """Return for each sample whether it is judged and right, (n_samples,).
 
-    outputs, targets: (n_samples, n_outputs). Of several yes/no outputs all those with a target have
+    outputs, targets: (n_samples, n_outputs); with outputs of several networks, (n, n_samples,
+    n_outputs), the result is (n, n_samples). Of several yes/no outputs all those with a target have
     to be right; a sample with a NaN output is wrong.
     """
     if task == "multiclass":
-        same = np.argmax(outputs, axis=1) == np.argmax(class_targets(targets), axis=1)
+        same = np.argmax(outputs, axis=-1) == np.argmax(class_targets(targets), axis=1)
     else:
         agree = (outputs >= THRESHOLD) == (targets >= THRESHOLD)
-        same = (agree | np.isnan(targets)).all(axis=1)
-    right: BoolArray = same & is_judged(targets, task) & ~np.isnan(outputs).any(axis=1)
+        same = (agree | np.isnan(targets)).all(axis=-1)
+    right: BoolArray = same & is_judged(targets, task) & ~np.isnan(outputs).any(axis=-1)
     return right
 
 

@@ -77,4 +77,6 @@ def test_a_silent_neuron_is_not_missed_and_a_single_layer_has_none() -> None:
     found = ablation(session)
     assert found.layers[0].at_zero.losses[2] == found.loss
     assert found.layers[0].at_mean.losses[0] == pytest.approx(found.loss, rel=1e-14)
-    assert ablation(Session(Network([Layer([[1.0]], [0], "relu")]), [[1.0]])).strongest() == []
+    assert (
+        ablation(Session(Network([Layer([[1.0]], [0], "relu")]), np.ones((1, 1)))).strongest() == []
+    )

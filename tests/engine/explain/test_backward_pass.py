@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from engine.explain.mistakes import Mistake
 from engine.explain.update import explain_update, next_batch
 from engine.explain.working import WorkedNumber
 from engine.nn.layer import FrozenLayer
+from engine.session.training import run_of
 from engine.training.settings import TrainingSettings
 from tests.engine.nn.complex_step import ComplexPass
 from tests.engine.nn.gradient_scenes import CASES, network, samples, targets_for
@@ -26,7 +28,10 @@ EXAMPLES: list[dict[str, Any]] = json.loads(
 )["examples"]
 NAN = np.nan
 
-exactly = {"rel": 1e-12, "abs": 1e-12}
+
+def near(expected: Any) -> Any:
+    """Return what a figure has to be equal to, to 1e-12."""
+    return pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
 def session_of(example: dict[str, Any]) -> Session:
@@ -64,30 +69,26 @@ def test_every_figure_of_the_worked_examples(example: dict[str, Any]) -> None:
     backward = explain_backward(session, range(session.n_samples))
     found = numbers_of(backward)
     for sample, figures in enumerate(example["samples"]):
-        assert found["loss", sample, None, None, None].value == pytest.approx(
-            figures["loss"], **exactly
-        )
+        assert found["loss", sample, None, None, None].value == pytest.approx(figures["loss"])
         for layer_index, (by_outs, deltas) in enumerate(
             zip(figures["by_outs"], figures["deltas"], strict=True)
         ):
             for neuron, (by_out, delta) in enumerate(zip(by_outs, deltas, strict=True)):
                 place = sample, layer_index, neuron, None
-                assert found["by_out", *place].value == pytest.approx(by_out, **exactly)
-                assert found["delta", *place].value == pytest.approx(delta, **exactly)
+                assert found["by_out", *place].value == near(by_out)
+                assert found["delta", *place].value == near(delta)
         for feature, by_input in enumerate(figures["by_inputs"]):
             number = found["by_input", sample, None, None, feature]
-            assert number.value == pytest.approx(by_input, **exactly)
+            assert number.value == near(by_input)
     # The numbers plugged in, unrounded, lead to the same results.
     for number in found.values():
-        assert number.by_hand(17) == pytest.approx(number.value, rel=1e-9, abs=1e-15)
+        assert number.by_hand(17) == near(number.value, rel=1e-9, abs=1e-15)
     if session.n_samples > 1:
-        assert found["loss", None, None, None, None].value == pytest.approx(
-            example["loss"], **exactly
-        )
+        assert found["loss", None, None, None, None].value == pytest.approx(example["loss"])
     update = explain_update(backward)
     assert update.network is not None
     assert backward.mean is not None
-    stepped = {
+    stepped: dict[tuple[Any, ...], float] = {
         (number.cell.layer_index, number.cell.neuron, number.cell.input): number.value
         for number in update.part.numbers()
     }
@@ -96,10 +97,10 @@ def test_every_figure_of_the_worked_examples(example: dict[str, Any]) -> None:
     ):
         mean = backward.mean.layers[layer_index]
         layer = update.network.layers[layer_index]
-        assert mean.weights == pytest.approx(np.array(gradients["weights"]), **exactly)
-        assert mean.bias == pytest.approx(np.array(gradients["bias"]), **exactly)
-        assert layer.weights == pytest.approx(np.array(after["weights"]), **exactly)
-        assert layer.bias == pytest.approx(np.array(after["bias"]), **exactly)
+        assert mean.weights == near(np.array(gradients["weights"]))
+        assert mean.bias == near(np.array(gradients["bias"]))
+        assert layer.weights == near(np.array(after["weights"]))
+        assert layer.bias == near(np.array(after["bias"]))
         for place in np.ndindex(mean.weights.shape):
             assert stepped[layer_index, *place] == layer.weights[place]
 
@@ -137,10 +138,11 @@ def test_the_example_gives_the_published_step_and_says_why() -> None:
 
 @pytest.mark.parametrize(("text", "loss_name"), CASES)
 def test_gradients_match_the_complex_step(text: str, loss_name: str) -> None:
+    targets = targets_for(loss_name)
     session = Session(
         network(text),
         samples(),
-        targets=targets_for(loss_name),
+        targets=targets,
         training=TrainingSettings(loss=loss_name),
     )
     backward = explain_backward(session, range(session.n_samples))
@@ -149,12 +151,13 @@ def test_gradients_match_the_complex_step(text: str, loss_name: str) -> None:
     for number in backward.means.numbers():
         cell = number.cell
         assert cell.layer_index is not None
+        place: tuple[Any, ...]
         name, place = (
             (f"b{cell.layer_index}", (cell.neuron,))
             if cell.input is None
             else (f"w{cell.layer_index}", (cell.neuron, cell.input))
         )
-        expected = moved.derivative(name, place, lambda it: it.loss(loss_name, session.targets))
+        expected = moved.derivative(name, place, lambda it: it.loss(loss_name, targets))
         assert number.value == pytest.approx(expected, rel=1e-12, abs=1e-12)
         assert number.by_hand(17) == pytest.approx(expected, rel=1e-9, abs=1e-12)
         checked += 1
@@ -175,10 +178,6 @@ OPTIMIZERS = [
 @pytest.mark.parametrize("settings", OPTIMIZERS, ids=lambda it: f"{it.optimizer}-{it.l1}-{it.l2}")
 @pytest.mark.parametrize("n_before", [0, 3])
 def test_the_update_is_the_step_of_training(settings: TrainingSettings, n_before: int) -> None:
-    from dataclasses import replace
-
-    from engine.session.training import run_of
-
     frozen = FrozenLayer(np.eye(4, 3, dtype=bool), np.zeros(4, bool))
     net = network("tanh")
     net = net.replace_layers(0, 1, [net.layers[0].with_frozen(frozen)])
@@ -206,8 +205,6 @@ def test_the_update_is_the_step_of_training(settings: TrainingSettings, n_before
 
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_the_batch_of_the_next_step_is_that_of_training(shuffle: bool) -> None:
-    from engine.session.training import run_of
-
     settings = TrainingSettings("sgd", 0.1, batch_size=4, shuffle=shuffle, seed=3, loss="mse")
     targets = targets_for("mse", 9)
     targets[[1, 4]] = NAN
@@ -225,7 +222,7 @@ def test_the_batch_of_the_next_step_is_that_of_training(shuffle: bool) -> None:
 
 def test_samples_with_fewer_targets_weigh_less_in_the_mean() -> None:
     net = Network([Layer([[1.0], [2.0]], [0.5, 0], "tanh")])
-    session = Session(net, [[1], [2]], targets=[[1, 0], [0.5, NAN]])
+    session = Session(net, np.array([[1.0], [2]]), targets=np.array([[1, 0], [0.5, NAN]]))
     backward = explain_backward(session, [0, 1])
     first = backward.means.numbers()[0]
     assert re.search(r" = \(2·\S+ \+ \S+\) / 3 ≈ ", first.text())
@@ -237,7 +234,7 @@ def test_samples_with_fewer_targets_weigh_less_in_the_mean() -> None:
 
 def test_what_stands_in_the_way_is_said() -> None:
     net = Network([Layer([[1.0], [-1.0]], [0, 0], "relu"), Layer([[1.0, 1.0]], [0], "identity")])
-    session = Session(net, [[2.0], [0.0]])
+    session = Session(net, np.array([[2.0], [0.0]]))
     assert (
         "no target: without one there is no loss" in explain_backward(session).loss.lines()[-1].text
     )
@@ -332,7 +329,7 @@ def test_large_layers_show_the_strongest_and_the_current_neuron_and_count_the_re
             Layer(random.normal(size=(1, 40)), [0.0], "identity"),
         ]
     )
-    session = Session(net, random.normal(size=(1, 30)), targets=[[0.3]])
+    session = Session(net, random.normal(size=(1, 30)), targets=np.array([[0.3]]))
     weakest = int(np.argmin(np.abs(explain_backward(session).mean.layers[0].bias)))  # type: ignore[union-attr]
     backward = explain_backward(session, 0, selected=(0, weakest))
     lines = backward.backward.lines()

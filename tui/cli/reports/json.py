@@ -48,7 +48,7 @@ def answers(session: Session, loss: float | None, test_loss: float | None) -> di
 
 
 def metrics(session: Session) -> dict[str, Any]:
-    """Return how good the answers are: metrics, and with a test set test_metrics; neither if unknown.
+    """Return how good the answers are: metrics, and with a test set test_metrics, where known.
 
     Each has classes: one object for each class (or yes/no output) with precision, recall, f1 and
     n_samples. For a regression it has r2 and mean_absolute_error instead.

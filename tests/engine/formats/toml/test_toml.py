@@ -233,6 +233,8 @@ def test_the_longest_texts_are_written_and_read_back() -> None:
 @pytest.mark.parametrize(("loss", "number"), [("mse", 1), ("mae", 2), ("huber", 2)])
 def test_a_loss_that_older_versions_lack_needs_the_newer_format(loss: str, number: int) -> None:
     settings = TrainingSettings(loss=loss)
-    text = write_toml(Session(Network([Layer([[1.0]], [0], "relu")]), [[1.0]], training=settings))
+    text = write_toml(
+        Session(Network([Layer([[1.0]], [0], "relu")]), np.ones((1, 1)), training=settings)
+    )
     assert text.startswith(f"format = {number}\n")
     assert read_toml(text.encode()).training == settings
