@@ -18,8 +18,8 @@ from engine.session.session import Session
 def answers(session: Session, loss: float | None, test_loss: float | None) -> dict[str, Any]:
     """Return what `run --json` prints: titles, inputs, every stage, outputs, predictions, loss.
 
-    If there is a test set, which is the last n_test samples, n_test and test_loss follow; then what
-    `metrics` returns. Arrays become rows of numbers; missing values are None.
+    Before the loss is what `metrics` returns. If there is a test set, which is the last n_test
+    samples, n_test and test_loss follow. Arrays become rows of numbers; missing values are None.
     """
     trace = session.trace
     answer = {
@@ -38,12 +38,12 @@ def answers(session: Session, loss: float | None, test_loss: float | None) -> di
         ],
         "outputs": numbers(trace.outputs),
         "predictions": None if session.task == "regression" else predictions(session),
-        "loss": None if loss is None else number(loss),
     }
+    answer |= metrics(session)
+    answer["loss"] = None if loss is None else number(loss)
     if session.n_test:
         answer["n_test"] = session.n_test
         answer["test_loss"] = None if test_loss is None else number(test_loss)
-    answer |= metrics(session)
     return answer
 
 
