@@ -16,7 +16,7 @@ from engine.session.loss import loss_name
 from engine.session.prediction import is_judged, no_class, right_answers
 from engine.session.session import Session
 
-_MAX_NUMBERS = 20_000
+_MAX_NUMBERS = 150_000
 """Numbers computed at a time, roughly: as many as stay in the processor's cache."""
 
 

@@ -22,7 +22,7 @@ def answers(session: Session, loss: float | None, test_loss: float | None) -> di
     samples, n_test and test_loss follow. Arrays become rows of numbers; missing values are None.
     """
     trace = session.trace
-    answer = {
+    answer: dict[str, Any] = {
         "title": session.title,
         "task": session.task,
         "features": session.features,
