@@ -56,6 +56,8 @@ bench: .venv/.dev
 	@echo
 	@$(BIN)/python -m benchmarks.decision_map
 	@echo
+	@$(BIN)/python -m benchmarks.ablation
+	@echo
 	@$(BIN)/python -m benchmarks.training
 	@echo
 	@$(BIN)/python -m benchmarks.training_frame

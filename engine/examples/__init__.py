@@ -29,6 +29,7 @@ _IDS = (
     "spam-or-ham",
     "house-price",
     "three-classes",
+    "two-by-two",
 )
 
 

@@ -6,7 +6,7 @@ import math
 import sys
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -57,6 +57,66 @@ class Diagnosis:
         return self.verdict == "right"
 
 
+class AskedNumber(Protocol):
+    """A number to work out by hand, of the forward pass or of the backward pass.
+
+    name: what it is called. scale: the magnitude of the terms added up, which bounds the rounding
+    error. shown(digits): its text. by_hand(digits): what the numbers as shown lead to. The mistakes
+    come with the simplest first; clause: describes one, to follow "when".
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> float: ...
+    @property
+    def scale(self) -> float: ...
+    def shown(self, digits: int) -> str: ...
+    def by_hand(self, digits: int) -> float: ...
+    def single_mistakes(self) -> list[Candidate]: ...
+    def double_mistakes(self) -> list[Candidate]: ...
+    def clause(self, mistake: Mistake, digits: int) -> str: ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NeuronNumber:
+    """The sum z or the activation a of a neuron, as an AskedNumber."""
+
+    explanation: NeuronExplanation
+    of: Quantity
+
+    @property
+    def name(self) -> str:
+        return "z" if self.of == "sum" else "a"
+
+    @property
+    def value(self) -> float:
+        return self.explanation.pre_activation if self.of == "sum" else self.explanation.out
+
+    @property
+    def scale(self) -> float:
+        if self.of == "out":
+            return abs(self.explanation.out)
+        return float(np.abs(self.explanation.products).sum()) + abs(self.explanation.bias)
+
+    def shown(self, digits: int) -> str:
+        if self.of == "sum":
+            return format_number(self.value, digits)
+        return format_within(self.value, self.explanation.activation.limits, digits)
+
+    def by_hand(self, digits: int) -> float:
+        return _by_hand(self.explanation, self.of, digits)
+
+    def single_mistakes(self) -> list[Candidate]:
+        return single_mistakes(self.explanation, self.of)
+
+    def double_mistakes(self) -> list[Candidate]:
+        return double_mistakes(self.explanation, self.of)
+
+    def clause(self, mistake: Mistake, digits: int) -> str:
+        return mistake.clause(self.explanation, digits)
+
+
 def diagnose(
     explanation: NeuronExplanation,
     guess: float,
@@ -64,7 +124,14 @@ def diagnose(
     digits: int = 4,
     decimals: int | None = None,
 ) -> Diagnosis:
-    """Judge `guess` for the sum z or the activation a of a neuron shown with `digits` decimals.
+    """Judge `guess` for the sum z or the activation a of a neuron, as `judge` does."""
+    return judge(NeuronNumber(explanation, of), guess, digits, decimals)
+
+
+def judge(
+    asked: AskedNumber, guess: float, digits: int = 4, decimals: int | None = None
+) -> Diagnosis:
+    """Judge `guess` for a number shown with `digits` decimals.
 
     Parameters
     ----------
@@ -88,12 +155,11 @@ def diagnose(
     -------
     Diagnosis
     """
-    truth = explanation.pre_activation if of == "sum" else explanation.out
+    truth = asked.value
     if not math.isfinite(truth):
         is_right = guess == truth or (math.isnan(guess) and math.isnan(truth))
-        name = "z" if of == "sum" else "a"
         return Diagnosis(
-            "right" if is_right else "wrong", f"{name} is {truth}, not a finite number"
+            "right" if is_right else "wrong", f"{asked.name} is {truth}, not a finite number"
         )
     if not math.isfinite(guess):
         return Diagnosis("wrong", f"{guess} is not a finite number")
@@ -103,14 +169,14 @@ def diagnose(
     text = f"{guess:.{decimals}f}" if as_typed else format_number(guess, FULL_DIGITS)
     if not guess:
         decimals = max(decimals, digits)
-    by_hand = _by_hand(explanation, of, digits)
+    by_hand = asked.by_hand(digits)
     unit = 10.0 ** -min(decimals, digits)
     # Rounded inputs put the result of a mistake off by as much as the true one.
     slack = min(abs(by_hand - truth), unit)
-    rounding = _ROUNDING * _scale(explanation, of)
-    singles = [one for one in single_mistakes(explanation, of) if abs(one.value - truth) > rounding]
+    rounding = _ROUNDING * asked.scale
+    singles = [one for one in asked.single_mistakes() if abs(one.value - truth) > rounding]
     explaining = _fitting(singles, guess, _half_of(guess, decimals) + slack)
-    is_shown = guess == _number(_shown(explanation, of, digits))
+    is_shown = guess == _number(asked.shown(digits))
     if is_shown or any(_is_rounded(guess, value, decimals) for value in (truth, by_hand)):
         if explaining:
             more = _more_decimals(explaining, truth, decimals, digits, slack)
@@ -120,10 +186,10 @@ def diagnose(
                     f"{text} has too few digits to tell it from a mistake: "
                     f"give {'one' if more == 1 else more} more",
                 )
-            words = _clause_of(explaining[0], explanation, digits)
-            shown = true_value_text(explanation, of, digits)
+            words = _clause_of(explaining[0], asked, digits)
+            shown = true_text(asked, digits)
             return Diagnosis("ambiguous", f"{shown}; at these digits also when {words}")
-        return _right(explanation, of, digits)
+        return _right(asked, digits)
     seems_right = any(
         _is_rounded(guess, value, min(decimals, digits)) for value in (truth, by_hand)
     )
@@ -133,19 +199,19 @@ def diagnose(
         return Diagnosis("wrong", f"close: {text} is a little too {side}")
     if not explaining:
         half = _half_of(guess, decimals, _MIN_FIGURES_FOR_TWO) + slack
-        doubles = _fitting(double_mistakes(explanation, of), guess, half)
+        doubles = _fitting(asked.double_mistakes(), guess, half)
         explaining = doubles if len(doubles) == 1 else []
     if seems_right and not explaining:
-        return _right(explanation, of, digits)
+        return _right(asked, digits)
     if not explaining or len(explaining) > _MAX_NAMED:
         return Diagnosis("wrong", f"{text} is too {side}")
-    words = " or when ".join(_clause_of(mistake, explanation, digits) for mistake in explaining)
+    words = " or when ".join(_clause_of(mistake, asked, digits) for mistake in explaining)
     mistakes = explaining[0].mistakes if len(explaining) == 1 else ()
     return Diagnosis("wrong", f"{text} is what comes out when {words}", mistakes)
 
 
-def _right(explanation: NeuronExplanation, of: Quantity, digits: int) -> Diagnosis:
-    return Diagnosis("right", f"right, {true_value_text(explanation, of, digits)}")
+def _right(asked: AskedNumber, digits: int) -> Diagnosis:
+    return Diagnosis("right", f"right, {true_text(asked, digits)}")
 
 
 def _more_decimals(
@@ -157,29 +223,19 @@ def _more_decimals(
     return max((one - decimals for one in needed if one <= digits), default=0)
 
 
-def _clause_of(mistake: Candidate, explanation: NeuronExplanation, digits: int) -> str:
-    return " and ".join(single.clause(explanation, digits) for single in mistake.mistakes)
+def _clause_of(mistake: Candidate, asked: AskedNumber, digits: int) -> str:
+    return " and ".join(asked.clause(single, digits) for single in mistake.mistakes)
 
 
 def true_value_text(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:
-    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847".
+    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847"."""
+    return true_text(NeuronNumber(explanation, of), digits)
 
-    Parameters
-    ----------
-    explanation
-        How the neuron computes.
-    of
-        What it is made of.
-    digits
-        The most decimals.
 
-    Returns
-    -------
-    str
-    """
-    shown = _shown(explanation, of, digits)
-    name, value = ("z", explanation.pre_activation) if of == "sum" else ("a", explanation.out)
-    return f"{name} {equal_to(shown, exact=is_exact(shown, value))}"
+def true_text(asked: AskedNumber, digits: int = 4) -> str:
+    """Return the name of the number with its value, such as "z = 2.3"."""
+    shown = asked.shown(digits)
+    return f"{asked.name} {equal_to(shown, exact=is_exact(shown, asked.value))}"
 
 
 def decimals_typed(text: str) -> int | None:
@@ -201,12 +257,6 @@ def decimals_typed(text: str) -> int | None:
     except InvalidOperation:
         return None
     return -exponent if isinstance(exponent, int) else None
-
-
-def _shown(explanation: NeuronExplanation, of: Quantity, digits: int) -> str:
-    if of == "sum":
-        return format_number(explanation.pre_activation, digits)
-    return format_within(explanation.out, explanation.activation.limits, digits)
 
 
 def _number(text: str) -> float | None:
@@ -254,10 +304,3 @@ def _is_close(guess: float, truth: float, unit: float) -> bool:
 def _fitting(mistakes: list[Candidate], guess: float, half: float) -> list[Candidate]:
     """The mistakes whose result lies within `half` of the guess, the simplest first."""
     return [mistake for mistake in mistakes if abs(mistake.value - guess) <= half]
-
-
-def _scale(explanation: NeuronExplanation, of: Quantity) -> float:
-    """The magnitude of the terms added up, which bounds the rounding error."""
-    if of == "out":
-        return abs(explanation.out)
-    return float(np.abs(explanation.products).sum()) + abs(explanation.bias)

@@ -15,6 +15,7 @@ import numpy as np
 from engine.explain.mistakes import Quantity
 from engine.explain.neuron import NeuronExplanation, explain_neuron, factor
 from engine.explain.result import answer_lines, loss_lines, map_lines
+from engine.explain.working import UNKNOWN, WorkedNumber
 from engine.nn.activations import Activation
 from engine.nn.parameters import neuron_name
 from engine.nn.values import Value
@@ -22,14 +23,11 @@ from engine.session.names import input_names
 from engine.session.session import Session
 from engine.text import format_given, format_number, printable
 
-UNKNOWN = "?"
-"""Stands for a number that is still hidden."""
-
 _MAX_TERMS = 6
 _MAX_SUM_LENGTH = 240
 _Z = re.compile(r"(?<![A-Za-z])z(?![A-Za-z])")
 
-LineKind = Literal["heading", "formula", "sum", "out", "note"]
+LineKind = Literal["heading", "formula", "sum", "out", "note", "number"]
 
 _MAX_NEURONS = 10
 _FIRST_NEURONS = 8
@@ -162,18 +160,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the arithmetic; name: the neuron's, on the first line about it.
+    """One line of the arithmetic.
 
     Parameters
     ----------
     kind
-        Of the feature.
+        What the line is, which decides its colour.
     text
-        What was typed or read.
+        The line itself.
     name
-        The name.
+        The neuron's, on the first line about it.
     layer_index, neuron
         What it is about, from 0; None if it is not about a single one.
+    number
+        The number of the backward pass or the update that the line works out.
     """
 
     kind: LineKind
@@ -181,6 +181,7 @@ class Line:
     name: str = ""
     layer_index: int | None = None
     neuron: int | None = None
+    number: WorkedNumber | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)

@@ -1,18 +1,22 @@
-"""The worked arithmetic of one sample as a LaTeX document, with the formulas of its activations."""
+"""The worked arithmetic as a LaTeX document, with the formulas of its activations."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 
+from engine.explain.backward_pass import Derivation
 from engine.explain.forward_pass import Stage, explain_forward
 from engine.explain.neuron import NeuronExplanation
 from engine.explain.result import answer_lines
+from engine.explain.working import WorkedNumber
 from engine.export.python import joined
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.session.names import input_names
 from engine.session.session import Session
-from engine.text import FULL_DIGITS, format_given, format_number, printable
+from engine.text import FULL_DIGITS, equal_to, format_given, format_number, printable
 
 _TERMS_IN_A_LINE = 6
 _MAX_TERMS = 60
@@ -35,6 +39,30 @@ _ESCAPES = {
     ">": r"\textgreater{}",
     "·": r"\textperiodcentered{}",
 }
+
+_SIGNS = {
+    "·": r"$\cdot$",
+    "→": r"$\to$",
+    "←": r"$\leftarrow$",
+    "≈": r"$\approx$",
+    "δ": r"$\delta$",
+    "∂": r"$\partial$",
+    "Σ": r"$\Sigma$",
+    "Φ": r"$\Phi$",
+    "φ": r"$\varphi$",
+    "λ": r"$\lambda$",
+    "α": r"$\alpha$",
+    "π": r"$\pi$",
+    "√": r"$\surd$",
+    "∞": r"$\infty$",
+    "²": r"$^2$",
+    "³": r"$^3$",
+    "…": r"\ldots{}",
+}
+"""Signs of the backward pass within a text."""
+
+_DELTA = re.compile(r"δ\\_([ho][\d.]*\d|i)")
+_WORDS = re.compile(r"cut to")
 
 _EXPONENT = re.compile(r"(?<=[\d.])e(-?\d+)")
 _POWER_OF_E = re.compile(r"e\^(\([^()]*\)|[-+.\de]+)")
@@ -95,15 +123,7 @@ def latex(session: Session, sample: int = 0, digits: int = 4) -> str:
     """
     forward = explain_forward(session, sample)
     _, answers = answer_lines(session, sample, digits)
-    lines = [
-        r"\documentclass{article}",
-        r"\usepackage[utf8]{inputenc}",
-        r"\usepackage{amsmath}",
-        r"\begin{document}",
-        rf"\section*{{{escaped(session.title or 'The forward pass')}}}",
-        *([escaped(session.note), ""] if session.note else []),
-        *_inputs(session, sample),
-    ]
+    lines = [*_preamble(session, "The forward pass"), *_inputs(session, sample)]
     for stage in forward.stages:
         lines += _layer(session, stage, digits)
     lines += [
@@ -112,6 +132,66 @@ def latex(session: Session, sample: int = 0, digits: int = 4) -> str:
         r"\end{document}",
     ]
     return joined(lines)
+
+
+def backward_latex(session: Session, parts: Iterable[Derivation], digits: int = 4) -> str:
+    """Return parts of the backward pass, or the update, in the form of `latex`."""
+    lines = _preamble(session, "The backward pass")
+    for is_number, group in groupby(
+        (line for part in parts for line in part.lines(digits)), key=lambda line: line.number
+    ):
+        for line in group:
+            if is_number is not None:
+                lines += _worked(is_number, digits)
+            elif line.kind == "heading":
+                lines.append(rf"\subsection*{{{_in_words(line.text)}}}")
+            else:
+                lines.append(rf"{_in_words(line.text)}\par")
+    return joined([*lines, r"\end{document}"])
+
+
+def _preamble(session: Session, title: str) -> list[str]:
+    return [
+        r"\documentclass{article}",
+        r"\usepackage[utf8]{inputenc}",
+        r"\usepackage{amsmath}",
+        r"\begin{document}",
+        rf"\section*{{{escaped(session.title or title)}}}",
+        *([escaped(session.note), ""] if session.note else []),
+    ]
+
+
+def _worked(number: WorkedNumber, digits: int) -> list[str]:
+    """The rows of one number of the backward pass, a long sum over several lines."""
+    left = rf"\text{{{_in_words(number.name)}}}"
+    symbols = rf"= \text{{{_in_words(number.symbols)}}}" if number.symbols else ""
+    end = _arithmetic(equal_to(number.shown(digits), exact=number.is_exact(digits)))
+    terms: list[str] = []
+    if number.expression is not None and not number.expression.is_one_number:
+        terms = _PLUS.split(number.expression.text(digits))
+    pieces = [
+        _arithmetic(" + ".join(terms[start : start + _TERMS_IN_A_LINE]))
+        for start in range(0, len(terms), _TERMS_IN_A_LINE)
+    ]
+    first = [symbols, f"= {pieces[0]}" if pieces else ""]
+    rows = [
+        f"{left} &{' '.join(filter(None, first))}",
+        *(rf"&\quad {{}} + {piece}" for piece in pieces[1:]),
+    ]
+    rows[-1] += f" {end}"
+    return [r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"]
+
+
+def _arithmetic(text: str) -> str:
+    """A line of arithmetic of the backward pass; what is a word in it becomes text."""
+    text = _WORDS.sub(lambda found: rf"\text{{ {found[0]} }}", text)
+    return mathematics(text.replace("²", "^2").replace("√", r"\surd ").replace("ln ", r"\ln "))
+
+
+def _in_words(text: str) -> str:
+    """An untrusted text with the signs of the backward pass set as mathematics."""
+    text = _DELTA.sub(r"$\\delta_{\1}$", escaped(text))
+    return "".join(_SIGNS.get(character, character) for character in text)
 
 
 def _inputs(session: Session, sample: int) -> list[str]:

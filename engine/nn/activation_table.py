@@ -56,6 +56,8 @@ class ActivationKind:
         Completes "neuron: relu …".
     formula, latex : str
         The activation as a function of z, in plain symbols and in LaTeX.
+    derivative_formula : str
+        The derivative as a function of z and of the activation a.
     short : str
         What the curve's title says, in a few words; derived from the limits if empty.
     defaults : tuple of (str, float)
@@ -97,6 +99,7 @@ class ActivationKind:
     limits: Callable[..., Limits]
     summary: str
     formula: str
+    derivative_formula: str = ""
     latex: str = ""
     short: str = ""
     defaults: tuple[tuple[str, float], ...] = ()
@@ -118,10 +121,12 @@ class ActivationKind:
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
+        """Their names, in order."""
         return tuple(name for name, _ in self.defaults)
 
     @property
     def default_parameters(self) -> tuple[float, ...]:
+        """Their values where none are given, in order."""
         return tuple(value for _, value in self.defaults)
 
     @property
@@ -155,7 +160,19 @@ class ActivationKind:
         return found
 
     def filled(self, text: str, values: Iterable[str]) -> str:
-        """Return a text of this row with values in place of its parameters."""
+        """Return a text of this row with values in place of its parameters.
+
+        Parameters
+        ----------
+        text
+            A formula or code, with {alpha} where the parameter alpha stands.
+        values
+            One for each parameter, in order.
+
+        Returns
+        -------
+        str
+        """
         for name, value in zip(self.parameter_names, values, strict=True):
             text = text.replace(f"{{{name}}}", value)
         return text
@@ -226,6 +243,7 @@ _ROWS = (
         limits=_ANYTHING,
         summary="passes its sum z on unchanged",
         formula="z",
+        derivative_formula="1",
         latex="z",
         short="z unchanged",
         aliases=("linear", "none", "purelin"),
@@ -244,6 +262,7 @@ _ROWS = (
         limits=_FROM_0_TO_1,
         summary="gives 1 when its sum z is above 0, else 0",
         formula="1 if z > 0, else 0",
+        derivative_formula="0",
         latex=_latex_cases("1", "0"),
         short="1 above 0, else 0",
         piecewise_linear=True,
@@ -261,6 +280,7 @@ _ROWS = (
         limits=_FROM_0_TO_1,
         summary="squashes its sum z into 0…1",
         formula="1 / (1 + e^-z)",
+        derivative_formula="a·(1 - a)",
         latex=r"\frac{1}{1 + e^{-z}}",
         aliases=("logistic", "logsig", "expit"),
         radius=6.0,
@@ -281,6 +301,7 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         limits=_FROM_MINUS_1_TO_1,
         summary="squashes its sum z into -1…1",
         formula="(e^z - e^-z) / (e^z + e^-z)",
+        derivative_formula="1 - a²",
         latex=r"\frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}",
         aliases=("tansig",),
         numpy="np.tanh(z)",
@@ -296,6 +317,7 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         limits=_AT_LEAST_0,
         summary="passes a positive sum z on, gives 0 for the rest",
         formula="z if z > 0, else 0",
+        derivative_formula="1 if z > 0, else 0",
         latex=r"\max(0, z)",
         aliases=("poslin",),
         piecewise_linear=True,
@@ -313,6 +335,7 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         limits=_always(0.0, 6.0),
         summary="passes its sum z on between 0 and 6, cuts off the rest",
         formula="z, cut to 0…6",
+        derivative_formula="1 if 0 < z < 6, else 0",
         latex=r"\min(\max(0, z), 6)",
         piecewise_linear=True,
         radius=8.0,
@@ -330,6 +353,7 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         limits=lambda alpha: (-math.inf if alpha > 0 else 0.0, math.inf),
         summary="passes a positive sum z on, scales down a negative one",
         formula="z if z > 0, else {alpha}·z",
+        derivative_formula="1 if z > 0, else {alpha}",
         latex=_latex_cases("z", r"{alpha} \cdot z"),
         short="{alpha}·z below 0",
         defaults=(("alpha", 0.01),),
@@ -348,6 +372,7 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         limits=lambda alpha: (min(-alpha, 0.0), math.inf),
         summary="passes a positive sum z on, levels off for negative ones",
         formula="z if z > 0, else {alpha}·(e^z - 1)",
+        derivative_formula="1 if z > 0, else {alpha}·e^z",
         latex=_latex_cases("z", r"{alpha} \cdot (e^{z} - 1)"),
         defaults=(("alpha", 1.0),),
         numpy="np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))",
@@ -363,6 +388,7 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         limits=_always(-SELU_SCALE_ALPHA),
         summary="scales a positive sum z up a little, levels off for negative ones",
         formula="λ·z if z > 0, else λ·α·(e^z - 1), λ ≈ 1.0507, α ≈ 1.6733",
+        derivative_formula="λ if z > 0, else λ·α·e^z, λ ≈ 1.0507, α ≈ 1.6733",
         latex=_latex_cases(r"\lambda z", r"\lambda \alpha (e^{z} - 1)")
         + r",\ \lambda \approx 1.0507,\ \alpha \approx 1.6733",
         numpy="""\
@@ -381,6 +407,7 @@ scale * np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))""",
         limits=lambda alpha: (-alpha if alpha > 0 else -math.inf, math.inf),
         summary="passes a positive sum z on, levels off smoothly for negative ones",
         formula="z if z > 0, else {alpha}·(e^(z / {alpha}) - 1)",
+        derivative_formula="1 if z > 0, else e^(z / {alpha})",
         latex=_latex_cases("z", r"{alpha} \cdot (e^{z / {alpha}} - 1)"),
         defaults=(("alpha", 1.0),),
         refusal=lambda alpha: None if alpha else "alpha is 0, expected any other number",
@@ -399,6 +426,7 @@ scale * np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))""",
         limits=_always(-0.16997120747990369),
         summary="passes large sums z on, lets negative ones fade to 0",
         formula="z·Φ(z), Φ(z) the share of a normal distribution below z",
+        derivative_formula="Φ(z) + z·φ(z), φ(z) the height of a normal distribution at z",
         latex=r"z \cdot \Phi(z)",
         radius=3.0,
         numpy="""\
@@ -417,6 +445,10 @@ z * share""",
         limits=_always(-0.17004075057125406),
         summary="does nearly what gelu does, by way of tanh",
         formula="z/2·(1 + tanh(√(2/π)·(z + 0.044715·z³)))",
+        derivative_formula=(
+            "s·(1 + z·g·(1 - s)), "
+            "s the sigmoid of √(8/π)·(z + 0.044715·z³), g = √(8/π)·(1 + 0.134145·z²)"
+        ),
         latex=r"\frac{z}{2} \left(1 + \tanh\left(\sqrt{\frac{2}{\pi}} "
         r"(z + 0.044715 z^3)\right)\right)",
         radius=3.0,
@@ -436,6 +468,7 @@ z * sigmoid(2 * u)""",
         limits=_always(-0.2784645427610738),
         summary="weighs its sum z by the sigmoid of z",
         formula="z / (1 + e^-z)",
+        derivative_formula="s + a·(1 - s), s = 1 / (1 + e^-z)",
         latex=r"\frac{z}{1 + e^{-z}}",
         aliases=("swish",),
         numpy="z * sigmoid(z)",
@@ -450,6 +483,7 @@ z * sigmoid(2 * u)""",
         limits=_always(-0.30884341301725043),
         summary="weighs its sum z by the tanh of its softplus",
         formula="z·tanh(ln(1 + e^z))",
+        derivative_formula="t + z·(1 - t²)·s, t = tanh(ln(1 + e^z)), s = 1 / (1 + e^-z)",
         latex=r"z \cdot \tanh(\ln(1 + e^{z}))",
         numpy="z * np.tanh(softplus(z))",
         pytorch="nn.Mish()",
@@ -464,6 +498,7 @@ z * sigmoid(2 * u)""",
         limits=_AT_LEAST_0,
         summary="passes large sums z on, bends smoothly to 0 for negative ones",
         formula="ln(1 + e^z)",
+        derivative_formula="1 / (1 + e^-z)",
         latex=r"\ln(1 + e^{z})",
         numpy="""\
 # ln(1 + e^z), without the overflow of e^z
@@ -481,6 +516,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         limits=_FROM_MINUS_1_TO_1,
         summary="squashes its sum z into -1…1, slowly",
         formula="z / (1 + |z|)",
+        derivative_formula="1 / (1 + |z|)²",
         latex=r"\frac{z}{1 + |z|}",
         aliases=("elliotsig",),
         radius=6.0,
@@ -496,6 +532,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         limits=_hard_sigmoid_limits,
         summary="squashes its sum z into 0…1 with straight lines",
         formula="{alpha}·z + {beta}, cut to 0…1",
+        derivative_formula="{alpha} if 0 < {alpha}·z + {beta} < 1, else 0",
         latex=r"\min(\max(0, {alpha} \cdot z + {beta}), 1)",
         defaults=(("alpha", 1 / 6), ("beta", 0.5)),
         piecewise_linear=True,
@@ -518,6 +555,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         limits=_always(-0.375),
         summary="weighs its sum z by the hard_sigmoid of z",
         formula="z·h, h = z/6 + 1/2 cut to 0…1",
+        derivative_formula="z/3 + 1/2 if -3 < z < 3, else 0 below and 1 above",
         latex=r"z \cdot \min(\max(0, \tfrac{z}{6} + \tfrac{1}{2}), 1)",
         aliases=("hard_silu",),
         off_up_to=lambda: -3.0,
@@ -534,6 +572,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         limits=lambda alpha: (min(alpha, 0.0), math.inf),
         summary="passes its sum z on above a threshold, else gives 0",
         formula="z if z > {alpha}, else 0",
+        derivative_formula="1 if z > {alpha}, else 0",
         latex=_latex_cases("z", "0", "{alpha}"),
         short="off up to {alpha}",
         defaults=(("alpha", 1.0),),
@@ -554,6 +593,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         limits=lambda min, max: (min, max),
         summary="passes its sum z on between two numbers, cuts off the rest",
         formula="z, cut to {min}…{max}",
+        derivative_formula="1 if {min} < z < {max}, else 0",
         latex=r"\min(\max({min}, z), {max})",
         defaults=(("min", -1.0), ("max", 1.0)),
         refusal=lambda min, max: (
@@ -576,6 +616,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         limits=_FROM_MINUS_1_TO_1,
         summary="turns its sum z into a wave between -1 and 1",
         formula="the sine of z, z in radians",
+        derivative_formula="cos(z)",
         latex=r"\sin(z)",
         short="a wave in -1…1",
         aliases=("sine",),
@@ -592,6 +633,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         limits=_FROM_0_TO_1,
         summary="gives 1 for a sum z of 0, fades to 0 on both sides",
         formula="e^(-z²)",
+        derivative_formula="-2·z·a",
         latex="e^{-z^2}",
         short="a hump in 0…1",
         aliases=("radbas",),
@@ -608,6 +650,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         limits=_AT_MOST_0,
         summary="gives the logarithm of a sigmoid",
         formula="ln(1 / (1 + e^-z))",
+        derivative_formula="1 / (1 + e^z)",
         latex=r"\ln \frac{1}{1 + e^{-z}}",
         numpy="np.minimum(0, z) - np.log1p(np.exp(-np.abs(z)))",
         pytorch="nn.LogSigmoid()",
@@ -622,6 +665,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         limits=_FROM_0_TO_1,
         summary="shares out 1 among the neurons of its layer",
         formula="e^z / (sum of e^z over the layer)",
+        derivative_formula="∂a_j/∂z_i = a_j·([i = j] - a_i)",
         latex=r"\frac{e^{z}}{\sum_j e^{z_j}}",
         short="shares adding up to 1",
         numpy="""\
@@ -639,6 +683,7 @@ powers / powers.sum(axis=1, keepdims=True)""",
         limits=_AT_MOST_0,
         summary="gives the logarithm of a softmax",
         formula="z - ln(sum of e^z over the layer)",
+        derivative_formula="∂a_j/∂z_i = [i = j] - e^a_i",
         latex=r"z - \ln \sum_j e^{z_j}",
         short="logs of shares",
         numpy="""\

@@ -122,6 +122,7 @@ class Activation:
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
+        """The names of the parameters, in order."""
         return ACTIVATIONS[self.name].parameter_names
 
     @property
@@ -131,6 +132,7 @@ class Activation:
 
     @property
     def piecewise_linear(self) -> bool:
+        """Whether the curve is made of straight lines."""
         return ACTIVATIONS[self.name].piecewise_linear
 
     @property
@@ -146,8 +148,16 @@ class Activation:
     @property
     def formula(self) -> str:
         """The activation as a formula in z, with this function's parameters as numbers."""
-        kind = ACTIVATIONS[self.name]
-        return kind.filled(kind.formula, [_in_formula(kind, value) for value in self.parameters])
+        return self._with_parameters(ACTIVATIONS[self.name].formula)
+
+    @property
+    def derivative_formula(self) -> str:
+        """The derivative da/dz as a formula in z and a, with the parameters as numbers."""
+        return self._with_parameters(ACTIVATIONS[self.name].derivative_formula)
+
+    def _with_parameters(self, formula: str) -> str:
+        numbers = [_in_formula(formula, value) for value in self.parameters]
+        return ACTIVATIONS[self.name].filled(formula, numbers)
 
     def code(self, column: str) -> str:
         """Return the activation in another language, with the values of its parameters.
@@ -276,10 +286,10 @@ def _decimal(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
-def _in_formula(kind: ActivationKind, value: float) -> str:
+def _in_formula(formula: str, value: float) -> str:
     """A number inside a formula: 1/6 rather than sixteen decimals, (-1) beside a factor."""
     text = _decimal(value)
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
     if len(text) > _MAX_DECIMAL_LENGTH and float(fraction) == value:
         text = str(fraction)
-    return f"({text})" if value < 0 and "·" in kind.formula else text
+    return f"({text})" if value < 0 and "·" in formula else text

@@ -156,9 +156,47 @@ def _cross_entropy_of_softmax_derivative(
     return (others - y * rest) / n_set_samples(y)
 
 
+def mae(
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> float:
+    """The absolute difference, mean over samples and outputs."""
+    return _mean(_set_numbers(np.abs(activations - targets), targets))
+
+
+def _mae_derivative(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    """The sign of a - y, over the number of targets; 0 at the kink, where a = y."""
+    return np.sign(a - y) / n_set_numbers(y)
+
+
+HUBER_DELTA = 1.0
+"""Up to this difference huber is half its square, beyond it a straight line; PyTorch's default."""
+
+
+def huber(
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> float:
+    """Half the squared difference up to 1, beyond it the difference - 1/2; mean as for mse."""
+    differences = _set_numbers(np.abs(activations - targets), targets)
+    near = np.minimum(differences, HUBER_DELTA)
+    return _mean(0.5 * near**2 + HUBER_DELTA * (differences - near))
+
+
+def _huber_derivative(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    """a - y, cut to -1…1, over the number of targets."""
+    return np.clip(a - y, -HUBER_DELTA, HUBER_DELTA) / n_set_numbers(y)
+
+
 LOSSES: dict[str, LossFunction] = {
     "squared_error": squared_error,
     "mse": mse,
+    "mae": mae,
+    "huber": huber,
     "bce": bce,
     "cross_entropy": cross_entropy,
 }
@@ -168,6 +206,11 @@ LOSS_SPELLINGS = Spellings(
     LOSSES,
     {
         "mse": ("mean_squared_error", "MSELoss", "mse_loss"),
+        "mae": ("mean_absolute_error", "absolute_error", "L1Loss", "l1_loss"),
+        "huber": (
+            *("HuberLoss", "huber_loss", "huber(1)", "huber(delta=1)", "SmoothL1Loss"),
+            "smooth_l1_loss",
+        ),
         "bce": (
             *("binary_crossentropy", "BCELoss", "BCEWithLogitsLoss"),
             "binary_cross_entropy_with_logits",
@@ -181,8 +224,7 @@ LOSS_SPELLINGS = Spellings(
         **dict.fromkeys(("NLLLoss", "nll_loss"), "cross_entropy of a log_softmax is the same"),
         **dict.fromkeys(
             (
-                *("mae", "mean_absolute_error", "absolute_error", "L1Loss", "huber", "HuberLoss"),
-                *("SmoothL1Loss", "rmse", "root_mean_squared_error", "msle"),
+                *("rmse", "root_mean_squared_error", "msle"),
                 *("mean_squared_logarithmic_error", "mape", "mean_absolute_percentage_error"),
                 *("kl_divergence", "KLDivLoss", "poisson", "PoissonNLLLoss", "hinge"),
                 *("squared_hinge", "categorical_hinge", "log_cosh", "cosine_similarity"),
@@ -193,7 +235,8 @@ LOSS_SPELLINGS = Spellings(
         ),
     },
 )
-"""PyTorch's losses with logits equal ours of a sigmoid or softmax: both compute from the sums z."""
+"""PyTorch's losses with logits equal ours of a sigmoid or softmax: both compute from the sums z.
+At the default width its SmoothL1Loss and its HuberLoss are the same."""
 
 
 def loss(
@@ -363,6 +406,8 @@ def _quotient(weights: FloatArray, activations: FloatArray) -> FloatArray:
 _BY_ACTIVATIONS: dict[str, LossDerivative] = {
     "squared_error": _squared_error_derivative,
     "mse": _mse_derivative,
+    "mae": _mae_derivative,
+    "huber": _huber_derivative,
     "bce": _bce_derivative,
     "cross_entropy": _cross_entropy_derivative,
 }

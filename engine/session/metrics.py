@@ -1,8 +1,9 @@
-"""What outputs mean, and how good they are: loss, accuracy, confusion matrix."""
+"""What outputs mean, and how good they are: loss, accuracy, confusion matrix, measures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,45 @@ THRESHOLD = 0.5
 """A yes/no output means class 1 from here up."""
 
 Prediction = int | str | list[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMetrics:
+    """How well one class is told from the others; each measure is 0 to 1, None where it is 0 / 0.
+
+    Attributes
+    ----------
+    precision
+        Of the samples answered so, the share that is right.
+    recall
+        Of the samples of this class, the share answered so.
+    f1
+        The harmonic mean of both.
+    n_samples
+        How many samples of this class there are.
+    """
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    n_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegressionMetrics:
+    """How near the outputs are to their targets.
+
+    Attributes
+    ----------
+    r2
+        The share of the targets' variance that the outputs explain, mean over the outputs, as in
+        scikit-learn; None if the targets of an output do not vary.
+    mean_absolute_error
+        Over all targets that are set.
+    """
+
+    r2: float | None
+    mean_absolute_error: float
 
 
 def decide(outputs: FloatArray, task: str, classes: Sequence[str] | None = None) -> Prediction:
@@ -134,8 +174,9 @@ def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolAr
     Parameters
     ----------
     outputs, targets
-        (n_samples, n_outputs). Of several yes/no outputs all those with a target have to be right;
-        a sample with a NaN output is wrong.
+        (n_samples, n_outputs); with outputs of several networks, (n, n_samples, n_outputs), the
+        result is (n, n_samples). Of several yes/no outputs all those with a target have to be
+        right; a sample with a NaN output is wrong.
     task
         "regression", "binary" or "multiclass".
 
@@ -145,11 +186,11 @@ def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolAr
         (n_samples,).
     """
     if task == "multiclass":
-        same = np.argmax(outputs, axis=1) == np.argmax(class_targets(targets), axis=1)
+        same = np.argmax(outputs, axis=-1) == np.argmax(class_targets(targets), axis=1)
     else:
         agree = (outputs >= THRESHOLD) == (targets >= THRESHOLD)
-        same = (agree | np.isnan(targets)).all(axis=1)
-    right: BoolArray = same & is_judged(targets, task) & ~np.isnan(outputs).any(axis=1)
+        same = (agree | np.isnan(targets)).all(axis=-1)
+    right: BoolArray = same & is_judged(targets, task) & ~np.isnan(outputs).any(axis=-1)
     return right
 
 
@@ -225,6 +266,105 @@ def confusion_matrix(outputs: FloatArray, targets: FloatArray, task: str) -> NDA
     counted = is_judged(targets, task) & ~np.isnan(outputs).any(axis=1)
     pairs = asked[counted] * n_classes + answered[counted]
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+def class_metrics(
+    outputs: FloatArray, targets: FloatArray, task: str
+) -> tuple[ClassMetrics, ...] | None:
+    """Return the measures of each class, or of each of several yes/no outputs.
+
+    Parameters
+    ----------
+    outputs, targets
+        (n_samples, n_outputs); NaN where a target is not set.
+    task
+        "regression", "binary" or "multiclass".
+
+    Returns
+    -------
+    tuple of ClassMetrics or None
+        None for a regression, where no sample is judged, and where a target is not a class.
+    """
+    if no_class(targets, task).any() or not is_judged(targets, task).any():
+        return None
+    if task == "binary" and outputs.shape[1] > 1:
+        return tuple(
+            _yes(outputs[:, output], targets[:, output]) for output in range(outputs.shape[1])
+        )
+    matrix = confusion_matrix(outputs, targets, task)
+    return tuple(
+        _measured(int(matrix[own, own]), int(matrix[:, own].sum()), int(matrix[own].sum()))
+        for own in range(len(matrix))
+    )
+
+
+def regression_metrics(outputs: FloatArray, targets: FloatArray) -> RegressionMetrics | None:
+    """Return the measures of a regression.
+
+    Parameters
+    ----------
+    outputs, targets
+        (n_samples, n_outputs); NaN where a target is not set.
+
+    Returns
+    -------
+    RegressionMetrics or None
+        None if no target is set.
+    """
+    is_set = ~np.isnan(targets)
+    if not is_set.any():
+        return None
+    with np.errstate(all="ignore"):
+        error = float(np.mean(np.abs(outputs - targets)[is_set]))
+        explained = [
+            _r2(outputs[rows, output], targets[rows, output])
+            for output, rows in enumerate(is_set.T)
+            if rows.any()
+        ]
+    known = [share for share in explained if share is not None]
+    return RegressionMetrics(float(np.mean(known)) if len(known) == len(explained) else None, error)
+
+
+def task_metrics(
+    outputs: FloatArray, targets: FloatArray, task: str
+) -> tuple[ClassMetrics, ...] | RegressionMetrics | None:
+    """Return the measures that suit the task.
+
+    Parameters
+    ----------
+    outputs, targets
+        (n_samples, n_outputs); NaN where a target is not set.
+    task
+        "regression", "binary" or "multiclass".
+
+    Returns
+    -------
+    tuple of ClassMetrics, RegressionMetrics or None
+        As `class_metrics` or `regression_metrics` returns them.
+    """
+    if task == "regression":
+        return regression_metrics(outputs, targets)
+    return class_metrics(outputs, targets, task)
+
+
+def _yes(outputs: FloatArray, targets: FloatArray) -> ClassMetrics:
+    known = ~np.isnan(targets) & ~np.isnan(outputs)
+    said, asked = outputs[known] >= THRESHOLD, targets[known] >= THRESHOLD
+    return _measured(int((said & asked).sum()), int(said.sum()), int(asked.sum()))
+
+
+def _measured(n_right: int, n_answered: int, n_asked: int) -> ClassMetrics:
+    return ClassMetrics(
+        n_right / n_answered if n_answered else None,
+        n_right / n_asked if n_asked else None,
+        2 * n_right / (n_answered + n_asked) if n_answered + n_asked else None,
+        n_asked,
+    )
+
+
+def _r2(outputs: FloatArray, targets: FloatArray) -> float | None:
+    variation = float(np.sum((targets - np.mean(targets)) ** 2))
+    return 1.0 - float(np.sum((targets - outputs) ** 2)) / variation if variation else None
 
 
 def _check_shapes(outputs: FloatArray, targets: FloatArray) -> None:

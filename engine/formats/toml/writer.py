@@ -76,7 +76,9 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
 
 def _format_of(session: Session) -> int:
     """The lowest format that can hold the session, so that older versions read it if possible."""
-    return 2 if session.targets is not None and has_unset(session.targets) else 1
+    is_partly_set = session.targets is not None and has_unset(session.targets)
+    has_new_loss = session.training is not None and session.training.loss in ("mae", "huber")
+    return 2 if is_partly_set or has_new_loss else 1
 
 
 def _check_size(session: Session, with_weights: bool) -> None:

@@ -88,9 +88,16 @@ def _cross_entropy(a: Any, y: FloatArray, name: str) -> Any:
     return -np.sum(logarithms[y == 1]) / len(y)
 
 
+def _huber(a: Any, y: FloatArray, name: str) -> Any:
+    size = np.sign((a - y).real) * (a - y)
+    return np.mean(np.where(size.real <= 1, size**2 / 2, size - 0.5))
+
+
 COMPLEX_LOSSES: dict[str, Callable[[Any, FloatArray, str], Any]] = {
     "squared_error": lambda a, y, name: np.sum((a - y) ** 2) / 2 / len(y),
     "mse": lambda a, y, name: np.mean((a - y) ** 2),
+    "mae": lambda a, y, name: np.mean(np.sign((a - y).real) * (a - y)),
+    "huber": _huber,
     "bce": _bce,
     "cross_entropy": _cross_entropy,
 }

@@ -101,7 +101,7 @@ def test_an_empty_column_is_one_clear_refusal(bare: Session, kind: str, format: 
 
 
 def test_scikit_learn_and_onnx_refuse_it_too(bare: Session, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="^layer 1 is wavelet; hidden layers of scikit-learn are"):
+    with pytest.raises(ValueError, match=r"^layer 1 is wavelet; hidden layers of scikit-learn are"):
         CODE["scikit-learn"].text(bare)
     with pytest.raises(ValueError, match="wavelet cannot be written as an ONNX model"):
         save(bare, tmp_path / "net.onnx")

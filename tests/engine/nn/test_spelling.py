@@ -55,6 +55,8 @@ TABLES: dict[str, tuple[Spellings, list[str]]] = {
         ("optimizer", "sgd", "SGD torch.optim.SGD"),
         ("optimizer", "adam", "Adam ADAM optim.Adam"),
         ("optimizer", "rmsprop", "RMSprop RMSProp"),
+        ("loss", "mae", "mean_absolute_error MeanAbsoluteError L1Loss nn.L1Loss MAE"),
+        ("loss", "huber", "Huber HuberLoss huber(1) huber(delta=1) SmoothL1Loss smooth_l1_loss"),
         ("optimizer", "momentum", "SGDM Momentum"),
         ("random start", "he", "he_normal HeNormal kaiming_normal kaiming_normal_ He"),
         ("random start", "xavier", "glorot_uniform GlorotUniform xavier_uniform_ glorot Xavier"),
@@ -73,7 +75,7 @@ def test_foreign_spellings(what: str, ours: str, theirs: str) -> None:
     [
         ("activation", "hardlim softmin prelu PReLU sign softshrink compet tribas tanhshrink"),
         ("activation", "exponential squareplus sparsemax quick_gelu GLU threshold nn.Foo"),
-        ("loss", "mae mean_absolute_error L1Loss SmoothL1Loss hinge log_loss NLLLoss huber rmse"),
+        ("loss", "msle hinge log_loss NLLLoss rmse"),
         ("loss", "mean_squared_logarithmic_error kl_divergence squared_hinge cosine_similarity"),
         ("optimizer", "AdamW nadam adamax adagrad lbfgs rprop nesterov"),
         ("random start", "he_uniform glorot_normal kaiming_uniform_ random_normal lecun_normal"),

@@ -83,7 +83,7 @@ def test_losses_worked_by_hand(
     assert loss_value(name, function, z, targets) == pytest.approx(expected, rel=1e-15)
 
 
-@pytest.mark.parametrize("name", ["mse", "squared_error", "bce", "cross_entropy"])
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "squared_error", "bce", "cross_entropy"])
 def test_a_loss_without_targets_is_nan_and_a_nan_activation_still_counts(name: str) -> None:
     function = "softmax" if name == "cross_entropy" else "sigmoid"
     assert math.isnan(loss_value(name, function, [[1, 2]], [[NAN, NAN]]))
@@ -248,7 +248,7 @@ def test_a_step_goes_down_the_gradient_of_what_is_set(text: str, name: str) -> N
         assert layer.bias == pytest.approx(old.bias - 0.1 * grad.bias, rel=1e-12)
 
 
-@pytest.mark.parametrize("name", ["mse", "squared_error", "bce", "cross_entropy"])
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "squared_error", "bce", "cross_entropy"])
 def test_the_loss_of_a_run_in_chunks_is_that_of_all(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from engine.text import format_number
 from engine.training import Outcome, TrainingRun
 from engine.training.settings import ALL
 from tui.cli.reports.answers import title_lines
-from tui.cli.reports.json import number, numbers
+from tui.cli.reports.json import metrics, number, numbers
 from tui.cli.reports.quality import quality_lines, share_right
 from tui.cli.reports.tables import columns, listed
 from tui.terminal import shortened, width
@@ -30,7 +30,7 @@ _LEADING_DIGITS = (1, 2, 5)
 def training_answers(session: Session, run: TrainingRun, outcome: Outcome) -> dict[str, Any]:
     """Return what `train --json` prints: losses, accuracy, how it ended, the layers.
 
-    If there is a test set, test_accuracy follows.
+    If there is a test set, test_accuracy follows; then the metrics, as in `run --json`.
     """
     test_losses = run.test_losses
     answer = {
@@ -51,7 +51,7 @@ def training_answers(session: Session, run: TrainingRun, outcome: Outcome) -> di
     }
     if session.n_test:
         answer["test_accuracy"] = share_right(session, session.n_train, session.n_samples)
-    return answer
+    return answer | metrics(session)
 
 
 def training_report(

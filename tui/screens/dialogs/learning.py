@@ -50,6 +50,8 @@ OPTIMIZER_DESCRIPTIONS = {
 LOSS_DESCRIPTIONS = {
     "squared_error": "half the squared difference, summed over the outputs",
     "mse": "the squared difference, mean over samples and outputs",
+    "mae": "the difference without its sign, mean over samples and outputs",
+    "huber": "mse's curve near the target, mae's straight line from a difference of 1 on",
     "bce": "-ln of the chance given to the right answer, yes or no",
     "cross_entropy": "-ln of the chance given to the right class",
 }
