@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,13 @@ _ROOM = 1.1
 
 _ROUND = (1, 2, 3, 4, 6, 8, 10)
 """The leading digits that a limit may have."""
+
+_ROUND_STEPS = (1, 2, 5, 10, 20, 50, 100)
+_STEPS_ACROSS = 5
+"""How many round steps the samples may lie across, so that both ends are round."""
+
+_CLOSEST, _NEAREST = 1e-9, 1e-290
+"""Samples closer together, or to 0, than this leave no float64 for round limits around them."""
 
 _FARTHEST = 4e307
 """Twice this, the width of the widest range, is still a float64."""
@@ -142,13 +149,19 @@ def feature_range(session: Session, feature: int) -> tuple[float, float]:
     """Return the round limits, low and high, between which a map shows `feature`.
 
     Each is the smallest of ±1, ±2, ±3, ±4, ±6, ±8, ±10 … that leaves a tenth of room beyond the
-    samples, on both sides of 0. It depends on the samples alone, so the axes stay still while an
-    input moves below such a limit. Numbers beyond 4e307, whose range would be too wide for a
-    float64, are left outside. Raises ValueError for a feature that does not exist.
+    samples, on both sides of 0. Samples farther from 0 than from each other, as data have them that
+    are not standardised, get round limits of their own around them. The limits depend on the
+    samples alone, so the axes stay still while an input moves below such a limit. Numbers beyond
+    4e307, whose range would be too wide for a float64, are left outside. Raises ValueError for a
+    feature that does not exist.
     """
     check_feature(session, feature)
     values = session.inputs[:, feature]
-    return -_round_limit(-float(values.min())), _round_limit(float(values.max()))
+    least, largest = float(values.min()), float(values.max())
+    away = max(least, -largest)
+    if _NEAREST < away < _FARTHEST and _CLOSEST * away < largest - least < away:
+        return _limits_around(least, largest)
+    return -_round_limit(-least), _round_limit(largest)
 
 
 def _clipped(
@@ -173,6 +186,22 @@ def _clipped(
         first, last = sorted(((s - at_zero) / slope, s) for s in s_range)
         start, end = max(start, first), min(end, last)
     return [start, end] if start[0] < end[0] else []
+
+
+def _limits_around(least: float, largest: float) -> tuple[float, float]:
+    """The nearest multiples of a round step that leave room beyond both."""
+    span = largest - least
+    exponent = floor(log10(span))
+    step = next(
+        step
+        for digit in _ROUND_STEPS
+        if (step := float(f"{digit}e{exponent - 1}")) >= span / _STEPS_ACROSS
+    )
+    room = span * (_ROOM - 1)
+    decimals = max(0, 1 - exponent)
+    low = round(step * floor((least - room) / step), decimals)
+    high = round(step * ceil((largest + room) / step), decimals)
+    return low, high
 
 
 def _round_limit(largest: float) -> float:
