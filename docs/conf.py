@@ -1,0 +1,68 @@
+"""Settings of Sphinx for `make docs`: the guide, the engine's pages and the tutorials, offline."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+import engine  # noqa: E402
+
+project = "nn-play"
+author = "nn-play contributors"
+version = release = "0.1.0"
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "numpydoc",
+    "sphinx.ext.viewcode",
+]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["pictures"]
+pygments_style = "friendly"
+pygments_dark_style = "github-dark"
+
+myst_enable_extensions = ["dollarmath", "deflist"]
+myst_heading_anchors = 3
+
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+python_maximum_signature_line_length = 88
+numpydoc_show_class_members = False
+
+# A name in the engine's pages that does not exist fails the build. Names of other projects cannot
+# be looked up offline.
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:.*", r"(np|numpy|typing|collections|pathlib|types|os|fractions)\..*"),
+]
+
+html_theme = "furo"
+html_title = "nn-play"
+html_copy_source = False
+html_show_sphinx = False
+templates_path: list[str] = []
+
+
+def _write_mathml(translator: HTML5Translator, node: nodes.Element) -> None:
+    """Write a formula as MathML, which a browser shows without any script from elsewhere."""
+    display = "block" if isinstance(node, nodes.math_block) else "inline"
+    translator.body.append(convert(node.astext(), display=display))
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Register the writer of formulas."""
+    app.add_html_math_renderer("mathml", (_write_mathml, None), (_write_mathml, None))
+
+
+html_math_renderer = "mathml"
