@@ -13,7 +13,6 @@ from sphinx.writers.html5 import HTML5Translator
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-import engine  # noqa: E402
 
 project = "nn-play"
 author = "nn-play contributors"

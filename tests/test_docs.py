@@ -3,6 +3,7 @@
 import doctest
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_every_example_of_the_page_gives_what_it_says(
 
 
 @pytest.mark.parametrize("package", [engine, training, datasets], ids=lambda one: one.__name__)
-def test_every_public_name_is_on_one_page_of_the_api(package: object) -> None:
+def test_every_public_name_is_on_one_page_of_the_api(package: ModuleType) -> None:
     documented = re.findall(
         r"^\.\. (?:currentmodule|auto\w+):: (\S+)$",
         "\n".join(page.read_text(encoding="utf-8") for page in (DOCS / "api").glob("*.md")),

@@ -42,7 +42,8 @@ def apply(tutorial: Path, project: Path) -> set[str]:
 @pytest.mark.parametrize("tutorial", TUTORIALS, ids=lambda path: path.stem)
 def test_the_tutorial_does_what_it_says(tutorial: Path, tmp_path: Path) -> None:
     for folder in ("engine", "tui", "tests"):
-        ignored = shutil.ignore_patterns("__pycache__", "__snapshots__", "data" * (folder == "tests"))
+        data = ["data"] if folder == "tests" else []
+        ignored = shutil.ignore_patterns("__pycache__", "__snapshots__", *data)
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     touched = apply(tutorial, tmp_path)

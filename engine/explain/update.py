@@ -40,6 +40,7 @@ from engine.session.training import run_of
 from engine.text import format_given, format_number, printable
 from engine.training.checkpoint import Checkpoint, Moment, Place
 from engine.training.divergence import TrainingDiverged
+from engine.training.parameters import place_of
 from engine.training.settings import TrainingSettings
 
 _FORMULAS = {
@@ -126,7 +127,7 @@ def explain_update(
         if isinstance(parameter, Line):
             items.append(parameter)
             continue
-        place = _place(session.network, parameter)
+        place = place_of(session.network, parameter)
         step = _ParameterStep(backward, settings, parameter, state[:, place], n_steps + 1)
         items += step.items(_value(network, parameter))
     return Update(network, Derivation(tuple(items)))
@@ -155,14 +156,6 @@ def _step(
     run.step()
     numbers = before.moment.numbers
     return run.network, numbers.state, numbers.n_steps
-
-
-def _place(network: Network, parameter: Weight | Bias) -> int:
-    """The place in a vector of all parameters: layer by layer each neuron's weights and bias."""
-    before = sum(layer.n_parameters for layer in network.layers[: parameter.layer_index])
-    n_inputs = network.layers[parameter.layer_index].n_inputs
-    column = parameter.input if isinstance(parameter, Weight) else n_inputs
-    return before + parameter.neuron * (n_inputs + 1) + column
 
 
 def _value(network: Network, parameter: Weight | Bias) -> float:

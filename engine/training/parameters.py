@@ -10,8 +10,29 @@ from numpy.typing import NDArray
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import FrozenLayer
 from engine.nn.network import Network
+from engine.nn.parameters import Bias, Weight
 
 IntArray = NDArray[np.intp]
+
+
+def place_of(network: Network, parameter: Weight | Bias) -> int:
+    """Return the place of a weight or a bias in the vector of `FlatParameters`.
+
+    Parameters
+    ----------
+    network
+        Whose parameters are in the vector.
+    parameter
+        One of them.
+
+    Returns
+    -------
+    int
+    """
+    layer = network.layers[parameter.layer_index]
+    row = parameter.input if isinstance(parameter, Weight) else layer.n_inputs
+    before = sum(layer.n_parameters for layer in network.layers[: parameter.layer_index])
+    return before + row * layer.n_neurons + parameter.neuron
 
 
 class FlatParameters:

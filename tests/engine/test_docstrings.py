@@ -46,27 +46,8 @@ def incomplete(path: Path) -> list[str]:
     return found
 
 
-TERRITORY = sorted(
-    path
-    for path in ROOT.rglob("*.py")
-    if not any(
-        part in path.as_posix()
-        for part in (
-            "/training/",
-            "/keras/",
-            "/onnx/",
-            "/export/",
-            "nn/activation",
-            "nn/functional",
-            "nn/losses",
-            "nn/backprop",
-            "analysis/grid",
-            "analysis/decision_map",
-        )
-    )
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix()
 )
-
-
-@pytest.mark.parametrize("path", TERRITORY, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_parameters_are_described(path: Path) -> None:
     assert incomplete(path) == []

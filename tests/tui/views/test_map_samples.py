@@ -137,7 +137,7 @@ def test_numbers_have_the_colour_of_their_target() -> None:
     session = Session(
         network,
         [[0, 0], [-1, -1], [-1, 1], [1, -1], [1, 1]],
-        targets=[[np.nan], [-4], [4], [2], [0]],
+        targets=[[np.nan], [-4.0], [4.0], [2.0], [0.0]],
     )
     strips = drawn(scene_of(session))
     places = sorted(places_of(strips, "•"))
