@@ -8,11 +8,13 @@ from pathlib import Path
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from engine.nn.activation_table import ACTIVATIONS  # noqa: E402
 
 project = "nn-play"
 author = "nn-play contributors"
@@ -35,6 +37,15 @@ myst_heading_anchors = 3
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
+autosummary_generate = False
+# Names that the modules import for type checkers only, or that stand for arrays of NumPy.
+autodoc_type_aliases = {
+    "ArrayLike": "numpy.typing.ArrayLike",
+    "BoolArray": "numpy.ndarray",
+    "FloatArray": "numpy.ndarray",
+    "DataRecord": "engine.session.data_record.DataRecord",
+    "Origin": "engine.session.origin.Origin",
+}
 python_maximum_signature_line_length = 88
 numpydoc_show_class_members = False
 
@@ -59,8 +70,26 @@ def _write_mathml(translator: HTML5Translator, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
+class Activations(SphinxDirective):
+    """A table of all activations, from the table in the engine."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table: names and parameters, the function, its derivative."""
+        rows = ["| name | $f(z)$ | $f'(z)$ |", "|---|---|---|"]
+        for kind in ACTIVATIONS.values():
+            parameters = ", ".join(f"{name}={value:g}" for name, value in kind.defaults)
+            function = kind.filled(
+                kind.latex, (rf"\text{{{name}}}" for name in kind.parameter_names)
+            )
+            derivative = kind.filled(kind.derivative_formula, kind.parameter_names)
+            name = f"`{kind.name}({parameters})`" if parameters else f"`{kind.name}`"
+            rows.append(f"| {name} | ${function}$ | {derivative} |".replace("|z|", r"\|z\|"))
+        return self.parse_text_to_nodes("\n".join(rows))
+
+
 def setup(app: Sphinx) -> None:
-    """Register the writer of formulas."""
+    """Register the writer of formulas, and the table of activations."""
+    app.add_directive("activations", Activations)
     app.add_html_math_renderer("mathml", (_write_mathml, None), (_write_mathml, None))
 
 

@@ -31,21 +31,32 @@ from engine.nn.layer import Layer, LayerTrace
 from engine.nn.network import Network, Trace
 from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.session.loss import session_loss, test_loss
+from engine.session.metrics import class_metrics, regression_metrics
 from engine.session.prediction import predictions
 from engine.session.session import Session
 
 if TYPE_CHECKING:
+    from engine.analysis.ablation import ablation
+    from engine.explain.backward_pass import explain_backward
+    from engine.explain.update import explain_update
     from engine.formats.borrow import borrow, list_tensors
 
     __version__: str
 else:
+    _LAZY = {
+        "ablation": "engine.analysis.ablation",
+        "borrow": "engine.formats.borrow",
+        "explain_backward": "engine.explain.backward_pass",
+        "explain_update": "engine.explain.update",
+        "list_tensors": "engine.formats.borrow",
+    }
 
     def __getattr__(name):
         # Imported on first use, so that the program starts quickly.
-        if name in ("borrow", "list_tensors"):
-            from engine.formats import borrow
+        if name in _LAZY:
+            from importlib import import_module
 
-            return getattr(borrow, name)
+            return getattr(import_module(_LAZY[name]), name)
         if name == "__version__":
             from importlib.metadata import PackageNotFoundError, version
 
@@ -98,12 +109,16 @@ __all__ = [
     "SetWeightRow",
     "Trace",
     "Weight",
+    "ablation",
     "activation",
     "borrow",
+    "class_metrics",
     "collapse",
     "compare",
     "examples",
+    "explain_backward",
     "explain_neuron",
+    "explain_update",
     "grid_sweep",
     "health",
     "list_tensors",
@@ -114,6 +129,7 @@ __all__ = [
     "output_gradients",
     "predictions",
     "read",
+    "regression_metrics",
     "save",
     "session_loss",
     "sweep",

@@ -56,7 +56,7 @@ class TrainingSettings(Value):
     loss
         A name in LOSSES, or another spelling of it; None for the usual one of the task.
     l1, l2
-        Rates of the penalties l1·|w| and l2/2·w², on weights only; they act on the gradient, not
+        Rates of the penalties l1·abs(w) and l2/2·w², on weights only; they act on the gradient, not
         on the reported loss.
     shuffle
         Whether every epoch sees the samples in an order of its own.
