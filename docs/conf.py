@@ -38,14 +38,6 @@ autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autosummary_generate = False
-# Names that the modules import for type checkers only, or that stand for arrays of NumPy.
-autodoc_type_aliases = {
-    "ArrayLike": "numpy.typing.ArrayLike",
-    "BoolArray": "numpy.ndarray",
-    "FloatArray": "numpy.ndarray",
-    "DataRecord": "engine.session.data_record.DataRecord",
-    "Origin": "engine.session.origin.Origin",
-}
 python_maximum_signature_line_length = 88
 numpydoc_show_class_members = False
 
@@ -53,6 +45,8 @@ numpydoc_show_class_members = False
 # be looked up offline.
 nitpicky = True
 nitpick_ignore_regex = [
+    # Short names of NumPy's types, and two that a module imports for type checkers only.
+    ("py:class", "ArrayLike|BoolArray|FloatArray|DataRecord|Origin"),
     ("py:.*", r"(np|numpy|typing|collections|pathlib|types|os|fractions)\..*"),
 ]
 

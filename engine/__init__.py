@@ -7,10 +7,6 @@ targets one row per sample.
 from typing import TYPE_CHECKING
 
 from engine import examples
-from engine.analysis.changes import compare
-from engine.analysis.health import health
-from engine.analysis.linear_map import collapse, local_linear_map
-from engine.analysis.sweep import grid_sweep, sweep, weight_bias_sweep
 from engine.edits.base import Edit, ReturnTo
 from engine.edits.features import AddFeature, RemoveFeature
 from engine.edits.history import History
@@ -21,7 +17,6 @@ from engine.edits.numbers import SetBias, SetInput, SetInputs, SetTarget, SetTar
 from engine.edits.paste import PasteNetwork, ResizeLayer, SetBlock, SetInputBlock
 from engine.edits.samples import AddSample, RemoveSample, SetSample
 from engine.edits.structure import AddLayer, AddNeuron, RemoveLayer, RemoveNeuron
-from engine.explain.neuron import explain_neuron
 from engine.formats import load, read, save
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation, activation
@@ -37,7 +32,12 @@ from engine.session.session import Session
 
 if TYPE_CHECKING:
     from engine.analysis.ablation import ablation
+    from engine.analysis.changes import compare
+    from engine.analysis.health import health
+    from engine.analysis.linear_map import collapse, local_linear_map
+    from engine.analysis.sweep import grid_sweep, sweep, weight_bias_sweep
     from engine.explain.backward_pass import explain_backward
+    from engine.explain.neuron import explain_neuron
     from engine.explain.update import explain_update
     from engine.formats.borrow import borrow, list_tensors
 
@@ -46,9 +46,17 @@ else:
     _LAZY = {
         "ablation": "engine.analysis.ablation",
         "borrow": "engine.formats.borrow",
+        "collapse": "engine.analysis.linear_map",
+        "compare": "engine.analysis.changes",
         "explain_backward": "engine.explain.backward_pass",
+        "explain_neuron": "engine.explain.neuron",
         "explain_update": "engine.explain.update",
+        "grid_sweep": "engine.analysis.sweep",
+        "health": "engine.analysis.health",
         "list_tensors": "engine.formats.borrow",
+        "local_linear_map": "engine.analysis.linear_map",
+        "sweep": "engine.analysis.sweep",
+        "weight_bias_sweep": "engine.analysis.sweep",
     }
 
     def __getattr__(name):

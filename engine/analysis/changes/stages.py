@@ -107,7 +107,7 @@ class Stage(Value):
 
     @cached_property
     def relative(self) -> FloatArray:
-        """|after - before| / max(|before|, |after|), (n,), from 0 to 2.
+        """abs(after - before) / max(abs(before), abs(after)), (n,), from 0 to 2.
 
         0: not changed. 1: from or to 0. 2: changed to its negative; also used for any change from
         or to a number that is not finite.
