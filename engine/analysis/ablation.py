@@ -61,7 +61,17 @@ class Ablation:
     n_judged: int
 
     def accuracy(self, n_wrong: int) -> float:
-        """Return the share of right answers, 0 to 1, with so many wrong ones."""
+        """Return the share of right answers, 0 to 1, with so many wrong ones.
+
+        Parameters
+        ----------
+        n_wrong
+            How many of the judged samples are answered wrongly.
+
+        Returns
+        -------
+        float
+        """
         return 1 - n_wrong / self.n_judged
 
     def strongest(self) -> list[tuple[int, int]]:

@@ -120,8 +120,29 @@ def zero_lines(
     The ranges are (low, high) of the first and the second of `features`; the other inputs are those
     of `sample`. A neuron has no line if it misses the ranges or only touches a corner, if the
     neuron reads neither feature, or if it reads a derived input that is nonlinear in them, as its
-    zeros are then not a straight line. Raises ValueError as `decision_map` does, and for a range
-    whose ends are not finite and in order.
+    zeros are then not a straight line.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    features
+        The two inputs that vary, from 0: across, then up.
+    across_range
+        (low, high) of the first.
+    up_range
+        (low, high) of the second.
+    sample
+        The sample, from 0, whose other inputs are kept.
+
+    Returns
+    -------
+    list[ZeroLine]
+
+    Raises
+    ------
+    ValueError
+        As `decision_map` does, and for a range whose ends are not finite and in order.
     """
     for low, high in (across_range, up_range):
         if not (isfinite(low) and isfinite(high) and low < high):
@@ -152,8 +173,23 @@ def feature_range(session: Session, feature: int) -> tuple[float, float]:
     samples, on both sides of 0. Samples farther from 0 than from each other, as data have them that
     are not standardised, get round limits of their own around them. The limits depend on the
     samples alone, so the axes stay still while an input moves below such a limit. Numbers beyond
-    4e307, whose range would be too wide for a float64, are left outside. Raises ValueError for a
-    feature that does not exist.
+    4e307, whose range would be too wide for a float64, are left outside.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    feature
+        The input, from 0.
+
+    Returns
+    -------
+    tuple[float, float]
+
+    Raises
+    ------
+    ValueError
+        For a feature that does not exist.
     """
     check_feature(session, feature)
     values = session.inputs[:, feature]

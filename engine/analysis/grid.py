@@ -43,7 +43,17 @@ class NonlinearTerm(NamedTuple):
     derived_feature: DerivedFeature
 
     def of(self, values: FloatArray) -> FloatArray:
-        """Return the derived input for values of the varying one, both (n,)."""
+        """Return the derived input for values of the varying one, both (n,).
+
+        Parameters
+        ----------
+        values
+            (n,), of the varying input.
+
+        Returns
+        -------
+        FloatArray
+        """
         return self.derived_feature.values(values[:, np.newaxis])
 
 
@@ -77,8 +87,25 @@ class FirstSums(Value):
 def first_sums(session: Session, features: tuple[int, int], sample: int) -> FirstSums:
     """Return the sums as the two features, from 0, vary; other inputs are those of `sample`.
 
-    Inputs derived from them follow. Raises ValueError for a feature or sample that does not exist,
-    and when both features are the same.
+    Inputs derived from them follow.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    features
+        The two inputs that vary, from 0: across, then up.
+    sample
+        The sample, from 0, whose other inputs are kept.
+
+    Returns
+    -------
+    FirstSums
+
+    Raises
+    ------
+    ValueError
+        For a feature or sample that does not exist, and when both features are the same.
     """
     for feature in features:
         check_feature(session, feature)
@@ -113,7 +140,15 @@ def first_sums(session: Session, features: tuple[int, int], sample: int) -> Firs
 
 
 def check_feature(session: Session, feature: int) -> None:
-    """Raise ValueError when there is no such input, from 0."""
+    """Raise ValueError when there is no such input, from 0.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    feature
+        The input, from 0.
+    """
     n_features = session.network.n_features
     if not 0 <= feature < n_features:
         raise ValueError(f"input {feature + 1} does not exist; they count from 1 to {n_features}")

@@ -83,8 +83,17 @@ class Derivation:
     def lines(self, digits: int = 4, hidden: Collection[Cell] = ()) -> list[Line]:
         """Return the lines to show.
 
-        digits: decimals of computed numbers. hidden: the cells shown as "?"; so is everything that
-        is computed from them, and reasons, which would give them away, are left out.
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+        hidden
+            The cells shown as "?"; so is everything that is computed from them, and reasons,
+            which would give them away, are left out.
+
+        Returns
+        -------
+        list[Line]
         """
         unknown = set(hidden)
         lines = []
@@ -129,7 +138,17 @@ class BackwardPass:
     mean: Gradients | None
 
     def gradient(self, parameter: Weight | Bias) -> Operand:
-        """Return d loss / d parameter as the number that the step is made with."""
+        """Return d loss / d parameter as the number that the step is made with.
+
+        Parameters
+        ----------
+        parameter
+            A weight or a bias of the network.
+
+        Returns
+        -------
+        Operand
+        """
         assert self.mean is not None
         only = self.samples[0] if len(self.samples) == 1 else None
         of: WorkedQuantity = "mean"
@@ -149,6 +168,8 @@ def explain_backward(
 
     Parameters
     ----------
+    session
+        The network, the samples and the targets.
     samples
         One sample or several, from 0.
     selected
@@ -782,6 +803,19 @@ def shown_parameters(
 
     Of large layers they are those of the current neuron and of the ones with the largest δ, and of
     many weights the ones with the largest derivatives.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    gradients
+        Those of the sample or the batch.
+    selected
+        The layer and neuron, from 0, that are written out in any case; None for none.
+
+    Returns
+    -------
+    list[Weight | Bias | Line]
     """
     found: list[Weight | Bias | Line] = []
     for layer_index in range(len(gradients.layers) - 1, -1, -1):
@@ -802,7 +836,19 @@ def shown_parameters(
 
 
 def arrow(session: Session, parameter: Weight | Bias) -> str:
-    """Return the short name of a weight or a bias: "w(h1→o1)", "bias(o1)"."""
+    """Return the short name of a weight or a bias: "w(h1→o1)", "bias(o1)".
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    parameter
+        A weight or a bias of the network.
+
+    Returns
+    -------
+    str
+    """
     name = neuron_name(session.network, parameter.layer_index, parameter.neuron)
     if isinstance(parameter, Bias):
         return f"bias({name})"
@@ -811,7 +857,23 @@ def arrow(session: Session, parameter: Weight | Bias) -> str:
 
 
 def strongest(values: FloatArray, selected: int | None, most: int, kept: int) -> list[int]:
-    """Return the places to show, in order: all if they are few, else the largest and `selected`."""
+    """Return the places to show, in order: all if they are few, else the largest and `selected`.
+
+    Parameters
+    ----------
+    values
+        (n,), of which the largest by magnitude are kept.
+    selected
+        One more place to keep; None for none.
+    most
+        Up to how many are all shown.
+    kept
+        How many are kept of more.
+
+    Returns
+    -------
+    list[int]
+    """
     if len(values) <= most:
         return list(range(len(values)))
     sizes = np.abs(values)

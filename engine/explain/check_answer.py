@@ -60,22 +60,63 @@ class Diagnosis:
 class AskedNumber(Protocol):
     """A number to work out by hand, of the forward pass or of the backward pass.
 
-    name: what it is called. scale: the magnitude of the terms added up, which bounds the rounding
-    error. shown(digits): its text. by_hand(digits): what the numbers as shown lead to. The mistakes
-    come with the simplest first; clause: describes one, to follow "when".
+    Its mistakes come with the simplest first.
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
     @property
-    def value(self) -> float: ...
+    def value(self) -> float:
+        """The number itself."""
+        ...
+
     @property
-    def scale(self) -> float: ...
-    def shown(self, digits: int) -> str: ...
-    def by_hand(self, digits: int) -> float: ...
-    def single_mistakes(self) -> list[Candidate]: ...
-    def double_mistakes(self) -> list[Candidate]: ...
-    def clause(self, mistake: Mistake, digits: int) -> str: ...
+    def scale(self) -> float:
+        """The magnitude of the terms added up, which bounds the rounding error."""
+        ...
+
+    def shown(self, digits: int) -> str:
+        """Return its text with at most so many decimals.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        """
+        ...
+
+    def by_hand(self, digits: int) -> float:
+        """Return what the numbers as shown with so many decimals lead to.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        """
+        ...
+
+    def single_mistakes(self) -> list[Candidate]:
+        """Return what it would be after each single mistake."""
+        ...
+
+    def double_mistakes(self) -> list[Candidate]:
+        """Return what it would be after each pair of mistakes."""
+        ...
+
+    def clause(self, mistake: Mistake, digits: int) -> str:
+        """Describe a mistake, to follow "when".
+
+        Parameters
+        ----------
+        mistake
+            One of its mistakes.
+        digits
+            The most decimals.
+        """
+        ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -87,33 +128,61 @@ class NeuronNumber:
 
     @property
     def name(self) -> str:
+        """What it is called."""
         return "z" if self.of == "sum" else "a"
 
     @property
     def value(self) -> float:
+        """The number itself."""
         return self.explanation.pre_activation if self.of == "sum" else self.explanation.out
 
     @property
     def scale(self) -> float:
+        """The magnitude of the terms added up, which bounds the rounding error."""
         if self.of == "out":
             return abs(self.explanation.out)
         return float(np.abs(self.explanation.products).sum()) + abs(self.explanation.bias)
 
     def shown(self, digits: int) -> str:
+        """Return its text with at most so many decimals.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        """
         if self.of == "sum":
             return format_number(self.value, digits)
         return format_within(self.value, self.explanation.activation.limits, digits)
 
     def by_hand(self, digits: int) -> float:
+        """Return what the numbers as shown with so many decimals lead to.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        """
         return _by_hand(self.explanation, self.of, digits)
 
     def single_mistakes(self) -> list[Candidate]:
+        """Return what it would be after each single mistake."""
         return single_mistakes(self.explanation, self.of)
 
     def double_mistakes(self) -> list[Candidate]:
+        """Return what it would be after each pair of mistakes."""
         return double_mistakes(self.explanation, self.of)
 
     def clause(self, mistake: Mistake, digits: int) -> str:
+        """Describe a mistake, to follow "when".
+
+        Parameters
+        ----------
+        mistake
+            One of its mistakes.
+        digits
+            The most decimals.
+        """
         return mistake.clause(self.explanation, digits)
 
 
@@ -124,7 +193,25 @@ def diagnose(
     digits: int = 4,
     decimals: int | None = None,
 ) -> Diagnosis:
-    """Judge `guess` for the sum z or the activation a of a neuron, as `judge` does."""
+    """Judge `guess` for the sum z or the activation a of a neuron, as `judge` does.
+
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    guess
+        The number answered.
+    of
+        Whether the sum z or the activation a was asked for.
+    digits
+        The most decimals with which the number and its operands are shown.
+    decimals
+        How many were typed, see `decimals_typed`; None for a computed number.
+
+    Returns
+    -------
+    Diagnosis
+    """
     return judge(NeuronNumber(explanation, of), guess, digits, decimals)
 
 
@@ -135,12 +222,10 @@ def judge(
 
     Parameters
     ----------
-    explanation
-        How the neuron computes.
+    asked
+        The number that was asked for.
     guess
         The number answered.
-    of
-        What it is made of.
     digits
         The most decimals.
     decimals
@@ -228,12 +313,38 @@ def _clause_of(mistake: Candidate, asked: AskedNumber, digits: int) -> str:
 
 
 def true_value_text(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:
-    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847"."""
+    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847".
+
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    of
+        Whether the sum z or the activation a was asked for.
+    digits
+        The most decimals with which the number and its operands are shown.
+
+    Returns
+    -------
+    str
+    """
     return true_text(NeuronNumber(explanation, of), digits)
 
 
 def true_text(asked: AskedNumber, digits: int = 4) -> str:
-    """Return the name of the number with its value, such as "z = 2.3"."""
+    """Return the name of the number with its value, such as "z = 2.3".
+
+    Parameters
+    ----------
+    asked
+        The number that was asked for.
+    digits
+        The most decimals with which the number and its operands are shown.
+
+    Returns
+    -------
+    str
+    """
     shown = asked.shown(digits)
     return f"{asked.name} {equal_to(shown, exact=is_exact(shown, asked.value))}"
 

@@ -107,7 +107,19 @@ def loss_lines(session: Session, sample: int, digits: int) -> Ending:
 
 
 def loss_formula(session: Session, sample: int) -> str:
-    """Return the loss of the sample in symbols, such as "(a - y)², y being the target"."""
+    """Return the loss of the sample in symbols, such as "(a - y)², y being the target".
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    sample
+        The sample, from 0.
+
+    Returns
+    -------
+    str
+    """
     name = _formula_name(session)
     targets = session.targets_or_unset[sample]
     mean = ""
@@ -118,7 +130,21 @@ def loss_formula(session: Session, sample: int) -> str:
 
 
 def worked_loss(session: Session, sample: int, value: float) -> WorkedNumber:
-    """Return the arithmetic of the loss of one sample, whose value is known."""
+    """Return the arithmetic of the loss of one sample, whose value is known.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    sample
+        The sample, from 0.
+    value
+        The loss, as the engine computed it.
+
+    Returns
+    -------
+    WorkedNumber
+    """
     name = _formula_name(session)
     targets = counted_targets(session.loss_name, session.targets_or_unset[[sample]])[0]
     outputs = session.sample_trace(sample).outputs[0]

@@ -69,6 +69,15 @@ def next_batch(session: Session) -> list[int]:
     """Return the samples, from 0, that the first step of training takes, in its order.
 
     Empty without a target.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+
+    Returns
+    -------
+    list[int]
     """
     if session.training_targets is None:
         return []
@@ -367,7 +376,18 @@ class _ParameterStep:
 def why(backward: BackwardPass, parameter: Weight | Bias, after: float) -> str:
     """Say in plain words why a step makes a weight or a bias smaller or larger.
 
-    after: the number after the step.
+    Parameters
+    ----------
+    backward
+        The backward pass whose gradient the step follows.
+    parameter
+        A weight or a bias.
+    after
+        The number after the step.
+
+    Returns
+    -------
+    str
     """
     session = backward.session
     assert backward.mean is not None

@@ -64,7 +64,17 @@ class Operand(NamedTuple):
     cell: Cell | None = None
 
     def plain(self, digits: int) -> str:
-        """Return the number as the screen shows it."""
+        """Return the number as the screen shows it.
+
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+
+        Returns
+        -------
+        str
+        """
         if self.limits is not None:
             return format_within(self.value, self.limits, digits)
         if self.given:
@@ -72,7 +82,17 @@ class Operand(NamedTuple):
         return format_number(self.value, digits)
 
     def shown(self, digits: int) -> float:
-        """Return the number that a reader of its text has; itself where the text is "<1"."""
+        """Return the number that a reader of its text has; itself where the text is "<1".
+
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+
+        Returns
+        -------
+        float
+        """
         text = self.plain(digits)
         return self.value if text[0] in "<>" else float(text)
 
@@ -84,6 +104,17 @@ class Term(NamedTuple):
     operands: tuple[Operand, ...]
 
     def text(self, digits: int) -> str:
+        """Return the term with its numbers.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+
+        Returns
+        -------
+        str
+        """
         return self.template.format(*(in_brackets(one.plain(digits)) for one in self.operands))
 
 
@@ -106,6 +137,7 @@ class Expression:
 
     @property
     def operands(self) -> tuple[Operand, ...]:
+        """The numbers that are plugged in, in order."""
         return tuple(operand for term in self.terms for operand in term.operands)
 
     @property
@@ -116,24 +148,66 @@ class Expression:
         )
 
     def text(self, digits: int) -> str:
-        """Return the numbers plugged in; a long sum is shortened, and what is left out counted."""
+        """Return the numbers plugged in; a long sum is shortened, and what is left out counted.
+
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+
+        Returns
+        -------
+        str
+        """
         terms = terms_in(
             lambda place: self.terms[place].text(digits), len(self.terms), _MAX_SUM_LENGTH
         )
         return f"{self.before}{terms}{self.after}"
 
     def by_hand(self, digits: int) -> float:
-        """Return the result of the numbers as shown."""
+        """Return the result of the numbers as shown.
+
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+
+        Returns
+        -------
+        float
+        """
         with np.errstate(all="ignore"):
             return float(self.result([operand.shown(digits) for operand in self.operands]))
 
     def is_shown_in_full(self, digits: int) -> bool:
-        """Whether no operand is rounded."""
+        """Whether no operand is rounded.
+
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+
+        Returns
+        -------
+        bool
+        """
         return all(is_exact(one.plain(digits), one.value) for one in self.operands)
 
 
 def sum_of_products(terms: Sequence[Term], **around: str) -> Expression:
-    """Return the expression that adds up products."""
+    """Return the expression that adds up products.
+
+    Parameters
+    ----------
+    terms
+        The products, in the order in which they are read.
+    **around
+        Texts of the expression before and after the sum.
+
+    Returns
+    -------
+    Expression
+    """
     sizes = [len(term.operands) for term in terms]
 
     def result(values: Sequence[float]) -> float:
@@ -177,15 +251,45 @@ class WorkedNumber:
         return max([abs(self.value), *sizes])
 
     def shown(self, digits: int) -> str:
-        """Return the text of the result."""
+        """Return the text of the result.
+
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+
+        Returns
+        -------
+        str
+        """
         return format_number(self.value, digits)
 
     def by_hand(self, digits: int) -> float:
-        """Return the result of the numbers as shown."""
+        """Return the result of the numbers as shown.
+
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+
+        Returns
+        -------
+        float
+        """
         return self.value if self.expression is None else self.expression.by_hand(digits)
 
     def is_exact(self, digits: int) -> bool:
-        """Whether the shown result is exactly what the shown numbers give."""
+        """Whether the shown result is exactly what the shown numbers give.
+
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+
+        Returns
+        -------
+        bool
+        """
         shown = self.shown(digits)
         if not is_exact(shown, self.value):
             return False
@@ -196,8 +300,18 @@ class WorkedNumber:
     def text(self, digits: int = 4, *, is_known: bool = True, operands_known: bool = True) -> str:
         """Return "δ = d loss / d a·f'(z) = 0.7414·0.1868 ≈ 0.1385".
 
-        is_known: whether the result is given, else it is a question mark. operands_known: whether
-        the numbers plugged in may be shown.
+        Parameters
+        ----------
+        digits
+            The most decimals of computed numbers.
+        is_known
+            Whether the result is given, else it is a question mark.
+        operands_known
+            Whether the numbers plugged in may be shown.
+
+        Returns
+        -------
+        str
         """
         parts = [self.name, self.symbols] if self.symbols else [self.name]
         if operands_known and self.expression is not None and not self.expression.is_one_number:
@@ -214,5 +328,17 @@ class WorkedNumber:
         return []
 
     def clause(self, mistake: Mistake, digits: int) -> str:
-        """Describe a mistake as a clause to follow "when"."""
+        """Describe a mistake as a clause to follow "when".
+
+        Parameters
+        ----------
+        mistake
+            One of the mistakes of this number.
+        digits
+            The most decimals of computed numbers.
+
+        Returns
+        -------
+        str
+        """
         return mistake.in_words()

@@ -19,7 +19,21 @@ def keras_code(session: Session) -> str:
     """Return a script that builds the network as keras.Sequential and prints its outputs.
 
     It asks for float64, which Keras supports on TensorFlow only: with other backends the outputs
-    are rounded to float32. Raises ValueError when there are too many numbers for a script.
+    are rounded to float32.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        When there are too many numbers for a script.
     """
     check_size(session)
     layers = session.network.layers

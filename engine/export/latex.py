@@ -71,14 +71,36 @@ _NAME = re.compile(r"\b([a-z][a-z_0-9]*)(?=\()")
 
 
 def escaped(text: str) -> str:
-    """Return an untrusted text escaped for LaTeX, so that nothing in it is a command."""
+    """Return an untrusted text escaped for LaTeX, so that nothing in it is a command.
+
+    Parameters
+    ----------
+    text
+        Text from a file or from the user.
+
+    Returns
+    -------
+    str
+    """
     return "".join(_ESCAPES.get(character, character) for character in printable(text))
 
 
 def formula(activation: Activation) -> str:
     """Return the activation as a formula in z, with the values of its parameters.
 
-    Raises ValueError for an activation without one.
+    Parameters
+    ----------
+    activation
+        The activation with its parameters.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For an activation without one.
     """
     kind = ACTIVATIONS[activation.name]
     text = str(kind.code("latex"))
@@ -92,12 +114,32 @@ def formula(activation: Activation) -> str:
 
 
 def operator(activation: Activation) -> str:
-    r"""Return "\operatorname{leaky\_relu}"."""
+    r"""Return "\operatorname{leaky\_relu}".
+
+    Parameters
+    ----------
+    activation
+        The activation with its parameters.
+
+    Returns
+    -------
+    str
+    """
     return rf"\operatorname{{{escaped(activation.name)}}}"
 
 
 def mathematics(text: str) -> str:
-    """Convert a line of arithmetic, as `engine.explain` writes it, to LaTeX."""
+    """Convert a line of arithmetic, as `engine.explain` writes it, to LaTeX.
+
+    Parameters
+    ----------
+    text
+        Numbers, names and signs.
+
+    Returns
+    -------
+    str
+    """
     text = _MORE.sub(r"\\cdots \\text{ (\1) } \\cdots", text)
     text = _POWER_OF_E.sub(lambda found: f"e^{{{found[1].strip('()')}}}", text)
     text = _EXPONENT.sub(r" \\times 10^{\1}", text)
@@ -118,8 +160,20 @@ def mathematics(text: str) -> str:
 def latex(session: Session, sample: int = 0, digits: int = 4) -> str:
     """Return the forward pass of one sample, from 0, as a document for pdflatex or lualatex.
 
-    digits: decimals of computed numbers. A large layer is counted, not written out. Raises
-    ValueError for a sample that does not exist.
+    A large layer is counted, not written out. Raises ValueError for a sample that does not exist.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    sample
+        The sample, from 0.
+    digits
+        The most decimals of computed numbers.
+
+    Returns
+    -------
+    str
     """
     forward = explain_forward(session, sample)
     _, answers = answer_lines(session, sample, digits)
@@ -135,7 +189,21 @@ def latex(session: Session, sample: int = 0, digits: int = 4) -> str:
 
 
 def backward_latex(session: Session, parts: Iterable[Derivation], digits: int = 4) -> str:
-    """Return parts of the backward pass, or the update, in the form of `latex`."""
+    """Return parts of the backward pass, or the update, in the form of `latex`.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    parts
+        What to write, in order.
+    digits
+        The most decimals of computed numbers.
+
+    Returns
+    -------
+    str
+    """
     lines = _preamble(session, "The backward pass")
     for is_number, group in groupby(
         (line for part in parts for line in part.lines(digits)), key=lambda line: line.number

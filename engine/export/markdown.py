@@ -20,14 +20,46 @@ _BACKTICKS = re.compile(r"`+")
 def markdown(session: Session, sample: int = 0, digits: int = 4) -> str:
     """Return the forward pass of one sample, from 0, as Markdown: headings and arithmetic.
 
-    digits: decimals of computed numbers. The arithmetic is in code blocks, which show it verbatim;
-    a large layer is counted, not written out. Raises ValueError for a sample that does not exist.
+    The arithmetic is in code blocks, which show it verbatim; a large layer is counted, not written
+    out.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    sample
+        The sample, from 0.
+    digits
+        The most decimals of computed numbers.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For a sample that does not exist.
     """
     return _document(session, "The forward pass", explain_forward(session, sample).lines(digits))
 
 
 def backward_markdown(session: Session, parts: Iterable[Derivation], digits: int = 4) -> str:
-    """Return parts of the backward pass, or the update, in the form of `markdown`."""
+    """Return parts of the backward pass, or the update, in the form of `markdown`.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    parts
+        What to write, in order.
+    digits
+        The most decimals of computed numbers.
+
+    Returns
+    -------
+    str
+    """
     lines = [line for part in parts for line in part.lines(digits)]
     return _document(session, "The backward pass", lines)
 

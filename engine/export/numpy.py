@@ -26,7 +26,19 @@ _CALLED = re.compile(r"(?<![.\w])\w+(?=\()")
 def functions_for(activations: Iterable[Activation]) -> list[str]:
     """Return the definitions that these activations need, each once, in order of dependence.
 
-    Raises ValueError for an activation without NumPy code.
+    Parameters
+    ----------
+    activations
+        Those of the layers, repeats allowed.
+
+    Returns
+    -------
+    list[str]
+
+    Raises
+    ------
+    ValueError
+        For an activation without NumPy code.
     """
     functions: dict[str, str] = {}
     for activation in activations:
@@ -46,14 +58,38 @@ def _define(kind: ActivationKind, functions: dict[str, str]) -> None:
 
 
 def call(activation: Activation, z: str) -> str:
-    """Return "leaky_relu(z1, 0.3)": the activation applied to the variable `z`."""
+    """Return "leaky_relu(z1, 0.3)": the activation applied to the variable `z`.
+
+    Parameters
+    ----------
+    activation
+        The activation with its parameters.
+    z
+        The name of a variable.
+
+    Returns
+    -------
+    str
+    """
     return f"{activation.name}({', '.join([z, *map(repr, activation.parameters)])})"
 
 
 def numpy_script(session: Session) -> str:
     """Return a script with all numbers that runs the forward pass and prints the outputs in full.
 
-    Raises ValueError when there are too many numbers for a script.
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        When there are too many numbers for a script.
     """
     check_size(session)
     layers = session.network.layers

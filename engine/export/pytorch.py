@@ -23,8 +23,21 @@ class Function(nn.Module):
 def pytorch_code(session: Session) -> str:
     """Return a script that builds the network as nn.Sequential and prints its outputs.
 
-    It computes in float64, so that the outputs are the same. Raises ValueError when there are too
-    many numbers for a script.
+    It computes in float64, so that the outputs are the same.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        When there are too many numbers for a script.
     """
     check_size(session)
     layers = session.network.layers

@@ -28,6 +28,15 @@ def scikit_learn_code(session: Session) -> str:
     A last layer of identity makes it a regressor, sigmoid and softmax a classifier. Raises
     ValueError, naming the layer, for a network that is neither, and when there are too many
     numbers.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+
+    Returns
+    -------
+    str
     """
     check_size(session)
     layers = session.network.layers

@@ -50,6 +50,8 @@ class ActivationKind:
         derivative(z, *parameters), da/dz at each z; None for a row-wise function.
     backward : callable or None
         backward(z, gradient) of a row-wise function: d loss / d z from d loss / d a.
+    in_place : callable or None
+        in_place(z, a) writes the activations to a, where NumPy does so in a single call.
     limits : callable
         limits(*parameters): infimum and supremum of the activations.
     summary : str
@@ -106,6 +108,7 @@ class ActivationKind:
     refusal: Callable[..., str | None] = lambda *_: None
     aliases: tuple[str, ...] = ()
     parameter_aliases: tuple[tuple[str, str], ...] = ()
+    in_place: Callable[[FloatArray, FloatArray], object] | None = None
     piecewise_linear: bool = False
     radius: float = 4.0
     corners: Callable[..., tuple[float, ...]] = lambda *_: ()
@@ -139,7 +142,7 @@ class ActivationKind:
 
         Parameters
         ----------
-        column : str
+        column
             One of "numpy", "pytorch", "keras", "latex", "onnx" and "onnx_float64".
 
         Returns
@@ -235,11 +238,15 @@ _CUT = f"Clip(Div(z, {ONNX_ROOT_2}), -6, 6)"
 _WAVES = f"Mul(AMPLITUDES, Sin(Mul(FREQUENCIES, Unsqueeze({_CUT}, LAST))))"
 _ERF = f"Add(Mul({2.0 * ERF_STEP / math.pi!r}, {_CUT}), ReduceSum({_WAVES}, LAST, keepdims=0))"
 
+# NumPy handles zero-dimensional arrays faster than Python numbers.
+_ZERO: FloatArray = np.array(0.0)
+
 _ROWS = (
     ActivationKind(
         name="identity",
         forward=functional.identity,
         derivative=functional.identity_derivative,
+        in_place=np.positive,
         limits=_ANYTHING,
         summary="passes its sum z on unchanged",
         formula="z",
@@ -298,6 +305,7 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         name="tanh",
         forward=functional.tanh,
         derivative=functional.tanh_derivative,
+        in_place=np.tanh,
         limits=_FROM_MINUS_1_TO_1,
         summary="squashes its sum z into -1…1",
         formula="(e^z - e^-z) / (e^z + e^-z)",
@@ -314,6 +322,7 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         name="relu",
         forward=functional.relu,
         derivative=functional.relu_derivative,
+        in_place=lambda z, a: np.maximum(z, _ZERO, out=a),
         limits=_AT_LEAST_0,
         summary="passes a positive sum z on, gives 0 for the rest",
         formula="z if z > 0, else 0",

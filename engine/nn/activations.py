@@ -75,18 +75,34 @@ class Activation:
         return a
 
     def forward(self, z: FloatArray) -> FloatArray:
-        """Return the activations a for the sums z: a new array of the same shape.
-
+        """Return the activations a for the sums z, a new array of the same shape.
         A row-wise function works along the last axis. The caller silences NumPy's overflow
         warnings, once per pass.
+
+        Parameters
+        ----------
+        z
+            The sums, of any shape; a row-wise function works along the last axis.
+
+        Returns
+        -------
+        FloatArray
         """
         return self._forward(z)
 
     def derivative(self, z: FloatArray) -> FloatArray:
-        """Return the derivative da/dz at each z: an array of the same shape.
-
+        """Return the derivative da/dz at each z, an array of the same shape.
         At a kink it is that of the side where the neuron is off or cut off: 0 for relu at 0.
         Raises ValueError for a row-wise function, whose activations each depend on the whole row.
+
+        Parameters
+        ----------
+        z
+            The sums, of any shape; a row-wise function works along the last axis.
+
+        Returns
+        -------
+        FloatArray
         """
         derivative = ACTIVATIONS[self.name].derivative
         if derivative is None:
@@ -101,6 +117,17 @@ class Activation:
 
         z, a and the result have the same shape. Neurons of step and of row-wise functions are never
         off.
+
+        Parameters
+        ----------
+        z
+            The sums, of any shape; a row-wise function works along the last axis.
+        a
+            The activations for z.
+
+        Returns
+        -------
+        NDArray[np.bool_]
         """
         if self.row_wise or self.name == "step" or a.all():
             return np.zeros(a.shape, bool)
@@ -109,7 +136,19 @@ class Activation:
         return off
 
     def backward(self, z: FloatArray, gradient: FloatArray) -> FloatArray:
-        """Return d loss / d z from `gradient`, d loss / d a; all have the shape of z."""
+        """Return d loss / d z from `gradient`, d loss / d a; all have the shape of z.
+
+        Parameters
+        ----------
+        z
+            The sums, of any shape; a row-wise function works along the last axis.
+        gradient
+            d loss / d a, of the shape of z.
+
+        Returns
+        -------
+        FloatArray
+        """
         row_wise = ACTIVATIONS[self.name].backward
         return gradient * self.derivative(z) if row_wise is None else row_wise(z, gradient)
 
@@ -164,7 +203,7 @@ class Activation:
 
         Parameters
         ----------
-        column : str
+        column
             One of "pytorch", "keras" and the other columns of the table that may be empty.
 
         Returns
@@ -189,8 +228,24 @@ def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
     spec: a name in any of the spellings of ACTIVATION_SPELLINGS ("relu", "ReLU", "logistic"), with
     parameters ("leaky_relu(0.2)", "LeakyReLU(negative_slope=0.2)"), a mapping ({"name":
     "leaky_relu", "alpha": 0.1}), or an Activation, which is returned as it is. Parameters left out
-    get their defaults. Raises ValueError for an unknown name, suggesting the nearest known one, and
-    for wrong parameters.
+    get their defaults.
+
+    Parameters
+    ----------
+    spec
+        A name in any of the spellings of ACTIVATION_SPELLINGS ("relu", "ReLU", "logistic"),
+        with parameters ("leaky_relu(0.2)", "LeakyReLU(negative_slope=0.2)"), a mapping
+        ({"name": "leaky_relu", "alpha": 0.1}), or an Activation, which is returned as it is.
+        Parameters left out get their defaults.
+
+    Returns
+    -------
+    Activation
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, suggesting the nearest known one, and for wrong parameters.
     """
     if isinstance(spec, Activation):
         return spec

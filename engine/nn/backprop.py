@@ -53,7 +53,19 @@ class Gradients(Value):
     inputs: FloatArray
 
     def of(self, parameter: Parameter, sample: int = 0) -> float:
-        """Return the derivative with respect to one number; an input is that of `sample`."""
+        """Return the derivative with respect to one number; an input is that of `sample`.
+
+        Parameters
+        ----------
+        parameter
+            A weight, a bias or an input.
+        sample
+            The sample, from 0, whose input it is.
+
+        Returns
+        -------
+        float
+        """
         match parameter:
             case Weight(layer_index, neuron, input):
                 return float(self.layers[layer_index].weights[neuron, input])
@@ -92,7 +104,19 @@ def loss_gradients(trace: Trace, targets: FloatArray, loss_name: str) -> Gradien
 
 
 def output_gradients(trace: Trace, output: int) -> Gradients:
-    """Return the gradients of one output; raises ValueError for a trace of several samples."""
+    """Return the gradients of one output; raises ValueError for a trace of several samples.
+
+    Parameters
+    ----------
+    trace
+        A forward pass.
+    output
+        The neuron of the last layer, from 0.
+
+    Returns
+    -------
+    Gradients
+    """
     check_type(trace, Trace, "trace")
     check_index(output, trace.network.n_outputs, "output")
     return neuron_gradients(trace, len(trace.layers) - 1, output)
@@ -169,7 +193,13 @@ def strongest(gradients: Gradients, sample: int = 0, most: int = 100) -> list[Pa
 
 
 def check_one_sample(trace: Trace) -> None:
-    """Raise ValueError unless the trace has exactly one sample."""
+    """Raise ValueError unless the trace has exactly one sample.
+
+    Parameters
+    ----------
+    trace
+        A forward pass.
+    """
     if len(trace.inputs) != 1:
         raise ValueError(
             f"the gradients of one activation need a trace of one sample, this one has "

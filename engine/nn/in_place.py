@@ -7,16 +7,12 @@ a row of ones: so every array is contiguous, and a product needs no sum after it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 
-import numpy as np
-
+from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
-
-# NumPy handles zero-dimensional arrays faster than Python numbers.
-_ZERO: FloatArray = np.array(0.0)
 
 
 class LayerArrays:
@@ -41,11 +37,20 @@ class LayerArrays:
         self.z = z[:-1]
         self.a = outputs[:-1]
         self.outputs = outputs
-        self.activate = _ACTIVATE.get(activation.name) or partial(_activate, activation)
+        in_place = ACTIVATIONS[activation.name].in_place
+        self.activate = in_place or partial(_activate, activation)
 
 
 def forward(layers: Iterable[LayerArrays], x: FloatArray) -> None:
-    """Compute the activations; x: (n_inputs + 1, n_samples), the last row 1."""
+    """Compute the activations;
+
+    Parameters
+    ----------
+    layers
+        From the first to the last.
+    x
+        (n_inputs + 1, n_samples), the last row 1.
+    """
     for layer in layers:
         layer.rows.dot(x, layer.z)
         layer.activate(layer.z, layer.a)
@@ -55,15 +60,3 @@ def forward(layers: Iterable[LayerArrays], x: FloatArray) -> None:
 def _activate(activation: Activation, z: FloatArray, a: FloatArray) -> None:
     """a = f(z); a row-wise function works along the last axis, which here are the samples."""
     a[...] = activation.forward(z.T).T if activation.row_wise else activation.forward(z)
-
-
-def _relu(z: FloatArray, a: FloatArray) -> None:
-    np.maximum(z, _ZERO, out=a)
-
-
-_ACTIVATE: dict[str, Callable[[FloatArray, FloatArray], object]] = {
-    "identity": np.positive,
-    "relu": _relu,
-    "tanh": np.tanh,
-}
-"""The activations that NumPy computes in one call."""

@@ -30,7 +30,23 @@ def squared_error(
     targets: FloatArray,
     activation: Activation,
 ) -> float:
-    """Half the squared difference, summed over the outputs, mean over the samples."""
+    """Half the squared difference, summed over the outputs, mean over the samples.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+    """
     squares = _set_numbers((activations - targets) ** 2, targets)
     return float(0.5 * np.sum(squares) / n_set_samples(targets))
 
@@ -48,7 +64,23 @@ def mse(
     targets: FloatArray,
     activation: Activation,
 ) -> float:
-    """The squared difference, mean over samples and outputs."""
+    """The squared difference, mean over samples and outputs.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+    """
     return _mean(_set_numbers((activations - targets) ** 2, targets))
 
 
@@ -66,8 +98,27 @@ def bce(
     """-(y·ln a + (1 - y)·ln(1 - a)), mean over samples and outputs.
 
     For a sigmoid both logarithms are computed from z, so that an a rounded to 0 or 1 does no harm;
-    for other activations, from a. Raises ValueError when the activations can leave 0…1 or a target
-    does.
+    for other activations, from a.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        When the activations can leave 0…1 or a target does.
     """
     outside = (targets < 0) | (targets > 1)
     if outside.any():
@@ -114,8 +165,27 @@ def cross_entropy(
     """-ln of the activation whose target is 1, mean over the samples.
 
     For a softmax the logarithm is computed from z, a log_softmax is the logarithm itself, and for
-    other activations it is computed from a. Raises ValueError when the activations can leave 0…1
-    or a sample's targets are not one-hot.
+    other activations it is computed from a.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        When the activations can leave 0…1 or a sample's targets are not one-hot.
     """
     one_hot = np.all((targets == 0) | (targets == 1), axis=1) & (np.sum(targets, axis=1) == 1)
     fits = one_hot | ~samples_with_target(targets)
@@ -162,7 +232,23 @@ def mae(
     targets: FloatArray,
     activation: Activation,
 ) -> float:
-    """The absolute difference, mean over samples and outputs."""
+    """The absolute difference, mean over samples and outputs.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+    """
     return _mean(_set_numbers(np.abs(activations - targets), targets))
 
 
@@ -181,7 +267,23 @@ def huber(
     targets: FloatArray,
     activation: Activation,
 ) -> float:
-    """Half the squared difference up to 1, beyond it the difference - 1/2; mean as for mse."""
+    """Half the squared difference up to 1, beyond it the difference - 1/2; mean as for mse.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+    """
     differences = _set_numbers(np.abs(activations - targets), targets)
     near = np.minimum(differences, HUBER_DELTA)
     return _mean(0.5 * near**2 + HUBER_DELTA * (differences - near))
@@ -286,29 +388,82 @@ def counted_targets(name: str, targets: FloatArray) -> FloatArray:
     """Return the targets that count for the loss called `name`, with NaN for all others.
 
     For `cross_entropy` they are those of the samples whose class is known, see `class_targets`.
+
+    Parameters
+    ----------
+    name
+        A key of LOSSES.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    FloatArray
     """
     return class_targets(targets) if name == "cross_entropy" else targets
 
 
 def n_counted(name: str, targets: FloatArray) -> int:
-    """Return over how many samples (or targets) the loss called `name` takes its mean."""
+    """Return over how many samples (or targets) the loss called `name` takes its mean.
+
+    Parameters
+    ----------
+    name
+        A key of LOSSES.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    int
+    """
     counted = counted_targets(name, targets)
     of_samples = name in ("squared_error", "cross_entropy")
     return n_set_samples(counted) if of_samples else n_set_numbers(counted)
 
 
 def n_set_samples(targets: FloatArray) -> int:
-    """Return how many samples have a target that is set."""
+    """Return how many samples have a target that is set.
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    int
+    """
     return int(np.count_nonzero(samples_with_target(targets)))
 
 
 def n_set_numbers(targets: FloatArray) -> int:
-    """Return how many targets are set."""
+    """Return how many targets are set.
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    int
+    """
     return targets.size - int(np.count_nonzero(np.isnan(targets)))
 
 
 def default_loss(task: str) -> str:
-    """Return the usual loss of a task: "regression", "binary" or "multiclass"."""
+    """Return the usual loss of a
+
+    Parameters
+    ----------
+    task
+        "regression", "binary" or "multiclass".
+
+    Returns
+    -------
+    str
+    """
     if task not in _DEFAULTS:
         raise ValueError(f"unknown task {task!r}: known are {', '.join(_DEFAULTS)}")
     return _DEFAULTS[task]

@@ -33,7 +33,21 @@ class Samples:
         return len(self.inputs)
 
     def rows(self, start: int, stop: int, order: IntArray | None = None) -> Samples:
-        """Return the samples at the places `start` up to `stop` of an order, None for theirs."""
+        """Return the samples at the places `start` up to `stop` of an order, None for theirs.
+
+        Parameters
+        ----------
+        start
+            The first place.
+        stop
+            The place after the last.
+        order
+            The samples in another order, (n_samples,).
+
+        Returns
+        -------
+        Samples
+        """
         if order is None:
             return Samples(self.inputs[start:stop], self.targets[start:stop])
         chosen = order[start:stop]
@@ -44,6 +58,11 @@ class Samples:
 
         They are (n_batches, n_features + 1, batch_size) and (n_batches, n_outputs, batch_size): a
         batch has one column a sample.
+
+        Parameters
+        ----------
+        batch_size
+            How many samples a batch has.
         """
         whole = len(self.inputs) // batch_size * batch_size
         for start, stop in ((0, whole), (whole, len(self.inputs))):
@@ -58,14 +77,28 @@ class Samples:
 
 
 def check_finite(network: Network) -> None:
-    """Raise ValueError, naming the place, when a weight or bias is NaN or infinite."""
+    """Raise ValueError, naming the place, when a weight or bias is NaN or infinite.
+
+    Parameters
+    ----------
+    network
+        The one that is checked.
+    """
     for number, layer in enumerate(network.layers, start=1):
         if layer.not_finite:
             raise ValueError(f"layer {number}: {layer.not_finite} is not a finite number")
 
 
 def check_sizes(network: Network, trained: Network) -> None:
-    """Raise ValueError when the sizes are not those of the network being trained."""
+    """Raise ValueError when the sizes are not those of the network being trained.
+
+    Parameters
+    ----------
+    network
+        The one that is checked.
+    trained
+        The network being trained.
+    """
     if network.sizes != trained.sizes:
         wanted, given = ("-".join(map(str, some.sizes)) for some in (trained, network))
         raise ValueError(
@@ -119,6 +152,21 @@ def optional_samples(
     network: Network, inputs: ArrayLike | None, targets: ArrayLike | None, prefix: str
 ) -> Samples | None:
     """Return the same, or None when both are None or no target is set.
+
+    Parameters
+    ----------
+    network
+        The one that is checked.
+    inputs
+        (n_samples, n_features), or None.
+    targets
+        (n_samples, n_outputs), or None.
+    prefix
+        Begins what errors call them, such as "test ".
+
+    Returns
+    -------
+    Samples | None
 
     Raises
     ------

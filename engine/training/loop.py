@@ -115,18 +115,40 @@ class TrainingLoop:
         w[frozen], optimizer.state[:, frozen] = kept
 
     def set_formulas(self, activations: Sequence[Activation], loss_name: str) -> None:
-        """Switch to other activations and another loss; nothing changes if they do not suit."""
+        """Switch to other activations and another loss; nothing changes if they do not suit.
+
+        Parameters
+        ----------
+        activations
+            One for each layer.
+        loss_name
+            A key of LOSSES.
+        """
         now = self.objective
         if (activations, loss_name) != (now.activations, now.loss_name):
             self.objective = Objective(self.parameters, activations, loss_name, now.train, now.test)
 
     def set_samples(self, train: Samples, test: Samples | None) -> None:
-        """Switch to other samples; nothing changes if the loss does not suit them."""
+        """Switch to other samples; nothing changes if the loss does not suit them.
+
+        Parameters
+        ----------
+        train
+            Those that the steps follow.
+        test
+            Those that are only measured; None without any.
+        """
         now = self.objective
         self.objective = Objective(self.parameters, now.activations, now.loss_name, train, test)
 
     def set_settings(self, settings: TrainingSettings) -> None:
-        """Switch to other settings; the optimiser keeps its state if its rule is the same."""
+        """Switch to other settings; the optimiser keeps its state if its rule is the same.
+
+        Parameters
+        ----------
+        settings
+            How to train.
+        """
         self.optimizer = optimizer_for(settings, len(self.parameters.vector), self.optimizer)
         self._settings = settings
 
@@ -138,7 +160,13 @@ class TrainingLoop:
         return Numbers(parameters, state, self.optimizer.steps)
 
     def load(self, numbers: Numbers) -> None:
-        """Restore such numbers."""
+        """Restore such numbers.
+
+        Parameters
+        ----------
+        numbers
+            Such as `numbers` gave out.
+        """
         self.parameters.vector[:] = numbers.parameters
         self.optimizer.state[:] = numbers.state
         self.optimizer.steps = numbers.n_steps

@@ -12,7 +12,19 @@ _MIN_ROWS = 256
 
 
 def stride_of(n_losses: int, n_epochs: int) -> int:
-    """Return how many epochs lie between two of the losses kept of a run, but before the last."""
+    """Return how many epochs lie between two of the losses kept of a run, but before the last.
+
+    Parameters
+    ----------
+    n_losses
+        How many losses are kept.
+    n_epochs
+        How many epochs there were then.
+
+    Returns
+    -------
+    int
+    """
     stride = 1
     while -(-n_epochs // stride) + 1 > n_losses:
         stride *= 2
@@ -48,7 +60,15 @@ class LossTable:
             self._table[: self._count] = rows
 
     def append(self, training: float, test: float | None) -> None:
-        """Take over the losses after one more epoch; test is None without a test set."""
+        """Take over the losses after one more epoch; test is None without a test set.
+
+        Parameters
+        ----------
+        training
+            The loss over the training samples.
+        test
+            That over the test samples, None without any.
+        """
         self._n_epochs += 1
         if self._count == self._most:
             self._table = self._table[: self._count : 2].copy()
@@ -74,7 +94,19 @@ class LossTable:
         return view
 
     def back_at(self, rows: FloatArray, n_epochs: int) -> LossTable:
-        """Return the table as it was when it gave out `rows`, itself where it still is so."""
+        """Return the table as it was when it gave out `rows`, itself where it still is so.
+
+        Parameters
+        ----------
+        rows
+            Such as the table gave out.
+        n_epochs
+            How many epochs there were then.
+
+        Returns
+        -------
+        LossTable
+        """
         if n_epochs == self._n_epochs and rows.base is self._table and len(rows) == self._count:
             return self
         return LossTable(rows, n_epochs, self._most)

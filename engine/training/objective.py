@@ -60,7 +60,17 @@ class Objective:
         self.losses()
 
     def passes(self, n_samples: int) -> Passes:
-        """Return the passes of so many samples at once; they are made once."""
+        """Return the passes of so many samples at once; they are made once.
+
+        Parameters
+        ----------
+        n_samples
+            How many samples pass at once.
+
+        Returns
+        -------
+        Passes
+        """
         if n_samples not in self._passes:
             self._passes[n_samples] = Passes(
                 self._parameters, self.activations, self.loss_name, n_samples, self._is_whole

@@ -39,7 +39,15 @@ class Optimizer(ABC):
 
     @abstractmethod
     def step(self, parameters: FloatArray, g: FloatArray) -> None:
-        """Move the parameters, and update the state, in place; both are (n_parameters,)."""
+        """Move the parameters, and update the state, in place; both are (n_parameters,).
+
+        Parameters
+        ----------
+        parameters
+            (n_parameters,), changed in place.
+        g
+            (n_parameters,), the gradient with its penalties.
+        """
 
 
 class Sgd(Optimizer):
@@ -108,7 +116,21 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
 def optimizer_for(
     settings: TrainingSettings, n_parameters: int, before: Optimizer | None = None
 ) -> Optimizer:
-    """Return the optimiser of the settings, with the state of `before` if the rule is the same."""
+    """Return the optimiser of the settings, with the state of `before` if the rule is the same.
+
+    Parameters
+    ----------
+    settings
+        How to train.
+    n_parameters
+        How many numbers it moves.
+    before
+        The optimiser so far; None for a new run.
+
+    Returns
+    -------
+    Optimizer
+    """
     optimizer = OPTIMIZERS[settings.optimizer](settings, n_parameters)
     if before is not None and before.name == optimizer.name:
         optimizer.state, optimizer.steps = before.state, before.steps

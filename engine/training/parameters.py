@@ -59,20 +59,46 @@ class FlatParameters:
         self.load(network)
 
     def load(self, network: Network) -> None:
-        """Copy the numbers of a network of the same sizes."""
+        """Copy the numbers of a network of the same sizes.
+
+        Parameters
+        ----------
+        network
+            Whose numbers are copied.
+        """
         for block, layer in zip(self.blocks, network.layers, strict=True):
             block[:-1] = layer.weights.T
             block[-1] = layer.bias
 
     def to_network(self, like: Network) -> Network:
-        """Return a network of the current numbers, with the activations and names of `like`."""
+        """Return a network of the current numbers, with the activations and names of `like`.
+
+        Parameters
+        ----------
+        like
+            A network of the same sizes.
+
+        Returns
+        -------
+        Network
+        """
         return Network(
             layer.replace(weights=block[:-1].T, bias=block[-1])
             for layer, block in zip(like.layers, self.blocks, strict=True)
         )
 
     def neuron_at(self, place: int) -> tuple[int, int]:
-        """Return the layer and the neuron, from 0, of a place in the vector."""
+        """Return the layer and the neuron, from 0, of a place in the vector.
+
+        Parameters
+        ----------
+        place
+            From 0.
+
+        Returns
+        -------
+        tuple[int, int]
+        """
         layer_index = 0
         while place >= self.blocks[layer_index].size:
             place -= self.blocks[layer_index].size

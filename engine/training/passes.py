@@ -131,11 +131,25 @@ class Passes:
                 self._derivatives.append((compute, z[part], a[part], derivatives[part]))
 
     def forward(self, x: FloatArray) -> None:
-        """Compute the activations; x: (n_features + 1, n_samples), the last row 1."""
+        """Compute the activations;
+
+        Parameters
+        ----------
+        x
+            (n_features + 1, n_samples), the last row 1.
+        """
         forward(self.layers, x)
 
     def backward(self, x: FloatArray, targets: FloatArray) -> None:
-        """Compute the gradient of the loss after `forward`; targets: (n_outputs, n_samples)."""
+        """Compute the gradient of the loss after `forward`;
+
+        Parameters
+        ----------
+        x
+            (n_features + 1, n_samples), the last row 1.
+        targets
+            (n_outputs, n_samples).
+        """
         for compute, z, a, derivatives in self._derivatives:
             compute(z, a, derivatives)
         self._compare(targets)
@@ -147,7 +161,17 @@ class Passes:
         x.dot(first.delta_columns, first.gradient)
 
     def loss(self, targets: FloatArray) -> float:
-        """Return the loss after `forward`, inf or NaN included; raises as `losses.loss` does."""
+        """Return the loss after `forward`, inf or NaN included; raises as `losses.loss` does.
+
+        Parameters
+        ----------
+        targets
+            (n_outputs, n_samples).
+
+        Returns
+        -------
+        float
+        """
         last = self.layers[-1]
         if self._loss_name in _DIFFERENCES:
             # The same as below without its checks, which would double the time for small sets.

@@ -172,6 +172,11 @@ class TrainingRun:
     def run_steps(self, most: int) -> None:
         """Train on up to `most` batches, but not beyond the end of the current epoch.
 
+        Parameters
+        ----------
+        most
+            How many at most.
+
         Raises
         ------
         TrainingDiverged
@@ -205,6 +210,11 @@ class TrainingRun:
 
         From there everything happens again exactly as it did.
 
+        Parameters
+        ----------
+        checkpoint
+            Of this run.
+
         Raises
         ------
         ValueError
@@ -219,6 +229,11 @@ class TrainingRun:
 
     def replace_network(self, network: Network) -> None:
         """Continue with other numbers or activations; the state of the optimiser is kept.
+
+        Parameters
+        ----------
+        network
+            Of the same sizes.
 
         Raises
         ------
@@ -271,6 +286,11 @@ class TrainingRun:
         Another optimiser starts without state. Another batch size applies from the next step on,
         another seed or shuffling from the next epoch on, and another loss to all later losses.
 
+        Parameters
+        ----------
+        settings
+            The new ones.
+
         Raises
         ------
         ValueError
@@ -282,7 +302,13 @@ class TrainingRun:
             self._random = np.random.default_rng(settings.seed)
 
     def replace_frozen(self, frozen: Sequence[FrozenLayer | None] | None) -> None:
-        """Continue with other parameters, or none, frozen; raises ValueError for other shapes."""
+        """Continue with other parameters, or none, frozen; raises ValueError for other shapes.
+
+        Parameters
+        ----------
+        frozen
+            The masks, one (or None) for each layer; None to freeze nothing.
+        """
         self._loop.frozen = self._loop.parameters.frozen_places(frozen)
 
     def _set_formulas(self, like: Network, settings: TrainingSettings) -> None:

@@ -102,7 +102,17 @@ class TrainingSettings(Value):
             raise ValueError(f"shuffle is {described(self.shuffle)}, expected True or False")
 
     def batch_size_of(self, n_samples: int) -> int:
-        """Return how many of `n_samples` are in a batch."""
+        """Return how many of `n_samples` are in a batch.
+
+        Parameters
+        ----------
+        n_samples
+            How many samples an epoch has.
+
+        Returns
+        -------
+        int
+        """
         return n_samples if self.batch_size == "all" else min(self.batch_size, n_samples)
 
 

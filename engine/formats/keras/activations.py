@@ -23,7 +23,17 @@ _LAYERS = ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU
 
 
 def is_activation(class_name: str) -> bool:
-    """Return whether a layer of this class only applies an activation."""
+    """Return whether a layer of this class only applies an activation.
+
+    Parameters
+    ----------
+    class_name
+        That of a Keras layer.
+
+    Returns
+    -------
+    bool
+    """
     return class_name in _LAYERS
 
 
@@ -67,7 +77,23 @@ def activation_named(value: object, place: str, keras_major: int) -> Activation:
 def activation_of_layer(
     class_name: str, config: dict[str, Any], place: str, keras_major: int
 ) -> Activation:
-    """Return the activation of an activation layer; raise ValueError as `activation_named` does."""
+    """Return the activation of an activation layer; raise ValueError as `activation_named` does.
+
+    Parameters
+    ----------
+    class_name
+        That of a Keras layer.
+    config
+        The configuration of the layer, as in the file.
+    place
+        How errors begin: the layer by its name.
+    keras_major
+        The version that wrote the file, as defaults differ.
+
+    Returns
+    -------
+    Activation
+    """
     if class_name == "Activation":
         return activation_named(config.get("activation"), place, keras_major)
     if class_name == "LeakyReLU":

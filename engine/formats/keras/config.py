@@ -23,6 +23,7 @@ class KerasLayer:
 
     @property
     def place(self) -> str:
+        """How errors name it."""
         return f"layer {quoted(self.name)}"
 
 

@@ -52,7 +52,13 @@ class Folding:
         self._is_row = True
 
     def add(self, layer: KerasLayer) -> None:
-        """Take the next layer; raise ValueError when it is not part of a dense network."""
+        """Take the next layer; raise ValueError when it is not part of a dense network.
+
+        Parameters
+        ----------
+        layer
+            In the order of the file.
+        """
         kind, config = layer.class_name, layer.config
         if kind == "InputLayer":
             shape = config.get("batch_shape", config.get("batch_input_shape"))

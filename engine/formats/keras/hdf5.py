@@ -187,6 +187,15 @@ class Hdf5Object:
     def texts(self, attribute: str) -> list[str] | None:
         """Return the texts of an attribute, None when it is missing or holds no text.
 
+        Parameters
+        ----------
+        attribute
+            Its name.
+
+        Returns
+        -------
+        list[str] | None
+
         Raises
         ------
         ValueError
@@ -213,7 +222,17 @@ class Hdf5Object:
         }
 
     def at(self, path: str) -> Hdf5Object | None:
-        """Return the object at a path below this group, or None; a very long path gives None."""
+        """Return the object at a path below this group, or None; a very long path gives None.
+
+        Parameters
+        ----------
+        path
+            Names joined by slashes.
+
+        Returns
+        -------
+        Hdf5Object | None
+        """
         here: Hdf5Object | None = self
         parts = [part for part in path.split("/") if part]
         if len(parts) > _MAX_PATH_LENGTH:

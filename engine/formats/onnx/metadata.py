@@ -35,6 +35,17 @@ def described(path: Path, model: ModelProto) -> tuple[Session, tuple[str, ...]]:
     """Return the session of the path, and notes; raises ValueError for numbers that are not finite.
 
     Our own files give exactly the session that was saved, unless the graph has been changed.
+
+    Parameters
+    ----------
+    path
+        The layers that were found in the graph.
+    model
+        The file, whose metadata say the rest.
+
+    Returns
+    -------
+    tuple[Session, tuple[str, ...]]
     """
     notes = list(path.notes)
     metadata = {entry.key: entry.value for entry in model.metadata_props}

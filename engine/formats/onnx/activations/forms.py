@@ -112,7 +112,21 @@ _OTHERS: tuple[tuple[str, str], ...] = (
 def written_form(name: str, dtype: str) -> str:
     """Return the formula with which an activation is written in a model of float32 or float64.
 
-    Raises ValueError for an activation without one.
+    Parameters
+    ----------
+    name
+        A key of ACTIVATIONS.
+    dtype
+        "float32" or "float64".
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For an activation without one.
     """
     return str(ACTIVATIONS[name].code("onnx" if dtype == "float32" else "onnx_float64"))
 

@@ -20,6 +20,8 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A number in a formula."""
+
     value: float
 
 
@@ -61,12 +63,32 @@ Pattern = Sum | Number | Parameter | Constant | Product | Call
 
 @lru_cache(maxsize=1024)
 def parsed(text: str) -> Pattern:
-    """Return the formula in `text` as a pattern; raise ValueError when it is none."""
+    """Return the formula in `text` as a pattern; raise ValueError when it is none.
+
+    Parameters
+    ----------
+    text
+        Such as "Mul(z, Sigmoid(z))".
+
+    Returns
+    -------
+    Pattern
+    """
     return _pattern(ast.parse(text, mode="eval").body)
 
 
 def number_in(expression: ast.expr) -> float | None:
-    """Return the number in a part of a formula, such as -1, 1/6 or inf, or None."""
+    """Return the number in a part of a formula, such as -1, 1/6 or inf, or None.
+
+    Parameters
+    ----------
+    expression
+        As Python parses it.
+
+    Returns
+    -------
+    float | None
+    """
     match expression:
         case ast.Constant(int() | float() as value):
             return float(value)
