@@ -219,7 +219,7 @@ def health(session: Session) -> Health:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------

@@ -37,7 +37,7 @@ def collapse(network: Network) -> LinearMap | None:
     Parameters
     ----------
     network
-        The network.
+        Of any activations.
 
     Returns
     -------

@@ -71,7 +71,7 @@ def check_derivative(
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     parameter
         The parameter.
     quantity

@@ -189,7 +189,7 @@ def respond(
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     assignments
         An array (n_points,) per parameter, all of the same length. Inputs derived from an assigned
         one follow it, unless they are assigned themselves. The layers before the first one affected
@@ -294,7 +294,7 @@ def crossings(
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     parameter
         The parameter.
     quantity

@@ -64,7 +64,7 @@ def layer_code(session: Session, layer_index: int) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
 
@@ -89,7 +89,7 @@ def network_code(session: Session) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def network_toml(session: Session) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------

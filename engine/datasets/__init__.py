@@ -31,7 +31,7 @@ def load_dataset(
     Parameters
     ----------
     name
-        The name.
+        A key of DATASETS.
     n_samples
         How many samples.
     noise

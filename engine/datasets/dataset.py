@@ -27,7 +27,7 @@ class Dataset(Value):
     Parameters
     ----------
     name
-        The name.
+        What the data are called, such as "circle" or the name of a file.
     inputs
         (n_samples, n_features).
     targets

@@ -197,7 +197,7 @@ def suggested_features(n_features: int) -> tuple[DerivedFeature, ...]:
     Parameters
     ----------
     n_features
-        How many inputs.
+        How many inputs the data have.
 
     Returns
     -------

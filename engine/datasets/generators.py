@@ -414,7 +414,7 @@ def generate(
     Parameters
     ----------
     name
-        The name.
+        A key of GENERATORS.
     n_samples
         10 to 1,000,000, or None for 500 (classification) or 1200 (regression).
     noise

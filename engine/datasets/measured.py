@@ -60,7 +60,7 @@ def read_real_data(name: str) -> Dataset:
     Parameters
     ----------
     name
-        The name.
+        A key of REAL_DATA.
 
     Returns
     -------

@@ -77,7 +77,7 @@ def inverse_by_difference(session: Session, edit: Edit) -> Restore:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     edit
         The edit.
 
@@ -136,7 +136,7 @@ class Edit(Protocol):
         Parameters
         ----------
         session
-            The session.
+            The network with its samples, targets and names.
 
         Returns
         -------
@@ -155,7 +155,7 @@ class Edit(Protocol):
         Parameters
         ----------
         session
-            The session.
+            The network with its samples, targets and names.
 
         Returns
         -------
@@ -169,7 +169,7 @@ class Edit(Protocol):
         Parameters
         ----------
         session
-            The session.
+            The network with its samples, targets and names.
 
         Returns
         -------
@@ -184,7 +184,7 @@ def with_layer(session: Session, layer_index: int, layer: Layer) -> Session:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
     layer
@@ -219,7 +219,7 @@ def layer_at(session: Session, layer_index: int) -> Layer:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
 

@@ -88,7 +88,7 @@ def with_features(
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     base
         For each given input its former index, None for a new one, which is 0 in every sample.
     derived
@@ -124,7 +124,7 @@ def first_layer_sources(
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     base, derived
         As for `with_features`.
 
@@ -145,7 +145,7 @@ def renumbered_features(session: Session, base: Sources) -> tuple[DerivedFeature
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     base
         For each given input its former index; None for a new one.
 

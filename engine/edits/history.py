@@ -56,7 +56,7 @@ class History(Value):
         Parameters
         ----------
         session
-            The session.
+            The network with its samples, targets and names.
         edit
             The edit.
         memo
@@ -151,7 +151,7 @@ class History(Value):
         Parameters
         ----------
         session
-            The session.
+            The network with its samples, targets and names.
 
         Returns
         -------
@@ -173,7 +173,7 @@ class History(Value):
         Parameters
         ----------
         session
-            The session.
+            The network with its samples, targets and names.
 
         Returns
         -------

@@ -21,9 +21,9 @@ class Rename:
     Parameters
     ----------
     what
-        How a message names it.
+        What is renamed, such as "title" or "layer".
     name
-        The name.
+        The new name, without control characters when it is kept.
     index
         Of the layer, input or class, from 0. An empty name removes the title, the note or the name
         of a layer; inputs and classes fall back to the default name. Control characters are

@@ -231,7 +231,7 @@ def target_at(session: Session, sample: int, output: int) -> float | None:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     sample
         The index of the sample, from 0.
     output

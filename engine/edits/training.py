@@ -89,7 +89,7 @@ def toggle_number(session: Session, number: Weight | Bias) -> tuple[SetFrozen, b
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     number
         The number.
 
@@ -112,7 +112,7 @@ def toggle_neuron(session: Session, layer_index: int, neuron: int) -> tuple[SetF
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
     neuron
@@ -135,7 +135,7 @@ def toggle_layer(session: Session, layer_index: int) -> tuple[SetFrozen, bool]:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
 
@@ -156,7 +156,7 @@ def unfreeze_all(session: Session) -> SetAllFrozen:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------

@@ -40,7 +40,7 @@ def layer_heading(session: Session, layer_index: int) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
 
@@ -59,7 +59,7 @@ def sum_formula(session: Session, layer_index: int) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
 
@@ -360,7 +360,7 @@ def explain_forward(
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     sample
         The index of the sample, from 0.
     selected
@@ -400,7 +400,7 @@ def question_text(session: Session, question: Question) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     question
         What is asked.
 

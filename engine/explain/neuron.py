@@ -375,7 +375,7 @@ def explain_neuron(
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
     neuron

@@ -48,7 +48,7 @@ def answer_lines(session: Session, sample: int, digits: int) -> Ending:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     sample
         The index of the sample, from 0.
     digits
@@ -84,7 +84,7 @@ def loss_lines(session: Session, sample: int, digits: int) -> Ending:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     sample
         The index of the sample, from 0.
     digits
@@ -194,7 +194,7 @@ def map_lines(session: Session, sample: int, digits: int) -> Ending:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     sample
         The index of the sample, from 0.
     digits

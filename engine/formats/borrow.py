@@ -33,7 +33,7 @@ def list_tensors(path: str | os.PathLike[str]) -> tuple[TensorEntry, ...]:
     Parameters
     ----------
     path
-        The file.
+        A .safetensors file.
 
     Returns
     -------
@@ -67,19 +67,19 @@ def borrow(
     Parameters
     ----------
     path
-        The file.
+        A .safetensors file.
     tensor_name
-        Of the matrix.
+        The matrix, as `list_tensors` names it.
     bias_name
         Of the row of biases; None for a bias of 0.
     neurons
-        The indices of the neurons, from 0.
+        Which rows of the matrix to take, from 0; None for all.
     inputs
-        (n_samples, n_features).
+        Which columns to take, from 0; None for all.
     activation
-        The activation.
+        What the layer applies to its sums, which the file does not say.
     transposed
-        The matrix has one column per neuron. Without bias_name the bias is 0.
+        Whether the matrix has one column per neuron instead of one row.
 
     Returns
     -------

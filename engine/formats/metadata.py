@@ -21,7 +21,7 @@ def document_text(session: Session) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def written_dtype(session: Session, dtype: str) -> np.dtype[np.float32] | np.dty
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     dtype
         The type of the numbers.
 

@@ -249,7 +249,7 @@ def write_npz(session: Session, dtype: str = "float64") -> bytes:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     dtype
         As in save.
 

@@ -22,7 +22,7 @@ class Reading(Value):
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     notes
         One line for each thing that was folded, ignored or assumed.
     dtype

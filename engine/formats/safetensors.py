@@ -75,7 +75,7 @@ def write_safetensors(session: Session, dtype: str = "float64") -> bytes:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     dtype
         The type of the numbers.
 

@@ -19,7 +19,7 @@ def base_names(session: Session) -> tuple[str, ...] | None:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def running_derived_features(
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     running
         Inputs from 0.
 
@@ -60,7 +60,7 @@ def check_base_feature(session: Session, feature: int, what: str = "") -> None:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     feature
         The index of the input, from 0.
     what

@@ -20,7 +20,7 @@ def has_targets(session: Session) -> bool:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def session_loss(session: Session, name: str | None = None) -> float | None:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     name
         None for `session.loss_name`.
 
@@ -63,7 +63,7 @@ def test_loss(session: Session, name: str | None = None) -> float | None:  # noq
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     name
         The name.
 
@@ -81,7 +81,7 @@ def sample_loss(session: Session, sample: int, name: str | None = None) -> float
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     sample
         The index of the sample, from 0.
     name
@@ -107,7 +107,7 @@ def session_loss_gradients(session: Session, name: str | None = None) -> Gradien
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     name
         The name.
 
@@ -137,7 +137,7 @@ def session_output_gradients(session: Session, sample: int, output: int) -> Grad
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     sample
         The index of the sample, from 0.
     output

@@ -13,7 +13,7 @@ def feature_name(session: Session, feature: int) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     feature
         The index of the input, from 0.
 
@@ -30,7 +30,7 @@ def input_names(session: Session, layer_index: int) -> list[str]:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
 
@@ -52,7 +52,7 @@ def input_name(session: Session, layer_index: int, input: int) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     layer_index
         The index of the layer, from 0.
     input
@@ -73,7 +73,7 @@ def output_name(session: Session, output: int) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     output
         The index of the output, from 0.
 
@@ -92,7 +92,7 @@ def output_label(session: Session, output: int) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     output
         The index of the output, from 0.
 
@@ -110,7 +110,7 @@ def both_names(session: Session, output: int) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     output
         The index of the output, from 0.
 
@@ -129,7 +129,7 @@ def parameter_name(session: Session, parameter: Parameter) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     parameter
         The parameter.
 
@@ -153,7 +153,7 @@ def parameter_value(session: Session, parameter: Parameter, sample: int = 0) -> 
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     parameter
         The parameter.
     sample

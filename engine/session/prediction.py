@@ -19,7 +19,7 @@ def predictions(session: Session) -> list[Prediction]:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def prediction(session: Session, outputs: FloatArray) -> Prediction:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     outputs
         (n_samples, n_outputs).
 
@@ -55,7 +55,7 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     outputs
         (n_samples, n_outputs).
 
@@ -84,7 +84,7 @@ def expected_answer(session: Session, targets: FloatArray) -> str | None:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     targets
         (n_samples, n_outputs), NaN where one is not set.
 
@@ -114,7 +114,7 @@ def unclassed(session: Session) -> str | None:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def can_be_right(session: Session) -> bool:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     outputs
         (n_samples, n_outputs).
     targets

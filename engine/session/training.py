@@ -18,7 +18,7 @@ def run_of(
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     settings
         How to train.
     max_losses

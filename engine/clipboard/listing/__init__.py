@@ -37,7 +37,7 @@ class Listing:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     one_row_per_neuron
         For each layer whether the listing has it so; None if both ways fit and nothing decides,
         when it is assumed.

@@ -44,7 +44,7 @@ def write_toml(session: Session) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
 
     Returns
     -------

@@ -35,7 +35,7 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
     Parameters
     ----------
     session
-        The session.
+        The network with its samples, targets and names.
     with_weights
         Whether weights and biases are written.
 
