@@ -127,7 +127,7 @@ class Activation:
 
         Returns
         -------
-        NDArray[np.bool_]
+        NDArray of bool
         """
         if self.row_wise or self.name == "step" or a.all():
             return np.zeros(a.shape, bool)
