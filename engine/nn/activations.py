@@ -74,10 +74,10 @@ class Activation:
     def is_off(self, z: FloatArray, a: FloatArray) -> NDArray[np.bool_]:
         """Return where a neuron is off: where both its activation and its derivative are 0.
 
-        z, a and the result have the same shape. Neurons of step and of row-wise functions are never
+        z, a and the result have the same shape. Neurons of functions that cannot saturate are never
         off.
         """
-        if self.row_wise or self.name == "step" or a.all():
+        if not self.saturates or a.all():
             return np.zeros(a.shape, bool)
         with np.errstate(all="ignore"):
             off: NDArray[np.bool_] = (a == 0) & (self.derivative(z) == 0)
@@ -107,6 +107,11 @@ class Activation:
     @property
     def piecewise_linear(self) -> bool:
         return ACTIVATIONS[self.name].piecewise_linear
+
+    @property
+    def saturates(self) -> bool:
+        """Whether a derivative near 0 means that a neuron no longer listens, as for no step."""
+        return ACTIVATIONS[self.name].saturates and not self.row_wise
 
     @property
     def limits(self) -> Limits:
