@@ -95,11 +95,12 @@ class NeuronHealth:
 
     n_off: on how many samples its derivative da/dz is exactly 0. n_saturated: on how many it is
     below SATURATED_BELOW, but not 0. Both are 0 for a neuron whose activation cannot saturate:
-    step is flat by design, sin comes back, and a row-wise one has no derivative of its own. off_out: the single value it
-    gives wherever it is off; None when it is never off or gives several. is_dead: off with one and
-    the same value on all samples, of which there are at least two. constant_out: its value when it
-    is the same on all of at least two samples and the neuron is not dead. duplicate_of: the first
-    neuron of the layer with the same weights and bias, and so the same activations.
+    step is flat by design, sin comes back, and a row-wise one has no derivative of its own.
+    off_out: the single value it gives wherever it is off; None when it is never off or gives
+    several. is_dead: off with one and the same value on all samples, of which there are at least
+    two. constant_out: its value when it is the same on all of at least two samples and the neuron
+    is not dead. duplicate_of: the first neuron of the layer with the same weights and bias, and so
+    the same activations.
     """
 
     layer_index: int
