@@ -138,8 +138,9 @@ class NeuronHealth:
     n_off
         On how many samples its derivative da/dz is exactly 0.
     n_saturated
-        On how many it is below SATURATED_BELOW, but not 0. Both are 0 for a step neuron, which is
-        flat by design, and for one with a row-wise activation, which has no derivative of its own.
+        On how many it is below SATURATED_BELOW, but not 0. Both are 0 for a neuron whose activation
+        cannot saturate: step is flat by design, sin comes back, and a row-wise one has no
+        derivative of its own.
     off_out
         The single value it gives wherever it is off; None when it is never off or gives several.
         is_dead: off with one and the same value on all samples, of which there are at least two.
@@ -265,7 +266,7 @@ def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[Ne
 
 def _derivatives(activation: Activation, z: FloatArray) -> FloatArray:
     """da/dz at each z; NaN, neither off nor saturated, where it says nothing about one neuron."""
-    if activation.row_wise or activation.name == "step":
+    if not activation.saturates:
         return np.full_like(z, np.nan)
     with np.errstate(all="ignore"):
         return activation.derivative(z)

@@ -78,6 +78,9 @@ class ActivationKind:
         corners(*parameters): where the curve bends out of sight of the first radius.
     jump : callable
         jump(*parameters): the z after which the curve jumps, or None.
+    saturates : bool
+        Whether a derivative near 0 means that a neuron no longer listens: not for a curve that is
+        flat by design, or that goes on to rise and fall.
     off_up_to : callable
         off_up_to(*parameters): the sum up to which a neuron gives 0 and is flat, or None.
     numpy : str
@@ -113,6 +116,7 @@ class ActivationKind:
     radius: float = 4.0
     corners: Callable[..., tuple[float, ...]] = lambda *_: ()
     jump: Callable[..., float | None] = lambda *_: None
+    saturates: bool = True
     off_up_to: Callable[..., float | None] = lambda *_: None
     numpy: str = ""
     pytorch: Code = ""
@@ -274,6 +278,7 @@ _ROWS = (
         short="1 above 0, else 0",
         piecewise_linear=True,
         jump=lambda: 0.0,
+        saturates=False,
         off_up_to=lambda: 0.0,
         numpy="np.where(z > 0, 1.0, 0.0)",
         pytorch="Function(lambda z: (z > 0).to(z.dtype))",
@@ -630,6 +635,7 @@ np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))""",
         short="a wave in -1…1",
         aliases=("sine",),
         radius=8.0,
+        saturates=False,
         numpy="np.sin(z)",
         pytorch="Function(torch.sin)",
         keras="lambda z: keras.ops.sin(z)",

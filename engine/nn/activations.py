@@ -115,7 +115,7 @@ class Activation:
     def is_off(self, z: FloatArray, a: FloatArray) -> NDArray[np.bool_]:
         """Return where a neuron is off: where both its activation and its derivative are 0.
 
-        z, a and the result have the same shape. Neurons of step and of row-wise functions are never
+        z, a and the result have the same shape. Neurons of functions that cannot saturate are never
         off.
 
         Parameters
@@ -129,7 +129,7 @@ class Activation:
         -------
         NDArray of bool
         """
-        if self.row_wise or self.name == "step" or a.all():
+        if not self.saturates or a.all():
             return np.zeros(a.shape, bool)
         with np.errstate(all="ignore"):
             off: NDArray[np.bool_] = (a == 0) & (self.derivative(z) == 0)
@@ -173,6 +173,11 @@ class Activation:
     def piecewise_linear(self) -> bool:
         """Whether the curve is made of straight lines."""
         return ACTIVATIONS[self.name].piecewise_linear
+
+    @property
+    def saturates(self) -> bool:
+        """Whether a derivative near 0 means that a neuron no longer listens, as for no step."""
+        return ACTIVATIONS[self.name].saturates and not self.row_wise
 
     @property
     def limits(self) -> Limits:

@@ -72,7 +72,7 @@ def saturated(context: TipContext) -> str | None:
     z = context.sum_z(context.layer_index, context.neuron)
     off = _is_off(context, context.layer_index, context.neuron)
     bounded = all(map(math.isfinite, activation.limits))
-    if off or not bounded or activation.row_wise or activation.name == "step":
+    if off or not bounded or not activation.saturates:
         return None
     with np.errstate(all="ignore"):
         below, here, above = activation.forward(np.array([z - 1, z, z + 1]))

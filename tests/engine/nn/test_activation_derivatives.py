@@ -194,3 +194,11 @@ def test_off_is_an_activation_of_0_that_no_small_change_moves() -> None:
         assert which.is_off(z, which.forward(z[np.newaxis])[0]).tolist() == expected, name
     largest = np.array([-np.finfo(np.float64).max])
     assert activation("gelu_tanh").is_off(largest, np.zeros(1)).tolist() == [True]
+
+
+def test_the_crest_of_a_wave_is_not_off_and_the_end_of_a_hardtanh_at_0_is() -> None:
+    z = np.array([-1.0, 0.0, 1.0])
+    cut = activation("hardtanh(0,6)")
+    assert cut.is_off(z, cut.forward(z)).tolist() == [True, True, False]
+    assert not activation("sin").saturates
+    assert activation("gaussian").saturates
