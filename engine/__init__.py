@@ -26,7 +26,6 @@ from engine.nn.layer import Layer, LayerTrace
 from engine.nn.network import Network, Trace
 from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.session.loss import session_loss, test_loss
-from engine.session.metrics import class_metrics, regression_metrics
 from engine.session.prediction import predictions
 from engine.session.session import Session
 
@@ -120,7 +119,6 @@ __all__ = [
     "ablation",
     "activation",
     "borrow",
-    "class_metrics",
     "collapse",
     "compare",
     "examples",
@@ -137,7 +135,6 @@ __all__ = [
     "output_gradients",
     "predictions",
     "read",
-    "regression_metrics",
     "save",
     "session_loss",
     "sweep",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.losses import loss, n_counted
 from engine.nn.network import Trace
@@ -101,6 +102,8 @@ def ablation(session: Session, sample: int = 0) -> Ablation:
     sample
         The sample, from 0, whose outputs are wanted.
     """
+    check_type(session, Session, "session")
+    check_index(sample, session.n_samples, "sample")
     measured = _Measured.of(session, sample)
     trace = session.trace.rows(0, session.n_train)
     layers = []

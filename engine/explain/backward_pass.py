@@ -26,6 +26,7 @@ from engine.explain.working import (
     sum_of_products,
 )
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.backprop import Gradients, loss_gradients
 from engine.nn.functional import softmax
@@ -185,9 +186,14 @@ def explain_backward(
     ValueError
         For a sample that does not exist, and for no sample.
     """
-    chosen = (samples,) if isinstance(samples, int) else tuple(samples)
+    check_type(session, Session, "session")
+    check_type(samples, int | np.integer | Sequence, "samples")
+    chosen = tuple(samples) if isinstance(samples, Sequence) else (samples,)
     if not chosen:
         raise ValueError("a backward pass needs at least one sample")
+    for sample in chosen:
+        check_index(sample, session.n_samples, "sample")
+    check_selected(session, selected)
     loss: list[Item] = []
     backward: list[Item] = []
     found: list[Gradients | None] = []
@@ -794,6 +800,26 @@ class _Batch:
             mean,
             lambda: [_candidate(mean * total, "mean forgotten"), _candidate(-mean, "sign")],
         )
+
+
+def check_selected(session: Session, selected: tuple[int, int] | None) -> None:
+    """Raise TypeError or ValueError unless there is such a neuron.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    selected
+        The layer and the neuron, from 0, or None.
+    """
+    check_type(selected, tuple | None, "selected")
+    if selected is None:
+        return
+    if len(selected) != 2:
+        raise ValueError("selected: expected a layer and a neuron")
+    layers = session.network.layers
+    check_index(selected[0], len(layers), "layer")
+    check_index(selected[1], layers[selected[0]].n_neurons, "neuron")
 
 
 def shown_parameters(

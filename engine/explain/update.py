@@ -18,6 +18,7 @@ from engine.explain.backward_pass import (
     Derivation,
     Item,
     arrow,
+    check_selected,
     shown_parameters,
 )
 from engine.explain.forward_pass import Line
@@ -30,6 +31,7 @@ from engine.explain.working import (
     WorkedNumber,
     WorkedQuantity,
 )
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network
 from engine.nn.parameters import Bias, Weight, neuron_name, parameter_code
@@ -107,6 +109,9 @@ def explain_update(
         Of the run that makes the step, which holds what its optimiser remembers; None for the first
         step.
     """
+    check_type(backward, BackwardPass, "backward")
+    check_type(checkpoint, Checkpoint | None, "checkpoint")
+    check_selected(backward.session, selected)
     session = backward.session
     settings = session.training or TrainingSettings()
     items: list[Item] = [

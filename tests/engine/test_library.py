@@ -256,6 +256,15 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
         engine.explain_neuron,
         {"session": XOR, "layer_index": 0, "neuron": 0, "sample": 0},
     ),
+    "explain_backward": (
+        engine.explain_backward,
+        {"session": XOR, "samples": 0, "selected": (0, 0)},
+    ),
+    "explain_update": (
+        engine.explain_update,
+        {"backward": engine.explain_backward(XOR), "selected": (0, 0), "checkpoint": None},
+    ),
+    "ablation": (engine.ablation, {"session": XOR, "sample": 0}),
     "loss_gradients": (
         engine.loss_gradients,
         {"trace": TRACE, "targets": Y, "loss_name": "bce"},
