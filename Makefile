@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help play test test-oldest check soak format bench pictures clean
+.PHONY: help play test test-oldest check soak format bench pictures docs clean
 
 help:
 	@echo 'make play          open the playground; make play ARGS=xor-step opens an example or a file'
@@ -22,6 +22,7 @@ help:
 	@echo 'make format        format the code and mend what can be mended'
 	@echo 'make bench         run the benchmarks and print their ratios'
 	@echo 'make pictures      draw the pictures of the README again'
+	@echo 'make docs          build the documentation as pages in build/docs'
 	@echo 'make clean         remove .venv and everything else that can be made again'
 
 play: .venv/.play
@@ -56,6 +57,8 @@ bench: .venv/.dev
 	@echo
 	@$(BIN)/python -m benchmarks.decision_map
 	@echo
+	@$(BIN)/python -m benchmarks.ablation
+	@echo
 	@$(BIN)/python -m benchmarks.training
 	@echo
 	@$(BIN)/python -m benchmarks.training_frame
@@ -70,6 +73,11 @@ bench: .venv/.dev
 
 pictures: .venv/.dev
 	$(BIN)/python docs/pictures.py
+
+# A broken link, a missing name or a formula that cannot be read fails the build.
+docs: .venv/.docs
+	$(BIN)/python -m sphinx -q -W --keep-going -E -b html docs build/docs
+	@echo 'open build/docs/index.html'
 
 clean:
 	rm -rf .venv .venv-oldest build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -98,3 +106,7 @@ clean:
 	@.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check \
 		-c .venv-oldest/constraints.txt -e '.[dev]'
 	@touch $@
+
+.venv/.docs: .venv/.made pyproject.toml constraints.txt
+	@$(INSTALL) -e '.[docs]'
+	@touch .venv/.play $@

@@ -142,7 +142,7 @@ def _optimiser(run: RunRecord) -> str:
 
 def _batch(run: RunRecord) -> str:
     size = run.settings.batch_size
-    return "all" if size is None else f"{size:,}"
+    return size if size == "all" else f"{size:,}"
 
 
 def _sizes(run: RunRecord) -> str:

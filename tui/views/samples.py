@@ -16,15 +16,9 @@ from textual.strip import Strip
 from engine.nn.arrays import FloatArray
 from engine.nn.losses import n_set_samples
 from engine.nn.targets import UNSET_SIGN, samples_with_target, target_text
+from engine.session.metrics import is_judged, right_answers
 from engine.session.names import feature_name, output_label
-from engine.session.prediction import (
-    answer,
-    can_be_right,
-    expected_answer,
-    is_judged,
-    is_right,
-    right_answers,
-)
+from engine.session.prediction import answer, can_be_right, expected_answer, is_right
 from engine.session.session import Session
 from engine.text import format_given, format_within
 from tui.drawing.cells import (

@@ -6,6 +6,7 @@ The products come one per row, the smallest ones combined, then the bias.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -164,7 +165,8 @@ class BarRoom:
             unit = max(-least / left, most / right, max(z, 0.0) / beside_total)
             rooms.append(cls(left, right, unit))
         best = min(rooms, key=lambda room: room.unit)
-        unit = round_up(best.unit, _STEADY_UNITS) if best.unit > 0 else 1.0
+        # Rounding a subnormal number may give 0.
+        unit = round_up(max(best.unit, sys.float_info.min), _STEADY_UNITS) if best.unit > 0 else 1.0
         return cls(best.left, best.right, unit)
 
     def bar(self, value: float) -> tuple[str, str]:

@@ -12,8 +12,8 @@ from textual.strip import Strip
 from engine.analysis.sweep import sweep
 from engine.nn.arrays import FloatArray
 from engine.nn.parameters import Input, Weight
+from engine.session.metrics import THRESHOLD
 from engine.session.names import feature_name, output_label, parameter_name, parameter_value
-from engine.session.prediction import THRESHOLD
 from engine.text import format_given, format_within
 from tui.drawing.axes import Axis, IntArray, Tick, axis_around, doubled, symmetrical_axis
 from tui.drawing.cells import cut, is_too_small, lines_of_text, safe

@@ -31,8 +31,18 @@ Rows = list[tuple[int, list[str]]]
 class Columns:
     """The columns of a CSV file; all indices from 0.
 
-    n_columns: cells in every row. names: one per column from the heading, or None without one.
-    target_is_text: whether most of the target's first cells are not numbers.
+    Parameters
+    ----------
+    n_columns
+        Cells in every row.
+    names
+        One per column from the heading, or None without one.
+    target
+        A target.
+    features
+        A name for each input.
+    target_is_text
+        Whether most of the target's first cells are not numbers.
     """
 
     n_columns: int
@@ -42,7 +52,17 @@ class Columns:
     target_is_text: bool
 
     def label(self, column: int) -> str:
-        """Return the column as a message names it: "column 2 (age)"."""
+        """Return the column as a message names it: "column 2 (age)".
+
+        Parameters
+        ----------
+        column
+            From 0.
+
+        Returns
+        -------
+        str
+        """
         named = f" ({self.names[column][:40]})" if self.names and self.names[column] else ""
         return f"column {column + 1}{named}"
 
@@ -58,13 +78,29 @@ class Columns:
 def find_columns(
     text: CsvText, target_column: Column | None, feature_columns: Sequence[Column] | None
 ) -> Columns:
-    """Return the columns of a CSV file: the last is the target unless one is named, all others
-    features.
+    """Return the columns of a CSV file.
 
     The first row is a heading when, above columns of numbers, it has at least as many texts as
-    numbers; or when no cell of the first rows is a number. Raises ValueError for a file without
-    data, with one column or with too many features, and for columns that do not exist or are named
-    twice.
+    numbers; or when no cell of the first rows is a number.
+
+    Parameters
+    ----------
+    text
+        The rows of the file.
+    target_column
+        The target: a name or a number from 1; None for the last column.
+    feature_columns
+        The features, in the same way; None for all other columns.
+
+    Returns
+    -------
+    Columns
+
+    Raises
+    ------
+    ValueError
+        For a file without data, with one column or with too many features, and for columns that do
+        not exist or are named twice.
     """
     sample = [cells for _, cells in islice(text.rows(), SAMPLE_ROWS + 1)]
     if not sample:
@@ -152,7 +188,22 @@ class DecimalCommaError(ValueError):
 
 
 def parse_with_point(cell: str) -> float:
-    """Return the number in a cell; raises ValueError when it is not one."""
+    """Return the number in a cell.
+
+    Parameters
+    ----------
+    cell
+        The text.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        When it is not one.
+    """
     if "_" in cell:
         # Python reads 1_000 as a number; a spreadsheet does not.
         raise ValueError(cell)
@@ -160,7 +211,22 @@ def parse_with_point(cell: str) -> float:
 
 
 def parse_with_comma(cell: str) -> float:
-    """Return the number in a cell with a decimal comma; raises ValueError when it is not one."""
+    """Return the number in a cell with a decimal comma.
+
+    Parameters
+    ----------
+    cell
+        The text.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        When it is not one.
+    """
     if "." in cell:
         # 1.234 could mean 1234 or 1.234.
         raise ValueError(cell)
@@ -170,8 +236,22 @@ def parse_with_comma(cell: str) -> float:
 def read_chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
     """Yield the rows of data, without the heading, in lists of a bounded size.
 
-    Raises ValueError, naming row and column, for a row whose length differs from the first, and
-    for more than MAX_NUMBERS numbers in all.
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    columns
+        The columns.
+
+    Returns
+    -------
+    Iterator[Rows]
+
+    Raises
+    ------
+    ValueError
+        Naming row and column, for a row whose length differs from the first, and for more than
+        MAX_NUMBERS numbers in all.
     """
     most_rows = MAX_NUMBERS // len(columns.features)
     chunk_size = max(1, _CELLS_AT_A_TIME // columns.n_columns)
@@ -204,8 +284,28 @@ def parse_numbers(
 ) -> FloatArray:
     """Return the wanted columns of some rows as numbers, (n_rows, n_wanted).
 
-    Raises ValueError, naming row and column, for a cell that is empty, text or not finite;
-    DecimalCommaError for a number with a decimal comma where `convert` expects a point.
+    Parameters
+    ----------
+    chunk
+        A part of the file.
+    wanted
+        How many there shall be.
+    columns
+        The columns.
+    convert
+        Turns a text into a number.
+
+    Returns
+    -------
+    FloatArray
+        (n_rows, n_wanted).
+
+    Raises
+    ------
+    ValueError
+        Naming row and column, for a cell that is empty, text or not finite.
+    DecimalCommaError
+        For a number with a decimal comma where `convert` expects a point.
     """
     if len(wanted) == columns.n_columns:
         rows = [cells for _, cells in chunk]

@@ -36,7 +36,14 @@ _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
 class CsvText:
     """The text of a CSV file.
 
-    data: as UTF-8. delimiter: one of DELIMITERS. note: what the user has to know, or None.
+    Parameters
+    ----------
+    data
+        As UTF-8.
+    delimiter
+        One of DELIMITERS.
+    note
+        What the user has to know, or None.
     """
 
     data: bytes
@@ -63,7 +70,21 @@ def open_csv(data: bytes) -> CsvText:
     """Return the text in the bytes of a CSV file, detecting its encoding and delimiter.
 
     Encodings are UTF-8, UTF-16 and UTF-32 with a byte order mark, else Windows-1252 or Latin-1,
-    which the note mentions. Raises ValueError, naming row and column, for what is not text.
+    which the note mentions.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+
+    Returns
+    -------
+    CsvText
+
+    Raises
+    ------
+    ValueError
+        Naming row and column, for what is not text.
     """
     data, note = _as_utf8(data)
     sample = data[:_SAMPLE_BYTES].decode("utf-8", "ignore")
@@ -76,7 +97,19 @@ def open_csv(data: bytes) -> CsvText:
 
 
 def is_number(cell: str, delimiter: str) -> bool:
-    """Whether a cell is a number; it may have a decimal comma unless commas delimit cells."""
+    """Whether a cell is a number; it may have a decimal comma unless commas delimit cells.
+
+    Parameters
+    ----------
+    cell
+        The text.
+    delimiter
+        What stands between two cells.
+
+    Returns
+    -------
+    bool
+    """
     try:
         float(cell if delimiter == "," else cell.replace(",", "."))
     except ValueError:
@@ -85,7 +118,17 @@ def is_number(cell: str, delimiter: str) -> bool:
 
 
 def quote_cell(cell: str) -> str:
-    """Return a cell in quotes for a message: short, without control characters."""
+    """Return a cell in quotes for a message: short, without control characters.
+
+    Parameters
+    ----------
+    cell
+        The text.
+
+    Returns
+    -------
+    str
+    """
     text = printable(cell[: 2 * _MAX_SHOWN_LENGTH]).strip()
     return repr(text if len(text) <= _MAX_SHOWN_LENGTH else text[: _MAX_SHOWN_LENGTH - 1] + "…")
 

@@ -30,9 +30,9 @@ PLACE = (
 
 def check_nudge(scene: Scene, becomes: str, effects: str) -> None:
     present = parameter_value(scene.session, scene.parameter, scene.sample)
-    assert float(becomes) == pytest.approx(present + scene.view.step, rel=1e-3, abs=1e-4)
+    assert float(becomes) == pytest.approx(present + scene.step, rel=1e-3, abs=1e-4)
     # The key adds in decimals, so that 1.1 and 0.1 make 1.2.
-    nudged = float(Decimal(repr(present)) + Decimal(repr(scene.view.step)))
+    nudged = float(Decimal(repr(present)) + Decimal(repr(scene.step)))
     trace = scene.after(scene.parameter, nudged)
     found = re.findall(rf"({NEURON}(?:(?:, | and ){NEURON})*) (rise|fall|hardly)", effects)
     counted = re.search(r"; ([^;]+) in layer (\d+)", effects)
@@ -61,7 +61,7 @@ def outs_of(trace: Trace, scene: Scene, name: str) -> float:
 
 def check_nothing(scene: Scene, *_: str) -> None:
     present = parameter_value(scene.session, scene.parameter, scene.sample)
-    trace = scene.after(scene.parameter, present + scene.view.step)
+    trace = scene.after(scene.parameter, present + scene.step)
     np.testing.assert_allclose(trace.outputs, scene.trace.outputs, rtol=1e-11, atol=1e-300)
 
 
@@ -123,11 +123,11 @@ def check_doubles(scene: Scene, one: str, other: str) -> None:
 
 def check_most(scene: Scene, label: str, name: str, step: str, before: str, after: str) -> None:
     layer_index, output = scene.neuron_at(name)
-    assert float(step) == scene.view.step
+    assert float(step) == scene.step
     changes = {}
     for feature in range(scene.session.network.n_features):
         present = parameter_value(scene.session, Input(feature), scene.sample)
-        out = scene.after(Input(feature), present + scene.view.step).outputs[0, output]
+        out = scene.after(Input(feature), present + scene.step).outputs[0, output]
         changes[f"x{feature + 1}"] = abs(out - scene.trace.outputs[0, output])
         if f"x{feature + 1}" == label:
             assert scene.out_text(layer_index, float(out)) == after
@@ -313,7 +313,7 @@ def check_slow(scene: Scene, loss: str) -> None:
 
 def check_stuck(scene: Scene, loss: str) -> None:
     check_loss(scene, loss)
-    layers = first_epoch(scene).network().layers
+    layers = first_epoch(scene).network.layers
     for before, after in zip(scene.session.network.layers, layers, strict=True):
         np.testing.assert_array_equal(after.weights, before.weights)
         np.testing.assert_array_equal(after.bias, before.bias)

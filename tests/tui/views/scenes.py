@@ -118,14 +118,15 @@ def scene_of(
 def changed(scene: Scene, **changes: Any) -> Scene:
     """The scene with another session, selection, view settings or comparison."""
     workspace = scene.workspace
-    selection, view = (
-        replace(whole, **{name: changes.pop(name) for name in names & changes.keys()})
-        for whole, names in (
-            (workspace.selection, {field.name for field in fields(Selection)}),
-            (workspace.view, {field.name for field in fields(ViewSettings)}),
-        )
-    )
+    of_selection = {name: changes.pop(name) for name in _names(Selection) & changes.keys()}
+    of_view = {name: changes.pop(name) for name in _names(ViewSettings) & changes.keys()}
+    selection = replace(workspace.selection, **of_selection)
+    view = replace(workspace.view, **of_view)
     return replace(scene, workspace=replace(workspace, selection=selection, view=view, **changes))
+
+
+def _names(of: type[Selection | ViewSettings]) -> set[str]:
+    return {field.name for field in fields(of)}
 
 
 def compared(scene: Scene, before: Session, *, pinned: bool) -> Scene:

@@ -187,7 +187,7 @@ def test_answers_that_are_not_numbers_are_counted() -> None:
     text = "\n".join(texts(draw_confusion(scene_of(session), 60, 14)))
     assert "largest error 0.5, sample 1" in text
     assert "1 answer is not a number" in text
-    classes = session.evolve(declared_task="binary", targets=np.array([[0.0], [1.0]]))
+    classes = session.evolve(task="binary", targets=np.array([[0.0], [1.0]]))
     assert confusion_title(scene_of(classes)) == "Right: 50 %"
     assert "[1]" in "".join(texts(draw_confusion(scene_of(classes), 60, 14)))
 
@@ -198,7 +198,7 @@ def test_several_yes_or_no_outputs_have_a_line_each() -> None:
         network,
         np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0], [-1.0, 1.0]]),
         targets=np.array([[1.0, 1.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]),
-        declared_task="binary",
+        task="binary",
         classes=("cat", "dog"),
     )
     scene = scene_of(session)
@@ -242,7 +242,7 @@ SESSIONS = (
     THREE,
     TEN,
     random_session((2, 1), ("sigmoid",)).evolve(n_test=3),
-    random_session((2, 3), ("sigmoid",)).evolve(declared_task="binary", n_test=3),
+    random_session((2, 3), ("sigmoid",)).evolve(task="binary", n_test=3),
     random_session((2, 30), ("identity",)),
     random_session((2, 3), ("softmax",), classes=("漢字かな交じり文", "e\u0301" * 9, "\x1b[31m")),
     THREE.evolve(targets=None),

@@ -29,6 +29,7 @@ from tests.tui.views.scenes import (
     texts,
 )
 from tui.drawing.palette import RGB
+from tui.views.diagram.edges import edges_of
 from tui.views.diagram.layout import layout_of
 from tui.views.diagram.view import diagram_title, draw_diagram
 from tui.views.scene import Scene
@@ -363,3 +364,28 @@ def test_titles() -> None:
     large = random_session((2, 40, 1), ("relu", "identity"))
     assert diagram_title(scene_of(large)).endswith("it goes into all 40 neurons of layer 1")
     assert texts(draw_diagram(scene_of(session), 40, 2))[0].startswith("input x1 is 1")
+
+
+@pytest.mark.parametrize(("width", "height"), [(41, 11), (44, 9), (118, 30)])
+def test_of_many_edges_the_strongest_are_drawn_and_the_others_counted(
+    width: int, height: int
+) -> None:
+    session = random_session((2, 8, 8, 1), ("tanh", "tanh", "sigmoid"))
+    scene = scene_of(session, 1, 3, Weight(1, 3, 5))
+    bundles = list(edges_of(scene, layout_of(scene, width, height)))
+    n_drawn = sum(len(bundle.drawn) for bundle in bundles)
+    assert n_drawn < 88
+    legend = texts(draw_diagram(scene, width, height))[-1]
+    assert f"{n_drawn} of 88 weights, the strongest" in legend
+    for bundle in bundles:
+        assert set(np.flatnonzero(bundle.current)) <= set(bundle.drawn)
+        others = ~bundle.current
+        drawn = np.isin(np.arange(len(others)), bundle.drawn)
+        weakest = bundle.sizes[drawn & others].min(initial=np.inf)
+        assert weakest >= bundle.sizes[~drawn].max(initial=0)
+
+
+def test_of_few_edges_all_are_drawn() -> None:
+    scene = scene_of(random_session((3, 4, 2), ("tanh", "softmax")), 0, 0, Input(0))
+    for width, height in PANES[1:]:
+        assert "strongest" not in texts(draw_diagram(scene, width, height))[-1]

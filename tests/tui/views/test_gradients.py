@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import re
 from itertools import pairwise
@@ -182,7 +181,7 @@ def test_arrows_go_along_the_ranking_to_its_ends() -> None:
     walked = [at.parameter]
     while (after := move_in_gradients(at, "down")) is not None:
         walked.append(after)
-        at = dataclasses.replace(at, parameter=after)
+        at = changed(at, parameter=after)
     assert walked == list(ranking)
     assert move_in_gradients(at, "up") == ranking[-2]
     assert move_in_gradients(at, "left") is None
@@ -234,7 +233,7 @@ def test_titles_say_of_what() -> None:
     assert gradients_title(of_output(scene)) == "Which number matters for o1?"
     without = scene_of(classifier().evolve(targets=None))
     assert gradients_title(without) == "Which number matters for o1?"
-    unsuited = scene_of(classifier(output="relu").evolve(declared_task="binary"))
+    unsuited = scene_of(classifier(output="relu").evolve(task="binary"))
     assert gradients_title(unsuited) == "Which number matters for o1?"
 
 

@@ -299,7 +299,7 @@ def test_classes_are_told_apart_where_outputs_are_near_the_largest_numbers(weigh
             Layer([[weight], [-weight]], [0.0, 0.0], "identity"),
         ]
     )
-    session = Session(network, np.array([[0.5, 0.0]]), declared_task="multiclass")
+    session = Session(network, np.array([[0.5, 0.0]]), task="multiclass")
     drawn = field(draw_map(scene_of(session), 40, 12))
     rows = [text for text in texts(drawn) if text.count("2") > 1]
     assert rows

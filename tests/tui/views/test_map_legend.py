@@ -140,7 +140,7 @@ def test_signs_of_a_neuron_say_what_is_in_the_middle() -> None:
 
 
 def test_a_plane_of_a_regression_has_samples_and_test_samples() -> None:
-    session = points(n_test=20, count=60, named=False).evolve(declared_task="regression")
+    session = points(n_test=20, count=60, named=False).evolve(task="regression")
     said = legend(map_of(session))
     assert "• sample" in said
     assert "▫ test" in said

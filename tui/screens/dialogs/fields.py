@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.nn.initialisation import INITIALISATIONS, draw_layer, initialisation_named
+from engine.training.settings import ALL
 from tui.screens.dialogs.dialog import Entry, plain
 from tui.state.formulas import evaluate
 
@@ -26,9 +27,6 @@ _PAUSE = 1.0
 """Seconds after which a letter starts a new search instead of extending the last one."""
 
 _SEED_DIGITS = 18
-
-ALL = "all"
-"""The text in a SteppedEntry for a number larger than any other."""
 
 _ARROW_KEYS: list[BindingType] = [
     Binding("up", "step(1)", "More", show=False),
@@ -195,7 +193,7 @@ def explanation(initialisation: str) -> str:
 class SteppedEntry(Entry):
     """A line for a number; up and down go to the next larger and smaller suggested one.
 
-    suggestions: texts of numbers in order; the last may be ALL.
+    suggestions: texts of numbers in order; the last may be "all".
     """
 
     BINDINGS: ClassVar[list[BindingType]] = _ARROW_KEYS

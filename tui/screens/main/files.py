@@ -192,16 +192,16 @@ def save_to(
     session = screen.present.session
     dtype = "float64" if screen.present.source is None else screen.present.source.dtype
     source = Source(str(path), path, None, dtype, is_ours=True)
+    from tui.files.export import widened
+
     try:
-        formats.save(session, path, dtype)
+        note = widened(session, path, dtype)
+        formats.save(session, path, "float64" if note else dtype)
     except OSError as error:
         failed(f"{source.name}: {reason_of(error)}")
     except ValueError as error:
         failed(f"{source.name}: {error}")
     else:
-        from tui.files.export import widened
-
-        note = widened(session, path, dtype)
         status = f"saved to {source.name}" + ("" if note is None else f"; {note}")
         screen.change(screen.present.saved_to(source), status)
         if then is not None:

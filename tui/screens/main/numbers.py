@@ -7,7 +7,7 @@ from functools import partial
 
 from engine import ReturnTo, SetTarget
 from engine.edits.numbers import set_parameter
-from engine.session.equality import same_content
+from engine.nn.values import same_content
 from engine.text import FULL_DIGITS, format_number
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import TYPE, UNDO, Change, Command, edited

@@ -9,7 +9,7 @@ from itertools import islice
 from textual.strip import Strip
 
 from engine.analysis.changes import Changes, compare
-from engine.session.equality import same_content
+from engine.nn.values import same_content
 from engine.session.names import output_label
 from engine.session.session import Session
 from engine.text import format_within

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from textual.strip import Strip
 
+from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.text import format_number, format_within
 from tui.drawing.axes import Tick, symmetrical_axis
@@ -33,20 +34,10 @@ def short_description(activation: Activation) -> str:
 
 
 def _effect(activation: Activation) -> str:
+    kind = ACTIVATIONS[activation.name]
+    if kind.short:
+        return kind.filled(kind.short, map(_number, activation.parameters))
     low, high = activation.limits
-    match activation.name:
-        case "identity":
-            return "z unchanged"
-        case "step":
-            return "1 above 0, else 0"
-        case "leaky_relu":
-            return f"{_number(activation.parameters[0])}·z below 0"
-        case "thresholded_relu":
-            return f"off up to {_number(activation.parameters[0])}"
-        case "log_softmax":
-            return "logs of shares"
-    if activation.row_wise:
-        return "shares adding up to 1"
     if low == high:
         return f"always {_number(low)}"
     if math.isfinite(low) and math.isfinite(high):

@@ -35,6 +35,7 @@ _TRAIN, _TEST, _GHOST = "●", "○", "·"
 _MAX_GHOSTS = 4
 _MIN_WIDTH_WITH_NAMES = 50
 _ROWS_WITH_TEXT = 8
+_FLAT_BELOW = 0.05
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,6 +101,8 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     now = _losses_since(scene, run)
     remarks = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
     remarks += [] if now is None else [now]
+    if not scene.view.log_scale and _is_flat(run):
+        remarks.append("Y: log scale")
     below = " · ".join(remarks) if height >= _ROWS_WITH_TEXT else ""
     curves = _curves(scene, run, "" if now is None else " then")
     ghosts = ghosts_of(run, scene.workspace.runs, _MAX_GHOSTS)
@@ -118,10 +121,20 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     labels = [Label(mark, curve.name) for curve in beside_it if (mark := _end(scene, frame, curve))]
     marks = [label.mark for label in labels] + [mark for mark in reversed(ends) if mark]
     notes = _names_beside(frame, curves, ends) if beside else _names_above(frame, curves)
+    if not scene.view.log_scale and not y_axis.holds(first := float(curves[0].losses[0])):
+        text = f"▲ {loss_text(first, scene.view.digits)} at the start"
+        notes.append(Note(1, 0, text, scene.palette.muted))
     strips = draw_figure(frame, scene.palette, lines, marks, notes, labels)
     if below:
         strips.append(strip_of([(below, style.muted)], width, style.plain))
     return filled(strips, width, height, style.plain)
+
+
+def _is_flat(run: RunRecord) -> bool:
+    """Whether half of the epochs lie so low that a linear axis shows a flat line."""
+    losses = run.losses[np.isfinite(run.losses)]
+    later = losses[len(losses) // 2 :]
+    return len(losses) > 2 and float(later.max()) < _FLAT_BELOW * float(losses[1:].max())
 
 
 def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets import csv, parse_csv, read_csv
-from engine.datasets.csv import columns
+from engine.datasets import parse_csv, read_csv
+from engine.datasets.csv import columns, reader
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "the file has no rows"),
@@ -162,7 +162,7 @@ def test_tasks_that_do_not_suit() -> None:
 
 def test_more_numbers_than_memory_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns, "MAX_NUMBERS", 10)
-    monkeypatch.setattr(csv, "MAX_NUMBERS", 10)
+    monkeypatch.setattr(reader, "MAX_NUMBERS", 10)
     assert parse_csv(b"1,2,3\n" * 5, "own").n_samples == 5
     with pytest.raises(ValueError, match="row 7: more than 10 numbers"):
         parse_csv(b"a,b,c\n" + b"1,2,3\n" * 6, "own")
@@ -179,7 +179,7 @@ def test_what_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(FileNotFoundError):
         read_csv(tmp_path / "absent.csv")
     (tmp_path / "large.csv").write_bytes(b"1,2\n" * 100)
-    monkeypatch.setattr(csv, "MAX_BYTES", 399)
+    monkeypatch.setattr(reader, "MAX_BYTES", 399)
     with pytest.raises(ValueError, match="a file of this kind has at most"):
         read_csv(tmp_path / "large.csv")
 
