@@ -76,7 +76,8 @@ class NumberPane(NumberGrid):
             width = self.get_content_width(self.container_size, self.screen.size)
             if width != self._natural_width:
                 self._natural_width = width
-                self.refresh(layout=True)
+                # While the panes are being laid out, the request would be lost.
+                self.call_after_refresh(self.refresh, layout=True)
         self.redraw()
 
     def on_resize(self) -> None:

@@ -80,10 +80,8 @@ def copied(session: Session) -> Session:
         ).with_frozen(layer.frozen)
         for layer in session.network.layers
     ]
-    return replace(
-        session,
+    return session.evolve(
         network=Network(layers),
         inputs=session.inputs.copy(),
         targets=None if session.targets is None else session.targets.copy(),
-        known=None,
     )

@@ -16,8 +16,7 @@ from engine.nn.layer import Layer
 from engine.nn.network import Network
 from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.session.session import Session
-from tests.tui.views.scenes import changed, classifier, random_session, scene_of, texts
-from tui.state.comparison import Comparison
+from tests.tui.views.scenes import classifier, compared, random_session, scene_of, texts
 from tui.views.registry import VIEWS
 from tui.views.scene import Scene
 
@@ -41,13 +40,11 @@ SCENES = {
     "softmax": scene_of(random_session((4, 6, 3), ("tanh", "softmax")), sample=5),
     "regression": scene_of(random_session((2, 9), ("identity",), 3), neuron=8, digits=17),
     "log_softmax": scene_of(random_session((3, 30), ("log_softmax",)), neuron=17, digits=2),
-    "compared": changed(
-        scene_of(classifier("tanh"), 0, 1, Weight(0, 1, 1)),
-        comparison=Comparison(classifier(), 0, is_pinned=True),
+    "compared": compared(
+        scene_of(classifier("tanh"), 0, 1, Weight(0, 1, 1)), classifier(), pinned=True
     ),
-    "another shape": changed(
-        scene_of(classifier()),
-        comparison=Comparison(random_session((3, 2, 1), ("relu", "tanh"), 1), 0, is_pinned=False),
+    "another shape": compared(
+        scene_of(classifier()), random_session((3, 2, 1), ("relu", "tanh"), 1), pinned=False
     ),
     "a batch": scene_of(random_session((2, 9, 3), ("relu", "softmax"), 40), 0, 4, Bias(0, 4)),
     "wide names": scene_of(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
+
 from tui.panes.help_texts import INPUTS_HELP, PaneHelp
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import GROUPS, HELP, LOOK, TRAIN, Change, Command
@@ -99,7 +101,8 @@ def _help_keys(screen: WorkspaceScreen) -> list[HelpKey]:
         for active in screen.active_bindings.values()
         if active.binding.group in GROUPS[:-1] and active.binding.description
     ]
-    bindings.sort(key=lambda binding: GROUPS.index(binding.group) if binding.group else 0)
+    order = [binding.id for binding in screen.BINDINGS if isinstance(binding, Binding)]
+    bindings.sort(key=lambda one: (GROUPS.index(one.group or HELP), order.index(one.id)))
     keys = []
     for (group, label, detail), same in groupby(
         bindings, key=lambda one: (one.group, one.description, one.tooltip)
