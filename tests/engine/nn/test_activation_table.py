@@ -80,7 +80,8 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> Session:
     """A session with an activation of which only the arithmetic is known."""
     monkeypatch.setitem(ACTIVATIONS, "wavelet", BARE)
     layer = Layer([[1.0, 2.0]], [0.5], Activation("wavelet"))
-    return Session(Network([layer, Layer([[1.0]], [0.0], "identity")]), [[1.0, 0.25]])
+    network = Network([layer, Layer([[1.0]], [0.0], "identity")])
+    return Session(network, np.array([[1.0, 0.25]]))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_an_empty_column_is_one_clear_refusal(bare: Session, kind: str, format: 
 
 
 def test_scikit_learn_and_onnx_refuse_it_too(bare: Session, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="^layer 1 is wavelet; hidden layers of scikit-learn are"):
+    with pytest.raises(ValueError, match=r"^layer 1 is wavelet; hidden layers of scikit-learn are"):
         CODE["scikit-learn"].text(bare)
     with pytest.raises(ValueError, match="wavelet cannot be written as an ONNX model"):
         save(bare, tmp_path / "net.onnx")
