@@ -80,7 +80,8 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> Session:
     """A session with an activation of which only the arithmetic is known."""
     monkeypatch.setitem(ACTIVATIONS, "wavelet", BARE)
     layer = Layer([[1.0, 2.0]], [0.5], Activation("wavelet"))
-    return Session(Network([layer, Layer([[1.0]], [0.0], "identity")]), [[1.0, 0.25]])
+    network = Network([layer, Layer([[1.0]], [0.0], "identity")])
+    return Session(network, np.array([[1.0, 0.25]]))
 
 
 @pytest.mark.parametrize(
