@@ -13,7 +13,8 @@ from engine.datasets.features import (
 )
 from engine.datasets.generators import GENERATORS, Generator, generate
 from engine.datasets.measured import REAL_DATA, RealData, read_real_data
-from engine.datasets.standardisation import Standardisation
+from engine.datasets.preparation import FeatureColumn, Preparation
+from engine.datasets.standardisation import Standardisation, why_standardise
 from engine.text import nearest
 
 DATASETS: dict[str, Generator | RealData] = {**GENERATORS, **REAL_DATA}
@@ -46,7 +47,9 @@ __all__ = [
     "REAL_DATA",
     "Dataset",
     "DerivedFeature",
+    "FeatureColumn",
     "Generator",
+    "Preparation",
     "RealData",
     "Standardisation",
     "extend",
@@ -58,5 +61,6 @@ __all__ = [
     "read_real_data",
     "split",
     "suggested_features",
+    "why_standardise",
     "with_derived",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.datasets.preparation import Preparation
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.losses import TASKS
 from engine.text import format_number
@@ -27,9 +28,10 @@ class Dataset:
     0 or 1 (or -1 and 1 for a tanh); for more classes one output each, one-hot; for regression the
     numbers; NaN where one is not set. features: one name per input. classes: the names of 0 and 1,
     or one per output; None without names. task: "regression", "binary" or "multiclass". source,
-    licence: of measured data. note: what the user has to know about a file that was read. target:
-    the name of the file's column that holds the targets. Raises ValueError when shapes do not fit
-    or a number is not finite.
+    licence: of measured data. notes: what the user has to know about a file that was read. target:
+    the name of the file's column that holds the targets. preparation: how the columns of a file
+    were read, where that does not go without saying. Raises ValueError when shapes do not fit or a
+    number is not finite.
     """
 
     name: str
@@ -40,8 +42,9 @@ class Dataset:
     task: str
     source: str | None = None
     licence: str | None = None
-    note: str | None = None
+    notes: tuple[str, ...] = ()
     target: str | None = None
+    preparation: Preparation | None = None
 
     def __post_init__(self) -> None:
         for name in ("inputs", "targets"):
@@ -78,6 +81,8 @@ class Dataset:
     def describe_target(self) -> str:
         """Return how the targets were understood: "target y: two classes, 1 and 2"."""
         label = " ".join(filter(None, ("target", self.target)))
+        if self.task == "binary" and self.targets.shape[1] > 1:
+            return f"{label}: a yes or no for each column"
         if self.n_classes is None:
             low, high = (format_number(float(end(self.targets))) for end in (np.min, np.max))
             return f"{label}: numbers from {low} to {high}"

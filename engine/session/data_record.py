@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # Most runs of the program read no data set, and need not wait for this import.
+    # Most runs of the program read no data set, and need not wait for these imports.
+    from engine.datasets.preparation import Preparation
     from engine.datasets.standardisation import Standardisation
 
 _MAX_VALUES = {"noise": 50, "seed": None, "test_percent": 90}
@@ -17,8 +18,9 @@ class DataRecord:
     """The name of the data and how they were made; the session holds the samples themselves.
 
     noise: 0 to 50 percent. seed: from 0 up. test_percent: 0 to 90, the share set aside as the test
-    set. standardisation: the mean and scale of each given feature, or None. Raises ValueError,
-    naming the part.
+    set. standardisation: the mean and scale of each given feature, or None. preparation: how the
+    columns of a file were read, or None where that goes without saying. Raises ValueError, naming
+    the part.
     """
 
     name: str
@@ -26,6 +28,7 @@ class DataRecord:
     seed: int = 0
     test_percent: int = 0
     standardisation: Standardisation | None = None
+    preparation: Preparation | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:

@@ -19,8 +19,10 @@ from engine.datasets import (
     load_dataset,
     parse_feature,
     read_csv,
+    why_standardise,
 )
 from engine.datasets.labels import fitted_task
+from engine.datasets.preparation import MISSING_CHOICES
 from engine.edits.dataset import SetSamples, samples_of
 from engine.nn.network import Network
 from engine.session.columns import plain_names
@@ -29,7 +31,7 @@ from engine.session.names import counted
 from engine.session.session import Session
 from engine.text import nearest
 from tui.cli import completion
-from tui.cli.options import CommandError, about, within
+from tui.cli.options import CommandError, about, one_of, within
 from tui.files.source import path_of
 from tui.terminal import escaped, reason_of, shortened
 
@@ -60,6 +62,8 @@ class DataOptions:
     target_column: str | None = None
     feature_columns: str | None = None
     classes: bool | None = None
+    missing: str | None = None
+    decimal: str | None = None
     fit: bool = False
 
     def check(self, sources: str = "--data or --dataset") -> None:
@@ -69,6 +73,8 @@ class DataOptions:
         own = {
             "--target-column": self.target_column is not None,
             "--feature-columns": self.feature_columns is not None,
+            "--missing": self.missing is not None,
+            "--decimal": self.decimal is not None,
             "--classes" if self.classes else "--no-classes": self.classes is not None,
         }
         both = {
@@ -109,7 +115,7 @@ def with_data(
     what --fit allows.
     """
     with about(options.name):
-        dataset = _read(session, options)
+        dataset = _read(session, options, as_trained)
         kept = None
         if as_trained:
             _check_classes(session, dataset)
@@ -124,19 +130,23 @@ def with_data(
         _check_targets(changed, dataset)
     if options.file is None:
         return changed, []
-    return changed, [*filter(None, [dataset.note]), dataset.describe_target()]
+    notes = [*dataset.notes, dataset.describe_target()]
+    why = why_standardise(dataset.inputs, dataset.features)
+    if why is not None and not (as_trained or options.standardise):
+        notes.append(f"{why}; --standardize makes this easier to learn")
+    return changed, notes
 
 
-def _read(session: Session, options: DataOptions) -> Dataset:
+def _read(session: Session, options: DataOptions, as_trained: bool) -> Dataset:
     if options.file is not None:
-        return _read_csv(session, options)
+        return _read_csv(session, options, as_trained)
     name = options.dataset or ""
     if name in GENERATORS:
         return load_dataset(name, None, options.noise or 0, options.seed)
     return load_dataset(name, None, options.noise or 0)
 
 
-def _read_csv(session: Session, options: DataOptions) -> Dataset:
+def _read_csv(session: Session, options: DataOptions, as_trained: bool) -> Dataset:
     network_task, one_hot, classes = session.task, False, options.classes
     if options.fit:
         network_task = fitted_task(network_task)
@@ -146,6 +156,9 @@ def _read_csv(session: Session, options: DataOptions) -> Dataset:
     columns = None
     if options.feature_columns is not None:
         columns = [name.strip() for name in options.feature_columns.split(",")]
+    prepared = None
+    if as_trained and session.data is not None and columns is options.target_column is None:
+        prepared = session.data.preparation
     try:
         dataset = read_csv(
             path_of(options.file or ""),
@@ -155,10 +168,13 @@ def _read_csv(session: Session, options: DataOptions) -> Dataset:
             network_task=network_task,
             known=session.classes,
             one_hot=one_hot,
+            missing=options.missing,
+            decimal=options.decimal,
+            prepared=prepared,
         )
     except OSError as error:
         raise CommandError(f"{options.name}: {reason_of(error)}") from error
-    return _in_order_of_features(session, dataset, options)
+    return dataset if prepared else _in_order_of_features(session, dataset, options)
 
 
 def _in_order_of_features(session: Session, dataset: Dataset, options: DataOptions) -> Dataset:
@@ -281,7 +297,7 @@ def csv_options(command: Command) -> Command:
         click.option(
             "--target-column",
             metavar="COLUMN",
-            help="The name of the target's column, or its number from 1.",
+            help="The name of the target's column, or its number from 1; several as in north,east.",
         ),
         click.option(
             "--feature-columns",
@@ -293,6 +309,20 @@ def csv_options(command: Command) -> Command:
             default=None,
             help="Take the target's numbers as classes, or as numbers.  [default: two whole "
             "numbers are classes for a network that answers with a class]",
+        ),
+        click.option(
+            "--missing",
+            metavar="drop|fill",
+            callback=one_of(*MISSING_CHOICES),
+            help="Leave out rows with empty cells or NA, or fill these with the column's mean or "
+            "commonest text.  [default: refuse them]",
+        ),
+        click.option(
+            "--decimal",
+            metavar="MARK",
+            callback=one_of(".", ","),
+            help="What comes before decimals in the file, a point or a comma.  [default: found "
+            "out from the columns]",
         ),
         click.option(
             "--standardize",

@@ -19,7 +19,7 @@ from tui.screens.dialogs.data.dialog import ChooseData
 from tui.screens.dialogs.data.fields import FIELD_DESCRIPTIONS
 from tui.screens.dialogs.data.sources import DataList
 from tui.screens.dialogs.dialog import Entry
-from tui.screens.dialogs.fields import Fields
+from tui.screens.dialogs.fields import Choice, Fields
 from tui.views.thumbnails import points_of, points_strips
 
 FLOWERS = "height;weight;kind\n1,5;60;tall\n1,7;70;round\n1,8;80;tall\n1,6;65;round\n"
@@ -204,10 +204,14 @@ async def test_a_csv_file_with_its_last_column_as_the_target(tmp_path: Path) -> 
         assert "flowers (CSV)" in app.text
         assert "3 kind" in app.text
         assert "round" in app.text
+        assert "weight is about 42 times as large as height" in " ".join(app.text.split())
         await fill(pilot, app, "test", "0")
         await press(pilot, "enter")
         edit = result(app)
-        assert edit.inputs.tolist() == [[1.5, 60], [1.7, 70], [1.8, 80], [1.6, 65]]
+        heights, weights = np.array([1.5, 1.7, 1.8, 1.6]), np.array([60, 70, 80, 65])
+        for column, values in enumerate((heights, weights)):
+            standard = (values - values.mean()) / values.std()
+            np.testing.assert_allclose(edit.inputs[:, column], standard, rtol=1e-12)
         assert edit.classes == ("round", "tall")
         assert edit.features == ("height", "weight")
 
@@ -256,8 +260,11 @@ async def test_the_columns_of_a_csv_file_can_be_chosen(tmp_path: Path) -> None:
         await open_csv(pilot, app, path)
         await press(pilot, "tab", "down")
         assert "row 2, column 3 (kind): 'tall' is text" in app.text
+        await press(pilot, "down")
+        assert "'tall' is text" not in app.text
         await press(pilot, "tab", "tab")
         await type_text(pilot, "weight")
+        app.screen.query_one("#standardise", Choice).word = "no"
         await fill(pilot, app, "test", "0")
         await press(pilot, "enter")
         edit = result(app)
@@ -272,7 +279,7 @@ async def test_the_columns_of_a_csv_file_can_be_chosen(tmp_path: Path) -> None:
     [
         ("", "the file has no rows"),
         ("a,b\n1,2\n3\n", "row 3"),
-        ("a,b\n1,2\n3,\n", "row 3"),
+        ("a,b\n1,2\n3,4\n5,x\n", "row 4"),
         ("a\n1\n", "only one column"),
         ("a,b\n1,x\n2,x\n", "in every row"),
     ],
