@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -21,15 +22,17 @@ from engine.datasets import (
     read_csv,
     why_standardise,
 )
+from engine.datasets.csv import MAX_BYTES
 from engine.datasets.labels import fitted_task
 from engine.datasets.preparation import MISSING_CHOICES
 from engine.edits.dataset import SetSamples, samples_of
+from engine.files import read_bounded
 from engine.nn.network import Network
 from engine.session.columns import plain_names
 from engine.session.derived import base_names
 from engine.session.names import counted
 from engine.session.session import Session
-from engine.text import nearest
+from engine.text import nearest, printable
 from tui.cli import completion
 from tui.cli.options import CommandError, about, one_of, within
 from tui.files.source import path_of
@@ -156,12 +159,15 @@ def _read_csv(session: Session, options: DataOptions, as_trained: bool) -> Datas
     columns = None
     if options.feature_columns is not None:
         columns = [name.strip() for name in options.feature_columns.split(",")]
+    path = path_of(options.file or "")
+    if path.suffix.lower() == ".npz":
+        return _read_npz(path, session, options, classes, network_task, one_hot)
     prepared = None
     if as_trained and session.data is not None and columns is options.target_column is None:
         prepared = session.data.preparation
     try:
         dataset = read_csv(
-            path_of(options.file or ""),
+            path,
             options.target_column,
             columns,
             classes=classes,
@@ -175,6 +181,40 @@ def _read_csv(session: Session, options: DataOptions, as_trained: bool) -> Datas
     except OSError as error:
         raise CommandError(f"{options.name}: {reason_of(error)}") from error
     return dataset if prepared else _in_order_of_features(session, dataset, options)
+
+
+def _read_npz(
+    path: Path,
+    session: Session,
+    options: DataOptions,
+    classes: bool | None,
+    network_task: str,
+    one_hot: bool,
+) -> Dataset:
+    # Imported here, as most data are CSV files.
+    from engine.formats.npz_data import read_npz_data
+
+    for option, given in (
+        ("--target-column", options.target_column),
+        ("--feature-columns", options.feature_columns),
+        ("--decimal", options.decimal),
+    ):
+        if given is not None:
+            raise CommandError(f"{option} goes with a CSV file")
+    try:
+        data = read_bounded(path, MAX_BYTES)
+    except OSError as error:
+        raise CommandError(f"{options.name}: {reason_of(error)}") from error
+    dataset = read_npz_data(
+        data,
+        printable(path.stem) or "data",
+        classes=classes,
+        network_task=network_task,
+        known=session.classes,
+        one_hot=one_hot,
+        missing=options.missing,
+    )
+    return _in_order_of_features(session, dataset, options)
 
 
 def _in_order_of_features(session: Session, dataset: Dataset, options: DataOptions) -> Dataset:
@@ -290,9 +330,10 @@ def csv_options(command: Command) -> Command:
         click.option(
             "--data",
             "file",
-            metavar="FILE.csv",
+            metavar="FILE",
             shell_complete=completion.files,
-            help="Take the samples from a CSV file, one a row; the last column is the target.",
+            help="Take the samples from a CSV file, one a row; the last column is the target. Or "
+            "from an .npz file with arrays such as X and y.",
         ),
         click.option(
             "--target-column",

@@ -173,7 +173,9 @@ def parse_csv(
         table = _without_row_numbers(table, columns)
         if target_column is None and classes is not False:
             table, columns = _with_one_hot_target(table, columns)
-    targets, class_list, task = _understood(table, columns, classes, network_task, known, one_hot)
+    targets, class_list, task = understand_targets(
+        table.targets, columns, classes, network_task, known, one_hot
+    )
     label = ", ".join(columns.name(column) for column in columns.targets)
     return Dataset(
         name,
@@ -655,16 +657,30 @@ def _with_one_hot_target(table: _Table, columns: Columns) -> tuple[_Table, Colum
     return table, replace(columns, targets=tuple(block))
 
 
-def _understood(
-    table: _Table,
+def understand_targets(
+    target: Targets,
     columns: Columns,
     classes: bool | None,
     network_task: str,
     known: Sequence[str] | None,
     one_hot: bool,
 ) -> tuple[FloatArray, tuple[str, ...] | None, str]:
-    """The targets, (n_samples, n_outputs), the names of the classes, and the task."""
-    target = table.targets
+    """Return what a network is to answer.
+
+    Parameters
+    ----------
+    target : ndarray, shape (n_samples, n_targets), or Labels
+    columns : Columns
+        Those of the targets, for their names.
+    classes, network_task, known, one_hot
+        As in `parse_csv`.
+
+    Returns
+    -------
+    targets : ndarray, shape (n_samples, n_outputs)
+    classes : tuple of str or None
+    task : str
+    """
     if not isinstance(target, Labels) and target.shape[1] > 1:
         return _of_several(target, columns, classes, known)
     if (

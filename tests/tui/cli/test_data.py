@@ -304,3 +304,19 @@ def test_inputs_of_other_sizes_are_told_unless_standardised(nn_play: Command, fo
     words = "steps is about 2,800 times as large as area; --standardize makes this easier to learn"
     assert words in nn_play(*train).output
     assert "--standardize" not in nn_play(*train, "--standardize").output
+
+
+def test_a_data_set_in_npz_is_taken_as_data(nn_play: Command, folder: Path) -> None:
+    inputs = np.array([[1.0, 2], [3, 4], [5, 0], [2, 2]])
+    np.savez(folder / "own.npz", X=inputs, y=np.array(["no", "yes", "no", "yes"]))
+    said = nn_play(
+        *("train", "xor-step", "--data", "own.npz", "--fit", "--epochs", "1", "-o", "out.toml")
+    )
+    assert "target y: two classes, no and yes" in said.output
+    trained = load(folder / "out.toml")
+    assert trained.inputs.tolist() == inputs.tolist()
+    assert trained.classes == ("no", "yes")
+    answer = nn_play("run", "out.toml", "--data", "own.npz", "--json").json
+    assert answer["inputs"] == inputs.tolist()
+    wrong = nn_play("run", "out.toml", "--data", "own.npz", "--target-column", "y")
+    assert failure(wrong).startswith("--target-column goes with a CSV file")

@@ -24,7 +24,9 @@ from tui.screens.dialogs.data.sources import (
     DataList,
     DataSource,
     NamedData,
+    NpzData,
     OwnSamples,
+    open_data,
 )
 from tui.screens.dialogs.dialog import Dialog, plain
 from tui.screens.dialogs.fields import Choice, Fields
@@ -155,7 +157,7 @@ class ChooseData(Dialog[Edit]):
     def _suggest_standardise(self, source: DataSource, dataset: Dataset) -> list[str]:
         """Suggest to standardise a file whose inputs need it; return what is to be known of it."""
         why = None
-        if isinstance(source, CsvData):
+        if isinstance(source, CsvData | NpzData):
             why = why_standardise(dataset.inputs, dataset.features)
         is_own = self._is_current(source) and self._first.standardise
         self.query_one(DataFields).suggest_standardise(is_own or why is not None)
@@ -229,7 +231,7 @@ class ChooseData(Dialog[Edit]):
                 self._open_csv(path)
 
         prompt = Prompt(
-            "Open a CSV file",
+            "Open a CSV file, or .npz",
             value=self._path,
             hint="Tab completes the name; the last column is the target unless you say otherwise",
             check=_why_no_file,
@@ -240,7 +242,7 @@ class ChooseData(Dialog[Edit]):
     def _open_csv(self, path: str) -> None:
         """Add the file to the list and highlight it, or say what is wrong with it."""
         try:
-            source = CsvData.open(path_of(path), self._session.task)
+            source = open_data(path_of(path), self._session.task)
         except ValueError as error:
             self._say(str(error), wrong=True)
             return

@@ -32,7 +32,7 @@ _YES, _NO = "yes", "no"
 
 ABOUT_CSV = (
     "Your own data: one row per sample, one column for the answers. Enter asks for the file, then "
-    "you choose the columns."
+    "you choose the columns. An .npz file with arrays X and y will do too."
 )
 
 FIELD_DESCRIPTIONS = {

@@ -183,10 +183,7 @@ class CsvData:
 
         Raises ValueError, in one line, where it cannot be read.
         """
-        try:
-            data = read_bounded(path, MAX_BYTES)
-        except OSError as error:
-            raise ValueError(reason_of(error)) from None
+        data = _bytes_of(path)
         # The columns are asked for with the last as the target, which every file has.
         columns = find_columns(open_csv(data), None, None)
         return cls(printable(path.stem) or "data", data, columns, network_task)
@@ -265,9 +262,60 @@ class CsvData:
         return self._dataset
 
     def words(self, dataset: Dataset) -> list[str]:
-        inputs = ", ".join(dataset.features[:8]) + ", …" * (len(dataset.features) > 8)
-        words = [f"Inputs: {inputs}.", describe_sizes(dataset), dataset.describe_target()]
-        return [*words, *dataset.notes]
+        return _file_words(dataset)
+
+
+@dataclass(frozen=True, eq=False)
+class NpzData:
+    """A data set in an .npz file, with arrays such as X and y."""
+
+    name: str
+    samples: Dataset
+
+    is_made = False
+    picture_side = None
+    test_percent = _USUAL_TEST_PERCENT_OF_MEASURED
+
+    @classmethod
+    def open(cls, path: Path, network_task: str) -> NpzData:
+        """Read the file for a network of the given task; raises ValueError in one line."""
+        # Imported here, as most data are CSV files.
+        from engine.formats.npz_data import read_npz_data
+
+        name = printable(path.stem) or "data"
+        data = _bytes_of(path)
+        task = fitted_task(network_task)
+        return cls(name, read_npz_data(data, name, network_task=task, missing="drop"))
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} (npz)"
+
+    def dataset(self, noise: int, seed: int) -> Dataset:
+        return self.samples
+
+    def words(self, dataset: Dataset) -> list[str]:
+        return _file_words(dataset)
+
+
+def open_data(path: Path, network_task: str) -> CsvData | NpzData:
+    """Return the data in a file, by its suffix; raises ValueError in one line."""
+    if path.suffix.lower() == ".npz":
+        return NpzData.open(path, network_task)
+    return CsvData.open(path, network_task)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return read_bounded(path, MAX_BYTES)
+    except OSError as error:
+        raise ValueError(reason_of(error)) from None
+
+
+def _file_words(dataset: Dataset) -> list[str]:
+    inputs = ", ".join(dataset.features[:8]) + ", …" * (len(dataset.features) > 8)
+    words = [f"Inputs: {inputs}.", describe_sizes(dataset), dataset.describe_target()]
+    return [*words, *dataset.notes]
 
 
 def describe_sizes(dataset: Dataset) -> str:
