@@ -83,7 +83,7 @@ class PasteActions(TypingActions):
 
     def _paste(self, text: str) -> None:
         from engine.clipboard import Listing, Pasted
-        from tui.state.pasting import decimal_comma, recognise, typed_number
+        from tui.state.pasting import decimal_comma, typed_number, what_is_pasted
 
         typed = typed_number(text)
         if typed is not None:
@@ -102,7 +102,7 @@ class PasteActions(TypingActions):
             )
             return
         try:
-            found = recognise(text)
+            found = what_is_pasted(text)
         except ValueError as error:
             self.refuse(f"nothing pasted: {error}")
             return
