@@ -21,6 +21,7 @@ from engine.formats.npz import (
     texts_of,
 )
 from engine.nn.arrays import FloatArray
+from engine.nn.layer import BoolArray
 from engine.text import printable, quoted
 
 _INPUTS = ("x", "inputs", "input", "data", "features", "images", "samples")
@@ -200,7 +201,9 @@ def _without_gaps(
     inputs: FloatArray, targets: Targets, missing: str | None, name: str
 ) -> tuple[FloatArray, Targets, list[str]]:
     gaps = np.isnan(inputs)
-    lost = np.zeros(len(inputs), bool) if isinstance(targets, Labels) else np.isnan(targets).any(1)
+    lost = np.zeros(len(inputs), dtype=bool)
+    if not isinstance(targets, Labels):
+        lost = np.isnan(targets).any(axis=1)
     n_gaps = int(gaps.sum() + lost.sum())
     if not n_gaps:
         return inputs, targets, []
@@ -215,7 +218,7 @@ def _without_gaps(
         with np.errstate(all="ignore"):
             sums = np.where(gaps, 0.0, inputs).sum(axis=0)
             inputs = np.where(gaps, sums / np.maximum(1, (~gaps).sum(axis=0)), inputs)
-    kept = ~dropped
+    kept: BoolArray = ~dropped
     if not kept.any():
         raise ValueError(f"every row of {quoted(name)} has a NaN")
     if isinstance(targets, Labels):

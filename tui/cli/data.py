@@ -163,7 +163,12 @@ def _read_csv(session: Session, options: DataOptions, as_trained: bool) -> Datas
     if path.suffix.lower() == ".npz":
         return _read_npz(path, session, options, classes, network_task, one_hot)
     prepared = None
-    if as_trained and session.data is not None and columns is options.target_column is None:
+    if (
+        as_trained
+        and session.data is not None
+        and columns is None
+        and options.target_column is None
+    ):
         prepared = session.data.preparation
     try:
         dataset = read_csv(

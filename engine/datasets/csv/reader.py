@@ -341,6 +341,8 @@ class _Survey:
             rows = [row for row, _ in chunk]
             for column, survey in self._surveys.items():
                 survey.add(rows, [cells[column] for _, cells in chunk])
+            if all(self._surveys[column].is_hopeless for column in columns.features):
+                break
         self._notes: list[str] = []
         self._features = self._kept_features()
         self._formats, self._decimal = self._chosen_formats(decimal)
@@ -465,7 +467,8 @@ class _Survey:
                 f"row {rows[place]}, {self._columns.label(column)}: {quote_cell(cells[place])} "
                 f"is none of the texts known; {nearest(cells[place], values)}"
             )
-        coded = np.eye(len(values))[codes] if len(values) > 2 else codes[:, np.newaxis] * 1.0
+        coded = np.eye(len(values))[codes]
+        coded = coded if len(values) > 2 else coded[:, 1:]
         coded[empty] = np.nan
         return coded
 
@@ -635,7 +638,7 @@ def _with_one_hot_target(table: _Table, columns: Columns) -> tuple[_Table, Colum
         return table, columns
     hot = table.targets[:, 0]
     numbers = dict(table.numbers())
-    total, block = np.zeros(len(hot)), []
+    total, block = np.zeros(len(hot)), list[int]()
     for column in range(columns.targets[0], 0, -1):
         values = hot if column == columns.targets[0] else numbers.get(column)
         if values is None or not np.isin(values, (0, 1)).all() or not values.any():
@@ -753,7 +756,7 @@ def _preparation(table: _Table, columns: Columns) -> Preparation | None:
     features = tuple(feature for _, feature in table.features)
     read = [column for column, _ in table.features]
     is_usual = (*read, *columns.targets) == tuple(range(columns.n_columns))
-    if is_usual and all(feature.values is feature.fill is None for feature in features):
+    if is_usual and all(feature.values is None and feature.fill is None for feature in features):
         return None
     targets = tuple(columns.key(column) for column in columns.targets)
     return Preparation(features, targets, table.missing, table.decimal)

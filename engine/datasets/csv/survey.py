@@ -77,6 +77,11 @@ class ColumnSurvey:
         return 2 * self.n_texts > self.n_present
 
     @property
+    def is_hopeless(self) -> bool:
+        """Whether the column cannot become a feature, whatever follows."""
+        return self.is_text and self.texts is None and not self.are_dates
+
+    @property
     def formats(self) -> list[NumberFormat]:
         """The formats that fit best."""
         fewest = min((self._count(each) for each in self.fitting), default=0)
@@ -93,8 +98,7 @@ class ColumnSurvey:
         rows : sequence of int
         cells : sequence of str
         """
-        if self.is_text and self.texts is None and not self.are_dates:
-            # Nothing further is asked of such a column.
+        if self.is_hopeless:
             return
         pairs = [(row, clean(cell)) for row, cell in zip(rows, cells, strict=True)]
         present = [(row, cell) for row, cell in pairs if not is_missing(cell)]
