@@ -201,9 +201,9 @@ def _without_gaps(
     inputs: FloatArray, targets: Targets, missing: str | None, name: str
 ) -> tuple[FloatArray, Targets, list[str]]:
     gaps = np.isnan(inputs)
-    lost = np.zeros(len(inputs), dtype=bool)
+    lost: BoolArray = np.zeros(len(inputs), dtype=bool)
     if not isinstance(targets, Labels):
-        lost = np.isnan(targets).any(axis=1)
+        lost = np.any(np.isnan(targets), axis=1)
     n_gaps = int(gaps.sum() + lost.sum())
     if not n_gaps:
         return inputs, targets, []

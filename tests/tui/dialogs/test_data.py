@@ -405,3 +405,32 @@ def message(player: Player) -> str:
     words = player.app.screen.query_one("#words")
     rows = player.lines[words.region.y : words.region.bottom]
     return " ".join(" ".join(row[words.region.x : words.region.right] for row in rows).split())
+
+
+async def test_a_data_set_in_npz_opens_as_a_file_does(tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    np.savez(path, X=np.array([[1.0, 2], [3, 4], [5, 0]]), y=np.array(["no", "yes", "no"]))
+    app = dialog()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_csv(pilot, app, path)
+        assert "own (npz)" in app.text
+        await fill(pilot, app, "test", "0")
+        await press(pilot, "enter")
+        edit = result(app)
+        assert edit.inputs.tolist() == [[1, 2], [3, 4], [5, 0]]
+        assert (edit.classes, edit.task) == (("no", "yes"), "binary")
+
+
+async def test_gaps_leave_rows_out_or_are_filled(tmp_path: Path) -> None:
+    path = tmp_path / "gaps.csv"
+    path.write_text("a,b,y\n1,2,1.5\n,4,2\n3,NA,3\n5,6,4\n")
+    for turns, inputs in ((0, [[1, 2], [5, 6]]), (1, [[1, 2], [3, 4], [3, 4], [5, 6]])):
+        app = dialog()
+        async with app.run_test(size=(80, 24)) as pilot:
+            await open_csv(pilot, app, path)
+            assert "2 of 4 rows left out: 2 cells empty or NA" in " ".join(app.text.split())
+            app.screen.query_one("#missing", Choice).focus()
+            await press(pilot, *["down"] * turns)
+            await fill(pilot, app, "test", "0")
+            await press(pilot, "enter")
+            assert result(app).inputs.tolist() == inputs
