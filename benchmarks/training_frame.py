@@ -69,7 +69,7 @@ def engine_frame(network: Network, train: Samples, test: Samples) -> Contestant:
 
     def frame() -> Frame:
         run.run_epoch()
-        trained = session.evolve(network=run.network())
+        trained = session.evolve(network=run.network)
         layers = decision_map(trained, (0, 1), AXIS, AXIS, every_layer=True).layers
         return Frame(run.loss, run.test_loss, layers)
 

@@ -20,8 +20,24 @@ _KINDS = (
 def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
     """Return the content of the regular file at `path`.
 
-    Raises ValueError, before anything is read, when it is not a regular file (reading a pipe could
-    block for ever) or larger than `most_bytes`; OSError when it cannot be read.
+    Parameters
+    ----------
+    path
+        The file.
+    most_bytes
+        The most bytes.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ValueError
+        Before anything is read, when it is not a regular file (reading a pipe could block for ever)
+        or larger than `most_bytes`.
+    OSError
+        When it cannot be read.
     """
     status = os.stat(path)
     _check_regular(status)
@@ -41,7 +57,21 @@ def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
 def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     """Return the regular file at `path`, opened for reading.
 
-    Raises ValueError when it is not a regular file; OSError when it cannot be opened.
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    BinaryIO
+
+    Raises
+    ------
+    ValueError
+        When it is not a regular file.
+    OSError
+        When it cannot be opened.
     """
     _check_regular(os.stat(path))
     return open(path, "rb")
@@ -51,8 +81,21 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     """Write `data` to the file at `path`; a crash leaves either the old or the new file.
 
     The target of a link is replaced, not the link. Permissions stay, and so does the owner if the
-    system allows it. Raises ValueError when something other than a regular file is there, OSError
-    when the file system refuses or the file is write-protected; then nothing is left behind.
+    system allows it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    data
+        The bytes of the file.
+
+    Raises
+    ------
+    ValueError
+        When something other than a regular file is there.
+    OSError
+        When the file system refuses or the file is write-protected; then nothing is left behind.
     """
     try:
         _replace(os.path.realpath(path), data)

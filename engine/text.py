@@ -39,6 +39,17 @@ def format_number(value: float, digits: int = 4) -> str:
     A number too small or too large for that is written like "8.5e-6". A number other than zero is
     never written as "0": if need be it gets the usual 4 digits. With FULL_DIGITS the result is the
     shortest text that reads back as the same number.
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    str
     """
     value = float(value)
     if not math.isfinite(value):
@@ -60,7 +71,21 @@ def format_number(value: float, digits: int = 4) -> str:
 
 @lru_cache(maxsize=_TEXTS_KEPT)
 def format_given(value: float, digits: int = 4, width: int = 7) -> str:
-    """Return a number that a user gave: as typed if it fits into `width`, else rounded."""
+    """Return a number that a user gave: as typed if it fits into `width`, else rounded.
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        The most decimals.
+    width
+        The most characters.
+
+    Returns
+    -------
+    str
+    """
     text = format_number(value, FULL_DIGITS)
     return text if len(text) <= width else format_number(value, digits)
 
@@ -70,6 +95,19 @@ def format_within(value: float, limits: tuple[float, float], digits: int = 4) ->
     """Return an activation as text, but never as one of its `limits` unless it reaches it.
 
     So 0.99996 stays 0.99996 at 4 decimals, and a number still closer to 1 becomes "<1".
+
+    Parameters
+    ----------
+    value
+        The number.
+    limits
+        The lowest and the highest value.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    str
     """
     text = format_number(value, digits)
     for limit, sign in ((limits[0], ">"), (limits[1], "<")):
@@ -86,6 +124,17 @@ def cut_number(text: str, width: int) -> str:
     """Return the text of a number cut to `width` characters (at least 8), its magnitude kept.
 
     "…" marks digits left out: 3.00000… or 1.79…e308.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    width
+        The most characters.
+
+    Returns
+    -------
+    str
     """
     if len(text) <= width:
         return text
@@ -101,7 +150,21 @@ def cut_number(text: str, width: int) -> str:
 
 
 def is_exact(text: str, value: float, scale: float | None = None) -> bool:
-    """Whether `text` is `value` up to the rounding errors of float64 sums of size `scale`."""
+    """Whether `text` is `value` up to the rounding errors of float64 sums of size `scale`.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    value
+        The number.
+    scale
+        The size of the terms of a sum.
+
+    Returns
+    -------
+    bool
+    """
     try:
         shown = float(text)
     except ValueError:
@@ -113,12 +176,38 @@ def is_exact(text: str, value: float, scale: float | None = None) -> bool:
 
 
 def equals_sign(text: str, value: float, scale: float | None = None) -> str:
-    """Return "=" if `text` is exact for `value`, "≈" if it is rounded."""
+    """Return "=" if `text` is exact for `value`, "≈" if it is rounded.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    value
+        The number.
+    scale
+        The size of the terms of a sum.
+
+    Returns
+    -------
+    str
+    """
     return "=" if is_exact(text, value, scale) else "≈"
 
 
 def equal_to(text: str, *, exact: bool) -> str:
-    """Return the text of a number after its sign: "= 2.3", "≈ 0.0847", or "< 1" for "<1"."""
+    """Return the text of a number after its sign: "= 2.3", "≈ 0.0847", or "< 1" for "<1".
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    exact
+        Whether it is exact.
+
+    Returns
+    -------
+    str
+    """
     if text[0] in "<>":
         return f"{text[0]} {text[1:]}"
     return f"{'=' if exact else '≈'} {text}"
@@ -138,6 +227,17 @@ def printable(text: str, keep: str = "") -> str:
 
     An escape character would reach the terminal as a command, and a direction mark would reverse a
     line. Line breaks and tabs become spaces unless they are kept.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    keep
+        Characters that stay.
+
+    Returns
+    -------
+    str
     """
     replaced = {
         ord(character): " " if character in "\n\r\t" else None
@@ -148,13 +248,35 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def quoted(name: str) -> str:
-    """Return a name for an error message or a note: short, printable, in quotes."""
+    """Return a name for an error message or a note: short, printable, in quotes.
+
+    Parameters
+    ----------
+    name
+        The name.
+
+    Returns
+    -------
+    str
+    """
     text = printable(name)
     return repr(text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "…")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return "did you mean …?" with the nearest known word, or a list of all known words."""
+    """Return "did you mean …?" with the nearest known word, or a list of all known words.
+
+    Parameters
+    ----------
+    word
+        What was typed.
+    known
+        The known words.
+
+    Returns
+    -------
+    str
+    """
     words = list(known)
     close = difflib.get_close_matches(word[:100], words, n=1)
     return f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(words)}"

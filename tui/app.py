@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -35,18 +33,12 @@ if TYPE_CHECKING:
     from tui.files.source import Source
     from tui.screens.main.screen import MainScreen
 
-_MAX_NEW_OBJECTS = 10_000
-"""More objects than an edit leaves behind; Python's own threshold, 700 to 2,000, is not."""
-
 _QUIET_TURNS = 10
 """After so many turns of the event loop without a message to anyone everything is answered: while a
 dialog opens or closes there are at most 2 between two messages."""
 
 _MAX_TURNS = 1000
 """Twenty times what a dialog needs to open; a widget may be waiting for something itself."""
-
-_ONE_THREAD = ("OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-"""Variables that the libraries behind NumPy's products read when NumPy is imported."""
 
 _TERMINAL_CHECK_SECONDS = 1.0
 
@@ -59,9 +51,9 @@ _SIGNAL_OFFSET = 128
 
 def _commands() -> type[Provider]:
     """The commands of the palette; imported when it is opened."""
-    from tui.screens.main.palette import BindingCommands
+    from tui.screens.main.palette import MainCommands
 
-    return BindingCommands
+    return MainCommands
 
 
 class PlaygroundApp(App[None]):
@@ -83,7 +75,6 @@ class PlaygroundApp(App[None]):
         self.failure: Exception | None = None
         self.settings = load_settings()
         self._typed_ahead: deque[events.Key | events.Paste] = deque()
-        self._usual_thresholds = gc.get_threshold()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         known = self.settings.theme in self.available_themes
@@ -149,6 +140,7 @@ class PlaygroundApp(App[None]):
         )
 
     async def _show(self, session: Session, source: Source | None) -> None:
+        from tui.screens.main.files import show_notes
         from tui.screens.main.screen import MainScreen
         from tui.state.view_settings import ViewSettings
         from tui.state.workspace import Workspace
@@ -159,16 +151,7 @@ class PlaygroundApp(App[None]):
             view = replace(view, views=views)
         self.main_screen = MainScreen(Workspace.open(session, source, view))
         await self.push_screen(self.main_screen)
-        self.main_screen.show_notes()
-        # What exists now lives to the end: scanning it for garbage would delay a key. So would
-        # collecting before the numbers are painted; the screen does it after the plots.
-        gc.set_threshold(_MAX_NEW_OBJECTS)
-        self.call_after_refresh(gc.freeze)
-
-    def on_unmount(self) -> None:
-        """Restore the garbage collector, so that everything is torn down in order."""
-        gc.unfreeze()
-        gc.set_threshold(*self._usual_thresholds)
+        show_notes(self.main_screen)
 
     async def on_event(self, event: events.Event) -> None:
         """Answer a key or paste of the main screen at once, one of a dialog before the next.
@@ -222,8 +205,6 @@ class PlaygroundApp(App[None]):
                 # No frame in between: it would take longer than everything else.
                 with self.batch_update():
                     await self._until(lambda: False)
-                if self.screen_stack:
-                    self.screen.check_idle()
             self._typed_ahead.popleft()
 
     @property
@@ -256,11 +237,22 @@ class PlaygroundApp(App[None]):
         screen = self.main_screen
         if screen is None or not screen.is_active or isinstance(key, events.Paste):
             await super().on_event(key)
-        # No priority key writes a character.
-        elif (
-            key.is_printable or not await self._check_bindings(key.key, priority=True)
-        ) and not screen.write(key):
-            await self._check_bindings(key.key)
+        elif not screen.editing.write(key):
+            bound = screen.active_bindings.get(key.key)
+            if bound is not None and not await self.run_action(bound.binding.action, bound.node):
+                # An action that leaves the key to another, as copying does without a selection.
+                await super().on_event(key)
+
+    @contextmanager
+    def batch_update(self) -> Generator[None, None, None]:
+        """Paint nothing until the end, and then the screen in front.
+
+        Textual leaves a screen that was asked to paint meanwhile until it gets another message.
+        """
+        with super().batch_update():
+            yield
+        if self.screen_stack:
+            self.screen.call_later(lambda: None)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Textual's palette commands, without those that our own keys replace.
@@ -302,7 +294,9 @@ class PlaygroundApp(App[None]):
         if self.main_screen is None:
             self.exit()
         else:
-            self.main_screen.action_leave()
+            from tui.screens.main.files import leave
+
+            leave(self.main_screen)
 
 
 def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
@@ -313,12 +307,8 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     path is printed.
     """
     # Textual writes to the terminal from a thread of its own: at Python's default of 5 ms a painted
-    # number would wait there while the plots are drawn.
+    # number would wait there while the plots are drawn. It brings 8 ms of the 99th percentile.
     sys.setswitchinterval(0.0005)
-    # Products this small take less time than waking more threads, which would then keep busy a
-    # processor that the terminal needs to show the numbers.
-    for variable in _ONE_THREAD:
-        os.environ.setdefault(variable, "1")
     app = PlaygroundApp(load)
     try:
         app.run()

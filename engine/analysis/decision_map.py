@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from engine.analysis.grid import activations_over_grid, check_feature, first_sums
 from engine.nn.arrays import FloatArray
+from engine.nn.values import Value
 from engine.session.session import Session
 
 _ROOM = 1.1
@@ -19,12 +20,19 @@ _ROOM = 1.1
 _ROUND = (1, 2, 3, 4, 6, 8, 10)
 """The leading digits that a limit may have."""
 
+_ROUND_STEPS = (1, 2, 5, 10, 20, 50, 100)
+_STEPS_ACROSS = 5
+"""How many round steps the samples may lie across, so that both ends are round."""
+
+_CLOSEST, _NEAREST = 1e-9, 1e-290
+"""Samples closer together, or to 0, than this leave no float64 for round limits around them."""
+
 _FARTHEST = 4e307
 """Twice this, the width of the widest range, is still a float64."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class DecisionMap:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class DecisionMap(Value):
     """The network's values at every point of a grid of two inputs.
 
     across: the values of the first of `features`, (n_across,). up: those of the second, (n_up,).
@@ -58,11 +66,25 @@ def decision_map(
 ) -> DecisionMap:
     """Return the outputs as the first of `features` runs `across` and the second runs `up`.
 
-    across: (n_across,). up: (n_up,), in any order. The other inputs are those of `sample`, except
-    that inputs derived from the two are recomputed. With `layer_index` the activations of that
-    layer are kept too, with `every_layer` those of all layers. NaN and infinities are passed on.
-    Raises ValueError for a feature, sample or layer that does not exist, and when both features are
-    the same.
+    NaN and infinities are passed on.
+
+    Parameters
+    ----------
+    session
+        With the network, and the samples.
+    features
+        Two inputs, from 0; those derived from them are recomputed.
+    across, up
+        Their values, (n_across,) and (n_up,), in any order.
+    sample
+        From 0; the other inputs are those of this one.
+    layer_index, every_layer
+        Of which layer, from 0, the activations are kept too; or whether those of all are.
+
+    Raises
+    ------
+    ValueError
+        For a feature, sample or layer that does not exist, and when both features are the same.
     """
     x = np.array(across, dtype=np.float64).reshape(-1)
     y = np.array(up, dtype=np.float64).reshape(-1)
@@ -98,8 +120,29 @@ def zero_lines(
     The ranges are (low, high) of the first and the second of `features`; the other inputs are those
     of `sample`. A neuron has no line if it misses the ranges or only touches a corner, if the
     neuron reads neither feature, or if it reads a derived input that is nonlinear in them, as its
-    zeros are then not a straight line. Raises ValueError as `decision_map` does, and for a range
-    whose ends are not finite and in order.
+    zeros are then not a straight line.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    features
+        The two inputs that vary, from 0: across, then up.
+    across_range
+        (low, high) of the first.
+    up_range
+        (low, high) of the second.
+    sample
+        The sample, from 0, whose other inputs are kept.
+
+    Returns
+    -------
+    list[ZeroLine]
+
+    Raises
+    ------
+    ValueError
+        As `decision_map` does, and for a range whose ends are not finite and in order.
     """
     for low, high in (across_range, up_range):
         if not (isfinite(low) and isfinite(high) and low < high):
@@ -127,13 +170,34 @@ def feature_range(session: Session, feature: int) -> tuple[float, float]:
     """Return the round limits, low and high, between which a map shows `feature`.
 
     Each is the smallest of ±1, ±2, ±3, ±4, ±6, ±8, ±10 … that leaves a tenth of room beyond the
-    samples, on both sides of 0. It depends on the samples alone, so the axes stay still while an
-    input moves below such a limit. Numbers beyond 4e307, whose range would be too wide for a
-    float64, are left outside. Raises ValueError for a feature that does not exist.
+    samples, on both sides of 0. Samples farther from 0 than from each other, as data have them that
+    are not standardised, get round limits of their own around them. The limits depend on the
+    samples alone, so the axes stay still while an input moves below such a limit. Numbers beyond
+    4e307, whose range would be too wide for a float64, are left outside.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    feature
+        The input, from 0.
+
+    Returns
+    -------
+    tuple[float, float]
+
+    Raises
+    ------
+    ValueError
+        For a feature that does not exist.
     """
     check_feature(session, feature)
     values = session.inputs[:, feature]
-    return -_round_limit(-float(values.min())), _round_limit(float(values.max()))
+    least, largest = float(values.min()), float(values.max())
+    away = max(least, -largest)
+    if _NEAREST < away < _FARTHEST and _CLOSEST * away < largest - least < away:
+        return _limits_around(least, largest)
+    return -_round_limit(-least), _round_limit(largest)
 
 
 def _clipped(
@@ -158,6 +222,22 @@ def _clipped(
         first, last = sorted(((s - at_zero) / slope, s) for s in s_range)
         start, end = max(start, first), min(end, last)
     return [start, end] if start[0] < end[0] else []
+
+
+def _limits_around(least: float, largest: float) -> tuple[float, float]:
+    """The nearest multiples of a round step that leave room beyond both."""
+    span = largest - least
+    exponent = floor(log10(span))
+    step = next(
+        step
+        for digit in _ROUND_STEPS
+        if (step := float(f"{digit}e{exponent - 1}")) >= span / _STEPS_ACROSS
+    )
+    room = span * (_ROOM - 1)
+    decimals = max(0, 1 - exponent)
+    low = round(step * floor((least - room) / step), decimals)
+    high = round(step * ceil((largest + room) / step), decimals)
+    return low, high
 
 
 def _round_limit(largest: float) -> float:

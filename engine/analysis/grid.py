@@ -1,7 +1,7 @@
 """The first layer's sums and all outputs over a grid of two inputs.
 
-The sums of the first layer are split by what they depend on; later layers are computed in chunks,
-into preallocated arrays.
+The sums of the first layer are split by what they depend on; from there on the layers compute as in
+training, a part of the grid at a time.
 """
 
 from __future__ import annotations
@@ -9,31 +9,26 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
+from engine.nn.in_place import LayerArrays, forward
 from engine.nn.layer import Layer
+from engine.nn.values import Value
 from engine.session.derived import running_derived_features
 from engine.session.session import Session
 
 if TYPE_CHECKING:
     from engine.datasets.features import DerivedFeature
 
-_CHUNK = 40960
-"""This many numbers of the widest layer at a time, so that what is in progress stays in the
-processor's second-level cache, but …"""
+_CHUNK = 14_000
+"""This many numbers of all layers at a time: few enough to stay in the processor's cache, in arrays
+of less than 128 KB, which do not go back to the system after every frame, but …"""
 _MIN_POINTS = 256
 """… never fewer points than this, as the product of a large layer with only a few is slow."""
-
-_PART = 4096
-"""This many sums at a time for an activation with temporary arrays, which keeps them small."""
-
-_ZERO: FloatArray = np.array(0.0)
 
 
 class NonlinearTerm(NamedTuple):
@@ -48,12 +43,22 @@ class NonlinearTerm(NamedTuple):
     derived_feature: DerivedFeature
 
     def of(self, values: FloatArray) -> FloatArray:
-        """Return the derived input for values of the varying one, both (n,)."""
+        """Return the derived input for values of the varying one, both (n,).
+
+        Parameters
+        ----------
+        values
+            (n,), of the varying input.
+
+        Returns
+        -------
+        FloatArray
+        """
         return self.derived_feature.values(values[:, np.newaxis])
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class FirstSums:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class FirstSums(Value):
     """z = fixed + weights·(x, y) + product·x·y + the nonlinear terms, for the neurons of the first
     layer.
 
@@ -82,8 +87,25 @@ class FirstSums:
 def first_sums(session: Session, features: tuple[int, int], sample: int) -> FirstSums:
     """Return the sums as the two features, from 0, vary; other inputs are those of `sample`.
 
-    Inputs derived from them follow. Raises ValueError for a feature or sample that does not exist,
-    and when both features are the same.
+    Inputs derived from them follow.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    features
+        The two inputs that vary, from 0: across, then up.
+    sample
+        The sample, from 0, whose other inputs are kept.
+
+    Returns
+    -------
+    FirstSums
+
+    Raises
+    ------
+    ValueError
+        For a feature or sample that does not exist, and when both features are the same.
     """
     for feature in features:
         check_feature(session, feature)
@@ -118,7 +140,15 @@ def first_sums(session: Session, features: tuple[int, int], sample: int) -> Firs
 
 
 def check_feature(session: Session, feature: int) -> None:
-    """Raise ValueError when there is no such input, from 0."""
+    """Raise ValueError when there is no such input, from 0.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    feature
+        The input, from 0.
+    """
     n_features = session.network.n_features
     if not 0 <= feature < n_features:
         raise ValueError(f"input {feature + 1} does not exist; they count from 1 to {n_features}")
@@ -129,84 +159,55 @@ def activations_over_grid(
 ) -> dict[int, FloatArray]:
     """Return the activations of each layer in `kept`, from 0, (n_neurons, n_up, n_across).
 
-    first: the sums of the first layer. x: the values of the first input, (n_across,). y: those of
-    the second, (n_up,). The caller silences NumPy's overflow warnings.
+    The caller silences NumPy's overflow warnings.
+
+    Parameters
+    ----------
+    layers
+        Those of the network.
+    first
+        The sums of the first of them.
+    x, y
+        The values of the first input, (n_across,), and of the second, (n_up,).
+    kept
+        Indices of layers, from 0.
     """
     # The first sums are one part per column plus one per row, so no point needs a product of its
     # own. Neurons come first throughout, as NumPy is fastest on long rows of points.
     z_across = np.multiply.outer(first.weights[:, 0], x)
     z_up = np.multiply.outer(first.weights[:, 1], y) + first.fixed[:, np.newaxis]
-    _add_nonlinear_terms(first, x, y, z_across, z_up)
+    for term in first.nonlinear_terms:
+        values, z = (x, z_across) if term.axis == 0 else (y, z_up)
+        z += np.multiply.outer(term.weights, term.of(values))
     sizes = [layer.n_neurons for layer in layers]
-    wholes = _wholes({place: sizes[place] for place in kept}, len(x) * len(y))
-    # The activations of a layer that is not kept are needed by the next layer only: two buffers
-    # alternate.
-    passing = [0 if place in wholes else n_neurons for place, n_neurons in enumerate(sizes)]
-    tallest = [max(passing[parity::2], default=0) for parity in (0, 1)]
-    most = max(_MIN_POINTS, _CHUNK // (max(sizes) + sum(tallest)))
-    pieces = [np.empty(n_neurons * min(most, len(x) * len(y))) for n_neurons in tallest]
-    for rows, columns in _chunks(len(y), len(x), most):
+    # One block for all, as several large ones, freed every frame, go back to the system each time.
+    block = np.empty((sum(sizes[place] for place in kept), len(y) * len(x)))
+    ends = np.cumsum([0, *(sizes[place] for place in kept)])
+    maps = dict(zip(kept, np.split(block, ends[1:-1]), strict=True))
+    passes: dict[int, list[LayerArrays]] = {}
+    for rows, columns in _chunks(len(y), len(x), max(_MIN_POINTS, _CHUNK // sum(sizes))):
         shape = (rows.stop - rows.start, columns.stop - columns.start)
-        start, n_points = rows.start * len(x) + columns.start, shape[0] * shape[1]
-        # Where each layer's sums, then activations, are written.
-        places = [
-            wholes[place][:, start : start + n_points]
-            if place in wholes
-            else pieces[place % 2][: n_neurons * n_points].reshape(n_neurons, n_points)
-            for place, n_neurons in enumerate(sizes)
-        ]
-        sums = places[0].reshape(-1, *shape)
+        n_points = shape[0] * shape[1]
+        if n_points not in passes:
+            passes[n_points] = [_layer_arrays(layer, n_points) for layer in layers]
+        arrays = passes[n_points]
+        sums = arrays[0].z.reshape(-1, *shape)
         np.add(z_up[:, rows, np.newaxis], z_across[:, np.newaxis, columns], out=sums)
         if first.product is not None:
             areas = np.multiply.outer(y[rows], x[columns])
             sums += first.product[:, np.newaxis, np.newaxis] * areas
-        _activate(layers[0].activation, places[0])
-        for layer, (a, z) in zip(layers[1:], pairwise(places), strict=True):
-            np.matmul(layer.weights, a, out=z)
-            z += layer.bias[:, np.newaxis]
-            _activate(layer.activation, z)
-    return {place: whole.reshape(len(whole), len(y), len(x)) for place, whole in wholes.items()}
+        arrays[0].activate(arrays[0].z, arrays[0].a)
+        forward(arrays[1:], arrays[0].outputs)
+        start = rows.start * len(x) + columns.start
+        for place, whole in maps.items():
+            whole[:, start : start + n_points] = arrays[place].a
+    return {place: whole.reshape(len(whole), len(y), len(x)) for place, whole in maps.items()}
 
 
-def _wholes(sizes: dict[int, int], n_points: int) -> dict[int, FloatArray]:
-    """Allocate an array (n_neurons, n_points) for each layer, given its number of neurons."""
-    # One block for all. Several large ones, freed every frame, go back to the system each time, and
-    # getting their pages again takes as long as computing what they hold.
-    block = np.empty((sum(sizes.values()), n_points))
-    wholes, start = {}, 0
-    for place, n_neurons in sizes.items():
-        wholes[place] = block[start : start + n_neurons]
-        start += n_neurons
-    return wholes
-
-
-def _activate(activation: Activation, z: FloatArray) -> None:
-    """Turn sums, (n_neurons, n_points), into activations in place."""
-    match activation.name:
-        case "identity":
-            pass
-        case "tanh":
-            np.tanh(z, out=z)
-        case "relu":
-            np.maximum(z, _ZERO, out=z)
-        case _:
-            # A row-wise function works along the last axis, which here holds the points.
-            step = max(_MIN_POINTS, _PART // len(z))
-            for start in range(0, z.shape[1], step):
-                part = z[:, start : start + step]
-                part[...] = activation.forward(part.T).T
-
-
-def _add_nonlinear_terms(
-    first: FirstSums, x: FloatArray, y: FloatArray, z_across: FloatArray, z_up: FloatArray
-) -> None:
-    """Add the nonlinear terms of inputs derived from one of the two features alone.
-
-    z_across, z_up: (n_neurons, n_across) and (n_neurons, n_up), changed in place.
-    """
-    for term in first.nonlinear_terms:
-        values, z = (x, z_across) if term.axis == 0 else (y, z_up)
-        z += np.multiply.outer(term.weights, term.of(values))
+def _layer_arrays(layer: Layer, n_points: int) -> LayerArrays:
+    """The arrays of a layer whose activations take the place of its sums."""
+    outputs = np.ones((layer.n_neurons + 1, n_points))
+    return LayerArrays(np.vstack([layer.weights.T, layer.bias]), layer.activation, outputs, outputs)
 
 
 def _chunks(n_rows: int, n_columns: int, most: int) -> Iterator[tuple[slice, slice]]:

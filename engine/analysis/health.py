@@ -12,10 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray, first_not_finite
 from engine.nn.layer import Layer, LayerTrace
 from engine.nn.network import Network, Trace
 from engine.nn.parameters import has_output_layer, neuron_name
+from engine.nn.values import Value
 from engine.session.session import Session
 from engine.text import format_number, format_within
 
@@ -34,7 +36,19 @@ class RankedSentence(NamedTuple):
 
 
 def neuron_sentences(network: Network, neuron: NeuronHealth) -> list[RankedSentence]:
-    """Return what there is to say about one neuron; empty when all is well."""
+    """Return what there is to say about one neuron; empty when all is well.
+
+    Parameters
+    ----------
+    network
+        The network.
+    neuron
+        The index of the neuron, from 0.
+
+    Returns
+    -------
+    list[RankedSentence]
+    """
     layer_index = neuron.layer_index
     name = neuron_name(network, layer_index, neuron.neuron)
     word = "off" if neuron.off_out == 0 else "flat"
@@ -60,7 +74,27 @@ def neuron_sentences(network: Network, neuron: NeuronHealth) -> list[RankedSente
 def place_sentence(
     network: Network, layer_index: int, neuron: int, what: str, sample: int, value: float
 ) -> str:
-    """Return "layer 2, h2.3, sum z of sample 4 is inf"; all indices count from 0."""
+    """Return "layer 2, h2.3, sum z of sample 4 is inf"; all indices count from 0.
+
+    Parameters
+    ----------
+    network
+        The network.
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    what
+        How a message names it.
+    sample
+        The index of the sample, from 0.
+    value
+        The number.
+
+    Returns
+    -------
+    str
+    """
     name = neuron_name(network, layer_index, neuron)
     return (
         f"layer {layer_index + 1}, {name}, {what} of sample {sample + 1} is {format_number(value)}"
@@ -93,13 +127,27 @@ def _out(network: Network, layer_index: int, value: float) -> str:
 class NeuronHealth:
     """The health of one neuron over all samples; layer_index and neuron count from 0.
 
-    n_off: on how many samples its derivative da/dz is exactly 0. n_saturated: on how many it is
-    below SATURATED_BELOW, but not 0. Both are 0 for a step neuron, which is flat by design, and for
-    one with a row-wise activation, which has no derivative of its own. off_out: the single value it
-    gives wherever it is off; None when it is never off or gives several. is_dead: off with one and
-    the same value on all samples, of which there are at least two. constant_out: its value when it
-    is the same on all of at least two samples and the neuron is not dead. duplicate_of: the first
-    neuron of the layer with the same weights and bias, and so the same activations.
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    n_samples
+        How many samples.
+    n_off
+        On how many samples its derivative da/dz is exactly 0.
+    n_saturated
+        On how many it is below SATURATED_BELOW, but not 0. Both are 0 for a neuron whose activation
+        cannot saturate: step is flat by design, sin comes back, and a row-wise one has no
+        derivative of its own.
+    off_out
+        The single value it gives wherever it is off; None when it is never off or gives several.
+        is_dead: off with one and the same value on all samples, of which there are at least two.
+    constant_out
+        Its value when it is the same on all of at least two samples and the neuron is not dead.
+    duplicate_of
+        The first neuron of the layer with the same weights and bias, and so the same activations.
     """
 
     layer_index: int
@@ -113,28 +161,39 @@ class NeuronHealth:
 
     @property
     def off_share(self) -> float:
+        """The share of samples on which it is off, 0 to 1."""
         return self.n_off / self.n_samples
 
     @property
     def saturated_share(self) -> float:
+        """The share of samples on which it is saturated, 0 to 1."""
         return self.n_saturated / self.n_samples
 
     @property
     def is_dead(self) -> bool:
+        """Whether it is off with one and the same value on all of several samples."""
         off_on_all = self.n_off == self.n_samples >= _MIN_SAMPLES
         return off_on_all and self.off_out is not None
 
     @property
     def is_constant(self) -> bool:
+        """Whether it gives the same value on all of several samples."""
         return self.constant_out is not None
 
 
-@dataclass(frozen=True, eq=False)
-class Health:
+@dataclass(frozen=True, eq=False, repr=False)
+class Health(Value):
     """The health of every neuron, layer by layer.
 
-    first_not_finite: where the first sum or activation is infinite or NaN, such as "layer 2, h2.3,
-    sum z of sample 4 is inf"; None when all are finite.
+    Parameters
+    ----------
+    network
+        The network.
+    neurons
+        The indices of the neurons, from 0.
+    first_not_finite
+        Where the first sum or activation is infinite or NaN, such as "layer 2, h2.3, sum z of
+        sample 4 is inf"; None when all are finite.
     """
 
     network: Network
@@ -156,7 +215,18 @@ class Health:
 
 
 def health(session: Session) -> Health:
-    """Return the health of every neuron of the session's network over all its samples."""
+    """Return the health of every neuron of the session's network over all its samples.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    Health
+    """
+    check_type(session, Session, "session")
     trace = session.trace
     neurons = tuple(
         _layer_health(layer_index, layer, layer_trace)
@@ -196,7 +266,7 @@ def _layer_health(layer_index: int, layer: Layer, trace: LayerTrace) -> tuple[Ne
 
 def _derivatives(activation: Activation, z: FloatArray) -> FloatArray:
     """da/dz at each z; NaN, neither off nor saturated, where it says nothing about one neuron."""
-    if activation.row_wise or activation.name == "step":
+    if not activation.saturates:
         return np.full_like(z, np.nan)
     with np.errstate(all="ignore"):
         return activation.derivative(z)

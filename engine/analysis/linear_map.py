@@ -7,15 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network, Trace
+from engine.nn.values import Value
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class LinearMap:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class LinearMap(Value):
     """outputs = inputs @ weights.T + bias.
 
-    weights: (n_outputs, n_features), one row per output. bias: (n_outputs,). Both are read-only.
+    Parameters
+    ----------
+    weights
+        (n_outputs, n_features), one row per output.
+    bias
+        (n_outputs,). Both are read-only.
     """
 
     weights: FloatArray
@@ -26,7 +33,17 @@ def collapse(network: Network) -> LinearMap | None:
     """Return the linear map that a stack of identity layers equals; None with other activations.
 
     For two layers: W = W2 @ W1, b = W2 @ b1 + b2. The outputs are equal up to rounding.
+
+    Parameters
+    ----------
+    network
+        Of any activations.
+
+    Returns
+    -------
+    LinearMap | None
     """
+    check_type(network, Network, "network")
     if any(layer.activation.name != "identity" for layer in network.layers):
         return None
     return _product((layer.weights, layer.bias) for layer in network.layers)
@@ -37,8 +54,23 @@ def local_linear_map(trace: Trace) -> LinearMap | None:
 
     Each neuron counts as the straight line its sum lies on: a = derivative·z + offset. At a kink it
     is the line of the side where the neuron is off or cut; a step is constant. None when some
-    activation is not piecewise linear. Raises ValueError unless `trace` holds one sample.
+    activation is not piecewise linear.
+
+    Parameters
+    ----------
+    trace
+        A forward pass.
+
+    Returns
+    -------
+    LinearMap | None
+
+    Raises
+    ------
+    ValueError
+        Unless `trace` holds one sample.
     """
+    check_type(trace, Trace, "trace")
     if len(trace.inputs) != 1:
         raise ValueError(f"expected the trace of one sample, got {len(trace.inputs)} samples")
     if not all(layer.activation.piecewise_linear for layer in trace.network.layers):

@@ -31,8 +31,16 @@ if TYPE_CHECKING:
 class DifferenceCheck:
     """A quantity with the parameter lowered and raised by h, next to its derivative.
 
-    below, above: the quantity at the parameter's value - h and + h. derivative: how much it should
-    rise per unit of the parameter.
+    Parameters
+    ----------
+    parameter
+        The parameter.
+    h
+        A number from 0 up.
+    below, above
+        The quantity at the parameter's value - h and + h.
+    derivative
+        How much it should rise per unit of the parameter.
     """
 
     parameter: Parameter
@@ -58,8 +66,31 @@ def check_derivative(
 ) -> DifferenceCheck:
     """Return `quantity` with the parameter moved by -h and by +h, to compare with `derivative`.
 
-    An input is moved in `sample` only. Raises ValueError when h is not above 0, or is so small or
-    so large that float64 cannot hold the moved number.
+    An input is moved in `sample` only.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    parameter
+        The parameter.
+    quantity
+        What is measured.
+    h
+        A number from 0 up.
+    sample
+        The index of the sample, from 0.
+    derivative
+        As backpropagation has it.
+
+    Returns
+    -------
+    DifferenceCheck
+
+    Raises
+    ------
+    ValueError
+        When h is not above 0, or is so small or so large that float64 cannot hold the moved number.
     """
     if not (math.isfinite(h) and h > 0):
         raise ValueError(f"cannot move the parameter by {h}, expected a number above 0")
@@ -79,9 +110,27 @@ def check_derivative(
 def influence(
     trace: Trace, parameter: Parameter, derived: Sequence[DerivedFeature] = ()
 ) -> tuple[LayerTrace, ...]:
-    """Return dz and da of every layer by `parameter`, (1, n_neurons) each, for one sample. They are
-    0 in the layers before it. derived: the session's; an input also acts through the inputs derived
-    from it. Raises ValueError when the trace has more than one sample.
+    """Return dz and da of every layer by `parameter`, (1, n_neurons) each, for one sample.
+
+    They are 0 in the layers before it.
+
+    Parameters
+    ----------
+    trace
+        A forward pass.
+    parameter
+        The parameter.
+    derived
+        The session's; an input also acts through the inputs derived from it.
+
+    Returns
+    -------
+    tuple[LayerTrace, ...]
+
+    Raises
+    ------
+    ValueError
+        When the trace has more than one sample.
     """
     check_one_sample(trace)
     first = 0 if isinstance(parameter, Input) else parameter.layer_index

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.nn.activations import Activation, activation
-from engine.nn.arrays import FloatArray
+from engine.nn.activations import Activation
+from engine.nn.activations import activation as activation_named
+from engine.nn.arguments import check_type, described
+from engine.nn.arrays import FloatArray, floats
 from engine.nn.layer import Layer, LayerTrace
 from engine.nn.network import Trace
-from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.nn.parameters import Bias, Input, Parameter, Weight, parameter_in
+from engine.nn.values import Value
 from engine.session.derived import running_derived_features
 from engine.session.session import Session
 
@@ -22,12 +25,19 @@ _ROUNDS = 12
 """Each round narrows a crossing 32 times: 200 · 32^12 steps are finer than float64 resolves."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Sweep:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Sweep(Value):
     """One parameter varied over a range, everything else unchanged.
 
-    values: (n_points,). trace: the forward pass with one row per value; in the layers before the
-    parameter all rows are the same.
+    Parameters
+    ----------
+    parameter
+        The parameter.
+    values
+        (n_points,).
+    trace
+        The forward pass with one row per value; in the layers before the parameter all rows are the
+        same.
     """
 
     parameter: Parameter
@@ -40,51 +50,135 @@ class Sweep:
         return self.trace.outputs
 
 
-def sweep(session: Session, parameter: Parameter, values: ArrayLike, sample: int = 0) -> Sweep:
-    """Return the response of one sample as `parameter` takes each of `values`, (n_points,)."""
-    points = np.array(values, dtype=np.float64).reshape(-1)
+def sweep(
+    session: Session, parameter: Parameter | str, values: ArrayLike, sample: int = 0
+) -> Sweep:
+    """Return the response of one sample as a parameter takes each of several values.
+
+    Parameters
+    ----------
+    session
+        The network and its samples.
+    parameter
+        A Weight, Bias or Input with indices from 0, or its name: W1[1,2], b2[1] or x3.
+    values
+        (n_points,), or one number.
+    sample
+        From 0.
+
+    Returns
+    -------
+    Sweep
+        The values and the forward pass with one row for each.
+
+    Raises
+    ------
+    TypeError
+        When an argument is of another kind.
+    ValueError
+        When there is no such parameter or sample, or the values are not numbers.
+    """
+    check_type(session, Session, "session")
+    parameter = parameter_in(session.network, parameter)
+    points = _points(values, "values")
     return Sweep(parameter, points, respond(session, {parameter: points}, sample))
 
 
 def grid_sweep(
     session: Session,
-    rows: tuple[Parameter, ArrayLike],
-    columns: tuple[Parameter, ArrayLike],
+    rows: tuple[Parameter | str, ArrayLike],
+    columns: tuple[Parameter | str, ArrayLike],
     sample: int = 0,
 ) -> FloatArray:
     """Return the outputs of one sample for every pair of values of two parameters.
 
-    The result is (n_row_values, n_column_values, n_outputs). Raises ValueError when the two are
-    the same parameter.
+    Parameters
+    ----------
+    session
+        The network and its samples.
+    rows, columns
+        A parameter, as in `sweep`, and its values: (n_row_values,) and (n_column_values,).
+    sample
+        From 0.
+
+    Returns
+    -------
+    FloatArray
+        (n_row_values, n_column_values, n_outputs).
+
+    Raises
+    ------
+    TypeError
+        When an argument is of another kind.
+    ValueError
+        As `sweep` does, and when the two are the same parameter.
     """
-    if rows[0] == columns[0]:
+    check_type(session, Session, "session")
+    (row_parameter, row_values), (column_parameter, column_values) = (
+        _varied(session, axis, what) for axis, what in ((rows, "rows"), (columns, "columns"))
+    )
+    if row_parameter == column_parameter:
         raise ValueError("a table needs two different parameters")
-    row_values = np.array(rows[1], dtype=np.float64)
-    column_values = np.array(columns[1], dtype=np.float64)
     shape = (len(row_values), len(column_values))
     assignments = {
-        rows[0]: np.repeat(row_values, shape[1]),
-        columns[0]: np.tile(column_values, shape[0]),
+        row_parameter: np.repeat(row_values, shape[1]),
+        column_parameter: np.tile(column_values, shape[0]),
     }
     return respond(session, assignments, sample).outputs.reshape(*shape, -1)
+
+
+def _points(values: ArrayLike, what: str) -> FloatArray:
+    """A copy of one number or several, (n_points,)."""
+    points = np.atleast_1d(floats(values, what)).copy()
+    if points.ndim != 1 or not len(points):
+        raise ValueError(f"{what} have shape {points.shape}, expected (n_points,)")
+    return points
+
+
+def _varied(
+    session: Session, axis: tuple[Parameter | str, ArrayLike], what: str
+) -> tuple[Parameter, FloatArray]:
+    """One axis of a grid: the parameter and its values."""
+    if not isinstance(axis, tuple | list) or len(axis) != 2:
+        raise TypeError(f"{what}: expected a parameter and its values, got {described(axis)}")
+    return parameter_in(session.network, axis[0]), _points(axis[1], f"{what}: values")
 
 
 def weight_bias_sweep(
     inputs: ArrayLike,
     weights: ArrayLike,
     bias: ArrayLike,
-    activation_name: Activation | str = "sigmoid",
+    activation: Activation | str = "sigmoid",
 ) -> FloatArray:
     """Return the activation of one neuron for every choice of weights with every choice of bias.
 
-    inputs: (n_inputs,). weights: (n_choices, n_inputs). bias: (n_bias_choices,). The result is
-    (n_choices, n_bias_choices).
+    Parameters
+    ----------
+    inputs
+        (n_inputs,).
+    weights
+        (n_choices, n_inputs).
+    bias
+        (n_bias_choices,), or one number.
+    activation
+        The neuron's activation, or its name.
+
+    Returns
+    -------
+    FloatArray
+        (n_choices, n_bias_choices).
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit, numbers are none, or the activation is unknown.
     """
-    x = np.asarray(inputs, dtype=np.float64)
-    w = np.asarray(weights, dtype=np.float64)
-    b = np.asarray(bias, dtype=np.float64)
+    x, b = _points(inputs, "inputs"), _points(bias, "bias")
+    w = floats(weights, "weights")
+    if w.ndim != 2 or w.shape[1] != len(x):
+        raise ValueError(f"weights have shape {w.shape}, expected (n_choices, {len(x)})")
     with np.errstate(all="ignore"):
-        return activation(activation_name).forward((w @ x)[:, np.newaxis] + b)
+        return activation_named(activation).forward((w @ x)[:, np.newaxis] + b)
 
 
 def respond(
@@ -92,9 +186,20 @@ def respond(
 ) -> Trace:
     """Run one batched pass in which row k has every assigned parameter at its k-th value.
 
-    assignments: an array (n_points,) per parameter, all of the same length. Inputs derived from an
-    assigned one follow it, unless they are assigned themselves. The layers before the first one
-    affected are not recomputed; their row is repeated.
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    assignments
+        An array (n_points,) per parameter, all of the same length. Inputs derived from an assigned
+        one follow it, unless they are assigned themselves. The layers before the first one affected
+        are not recomputed; their row is repeated.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    Trace
     """
     n_points = len(next(iter(assignments.values())))
     base = session.sample_trace(sample)
@@ -186,9 +291,24 @@ def crossings(
 ) -> list[float]:
     """Return, in rising order, the values within `limits` at which `quantity` changes sign.
 
-    quantity: maps a trace of n_points rows to (n_points,), such as an output minus 0.5. Zero counts
-    as positive, since an answer is 1 from 0.5 up. A jump over zero counts too. Two crossings closer
-    together than a 200th of the range may be missed.
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    parameter
+        The parameter.
+    quantity
+        Maps a trace of n_points rows to (n_points,), such as an output minus 0.5. Zero counts as
+        positive, since an answer is 1 from 0.5 up. A jump over zero counts too. Two crossings
+        closer together than a 200th of the range may be missed.
+    limits
+        The lowest and the highest value.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    list[float]
     """
     values = np.linspace(*limits, _POINTS)
     positive = quantity(sweep(session, parameter, values, sample).trace) >= 0

@@ -20,11 +20,18 @@ Shape = tuple[int, int]
 class Fit:
     """How pasted numbers fit a matrix.
 
-    kind: exact, the whole matrix; part, some cells from the cursor on; transposed, only with rows
-    and columns exchanged; square, when the orientation is unknown; other, a matrix of another
-    shape; too_big, more than there is room for from the cursor on. choices: what can be done, the
-    most likely first; empty if nothing can. put, transposed: the numbers as rows from the cursor
-    on, as they are and transposed. message: one line for the user.
+    Parameters
+    ----------
+    kind
+        Exact, the whole matrix; part, some cells from the cursor on; transposed, only with rows and
+        columns exchanged; square, when the orientation is unknown; other, a matrix of another
+        shape; too_big, more than there is room for from the cursor on.
+    choices
+        What can be done, the most likely first; empty if nothing can.
+    put, transposed
+        The numbers as rows from the cursor on, as they are and transposed.
+    message
+        One line for the user.
     """
 
     kind: FitKind
@@ -39,7 +46,17 @@ class Fit:
         return self.kind in ("exact", "part")
 
     def values(self, choice: Choice) -> FloatArray:
-        """Return the numbers, (n_rows, n_columns), that this choice puts from the cursor on."""
+        """Return the numbers, (n_rows, n_columns), that this choice puts from the cursor on.
+
+        Parameters
+        ----------
+        choice
+            What was chosen.
+
+        Returns
+        -------
+        FloatArray
+        """
         return self.transposed if choice == "transpose" else self.put
 
 
@@ -53,9 +70,23 @@ def fit(
 ) -> Fit:
     """Return how the pasted numbers fit a matrix of `shape_wanted`, (n_rows, n_columns).
 
-    cursor: the row and column, from 0, of the first number. bias_column: whether the numbers may
-    also cover the bias, one column further right. square_is_transposed: whether a square matrix has
-    one column per neuron, if known; by default as the text shows.
+    Parameters
+    ----------
+    pasted
+        What was pasted.
+    shape_wanted
+        The shape.
+    square_is_transposed
+        Whether a square matrix has one column per neuron, if known; by default as the text shows.
+    cursor
+        The row and column, from 0, of the first number.
+    bias_column
+        Whether the numbers may also cover the bias, one column further right.
+
+    Returns
+    -------
+    Fit
+        (n_rows, n_columns).
     """
     n_rows, n_columns = shape_wanted
     room = (n_rows - cursor[0], n_columns + bias_column - cursor[1])

@@ -93,8 +93,16 @@ class _Row:
 class BracketReader:
     """Parses values from tokens; place: the next token. widths: the length of each line.
 
-    has_tables: whether tables and strings are allowed; otherwise every token must be part of an
-    array.
+    Parameters
+    ----------
+    tokens
+        The parts of the text.
+    widths
+        How many neurons each layer has.
+    place
+        How a message names where it is.
+    has_tables
+        Whether tables and strings are allowed; otherwise every token must be part of an array.
     """
 
     tokens: list[Token]
@@ -105,7 +113,19 @@ class BracketReader:
     def value(self, depth: int = 0) -> Nested:
         """Return the number, list, array or table at the current place, and move past it.
 
-        Raises ValueError, naming the line, when there is none.
+        Parameters
+        ----------
+        depth
+            How deep it is nested.
+
+        Returns
+        -------
+        Nested
+
+        Raises
+        ------
+        ValueError
+            Naming the line, when there is none.
         """
         if depth > _DEEPEST:
             raise ValueError(f"line {self._line()}: brackets within brackets, {_DEEPEST} deep")
@@ -272,7 +292,17 @@ class BracketReader:
 
 
 def table_of(value: Nested) -> Nested:
-    """Return a list of key and value pairs as a table; anything else is unchanged."""
+    """Return a list of key and value pairs as a table; anything else is unchanged.
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    Nested
+    """
     if not isinstance(value, list) or not value:
         return value
     table: dict[str, Nested] = {}
@@ -322,9 +352,16 @@ def _filled(shape: list[Nested], number: float, line: int) -> Nested:
 class Pasted:
     """The numbers in a text.
 
-    values: (n_rows, n_columns), always a matrix. flat: whether the text says neither row nor
-    column, such as [1, 2, 3]; it is a row in `values`. name: the name in the text, or None.
-    one_row_per_neuron: whether rows are neurons, None if the text does not show it.
+    Parameters
+    ----------
+    values
+        (n_rows, n_columns), always a matrix.
+    flat
+        Whether the text says neither row nor column, such as [1, 2, 3]; it is a row in `values`.
+    name
+        The name in the text, or None.
+    one_row_per_neuron
+        Whether rows are neurons, None if the text does not show it.
     """
 
     values: FloatArray
@@ -334,6 +371,7 @@ class Pasted:
 
     @property
     def kind(self) -> Literal["number", "row", "column", "matrix"]:
+        """Whether it is one number, a row, a column or a matrix."""
         n_rows, n_columns = self.values.shape
         if n_rows == 1:
             return "number" if n_columns == 1 else "row"
@@ -344,9 +382,22 @@ def parse_numbers(text: str) -> Pasted:
     """Return the numbers in the text, which is never run.
 
     It may be NumPy, Python, PyTorch or MATLAB, as code or as printed, JSON, CSV, TSV as copied from
-    spreadsheets (also with a decimal comma), or columns separated by blanks. Raises ValueError in
-    one line, naming row and column or line, for anything else, for rows of different lengths, for
-    numbers that are not finite, and for more than MAX_NUMBERS numbers.
+    spreadsheets (also with a decimal comma), or columns separated by blanks.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    Pasted
+
+    Raises
+    ------
+    ValueError
+        In one line, naming row and column or line, for anything else, for rows of different
+        lengths, for numbers that are not finite, and for more than MAX_NUMBERS numbers.
     """
     text = _PARAMETER.sub("", cleaned(text))
     check_nothing_left_out(text)
@@ -365,7 +416,28 @@ def pasted(
     name: str | None = None,
     one_row_per_neuron: bool | None = None,
 ) -> Pasted:
-    """Return the rows as a matrix; raise ValueError, naming the row, if they differ in length."""
+    """Return the rows as a matrix.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    flat
+        The numbers in one row.
+    name
+        The name.
+    one_row_per_neuron
+        Whether rows are neurons.
+
+    Returns
+    -------
+    Pasted
+
+    Raises
+    ------
+    ValueError
+        Naming the row, if they differ in length.
+    """
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise ValueError(
@@ -380,8 +452,19 @@ def pasted(
 def rows_of(value: Nested) -> tuple[list[list[float]], bool]:
     """Return a value as rows, and whether it is neither row nor column.
 
-    Raises ValueError, naming row and column, for lists nested deeper than a matrix, or mixed with
-    numbers.
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    tuple[list[list[float]], bool]
+
+    Raises
+    ------
+    ValueError
+        Naming row and column, for lists nested deeper than a matrix, or mixed with numbers.
     """
     if isinstance(value, float):
         return [[value]], True

@@ -63,7 +63,16 @@ _MAX_QUOTE_LENGTH = 30
 class Token(NamedTuple):
     """One token of the text.
 
-    line: its line, from 1. touches: whether there is no blank before it.
+    Parameters
+    ----------
+    kind
+        Of the feature.
+    text
+        What was typed or read.
+    line
+        Its line, from 1.
+    touches
+        Whether there is no blank before it.
     """
 
     kind: TokenKind
@@ -75,7 +84,19 @@ class Token(NamedTuple):
 def cleaned(text: str) -> str:
     """Return the text with plain line ends, minus signs and blanks, and without prompts.
 
-    Raises ValueError when it is too long or empty.
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        When it is too long or empty.
     """
     if len(text) > MAX_CHARACTERS:
         raise ValueError(
@@ -90,7 +111,13 @@ def cleaned(text: str) -> str:
 
 
 def check_nothing_left_out(text: str) -> None:
-    """Raise ValueError, naming the line, if three dots stand for omitted numbers."""
+    """Raise ValueError, naming the line, if three dots stand for omitted numbers.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    """
     found = _ELISION.search(text)
     if found:
         raise ValueError(
@@ -103,7 +130,19 @@ def check_nothing_left_out(text: str) -> None:
 def tokens_of(text: str) -> list[Token]:
     """Return the tokens of the text.
 
-    Raises ValueError, naming the line, for an unexpected token and for too many numbers.
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    list[Token]
+
+    Raises
+    ------
+    ValueError
+        Naming the line, for an unexpected token and for too many numbers.
     """
     tokens: list[Token] = []
     place, line, touches, n_numbers, depth = 0, 1, False, 0, 0
@@ -129,7 +168,24 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def number_of(word: str, place: str) -> float:
-    """Return the number in the word; raise ValueError, naming `place`, if it is not one."""
+    """Return the number in the word.
+
+    Parameters
+    ----------
+    word
+        What was typed.
+    place
+        How a message names where it is.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        Naming `place`, if it is not one.
+    """
     if not NUMBER.fullmatch(word):
         raise ValueError(
             f"{place}: {quoted(word)} is not a number" if word else f"{place} is empty"
@@ -146,7 +202,17 @@ def too_many() -> ValueError:
 
 
 def quoted(word: str) -> str:
-    """Return the word in quotes, shortened if long and without control characters."""
+    """Return the word in quotes, shortened if long and without control characters.
+
+    Parameters
+    ----------
+    word
+        What was typed.
+
+    Returns
+    -------
+    str
+    """
     clean = printable(word)
     return repr(clean if len(clean) <= _MAX_QUOTE_LENGTH else clean[:_MAX_QUOTE_LENGTH] + "…")
 

@@ -11,23 +11,67 @@ from engine.session.session import Session
 
 
 def number_code(value: float) -> str:
-    """Return the number with all its digits."""
+    """Return the number with all its digits.
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    str
+    """
     return repr(float(value))
 
 
 def row_code(numbers: FloatArray) -> str:
-    """Return a one-dimensional array as "[0.2, -0.5, 1.0]"."""
+    """Return a one-dimensional array as "[0.2, -0.5, 1.0]".
+
+    Parameters
+    ----------
+    numbers
+        The numbers.
+
+    Returns
+    -------
+    str
+    """
     return row_literal(numbers.tolist())
 
 
 def array_code(array: FloatArray, name: str | None = None) -> str:
-    """Return an array of one or two dimensions as np.array, assigned to `name` if given."""
+    """Return an array of one or two dimensions as np.array, assigned to `name` if given.
+
+    Parameters
+    ----------
+    array
+        The array.
+    name
+        The name.
+
+    Returns
+    -------
+    str
+    """
     text = array_literal(array)
     return text if name is None else f"{name} = {text}"
 
 
 def layer_code(session: Session, layer_index: int) -> str:
-    """Return the weights, one row per neuron, and the bias of a layer as NumPy code."""
+    """Return the weights, one row per neuron, and the bias of a layer as NumPy code.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    str
+    """
     layer = layer_at(session, layer_index)
     number = layer_index + 1
     return "\n".join(
@@ -40,10 +84,30 @@ def layer_code(session: Session, layer_index: int) -> str:
 
 
 def network_code(session: Session) -> str:
-    """Return the whole network as a NumPy script that prints its outputs."""
+    """Return the whole network as a NumPy script that prints its outputs.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    str
+    """
     return numpy_script(session)
 
 
 def network_toml(session: Session) -> str:
-    """Return the whole session in the playground's own format."""
+    """Return the whole session in the playground's own format.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    str
+    """
     return write_toml(session)

@@ -15,6 +15,7 @@ from engine.datasets.generators import GENERATORS, Generator, generate
 from engine.datasets.measured import REAL_DATA, RealData, read_real_data
 from engine.datasets.preparation import FeatureColumn, Preparation
 from engine.datasets.standardisation import Standardisation, why_standardise
+from engine.nn.arguments import check_type
 from engine.text import nearest
 
 DATASETS: dict[str, Generator | RealData] = {**GENERATORS, **REAL_DATA}
@@ -26,10 +27,32 @@ def load_dataset(
 ) -> Dataset:
     """Return the data set called `name`, generated or measured; see `generate` for the arguments.
 
-    Measured data are always the same: `seed` and `low` have no effect on them. Raises ValueError
-    for an unknown name, suggesting the nearest, and when measured data are to have noise or another
-    number of samples.
+    Measured data are always the same: `seed` and `low` have no effect on them.
+
+    Parameters
+    ----------
+    name
+        A key of DATASETS.
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    seed
+        From 0 up.
+    low
+        The lower class of two.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, suggesting the nearest, and when measured data are to have noise or
+        another number of samples.
     """
+    check_type(name, str, "name")
     if name not in DATASETS:
         raise ValueError(f"there is no data set {name[:60]!r}; {nearest(name, DATASETS)}")
     if name in GENERATORS:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.datasets.preparation import Preparation
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.losses import TASKS
+from engine.nn.values import Value
 from engine.text import format_number
 
 IndexArray = NDArray[np.intp]
@@ -20,18 +21,38 @@ _MAX_CLASSES_SHOWN = 10
 _MAX_NAME_SHOWN = 20
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Dataset:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Dataset(Value):
     """Inputs with the targets that belong to them.
 
-    inputs: (n_samples, n_features). targets: (n_samples, n_outputs): for two classes one output,
-    0 or 1 (or -1 and 1 for a tanh); for more classes one output each, one-hot; for regression the
-    numbers; NaN where one is not set. features: one name per input. classes: the names of 0 and 1,
-    or one per output; None without names. task: "regression", "binary" or "multiclass". source,
-    licence: of measured data. notes: what the user has to know about a file that was read. target:
-    the name of the file's column that holds the targets. preparation: how the columns of a file
-    were read, where that does not go without saying. Raises ValueError when shapes do not fit or a
-    number is not finite.
+    Parameters
+    ----------
+    name
+        What the data are called, such as "circle" or the name of a file.
+    inputs
+        (n_samples, n_features).
+    targets
+        (n_samples, n_outputs): for two classes one output, 0 or 1 (or -1 and 1 for a tanh); for
+        more classes one output each, one-hot; for regression the numbers; NaN where one is not set.
+    features
+        One name per input.
+    classes
+        The names of 0 and 1, or one per output; None without names.
+    task
+        "regression", "binary" or "multiclass".
+    source, licence
+        Of measured data.
+    notes
+        What the user has to know about a file that was read.
+    target
+        The name of the file's column that holds the targets.
+    preparation
+        How the columns of a file were read, where that does not go without saying.
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit or a number is not finite.
     """
 
     name: str
@@ -69,6 +90,7 @@ class Dataset:
 
     @property
     def n_samples(self) -> int:
+        """How many samples there are."""
         return int(self.inputs.shape[0])
 
     @property
@@ -101,8 +123,25 @@ def split(dataset: Dataset, test_percent: int, seed: int) -> tuple[IndexArray, I
     """Return the training rows and the test rows, both in an order drawn from `seed`.
 
     The order is drawn because many files are sorted by class. With 0 percent there are no test
-    rows; otherwise each set has at least one row. Raises ValueError for a percentage that is not 0
-    to 90, and for a single sample, which cannot be split.
+    rows; otherwise each set has at least one row.
+
+    Parameters
+    ----------
+    dataset
+        The data set.
+    test_percent
+        The share of the test set, 0 to 90.
+    seed
+        From 0 up.
+
+    Returns
+    -------
+    tuple[IndexArray, IndexArray]
+
+    Raises
+    ------
+    ValueError
+        For a percentage that is not 0 to 90, and for a single sample, which cannot be split.
     """
     if not 0 <= test_percent <= MAX_TEST_PERCENT:
         raise ValueError(

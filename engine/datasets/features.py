@@ -33,8 +33,17 @@ _FUNCTION = re.compile(rf"\s*({'|'.join(_FUNCTIONS)})\s*\(\s*x(\d{{1,9}})\s*\)\s
 class DerivedFeature:
     """A feature computed from others.
 
-    kind: one of KINDS. of: the features it is made of, from 0: two different ones, sorted, for a
-    product, else one. Raises ValueError for anything else.
+    Parameters
+    ----------
+    kind
+        One of KINDS.
+    of
+        The features it is made of, from 0: two different ones, sorted, for a product, else one.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
     """
 
     kind: str
@@ -60,7 +69,17 @@ class DerivedFeature:
         return f"{self.kind}({first})"
 
     def name(self, features: Sequence[str]) -> str:
-        """Return its name on the screen, given those of all features: "x1²", "x1·x2", "sin x1"."""
+        """Return its name on the screen, given those of all features: "x1²", "x1·x2", "sin x1".
+
+        Parameters
+        ----------
+        features
+            A name for each input.
+
+        Returns
+        -------
+        str
+        """
         names = [_term(features[feature]) for feature in self.of]
         if self.kind == "square":
             return f"{names[0]}²"
@@ -71,7 +90,19 @@ class DerivedFeature:
     def values(self, inputs: FloatArray) -> FloatArray:
         """Return its value for each sample, (n_samples,); inputs: (n_samples, n_features).
 
-        Raises ValueError when a feature it is made of does not exist.
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_features).
+
+        Returns
+        -------
+        FloatArray
+
+        Raises
+        ------
+        ValueError
+            When a feature it is made of does not exist.
         """
         if self.of[-1] >= inputs.shape[1]:
             raise ValueError(
@@ -89,7 +120,19 @@ class DerivedFeature:
     def derivative(self, inputs: FloatArray, feature: int) -> FloatArray:
         """Return the derivative with respect to a feature, from 0, for each sample, (n_samples,).
 
-        It is 0 for a feature that this one is not made of. inputs: (n_samples, n_features).
+        It is 0 for a feature that this one is not made of.
+
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_features).
+        feature
+            The index of the input, from 0.
+
+        Returns
+        -------
+        FloatArray
+            (n_samples,).
         """
         if feature not in self.of:
             return np.zeros(len(inputs))
@@ -114,8 +157,21 @@ def _derivatives(kind: str, x: FloatArray) -> FloatArray:
 def parse_feature(text: str) -> DerivedFeature:
     """Return the derived feature in "x1^2", "x1*x2" or "sin(x1)", features by number from 1.
 
-    The notation of the screen, "x1²" and "x1·x2", is accepted too. Raises ValueError for anything
-    else.
+    The notation of the screen, "x1²" and "x1·x2", is accepted too.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    DerivedFeature
+
+    Raises
+    ------
+    ValueError
+        For anything else.
     """
     if match := _SQUARE.fullmatch(text):
         kind, numbers = "square", [match[1]]
@@ -137,6 +193,15 @@ def suggested_features(n_features: int) -> tuple[DerivedFeature, ...]:
 
     For two inputs these are x1², x2², x1·x2, sin x1 and sin x2, as in TensorFlow Playground. With
     more than 12 features there are no products, as there would be too many.
+
+    Parameters
+    ----------
+    n_features
+        How many inputs the data have.
+
+    Returns
+    -------
+    tuple[DerivedFeature, ...]
     """
     pairs = combinations(range(n_features), 2) if n_features <= _MAX_PAIRED else ()
     return (
@@ -147,15 +212,41 @@ def suggested_features(n_features: int) -> tuple[DerivedFeature, ...]:
 
 
 def with_derived(inputs: FloatArray, derived: Iterable[DerivedFeature]) -> FloatArray:
-    """Return the inputs, (n_samples, n_features), with another column for each derived feature."""
+    """Return the inputs, (n_samples, n_features), with another column for each derived feature.
+
+    Parameters
+    ----------
+    inputs
+        (n_samples, n_features).
+    derived
+        Features computed from others.
+
+    Returns
+    -------
+    FloatArray
+    """
     return np.column_stack([inputs, *(feature.values(inputs) for feature in derived)])
 
 
 def extend(dataset: Dataset, derived: Sequence[DerivedFeature]) -> Dataset:
     """Return the data set with the derived features after its own, under their names.
 
-    Raises ValueError when a feature that one is made of does not exist, and for squares and
-    products that overflow.
+    Parameters
+    ----------
+    dataset
+        The data set.
+    derived
+        Features computed from others.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        When a feature that one is made of does not exist, and for squares and products that
+        overflow.
     """
     return dataclasses.replace(
         dataset,

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.datasets.dataset import Dataset
+from engine.nn.arguments import described
 from engine.nn.arrays import FloatArray
 from engine.text import nearest
 
@@ -55,6 +56,19 @@ def circle(n_samples: int, noise: float, random: Random) -> Points:
     """Class 1 within half the radius of 5, class 0 from 0.7 of it to all of it.
 
     Noise moves a point by up to ±5·noise before its class is determined.
+
+    Parameters
+    ----------
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    random
+        What draws the numbers.
+
+    Returns
+    -------
+    Points
     """
     inner, outer = halves(n_samples)
     distances = np.concatenate(
@@ -72,6 +86,19 @@ def xor(n_samples: int, noise: float, random: Random) -> Points:
     """Class 1 where x1 and x2 have the same sign, in ±5 with a gap of 0.3 along both axes.
 
     Noise moves a point by up to ±5·noise before its class is determined.
+
+    Parameters
+    ----------
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    random
+        What draws the numbers.
+
+    Returns
+    -------
+    Points
     """
     points = random.uniform(-_CIRCLE_RADIUS, _CIRCLE_RADIUS, (n_samples, 2))
     points += np.where(points > 0, _XOR_GAP, -_XOR_GAP)
@@ -83,6 +110,19 @@ def gauss(n_samples: int, noise: float, random: Random) -> Points:
     """Class 1 normally distributed around (2, 2), class 0 around (-2, -2).
 
     The variance grows linearly from 0.5 without noise to 4 with a noise of 0.5.
+
+    Parameters
+    ----------
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    random
+        What draws the numbers.
+
+    Returns
+    -------
+    Points
     """
     upper, lower = halves(n_samples)
     centres = np.repeat([_GAUSS_CENTRE, -_GAUSS_CENTRE], [upper, lower])
@@ -96,6 +136,19 @@ def spiral(n_samples: int, noise: float, random: Random) -> Points:
     """Two arms of 1.75 turns out to the radius 5, evenly spaced; class 1 starts upwards.
 
     Noise moves every point by up to ±noise.
+
+    Parameters
+    ----------
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    random
+        What draws the numbers.
+
+    Returns
+    -------
+    Points
     """
     arms = []
     for size, start in zip(halves(n_samples), (0.0, np.pi), strict=True):
@@ -113,6 +166,19 @@ def moons(n_samples: int, noise: float, random: Random) -> Points:
     """Two interlocking half circles of radius 3; class 1 is the upper one.
 
     Noise moves every point by up to ±3·noise.
+
+    Parameters
+    ----------
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    random
+        What draws the numbers.
+
+    Returns
+    -------
+    Points
     """
     upper, lower = halves(n_samples)
     angle = random.uniform(0, np.pi, n_samples)
@@ -127,6 +193,19 @@ def rings(n_samples: int, noise: float, random: Random) -> Points:
     """A disc and two rings around it, out to the radius 5: classes 0, 1 and 2 from the centre.
 
     Noise moves a point by up to ±5·noise before its class is determined.
+
+    Parameters
+    ----------
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    random
+        What draws the numbers.
+
+    Returns
+    -------
+    Points
     """
     sizes = [len(part) for part in np.array_split(np.arange(n_samples), len(_RING_RADII))]
     distances = np.concatenate(
@@ -141,12 +220,38 @@ def rings(n_samples: int, noise: float, random: Random) -> Points:
 
 
 def halves(n_samples: int) -> tuple[int, int]:
-    """Return two sizes that add up to `n_samples`; the first is the larger one."""
+    """Return two sizes that add up to `n_samples`; the first is the larger one.
+
+    Parameters
+    ----------
+    n_samples
+        How many samples.
+
+    Returns
+    -------
+    tuple[int, int]
+    """
     return n_samples - n_samples // 2, n_samples // 2
 
 
 def moved_points(points: FloatArray, size: float, noise: float, random: Random) -> FloatArray:
-    """Return `points` moved along both axes, uniformly by up to ±size·noise."""
+    """Return `points` moved along both axes, uniformly by up to ±size·noise.
+
+    Parameters
+    ----------
+    points
+        (n_samples, 2).
+    size
+        How many.
+    noise
+        In percent.
+    random
+        What draws the numbers.
+
+    Returns
+    -------
+    FloatArray
+    """
     return points + random.uniform(-size, size, points.shape) * noise
 
 
@@ -157,7 +262,21 @@ def _on_circles(distances: FloatArray, random: Random) -> FloatArray:
 
 
 def plane(n_samples: int, noise: float, random: Random) -> tuple[FloatArray, FloatArray]:
-    """The number is (x1 + x2) / 10."""
+    """The number is (x1 + x2) / 10.
+
+    Parameters
+    ----------
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    random
+        What draws the numbers.
+
+    Returns
+    -------
+    tuple[FloatArray, FloatArray]
+    """
     points = random.uniform(-_PLANE_RADIUS, _PLANE_RADIUS, (n_samples, 2))
     return points, moved_points(points, _PLANE_RADIUS, noise, random).sum(axis=1) / 10
 
@@ -166,6 +285,19 @@ def multi_gauss(n_samples: int, noise: float, random: Random) -> tuple[FloatArra
     """Six hills, alternately up and down: 1 or -1 at the top, 0 from a distance of 2 on.
 
     A point between two hills belongs to the one that is stronger there.
+
+    Parameters
+    ----------
+    n_samples
+        How many samples.
+    noise
+        In percent.
+    random
+        What draws the numbers.
+
+    Returns
+    -------
+    tuple[FloatArray, FloatArray]
     """
     points = random.uniform(-_PLANE_RADIUS, _PLANE_RADIUS, (n_samples, 2))
     moved = moved_points(points, _PLANE_RADIUS, noise, random)
@@ -179,7 +311,20 @@ def multi_gauss(n_samples: int, noise: float, random: Random) -> tuple[FloatArra
 class Generator:
     """A kind of data that can be generated: its title, its description, its formula.
 
-    classes: their names from 0, or None for regression. n_samples: how many by default.
+    Parameters
+    ----------
+    title
+        The title.
+    description
+        What it does.
+    task
+        "regression", "binary" or "multiclass".
+    classes
+        Their names from 0, or None for regression.
+    n_samples
+        How many by default.
+    make
+        Makes the value.
     """
 
     title: str
@@ -266,10 +411,27 @@ def generate(
 ) -> Dataset:
     """Return generated data; the same arguments give the same numbers.
 
-    n_samples: 10 to 1,000,000, or None for 500 (classification) or 1200 (regression). noise: 0 to
-    50 percent. seed: an integer from 0 up. low: the target of class 0 of two, 0 for a sigmoid or
-    -1 for a tanh, as in TensorFlow Playground. Raises ValueError for anything else, and for an
-    unknown name, suggesting the nearest.
+    Parameters
+    ----------
+    name
+        A key of GENERATORS.
+    n_samples
+        10 to 1,000,000, or None for 500 (classification) or 1200 (regression).
+    noise
+        0 to 50 percent.
+    seed
+        An integer from 0 up.
+    low
+        The target of class 0 of two, 0 for a sigmoid or -1 for a tanh, as in TensorFlow Playground.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        For anything else, and for an unknown name, suggesting the nearest.
     """
     if name not in GENERATORS:
         raise ValueError(f"there is no generator {name[:60]!r}; {nearest(name, GENERATORS)}")
@@ -278,7 +440,7 @@ def generate(
     _check_integer("samples", n_samples, MIN_SAMPLES, MAX_SAMPLES)
     _check_integer("percent of noise", noise, 0, MAX_NOISE)
     if type(seed) is not int or seed < 0:
-        raise ValueError(f"seed {seed!r}: expected an integer from 0 up")
+        raise ValueError(f"seed {described(seed)}: expected an integer from 0 up")
     if low not in (0, -1):
         raise ValueError(f"the target of class 0 is {low!r}; expected 0 or -1")
     points, answers = generator.make(n_samples, noise / 100, np.random.default_rng(seed))
@@ -293,4 +455,6 @@ def generate(
 
 def _check_integer(what: str, value: int, lowest: int, highest: int) -> None:
     if type(value) is not int or not lowest <= value <= highest:
-        raise ValueError(f"{value!r} {what}; expected an integer from {lowest} to {highest:,}")
+        raise ValueError(
+            f"{described(value)} {what}; expected an integer from {lowest} to {highest:,}"
+        )

@@ -10,16 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.nn.arrays import FloatArray
+from engine.nn.values import Value
 from engine.text import FULL_DIGITS, format_number
 
 MAX_CLASSES = 1_000
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Labels:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Labels(Value):
     """The label of every sample.
 
-    names: each label once. codes: (n_samples,), the index in names of each sample's label.
+    Parameters
+    ----------
+    names
+        Each label once.
+    codes
+        (n_samples,), the index in names of each sample's label.
     """
 
     names: tuple[str, ...]
@@ -27,7 +33,17 @@ class Labels:
 
 
 def number_labels(values: FloatArray) -> Labels:
-    """Return labels named by numbers, in ascending order; values: (n_samples,)."""
+    """Return labels named by numbers, in ascending order; values: (n_samples,).
+
+    Parameters
+    ----------
+    values
+        The numbers.
+
+    Returns
+    -------
+    Labels
+    """
     numbers, codes = np.unique(values, return_inverse=True)
     return Labels(tuple(map(_name, numbers.tolist())), codes)
 
@@ -39,6 +55,19 @@ def are_labels(values: FloatArray, network_task: str, known: Sequence[str] | Non
     the names by which its classes are `known`. For one with several outputs more whole numbers are
     labels too, if each occurs at least twice on average; otherwise they are more likely
     measurements.
+
+    Parameters
+    ----------
+    values
+        The numbers.
+    network_task
+        That of the network, or None.
+    known
+        The known words.
+
+    Returns
+    -------
+    bool
     """
     numbers = np.unique(values)
     if np.array_equal(numbers, [0, 1]):
@@ -53,7 +82,17 @@ def are_labels(values: FloatArray, network_task: str, known: Sequence[str] | Non
 
 
 def fitted_task(network_task: str) -> str:
-    """Return the task by which to judge numbers when the network may be adapted to them."""
+    """Return the task by which to judge numbers when the network may be adapted to them.
+
+    Parameters
+    ----------
+    network_task
+        That of the network, or None.
+
+    Returns
+    -------
+    str
+    """
     return "binary" if network_task == "regression" else network_task
 
 
@@ -61,6 +100,17 @@ def class_names(labels: Labels, known: Sequence[str] | None) -> tuple[str, ...]:
     """Return the names of the classes: the `known` ones, in their order, if they cover the labels.
 
     Otherwise the labels themselves, in alphabetical order, or by size if all are numbers.
+
+    Parameters
+    ----------
+    labels
+        Whether whole numbers name classes; None to find out.
+    known
+        The known words.
+
+    Returns
+    -------
+    tuple[str, ...]
     """
     if known is not None and set(labels.names) <= set(_spelled(known)):
         return tuple(known)
@@ -74,6 +124,20 @@ def class_targets(labels: Labels, classes: Sequence[str], one_hot: bool) -> Floa
     """Return the targets, (n_samples, n_outputs).
 
     Two classes make one output of 0 and 1; more, or two with one_hot, make an output each.
+
+    Parameters
+    ----------
+    labels
+        Whether whole numbers name classes; None to find out.
+    classes
+        The names of the classes.
+    one_hot
+        Whether classes have a column each.
+
+    Returns
+    -------
+    FloatArray
+        (n_samples, n_outputs).
     """
     places = {name: place for place, name in enumerate(_spelled(classes))}
     answers = np.array([places[name] for name in labels.names], np.intp)[labels.codes]
@@ -83,7 +147,17 @@ def class_targets(labels: Labels, classes: Sequence[str], one_hot: bool) -> Floa
 
 
 def as_numbers(names: Sequence[str]) -> list[float] | None:
-    """Return the names as numbers, or None if one of them is not a finite number."""
+    """Return the names as numbers, or None if one of them is not a finite number.
+
+    Parameters
+    ----------
+    names
+        The names.
+
+    Returns
+    -------
+    list[float] | None
+    """
     try:
         numbers = [float(name) for name in names]
     except ValueError:

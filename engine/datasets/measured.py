@@ -55,7 +55,22 @@ REAL_DATA: dict[str, RealData] = {
 
 
 def read_real_data(name: str) -> Dataset:
-    """Return measured data of the package; raises ValueError for an unknown name."""
+    """Return measured data of the package.
+
+    Parameters
+    ----------
+    name
+        A key of REAL_DATA.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+    """
     if name not in REAL_DATA:
         raise ValueError(f"there are no data {name[:60]!r}; {nearest(name, REAL_DATA)}")
     # Imported here, as it takes time and most runs of the program do not need it.

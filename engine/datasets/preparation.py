@@ -22,9 +22,20 @@ _FIRST_IS_YES = frozenset(("ja", "j"))
 class FeatureColumn:
     """A column that became one or more inputs.
 
-    column: its name, or its number from 1. values: the texts it may hold: of two the second is an
-    input of 1, more have an input each; None for a column of numbers. fill: what an empty cell
-    becomes, or None. Raises ValueError for values that no column has.
+    Parameters
+    ----------
+    column
+        Its name, or its number from 1.
+    values
+        The texts it may hold: of two the second is an input of 1, more have an input each; None for
+        a column of numbers.
+    fill
+        What an empty cell becomes, or None.
+
+    Raises
+    ------
+    ValueError
+        For values that no column has.
     """
 
     column: str | int
@@ -41,6 +52,7 @@ class FeatureColumn:
 
     @property
     def n_inputs(self) -> int:
+        """How many inputs the column became."""
         return 1 if self.values is None or len(self.values) == 2 else len(self.values)
 
     def input_names(self, name: str) -> tuple[str, ...]:
@@ -48,7 +60,7 @@ class FeatureColumn:
 
         Parameters
         ----------
-        name : str
+        name
             That of the column.
 
         Returns
@@ -66,9 +78,21 @@ class FeatureColumn:
 class Preparation:
     """What became of the columns of a file.
 
-    features, targets: those that were read, in order, a target by its name or number from 1.
-    missing: one of MISSING_CHOICES, or None where no cell was empty. decimal: "." or "," where the
-    file showed it. Raises ValueError for anything else.
+    Parameters
+    ----------
+    features
+        The columns that became inputs, in order.
+    targets
+        The columns of the answers, in order, each by its name or number from 1.
+    missing
+        "drop" or "fill"; None where no cell was empty.
+    decimal
+        "." or "," where the file showed it.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
     """
 
     features: tuple[FeatureColumn, ...]
@@ -97,7 +121,8 @@ def values_in_order(texts: set[str]) -> tuple[str, ...]:
 
     Parameters
     ----------
-    texts : set of str
+    texts
+        All texts of the column.
 
     Returns
     -------

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.nn.arrays import FloatArray, read_only
+from engine.nn.values import Value
 from engine.text import format_number
 
 _MAX_SIZE = 10.0
@@ -16,12 +17,19 @@ _MAX_SIZE = 10.0
 _MAX_SHOWN = 30
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Standardisation:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Standardisation(Value):
     """What is subtracted from each feature, and what it is then divided by.
 
-    mean, scale: (n_features,). Raises ValueError when they differ in length, or a number is not
-    finite, or a scale not above 0.
+    Parameters
+    ----------
+    mean, scale
+        (n_features,).
+
+    Raises
+    ------
+    ValueError
+        When they differ in length, or a number is not finite, or a scale not above 0.
     """
 
     mean: FloatArray
@@ -49,7 +57,20 @@ class Standardisation:
 
         The variance is divided by n_samples, not n_samples - 1. A constant feature has its own
         value as mean and the scale 1, and becomes 0.
-        Raises ValueError without samples, and for numbers too large to square.
+
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_features).
+
+        Returns
+        -------
+        Standardisation
+
+        Raises
+        ------
+        ValueError
+            Without samples, and for numbers too large to square.
         """
         if not len(inputs):
             raise ValueError("standardisation needs at least one sample")
@@ -61,11 +82,31 @@ class Standardisation:
         return cls(mean, np.where(constant | (scale == 0), 1.0, scale))
 
     def apply(self, inputs: FloatArray) -> FloatArray:
-        """Return (inputs - mean) / scale of (n_samples, n_features)."""
+        """Return (inputs - mean) / scale of (n_samples, n_features).
+
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_features).
+
+        Returns
+        -------
+        FloatArray
+        """
         return (inputs - self.mean) / self.scale
 
     def undo(self, inputs: FloatArray) -> FloatArray:
-        """Return inputs · scale + mean: the inverse of `apply`, up to rounding."""
+        """Return inputs · scale + mean: the inverse of `apply`, up to rounding.
+
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_features).
+
+        Returns
+        -------
+        FloatArray
+        """
         return inputs * self.scale + self.mean
 
 
@@ -78,8 +119,9 @@ def why_standardise(inputs: FloatArray, features: Sequence[str]) -> str | None:
 
     Parameters
     ----------
-    inputs : ndarray, shape (n_samples, n_features)
-    features : sequence of str
+    inputs
+        (n_samples, n_features).
+    features
         A name for each feature.
 
     Returns

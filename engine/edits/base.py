@@ -1,31 +1,37 @@
 """What all edits share: the protocol, checks of indices, and how to undo a large change.
 
-Indices count from 0. An index out of range or a number that is not finite raises ValueError.
+Indices count from 0, in the messages, too. One that is out of range, or a number that is not
+finite, raises ValueError; one that is no whole number raises TypeError.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.nn.arguments import check_index, check_type
 from engine.nn.layer import Layer
+from engine.nn.values import Value
 from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_number
 
-_PARTS = tuple(
-    part.name
-    for part in dataclasses.fields(Session)
-    if part.init and part.name not in ("network", "known")
-)
 
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Restore:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Restore(Value):
     """Restore the parts of a session that another edit replaced, and nothing else.
 
-    layers: replace those from `start` up to `stop`. parts: the other fields that differ, by name.
-    sentence: what it does.
+    Parameters
+    ----------
+    start
+        The first, from 0.
+    stop
+        The one after the last.
+    layers
+        Replace those from `start` up to `stop`.
+    parts
+        The other fields that differ, by name.
+    sentence
+        What it does.
     """
 
     start: int
@@ -35,6 +41,7 @@ class Restore:
     sentence: str
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         network = session.network.replace_layers(self.start, self.stop, self.layers)
         return session.evolve(network=network, **self.parts)
 
@@ -45,14 +52,16 @@ class Restore:
         return self.sentence
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ReturnTo:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class ReturnTo(Value):
     """Return to another session as a whole; `place` names it, such as "the file"."""
 
     session: Session
     place: str
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
+        check_type(self.session, Session, "the session to return to")
         return self.session
 
     def inverse(self, session: Session) -> Restore:
@@ -63,12 +72,38 @@ class ReturnTo:
 
 
 def inverse_by_difference(session: Session, edit: Edit) -> Restore:
-    """Return the edit that undoes `edit`; `session` is the one before it."""
+    """Return the edit that undoes `edit`; `session` is the one before it.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    edit
+        The edit.
+
+    Returns
+    -------
+    Restore
+    """
     return difference(session, edit.apply(session), f"not: {edit.describe(session)}")
 
 
 def difference(before: Session, after: Session, sentence: str) -> Restore:
-    """Return the edit that turns `after` into `before`, holding only the parts that differ."""
+    """Return the edit that turns `after` into `before`, holding only the parts that differ.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    sentence
+        What it does, in a few words.
+
+    Returns
+    -------
+    Restore
+    """
     old, new = before.network.layers, after.network.layers
     start = 0
     while start < min(len(old), len(new)) and old[start] is new[start]:
@@ -79,10 +114,11 @@ def difference(before: Session, after: Session, sentence: str) -> Restore:
         and old[len(old) - 1 - same_at_end] is new[len(new) - 1 - same_at_end]
     ):
         same_at_end += 1
+    others = after.parts
     parts = {
-        part: getattr(before, part)
-        for part in _PARTS
-        if getattr(before, part) is not getattr(after, part)
+        name: part
+        for name, part in before.parts.items()
+        if name != "network" and part is not others[name]
     }
     if "inputs" in parts:
         parts["inputs_given"] = before.inputs_given
@@ -95,36 +131,106 @@ class Edit(Protocol):
     """One change to a session."""
 
     def apply(self, session: Session) -> Session:
-        """Return the changed session; raises ValueError when the edit is impossible."""
+        """Return the changed session.
+
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+
+        Returns
+        -------
+        Session
+
+        Raises
+        ------
+        ValueError
+            When the edit is impossible.
+        """
         ...
 
     def inverse(self, session: Session) -> Edit:
-        """Return the edit that undoes this one; `session` is the one before it."""
+        """Return the edit that undoes this one; `session` is the one before it.
+
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+
+        Returns
+        -------
+        Edit
+        """
         ...
 
     def describe(self, session: Session) -> str:
-        """Return what the edit does, in a few words; `session` is the one before it."""
+        """Return what the edit does, in a few words; `session` is the one before it.
+
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+
+        Returns
+        -------
+        str
+        """
         ...
 
 
 def with_layer(session: Session, layer_index: int, layer: Layer) -> Session:
-    """Return the session with one layer replaced by one of the same shape."""
+    """Return the session with one layer replaced by one of the same shape.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+    layer
+        The layer.
+
+    Returns
+    -------
+    Session
+    """
     network = session.network.replace_layers(layer_index, layer_index + 1, [layer])
     return session.evolve(network=network)
 
 
 def value_text(value: float) -> str:
-    """Return the number in full, for a description."""
+    """Return the number in full, for a description.
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    str
+    """
     return format_number(value, FULL_DIGITS)
 
 
 def layer_at(session: Session, layer_index: int) -> Layer:
-    """Return the layer at an index; raises ValueError when there is none."""
-    check_index(layer_index, len(session.network.layers), "layer")
+    """Return the layer at an index.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    Layer
+
+    Raises
+    ------
+    ValueError
+        When there is none.
+    """
+    check_index(layer_index, len(session.network.layers), "layer_index")
     return session.network.layers[layer_index]
-
-
-def check_index(index: int, count: int, what: str) -> None:
-    """Raise ValueError when `index` (from 0) is not one of `count`; the message counts from 1."""
-    if not 0 <= index < count:
-        raise ValueError(f"{what} {index + 1} does not exist; they count from 1 to {count}")

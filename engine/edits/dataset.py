@@ -13,9 +13,11 @@ import numpy as np
 from engine.edits.base import Edit, inverse_by_difference
 from engine.edits.features import first_layer_sources
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.network import Network
 from engine.nn.resize import leading, with_inputs, with_neurons
+from engine.nn.values import Value
 from engine.session.data_record import DataRecord
 from engine.session.loss import sample_loss
 from engine.session.session import Session
@@ -30,19 +32,34 @@ _MAX_NAME_LENGTH = 80
 """The longest name that our own file format accepts; a CSV file may have a longer one."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetSamples:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetSamples(Value):
     """Give the network other samples.
-
-    inputs: (n_samples, n_given), without those of `derived`, which are computed from them. targets:
-    (n_samples, n_outputs), NaN where one is not set, or None. n_test: number of samples at the end
-    that are the test set. features: a name for each given input, or None. classes, task, record: as
-    in a session.
 
     Hidden layers stay. The first layer gains or loses inputs at the end, the last one neurons; new
     parameters are uniform over ±1/√n_inputs, drawn from the record's seed. The last activation
     becomes sigmoid, tanh, softmax or identity if the current one does not suit the task and the
-    targets, and a chosen loss is dropped if it does not suit. Raises ValueError as a Session does.
+    targets, and a chosen loss is dropped if it does not suit.
+
+    Parameters
+    ----------
+    inputs
+        (n_samples, n_given), without those of `derived`, which are computed from them.
+    targets
+        (n_samples, n_outputs), NaN where one is not set, or None.
+    n_test
+        Number of samples at the end that are the test set.
+    features
+        A name for each given input, or None.
+    classes, task, record
+        As in a session.
+    derived
+        Features computed from others.
+
+    Raises
+    ------
+    ValueError
+        As a Session does.
     """
 
     inputs: FloatArray
@@ -60,6 +77,7 @@ class SetSamples:
             object.__setattr__(self, "targets", read_only(self.targets, "targets", 2))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         changed = session.evolve(
             network=self._network(session),
             inputs=self.inputs,
@@ -67,7 +85,7 @@ class SetSamples:
             n_test=self.n_test,
             features=self.features,
             classes=self.classes,
-            declared_task=self.task,
+            task=self.task,
             data=self.record,
             derived=tuple(self.derived),
         )
@@ -151,11 +169,29 @@ def samples_of(
 ) -> SetSamples:
     """Return the edit that gives a network the data set, with a record of how it was made.
 
-    noise, seed: those it was generated with, for the record; the seed also draws the test set. The
-    training samples come first. Without a test set the samples keep the order of the data set.
-    standardise: whether to bring the features to mean 0 and standard deviation 1, measured on the
-    training samples alone; derived features are computed afterwards. Raises ValueError as `split`
-    and `Standardisation.fit` do.
+    Parameters
+    ----------
+    dataset
+        The data set.
+    noise, seed
+        Those it was generated with, for the record; the seed also draws the test set. The training
+        samples come first. Without a test set the samples keep the order of the data set.
+    test_percent
+        The share of the test set, 0 to 90.
+    standardise
+        Whether to bring the features to mean 0 and standard deviation 1, measured on the training
+        samples alone; derived features are computed afterwards.
+    derived
+        Features computed from others.
+
+    Returns
+    -------
+    SetSamples
+
+    Raises
+    ------
+    ValueError
+        As `split` and `Standardisation.fit` do.
     """
     # Imported here, since every start of the playground knows the edit and few read data.
     from engine.datasets.dataset import split

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, inverse_by_difference
+from engine.edits.base import Edit, inverse_by_difference
+from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.resize import Sources, inserted, removed, with_inputs
 from engine.session.derived import base_names
@@ -30,6 +31,7 @@ class AddFeature:
     feature: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.feature, session.network.n_features + 1, "place")
         n_base = session.n_base_features
         place = min(self.feature, n_base)
@@ -53,6 +55,7 @@ class RemoveFeature:
     feature: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         n_base = session.n_base_features
         check_index(self.feature, session.network.n_features, "input")
         names = base_names(session)
@@ -82,9 +85,21 @@ def with_features(
 ) -> Session:
     """Return the session with other inputs; new ones have weights of 0.
 
-    base: for each given input its former index, None for a new one, which is 0 in every sample.
-    derived: the other inputs. names: of the given ones, or None for x1, x2 … A row of inputs that
-    was made up still counts as made up.
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    base
+        For each given input its former index, None for a new one, which is 0 in every sample.
+    derived
+        The other inputs.
+    names
+        Of the given ones, or None for x1, x2 … A row of inputs that was made up still counts as
+        made up.
+
+    Returns
+    -------
+    Session
     """
     layer = with_inputs(session.network.layers[0], first_layer_sources(session, base, derived))
     inputs = np.zeros((session.n_samples, len(base)))
@@ -106,7 +121,16 @@ def first_layer_sources(
 ) -> Sources:
     """Return, for each future input, the one whose weights it keeps; None for a new one.
 
-    base, derived: as for `with_features`.
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    base, derived
+        As for `with_features`.
+
+    Returns
+    -------
+    Sources
     """
     columns = {
         feature: session.n_base_features + place
@@ -116,12 +140,38 @@ def first_layer_sources(
 
 
 def renumbered_features(session: Session, base: Sources) -> tuple[DerivedFeature, ...]:
-    """Return the derived features whose sources remain, with their new indices."""
+    """Return the derived features whose sources remain, with their new indices.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    base
+        For each given input its former index; None for a new one.
+
+    Returns
+    -------
+    tuple[DerivedFeature, ...]
+    """
     return tuple(feature for feature, _ in _renumbered_with_places(session, base))
 
 
 def with_new_name(names: tuple[str, ...], place: int, kind: str) -> tuple[str, ...]:
-    """Return the names with a new, unique one such as "input 4" before `place`."""
+    """Return the names with a new, unique one such as "input 4" before `place`.
+
+    Parameters
+    ----------
+    names
+        The names.
+    place
+        Where the new one stands, from 0.
+    kind
+        What it is called, with a number.
+
+    Returns
+    -------
+    tuple[str, ...]
+    """
     number = len(names) + 1
     while f"{kind} {number}" in names:
         number += 1
@@ -163,13 +213,18 @@ def _taken(values: FloatArray, base: Sources, new: float) -> FloatArray:
 class SetDerived:
     """Choose which features are computed from the given ones; they become the last inputs.
 
-    Those already there keep their weights, new ones have weights of 0. Raises ValueError for one
-    made of something that is not given, and for duplicates.
+    Those already there keep their weights, new ones have weights of 0.
+
+    Raises
+    ------
+    ValueError
+        For one made of something that is not given, and for duplicates.
     """
 
     derived: tuple[DerivedFeature, ...]
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         base = list(range(session.n_base_features))
         return with_features(session, base, tuple(self.derived), base_names(session))
 

@@ -6,19 +6,30 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 
 from engine.edits.base import Edit, difference
+from engine.nn.arguments import described
 from engine.nn.arrays import n_bytes_beyond
+from engine.nn.values import Value
 from engine.session.session import Session
 
 _OLDEST = "the oldest edits, too large to be kept one by one"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Entry:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Entry(Value):
     """One edit that was made.
 
-    inverse: the edit that undoes it. description: what it did. memo: anything the caller wants back
-    with it, such as where the cursor was. n_bytes_before: what the arrays of the entries before it
-    take.
+    Parameters
+    ----------
+    edit
+        The edit.
+    inverse
+        The edit that undoes it.
+    description
+        What it did.
+    memo
+        Anything the caller wants back with it, such as where the cursor was.
+    n_bytes_before
+        What the arrays of the entries before it take.
     """
 
     edit: Edit
@@ -28,8 +39,8 @@ class Entry:
     n_bytes_before: int = 0
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class History:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class History(Value):
     """The edits made, latest last, and those undone, next to redo last.
 
     It holds edits, never sessions, so that ten thousand nudges of a large layer stay small. Edits
@@ -42,12 +53,34 @@ class History:
     def record(self, session: Session, edit: Edit, memo: object = None) -> tuple[Session, History]:
         """Apply `edit` and remember it; what could have been redone is forgotten.
 
-        Raises ValueError when the edit cannot be applied.
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+        edit
+            The edit.
+        memo
+            Anything the caller wants back with it.
+
+        Returns
+        -------
+        tuple[Session, History]
+
+        Raises
+        ------
+        ValueError
+            When the edit cannot be applied.
         """
+        if not hasattr(edit, "apply"):
+            raise TypeError(f"edit: expected an edit such as SetWeight, got {described(edit)}")
         changed = edit.apply(session)
         inverse, sentence = edit.inverse(session), edit.describe(session)
         entry = Entry(edit, inverse, sentence, memo, self._n_bytes)
         return changed, History((*self.past, entry))
+
+    def __repr__(self) -> str:
+        """Return how many edits can be undone and redone, in one line."""
+        return f"History({len(self.past)} to undo, {len(self.future)} to redo)"
 
     @property
     def _n_bytes(self) -> int:
@@ -57,7 +90,17 @@ class History:
         return self.past[-1].n_bytes_before + n_bytes_beyond(self.past[-1], self.past[-2:-1])
 
     def n_beyond(self, most_bytes: int) -> int:
-        """Return how many of the oldest entries are too many; the latest one never is."""
+        """Return how many of the oldest entries are too many; the latest one never is.
+
+        Parameters
+        ----------
+        most_bytes
+            The most bytes.
+
+        Returns
+        -------
+        int
+        """
         if not self.past:
             return 0
         least = self.past[-1].n_bytes_before - most_bytes
@@ -66,7 +109,18 @@ class History:
     def joined(self, count: int, opened: Session, memo: object) -> History:
         """Return the history with its oldest entries as one, made and taken back together.
 
-        opened: the session before all of them.
+        Parameters
+        ----------
+        count
+            How many there are.
+        opened
+            The session before all of them.
+        memo
+            Anything the caller wants back with it.
+
+        Returns
+        -------
+        History
         """
         session = opened
         for entry in self.past[:count]:
@@ -75,19 +129,61 @@ class History:
         return History((Entry(there, back, _OLDEST, memo), *self.past[count:]), self.future)
 
     def with_latest(self, edit: Edit, memo: object) -> History:
-        """Return the history with `edit` in its latest entry, whose inverse stays."""
+        """Return the history with `edit` in its latest entry, whose inverse stays.
+
+        Parameters
+        ----------
+        edit
+            The edit.
+        memo
+            Anything the caller wants back with it.
+
+        Returns
+        -------
+        History
+        """
         latest = replace(self.past[-1], edit=edit, memo=memo)
         return History((*self.past[:-1], latest), self.future)
 
     def undo(self, session: Session) -> tuple[Session, History]:
-        """Undo the latest edit; raises ValueError when there is none."""
+        """Undo the latest edit.
+
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+
+        Returns
+        -------
+        tuple[Session, History]
+
+        Raises
+        ------
+        ValueError
+            When there is none.
+        """
         if not self.past:
             raise ValueError("there is nothing to undo")
         entry = self.past[-1]
         return entry.inverse.apply(session), History(self.past[:-1], (*self.future, entry))
 
     def redo(self, session: Session) -> tuple[Session, History]:
-        """Redo the edit undone last; raises ValueError when there is none."""
+        """Redo the edit undone last.
+
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+
+        Returns
+        -------
+        tuple[Session, History]
+
+        Raises
+        ------
+        ValueError
+            When there is none.
+        """
         if not self.future:
             raise ValueError("there is nothing to redo")
         entry = self.future[-1]

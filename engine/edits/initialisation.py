@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.edits.base import Edit, inverse_by_difference
-from engine.nn.initialisation import _generator, draw_layer, initialisation_named
+from engine.nn.arguments import check_type
+from engine.nn.initialisation import draw_layer, generator, initialisation_named
 from engine.nn.network import Network
 from engine.session.session import Session
 
@@ -18,7 +19,8 @@ class RandomStart:
     seed: int
 
     def apply(self, session: Session) -> Session:
-        random = _generator(self.seed)
+        check_type(session, Session, "session")
+        random = generator(self.seed)
         layers = []
         for layer in session.network.layers:
             weights, bias = draw_layer(random, layer.n_neurons, layer.n_inputs, self.initialisation)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.edits.base import check_index, layer_at, with_layer
+from engine.edits.base import layer_at, with_layer
 from engine.nn.activations import Activation, activation
+from engine.nn.arguments import check_index, check_type, check_whole
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.network import Network
 from engine.nn.parameters import neuron_name
+from engine.nn.values import Value
 from engine.session.session import Session
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetWeightRow:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetWeightRow(Value):
     """Set all weights of one neuron, (n_inputs,)."""
 
     layer_index: int
@@ -21,12 +23,15 @@ class SetWeightRow:
     values: FloatArray
 
     def __post_init__(self) -> None:
+        check_whole(self.layer_index, "layer_index")
+        check_whole(self.neuron, "neuron")
         label = f"layer {self.layer_index + 1}: weights of neuron {self.neuron + 1}"
         object.__setattr__(self, "values", read_only(self.values, label, 1))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
-        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
+        check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
         if len(self.values) != layer.n_inputs:
             name = neuron_name(session.network, self.layer_index, self.neuron)
             raise ValueError(
@@ -44,8 +49,8 @@ class SetWeightRow:
         return f"weights of {neuron_name(session.network, self.layer_index, self.neuron)} set"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetMatrix:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetMatrix(Value):
     """Set all weights of a layer, (n_neurons, n_inputs), and its bias if given."""
 
     layer_index: int
@@ -53,12 +58,14 @@ class SetMatrix:
     bias: FloatArray | None = None
 
     def __post_init__(self) -> None:
+        check_whole(self.layer_index, "layer_index")
         label = f"layer {self.layer_index + 1}"
         object.__setattr__(self, "weights", read_only(self.weights, f"{label}: weights", 2))
         if self.bias is not None:
             object.__setattr__(self, "bias", read_only(self.bias, f"{label}: bias", 1))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         if self.weights.shape != layer.weights.shape:
             raise ValueError(
@@ -82,18 +89,24 @@ class SetMatrix:
         return f"{what} of layer {self.layer_index + 1} set"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetParameters:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetParameters(Value):
     """Copy all weights and biases from another network, as a training run does.
 
-    network: of the same sizes; its activations, names and frozen masks are not copied. description:
-    what the edit does.
+    Parameters
+    ----------
+    network
+        Of the same sizes; its activations, names and frozen masks are not copied.
+    description
+        What the edit does.
     """
 
     network: Network
     description: str
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
+        check_type(self.network, Network, "network")
         if self.network.sizes != session.network.sizes:
             wanted, given = (
                 "-".join(map(str, network.sizes)) for network in (session.network, self.network)
@@ -121,6 +134,7 @@ class SetActivation:
     activation: Activation | str
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         return with_layer(session, self.layer_index, layer.replace(activation=self.activation))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at
+from engine.edits.base import Edit, inverse_by_difference, layer_at
+from engine.nn.arguments import check_index, check_type, described
 from engine.nn.parameters import neuron_name
 from engine.session.columns import plain_names
 from engine.session.derived import check_base_feature
@@ -17,9 +18,16 @@ from engine.text import printable
 class Rename:
     """Change the title, the note, or the name of a layer, an input or a class.
 
-    index: of the layer, input or class, from 0. An empty name removes the title, the note or the
-    name of a layer; inputs and classes fall back to the default name. Control characters are
-    dropped.
+    Parameters
+    ----------
+    what
+        What is renamed, such as "title" or "layer".
+    name
+        The new name, without control characters when it is kept.
+    index
+        Of the layer, input or class, from 0. An empty name removes the title, the note or the name
+        of a layer; inputs and classes fall back to the default name. Control characters are
+        dropped.
     """
 
     what: Literal["title", "note", "layer", "feature", "class"]
@@ -27,6 +35,9 @@ class Rename:
     index: int = 0
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
+        check_type(self.name, str, "name")
+        check_type(self.what, str, "what")
         name = printable(self.name).strip()
         network = session.network
         match self.what:
@@ -50,6 +61,8 @@ class Rename:
                 check_index(self.index, len(classes), "class")
                 classes[self.index] = name or plain[self.index]
                 return session.evolve(classes=None if classes == plain else tuple(classes))
+        known = "title, note, layer, feature, class"
+        raise ValueError(f"what is {described(self.what)}, expected one of {known}")
 
     def inverse(self, session: Session) -> Edit:
         return inverse_by_difference(session, self)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from engine.edits.base import (
     Edit,
-    check_index,
     inverse_by_difference,
     layer_at,
     value_text,
     with_layer,
 )
+from engine.nn.arguments import check_index, check_number, check_type
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.nn.targets import UNSET
+from engine.nn.values import Value
 from engine.session.derived import check_base_feature
 from engine.session.names import output_label, parameter_name
 from engine.session.session import Session
@@ -34,12 +33,15 @@ class SetWeight:
 
     @property
     def parameter(self) -> Weight:
+        """The address of what is set."""
         return Weight(self.layer_index, self.neuron, self.input)
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
-        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
-        check_index(self.input, layer.n_inputs, f"layer {self.layer_index + 1}: input")
+        check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
+        check_index(self.input, layer.n_inputs, f"layer_index {self.layer_index}: input")
+        check_number(self.value, "value")
         changed = layer.with_weight(self.neuron, self.input, self.value)
         return with_layer(session, self.layer_index, changed)
 
@@ -61,11 +63,14 @@ class SetBias:
 
     @property
     def parameter(self) -> Bias:
+        """The address of what is set."""
         return Bias(self.layer_index, self.neuron)
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
-        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
+        check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
+        check_number(self.value, "value")
         bias = changed_at(layer.bias, self.neuron, self.value)
         return with_layer(session, self.layer_index, layer.replace(bias=bias))
 
@@ -87,12 +92,15 @@ class SetInput:
 
     @property
     def parameter(self) -> Input:
+        """The address of what is set."""
         return Input(self.feature)
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.sample, session.n_samples, "sample")
         check_index(self.feature, session.network.n_features, "input")
         check_base_feature(session, self.feature)
+        check_number(self.value, "value")
         return session.evolve(
             inputs=changed_at(session.inputs, (self.sample, self.feature), self.value)
         )
@@ -109,7 +117,21 @@ class SetInput:
 def set_parameter(
     parameter: Parameter, value: float, sample: int
 ) -> SetWeight | SetBias | SetInput:
-    """Return the edit that sets `parameter` to `value`; an input is that of `sample`."""
+    """Return the edit that sets `parameter` to `value`; an input is that of `sample`.
+
+    Parameters
+    ----------
+    parameter
+        The parameter.
+    value
+        The number.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    SetWeight | SetBias | SetInput
+    """
     match parameter:
         case Weight(layer_index, neuron, input):
             return SetWeight(layer_index, neuron, input, value)
@@ -119,8 +141,8 @@ def set_parameter(
             return SetInput(sample, feature, value)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetInputs:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetInputs(Value):
     """Set the inputs of all samples, (n_samples, n_features); None stands for one row of zeros.
 
     Derived features may be left out, as they are computed anyway. With another number of samples
@@ -134,8 +156,10 @@ class SetInputs:
             object.__setattr__(self, "inputs", read_only(self.inputs, "inputs", 2))
 
     def apply(self, session: Session) -> Session:
-        inputs = np.empty((0, 0)) if self.inputs is None else self.inputs
-        return session.evolve(inputs=inputs, n_test=session.n_test if self._fits(session) else 0)
+        check_type(session, Session, "session")
+        return session.evolve(
+            inputs=self.inputs, n_test=session.n_test if self._fits(session) else 0
+        )
 
     def inverse(self, session: Session) -> Edit:
         if session.n_test and not self._fits(session):
@@ -158,11 +182,11 @@ class SetTarget:
     value: float | None
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.sample, session.n_samples, "sample")
         check_index(self.output, session.network.n_outputs, "output")
-        if self.value is not None and not math.isfinite(self.value):
-            name = f"targets[{self.sample + 1}][{self.output + 1}]"
-            raise ValueError(f"{name} is not a finite number")
+        if self.value is not None:
+            check_number(self.value, "value")
         value = UNSET if self.value is None else self.value
         place = self.sample, self.output
         return session.evolve(targets=changed_at(session.targets_or_unset, place, value))
@@ -177,8 +201,8 @@ class SetTarget:
         return f"target of {name} set to {value_text(self.value)}"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetTargets:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetTargets(Value):
     """Set the targets of all samples, (n_samples, n_outputs), or remove them with None.
 
     NaN stands for a target that is not set.
@@ -191,6 +215,7 @@ class SetTargets:
             object.__setattr__(self, "targets", read_only(self.targets, "targets", 2))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         return session.evolve(targets=self.targets)
 
     def inverse(self, session: Session) -> SetTargets:
@@ -201,7 +226,21 @@ class SetTargets:
 
 
 def target_at(session: Session, sample: int, output: int) -> float | None:
-    """Return one target, or None if it is not set."""
+    """Return one target, or None if it is not set.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    sample
+        The index of the sample, from 0.
+    output
+        The index of the output, from 0.
+
+    Returns
+    -------
+    float | None
+    """
     if session.targets is None or math.isnan(session.targets[sample, output]):
         return None
     return float(session.targets[sample, output])

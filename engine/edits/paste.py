@@ -6,19 +6,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at, with_layer
+from engine.edits.base import Edit, inverse_by_difference, layer_at, with_layer
+from engine.nn.arguments import check_index, check_type, check_whole
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.layer import Layer
 from engine.nn.parameters import neuron_name
 from engine.nn.targets import UNSET
+from engine.nn.values import Value
 from engine.session.session import Session
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetBlock:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetBlock(Value):
     """Set a rectangle of a layer's numbers, (n_rows, n_columns).
 
-    neuron, column: of its first number, from 0; the column after the last weight is the bias.
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron, column
+        Of its first number, from 0; the column after the last weight is the bias.
+    values
+        The numbers.
     """
 
     layer_index: int
@@ -27,9 +36,11 @@ class SetBlock:
     values: FloatArray
 
     def __post_init__(self) -> None:
+        check_whole(self.layer_index, "layer_index")
         object.__setattr__(self, "values", _block(self.values, f"layer {self.layer_index + 1}"))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         place = f"layer {self.layer_index + 1}"
         shape = (layer.n_neurons, layer.n_inputs + 1)
@@ -57,8 +68,8 @@ class SetBlock:
         return _slices(self.values, self.neuron, self.column)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetInputBlock:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetInputBlock(Value):
     """Set a rectangle of the inputs, (n_rows, n_columns), starting at a sample and a feature."""
 
     sample: int
@@ -69,6 +80,7 @@ class SetInputBlock:
         object.__setattr__(self, "values", _block(self.values, "inputs"))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         shape = (session.n_samples, session.network.n_features)
         _check_room(self.values, self.sample, self.feature, shape, "inputs")
         inputs = session.inputs.copy()
@@ -85,12 +97,15 @@ class SetInputBlock:
         return f"{_count(self.values)} of the inputs set"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ReplaceInputs:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class ReplaceInputs(Value):
     """Replace the inputs of all samples.
 
-    inputs: (n_samples, n_features), in which derived features may be left out. If the number of
-    samples changes, the targets, the test set and the record of the data are dropped.
+    Parameters
+    ----------
+    inputs
+        (n_samples, n_features), in which derived features may be left out. If the number of samples
+        changes, the targets, the test set and the record of the data are dropped.
     """
 
     inputs: FloatArray
@@ -99,6 +114,7 @@ class ReplaceInputs:
         object.__setattr__(self, "inputs", read_only(self.inputs, "inputs", 2))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         if len(self.inputs) == session.n_samples:
             return session.evolve(inputs=self.inputs)
         return session.evolve(inputs=self.inputs, targets=None, n_test=0, data=None)
@@ -111,13 +127,20 @@ class ReplaceInputs:
         return f"all samples replaced by {n_samples:,}"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ResizeLayer:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class ResizeLayer(Value):
     """Give a layer weights of another shape, (n_neurons, n_inputs), and adapt its neighbours.
 
-    bias: (n_neurons,), or None to keep the current one. Neurons of the layer before, weights of the
-    layer after, features and the bias are cut at the end or extended with 0; targets of new outputs
-    are not set. Names of features and classes that no longer fit are removed.
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    weights
+        (n_neurons, n_inputs), one row per neuron.
+    bias
+        (n_neurons,), or None to keep the current one. Neurons of the layer before, weights of the
+        layer after, features and the bias are cut at the end or extended with 0; targets of new
+        outputs are not set. Names of features and classes that no longer fit are removed.
     """
 
     layer_index: int
@@ -125,12 +148,14 @@ class ResizeLayer:
     bias: FloatArray | None = None
 
     def __post_init__(self) -> None:
+        check_whole(self.layer_index, "layer_index")
         place = f"layer {self.layer_index + 1}"
         object.__setattr__(self, "weights", read_only(self.weights, f"{place}: weights", 2))
         if self.bias is not None:
             object.__setattr__(self, "bias", read_only(self.bias, f"{place}: bias", 1))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         n_neurons, n_inputs = self.weights.shape
         bias = _resized(layer.bias[np.newaxis], 1, n_neurons)[0] if self.bias is None else self.bias
@@ -165,8 +190,8 @@ class ResizeLayer:
         return f"layer {self.layer_index + 1} set to {n_neurons}×{n_inputs} weights"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class PasteNetwork:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class PasteNetwork(Value):
     """Replace the network by another, with its inputs, names and task.
 
     If it has no inputs of its own, the current samples stay as far as they fit.
@@ -175,6 +200,8 @@ class PasteNetwork:
     session: Session
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
+        check_type(self.session, Session, "the session to paste")
         new = self.session
         if (
             new.inputs_given

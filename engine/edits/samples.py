@@ -6,20 +6,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, inverse_by_difference
+from engine.edits.base import Edit, inverse_by_difference
+from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.targets import UNSET
+from engine.nn.values import Value
 from engine.session.derived import check_base_feature
 from engine.session.session import Session
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class AddSample:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class AddSample(Value):
     """Insert a sample before the one at this index (or at the end).
 
-    inputs: (n_features,), in which derived features may be left out. targets: (n_outputs,), NaN
-    where one is not set, or None for none. is_test: whether it belongs to the test set, which comes
-    last; None to infer it from the index, with a training sample on the boundary.
+    Parameters
+    ----------
+    sample
+        The index of the sample, from 0.
+    inputs
+        (n_features,), in which derived features may be left out.
+    targets
+        (n_outputs,), NaN where one is not set, or None for none.
+    is_test
+        Whether it belongs to the test set, which comes last; None to infer it from the index, with
+        a training sample on the boundary.
     """
 
     sample: int
@@ -28,12 +38,14 @@ class AddSample:
     is_test: bool | None = None
 
     def __post_init__(self) -> None:
+        check_type(self.is_test, bool | None, "is_test")
         for name in ("inputs", "targets"):
             row = getattr(self, name)
-            if row is not None:
+            if row is not None or name == "inputs":
                 object.__setattr__(self, name, read_only(row, f"{name} of the new sample", 1))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.sample, session.n_samples + 1, "place")
         is_test = self.sample > session.n_train if self.is_test is None else self.is_test
         if self.sample < session.n_train if is_test else self.sample > session.n_train:
@@ -59,8 +71,8 @@ class AddSample:
         return f"sample {self.sample + 1} added"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetSample:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetSample(Value):
     """Set all inputs of one sample, (n_features,).
 
     Derived features follow: they may be left out, or have their old or their new values.
@@ -73,6 +85,7 @@ class SetSample:
         object.__setattr__(self, "inputs", read_only(self.inputs, "inputs of the sample", 1))
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.sample, session.n_samples, "sample")
         row = _with_derived_cells(session, self.inputs)
         changed = session.evolve(inputs=changed_at(session.inputs, self.sample, row))
@@ -98,6 +111,7 @@ class RemoveSample:
     sample: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         check_index(self.sample, session.n_samples, "sample")
         if session.n_samples == 1:
             raise ValueError("a session needs at least one sample; this is the only one")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.edits.base import Edit, check_index, inverse_by_difference, layer_at
+from engine.edits.base import Edit, inverse_by_difference, layer_at
 from engine.edits.features import with_new_name
+from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.parameters import OUTPUT_LAYER_NAMES, neuron_name
@@ -31,8 +32,9 @@ class AddNeuron:
     neuron: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
-        check_index(self.neuron, layer.n_neurons + 1, f"layer {self.layer_index + 1}: place")
+        check_index(self.neuron, layer.n_neurons + 1, f"layer_index {self.layer_index}: place")
         sources = inserted(layer.n_neurons, self.neuron)
         layers = [with_neurons(layer, sources)]
         if self.layer_index + 1 < len(session.network.layers):
@@ -61,8 +63,9 @@ class RemoveNeuron:
     neuron: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
-        check_index(self.neuron, layer.n_neurons, f"layer {self.layer_index + 1}: neuron")
+        check_index(self.neuron, layer.n_neurons, f"layer_index {self.layer_index}: neuron")
         if layer.n_neurons == 1:
             raise ValueError(
                 f"layer {self.layer_index + 1} has only one neuron; remove the layer instead"
@@ -98,7 +101,8 @@ class AddLayer:
     layer_index: int
 
     def apply(self, session: Session) -> Session:
-        check_index(self.layer_index, len(session.network.layers) + 1, "layer")
+        check_type(session, Session, "session")
+        check_index(self.layer_index, len(session.network.layers) + 1, "layer_index")
         width = session.network.sizes[self.layer_index]
         layer = Layer(np.eye(width), np.zeros(width), "identity")
         layers = session.network.layers
@@ -128,6 +132,7 @@ class RemoveLayer:
     layer_index: int
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer_at(session, self.layer_index)
         layers = session.network.layers
         if len(layers) == 1:

@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.edits.base import layer_at, with_layer
+from engine.nn.arguments import check_type
 from engine.nn.layer import FrozenLayer, Layer
 from engine.nn.network import Network
 from engine.nn.parameters import Bias, Weight
+from engine.nn.values import Value
 from engine.session.session import Session
 
 if TYPE_CHECKING:
     from engine.training.settings import TrainingSettings
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetAllFrozen:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetAllFrozen(Value):
     """Set which numbers training leaves alone, layer by layer; None for none of a layer."""
 
     frozen: tuple[FrozenLayer | None, ...]
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layers = session.network.layers
         if len(self.frozen) != len(layers):
             raise ValueError(f"frozen masks of {len(self.frozen)} layers, expected {len(layers)}")
@@ -48,6 +51,7 @@ class SetTraining:
     settings: TrainingSettings | None
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         return session.evolve(training=self.settings)
 
     def inverse(self, session: Session) -> SetTraining:
@@ -57,14 +61,15 @@ class SetTraining:
         return "learning settings changed"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SetFrozen:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class SetFrozen(Value):
     """Set which numbers of a layer training leaves alone; None for none of them."""
 
     layer_index: int
     frozen: FrozenLayer | None
 
     def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         return with_layer(session, self.layer_index, layer.with_frozen(self.frozen))
 
@@ -79,7 +84,19 @@ class SetFrozen:
 
 
 def toggle_number(session: Session, number: Weight | Bias) -> tuple[SetFrozen, bool]:
-    """Return the edit that freezes a number, or unfreezes it, and whether it freezes."""
+    """Return the edit that freezes a number, or unfreezes it, and whether it freezes.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    number
+        The number.
+
+    Returns
+    -------
+    tuple[SetFrozen, bool]
+    """
     masks = _masks(session.network.layers[number.layer_index])
     match number:
         case Weight(layer_index, neuron, input):
@@ -90,7 +107,21 @@ def toggle_number(session: Session, number: Weight | Bias) -> tuple[SetFrozen, b
 
 
 def toggle_neuron(session: Session, layer_index: int, neuron: int) -> tuple[SetFrozen, bool]:
-    """Return the same for a neuron; it is unfrozen if all its numbers are frozen."""
+    """Return the same for a neuron; it is unfrozen if all its numbers are frozen.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+
+    Returns
+    -------
+    tuple[SetFrozen, bool]
+    """
     masks = _masks(session.network.layers[layer_index])
     freezes = not (masks.weights[neuron].all() and masks.bias[neuron])
     masks.weights[neuron] = freezes
@@ -99,7 +130,19 @@ def toggle_neuron(session: Session, layer_index: int, neuron: int) -> tuple[SetF
 
 
 def toggle_layer(session: Session, layer_index: int) -> tuple[SetFrozen, bool]:
-    """Return the same for a layer; it is unfrozen if all its numbers are frozen."""
+    """Return the same for a layer; it is unfrozen if all its numbers are frozen.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    tuple[SetFrozen, bool]
+    """
     masks = _masks(session.network.layers[layer_index])
     freezes = not (masks.weights.all() and masks.bias.all())
     masks.weights[:] = freezes
@@ -108,7 +151,22 @@ def toggle_layer(session: Session, layer_index: int) -> tuple[SetFrozen, bool]:
 
 
 def unfreeze_all(session: Session) -> SetAllFrozen:
-    """Return the edit that unfreezes every number; raises ValueError if none is frozen."""
+    """Return the edit that unfreezes every number.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    SetAllFrozen
+
+    Raises
+    ------
+    ValueError
+        If none is frozen.
+    """
     layers = session.network.layers
     if all(layer.frozen is None for layer in layers):
         raise ValueError("nothing is frozen; H freezes the number under the cursor")

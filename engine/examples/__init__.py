@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.formats.toml import read_toml
+from engine.nn.arguments import check_type
 from engine.session.session import Session
 from engine.text import nearest
 
@@ -28,6 +29,7 @@ _IDS = (
     "spam-or-ham",
     "house-price",
     "three-classes",
+    "two-by-two",
 )
 
 
@@ -37,12 +39,43 @@ def ids() -> tuple[str, ...]:
 
 
 def load(id: str) -> Session:
-    """Return the session of an example; raise ValueError for an unknown id, with the nearest."""
+    """Return the session of an example.
+
+    Parameters
+    ----------
+    id
+        One of `ids`.
+
+    Returns
+    -------
+    Session
+
+    Raises
+    ------
+    ValueError
+        For an unknown id, with the nearest.
+    """
     return read_toml(text(id).encode())
 
 
 def text(id: str) -> str:
-    """Return the text of an example's file; raise ValueError for an unknown id."""
+    """Return the text of an example's file.
+
+    Parameters
+    ----------
+    id
+        One of `ids`.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For an unknown id.
+    """
+    check_type(id, str, "id")
     if id not in _IDS:
         raise ValueError(f"there is no example {id[:60]!r}; {nearest(id, _IDS)}")
     # Imported here, as it is slow and most commands read no example.

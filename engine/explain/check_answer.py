@@ -6,7 +6,7 @@ import math
 import sys
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -35,10 +35,16 @@ _MAX_NAMED = 2
 class Diagnosis:
     """The verdict on a guess, and why.
 
-    verdict: "too few digits" when more would tell the right number from a mistake, "ambiguous" when
-    not even the digits shown do. mistakes: the one or two mistakes that lead to this number; empty
-    when none or more than one explanation fits. sentence: the same in plain words; it never gives
-    the answer away unless the guess is right.
+    Parameters
+    ----------
+    verdict
+        "too few digits" when more would tell the right number from a mistake, "ambiguous" when not
+        even the digits shown do.
+    sentence
+        The same in plain words; it never gives the answer away unless the guess is right.
+    mistakes
+        The one or two mistakes that lead to this number; empty when none or more than one
+        explanation fits.
     """
 
     verdict: Verdict
@@ -47,7 +53,137 @@ class Diagnosis:
 
     @property
     def is_right(self) -> bool:
+        """Whether the answer was right."""
         return self.verdict == "right"
+
+
+class AskedNumber(Protocol):
+    """A number to work out by hand, of the forward pass or of the backward pass.
+
+    Its mistakes come with the simplest first.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def value(self) -> float:
+        """The number itself."""
+        ...
+
+    @property
+    def scale(self) -> float:
+        """The magnitude of the terms added up, which bounds the rounding error."""
+        ...
+
+    def shown(self, digits: int) -> str:
+        """Return its text with at most so many decimals.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        """
+        ...
+
+    def by_hand(self, digits: int) -> float:
+        """Return what the numbers as shown with so many decimals lead to.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        """
+        ...
+
+    def single_mistakes(self) -> list[Candidate]:
+        """Return what it would be after each single mistake."""
+        ...
+
+    def double_mistakes(self) -> list[Candidate]:
+        """Return what it would be after each pair of mistakes."""
+        ...
+
+    def clause(self, mistake: Mistake, digits: int) -> str:
+        """Describe a mistake, to follow "when".
+
+        Parameters
+        ----------
+        mistake
+            One of its mistakes.
+        digits
+            The most decimals.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NeuronNumber:
+    """The sum z or the activation a of a neuron, as an AskedNumber."""
+
+    explanation: NeuronExplanation
+    of: Quantity
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return "z" if self.of == "sum" else "a"
+
+    @property
+    def value(self) -> float:
+        """The number itself."""
+        return self.explanation.pre_activation if self.of == "sum" else self.explanation.out
+
+    @property
+    def scale(self) -> float:
+        """The magnitude of the terms added up, which bounds the rounding error."""
+        if self.of == "out":
+            return abs(self.explanation.out)
+        return float(np.abs(self.explanation.products).sum()) + abs(self.explanation.bias)
+
+    def shown(self, digits: int) -> str:
+        """Return its text with at most so many decimals.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        """
+        if self.of == "sum":
+            return format_number(self.value, digits)
+        return format_within(self.value, self.explanation.activation.limits, digits)
+
+    def by_hand(self, digits: int) -> float:
+        """Return what the numbers as shown with so many decimals lead to.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        """
+        return _by_hand(self.explanation, self.of, digits)
+
+    def single_mistakes(self) -> list[Candidate]:
+        """Return what it would be after each single mistake."""
+        return single_mistakes(self.explanation, self.of)
+
+    def double_mistakes(self) -> list[Candidate]:
+        """Return what it would be after each pair of mistakes."""
+        return double_mistakes(self.explanation, self.of)
+
+    def clause(self, mistake: Mistake, digits: int) -> str:
+        """Describe a mistake, to follow "when".
+
+        Parameters
+        ----------
+        mistake
+            One of its mistakes.
+        digits
+            The most decimals.
+        """
+        return mistake.clause(self.explanation, digits)
 
 
 def diagnose(
@@ -57,20 +193,58 @@ def diagnose(
     digits: int = 4,
     decimals: int | None = None,
 ) -> Diagnosis:
-    """Judge `guess` for the sum z or the activation a of a neuron shown with `digits` decimals.
+    """Judge `guess` for the sum z or the activation a of a neuron, as `judge` does.
 
-    decimals: how many were typed, see `decimals_typed`; None for a computed number. A guess stands
-    for every number that rounds to it, to at least two significant figures. It is right when these
-    include the true value, or the value that the numbers as shown lead to, but not the result of a
-    mistake; digits beyond those shown need not be right unless a mistake gives exactly those. A
-    mistake is named when its result alone is among them: a single mistake before a pair.
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    guess
+        The number answered.
+    of
+        Whether the sum z or the activation a was asked for.
+    digits
+        The most decimals with which the number and its operands are shown.
+    decimals
+        How many were typed, see `decimals_typed`; None for a computed number.
+
+    Returns
+    -------
+    Diagnosis
     """
-    truth = explanation.pre_activation if of == "sum" else explanation.out
+    return judge(NeuronNumber(explanation, of), guess, digits, decimals)
+
+
+def judge(
+    asked: AskedNumber, guess: float, digits: int = 4, decimals: int | None = None
+) -> Diagnosis:
+    """Judge `guess` for a number shown with `digits` decimals.
+
+    Parameters
+    ----------
+    asked
+        The number that was asked for.
+    guess
+        The number answered.
+    digits
+        The most decimals.
+    decimals
+        How many were typed, see `decimals_typed`; None for a computed number. A guess stands for
+        every number that rounds to it, to at least two significant figures. It is right when these
+        include the true value, or the value that the numbers as shown lead to, but not the result
+        of a mistake; digits beyond those shown need not be right unless a mistake gives exactly
+        those. A mistake is named when its result alone is among them: a single mistake before a
+        pair.
+
+    Returns
+    -------
+    Diagnosis
+    """
+    truth = asked.value
     if not math.isfinite(truth):
         is_right = guess == truth or (math.isnan(guess) and math.isnan(truth))
-        name = "z" if of == "sum" else "a"
         return Diagnosis(
-            "right" if is_right else "wrong", f"{name} is {truth}, not a finite number"
+            "right" if is_right else "wrong", f"{asked.name} is {truth}, not a finite number"
         )
     if not math.isfinite(guess):
         return Diagnosis("wrong", f"{guess} is not a finite number")
@@ -80,14 +254,14 @@ def diagnose(
     text = f"{guess:.{decimals}f}" if as_typed else format_number(guess, FULL_DIGITS)
     if not guess:
         decimals = max(decimals, digits)
-    by_hand = _by_hand(explanation, of, digits)
+    by_hand = asked.by_hand(digits)
     unit = 10.0 ** -min(decimals, digits)
     # Rounded inputs put the result of a mistake off by as much as the true one.
     slack = min(abs(by_hand - truth), unit)
-    rounding = _ROUNDING * _scale(explanation, of)
-    singles = [one for one in single_mistakes(explanation, of) if abs(one.value - truth) > rounding]
+    rounding = _ROUNDING * asked.scale
+    singles = [one for one in asked.single_mistakes() if abs(one.value - truth) > rounding]
     explaining = _fitting(singles, guess, _half_of(guess, decimals) + slack)
-    is_shown = guess == _number(_shown(explanation, of, digits))
+    is_shown = guess == _number(asked.shown(digits))
     if is_shown or any(_is_rounded(guess, value, decimals) for value in (truth, by_hand)):
         if explaining:
             more = _more_decimals(explaining, truth, decimals, digits, slack)
@@ -97,10 +271,10 @@ def diagnose(
                     f"{text} has too few digits to tell it from a mistake: "
                     f"give {'one' if more == 1 else more} more",
                 )
-            words = _clause_of(explaining[0], explanation, digits)
-            shown = true_value_text(explanation, of, digits)
+            words = _clause_of(explaining[0], asked, digits)
+            shown = true_text(asked, digits)
             return Diagnosis("ambiguous", f"{shown}; at these digits also when {words}")
-        return _right(explanation, of, digits)
+        return _right(asked, digits)
     seems_right = any(
         _is_rounded(guess, value, min(decimals, digits)) for value in (truth, by_hand)
     )
@@ -110,19 +284,19 @@ def diagnose(
         return Diagnosis("wrong", f"close: {text} is a little too {side}")
     if not explaining:
         half = _half_of(guess, decimals, _MIN_FIGURES_FOR_TWO) + slack
-        doubles = _fitting(double_mistakes(explanation, of), guess, half)
+        doubles = _fitting(asked.double_mistakes(), guess, half)
         explaining = doubles if len(doubles) == 1 else []
     if seems_right and not explaining:
-        return _right(explanation, of, digits)
+        return _right(asked, digits)
     if not explaining or len(explaining) > _MAX_NAMED:
         return Diagnosis("wrong", f"{text} is too {side}")
-    words = " or when ".join(_clause_of(mistake, explanation, digits) for mistake in explaining)
+    words = " or when ".join(_clause_of(mistake, asked, digits) for mistake in explaining)
     mistakes = explaining[0].mistakes if len(explaining) == 1 else ()
     return Diagnosis("wrong", f"{text} is what comes out when {words}", mistakes)
 
 
-def _right(explanation: NeuronExplanation, of: Quantity, digits: int) -> Diagnosis:
-    return Diagnosis("right", f"right, {true_value_text(explanation, of, digits)}")
+def _right(asked: AskedNumber, digits: int) -> Diagnosis:
+    return Diagnosis("right", f"right, {true_text(asked, digits)}")
 
 
 def _more_decimals(
@@ -134,33 +308,66 @@ def _more_decimals(
     return max((one - decimals for one in needed if one <= digits), default=0)
 
 
-def _clause_of(mistake: Candidate, explanation: NeuronExplanation, digits: int) -> str:
-    return " and ".join(single.clause(explanation, digits) for single in mistake.mistakes)
+def _clause_of(mistake: Candidate, asked: AskedNumber, digits: int) -> str:
+    return " and ".join(asked.clause(single, digits) for single in mistake.mistakes)
 
 
 def true_value_text(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:
-    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847"."""
-    shown = _shown(explanation, of, digits)
-    name, value = ("z", explanation.pre_activation) if of == "sum" else ("a", explanation.out)
-    return f"{name} {equal_to(shown, exact=is_exact(shown, value))}"
+    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847".
+
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    of
+        Whether the sum z or the activation a was asked for.
+    digits
+        The most decimals with which the number and its operands are shown.
+
+    Returns
+    -------
+    str
+    """
+    return true_text(NeuronNumber(explanation, of), digits)
+
+
+def true_text(asked: AskedNumber, digits: int = 4) -> str:
+    """Return the name of the number with its value, such as "z = 2.3".
+
+    Parameters
+    ----------
+    asked
+        The number that was asked for.
+    digits
+        The most decimals with which the number and its operands are shown.
+
+    Returns
+    -------
+    str
+    """
+    shown = asked.shown(digits)
+    return f"{asked.name} {equal_to(shown, exact=is_exact(shown, asked.value))}"
 
 
 def decimals_typed(text: str) -> int | None:
     """Return how many decimals a typed number has, 2 for "2.30"; None if it is not a number.
 
     Negative for a number such as "1.2e4", whose last figure stands for thousands.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    int | None
     """
     try:
         exponent = Decimal(text.strip()).as_tuple().exponent
     except InvalidOperation:
         return None
     return -exponent if isinstance(exponent, int) else None
-
-
-def _shown(explanation: NeuronExplanation, of: Quantity, digits: int) -> str:
-    if of == "sum":
-        return format_number(explanation.pre_activation, digits)
-    return format_within(explanation.out, explanation.activation.limits, digits)
 
 
 def _number(text: str) -> float | None:
@@ -208,10 +415,3 @@ def _is_close(guess: float, truth: float, unit: float) -> bool:
 def _fitting(mistakes: list[Candidate], guess: float, half: float) -> list[Candidate]:
     """The mistakes whose result lies within `half` of the guess, the simplest first."""
     return [mistake for mistake in mistakes if abs(mistake.value - guess) <= half]
-
-
-def _scale(explanation: NeuronExplanation, of: Quantity) -> float:
-    """The magnitude of the terms added up, which bounds the rounding error."""
-    if of == "out":
-        return abs(explanation.out)
-    return float(np.abs(explanation.products).sum()) + abs(explanation.bias)

@@ -15,20 +15,19 @@ import numpy as np
 from engine.explain.mistakes import Quantity
 from engine.explain.neuron import NeuronExplanation, explain_neuron, factor
 from engine.explain.result import answer_lines, loss_lines, map_lines
+from engine.explain.working import UNKNOWN, WorkedNumber
 from engine.nn.activations import Activation
 from engine.nn.parameters import neuron_name
+from engine.nn.values import Value
 from engine.session.names import input_names
 from engine.session.session import Session
 from engine.text import format_given, format_number, printable
-
-UNKNOWN = "?"
-"""Stands for a number that is still hidden."""
 
 _MAX_TERMS = 6
 _MAX_SUM_LENGTH = 240
 _Z = re.compile(r"(?<![A-Za-z])z(?![A-Za-z])")
 
-LineKind = Literal["heading", "formula", "sum", "out", "note"]
+LineKind = Literal["heading", "formula", "sum", "out", "note", "number"]
 
 _MAX_NEURONS = 10
 _FIRST_NEURONS = 8
@@ -36,14 +35,38 @@ _MAX_INPUTS = 12
 
 
 def layer_heading(session: Session, layer_index: int) -> str:
-    """Return "Layer 1 · hidden · relu"."""
+    """Return "Layer 1 · hidden · relu".
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    str
+    """
     layer = session.network.layers[layer_index]
     words = [f"Layer {layer_index + 1}", printable(layer.name or ""), layer.activation.text]
     return " · ".join(filter(None, words))
 
 
 def sum_formula(session: Session, layer_index: int) -> str:
-    """Return the sum in symbols, such as "z = w1·x1 + w2·x2 + b"."""
+    """Return the sum in symbols, such as "z = w1·x1 + w2·x2 + b".
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    str
+    """
     names = input_names(session, layer_index)
     terms = [f"w{place}·{printable(name)}" for place, name in enumerate(names, start=1)]
     if len(terms) > _MAX_TERMS:
@@ -52,7 +75,17 @@ def sum_formula(session: Session, layer_index: int) -> str:
 
 
 def out_formula(activation: Activation) -> str:
-    """Return the activation in symbols, such as "a = sigmoid(z) = 1 / (1 + e^-z)"."""
+    """Return the activation in symbols, such as "a = sigmoid(z) = 1 / (1 + e^-z)".
+
+    Parameters
+    ----------
+    activation
+        The activation.
+
+    Returns
+    -------
+    str
+    """
     sign = " =" if _is_closed(activation) or activation.row_wise else ":"
     return f"a = {activation.text}(z){sign} {activation.formula}"
 
@@ -63,14 +96,42 @@ def _is_closed(activation: Activation) -> bool:
 
 
 def sum_text(explanation: NeuronExplanation, digits: int, *, is_known: bool) -> str:
-    """Return "z = 0.2·1 + 0.1 = 0.3", with a question mark for an unknown result."""
+    """Return "z = 0.2·1 + 0.1 = 0.3", with a question mark for an unknown result.
+
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    digits
+        The most decimals.
+    is_known
+        Tells whether a word is known.
+
+    Returns
+    -------
+    str
+    """
     text = f"z = {explanation.sum(digits, _MAX_SUM_LENGTH)}"
     return text if is_known else _without_result(text)
 
 
 def out_text(explanation: NeuronExplanation, digits: int, *, is_known: bool) -> str:
-    """Return "a = sigmoid(0.3) = 1 / (1 + e^-0.3) ≈ 0.5744", the formula with its number. An
-    unknown result is a question mark.
+    """Return "a = sigmoid(0.3) = 1 / (1 + e^-0.3) ≈ 0.5744", the formula with its number.
+
+    An unknown result is a question mark.
+
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    digits
+        The most decimals.
+    is_known
+        Tells whether a word is known.
+
+    Returns
+    -------
+    str
     """
     activation = explanation.activation
     text = f"a = {explanation.squash(digits)}"
@@ -99,9 +160,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the arithmetic; name: the neuron's, on the first line about it.
+    """One line of the arithmetic.
 
-    layer_index, neuron: what it is about, from 0; None if it is not about a single one.
+    Parameters
+    ----------
+    kind
+        What the line is, which decides its colour.
+    text
+        The line itself.
+    name
+        The neuron's, on the first line about it.
+    layer_index, neuron
+        What it is about, from 0; None if it is not about a single one.
+    number
+        The number of the backward pass or the update that the line works out.
     """
 
     kind: LineKind
@@ -109,13 +181,25 @@ class Line:
     name: str = ""
     layer_index: int | None = None
     neuron: int | None = None
+    number: WorkedNumber | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Stage:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Stage(Value):
     """One layer: its heading, its formulas in symbols, and the neurons that are written out.
 
-    n_neurons: how many the layer has; those not written out are counted in the lines.
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    heading
+        The first line.
+    formulas
+        Whether formulas are shown.
+    neurons
+        The indices of the neurons, from 0.
+    n_neurons
+        How many the layer has; those not written out are counted in the lines.
     """
 
     layer_index: int
@@ -145,8 +229,18 @@ class Stage:
     ) -> Iterator[Line]:
         """Yield the heading, the formulas, and for each neuron its sum and its activation.
 
-        hidden: what is shown as "?". inputs_known: whether the numbers that the layer reads may be
-        shown.
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        hidden
+            What is shown as "?".
+        inputs_known
+            Whether the numbers that the layer reads may be shown.
+
+        Returns
+        -------
+        Iterator[Line]
         """
         yield Line("heading", self.heading, layer_index=self.layer_index)
         for formula in self.formulas:
@@ -184,8 +278,8 @@ class Stage:
             yield Line("note", f"… {count} more neuron{plural}", layer_index=self.layer_index)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ForwardPass:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class ForwardPass(Value):
     """How the outputs of one sample come about; stages: one per layer."""
 
     session: Session
@@ -197,14 +291,32 @@ class ForwardPass:
         return [question for stage in self.stages for question in stage.questions()]
 
     def explanation(self, question: Question) -> NeuronExplanation:
-        """Return the arithmetic of the neuron in question."""
+        """Return the arithmetic of the neuron in question.
+
+        Parameters
+        ----------
+        question
+            What is asked.
+
+        Returns
+        -------
+        NeuronExplanation
+        """
         return explain_neuron(self.session, question.layer_index, question.neuron, self.sample)
 
     def lines(self, digits: int = 4, hidden: Collection[Question] = ()) -> list[Line]:
         """Return the inputs, every layer, the answer and, if there are targets, the loss.
 
-        digits: decimals of computed numbers. hidden: what is shown as "?", along with everything
-        computed from it.
+        Parameters
+        ----------
+        digits
+            Decimals of computed numbers.
+        hidden
+            What is shown as "?", along with everything computed from it.
+
+        Returns
+        -------
+        list[Line]
         """
         lines = list(self._inputs())
         earliest = min((question.layer_index for question in hidden), default=len(self.stages))
@@ -245,8 +357,23 @@ def explain_forward(
 ) -> ForwardPass:
     """Return the forward pass of one sample, from 0.
 
-    selected: the layer and neuron, from 0, that is written out even if its layer is not shown in
-    full. Raises ValueError for a sample that does not exist.
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    sample
+        The index of the sample, from 0.
+    selected
+        The layer and neuron, from 0, that is written out even if its layer is not shown in full.
+
+    Returns
+    -------
+    ForwardPass
+
+    Raises
+    ------
+    ValueError
+        For a sample that does not exist.
     """
     stages = []
     for layer_index, layer in enumerate(session.network.layers):
@@ -268,6 +395,18 @@ def explain_forward(
 
 
 def question_text(session: Session, question: Question) -> str:
-    """Return "h1: what is its sum z?"."""
+    """Return "h1: what is its sum z?".
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    question
+        What is asked.
+
+    Returns
+    -------
+    str
+    """
     name = neuron_name(session.network, question.layer_index, question.neuron)
     return f"{name}: what is its {'sum z' if question.of == 'sum' else 'out a'}?"

@@ -28,6 +28,17 @@ MistakeKind = Literal[
     "activation of another sum",
     "activation applied twice",
     "softmax not normalised",
+    "sign",
+    "derivative forgotten",
+    "derivative at a",
+    "target and output swapped",
+    "path forgotten",
+    "input of another neuron",
+    "weight forgotten",
+    "division forgotten",
+    "mean forgotten",
+    "learning rate forgotten",
+    "state forgotten",
 ]
 
 _ORDER: tuple[MistakeKind, ...] = get_args(MistakeKind)
@@ -42,13 +53,33 @@ _MAX_INPUTS_FOR_TWO = 12
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake; place: the product or the other neuron it is about, from 0."""
+    """One mistake; place: the product or the other neuron it is about, from 0.
+
+    subject: the name of what it is about, where the mistake is one of the backward pass.
+    """
 
     kind: MistakeKind
     place: int | None = None
+    subject: str = ""
+
+    def in_words(self) -> str:
+        """Describe a mistake of the backward pass or the update as a clause to follow "when"."""
+        return _BACKWARD_CLAUSES[self.kind].format(self.subject)
 
     def clause(self, explanation: NeuronExplanation, digits: int = 4) -> str:
-        """Describe it as a clause to follow "when": "the bias -0.3 is forgotten"."""
+        """Describe it as a clause to follow "when": "the bias -0.3 is forgotten".
+
+        Parameters
+        ----------
+        explanation
+            How the neuron computes.
+        digits
+            The most decimals.
+
+        Returns
+        -------
+        str
+        """
         name = explanation.activation.name
         match self.kind, self.place:
             case "bias forgotten", None:
@@ -80,6 +111,21 @@ class Mistake:
         return "e^z is not divided by the sum of e^z over the layer"
 
 
+_BACKWARD_CLAUSES: dict[str, str] = {
+    "sign": "the sign is flipped",
+    "derivative forgotten": "the factor f'(z) is forgotten",
+    "derivative at a": "f' is taken at the out a, not at the sum z",
+    "target and output swapped": "target and out are swapped",
+    "path forgotten": "the path through {} is forgotten",
+    "input of another neuron": "{} is taken for the input",
+    "weight forgotten": "the weight is forgotten",
+    "division forgotten": "the division by {} is forgotten",
+    "mean forgotten": "the samples are added up, and their mean is not taken",
+    "learning rate forgotten": "the learning rate is forgotten",
+    "state forgotten": "what the optimiser remembers is forgotten",
+}
+
+
 class Candidate(NamedTuple):
     """A wrong result, and the mistakes that lead to it."""
 
@@ -98,8 +144,17 @@ class _Change(NamedTuple):
 def single_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candidate]:
     """Return the result of each single mistake, the simplest mistake first.
 
-    of: whether the sum z or the activation a was asked for. Results that are not finite are left
-    out.
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    of
+        Whether the sum z or the activation a was asked for. Results that are not finite are left
+        out.
+
+    Returns
+    -------
+    list[Candidate]
     """
     z = explanation.pre_activation
     sums = [(z + change.by, change.mistake) for change in _changes(explanation)]
@@ -122,6 +177,17 @@ def double_mistakes(explanation: NeuronExplanation, of: Quantity) -> list[Candid
     Two products are only paired with the same mistake, and two mistakes in the sum are only
     considered behind a curved activation: among more pairs, one would match almost any number by
     accident. For the same reason there are none for a neuron with many inputs.
+
+    Parameters
+    ----------
+    explanation
+        How the neuron computes.
+    of
+        What it is made of.
+
+    Returns
+    -------
+    list[Candidate]
     """
     if len(explanation.weights) > _MAX_INPUTS_FOR_TWO:
         return []

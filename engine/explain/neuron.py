@@ -13,8 +13,10 @@ from functools import partial
 import numpy as np
 
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
-from engine.nn.parameters import neuron_name
+from engine.nn.parameters import Bias, neuron_name, parameter_in
+from engine.nn.values import Value
 from engine.session.session import Session
 from engine.text import equal_to, format_given, format_number, format_within, is_exact
 
@@ -45,9 +47,26 @@ def terms_in(
 ) -> str:
     """Return the products joined by "+": all of them, or as many as fit into `room` characters.
 
-    product: maps a place, from 0, to its text. place: the product that is always shown; the last
-    one and the first ones come next, at least `least` in all however little room there is. Those
-    left out are counted, as in "… 3 more …", or with `counted` False just "…".
+    Parameters
+    ----------
+    product
+        Maps a place, from 0, to its text.
+    n_terms
+        How many terms a sum has.
+    room
+        How many characters there are.
+    place
+        The product that is always shown; the last one and the first ones come next, at least
+        `least` in all however little room there is. Those left out are counted, as in "… 3 more …",
+        or with `counted` False just "…".
+    least
+        The least number allowed.
+    counted
+        How many are counted.
+
+    Returns
+    -------
+    str
     """
     if n_terms <= least or room is None or n_terms <= room // _MIN_TERM_LENGTH:
         text = " + ".join(map(product, range(n_terms)))
@@ -91,13 +110,29 @@ def _gap(n_left_out: int, *, counted: bool) -> str:
     return f"… {n_left_out} more …" if counted else "…"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class NeuronExplanation:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class NeuronExplanation(Value):
     """How one neuron arrives at its activation for one sample.
 
-    weights, inputs: (n_inputs,). layer_sums: the sums z of the whole layer, (n_neurons,), which a
-    softmax needs. pre_activation is z, out is a. input_limits: the limits of the previous layer's
-    activation; None for the first layer.
+    Parameters
+    ----------
+    name
+        The name.
+    neuron
+        The index of the neuron, from 0.
+    weights, inputs
+        (n_inputs,).
+    bias
+        (n_neurons,).
+    activation
+        The activation.
+    layer_sums
+        The sums z of the whole layer, (n_neurons,), which a softmax needs. pre_activation is z, out
+        is a.
+    out
+        The activation.
+    input_limits
+        The limits of the previous layer's activation; None for the first layer.
     """
 
     name: str
@@ -112,6 +147,7 @@ class NeuronExplanation:
 
     @property
     def pre_activation(self) -> float:
+        """The sum z of the neuron."""
         return float(self.layer_sums[self.neuron])
 
     @property
@@ -122,12 +158,40 @@ class NeuronExplanation:
         return products
 
     def product(self, place: int, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
-        """Return "0.2·1": one weight times its input, the place counted from 0."""
+        """Return "0.2·1": one weight times its input, the place counted from 0.
+
+        Parameters
+        ----------
+        place
+            The index of the input, from 0.
+        digits
+            The most decimals.
+        longest
+            The most characters.
+
+        Returns
+        -------
+        str
+        """
         weight = factor(self.weights[place], digits, longest)
         return f"{weight}·{in_brackets(self.input(place, digits, longest))}"
 
     def input(self, place: int, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
-        """Return one input as the screen shows it in the layer it comes from."""
+        """Return one input as the screen shows it in the layer it comes from.
+
+        Parameters
+        ----------
+        place
+            The index of the input, from 0.
+        digits
+            The most decimals.
+        longest
+            The most characters.
+
+        Returns
+        -------
+        str
+        """
         value = float(self.inputs[place])
         if self.input_limits is None:
             return shown_in_a_sum(value, digits, longest)
@@ -136,8 +200,21 @@ class NeuronExplanation:
     def line(self, digits: int = 4, width: int | None = None, place: int = 0) -> str:
         """Return the arithmetic in one line, as much of it as fits into `width` characters.
 
-        Such as "h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3   relu(2.3) = 2.3". When room is short,
+        Such as "h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3 relu(2.3) = 2.3". When room is short,
         numbers lose decimals first; the product at `place` is kept longest.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        width
+            The most characters.
+        place
+            The index of the input, from 0.
+
+        Returns
+        -------
+        str
         """
         if width is None:
             return f"{self.name}: {self.sum(digits)}   {self.squash(digits)}"
@@ -184,7 +261,19 @@ class NeuronExplanation:
         return None
 
     def sum(self, digits: int = 4, width: int | None = None) -> str:
-        """Return "0.2·1 + … + 0.1 = 2.3", within `width` characters if possible."""
+        """Return "0.2·1 + … + 0.1 = 2.3", within `width` characters if possible.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        width
+            The most characters.
+
+        Returns
+        -------
+        str
+        """
         result = format_number(self.pre_activation, digits)
         sign = "=" if self._adds_up_to(result, digits) else "≈"
         end = f" + {factor(self.bias, digits)} {sign} {result}"
@@ -195,6 +284,17 @@ class NeuronExplanation:
         """Return "relu(2.3) = 2.3": the activation with its number plugged in, and its value.
 
         A softmax needs the sums of its whole layer: with `in_full` they are written out.
+
+        Parameters
+        ----------
+        digits
+            The most decimals.
+        in_full
+            Whether every term is shown.
+
+        Returns
+        -------
+        str
         """
         z = format_number(self.pre_activation, digits)
         a = format_within(self.out, self.activation.limits, digits)
@@ -270,7 +370,25 @@ class NeuronExplanation:
 def explain_neuron(
     session: Session, layer_index: int, neuron: int, sample: int = 0
 ) -> NeuronExplanation:
-    """Return the arithmetic of one neuron for one sample; indices count from 0."""
+    """Return the arithmetic of one neuron for one sample; indices count from 0.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    NeuronExplanation
+    """
+    check_type(session, Session, "session")
+    parameter_in(session.network, Bias(layer_index, neuron))
     trace = session.sample_trace(sample)
     layer = session.network.layers[layer_index]
     return NeuronExplanation(
@@ -287,17 +405,55 @@ def explain_neuron(
 
 
 def shown_in_a_sum(value: float, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
-    """Return a weight, an input or a bias as the arithmetic shows it."""
+    """Return a weight, an input or a bias as the arithmetic shows it.
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        The most decimals.
+    longest
+        The most characters.
+
+    Returns
+    -------
+    str
+    """
     return format_given(value, digits, longest)
 
 
 def factor(value: float, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> str:
-    """Return a number as written in a product or a sum: in brackets if it is negative."""
+    """Return a number as written in a product or a sum: in brackets if it is negative.
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        The most decimals.
+    longest
+        The most characters.
+
+    Returns
+    -------
+    str
+    """
     return in_brackets(shown_in_a_sum(value, digits, longest))
 
 
 def in_brackets(text: str) -> str:
-    """Return the text of a number, in brackets if it starts with a sign."""
+    """Return the text of a number, in brackets if it starts with a sign.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    str
+    """
     return f"({text})" if text[0] in "-<>" else text
 
 

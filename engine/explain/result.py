@@ -7,15 +7,18 @@ from collections.abc import Callable
 import numpy as np
 
 from engine.analysis.linear_map import LinearMap, collapse, local_linear_map
-from engine.explain.neuron import factor, in_brackets
+from engine.explain.mistakes import Candidate, Mistake
+from engine.explain.neuron import factor
+from engine.explain.working import Cell, Expression, Operand, Term, WorkedNumber
 from engine.nn.arrays import FloatArray
-from engine.nn.losses import counted_targets
+from engine.nn.losses import HUBER_DELTA, counted_targets
 from engine.nn.parameters import neuron_name
-from engine.session.loss import loss_name, sample_loss
+from engine.session.loss import sample_loss
+from engine.session.metrics import THRESHOLD
 from engine.session.names import both_names, input_names
-from engine.session.prediction import THRESHOLD, answer
+from engine.session.prediction import answer
 from engine.session.session import Session
-from engine.text import equal_to, format_given, format_number, format_within, is_exact, printable
+from engine.text import equal_to, format_within, is_exact, printable
 
 Ending = tuple[str, list[str]]
 """A heading and the lines below it; no lines if there is nothing to say."""
@@ -26,16 +29,35 @@ _MAX_TERMS = 12
 _FORMULAS = {
     "squared_error": "(a - y)² / 2, y being the target",
     "mse": "(a - y)², y being the target",
+    "mae": "|a - y|, y being the target",
+    "huber": "(a - y)² / 2 up to a difference of 1, then |a - y| - 1/2, y being the target",
     "bce": "-(y·ln a + (1 - y)·ln(1 - a)), y being the target",
     "cross_entropy": "-ln a, a being the out whose target is 1",
     "cross_entropy of logarithms": "-a, a being the out whose target is 1",
 }
 
-_OVER_THE_OUTPUTS = {"squared_error": "summed", "mse": "mean", "bce": "mean"}
+_OVER_THE_OUTPUTS = {
+    "squared_error": "summed",
+    **dict.fromkeys(("mse", "mae", "huber", "bce"), "mean"),
+}
 
 
 def answer_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Describe in words what the outputs of the sample answer."""
+    """Describe in words what the outputs of the sample answer.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    sample
+        The index of the sample, from 0.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    Ending
+    """
     outputs = session.sample_trace(sample).outputs[0]
     label = answer(session, outputs)
     if session.task == "regression":
@@ -57,8 +79,22 @@ def answer_lines(session: Session, sample: int, digits: int) -> Ending:
 
 
 def loss_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return the loss of the sample: its formula, the numbers plugged in, and the result."""
-    name = loss_name(session)
+    """Return the loss of the sample: its formula, the numbers plugged in, and the result.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    sample
+        The index of the sample, from 0.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    Ending
+    """
+    name = session.loss_name
     heading = f"Loss · {name}"
     try:
         value = sample_loss(session, sample)
@@ -66,27 +102,108 @@ def loss_lines(session: Session, sample: int, digits: int) -> Ending:
         return heading, [f"none: {error}"]
     if value is None or session.targets is None:
         return heading, []
-    targets = counted_targets(name, session.targets[sample : sample + 1])[0]
-    is_set = ~np.isnan(targets)
-    outputs = session.sample_trace(sample).outputs[0]
-    result = format_number(value, digits)
-    if name == "cross_entropy" and session.network.layers[-1].activation.name == "log_softmax":
-        name = "cross_entropy of logarithms"
-    shown = _shown_outputs(session, outputs, digits)
-    worked_out = _LOSSES[name](
-        [shown[output] for output in np.flatnonzero(is_set)], targets[is_set]
-    )
-    adds_up = value == 0 or _adds_up(name, outputs[is_set], digits)
-    sign = "=" if is_exact(result, value) and adds_up else "≈"
+    number = worked_loss(session, sample, value)
+    return heading, [f"loss = {loss_formula(session, sample)}", number.text(digits)]
+
+
+def loss_formula(session: Session, sample: int) -> str:
+    """Return the loss of the sample in symbols, such as "(a - y)², y being the target".
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    sample
+        The sample, from 0.
+
+    Returns
+    -------
+    str
+    """
+    name = _formula_name(session)
+    targets = session.targets_or_unset[sample]
     mean = ""
-    if len(outputs) > 1 and name in _OVER_THE_OUTPUTS:
-        whose = "" if is_set.all() else " with a target"
+    if len(targets) > 1 and name in _OVER_THE_OUTPUTS:
+        whose = " with a target" if np.isnan(targets).any() else ""
         mean = f", {_OVER_THE_OUTPUTS[name]} over the outputs{whose}"
-    return heading, [f"loss = {_FORMULAS[name]}{mean}", f"loss = {worked_out} {sign} {result}"]
+    return f"{_FORMULAS[name]}{mean}"
+
+
+def worked_loss(session: Session, sample: int, value: float) -> WorkedNumber:
+    """Return the arithmetic of the loss of one sample, whose value is known.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    sample
+        The sample, from 0.
+    value
+        The loss, as the engine computed it.
+
+    Returns
+    -------
+    WorkedNumber
+    """
+    name = _formula_name(session)
+    targets = counted_targets(session.loss_name, session.targets_or_unset[[sample]])[0]
+    outputs = session.sample_trace(sample).outputs[0]
+    limits = session.network.layers[-1].activation.limits
+    pairs = [
+        (Operand(out, limits=limits), Operand(y, given=True))
+        for out, y in zip(outputs.tolist(), targets.tolist(), strict=True)
+        if not np.isnan(y) and not (name.startswith("cross_entropy") and y != 1)
+    ]
+    terms = tuple(_TERMS[name](out, y) for out, y in pairs)
+    count = 2 if name == "squared_error" else 1 if name in _SUMMED else len(pairs)
+    before = "-" if name in _NEGATIVE else ""
+    after = f" / {count}" if count > 1 else ""
+    if len(terms) > 1:
+        before, after = f"{before}(", f"){after}"
+    expression = Expression(terms, lambda _: value, before, after)
+    return WorkedNumber(
+        Cell("loss", sample=sample),
+        "loss",
+        "",
+        "",
+        expression,
+        value,
+        lambda: _wrong_losses(value, count, negative=name in _NEGATIVE),
+        is_irrational=name in _NEGATIVE and name != _OF_LOGARITHMS,
+    )
+
+
+def _wrong_losses(value: float, count: int, *, negative: bool) -> list[Candidate]:
+    wrong = []
+    if negative:
+        wrong.append(Candidate(-value, (Mistake("sign"),)))
+    if count > 1:
+        wrong.append(Candidate(value * count, (Mistake("division forgotten", subject=str(count)),)))
+    return wrong
+
+
+def _formula_name(session: Session) -> str:
+    name = session.loss_name
+    is_logarithm = session.network.layers[-1].activation.name == "log_softmax"
+    return _OF_LOGARITHMS if name == "cross_entropy" and is_logarithm else name
 
 
 def map_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return the linear map that the layers equal together, everywhere or at this sample."""
+    """Return the linear map that the layers equal together, everywhere or at this sample.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    sample
+        The index of the sample, from 0.
+    digits
+        The most decimals.
+
+    Returns
+    -------
+    Ending
+    """
     network = session.network
     n_layers = len(network.layers)
     if all(layer.activation.name == "identity" for layer in network.layers):
@@ -141,75 +258,41 @@ def _values_of_outputs(session: Session, outputs: FloatArray, digits: int) -> li
     return texts
 
 
-def _shown_outputs(session: Session, outputs: FloatArray, digits: int) -> list[str]:
-    limits = session.network.layers[-1].activation.limits
-    texts = [format_within(output, limits, digits) for output in outputs.tolist()]
-    return [in_brackets(text) for text in texts]
+def _squared(out: Operand, y: Operand) -> Term:
+    return Term("({} - {})²", (out, y))
 
 
-def _adds_up(name: str, outputs: FloatArray, digits: int) -> bool:
-    """Whether the outputs are shown in full and the loss is built from squares, so it is exact."""
-    return name in ("squared_error", "mse") and all(
-        is_exact(format_number(output, digits), output) for output in outputs.tolist()
-    )
+def _absolute(out: Operand, y: Operand) -> Term:
+    return Term("|{} - {}|", (out, y))
 
 
-def _squared_error(activations: list[str], targets: FloatArray) -> str:
-    terms = _squares(activations, targets)
-    return f"{terms[0] if len(terms) == 1 else f'({_added(terms)})'} / 2"
+def _huber(out: Operand, y: Operand) -> Term:
+    if abs(out.value - y.value) <= HUBER_DELTA:
+        return Term("({} - {})² / 2", (out, y))
+    return Term("(|{} - {}| - 1/2)", (out, y))
 
 
-def _mse(activations: list[str], targets: FloatArray) -> str:
-    return _mean(_squares(activations, targets))
-
-
-def _squares(activations: list[str], targets: FloatArray) -> list[str]:
-    return [
-        f"({out} - {_target(y)})²" for out, y in zip(activations, targets.tolist(), strict=True)
-    ]
-
-
-def _bce(activations: list[str], targets: FloatArray) -> str:
-    terms = [_bce_term(out, y) for out, y in zip(activations, targets.tolist(), strict=True)]
-    return f"-{_mean(terms)}"
-
-
-def _bce_term(out: str, y: float) -> str:
+def _bce(out: Operand, y: Operand) -> Term:
     """y·ln a + (1 - y)·ln(1 - a), of which a target of 0 or 1 leaves only one half."""
-    if y == 1:
-        return f"ln {out}"
-    if y == 0:
-        return f"ln(1 - {out})"
-    return f"({_target(y)}·ln {out} + {_target(1 - y)}·ln(1 - {out}))"
+    if y.value == 1:
+        return Term("ln {}", (out,))
+    if y.value == 0:
+        return Term("ln(1 - {})", (out,))
+    return Term("({}·ln {} + {}·ln(1 - {}))", (y, out, Operand(1 - y.value, given=True), out))
 
 
-def _cross_entropy(activations: list[str], targets: FloatArray) -> str:
-    return f"-ln {activations[int(np.argmax(targets))]}"
+_OF_LOGARITHMS = "cross_entropy of logarithms"
 
+_SUMMED = ("cross_entropy", _OF_LOGARITHMS)
+_NEGATIVE = ("bce", *_SUMMED)
 
-def _cross_entropy_of_logarithms(activations: list[str], targets: FloatArray) -> str:
-    return f"-{activations[int(np.argmax(targets))]}"
-
-
-def _target(value: float) -> str:
-    text = format_given(value)
-    return f"({text})" if text.startswith("-") else text
-
-
-def _mean(terms: list[str]) -> str:
-    return terms[0] if len(terms) == 1 else f"({_added(terms)}) / {len(terms)}"
-
-
-def _added(terms: list[str]) -> str:
-    if len(terms) > _MAX_OUTPUTS:
-        terms = [*terms[: _MAX_OUTPUTS - 1], f"… {len(terms) - _MAX_OUTPUTS + 1} more …"]
-    return " + ".join(terms)
-
-
-_LOSSES: dict[str, Callable[[list[str], FloatArray], str]] = {
-    "squared_error": _squared_error,
-    "mse": _mse,
+_TERMS: dict[str, Callable[[Operand, Operand], Term]] = {
+    "squared_error": _squared,
+    "mse": _squared,
+    "mae": _absolute,
+    "huber": _huber,
     "bce": _bce,
-    "cross_entropy": _cross_entropy,
-    "cross_entropy of logarithms": _cross_entropy_of_logarithms,
+    "cross_entropy": lambda out, _: Term("ln {}", (out,)),
+    _OF_LOGARITHMS: lambda out, _: Term("{}", (out,)),
 }
+"""The term of one output, before the sum is divided or its sign is changed."""

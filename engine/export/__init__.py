@@ -43,7 +43,19 @@ class CodeKind:
     of_one_sample: Callable[[Session, int], str] | None = None
 
     def text(self, session: Session, sample: int = 0) -> str:
-        """Return the text of the session; a kind that shows one sample shows this one, from 0."""
+        """Return the text of the session; a kind that shows one sample shows this one, from 0.
+
+        Parameters
+        ----------
+        session
+            The network with its samples and names.
+        sample
+            The sample, from 0, for a kind that shows only one.
+
+        Returns
+        -------
+        str
+        """
         if self.of_one_sample is None:
             return self.write(session)
         return self.of_one_sample(session, sample)
@@ -64,7 +76,17 @@ CODE: dict[str, CodeKind] = {
 
 
 def code_kind(file_name: str) -> CodeKind | None:
-    """Return the kind with the longest suffix that the name ends with, or None."""
+    """Return the kind with the longest suffix that the name ends with, or None.
+
+    Parameters
+    ----------
+    file_name
+        A name or a path as typed.
+
+    Returns
+    -------
+    CodeKind | None
+    """
     name = file_name.lower()
     ending = [kind for kind in CODE.values() if name.endswith(kind.suffix)]
     return max(ending, key=lambda kind: len(kind.suffix), default=None)

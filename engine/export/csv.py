@@ -22,7 +22,21 @@ def csv_table(session: Session) -> str:
     """Return one line per sample: inputs, every sum and activation, targets and answer.
 
     Numbers are in full; an unset target is an empty cell. Targets and the answer are included if
-    the session has them. Raises ValueError when there are too many numbers.
+    the session has them.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        When there are too many numbers.
     """
     network = session.network
     n_numbers = session.n_samples * (sum(network.sizes) + sum(network.sizes[1:]))

@@ -1,62 +1,28 @@
-"""The worked arithmetic of one sample as a LaTeX document, with the formulas of its activations."""
+"""The worked arithmetic as a LaTeX document, with the formulas of its activations."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
+from itertools import groupby
 
+from engine.explain.backward_pass import Derivation
 from engine.explain.forward_pass import Stage, explain_forward
 from engine.explain.neuron import NeuronExplanation
 from engine.explain.result import answer_lines
+from engine.explain.working import WorkedNumber
 from engine.export.python import joined
+from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.session.names import input_names
 from engine.session.session import Session
-from engine.text import FULL_DIGITS, format_given, format_number, printable
-
-_CASES = r"\begin{cases} %s & z > %s \\ %s & \text{else} \end{cases}"
+from engine.text import FULL_DIGITS, equal_to, format_given, format_number, printable
 
 _TERMS_IN_A_LINE = 6
 _MAX_TERMS = 60
 _MAX_INPUTS = 12
 _PLUS = re.compile(r" \+ ")
 _ROW_WISE = re.compile(r"^(\w+): ")
-
-
-def _cases(above: str, below: str, threshold: str = "0") -> str:
-    return _CASES % (above, threshold, below)
-
-
-FORMULAS: dict[str, Callable[..., str]] = {
-    "identity": lambda: "z",
-    "step": lambda: _cases("1", "0"),
-    "sigmoid": lambda: r"\frac{1}{1 + e^{-z}}",
-    "tanh": lambda: r"\frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}",
-    "relu": lambda: r"\max(0, z)",
-    "relu6": lambda: r"\min(\max(0, z), 6)",
-    "leaky_relu": lambda alpha: _cases("z", rf"{alpha} \cdot z"),
-    "elu": lambda alpha: _cases("z", rf"{alpha} \cdot (e^{{z}} - 1)"),
-    "selu": lambda: (
-        _cases(r"\lambda z", r"\lambda \alpha (e^{z} - 1)")
-        + r",\ \lambda \approx 1.0507,\ \alpha \approx 1.6733"
-    ),
-    "celu": lambda alpha: _cases("z", rf"{alpha} \cdot (e^{{z / {alpha}}} - 1)"),
-    "gelu": lambda: r"z \cdot \Phi(z)",
-    "gelu_tanh": lambda: (
-        r"\frac{z}{2} \left(1 + \tanh\left(\sqrt{\frac{2}{\pi}} (z + 0.044715 z^3)\right)\right)"
-    ),
-    "silu": lambda: r"\frac{z}{1 + e^{-z}}",
-    "mish": lambda: r"z \cdot \tanh(\ln(1 + e^{z}))",
-    "softplus": lambda: r"\ln(1 + e^{z})",
-    "softsign": lambda: r"\frac{z}{1 + |z|}",
-    "hard_sigmoid": lambda alpha, beta: rf"\min(\max(0, {alpha} \cdot z + {beta}), 1)",
-    "hard_swish": lambda: r"z \cdot \min(\max(0, \tfrac{z}{6} + \tfrac{1}{2}), 1)",
-    "thresholded_relu": lambda alpha: _cases("z", "0", alpha),
-    "log_sigmoid": lambda: r"\ln \frac{1}{1 + e^{-z}}",
-    "softmax": lambda: r"\frac{e^{z}}{\sum_j e^{z_j}}",
-    "log_softmax": lambda: r"z - \ln \sum_j e^{z_j}",
-}
-"""The activation as a formula in z, from its parameters as text."""
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -74,6 +40,30 @@ _ESCAPES = {
     "·": r"\textperiodcentered{}",
 }
 
+_SIGNS = {
+    "·": r"$\cdot$",
+    "→": r"$\to$",
+    "←": r"$\leftarrow$",
+    "≈": r"$\approx$",
+    "δ": r"$\delta$",
+    "∂": r"$\partial$",
+    "Σ": r"$\Sigma$",
+    "Φ": r"$\Phi$",
+    "φ": r"$\varphi$",
+    "λ": r"$\lambda$",
+    "α": r"$\alpha$",
+    "π": r"$\pi$",
+    "√": r"$\surd$",
+    "∞": r"$\infty$",
+    "²": r"$^2$",
+    "³": r"$^3$",
+    "…": r"\ldots{}",
+}
+"""Signs of the backward pass within a text."""
+
+_DELTA = re.compile(r"δ\\_([ho][\d.]*\d|i)")
+_WORDS = re.compile(r"cut to")
+
 _EXPONENT = re.compile(r"(?<=[\d.])e(-?\d+)")
 _POWER_OF_E = re.compile(r"e\^(\([^()]*\)|[-+.\de]+)")
 _MORE = re.compile(r"… (\d+ more) …")
@@ -81,24 +71,75 @@ _NAME = re.compile(r"\b([a-z][a-z_0-9]*)(?=\()")
 
 
 def escaped(text: str) -> str:
-    """Return an untrusted text escaped for LaTeX, so that nothing in it is a command."""
+    """Return an untrusted text escaped for LaTeX, so that nothing in it is a command.
+
+    Parameters
+    ----------
+    text
+        Text from a file or from the user.
+
+    Returns
+    -------
+    str
+    """
     return "".join(_ESCAPES.get(character, character) for character in printable(text))
 
 
 def formula(activation: Activation) -> str:
-    """Return the activation as a formula in z, with the values of its parameters."""
+    """Return the activation as a formula in z, with the values of its parameters.
+
+    Parameters
+    ----------
+    activation
+        The activation with its parameters.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For an activation without one.
+    """
+    kind = ACTIVATIONS[activation.name]
+    text = str(kind.code("latex"))
     numbers = [format_number(value, FULL_DIGITS) for value in activation.parameters]
-    texts = [mathematics(f"({text})" if text[0] == "-" else text) for text in numbers]
-    return FORMULAS[activation.name](*texts)
+    # Only a product needs brackets around a negative number.
+    in_product = r"\cdot" in text
+    return kind.filled(
+        text,
+        [mathematics(f"({one})" if one[0] == "-" and in_product else one) for one in numbers],
+    )
 
 
 def operator(activation: Activation) -> str:
-    r"""Return "\operatorname{leaky\_relu}"."""
+    r"""Return "\operatorname{leaky\_relu}".
+
+    Parameters
+    ----------
+    activation
+        The activation with its parameters.
+
+    Returns
+    -------
+    str
+    """
     return rf"\operatorname{{{escaped(activation.name)}}}"
 
 
 def mathematics(text: str) -> str:
-    """Convert a line of arithmetic, as `engine.explain` writes it, to LaTeX."""
+    """Convert a line of arithmetic, as `engine.explain` writes it, to LaTeX.
+
+    Parameters
+    ----------
+    text
+        Numbers, names and signs.
+
+    Returns
+    -------
+    str
+    """
     text = _MORE.sub(r"\\cdots \\text{ (\1) } \\cdots", text)
     text = _POWER_OF_E.sub(lambda found: f"e^{{{found[1].strip('()')}}}", text)
     text = _EXPONENT.sub(r" \\times 10^{\1}", text)
@@ -119,20 +160,24 @@ def mathematics(text: str) -> str:
 def latex(session: Session, sample: int = 0, digits: int = 4) -> str:
     """Return the forward pass of one sample, from 0, as a document for pdflatex or lualatex.
 
-    digits: decimals of computed numbers. A large layer is counted, not written out. Raises
-    ValueError for a sample that does not exist.
+    A large layer is counted, not written out. Raises ValueError for a sample that does not exist.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    sample
+        The sample, from 0.
+    digits
+        The most decimals of computed numbers.
+
+    Returns
+    -------
+    str
     """
     forward = explain_forward(session, sample)
     _, answers = answer_lines(session, sample, digits)
-    lines = [
-        r"\documentclass{article}",
-        r"\usepackage[utf8]{inputenc}",
-        r"\usepackage{amsmath}",
-        r"\begin{document}",
-        rf"\section*{{{escaped(session.title or 'The forward pass')}}}",
-        *([escaped(session.note), ""] if session.note else []),
-        *_inputs(session, sample),
-    ]
+    lines = [*_preamble(session, "The forward pass"), *_inputs(session, sample)]
     for stage in forward.stages:
         lines += _layer(session, stage, digits)
     lines += [
@@ -141,6 +186,80 @@ def latex(session: Session, sample: int = 0, digits: int = 4) -> str:
         r"\end{document}",
     ]
     return joined(lines)
+
+
+def backward_latex(session: Session, parts: Iterable[Derivation], digits: int = 4) -> str:
+    """Return parts of the backward pass, or the update, in the form of `latex`.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    parts
+        What to write, in order.
+    digits
+        The most decimals of computed numbers.
+
+    Returns
+    -------
+    str
+    """
+    lines = _preamble(session, "The backward pass")
+    for is_number, group in groupby(
+        (line for part in parts for line in part.lines(digits)), key=lambda line: line.number
+    ):
+        for line in group:
+            if is_number is not None:
+                lines += _worked(is_number, digits)
+            elif line.kind == "heading":
+                lines.append(rf"\subsection*{{{_in_words(line.text)}}}")
+            else:
+                lines.append(rf"{_in_words(line.text)}\par")
+    return joined([*lines, r"\end{document}"])
+
+
+def _preamble(session: Session, title: str) -> list[str]:
+    return [
+        r"\documentclass{article}",
+        r"\usepackage[utf8]{inputenc}",
+        r"\usepackage{amsmath}",
+        r"\begin{document}",
+        rf"\section*{{{escaped(session.title or title)}}}",
+        *([escaped(session.note), ""] if session.note else []),
+    ]
+
+
+def _worked(number: WorkedNumber, digits: int) -> list[str]:
+    """The rows of one number of the backward pass, a long sum over several lines."""
+    left = rf"\text{{{_in_words(number.name)}}}"
+    symbols = rf"= \text{{{_in_words(number.symbols)}}}" if number.symbols else ""
+    end = _arithmetic(equal_to(number.shown(digits), exact=number.is_exact(digits)))
+    terms: list[str] = []
+    if number.expression is not None and not number.expression.is_one_number:
+        terms = _PLUS.split(number.expression.text(digits))
+    pieces = [
+        _arithmetic(" + ".join(terms[start : start + _TERMS_IN_A_LINE]))
+        for start in range(0, len(terms), _TERMS_IN_A_LINE)
+    ]
+    first = [symbols, f"= {pieces[0]}" if pieces else ""]
+    rows = [
+        f"{left} &{' '.join(filter(None, first))}",
+        *(rf"&\quad {{}} + {piece}" for piece in pieces[1:]),
+    ]
+    rows[-1] += f" {end}"
+    return [r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"]
+
+
+def _arithmetic(text: str) -> str:
+    """A line of arithmetic of the backward pass; what is a word in it becomes text."""
+    text = _WORDS.sub(lambda found: rf"\text{{ {found[0]} }}", text)
+    return mathematics(text.replace("²", "^2").replace("√", r"\surd ").replace("ln ", r"\ln "))
+
+
+def _in_words(text: str) -> str:
+    """An untrusted text with the signs of the backward pass set as mathematics."""
+    text = _DELTA.sub(r"$\\delta_{\1}$", escaped(text))
+    return "".join(_SIGNS.get(character, character) for character in text)
 
 
 def _inputs(session: Session, sample: int) -> list[str]:

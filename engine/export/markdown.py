@@ -1,10 +1,12 @@
-"""The worked arithmetic of one sample as Markdown."""
+"""The worked arithmetic as Markdown."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import groupby
 
+from engine.explain.backward_pass import Derivation
 from engine.explain.forward_pass import Line, explain_forward
 from engine.export.python import joined
 from engine.session.session import Session
@@ -18,15 +20,55 @@ _BACKTICKS = re.compile(r"`+")
 def markdown(session: Session, sample: int = 0, digits: int = 4) -> str:
     """Return the forward pass of one sample, from 0, as Markdown: headings and arithmetic.
 
-    digits: decimals of computed numbers. The arithmetic is in code blocks, which show it verbatim;
-    a large layer is counted, not written out. Raises ValueError for a sample that does not exist.
+    The arithmetic is in code blocks, which show it verbatim; a large layer is counted, not written
+    out.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    sample
+        The sample, from 0.
+    digits
+        The most decimals of computed numbers.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For a sample that does not exist.
     """
-    blocks = [f"# {_escaped(session.title or 'The forward pass')}"]
+    return _document(session, "The forward pass", explain_forward(session, sample).lines(digits))
+
+
+def backward_markdown(session: Session, parts: Iterable[Derivation], digits: int = 4) -> str:
+    """Return parts of the backward pass, or the update, in the form of `markdown`.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+    parts
+        What to write, in order.
+    digits
+        The most decimals of computed numbers.
+
+    Returns
+    -------
+    str
+    """
+    lines = [line for part in parts for line in part.lines(digits)]
+    return _document(session, "The backward pass", lines)
+
+
+def _document(session: Session, title: str, arithmetic: list[Line]) -> str:
+    blocks = [f"# {_escaped(session.title or title)}"]
     if session.note:
         blocks.append(_escaped(session.note))
-    for is_heading, group in groupby(
-        explain_forward(session, sample).lines(digits), key=lambda line: line.kind == "heading"
-    ):
+    for is_heading, group in groupby(arithmetic, key=lambda line: line.kind == "heading"):
         lines = list(group)
         if is_heading:
             blocks += [f"## {_escaped(line.text)}" for line in lines]
@@ -45,7 +87,7 @@ def _code(lines: list[Line]) -> str:
 
 def _with_name(line: Line, width: int) -> str:
     """The line with its neuron's name before it, aligned within the layer."""
-    if line.kind in ("sum", "out"):
+    if line.kind in ("sum", "out", "number"):
         return f"{line.name:{width}}  {line.text}"
     return line.text
 

@@ -12,12 +12,13 @@ from engine.export.python import (
     title_lines,
     tuple_literal,
 )
+from engine.nn.activation_table import ACTIVATIONS
 from engine.session.session import Session
 
-HIDDEN = {"identity": "identity", "sigmoid": "logistic", "tanh": "tanh", "relu": "relu"}
+HIDDEN = {n: row.scikit_learn_hidden for n, row in ACTIVATIONS.items() if row.scikit_learn_hidden}
 """The activations that hidden layers may have, and their names in scikit-learn."""
 
-OUTPUT = {"identity": "identity", "sigmoid": "logistic", "softmax": "softmax"}
+OUTPUT = {n: row.scikit_learn_output for n, row in ACTIVATIONS.items() if row.scikit_learn_output}
 """The same for the last layer; it follows from the class of the model."""
 
 
@@ -27,6 +28,15 @@ def scikit_learn_code(session: Session) -> str:
     A last layer of identity makes it a regressor, sigmoid and softmax a classifier. Raises
     ValueError, naming the layer, for a network that is neither, and when there are too many
     numbers.
+
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+
+    Returns
+    -------
+    str
     """
     check_size(session)
     layers = session.network.layers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 from engine.files import read_bounded, write_atomically
 from engine.formats import pickles, toml
 from engine.formats.reading import Reading, ReadOptions
-from engine.nn.activations import Activation, activation
+from engine.nn.activations import Activation
+from engine.nn.arguments import check_type, described
+from engine.nn.network import Network
+from engine.nn.parsing import activations_of
 from engine.session.session import Session
 from engine.text import nearest
 
@@ -127,44 +131,111 @@ def writable_suffixes() -> tuple[str, ...]:
 
 def read(
     path: str | os.PathLike[str],
-    activations: Sequence[Activation | str] | None = None,
+    activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
 ) -> Reading:
-    """Return the session in the file at `path`, and notes; the suffix decides the format.
+    """Return the session in a file, and notes.
 
-    activations, transposed: what the file does not say itself, as in ReadOptions. Raises
-    ValueError, in one line without the name of the file, when it is not a regular file, too large
-    or not a session; its subclasses ActivationsUnknownError and OrientationUnknownError when those
-    options are needed; OSError when the file system refuses.
+    Parameters
+    ----------
+    path
+        The file; its suffix decides the format.
+    activations
+        What the file does not say itself: one for each layer, as a list or as "relu,sigmoid".
+    transposed
+        True when the file's matrices have one column per neuron, False when one row; None to find
+        out.
+
+    Returns
+    -------
+    Reading
+        The session, the notes and the type of the file's numbers.
+
+    Raises
+    ------
+    TypeError
+        When an argument is of another kind.
+    ValueError
+        In one line without the name of the file, when it is not a regular file, too large or not a
+        session; its subclasses ActivationsUnknownError and OrientationUnknownError when those
+        options are needed.
+    OSError
+        When the file system refuses.
     """
     format = _format_of(path)
-    named = None if activations is None else tuple(activation(name) for name in activations)
+    check_type(transposed, bool | None, "transposed")
+    named = None if activations is None else tuple(activations_of(activations))
     return format.read(Path(path), ReadOptions(named, transposed))
 
 
 def load(
     path: str | os.PathLike[str],
-    activations: Sequence[Activation | str] | None = None,
+    activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
 ) -> Session:
-    """Return the session in the file at `path`; arguments and errors as in `read`."""
-    return read(path, activations, transposed).session
+    """Return the session in a file.
 
+    Parameters
+    ----------
+    path, activations, transposed
+        As in `read`.
 
-def save(session: Session, path: str | os.PathLike[str], dtype: str = "float64") -> None:
-    """Write the session to `path`, all of it or nothing; the suffix decides the format.
+    Returns
+    -------
+    Session
+        `session.origin` has the notes and the type of the file's numbers.
 
-    dtype: that of the file the session was read from; "float32" is used if it changes no number. An
-    existing file is replaced and keeps its permissions; if it is a link, its target is replaced.
-    Raises ValueError for an unknown suffix or a session that the format cannot hold, and OSError
-    when the file system refuses; the old file is then unchanged.
+    Raises
+    ------
+    TypeError, ValueError, OSError
+        As `read` does.
     """
+    from engine.session.origin import Origin
+
+    reading = read(path, activations, transposed)
+    return reading.session.evolve(origin=Origin(reading.notes, reading.dtype))
+
+
+def save(session: Session, path: str | os.PathLike[str], dtype: str | None = None) -> None:
+    """Write a session to a file, all of it or nothing.
+
+    Parameters
+    ----------
+    session
+        What is written.
+    path
+        The file; its suffix decides the format. An existing file is replaced and keeps its
+        permissions; if it is a link, its target is replaced.
+    dtype
+        "float32" or "float64", for formats that have both; None for that of the file the session
+        was loaded from. float32 is used if it changes no number.
+
+    Raises
+    ------
+    TypeError
+        When an argument is of another kind.
+    ValueError
+        For an unknown suffix or a session that the format cannot hold; the old file is unchanged.
+    OSError
+        When the file system refuses; the old file is unchanged.
+
+    Warns
+    -----
+    UserWarning
+        When float32 would change a number, so that float64 is written.
+    """
+    hint = "; Session(network) makes one" if isinstance(session, Network) else ""
+    check_type(session, Session, "session", hint)
     format = _format_of(path)
     if format.write is None:
         raise ValueError(
             f"{Path(path).suffix.lower()} files are only read; "
             f"write one of {', '.join(writable_suffixes())}"
         )
+    if dtype is None:
+        dtype = "float64" if session.origin is None else session.origin.dtype
+    elif not isinstance(dtype, str) or dtype not in _DTYPES:
+        raise ValueError(f"dtype is {described(dtype)}, expected one of {', '.join(_DTYPES)}")
     data = format.write(session, dtype)
     if len(data) > format.most_bytes:
         raise ValueError(
@@ -172,9 +243,43 @@ def save(session: Session, path: str | os.PathLike[str], dtype: str = "float64")
             f"a file of this kind has at most {format.most_bytes / 1e6:,.0f} MB"
         )
     write_atomically(path, data)
+    if is_widened(session, path, dtype):
+        warnings.warn(
+            f"{Path(path).name}: written as float64, since {dtype} does not hold each number",
+            stacklevel=2,
+        )
+
+
+def is_widened(session: Session, path: str | os.PathLike[str], dtype: str) -> bool:
+    """Return whether a file of narrow numbers has to be written with float64.
+
+    Parameters
+    ----------
+    session
+        What is written.
+    path
+        The file; text has all digits anyway.
+    dtype
+        The type of the numbers, as it was.
+
+    Returns
+    -------
+    bool
+        True when float32 would change a number.
+    """
+    if dtype == "float64" or Path(path).suffix.lower() not in _BINARY:
+        return False
+    from engine.formats.metadata import written_dtype
+
+    return written_dtype(session, dtype).itemsize == 8
+
+
+_DTYPES = ("float64", "float32", "float16", "bfloat16")
+_BINARY = (".safetensors", ".npz", ".onnx")
 
 
 def _format_of(path: str | os.PathLike[str]) -> Format:
+    check_type(path, str | os.PathLike, "path")
     suffix = Path(path).suffix.lower()
     if not suffix:
         raise ValueError(f"the name has no suffix; expected one of {', '.join(FORMATS)}")

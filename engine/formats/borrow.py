@@ -14,6 +14,7 @@ from engine.formats.reading import check_count
 from engine.formats.tensors.safetensors_header import Header, TensorEntry, read_header
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite, float64_of, shape_text
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.network import Network
@@ -29,8 +30,23 @@ Choice = slice | Sequence[int] | None
 def list_tensors(path: str | os.PathLike[str]) -> tuple[TensorEntry, ...]:
     """Return the tensors of a safetensors file, reading only its header.
 
-    Raises ValueError when it is not one, OSError when the file system refuses.
+    Parameters
+    ----------
+    path
+        A .safetensors file.
+
+    Returns
+    -------
+    tuple[TensorEntry, ...]
+
+    Raises
+    ------
+    ValueError
+        When it is not one.
+    OSError
+        When the file system refuses.
     """
+    check_type(path, str | os.PathLike, "path")
     with open_regular(path) as file:
         return tuple(_header(file).tensors.values())
 
@@ -46,10 +62,36 @@ def borrow(
 ) -> Session:
     """Return a network of one layer from a matrix in a safetensors file.
 
-    Only the bytes of the chosen neurons and inputs are read. transposed: the matrix has one column
-    per neuron. Without bias_name the bias is 0. Raises ValueError when there is no such matrix,
-    neuron or input, when there are too many, or when a number is not finite.
+    Only the bytes of the chosen neurons and inputs are read.
+
+    Parameters
+    ----------
+    path
+        A .safetensors file.
+    tensor_name
+        The matrix, as `list_tensors` names it.
+    bias_name
+        Of the row of biases; None for a bias of 0.
+    neurons
+        Which rows of the matrix to take, from 0; None for all.
+    inputs
+        Which columns to take, from 0; None for all.
+    activation
+        What the layer applies to its sums, which the file does not say.
+    transposed
+        Whether the matrix has one column per neuron instead of one row.
+
+    Returns
+    -------
+    Session
+
+    Raises
+    ------
+    ValueError
+        When there is no such matrix, neuron or input, when there are too many, or when a number is
+        not finite.
     """
+    check_type(path, str | os.PathLike, "path")
     with open_regular(path) as file:
         header = _header(file)
         entry = _entry(header, tensor_name, 2)

@@ -27,8 +27,22 @@ _MAX_COMMENT_LENGTH = 65_536
 def json_object(data: bytes, place: str) -> dict[str, Any]:
     """Return the object that the bytes describe.
 
-    Raises ValueError, starting with `place`, when they are not a JSON object, hold too many values,
-    or give a name twice.
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    place
+        How a message names where it is.
+
+    Returns
+    -------
+    dict[str, Any]
+
+    Raises
+    ------
+    ValueError
+        Starting with `place`, when they are not a JSON object, hold too many values, or give a name
+        twice.
     """
     if _has_too_much(data):
         raise ValueError(f"{place}: too many values")
@@ -92,8 +106,11 @@ def _refuse_constant(word: str) -> float:
 class BoundedZip:
     """A zip archive in memory whose members are read one by one.
 
-    Raises ValueError when it is not one, or has more than most_members, the same name twice,
-    encrypted members, an unsupported compression, or more than most_bytes in total.
+    Raises
+    ------
+    ValueError
+        When it is not one, or has more than most_members, the same name twice, encrypted members,
+        an unsupported compression, or more than most_bytes in total.
     """
 
     def __init__(self, data: bytes, most_members: int, most_bytes: int) -> None:
@@ -122,7 +139,24 @@ class BoundedZip:
         return tuple(self._members)
 
     def read(self, name: str, most_bytes: int) -> bytes:
-        """Return a whole member; raise ValueError when it is larger, missing or broken."""
+        """Return a whole member.
+
+        Parameters
+        ----------
+        name
+            The name.
+        most_bytes
+            The most bytes.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        ValueError
+            When it is larger, missing or broken.
+        """
         member = self._member(name)
         if member.file_size > most_bytes:
             raise ValueError(
@@ -135,10 +169,33 @@ class BoundedZip:
         return data
 
     def begin(self, name: str, n_bytes: int) -> bytes:
-        """Return the first bytes of a member, at most n_bytes of them."""
+        """Return the first bytes of a member, at most n_bytes of them.
+
+        Parameters
+        ----------
+        name
+            The name.
+        n_bytes
+            How many bytes.
+
+        Returns
+        -------
+        bytes
+        """
         return self._read(self._member(name), n_bytes)
 
     def size(self, name: str) -> int:
+        """Return how many bytes a member unpacks to.
+
+        Parameters
+        ----------
+        name
+            Of the member.
+
+        Returns
+        -------
+        int
+        """
         return self._member(name).file_size
 
     def _member(self, name: str) -> zipfile.ZipInfo:

@@ -16,7 +16,22 @@ MAX_BYTES = 6_000_000
 
 
 def document_text(session: Session) -> str:
-    """Return the session's document; raise ValueError when it is too large to be read back."""
+    """Return the session's document.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        When it is too large to be read back.
+    """
     text = toml_of(session, with_weights=False)
     if len(text.encode()) > MAX_BYTES:
         raise ValueError(
@@ -29,7 +44,21 @@ def document_text(session: Session) -> str:
 def session_from(text: str, arrays: Sequence[tuple[FloatArray, FloatArray]]) -> Session:
     """Return the session made of a document and the weights and bias of each layer.
 
-    Raises ValueError, naming the place, when they do not belong together.
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    arrays
+        The arrays.
+
+    Returns
+    -------
+    Session
+
+    Raises
+    ------
+    ValueError
+        Naming the place, when they do not belong together.
     """
     data = text.encode("utf-8", "replace")
     if len(data) > MAX_BYTES:
@@ -52,6 +81,17 @@ def written_dtype(session: Session, dtype: str) -> np.dtype[np.float32] | np.dty
     """Return float32 if `dtype` says so and every weight and bias fits exactly, else float64.
 
     The whole file has a single dtype, as frameworks expect.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    dtype
+        The type of the numbers.
+
+    Returns
+    -------
+    np.dtype[np.float32] | np.dtype[np.float64]
     """
     if dtype in ("float16", "bfloat16", "float32"):
         with np.errstate(over="ignore"):

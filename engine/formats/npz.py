@@ -42,7 +42,20 @@ _BYTES_BEFORE_HEADER = 12
 class NpyHeader:
     """The header of an .npy array.
 
-    kind: NumPy's letter, such as "f". start: where its numbers begin, in bytes.
+    Parameters
+    ----------
+    byte_order
+        "<" or ">".
+    kind
+        NumPy's letter, such as "f".
+    item_bytes
+        Of one number.
+    fortran_order
+        Whether the first index runs first.
+    shape
+        The shape.
+    start
+        Where its numbers begin, in bytes.
     """
 
     byte_order: str
@@ -54,16 +67,19 @@ class NpyHeader:
 
     @property
     def n_bytes(self) -> int:
+        """How many bytes the numbers take."""
         return self.item_bytes * math.prod(self.shape)
 
     @property
     def holds_numbers(self) -> bool:
+        """Whether the array holds numbers that are read."""
         return (self.kind == "f" and self.item_bytes in (2, 4, 8)) or (
             self.kind in "iu" and self.item_bytes in (1, 2, 4, 8)
         )
 
     @property
     def dtype_name(self) -> str:
+        """The type as NumPy names it, such as "float32"."""
         names = {"f": "float", "i": "int", "u": "uint"}
         return f"{names.get(self.kind, self.kind)}{8 * self.item_bytes}"
 
@@ -71,8 +87,23 @@ class NpyHeader:
 def npy_header(data: bytes, name: str) -> NpyHeader:
     """Return the header of the array whose first bytes these are.
 
-    It is matched against the form that NumPy writes and never evaluated as Python. Raises
-    ValueError for anything else, such as an array of objects, which is a pickle.
+    It is matched against the form that NumPy writes and never evaluated as Python.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    name
+        The name.
+
+    Returns
+    -------
+    NpyHeader
+
+    Raises
+    ------
+    ValueError
+        For anything else, such as an array of objects, which is a pickle.
     """
     place = f"array {quoted(name)}"
     if len(data) < 12 or not data.startswith(_MAGIC):
@@ -101,7 +132,26 @@ def npy_header(data: bytes, name: str) -> NpyHeader:
 
 
 def numbers_of(header: NpyHeader, data: bytes, name: str) -> FloatArray:
-    """Return the numbers as float64; raise ValueError when float64 cannot hold one exactly."""
+    """Return the numbers as float64.
+
+    Parameters
+    ----------
+    header
+        The head of the file.
+    data
+        The bytes of the file.
+    name
+        The name.
+
+    Returns
+    -------
+    FloatArray
+
+    Raises
+    ------
+    ValueError
+        When float64 cannot hold one exactly.
+    """
     raw = np.frombuffer(
         data,
         np.dtype(f"{header.byte_order}{header.kind}{header.item_bytes}"),
@@ -118,7 +168,19 @@ def numbers_of(header: NpyHeader, data: bytes, name: str) -> FloatArray:
 
 
 def text_of(header: NpyHeader, data: bytes) -> str:
-    """Return the one text of an array of kind "U"."""
+    """Return the one text of an array of kind "U".
+
+    Parameters
+    ----------
+    header
+        The head of the file.
+    data
+        The bytes of the file.
+
+    Returns
+    -------
+    str
+    """
     codec = "utf-32-be" if header.byte_order == ">" else "utf-32-le"
     text = data[header.start : header.start + header.n_bytes].decode(codec, "replace")
     return text.rstrip("\0")
@@ -129,8 +191,9 @@ def texts_of(header: NpyHeader, data: bytes) -> list[str]:
 
     Parameters
     ----------
-    header : NpyHeader
-    data : bytes
+    header
+        The head of the file.
+    data
         The whole array, with its header.
 
     Returns
@@ -148,8 +211,9 @@ def array_member(archive: BoundedZip, name: str) -> str:
 
     Parameters
     ----------
-    archive : BoundedZip
-    name : str
+    archive
+        The zip archive.
+    name
         That of the array.
 
     Returns
@@ -160,17 +224,23 @@ def array_member(archive: BoundedZip, name: str) -> str:
 
 
 def array_header(archive: BoundedZip, name: str) -> NpyHeader:
-    """Return the header of one array; raise ValueError unless its size is the one of its shape.
+    """Return the header of one array.
 
     Parameters
     ----------
-    archive : BoundedZip
-    name : str
-        Of the member, such as "W1.npy".
+    archive
+        The zip archive.
+    name
+        That of the member, such as "W1.npy".
 
     Returns
     -------
     NpyHeader
+
+    Raises
+    ------
+    ValueError
+        When it is no array, or its size is not that of its shape.
     """
     array = _array_name(name)
     header = npy_header(archive.begin(name, _BYTES_BEFORE_HEADER + MAX_HEADER_LENGTH), array)
@@ -186,9 +256,25 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
     """Return the session in the bytes of an .npz file.
 
     Whether rows or columns of the matrices are neurons follows from how their shapes fit, or from
-    the options. Activations come from our own metadata or from the options. Raises ValueError,
-    naming the array, when it is not a path of dense layers; OrientationUnknownError when the shapes
-    fit both ways.
+    the options. Activations come from our own metadata or from the options.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    options
+        What the user says about the file.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    ValueError
+        Naming the array, when it is not a path of dense layers.
+    OrientationUnknownError
+        When the shapes fit both ways.
     """
     archive = BoundedZip(data, MAX_ARRAYS, 8 * MAX_PARAMETERS + 4 * MAX_BYTES)
     headers = {_array_name(name): array_header(archive, name) for name in archive.names}
@@ -224,8 +310,23 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
 def write_npz(session: Session, dtype: str = "float64") -> bytes:
     """Return the session as an .npz file, which reads back as exactly the same session.
 
-    Arrays W1, b1, W2, b2 …, one row of weights per neuron, and metadata, the rest as TOML. dtype:
-    as in save. Raises ValueError when the samples are too many.
+    Arrays W1, b1, W2, b2 …, one row of weights per neuron, and metadata, the rest as TOML.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    dtype
+        As in save.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ValueError
+        When the samples are too many.
     """
     kind = written_dtype(session, dtype)
     arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {}

@@ -37,7 +37,7 @@ def _find_data(shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, str] | None:
 
     Parameters
     ----------
-    shapes : mapping of str to tuple of int
+    shapes
         The shape of each array.
 
     Returns
@@ -73,8 +73,9 @@ def read_npz_data(
 
     Parameters
     ----------
-    data : bytes
-    name : str
+    data
+        The whole file.
+    name
         What the data set is called.
     classes, network_task, known, one_hot, missing
         As in `engine.datasets.parse_csv`; a NaN is a missing number.

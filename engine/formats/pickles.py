@@ -23,7 +23,17 @@ CONVERSIONS = {
 
 
 def refusal(suffix: str) -> str:
-    """Return why a file with this suffix is not opened, and the Python that converts it."""
+    """Return why a file with this suffix is not opened, and the Python that converts it.
+
+    Parameters
+    ----------
+    suffix
+        Of the file.
+
+    Returns
+    -------
+    str
+    """
     # Only the lines for PyTorch open the file without running code in it.
     trust = "" if CONVERSIONS[suffix] is _TORCH else "if you trust its source, "
     code = CONVERSIONS[suffix].format(name=f"net{suffix}")

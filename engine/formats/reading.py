@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.nn.activations import Activation
+from engine.nn.values import Value
 from engine.session.session import Session
 
 MAX_PARAMETERS = 6_000_000
@@ -14,12 +15,19 @@ MAX_PARAMETERS = 6_000_000
 _MAX_EXAMPLE_LENGTH = 4
 
 
-@dataclass(frozen=True, eq=False)
-class Reading:
+@dataclass(frozen=True, eq=False, repr=False)
+class Reading(Value):
     """A session read from a file.
 
-    notes: one line for each thing that was folded, ignored or assumed. dtype: that of the file's
-    numbers, such as "float32"; the session holds them as float64, which is exact.
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    notes
+        One line for each thing that was folded, ignored or assumed.
+    dtype
+        That of the file's numbers, such as "float32"; the session holds them as float64, which is
+        exact.
     """
 
     session: Session
@@ -31,8 +39,12 @@ class Reading:
 class ReadOptions:
     """What the user says about a file that does not say it itself.
 
-    activations: one for each layer. transposed: True when matrices have one column per neuron,
-    (n_inputs, n_neurons), False when one row.
+    Parameters
+    ----------
+    activations
+        One for each layer.
+    transposed
+        True when matrices have one column per neuron, (n_inputs, n_neurons), False when one row.
     """
 
     activations: tuple[Activation, ...] | None = None
@@ -77,8 +89,25 @@ class OrientationUnknownError(ValueError):
 def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[Activation, ...]:
     """Return the activations given.
 
-    They are never guessed: relu and tanh give different answers with the same weights. Raises
-    ActivationsUnknownError when there are none, ValueError unless there is one for each layer.
+    They are never guessed: relu and tanh give different answers with the same weights.
+
+    Parameters
+    ----------
+    n_layers
+        How many layers the file has.
+    given
+        What was given.
+
+    Returns
+    -------
+    tuple[Activation, ...]
+
+    Raises
+    ------
+    ActivationsUnknownError
+        When there are none.
+    ValueError
+        Unless there is one for each layer.
     """
     if given is None:
         raise ActivationsUnknownError(n_layers)
@@ -91,7 +120,13 @@ def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[
 
 
 def check_count(n_parameters: int) -> None:
-    """Raise ValueError when there are more numbers than are opened."""
+    """Raise ValueError when there are more numbers than are opened.
+
+    Parameters
+    ----------
+    n_parameters
+        How many weights and biases.
+    """
     if n_parameters > MAX_PARAMETERS:
         raise ValueError(
             f"{n_parameters:,} numbers; at most {MAX_PARAMETERS:,} are opened as a network"
@@ -99,5 +134,15 @@ def check_count(n_parameters: int) -> None:
 
 
 def no_bias_note(number: int) -> str:
-    """Return the note about a layer, counted from 1, without a bias in the file."""
+    """Return the note about a layer, counted from 1, without a bias in the file.
+
+    Parameters
+    ----------
+    number
+        The number.
+
+    Returns
+    -------
+    str
+    """
     return f"layer {number} has no bias in the file: taken as 0"

@@ -25,8 +25,23 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
     """Return the session in the bytes of a safetensors file.
 
     Matrices have one row per neuron, as in PyTorch, unless the names are those of Keras or the
-    options say otherwise. Activations come from our own metadata or from the options. Raises
-    ValueError, naming the tensor, when it is not a path of dense layers.
+    options say otherwise. Activations come from our own metadata or from the options.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    options
+        What the user says about the file.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    ValueError
+        Naming the tensor, when it is not a path of dense layers.
     """
     header = read_header(io.BytesIO(data), len(data))
     for entry in header.tensors.values():
@@ -55,7 +70,23 @@ def write_safetensors(session: Session, dtype: str = "float64") -> bytes:
     """Return the session as a safetensors file, which reads back as exactly the same session.
 
     The names are those of a PyTorch Sequential that alternates Linear and activation: 0.weight,
-    0.bias, 2.weight … dtype: as in save. Raises ValueError when the samples are too many.
+    0.bias, 2.weight … dtype: as in save.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    dtype
+        The type of the numbers.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ValueError
+        When the samples are too many.
     """
     kind = written_dtype(session, dtype)
     table: dict[str, object] = {"__metadata__": {DOCUMENT: document_text(session)}}

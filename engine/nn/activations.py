@@ -10,10 +10,11 @@ from fractions import Fraction
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from engine.nn.activation_table import ACTIVATION_SPELLINGS, ACTIVATIONS, ActivationKind, Limits
-from engine.nn.arrays import FloatArray
+from engine.nn.arguments import check_type
+from engine.nn.arrays import FloatArray, floats
 from engine.nn.spelling import Spellings
 
 _SPECIFICATION = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
@@ -38,6 +39,7 @@ class Activation:
     _forward: Callable[[FloatArray], FloatArray] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        check_type(self.name, str, "activation")
         if self.name not in ACTIVATIONS:
             meant = ACTIVATION_SPELLINGS.named(self.name)
             raise ValueError(f"activation {self.name!r} is called {meant!r} here")
@@ -49,19 +51,58 @@ class Activation:
         forward = partial(kind.forward, **named) if named else kind.forward
         object.__setattr__(self, "_forward", forward)
 
-    def forward(self, z: FloatArray) -> FloatArray:
-        """Return the activations a for the sums z: a new array of the same shape.
+    def __call__(self, z: ArrayLike) -> FloatArray:
+        """Return the activations for any sums.
 
+        Parameters
+        ----------
+        z
+            Numbers in any shape, or one number; a row-wise function works along the last axis.
+
+        Returns
+        -------
+        FloatArray
+            Of the same shape.
+
+        Raises
+        ------
+        ValueError
+            When some are not numbers.
+        """
+        sums = floats(z, "z")
+        with np.errstate(all="ignore"):
+            a: FloatArray = self.forward(np.atleast_1d(sums)).reshape(sums.shape)[()]
+        return a
+
+    def forward(self, z: FloatArray) -> FloatArray:
+        """Return the activations a for the sums z, a new array of the same shape.
         A row-wise function works along the last axis. The caller silences NumPy's overflow
         warnings, once per pass.
+
+        Parameters
+        ----------
+        z
+            The sums, of any shape; a row-wise function works along the last axis.
+
+        Returns
+        -------
+        FloatArray
         """
         return self._forward(z)
 
     def derivative(self, z: FloatArray) -> FloatArray:
-        """Return the derivative da/dz at each z: an array of the same shape.
-
+        """Return the derivative da/dz at each z, an array of the same shape.
         At a kink it is that of the side where the neuron is off or cut off: 0 for relu at 0.
         Raises ValueError for a row-wise function, whose activations each depend on the whole row.
+
+        Parameters
+        ----------
+        z
+            The sums, of any shape; a row-wise function works along the last axis.
+
+        Returns
+        -------
+        FloatArray
         """
         derivative = ACTIVATIONS[self.name].derivative
         if derivative is None:
@@ -74,17 +115,40 @@ class Activation:
     def is_off(self, z: FloatArray, a: FloatArray) -> NDArray[np.bool_]:
         """Return where a neuron is off: where both its activation and its derivative are 0.
 
-        z, a and the result have the same shape. Neurons of step and of row-wise functions are never
+        z, a and the result have the same shape. Neurons of functions that cannot saturate are never
         off.
+
+        Parameters
+        ----------
+        z
+            The sums, of any shape; a row-wise function works along the last axis.
+        a
+            The activations for z.
+
+        Returns
+        -------
+        NDArray of bool
         """
-        if self.row_wise or self.name == "step" or a.all():
+        if not self.saturates or a.all():
             return np.zeros(a.shape, bool)
         with np.errstate(all="ignore"):
             off: NDArray[np.bool_] = (a == 0) & (self.derivative(z) == 0)
         return off
 
     def backward(self, z: FloatArray, gradient: FloatArray) -> FloatArray:
-        """Return d loss / d z from `gradient`, d loss / d a; all have the shape of z."""
+        """Return d loss / d z from `gradient`, d loss / d a; all have the shape of z.
+
+        Parameters
+        ----------
+        z
+            The sums, of any shape; a row-wise function works along the last axis.
+        gradient
+            d loss / d a, of the shape of z.
+
+        Returns
+        -------
+        FloatArray
+        """
         row_wise = ACTIVATIONS[self.name].backward
         return gradient * self.derivative(z) if row_wise is None else row_wise(z, gradient)
 
@@ -97,6 +161,7 @@ class Activation:
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
+        """The names of the parameters, in order."""
         return ACTIVATIONS[self.name].parameter_names
 
     @property
@@ -106,7 +171,13 @@ class Activation:
 
     @property
     def piecewise_linear(self) -> bool:
+        """Whether the curve is made of straight lines."""
         return ACTIVATIONS[self.name].piecewise_linear
+
+    @property
+    def saturates(self) -> bool:
+        """Whether a derivative near 0 means that a neuron no longer listens, as for no step."""
+        return ACTIVATIONS[self.name].saturates and not self.row_wise
 
     @property
     def limits(self) -> Limits:
@@ -121,9 +192,39 @@ class Activation:
     @property
     def formula(self) -> str:
         """The activation as a formula in z, with this function's parameters as numbers."""
-        numbers = map(_factor, self.parameters)
-        named = dict(zip(self.parameter_names, numbers, strict=True))
-        return ACTIVATIONS[self.name].formula.format(**named)
+        return self._with_parameters(ACTIVATIONS[self.name].formula)
+
+    @property
+    def derivative_formula(self) -> str:
+        """The derivative da/dz as a formula in z and a, with the parameters as numbers."""
+        return self._with_parameters(ACTIVATIONS[self.name].derivative_formula)
+
+    def _with_parameters(self, formula: str) -> str:
+        numbers = [_in_formula(formula, value) for value in self.parameters]
+        return ACTIVATIONS[self.name].filled(formula, numbers)
+
+    def code(self, column: str) -> str:
+        """Return the activation in another language, with the values of its parameters.
+
+        Parameters
+        ----------
+        column
+            One of "pytorch", "keras" and the other columns of the table that may be empty.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            If this activation has nothing in the column.
+        """
+        kind = ACTIVATIONS[self.name]
+        code = kind.code(column)
+        if isinstance(code, tuple):
+            code = code[self.parameters != kind.default_parameters]
+        return kind.filled(code, map(repr, self.parameters))
 
 
 def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
@@ -132,8 +233,24 @@ def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
     spec: a name in any of the spellings of ACTIVATION_SPELLINGS ("relu", "ReLU", "logistic"), with
     parameters ("leaky_relu(0.2)", "LeakyReLU(negative_slope=0.2)"), a mapping ({"name":
     "leaky_relu", "alpha": 0.1}), or an Activation, which is returned as it is. Parameters left out
-    get their defaults. Raises ValueError for an unknown name, suggesting the nearest known one, and
-    for wrong parameters.
+    get their defaults.
+
+    Parameters
+    ----------
+    spec
+        A name in any of the spellings of ACTIVATION_SPELLINGS ("relu", "ReLU", "logistic"),
+        with parameters ("leaky_relu(0.2)", "LeakyReLU(negative_slope=0.2)"), a mapping
+        ({"name": "leaky_relu", "alpha": 0.1}), or an Activation, which is returned as it is.
+        Parameters left out get their defaults.
+
+    Returns
+    -------
+    Activation
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, suggesting the nearest known one, and for wrong parameters.
     """
     if isinstance(spec, Activation):
         return spec
@@ -183,7 +300,7 @@ def _parameter_index(kind: ActivationKind, key: str) -> int:
     """The index of the parameter that `key` names; raises ValueError for an unknown one."""
     if not kind.defaults:
         raise ValueError(f"{kind.name} has no parameter {_quoted(key)}; it has none")
-    theirs = {ours: (name,) for name, ours in kind.parameter_spellings}
+    theirs = {ours: (name,) for name, ours in kind.parameter_aliases}
     names = Spellings(f"{kind.name}: parameter", kind.parameter_names, theirs, {})
     return kind.parameter_names.index(names.named(key))
 
@@ -191,6 +308,7 @@ def _parameter_index(kind: ActivationKind, key: str) -> int:
 def _checked(kind: ActivationKind, given: tuple[float, ...]) -> tuple[float, ...]:
     """The parameters as finite floats, completed by the defaults."""
     defaults = kind.default_parameters
+    check_type(given, tuple | list, f"{kind.name}: parameters")
     if len(given) > len(defaults):
         takes = ", ".join(kind.parameter_names) or "none"
         raise ValueError(
@@ -200,8 +318,9 @@ def _checked(kind: ActivationKind, given: tuple[float, ...]) -> tuple[float, ...
     for name, value in zip(kind.parameter_names, parameters, strict=True):
         if not math.isfinite(value):
             raise ValueError(f"{kind.name}: {name} is {value}, expected a finite number")
-        if kind.nonzero and value == 0:
-            raise ValueError(f"{kind.name}: {name} is 0, expected any other number")
+    refusal = kind.refusal(*parameters)
+    if refusal:
+        raise ValueError(f"{kind.name}: {refusal}")
     return parameters
 
 
@@ -218,7 +337,7 @@ def _number(kind: ActivationKind, value: object) -> float:
 
 def _quoted(value: object) -> str:
     """The value as an error message quotes it: short, without control characters."""
-    text = repr(value)
+    text = " ".join(repr(value).split()) if not isinstance(value, str) else repr(value)
     return text if len(text) <= _MAX_QUOTE_LENGTH else text[:_MAX_QUOTE_LENGTH] + "…"
 
 
@@ -227,10 +346,10 @@ def _decimal(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
-def _factor(value: float) -> str:
-    """A number inside a formula: 1/6 rather than sixteen decimals, (-1) rather than -1."""
+def _in_formula(formula: str, value: float) -> str:
+    """A number inside a formula: 1/6 rather than sixteen decimals, (-1) beside a factor."""
     text = _decimal(value)
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
     if len(text) > _MAX_DECIMAL_LENGTH and float(fraction) == value:
         text = str(fraction)
-    return f"({text})" if value < 0 else text
+    return f"({text})" if value < 0 and "·" in formula else text

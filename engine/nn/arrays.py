@@ -9,15 +9,34 @@ from numpy.typing import ArrayLike, NDArray
 
 _SHAPE_TEXTS = {1: "one number each", 2: "rows of equal length"}
 
+_COLUMN_OR_ROW = "; reshape(-1, 1) makes one column of it, reshape(1, -1) one row"
+
 FloatArray = NDArray[np.float64]
 
 
 def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
     """Return `values` as a read-only float64 array that nobody else can write to.
 
-    An array that is already read-only and owns its memory is returned as it is, so that a
-    changed session shares what did not change. Raises ValueError, naming `name`, when the values
-    are not numbers or do not have `dimensions` dimensions.
+    An array that is already read-only and owns its memory is returned as it is, so that a changed
+    session shares what did not change.
+
+    Parameters
+    ----------
+    values
+        The numbers.
+    name
+        The name.
+    dimensions
+        1 or 2.
+
+    Returns
+    -------
+    FloatArray
+
+    Raises
+    ------
+    ValueError
+        Naming `name`, when the values are not numbers or do not have `dimensions` dimensions.
     """
     if (
         type(values) is np.ndarray
@@ -28,25 +47,96 @@ def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
     ):
         return values
     try:
-        given = np.asarray(values)
-        if not _holds_numbers(given):
-            raise TypeError(given.dtype)
-        array = np.array(given, dtype=np.float64, order="C")
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{name}: expected {_SHAPE_TEXTS[dimensions]}, of numbers only") from error
+        array = np.array(floats(values, name), order="C")
+    except ValueError:
+        raise ValueError(f"{name}: expected {_SHAPE_TEXTS[dimensions]}, of numbers only") from None
     if array.ndim != dimensions:
         raise ValueError(
             f"{name}: expected {dimensions} dimension{'s' * (dimensions > 1)} "
             f"({_SHAPE_TEXTS[dimensions]}), got {array.ndim}"
+            + (_COLUMN_OR_ROW if (array.ndim, dimensions) == (1, 2) else "")
         )
     array.setflags(write=False)
     return array
 
 
+def floats(values: ArrayLike, name: str) -> FloatArray:
+    """Return `values` as float64: the array itself if it is one already.
+
+    Parameters
+    ----------
+    values
+        Numbers in any shape.
+    name
+        What they are, as the error says it.
+
+    Returns
+    -------
+    FloatArray
+        Of the same shape.
+
+    Raises
+    ------
+    ValueError
+        When some are not numbers, or rows differ in length.
+    """
+    if type(values) is np.ndarray and values.dtype == np.float64:
+        return values
+    try:
+        given = np.asarray(values)
+        if not _holds_numbers(given):
+            raise TypeError(given.dtype)
+        return given.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name}: expected numbers, in rows of equal length") from error
+
+
+def sample_rows(values: ArrayLike, n_columns: int) -> FloatArray:
+    """Return what a layer or a network reads as float64, one row a sample.
+
+    Parameters
+    ----------
+    values
+        (n_samples, n_columns), or (n_columns,) for one sample.
+    n_columns
+        How many numbers each sample has.
+
+    Returns
+    -------
+    FloatArray
+        (n_samples, n_columns): the array itself if it is one already.
+
+    Raises
+    ------
+    ValueError
+        For another shape, and for what is not a number.
+    """
+    rows = floats(values, "inputs")
+    if rows.ndim == 1:
+        rows = rows[np.newaxis]
+    if rows.ndim != 2 or rows.shape[1] != n_columns:
+        raise ValueError(f"inputs have shape {rows.shape}, expected (n_samples, {n_columns})")
+    return rows
+
+
 def changed_at(
     array: FloatArray, index: int | tuple[int, int], values: float | FloatArray
 ) -> FloatArray:
-    """Return a read-only copy of `array` with `values` put at `index`."""
+    """Return a read-only copy of `array` with `values` put at `index`.
+
+    Parameters
+    ----------
+    array
+        The array.
+    index
+        From 0.
+    values
+        The numbers.
+
+    Returns
+    -------
+    FloatArray
+    """
     changed = array.copy()
     changed[index] = values
     changed.setflags(write=False)
@@ -54,7 +144,17 @@ def changed_at(
 
 
 def first_not_finite(array: FloatArray) -> tuple[int, ...] | None:
-    """Return the index of the first NaN or infinity in `array`, or None when all are finite."""
+    """Return the index of the first NaN or infinity in `array`, or None when all are finite.
+
+    Parameters
+    ----------
+    array
+        The array.
+
+    Returns
+    -------
+    tuple[int, ...] | None
+    """
     with np.errstate(all="ignore"):
         # A sum of squares is finite only if all numbers are, and it needs no second array.
         flat = array.reshape(-1)
@@ -71,6 +171,17 @@ def n_bytes_beyond(value: object, known: object) -> int:
 
     Both may be dataclasses, tuples and dictionaries of others; of a part of an array the whole is
     counted, since that stays.
+
+    Parameters
+    ----------
+    value
+        The number.
+    known
+        The known words.
+
+    Returns
+    -------
+    int
     """
     seen: set[int] = set()
     _n_bytes(known, seen)

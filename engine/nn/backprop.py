@@ -1,4 +1,9 @@
-"""Backpropagation: the gradients of a loss, or of one activation, by the chain rule."""
+"""Backpropagation: the gradients of a loss, or of one activation, by the chain rule.
+
+Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors" (1986). Every
+derivative is kept, and to the last digits; training, which needs the gradient alone and soon, has
+it from `engine.training.passes`.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +12,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.nn.arrays import FloatArray
+from engine.nn.arguments import check_index, check_type
+from engine.nn.arrays import FloatArray, floats
 from engine.nn.losses import loss_derivative, output_derivative
 from engine.nn.network import Network, Trace
 from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.nn.values import Value
 
 
 class LayerGradients(NamedTuple):
     """The derivatives of one quantity with respect to everything in a layer.
 
-    weights: (n_neurons, n_inputs) and bias: (n_neurons,), summed over the samples.
-    pre_activations, activations: (n_samples, n_neurons).
+    Attributes
+    ----------
+    weights, bias
+        (n_neurons, n_inputs) and (n_neurons,), summed over the samples.
+    pre_activations, activations
+        (n_samples, n_neurons) each.
     """
 
     weights: FloatArray
@@ -26,18 +37,35 @@ class LayerGradients(NamedTuple):
     activations: FloatArray
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Gradients:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Gradients(Value):
     """The derivatives of one quantity with respect to everything in a forward pass.
 
-    inputs: (n_samples, n_features).
+    Attributes
+    ----------
+    layers
+        One for each layer.
+    inputs
+        (n_samples, n_features).
     """
 
     layers: tuple[LayerGradients, ...]
     inputs: FloatArray
 
     def of(self, parameter: Parameter, sample: int = 0) -> float:
-        """Return the derivative with respect to one number; an input is that of `sample`."""
+        """Return the derivative with respect to one number; an input is that of `sample`.
+
+        Parameters
+        ----------
+        parameter
+            A weight, a bias or an input.
+        sample
+            The sample, from 0, whose input it is.
+
+        Returns
+        -------
+        float
+        """
         match parameter:
             case Weight(layer_index, neuron, input):
                 return float(self.layers[layer_index].weights[neuron, input])
@@ -48,10 +76,24 @@ class Gradients:
 
 
 def loss_gradients(trace: Trace, targets: FloatArray, loss_name: str) -> Gradients:
-    """Return the gradients of a loss; targets: (n_samples, n_outputs).
+    """Return the gradients of a loss.
 
-    Raises ValueError as `engine.nn.losses.loss` does.
+    Parameters
+    ----------
+    trace
+        Of the forward pass.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    loss_name
+        A key of `engine.nn.losses.LOSSES`, or another spelling of it.
+
+    Raises
+    ------
+    ValueError
+        As `engine.nn.losses.loss` does.
     """
+    check_type(trace, Trace, "trace")
+    targets = floats(targets, "targets")
     z, a = trace.layers[-1]
     activation = trace.network.layers[-1].activation
     return backpropagate(
@@ -62,14 +104,40 @@ def loss_gradients(trace: Trace, targets: FloatArray, loss_name: str) -> Gradien
 
 
 def output_gradients(trace: Trace, output: int) -> Gradients:
-    """Return the gradients of one output; raises ValueError for a trace of several samples."""
+    """Return the gradients of one output; raises ValueError for a trace of several samples.
+
+    Parameters
+    ----------
+    trace
+        A forward pass.
+    output
+        The neuron of the last layer, from 0.
+
+    Returns
+    -------
+    Gradients
+    """
+    check_type(trace, Trace, "trace")
+    check_index(output, trace.network.n_outputs, "output")
     return neuron_gradients(trace, len(trace.layers) - 1, output)
 
 
 def neuron_gradients(trace: Trace, layer_index: int, neuron: int) -> Gradients:
-    """Return the gradients of the activation of one neuron, in a trace of one sample.
+    """Return the gradients of the activation of one neuron.
 
-    Those of the layers after it are 0. Raises ValueError for a trace of several samples.
+    Those of the layers after it are 0.
+
+    Parameters
+    ----------
+    trace
+        Of one sample.
+    layer_index, neuron
+        Counted from 0.
+
+    Raises
+    ------
+    ValueError
+        For a trace of several samples.
     """
     check_one_sample(trace)
     z = trace.layers[layer_index].pre_activations
@@ -83,8 +151,15 @@ def neuron_gradients(trace: Trace, layer_index: int, neuron: int) -> Gradients:
 def backpropagate(trace: Trace, last: FloatArray, outputs: FloatArray | None = None) -> Gradients:
     """Return the gradients of a quantity, given its derivatives at the last layer.
 
-    last: its derivatives with respect to the sums z of that layer, (n_samples, n_outputs). outputs:
-    those with respect to its activations, which do not follow from `last`; NaN when left out.
+    Parameters
+    ----------
+    trace
+        Of the forward pass.
+    last
+        (n_samples, n_outputs), its derivatives with respect to the sums z of that layer.
+    outputs
+        (n_samples, n_outputs), those with respect to its activations, which do not follow from
+        `last`; NaN when left out.
     """
     known = np.full_like(last, np.nan) if outputs is None else outputs
     return _backward(trace, len(trace.layers) - 1, last, known)
@@ -94,7 +169,16 @@ def strongest(gradients: Gradients, sample: int = 0, most: int = 100) -> list[Pa
     """Return the parameters and inputs with the largest derivatives of either sign, at most `most`.
 
     The largest comes first; equal ones are in reading order: the inputs, then layer by layer each
-    neuron's weights and bias. Inputs are those of `sample`. NaN ranks last.
+    neuron's weights and bias. NaN ranks last.
+
+    Parameters
+    ----------
+    gradients
+        Of any quantity.
+    sample
+        From 0, whose inputs are among them.
+    most
+        How many at most.
     """
     parts = [gradients.inputs[sample]]
     parts += [np.column_stack([layer.weights, layer.bias]).ravel() for layer in gradients.layers]
@@ -109,7 +193,13 @@ def strongest(gradients: Gradients, sample: int = 0, most: int = 100) -> list[Pa
 
 
 def check_one_sample(trace: Trace) -> None:
-    """Raise ValueError unless the trace has exactly one sample."""
+    """Raise ValueError unless the trace has exactly one sample.
+
+    Parameters
+    ----------
+    trace
+        A forward pass.
+    """
     if len(trace.inputs) != 1:
         raise ValueError(
             f"the gradients of one activation need a trace of one sample, this one has "

@@ -54,6 +54,15 @@ def half_square(t: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
 
     The exponential turns an absolute error of its exponent into a relative one, so that at t = 38
     the plain t²/2 would spoil the last three digits.
+
+    Parameters
+    ----------
+    t
+        A number from 0 up.
+
+    Returns
+    -------
+    tuple[NDArray[np.float64], NDArray[np.float64]]
     """
     square = t * t
     # The leading 24 bits of t, whose square is exact.
@@ -65,8 +74,16 @@ def half_square(t: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
 def tail_ratio(t: NDArray[np.float64], rounding_error: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return Φ(-t) · e^(t²/2) · (1 - rounding_error), for 0 ≤ t ≤ MAX_ARGUMENT.
 
-    rounding_error: the small second result of `half_square`; corrected for here, it costs no
-    further rounding.
+    Parameters
+    ----------
+    t
+        A number from 0 up.
+    rounding_error
+        The small second result of `half_square`; corrected for here, it costs no further rounding.
+
+    Returns
+    -------
+    NDArray[np.float64]
     """
     s = (t - _CENTRE) / (t + _CENTRE)
     rest = np.full_like(t, _REST[-1])

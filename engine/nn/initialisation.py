@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.nn.activations import Activation
+from engine.nn.arguments import check_type, check_whole, described
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.network import Network
+from engine.nn.parsing import activations_of, parse_sizes
 from engine.nn.spelling import Spellings
 
 MAX_PARAMETERS = 20_000_000
@@ -108,7 +111,25 @@ def draw_layer(
 ) -> tuple[FloatArray, FloatArray]:
     """Return weights (n_neurons, n_inputs) and bias (n_neurons,) drawn by `initialisation`.
 
-    Raises ValueError for an unknown name or a scale that is not a positive number.
+    Parameters
+    ----------
+    random
+        What draws the numbers.
+    n_neurons
+        How many neurons.
+    n_inputs
+        How many inputs.
+    initialisation
+        A key of INITIALISATIONS, perhaps with a scale.
+
+    Returns
+    -------
+    tuple[FloatArray, FloatArray]
+
+    Raises
+    ------
+    ValueError
+        For an unknown name or a scale that is not a positive number.
     """
     name, scale_text = _name_and_scale(initialisation)
     try:
@@ -128,31 +149,86 @@ def draw_layer(
 def initialisation_named(text: str) -> str:
     """Return the random start in our spelling, such as "he" or "uniform(0.5)".
 
-    Raises ValueError for an unknown name; the scale is not checked.
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For an unknown name; the scale is not checked.
     """
     name, scale = _name_and_scale(text)
     return name if scale is None else f"{name}({scale})"
 
 
 def _name_and_scale(text: str) -> tuple[str, str | None]:
+    check_type(text, str, "initialisation")
     found = re.fullmatch(r"([^()]+)\(([^()]*)\)\s*", text)
     name, scale = (found[1], found[2].strip()) if found else (text, None)
     return INITIALISATION_SPELLINGS.named(name), scale
 
 
-def new_network(
-    sizes: Sequence[int],
-    activations: Sequence[Activation | str],
-    initialisation: str = "uniform",
-    seed: int = 0,
-) -> Network:
-    """Return a network of `sizes` (features first) with random numbers.
+def suitable_activations(sizes: Sequence[int]) -> list[str]:
+    """Return usual activations for a network that answers with a class.
 
-    activations: one for each layer. Raises ValueError for sizes that make no network or one of
-    more than MAX_PARAMETERS parameters, and for a negative seed.
+    Parameters
+    ----------
+    sizes
+        The number of features, then of neurons of each layer.
+
+    Returns
+    -------
+    list of str
+        relu for each hidden layer; then sigmoid for one output, softmax for several.
     """
+    return ["relu"] * (len(sizes) - 2) + ["sigmoid" if sizes[-1] == 1 else "softmax"]
+
+
+def new_network(
+    sizes: str | Sequence[int],
+    activations: str | Sequence[Activation | str] | None = None,
+    initialisation: str = "uniform",
+    seed: int | None = 0,
+) -> Network:
+    """Return a network with random numbers.
+
+    Parameters
+    ----------
+    sizes
+        The number of features, then of neurons of each layer: [2, 4, 1] or "2-4-1".
+    activations
+        One for each layer: a list, or a text such as "relu,sigmoid"; None for those of
+        `suitable_activations`.
+    initialisation
+        A key of INITIALISATIONS, perhaps with a scale: "he" or "uniform(0.5)".
+    seed
+        From 0 up: the same seed draws the same numbers. None for other numbers each time.
+
+    Returns
+    -------
+    Network
+        Its weights and biases drawn layer by layer.
+
+    Raises
+    ------
+    TypeError
+        When an argument is of another kind.
+    ValueError
+        For sizes that make no network or one of more than MAX_PARAMETERS parameters, for unknown
+        names, and for a negative seed.
+    """
+    sizes = parse_sizes(sizes) if isinstance(sizes, str) else _sizes(sizes)
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError("a network needs at least one input and one layer, such as 3-1")
+    if activations is None:
+        activations = suitable_activations(sizes)
+    activations = activations_of(activations)
     if len(activations) != len(sizes) - 1:
         given, wanted = len(activations), len(sizes) - 1
         raise ValueError(
@@ -166,14 +242,44 @@ def new_network(
         raise ValueError(
             f"{n_parameters:,} weights and biases are too many; at most {MAX_PARAMETERS:,}"
         )
-    random = _generator(seed)
+    random = generator(seed)
     return Network(
         Layer(*draw_layer(random, n_neurons, n_inputs, initialisation), activation)
         for n_inputs, n_neurons, activation in zip(sizes, sizes[1:], activations, strict=False)
     )
 
 
-def _generator(seed: int) -> np.random.Generator:
-    if seed < 0:
-        raise ValueError(f"seed {seed} is negative; expected a whole number from 0 up")
+def _sizes(sizes: Sequence[int]) -> tuple[int, ...]:
+    try:
+        return tuple(map(operator.index, sizes))
+    except TypeError:
+        raise TypeError(
+            f"sizes: expected whole numbers as in [2, 4, 1] or '2-4-1', got {described(sizes)}"
+        ) from None
+
+
+def generator(seed: int | None) -> np.random.Generator:
+    """Return a random number generator.
+
+    Parameters
+    ----------
+    seed
+        From 0 up; None to take one from the system.
+
+    Returns
+    -------
+    numpy.random.Generator
+        The same numbers for the same seed.
+
+    Raises
+    ------
+    TypeError
+        When the seed is not a whole number.
+    ValueError
+        When it is negative.
+    """
+    if seed is not None:
+        check_whole(seed, "seed")
+        if seed < 0:
+            raise ValueError(f"seed {seed} is negative; expected a whole number from 0 up")
     return np.random.default_rng(seed)

@@ -15,7 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.nn.activations import Activation
 from engine.nn.activations import activation as activation_named
-from engine.nn.arrays import FloatArray, changed_at, first_not_finite, read_only
+from engine.nn.arguments import check_type
+from engine.nn.arrays import FloatArray, changed_at, first_not_finite, read_only, sample_rows
+from engine.nn.values import Value
 
 BoolArray = NDArray[np.bool_]
 
@@ -23,7 +25,12 @@ BoolArray = NDArray[np.bool_]
 class FrozenLayer(NamedTuple):
     """Which numbers of a layer training leaves alone: True where frozen.
 
-    weights: (n_neurons, n_inputs). bias: (n_neurons,).
+    Parameters
+    ----------
+    weights
+        (n_neurons, n_inputs).
+    bias
+        (n_neurons,).
     """
 
     weights: BoolArray
@@ -34,14 +41,44 @@ class FrozenLayer(NamedTuple):
         """How many numbers are frozen."""
         return int(np.count_nonzero(self.weights)) + int(np.count_nonzero(self.bias))
 
+    def __repr__(self) -> str:
+        """Return how many numbers are frozen, in one line."""
+        return f"FrozenLayer({self.n_frozen} of {self.weights.size + self.bias.size} numbers)"
+
 
 def everything_frozen(n_neurons: int, n_inputs: int) -> FrozenLayer:
-    """Return the masks of a layer that is frozen as a whole."""
+    """Return the masks of a layer that is frozen as a whole.
+
+    Parameters
+    ----------
+    n_neurons
+        How many neurons.
+    n_inputs
+        How many inputs.
+
+    Returns
+    -------
+    FrozenLayer
+    """
     return FrozenLayer(np.ones((n_neurons, n_inputs), bool), np.ones(n_neurons, bool))
 
 
 def neurons_frozen(n_neurons: int, n_inputs: int, neurons: list[int]) -> FrozenLayer:
-    """Return the masks of a layer in which the given neurons, from 0, are frozen."""
+    """Return the masks of a layer in which the given neurons, from 0, are frozen.
+
+    Parameters
+    ----------
+    n_neurons
+        How many neurons.
+    n_inputs
+        How many inputs.
+    neurons
+        The indices of the neurons, from 0.
+
+    Returns
+    -------
+    FrozenLayer
+    """
     masks = FrozenLayer(np.zeros((n_neurons, n_inputs), bool), np.zeros(n_neurons, bool))
     masks.weights[neurons] = True
     masks.bias[neurons] = True
@@ -53,8 +90,26 @@ def checked_masks(
 ) -> FrozenLayer | None:
     """Return read-only copies of the masks, or None when nothing is frozen.
 
-    Raises ValueError, beginning with `label`, when they are not boolean or do not have the shapes
-    of the weights and the bias.
+    Parameters
+    ----------
+    frozen
+        The masks of the frozen numbers; None for none.
+    n_neurons
+        How many neurons.
+    n_inputs
+        How many inputs.
+    label
+        How a message begins.
+
+    Returns
+    -------
+    FrozenLayer | None
+
+    Raises
+    ------
+    ValueError
+        Beginning with `label`, when they are not boolean or do not have the shapes of the weights
+        and the bias.
     """
     masks = []
     for name, mask, shape in (
@@ -78,22 +133,47 @@ def checked_masks(
 class LayerTrace(NamedTuple):
     """What one layer computed.
 
-    pre_activations: the sums z, (n_samples, n_neurons).
-    activations: (n_samples, n_neurons).
+    Parameters
+    ----------
+    pre_activations
+        The sums z, (n_samples, n_neurons).
+    activations
+        (n_samples, n_neurons).
     """
 
     pre_activations: FloatArray
     activations: FloatArray
 
+    def __repr__(self) -> str:
+        """Return how many samples and neurons there are, in one line."""
+        n_samples, n_neurons = self.activations.shape
+        return f"LayerTrace({n_samples} sample{'s' * (n_samples != 1)}, {n_neurons} neurons)"
 
-@dataclass(frozen=True, eq=False, init=False)
-class Layer:
+
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Layer(Value):
     """A dense layer: every neuron reads every input.
 
-    weights: (n_neurons, n_inputs), one row per neuron. bias: (n_neurons,). frozen: which of them
-    training leaves alone, None for none.
-    Raises ValueError when the shapes do not fit each other. The arrays are copied and read-only.
-    Numbers that are not finite are allowed here; a Session refuses them.
+    The arrays are copied and read-only. Numbers that are not finite are allowed here; a Session
+    refuses them.
+
+    Parameters
+    ----------
+    weights
+        (n_neurons, n_inputs), one row per neuron.
+    bias
+        (n_neurons,).
+    activation
+        A name in any spelling, with parameters or without, or an Activation.
+    name
+        Of the layer, None for none.
+    frozen
+        Which of its numbers training leaves alone, None for none.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit each other.
     """
 
     weights: FloatArray
@@ -110,6 +190,8 @@ class Layer:
         name: str | None = None,
         frozen: FrozenLayer | None = None,
     ) -> None:
+        check_type(name, str | None, "name")
+        check_type(frozen, FrozenLayer | None, "frozen")
         label = f"layer {name!r}" if name else "layer"
         set_field = object.__setattr__
         set_field(self, "weights", read_only(weights, f"{label}: weights", 2))
@@ -128,12 +210,41 @@ class Layer:
             frozen = checked_masks(frozen, n_neurons, n_inputs, label)
         set_field(self, "frozen", frozen)
 
+    def __repr__(self) -> str:
+        """Return the name, the sizes and the activation, in one line."""
+        name = "" if self.name is None else f"{self.name!r}, "
+        sizes = f"{self.n_inputs}→{self.n_neurons}"
+        return f"Layer({name}{sizes}, {self.activation.text}, {self.n_parameters} parameters)"
+
+    def __call__(self, inputs: ArrayLike) -> FloatArray:
+        """Return the activations alone.
+
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_inputs), or (n_inputs,) for one sample.
+
+        Returns
+        -------
+        FloatArray
+            (n_samples, n_neurons).
+
+        Raises
+        ------
+        ValueError
+            When there are not n_inputs columns of numbers.
+        """
+        with np.errstate(all="ignore"):
+            return self.forward(sample_rows(inputs, self.n_inputs)).activations
+
     @property
     def n_neurons(self) -> int:
+        """How many neurons there are."""
         return int(self.weights.shape[0])
 
     @property
     def n_inputs(self) -> int:
+        """How many inputs each neuron reads."""
         return int(self.weights.shape[1])
 
     @property
@@ -151,6 +262,19 @@ class Layer:
         """Return this layer with the given parts changed; the other parts are shared.
 
         The weights must keep their shape if some are frozen.
+
+        Parameters
+        ----------
+        weights
+            (n_neurons, n_inputs), one row per neuron.
+        bias
+            (n_neurons,).
+        activation
+            The activation.
+
+        Returns
+        -------
+        Layer
         """
         return Layer(
             self.weights if weights is None else weights,
@@ -161,7 +285,21 @@ class Layer:
         )
 
     def with_weight(self, neuron: int, input: int, value: float) -> Layer:
-        """Return this layer with one weight changed; neuron and input count from 0."""
+        """Return this layer with one weight changed; neuron and input count from 0.
+
+        Parameters
+        ----------
+        neuron
+            The index of the neuron, from 0.
+        input
+            The index of the input, from 0.
+        value
+            The number.
+
+        Returns
+        -------
+        Layer
+        """
         changed = self.replace(weights=changed_at(self.weights, (neuron, input), value))
         known = self.__dict__.get("largest_weight")
         # Scanning the weights of a large layer takes as long as the rest of the edit.
@@ -170,15 +308,46 @@ class Layer:
         return changed
 
     def renamed(self, name: str | None) -> Layer:
-        """Return this layer under another name, or none."""
+        """Return this layer under another name, or none.
+
+        Parameters
+        ----------
+        name
+            The name.
+
+        Returns
+        -------
+        Layer
+        """
         return Layer(self.weights, self.bias, self.activation, name, self.frozen)
 
     def with_frozen(self, frozen: FrozenLayer | None) -> Layer:
-        """Return this layer with other numbers, or none, frozen."""
+        """Return this layer with other numbers, or none, frozen.
+
+        Parameters
+        ----------
+        frozen
+            The masks of the frozen numbers; None for none.
+
+        Returns
+        -------
+        Layer
+        """
         return Layer(self.weights, self.bias, self.activation, self.name, frozen)
 
     def forward(self, inputs: FloatArray) -> LayerTrace:
-        """Return the sums and activations of every neuron for `inputs`, (n_samples, n_inputs)."""
+        """Return the sums and activations of every neuron for `inputs`, (n_samples, n_inputs).
+
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_features).
+
+        Returns
+        -------
+        LayerTrace
+            (n_samples, n_inputs).
+        """
         z = inputs @ self._columns
         z += self.bias
         a = self.activation.forward(z)

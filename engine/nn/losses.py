@@ -30,7 +30,23 @@ def squared_error(
     targets: FloatArray,
     activation: Activation,
 ) -> float:
-    """Half the squared difference, summed over the outputs, mean over the samples."""
+    """Half the squared difference, summed over the outputs, mean over the samples.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+    """
     squares = _set_numbers((activations - targets) ** 2, targets)
     return float(0.5 * np.sum(squares) / n_set_samples(targets))
 
@@ -48,7 +64,23 @@ def mse(
     targets: FloatArray,
     activation: Activation,
 ) -> float:
-    """The squared difference, mean over samples and outputs."""
+    """The squared difference, mean over samples and outputs.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+    """
     return _mean(_set_numbers((activations - targets) ** 2, targets))
 
 
@@ -66,8 +98,27 @@ def bce(
     """-(y·ln a + (1 - y)·ln(1 - a)), mean over samples and outputs.
 
     For a sigmoid both logarithms are computed from z, so that an a rounded to 0 or 1 does no harm;
-    for other activations, from a. Raises ValueError when the activations can leave 0…1 or a target
-    does.
+    for other activations, from a.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        When the activations can leave 0…1 or a target does.
     """
     outside = (targets < 0) | (targets > 1)
     if outside.any():
@@ -114,8 +165,27 @@ def cross_entropy(
     """-ln of the activation whose target is 1, mean over the samples.
 
     For a softmax the logarithm is computed from z, a log_softmax is the logarithm itself, and for
-    other activations it is computed from a. Raises ValueError when the activations can leave 0…1
-    or a sample's targets are not one-hot.
+    other activations it is computed from a.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        When the activations can leave 0…1 or a sample's targets are not one-hot.
     """
     one_hot = np.all((targets == 0) | (targets == 1), axis=1) & (np.sum(targets, axis=1) == 1)
     fits = one_hot | ~samples_with_target(targets)
@@ -156,9 +226,79 @@ def _cross_entropy_of_softmax_derivative(
     return (others - y * rest) / n_set_samples(y)
 
 
+def mae(
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> float:
+    """The absolute difference, mean over samples and outputs.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+    """
+    return _mean(_set_numbers(np.abs(activations - targets), targets))
+
+
+def _mae_derivative(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    """The sign of a - y, over the number of targets; 0 at the kink, where a = y."""
+    return np.sign(a - y) / n_set_numbers(y)
+
+
+HUBER_DELTA = 1.0
+"""Up to this difference huber is half its square, beyond it a straight line; PyTorch's default."""
+
+
+def huber(
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> float:
+    """Half the squared difference up to 1, beyond it the difference - 1/2; mean as for mse.
+
+    Parameters
+    ----------
+    pre_activations
+        (n_samples, n_outputs), the sums of the last layer.
+    activations
+        (n_samples, n_outputs), those of the last layer.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+    """
+    differences = _set_numbers(np.abs(activations - targets), targets)
+    near = np.minimum(differences, HUBER_DELTA)
+    return _mean(0.5 * near**2 + HUBER_DELTA * (differences - near))
+
+
+def _huber_derivative(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    """a - y, cut to -1…1, over the number of targets."""
+    return np.clip(a - y, -HUBER_DELTA, HUBER_DELTA) / n_set_numbers(y)
+
+
 LOSSES: dict[str, LossFunction] = {
     "squared_error": squared_error,
     "mse": mse,
+    "mae": mae,
+    "huber": huber,
     "bce": bce,
     "cross_entropy": cross_entropy,
 }
@@ -168,6 +308,11 @@ LOSS_SPELLINGS = Spellings(
     LOSSES,
     {
         "mse": ("mean_squared_error", "MSELoss", "mse_loss"),
+        "mae": ("mean_absolute_error", "absolute_error", "L1Loss", "l1_loss"),
+        "huber": (
+            *("HuberLoss", "huber_loss", "huber(1)", "huber(delta=1)", "SmoothL1Loss"),
+            "smooth_l1_loss",
+        ),
         "bce": (
             *("binary_crossentropy", "BCELoss", "BCEWithLogitsLoss"),
             "binary_cross_entropy_with_logits",
@@ -181,8 +326,7 @@ LOSS_SPELLINGS = Spellings(
         **dict.fromkeys(("NLLLoss", "nll_loss"), "cross_entropy of a log_softmax is the same"),
         **dict.fromkeys(
             (
-                *("mae", "mean_absolute_error", "absolute_error", "L1Loss", "huber", "HuberLoss"),
-                *("SmoothL1Loss", "rmse", "root_mean_squared_error", "msle"),
+                *("rmse", "root_mean_squared_error", "msle"),
                 *("mean_squared_logarithmic_error", "mape", "mean_absolute_percentage_error"),
                 *("kl_divergence", "KLDivLoss", "poisson", "PoissonNLLLoss", "hinge"),
                 *("squared_hinge", "categorical_hinge", "log_cosh", "cosine_similarity"),
@@ -193,7 +337,8 @@ LOSS_SPELLINGS = Spellings(
         ),
     },
 )
-"""PyTorch's losses with logits equal ours of a sigmoid or softmax: both compute from the sums z."""
+"""PyTorch's losses with logits equal ours of a sigmoid or softmax: both compute from the sums z.
+At the default width its SmoothL1Loss and its HuberLoss are the same."""
 
 
 def loss(
@@ -205,10 +350,25 @@ def loss(
 ) -> float:
     """Return the loss called `name`, in any spelling, of the last layer.
 
-    pre_activations, activations, targets: (n_samples, n_outputs); a target that is NaN is not set
-    and does not count. activation: that of the last layer. The result may be inf or NaN, and is NaN
-    if no target counts. Raises ValueError for an unknown name, for shapes that differ, and for an
-    activation or targets that do not suit the loss; messages count samples and outputs from 1.
+    Parameters
+    ----------
+    name
+        A key of LOSSES, or another spelling of it.
+    pre_activations, activations, targets
+        (n_samples, n_outputs); a target that is NaN is not set and does not count.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    float
+        Which may be inf or NaN, and is NaN if no target counts.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, for shapes that differ, and for an activation or targets that do not
+        suit the loss; messages count samples and outputs from 1.
     """
     name = LOSS_SPELLINGS.named(name)
     if not pre_activations.shape == activations.shape == targets.shape:
@@ -228,29 +388,82 @@ def counted_targets(name: str, targets: FloatArray) -> FloatArray:
     """Return the targets that count for the loss called `name`, with NaN for all others.
 
     For `cross_entropy` they are those of the samples whose class is known, see `class_targets`.
+
+    Parameters
+    ----------
+    name
+        A key of LOSSES.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    FloatArray
     """
     return class_targets(targets) if name == "cross_entropy" else targets
 
 
 def n_counted(name: str, targets: FloatArray) -> int:
-    """Return over how many samples (or targets) the loss called `name` takes its mean."""
+    """Return over how many samples (or targets) the loss called `name` takes its mean.
+
+    Parameters
+    ----------
+    name
+        A key of LOSSES.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    int
+    """
     counted = counted_targets(name, targets)
     of_samples = name in ("squared_error", "cross_entropy")
     return n_set_samples(counted) if of_samples else n_set_numbers(counted)
 
 
 def n_set_samples(targets: FloatArray) -> int:
-    """Return how many samples have a target that is set."""
+    """Return how many samples have a target that is set.
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    int
+    """
     return int(np.count_nonzero(samples_with_target(targets)))
 
 
 def n_set_numbers(targets: FloatArray) -> int:
-    """Return how many targets are set."""
+    """Return how many targets are set.
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    int
+    """
     return targets.size - int(np.count_nonzero(np.isnan(targets)))
 
 
 def default_loss(task: str) -> str:
-    """Return the usual loss of a task: "regression", "binary" or "multiclass"."""
+    """Return the usual loss of a
+
+    Parameters
+    ----------
+    task
+        "regression", "binary" or "multiclass".
+
+    Returns
+    -------
+    str
+    """
     if task not in _DEFAULTS:
         raise ValueError(f"unknown task {task!r}: known are {', '.join(_DEFAULTS)}")
     return _DEFAULTS[task]
@@ -292,8 +505,12 @@ def loss_derivative(
 ) -> FloatArray:
     """Return d loss / d z of the last layer, (n_samples, n_outputs).
 
-    The arguments and the errors raised are those of `engine.nn.losses.loss`. Where the loss is inf,
-    its derivative may be inf or NaN.
+    Where the loss is inf, its derivative may be inf or NaN.
+
+    Parameters
+    ----------
+    name, pre_activations, activations, targets, activation
+        As for `loss`, whose errors are raised too.
     """
     name = LOSS_SPELLINGS.named(name)
     # Computing the loss checks all arguments.
@@ -317,7 +534,10 @@ def output_derivative(
 ) -> FloatArray:
     """Return d loss / d a of the last layer, (n_samples, n_outputs); 0 where no target is set.
 
-    The arguments and the errors raised are those of `engine.nn.losses.loss`.
+    Parameters
+    ----------
+    name, pre_activations, activations, targets, activation
+        As for `loss`, whose errors are raised too.
     """
     name = LOSS_SPELLINGS.named(name)
     loss(name, pre_activations, activations, targets, activation)
@@ -341,6 +561,8 @@ def _quotient(weights: FloatArray, activations: FloatArray) -> FloatArray:
 _BY_ACTIVATIONS: dict[str, LossDerivative] = {
     "squared_error": _squared_error_derivative,
     "mse": _mse_derivative,
+    "mae": _mae_derivative,
+    "huber": _huber_derivative,
     "bce": _bce_derivative,
     "cross_entropy": _cross_entropy_derivative,
 }

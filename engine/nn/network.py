@@ -9,21 +9,39 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.nn.arrays import FloatArray
+from engine.nn.arguments import check_type, described
+from engine.nn.arrays import FloatArray, sample_rows
 from engine.nn.layer import Layer, LayerTrace
+from engine.nn.values import Value
+from engine.text import printable
+
+_MAX_NAMES = 6
+"""Activations named in one line; of more the middle ones are left out."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Trace:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Trace(Value):
     """Everything that one forward pass computed.
 
-    network: the network that computed it. inputs: (n_samples, n_features).
-    layers: for each layer its pre_activations and activations, (n_samples, n_neurons) each.
+    Parameters
+    ----------
+    network
+        The network that computed it.
+    inputs
+        (n_samples, n_features).
+    layers
+        For each layer its pre_activations and activations, (n_samples, n_neurons) each.
     """
 
     network: Network
     inputs: FloatArray
     layers: tuple[LayerTrace, ...]
+
+    def __repr__(self) -> str:
+        """Return how many samples went through which network, in one line."""
+        n_samples = len(self.inputs)
+        sizes = "→".join(map(str, self.network.sizes))
+        return f"Trace({n_samples} sample{'s' * (n_samples != 1)}, {sizes})"
 
     @property
     def outputs(self) -> FloatArray:
@@ -31,15 +49,47 @@ class Trace:
         return self.layers[-1].activations
 
     def inputs_of(self, layer_index: int) -> FloatArray:
-        """Return what the layer reads: the inputs, or the activations of the layer before."""
+        """Return what the layer reads: the inputs, or the activations of the layer before.
+
+        Parameters
+        ----------
+        layer_index
+            The index of the layer, from 0.
+
+        Returns
+        -------
+        FloatArray
+        """
         return self.layers[layer_index - 1].activations if layer_index else self.inputs
 
     def sample(self, index: int) -> Trace:
-        """Return the trace of one sample alone: the same numbers, one row each."""
+        """Return the trace of one sample alone: the same numbers, one row each.
+
+        Parameters
+        ----------
+        index
+            From 0.
+
+        Returns
+        -------
+        Trace
+        """
         return self.rows(index, index + 1)
 
     def rows(self, start: int, stop: int) -> Trace:
-        """Return the trace of the samples from `start` up to `stop`: the same numbers."""
+        """Return the trace of the samples from `start` up to `stop`: the same numbers.
+
+        Parameters
+        ----------
+        start
+            The first, from 0.
+        stop
+            The one after the last.
+
+        Returns
+        -------
+        Trace
+        """
         if (start, stop) == (0, len(self.inputs)):
             return self
         rows = slice(start, stop)
@@ -53,20 +103,32 @@ class Trace:
         )
 
 
-@dataclass(frozen=True, eq=False, init=False)
-class Network:
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Network(Value):
     """Layers in sequence: the activations of each are the inputs of the next.
 
-    Raises ValueError when there are no layers, or, naming the layer, when one does not fit the one
-    before it.
+    Parameters
+    ----------
+    layers
+        From the first, which reads the features, to the one that gives the outputs.
+
+    Raises
+    ------
+    ValueError
+        When there are no layers, or, naming the layer, when one does not fit the one before it.
     """
 
     layers: tuple[Layer, ...]
 
     def __init__(self, layers: Iterable[Layer]) -> None:
-        object.__setattr__(self, "layers", tuple(layers))
+        try:
+            object.__setattr__(self, "layers", tuple(layers))
+        except TypeError:
+            raise TypeError(f"layers: expected a list of Layer, got {described(layers)}") from None
         if not self.layers:
             raise ValueError("a network needs at least one layer")
+        for index, layer in enumerate(self.layers):
+            check_type(layer, Layer, f"layers[{index}]")
         for number, (before, layer) in enumerate(
             zip(self.layers, self.layers[1:], strict=False), start=2
         ):
@@ -76,12 +138,78 @@ class Network:
                     f"{before.n_neurons}, one for each neuron of layer {number - 1}"
                 )
 
+    def __repr__(self) -> str:
+        """Return the sizes, the activations and the number of parameters, in one line."""
+        names = [layer.activation.text for layer in self.layers]
+        if len(names) > _MAX_NAMES:
+            names[_MAX_NAMES - 1 : -1] = ["…"]
+        sizes = "→".join(map(str, self.sizes))
+        return f"Network({sizes}, {', '.join(names)}, {self.n_parameters:,} parameters)"
+
+    def __call__(self, x: ArrayLike) -> FloatArray:
+        """Return the outputs alone; `forward` also returns what came before them.
+
+        Parameters
+        ----------
+        x
+            (n_samples, n_features), or (n_features,) for one sample.
+
+        Returns
+        -------
+        FloatArray
+            (n_samples, n_outputs).
+
+        Raises
+        ------
+        ValueError
+            When x does not have n_features columns of numbers.
+        """
+        return self.forward(x).outputs
+
+    def summary(self) -> str:
+        """Return a table with a row for each layer and how many parameters it has, to be printed.
+
+        Returns
+        -------
+        str
+            The layers' names, activations and sizes, and their parameters as the sum of weights,
+            n_inputs · n_neurons, and biases, n_neurons.
+        """
+        rows = [("layer", "name", "activation", "inputs", "neurons", "parameters", "")]
+        for number, layer in enumerate(self.layers, start=1):
+            n_inputs, n_neurons = layer.n_inputs, layer.n_neurons
+            rows.append(
+                (
+                    str(number),
+                    printable(layer.name or ""),
+                    layer.activation.text,
+                    f"{n_inputs:,}",
+                    f"{n_neurons:,}",
+                    f"{layer.n_parameters:,}",
+                    f"= {n_inputs:,}·{n_neurons:,} + {n_neurons:,}",
+                )
+            )
+        total = f"= {self.n_weights:,} weights + {self.n_biases:,} biases"
+        rows.append(("total", "", "", "", "", f"{self.n_parameters:,}", total))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(
+                cell.rjust(width) if 3 <= column <= 5 else cell.ljust(width)
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in rows
+        ]
+        rule = "─" * max(map(len, lines))
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
     @property
     def n_features(self) -> int:
+        """How many inputs a sample has."""
         return self.layers[0].n_inputs
 
     @property
     def n_outputs(self) -> int:
+        """How many neurons the last layer has."""
         return self.layers[-1].n_neurons
 
     @cached_property
@@ -91,10 +219,12 @@ class Network:
 
     @property
     def n_weights(self) -> int:
+        """How many weights there are."""
         return sum(layer.weights.size for layer in self.layers)
 
     @property
     def n_biases(self) -> int:
+        """How many biases there are."""
         return sum(layer.bias.size for layer in self.layers)
 
     @property
@@ -103,24 +233,46 @@ class Network:
         return self.n_weights + self.n_biases
 
     def replace_layers(self, start: int, stop: int, layers: Iterable[Layer]) -> Network:
-        """Return the network with the layers from `start` up to `stop` replaced by `layers`."""
+        """Return the network with the layers from `start` up to `stop` replaced by `layers`.
+
+        Parameters
+        ----------
+        start
+            The first, from 0.
+        stop
+            The one after the last.
+        layers
+            The layers.
+
+        Returns
+        -------
+        Network
+        """
         return Network((*self.layers[:start], *layers, *self.layers[stop:]))
 
     def forward(self, x: ArrayLike, known: Trace | None = None) -> Trace:
         """Run the forward pass: z = x @ weights.T + bias, a = activation(z), layer by layer.
 
-        x: (n_samples, n_features), or (n_features,) for one sample; it is not copied. NaN and
-        infinities propagate. known: an earlier trace of the same read-only inputs; the leading
-        layers it shares with this network are reused instead of computed. Raises ValueError when x
-        does not have n_features columns.
+        Parameters
+        ----------
+        x
+            (n_samples, n_features), or (n_features,) for one sample; it is not copied. NaN and
+            infinities propagate.
+        known
+            An earlier trace of the same read-only inputs; the leading layers it shares with this
+            network are reused instead of computed.
+
+        Returns
+        -------
+        Trace
+            Everything that was computed; its `outputs` are (n_samples, n_outputs).
+
+        Raises
+        ------
+        ValueError
+            When x does not have n_features columns.
         """
-        inputs = np.asarray(x, dtype=np.float64)
-        if inputs.ndim == 1:
-            inputs = inputs[np.newaxis]
-        if inputs.ndim != 2 or inputs.shape[1] != self.layers[0].weights.shape[1]:
-            raise ValueError(
-                f"inputs have shape {inputs.shape}, expected (n_samples, {self.n_features})"
-            )
+        inputs = sample_rows(x, self.layers[0].weights.shape[1])
         traces = [] if known is None else self._shared_with(known, inputs)
         a = traces[-1].activations if traces else inputs
         with np.errstate(all="ignore"):

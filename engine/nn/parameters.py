@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from engine.nn.arguments import check_index, check_type
 from engine.nn.network import Network
 
 
@@ -43,7 +44,17 @@ _MAX_DIGITS = 9
 
 
 def has_output_layer(network: Network) -> bool:
-    """Whether the last layer is an output layer; a single layer named "hidden" is not."""
+    """Whether the last layer is an output layer; a single layer named "hidden" is not.
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    bool
+    """
     return len(network.layers) > 1 or network.layers[0].name != "hidden"
 
 
@@ -51,6 +62,19 @@ def neuron_name(network: Network, layer_index: int, neuron: int) -> str:
     """Return the name of a neuron.
 
     o1 … in the output layer, h1 … in a single hidden layer, h1.1 (layer, neuron) in several.
+
+    Parameters
+    ----------
+    network
+        The network.
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+
+    Returns
+    -------
+    str
     """
     n_hidden = len(network.layers) - has_output_layer(network)
     if layer_index >= n_hidden:
@@ -59,7 +83,17 @@ def neuron_name(network: Network, layer_index: int, neuron: int) -> str:
 
 
 def parameter_code(parameter: Parameter) -> str:
-    """Return the name to type: W1[1,2], b2[1] or x3, counted from 1."""
+    """Return the name to type: W1[1,2], b2[1] or x3, counted from 1.
+
+    Parameters
+    ----------
+    parameter
+        The parameter.
+
+    Returns
+    -------
+    str
+    """
     match parameter:
         case Weight(layer_index, neuron, input):
             return f"W{layer_index + 1}[{neuron + 1},{input + 1}]"
@@ -69,10 +103,60 @@ def parameter_code(parameter: Parameter) -> str:
             return f"x{feature + 1}"
 
 
+def parameter_in(network: Network, parameter: Parameter | str) -> Parameter:
+    """Return a parameter that `network` has.
+
+    Parameters
+    ----------
+    network
+        The network.
+    parameter
+        A Weight, Bias or Input, or its name: W1[1,2], b2[1] or x3, counted from 1.
+
+    Returns
+    -------
+    Parameter
+        Its address.
+
+    Raises
+    ------
+    TypeError
+        When it is neither a parameter nor a text.
+    ValueError
+        When the network does not have it.
+    """
+    if isinstance(parameter, str):
+        return parse_parameter(parameter, network)
+    check_type(parameter, Weight | Bias | Input, "parameter", ", as Weight(0, 1, 2) or 'W1[2,3]'")
+    if isinstance(parameter, Input):
+        check_index(parameter.feature, network.n_features, "input")
+        return parameter
+    check_index(parameter.layer_index, len(network.layers), "layer_index")
+    layer, place = network.layers[parameter.layer_index], f"layer_index {parameter.layer_index}"
+    check_index(parameter.neuron, layer.n_neurons, f"{place}: neuron")
+    if isinstance(parameter, Weight):
+        check_index(parameter.input, layer.n_inputs, f"{place}: input")
+    return parameter
+
+
 def parse_parameter(text: str, network: Network) -> Parameter:
     """Return the parameter that W1[1,2], b2[1] or x3 names in `network`.
 
-    Raises ValueError for any other form, and for a place that the network does not have.
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    network
+        The network.
+
+    Returns
+    -------
+    Parameter
+
+    Raises
+    ------
+    ValueError
+        For any other form, and for a place that the network does not have.
     """
     found = _CODE.fullmatch(text)
     letter, number, neuron, input = found.groups() if found else ("", "", None, None)

@@ -16,8 +16,19 @@ Sources = Sequence[int | None]
 def with_inputs(layer: Layer, sources: Sources, initial: FloatArray | None = None) -> Layer:
     """Return the layer whose input k is the former input `sources[k]`.
 
-    initial: (n_neurons, len(sources)), holding the weights of the new inputs; 0 without it. New
-    weights are not frozen.
+    Parameters
+    ----------
+    layer
+        The layer.
+    sources
+        For each place the one it comes from; None for a new one.
+    initial
+        (n_neurons, len(sources)), holding the weights of the new inputs; 0 without it. New weights
+        are not frozen.
+
+    Returns
+    -------
+    Layer
     """
     new, old = _places(sources)
     shape = (layer.n_neurons, len(sources))
@@ -37,8 +48,19 @@ def with_neurons(
 ) -> Layer:
     """Return the layer whose neuron k is the former neuron `sources[k]`.
 
-    initial: (len(sources), n_inputs) and (len(sources),), holding the weights and biases of the new
-    neurons; 0 without it. New neurons are not frozen.
+    Parameters
+    ----------
+    layer
+        The layer.
+    sources
+        For each place the one it comes from; None for a new one.
+    initial
+        (len(sources), n_inputs) and (len(sources),), holding the weights and biases of the new
+        neurons; 0 without it. New neurons are not frozen.
+
+    Returns
+    -------
+    Layer
     """
     new, old = _places(sources)
     shape = (len(sources), layer.n_inputs)
@@ -61,17 +83,53 @@ def with_neurons(
 
 
 def inserted(count: int, place: int) -> Sources:
-    """Return the sources of `count` places with a new one inserted before `place`."""
+    """Return the sources of `count` places with a new one inserted before `place`.
+
+    Parameters
+    ----------
+    count
+        How many there are.
+    place
+        Where the new one stands, from 0.
+
+    Returns
+    -------
+    Sources
+    """
     return [*range(place), None, *range(place, count)]
 
 
 def removed(count: int, *places: int) -> Sources:
-    """Return the sources of `count` places without the given ones."""
+    """Return the sources of `count` places without the given ones.
+
+    Parameters
+    ----------
+    count
+        How many there are.
+    *places
+        Which ones, from 0.
+
+    Returns
+    -------
+    Sources
+    """
     return [source for source in range(count) if source not in places]
 
 
 def leading(count: int, wanted: int) -> Sources:
-    """Return the sources of `wanted` places: the first of `count`, then new ones."""
+    """Return the sources of `wanted` places: the first of `count`, then new ones.
+
+    Parameters
+    ----------
+    count
+        How many there are.
+    wanted
+        How many there shall be.
+
+    Returns
+    -------
+    Sources
+    """
     return [source if source < count else None for source in range(wanted)]
 
 

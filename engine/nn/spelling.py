@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
+from engine.nn.arguments import check_type
+
 _MAX_NAME_LENGTH = 80
 _MAX_QUOTE_LENGTH = 40
 _LIKENESS = 0.75
@@ -18,9 +20,18 @@ _BETWEEN_WORDS = re.compile(r"[_\- ]")
 class Spellings:
     """The names of one kind of thing: ours, and those of PyTorch, Keras, scikit-learn and MATLAB.
 
-    Case and the separators between words make no difference. what: the kind. theirs: for each of
-    ours the other names that mean exactly the same. others: names that mean something else, each
-    with a hint for the error message, or "".
+    Case and the separators between words make no difference.
+
+    Parameters
+    ----------
+    what
+        The kind.
+    ours
+        Our names.
+    theirs
+        For each of ours the other names that mean exactly the same.
+    others
+        Names that mean something else, each with a hint for the error message, or "".
     """
 
     def __init__(
@@ -39,15 +50,39 @@ class Spellings:
         self._hints = {_plain(name): hint for name, hint in others.items()}
 
     def find(self, word: str) -> str | None:
-        """Return our name for `word`, or None if it is unknown."""
+        """Return our name for `word`, or None if it is unknown.
+
+        Parameters
+        ----------
+        word
+            What was typed.
+
+        Returns
+        -------
+        str | None
+        """
         return self._meanings.get(_plain(word))
 
     def named(self, word: str, what: str | None = None) -> str:
         """Return our name for `word`.
 
-        what: how the error message begins. Raises ValueError for an unknown name, suggesting the
-        nearest one.
+        Parameters
+        ----------
+        word
+            What was typed.
+        what
+            How the error message begins.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            For an unknown name, suggesting the nearest one.
         """
+        check_type(word, str, what or self._what)
         meant = self.find(word)
         if meant is None:
             shown = repr(word[: _MAX_QUOTE_LENGTH + 1])

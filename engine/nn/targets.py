@@ -24,7 +24,19 @@ UNSET_SIGN = "–"
 def checked_targets(targets: FloatArray) -> FloatArray | None:
     """Return the targets as a session holds them, read-only; None if none is set.
 
-    Raises ValueError, naming the place, for an infinite number.
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    FloatArray | None
+
+    Raises
+    ------
+    ValueError
+        Naming the place, for an infinite number.
     """
     infinite = np.isinf(targets)
     if infinite.any():
@@ -40,22 +52,67 @@ def checked_targets(targets: FloatArray) -> FloatArray | None:
 
 
 def target_text(target: float, digits: int = 4, width: int = 7) -> str:
-    """Return a target as `engine.text.format_given` writes it, or – when it is not set."""
+    """Return a target as `engine.text.format_given` writes it, or – when it is not set.
+
+    Parameters
+    ----------
+    target
+        A target.
+    digits
+        The most decimals.
+    width
+        The most characters.
+
+    Returns
+    -------
+    str
+    """
     return UNSET_SIGN if math.isnan(target) else format_given(target, digits, width)
 
 
 def some_set(targets: FloatArray) -> FloatArray | None:
-    """Return the targets, or None if none is set."""
+    """Return the targets, or None if none is set.
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    FloatArray | None
+    """
     return None if np.isnan(targets).all() else targets
 
 
 def has_unset(targets: FloatArray) -> bool:
-    """Return whether some target is not set."""
+    """Return whether some target is not set.
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    bool
+    """
     return bool(np.isnan(targets).any())
 
 
 def samples_with_target(targets: FloatArray) -> BoolArray:
-    """Return for each sample whether at least one of its targets is set, (n_samples,)."""
+    """Return for each sample whether at least one of its targets is set, (n_samples,).
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    BoolArray
+        (n_samples,).
+    """
     unset: BoolArray = np.isnan(targets)
     is_set: BoolArray = np.logical_not(unset.all(axis=1))
     return is_set
@@ -66,6 +123,15 @@ def class_targets(targets: FloatArray) -> FloatArray:
 
     In a row with a 1, targets that are not set become 0. A row without a 1 in which some are not
     set does not say the class: all of it becomes not set.
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    FloatArray
     """
     unset = np.isnan(targets)
     if not unset.any():

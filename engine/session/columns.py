@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 
 def plain_names(count: int) -> tuple[str, ...]:
-    """Return the default names of `count` inputs: x1, x2 …"""
+    """Return the default names of `count` inputs: x1, x2 …
+
+    Parameters
+    ----------
+    count
+        How many there are.
+
+    Returns
+    -------
+    tuple[str, ...]
+    """
     return tuple(f"x{number}" for number in range(1, count + 1))
 
 
@@ -24,9 +34,24 @@ def with_derived_columns(
 ) -> FloatArray:
     """Return the inputs with the columns from `n_base` on computed from those before.
 
-    inputs: (n_samples, n_base), or more with derived columns, which may be out of date; if they are
-    not, the array itself is returned. Raises ValueError when a derived feature is made of a column
-    that is not among the first n_base.
+    Parameters
+    ----------
+    inputs
+        (n_samples, n_base), or more with derived columns, which may be out of date; if they are
+        not, the array itself is returned.
+    derived
+        Features computed from others.
+    n_base
+        How many features are given.
+
+    Returns
+    -------
+    FloatArray
+
+    Raises
+    ------
+    ValueError
+        When a derived feature is made of a column that is not among the first n_base.
     """
     # With contiguous columns the results do not depend on where a column stands.
     base = np.asfortranarray(inputs[:, :n_base])
@@ -45,7 +70,18 @@ def names_with_derived(
 ) -> tuple[str, ...]:
     """Return a name for each input; those of derived ones are made of the names before.
 
-    features: of the first n_base inputs, or of all; None for x1, x2 …
+    Parameters
+    ----------
+    features
+        Of the first n_base inputs, or of all; None for x1, x2 …
+    derived
+        Features computed from others.
+    n_base
+        How many features are given.
+
+    Returns
+    -------
+    tuple[str, ...]
     """
     base = plain_names(n_base) if features is None else features[:n_base]
     names = (*base, *(feature.name(base) for feature in derived))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.nn.arguments import with_plain_numbers
+
 if TYPE_CHECKING:
     # Most runs of the program read no data set, and need not wait for these imports.
     from engine.datasets.preparation import Preparation
@@ -17,10 +19,25 @@ _MAX_VALUES = {"noise": 50, "seed": None, "test_percent": 90}
 class DataRecord:
     """The name of the data and how they were made; the session holds the samples themselves.
 
-    noise: 0 to 50 percent. seed: from 0 up. test_percent: 0 to 90, the share set aside as the test
-    set. standardisation: the mean and scale of each given feature, or None. preparation: how the
-    columns of a file were read, or None where that goes without saying. Raises ValueError, naming
-    the part.
+    Parameters
+    ----------
+    name
+        The name.
+    noise
+        0 to 50 percent.
+    seed
+        From 0 up.
+    test_percent
+        0 to 90, the share set aside as the test set.
+    standardisation
+        The mean and scale of each given feature, or None.
+    preparation
+        How the columns of a file were read, or None where that goes without saying.
+
+    Raises
+    ------
+    ValueError
+        Naming the part.
     """
 
     name: str
@@ -31,6 +48,7 @@ class DataRecord:
     preparation: Preparation | None = None
 
     def __post_init__(self) -> None:
+        with_plain_numbers(self)
         if not isinstance(self.name, str) or not self.name:
             raise ValueError(f"name is {self.name!r:.40}, expected a text")
         for part, most in _MAX_VALUES.items():

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
 
 def base_names(session: Session) -> tuple[str, ...] | None:
-    """Return the names of the given inputs; None for the default x1, x2 …"""
+    """Return the names of the given inputs; None for the default x1, x2 …
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    tuple[str, ...] | None
+    """
     if session.features is None or not session.derived:
         return session.features
     names = session.features[: session.n_base_features]
@@ -27,6 +37,17 @@ def running_derived_features(
     """Yield each input, from 0, that is derived from one of `running`, and its derived feature.
 
     An input that is itself in `running` is left out.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    running
+        Inputs from 0.
+
+    Returns
+    -------
+    Iterator[tuple[int, DerivedFeature]]
     """
     for column, feature in enumerate(session.derived, start=session.n_base_features):
         if column not in running and any(source in running for source in feature.of):
@@ -36,7 +57,14 @@ def running_derived_features(
 def check_base_feature(session: Session, feature: int, what: str = "") -> None:
     """Raise ValueError when the input, from 0, is derived; the message names its sources.
 
-    what: what of the input cannot be changed, such as "the name of ".
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    feature
+        The index of the input, from 0.
+    what
+        What of the input cannot be changed, such as "the name of ".
     """
     if feature < session.n_base_features or session.features is None:
         return

@@ -6,63 +6,95 @@ import dataclasses
 
 import numpy as np
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.backprop import Gradients, LayerGradients, loss_gradients, output_gradients
-from engine.nn.losses import default_loss, loss, n_counted
-from engine.nn.network import Trace
+from engine.nn.losses import n_counted
+from engine.session.metrics import trace_loss
 from engine.session.session import Session
 
 
-def loss_name(session: Session) -> str:
-    """Return the name of the loss to minimise: the chosen one, or the usual one of the task."""
-    chosen = None if session.training is None else session.training.loss
-    return chosen or default_loss(session.task)
-
-
 def has_targets(session: Session) -> bool:
-    """Return whether some target of the training samples counts for their loss."""
+    """Return whether some target of the training samples counts for their loss.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    bool
+    """
     targets = session.training_targets
-    return targets is not None and n_counted(loss_name(session), targets) > 0
+    return targets is not None and n_counted(session.loss_name, targets) > 0
 
 
 def session_loss(session: Session, name: str | None = None) -> float | None:
     """Return the loss called `name` of the training samples, or None if they have no targets.
 
-    Without a test set these are all samples. Targets that are not set do not count. name: None for
-    that of `loss_name`. Raises ValueError, as `engine.nn.losses.loss` does, when the loss is
-    unknown or does not suit the last layer or the targets.
+    Without a test set these are all samples. Targets that are not set do not count.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    name
+        None for `session.loss_name`.
+
+    Returns
+    -------
+    float | None
+
+    Raises
+    ------
+    ValueError
+        As `engine.nn.losses.loss` does, when the loss is unknown or does not suit the last layer or
+        the targets.
     """
-    return _loss_of_rows(session, 0, session.n_train, name)
+    check_type(session, Session, "session")
+    return session.loss_of_rows(0, session.n_train, name)
 
 
 # Named for what it measures; it is not a test of this project.
 def test_loss(session: Session, name: str | None = None) -> float | None:  # noqa: PT028
-    """Return the loss of the test samples, None without any; otherwise as `session_loss`."""
-    if not session.n_test:
-        return None
-    return _loss_of_rows(session, session.n_train, session.n_samples, name)
+    """Return the loss of the test samples, None without any; otherwise as `session_loss`.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    name
+        The name.
+
+    Returns
+    -------
+    float | None
+    """
+    check_type(session, Session, "session")
+    return session.loss_of_rows(session.n_train, session.n_samples, name)
 
 
 def sample_loss(session: Session, sample: int, name: str | None = None) -> float | None:
-    """Return the loss of one sample, from 0; otherwise as `session_loss`."""
+    """Return the loss of one sample, from 0; otherwise as `session_loss`.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    sample
+        The index of the sample, from 0.
+    name
+        The name.
+
+    Returns
+    -------
+    float | None
+    """
     if session.targets is None:
         return None
     trace = session.sample_trace(sample)
-    return _loss(session, trace, session.targets[sample : sample + 1], name)
-
-
-def _loss_of_rows(session: Session, start: int, stop: int, name: str | None) -> float | None:
-    if session.targets is None:
-        return None
-    return _loss(session, session.trace.rows(start, stop), session.targets[start:stop], name)
-
-
-def _loss(session: Session, trace: Trace, targets: FloatArray, name: str | None) -> float | None:
-    z, a = trace.layers[-1]
-    activation = session.network.layers[-1].activation
-    name = name or loss_name(session)
-    value = loss(name, z, a, targets, activation)
-    return value if n_counted(name, targets) else None
+    return trace_loss(trace, session.targets[sample : sample + 1], name or session.loss_name)
 
 
 def session_loss_gradients(session: Session, name: str | None = None) -> Gradients:
@@ -70,9 +102,25 @@ def session_loss_gradients(session: Session, name: str | None = None) -> Gradien
 
     They have a row for every sample of the session; those of the test set, on which the loss does
     not depend, are 0. The derivatives with respect to inputs include the effect of features derived
-    from them. Raises ValueError without targets, and as `engine.nn.losses.loss` does.
+    from them.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    name
+        The name.
+
+    Returns
+    -------
+    Gradients
+
+    Raises
+    ------
+    ValueError
+        Without targets, and as `engine.nn.losses.loss` does.
     """
-    targets, name = session.training_targets, name or loss_name(session)
+    targets, name = session.training_targets, name or session.loss_name
     if targets is None or not n_counted(name, targets):
         raise ValueError("there are no targets to measure a loss against")
     trace = session.trace.rows(0, session.n_train) if session.n_test else session.trace
@@ -85,6 +133,19 @@ def session_output_gradients(session: Session, sample: int, output: int) -> Grad
     """Return the gradients of one output of one sample, both from 0.
 
     The derivatives with respect to inputs include the effect of features derived from them.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    sample
+        The index of the sample, from 0.
+    output
+        The index of the output, from 0.
+
+    Returns
+    -------
+    Gradients
     """
     trace = session.sample_trace(sample)
     return _through_derived_features(output_gradients(trace, output), trace.inputs, session)

@@ -8,12 +8,36 @@ from engine.session.session import Session
 
 
 def feature_name(session: Session, feature: int) -> str:
-    """Return the feature's own name, or x1, x2 …"""
+    """Return the feature's own name, or x1, x2 …
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    feature
+        The index of the input, from 0.
+
+    Returns
+    -------
+    str
+    """
     return session.features[feature] if session.features else f"x{feature + 1}"
 
 
 def input_names(session: Session, layer_index: int) -> list[str]:
-    """Return the names of what a layer reads: the features, or the neurons before it."""
+    """Return the names of what a layer reads: the features, or the neurons before it.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    list[str]
+    """
     if layer_index == 0:
         return [feature_name(session, feature) for feature in range(session.network.n_features)]
     before = session.network.layers[layer_index - 1]
@@ -23,34 +47,96 @@ def input_names(session: Session, layer_index: int) -> list[str]:
 
 
 def input_name(session: Session, layer_index: int, input: int) -> str:
-    """Return the name of one input of the layer, see `input_names`."""
+    """Return the name of one input of the layer, see `input_names`.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    layer_index
+        The index of the layer, from 0.
+    input
+        The index of the input, from 0.
+
+    Returns
+    -------
+    str
+    """
     if layer_index == 0:
         return feature_name(session, input)
     return neuron_name(session.network, layer_index - 1, input)
 
 
 def output_name(session: Session, output: int) -> str:
-    """Return the class an output stands for, or o1, o2 … (h1 … without an output layer)."""
+    """Return the class an output stands for, or o1, o2 … (h1 … without an output layer).
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    output
+        The index of the output, from 0.
+
+    Returns
+    -------
+    str
+    """
     if session.classes and len(session.classes) == session.network.n_outputs:
         return session.classes[output]
     return neuron_name(session.network, len(session.network.layers) - 1, output)
 
 
 def output_label(session: Session, output: int) -> str:
-    """Return a name that is clear next to numbers: for a class called "6" it is "o7 (6)"."""
+    """Return a name that is clear next to numbers: for a class called "6" it is "o7 (6)".
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    output
+        The index of the output, from 0.
+
+    Returns
+    -------
+    str
+    """
     name = output_name(session, output)
     return both_names(session, output) if name[:1].isdecimal() or name[:1] in "+-." else name
 
 
 def both_names(session: Session, output: int) -> str:
-    """Return the name of the output neuron and of its class: "o1 (ham)", or o1 without classes."""
+    """Return the name of the output neuron and of its class: "o1 (ham)", or o1 without classes.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    output
+        The index of the output, from 0.
+
+    Returns
+    -------
+    str
+    """
     name = output_name(session, output)
     own = neuron_name(session.network, len(session.network.layers) - 1, output)
     return own if name == own else f"{own} ({name})"
 
 
 def parameter_name(session: Session, parameter: Parameter) -> str:
-    """Return the name to read: "weight x2→h1", "bias of h1", "input x3"."""
+    """Return the name to read: "weight x2→h1", "bias of h1", "input x3".
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    parameter
+        The parameter.
+
+    Returns
+    -------
+    str
+    """
     match parameter:
         case Weight(layer_index, neuron, input):
             source = input_name(session, layer_index, input)
@@ -62,7 +148,21 @@ def parameter_name(session: Session, parameter: Parameter) -> str:
 
 
 def parameter_value(session: Session, parameter: Parameter, sample: int = 0) -> float:
-    """Return the value of a parameter; an input is that of `sample`, from 0."""
+    """Return the value of a parameter; an input is that of `sample`, from 0.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    parameter
+        The parameter.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    float
+    """
     match parameter:
         case Weight(layer_index, neuron, input):
             return float(session.network.layers[layer_index].weights[neuron, input])
@@ -73,16 +173,50 @@ def parameter_value(session: Session, parameter: Parameter, sample: int = 0) -> 
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
-    """Return "1 weight" or "12 weights"."""
+    """Return "1 weight" or "12 weights".
+
+    Parameters
+    ----------
+    number
+        The number.
+    singular
+        The word for one.
+    plural
+        The word for several; None for the singular with an s.
+
+    Returns
+    -------
+    str
+    """
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def sizes_text(network: Network) -> str:
-    """Return the sizes as "3→3→1"."""
+    """Return the sizes as "3→3→1".
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    str
+    """
     return "→".join(map(str, network.sizes))
 
 
 def summary(network: Network) -> str:
-    """Return "3→3→1 · 12 weights + 4 biases"."""
+    """Return "3→3→1 · 12 weights + 4 biases".
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    str
+    """
     weights = counted(network.n_weights, "weight")
     return f"{sizes_text(network)} · {weights} + {counted(network.n_biases, 'bias', 'biases')}"

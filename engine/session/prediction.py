@@ -1,44 +1,49 @@
-"""What the outputs predict, how often that is right, and the confusion matrix."""
+"""What the outputs of a session predict, as values and as text."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
-from engine.nn.targets import BoolArray, class_targets, samples_with_target
+from engine.nn.targets import class_targets
+from engine.session.metrics import THRESHOLD, Prediction, decide, is_judged, no_class, right_answers
 from engine.session.names import output_name
 from engine.session.session import Session
 from engine.text import format_given
 
-THRESHOLD = 0.5
-"""A yes/no output means class 1 from here up."""
-
-Prediction = int | str | list[int] | None
-
 
 def predictions(session: Session) -> list[Prediction]:
-    """Return the prediction for every sample, see `prediction`."""
+    """Return the prediction for every sample, see `prediction`.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    list[Prediction]
+    """
+    check_type(session, Session, "session")
     return [prediction(session, outputs) for outputs in session.trace.outputs]
 
 
 def prediction(session: Session, outputs: FloatArray) -> Prediction:
-    """Return what one sample's `outputs`, (n_outputs,), mean.
+    """Return what one sample's `outputs`, (n_outputs,), mean, see `metrics.decide`.
 
-    binary: the class 1 from 0.5 up, else 0, by name where there are names; for several yes/no
-    outputs a list of 0 and 1. multiclass: the class of the largest output, by name or number from
-    0. None for regression, and where an output is NaN.
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    outputs
+        (n_samples, n_outputs).
+
+    Returns
+    -------
+    Prediction
     """
-    if session.task == "regression" or np.isnan(outputs).any():
-        return None
-    if session.task == "multiclass":
-        chosen = int(np.argmax(outputs))
-    elif len(outputs) > 1:
-        return [int(output >= THRESHOLD) for output in outputs]
-    else:
-        chosen = int(outputs[0] >= THRESHOLD)
-    named = session.classes is not None and len(session.classes) == session.n_classes
-    return session.classes[chosen] if session.classes and named else chosen
+    return decide(outputs, session.task, session.classes)
 
 
 def answer(session: Session, outputs: FloatArray) -> str | None:
@@ -46,6 +51,17 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
 
     A yes/no output without names gives "0" or "1", several of them "o1 1, o2 0". None as for
     `prediction`.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    outputs
+        (n_samples, n_outputs).
+
+    Returns
+    -------
+    str | None
     """
     predicted = prediction(session, outputs)
     if predicted is None:
@@ -62,8 +78,19 @@ def answer(session: Session, outputs: FloatArray) -> str | None:
 def expected_answer(session: Session, targets: FloatArray) -> str | None:
     """Return the answer that one sample's `targets`, (n_outputs,), ask for, as text.
 
-    Of several yes/no outputs those without a target are left out. None for regression, and when
-    the targets that are set do not determine an answer.
+    Of several yes/no outputs those without a target are left out. None for regression, and when the
+    targets that are set do not determine an answer.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    str | None
     """
     if not is_judged(targets[np.newaxis], session.task)[0]:
         return None
@@ -79,29 +106,19 @@ def expected_answer(session: Session, targets: FloatArray) -> str | None:
     return ", ".join(each)
 
 
-def no_class(targets: FloatArray, task: str) -> BoolArray:
-    """Return for each sample whether its targets are set, but do not denote a class, (n_samples,).
-
-    targets: (n_samples, n_outputs). A binary class is a number from 0, or -1 for a tanh, to 1; a
-    number in between is the probability of class 1. For multiclass all are from 0 to 1, and one is
-    larger than the others. In a regression no sample counts.
-    """
-    if task == "regression":
-        return np.zeros(len(targets), dtype=np.bool_)
-    if task == "binary":
-        wrong: BoolArray = np.any((targets < -1) | (targets > 1), axis=1)
-    else:
-        targets = class_targets(targets)
-        largest = targets == targets.max(axis=1, keepdims=True)
-        wrong = np.any((targets < 0) | (targets > 1), axis=1)
-        wrong |= np.count_nonzero(largest, axis=1) > 1
-    return wrong
-
-
 def unclassed(session: Session) -> str | None:
     """Return a message about the first target that is not a class but should be, or None.
 
     With such a target the accuracy is unknown.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    str | None
     """
     if session.targets is None:
         return None
@@ -119,37 +136,19 @@ def unclassed(session: Session) -> str | None:
 
 
 def can_be_right(session: Session) -> bool:
-    """Return whether answers can be right or wrong: some targets are set, and all are classes."""
+    """Return whether answers can be right or wrong: some targets are set, and all are classes.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    bool
+    """
     there = session.targets is not None and session.task != "regression"
     return there and unclassed(session) is None
-
-
-def is_judged(targets: FloatArray, task: str) -> BoolArray:
-    """Return for each sample whether its targets say what the answer should be, (n_samples,).
-
-    targets: (n_samples, n_outputs). Several yes/no outputs need one target; for classes see
-    `class_targets` and `no_class`. Regression has no right or wrong: no sample is judged.
-    """
-    if task == "regression":
-        return np.zeros(len(targets), dtype=np.bool_)
-    there = samples_with_target(class_targets(targets) if task == "multiclass" else targets)
-    judged: BoolArray = there & ~no_class(targets, task)
-    return judged
-
-
-def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolArray:
-    """Return for each sample whether it is judged and right, (n_samples,).
-
-    outputs, targets: (n_samples, n_outputs). Of several yes/no outputs all those with a target have
-    to be right; a sample with a NaN output is wrong.
-    """
-    if task == "multiclass":
-        same = np.argmax(outputs, axis=1) == np.argmax(class_targets(targets), axis=1)
-    else:
-        agree = (outputs >= THRESHOLD) == (targets >= THRESHOLD)
-        same = (agree | np.isnan(targets)).all(axis=1)
-    right: BoolArray = same & is_judged(targets, task) & ~np.isnan(outputs).any(axis=1)
-    return right
 
 
 def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool | None:
@@ -157,61 +156,20 @@ def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool
 
     None for regression, which has no right or wrong, for an output that is NaN, and when the
     targets that are set do not determine an answer.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    outputs
+        (n_samples, n_outputs).
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    bool | None
     """
     if np.isnan(outputs).any() or not is_judged(targets[np.newaxis], session.task)[0]:
         return None
     return bool(right_answers(outputs[np.newaxis], targets[np.newaxis], session.task)[0])
-
-
-def accuracy(outputs: FloatArray, targets: FloatArray, task: str) -> float | None:
-    """Return the share of the judged samples whose answer is the one asked for, 0 to 1.
-
-    outputs, targets: (n_samples, n_outputs), NaN where a target is not set; see
-    `engine.session.prediction.is_judged` and `right_answers`. None if no sample is judged, as in a
-    regression, or if a target is not a class. Raises ValueError without samples, or when the shapes
-    differ.
-    """
-    _check_shapes(outputs, targets)
-    judged = is_judged(targets, task)
-    if not judged.any() or no_class(targets, task).any():
-        return None
-    return float(np.mean(right_answers(outputs, targets, task)[judged]))
-
-
-def confusion_matrix(outputs: FloatArray, targets: FloatArray, task: str) -> NDArray[np.int64]:
-    """Return how many samples of each class got which answer, (n_classes, n_classes).
-
-    Rows are what the targets ask for, columns what was answered, so that right answers are on the
-    diagonal. Samples that have a NaN output or are not judged are not counted. outputs, targets:
-    (n_samples, n_outputs). Raises ValueError for regression, for targets that are not classes, for
-    several yes/no outputs, without samples, or when the shapes differ.
-    """
-    _check_shapes(outputs, targets)
-    if task == "regression":
-        raise ValueError("a confusion matrix needs classes; the task is regression")
-    if no_class(targets, task).any():
-        raise ValueError("a confusion matrix needs classes; some targets are not")
-    if task == "multiclass":
-        asked = np.argmax(class_targets(targets), axis=1)
-        answered = np.argmax(outputs, axis=1)
-        n_classes = outputs.shape[1]
-    elif outputs.shape[1] == 1:
-        asked = (targets[:, 0] >= THRESHOLD).astype(np.intp)
-        answered = (outputs[:, 0] >= THRESHOLD).astype(np.intp)
-        n_classes = 2
-    else:
-        raise ValueError(
-            f"a confusion matrix needs one class for each sample; these are {outputs.shape[1]} "
-            f"yes/no outputs"
-        )
-    counted = is_judged(targets, task) & ~np.isnan(outputs).any(axis=1)
-    pairs = asked[counted] * n_classes + answered[counted]
-    return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
-
-
-def _check_shapes(outputs: FloatArray, targets: FloatArray) -> None:
-    if outputs.shape != targets.shape or outputs.ndim != 2 or not outputs.size:
-        raise ValueError(
-            f"outputs have shape {outputs.shape} and targets {targets.shape}; expected the same, "
-            f"at least one row (a sample) and one column (an output)"
-        )

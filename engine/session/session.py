@@ -3,71 +3,142 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from engine.nn.arrays import FloatArray, first_not_finite, read_only
-from engine.nn.losses import TASKS
+from engine.nn.arguments import check_index, check_type, check_whole, described
+from engine.nn.arrays import FloatArray, first_not_finite, floats, read_only
+from engine.nn.losses import TASKS, default_loss
 from engine.nn.network import Network, Trace
 from engine.nn.targets import UNSET, checked_targets, some_set
+from engine.nn.values import MAX_TEXT_LENGTH, Value
 from engine.session.columns import names_with_derived, with_derived_columns
+from engine.session.metrics import Prediction, accuracy, decide, trace_loss
 
 if TYPE_CHECKING:
     from engine.datasets.features import DerivedFeature
     from engine.session.data_record import DataRecord
+    from engine.session.origin import Origin
     from engine.training.settings import TrainingSettings
 
 _QUICK_WORK = 2_000_000
 """Up to this many multiplications the whole batch is computed even for a single sample."""
 
 
-@dataclass(frozen=True, eq=False)
-class Session:
+@dataclass(frozen=True, eq=False, repr=False, init=False)
+class Session(Value):
     """A network with its inputs, targets and names.
 
-    inputs: (n_samples, n_features); one row of zeros if left out. targets: (n_samples, n_outputs),
-    NaN where one is not set, or None for none. features: one name per input, or None. classes: one
-    name per output, or for one binary output the names of 0 and 1, or None. declared_task: one of
-    TASKS, or None to infer it from the last activation. known: the trace of the session this one
-    was made from, until it has its own. inputs_given: False when the row of zeros was made up.
-    n_test: number of samples at the end that are the test set, never trained on. data: where the
-    samples came from. training: how to train. derived: how the last features follow from those
-    before; they are computed here, and may be left out of `inputs` and `features`. Raises
-    ValueError, naming the place, when shapes do not fit, a number is not finite, or a name is
-    missing.
+    Parameters
+    ----------
+    network
+        What computes.
+    inputs
+        (n_samples, n_features); one row of zeros if left out.
+    targets
+        (n_samples, n_outputs), NaN where one is not set, or None for none.
+    title, note
+        Texts to show, or None.
+    features
+        One name per input, or None.
+    classes
+        One name per output, or for one binary output the names of 0 and 1, or None.
+    task
+        "regression", "binary" or "multiclass"; None to infer it from the last activation.
+    known
+        The trace of the session this one was made from, until it has its own.
+    inputs_given
+        False when the row of zeros was made up.
+    n_test
+        How many samples at the end are the test set, never trained on.
+    data
+        Where the samples came from.
+    training
+        How to train.
+    derived
+        How the last features follow from those before; they are computed here, and may be left out
+        of `inputs` and `features`.
+    origin
+        What `load` noticed about the file it was read from, or None.
+
+    Attributes
+    ----------
+    declared_task
+        The task that was given, or None.
+
+    Raises
+    ------
+    TypeError
+        When `network` is not a Network.
+    ValueError
+        When shapes do not fit, a number is not finite, or a name is missing; it names the place,
+        counted from 1 as in a file.
     """
 
     network: Network
-    inputs: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
-    targets: FloatArray | None = None
-    title: str | None = None
-    note: str | None = None
-    features: tuple[str, ...] | None = None
-    classes: tuple[str, ...] | None = None
-    declared_task: str | None = None
-    known: Trace | None = field(default=None, repr=False, compare=False)
-    inputs_given: bool = True
-    n_test: int = 0
-    data: DataRecord | None = None
-    training: TrainingSettings | None = None
-    derived: tuple[DerivedFeature, ...] = ()
+    inputs: FloatArray
+    targets: FloatArray | None
+    title: str | None
+    note: str | None
+    features: tuple[str, ...] | None
+    classes: tuple[str, ...] | None
+    declared_task: str | None
+    known: Trace | None = field(repr=False, compare=False)
+    inputs_given: bool
+    n_test: int
+    data: DataRecord | None
+    training: TrainingSettings | None
+    derived: tuple[DerivedFeature, ...]
+    origin: Origin | None = field(repr=False, compare=False)
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        network: Network,
+        inputs: ArrayLike | None = None,
+        targets: ArrayLike | None = None,
+        title: str | None = None,
+        note: str | None = None,
+        features: Sequence[str] | None = None,
+        classes: Sequence[str] | None = None,
+        task: str | None = None,
+        known: Trace | None = None,
+        inputs_given: bool = True,
+        n_test: int = 0,
+        data: DataRecord | None = None,
+        training: TrainingSettings | None = None,
+        derived: Sequence[DerivedFeature] = (),
+        origin: Origin | None = None,
+    ) -> None:
+        check_type(network, Network, "network")
+        for text, what in ((title, "title"), (note, "note"), (task, "task")):
+            check_type(text, str | None, what)
+        check_whole(n_test, "n_test")
+        if data is not None and not hasattr(data, "standardisation"):
+            raise TypeError(f"data: expected DataRecord, got {described(data)}")
+        check_type(derived, list | tuple, "derived")
+        if inputs is None:
+            inputs, inputs_given = np.zeros((1, network.n_features)), False
         set_field = object.__setattr__
-        set_field(self, "inputs", read_only(self.inputs, "inputs", 2))
-        if self.inputs.shape == (0, 0):
-            set_field(
-                self, "inputs", read_only(np.zeros((1, self.network.n_features)), "inputs", 2)
-            )
-            set_field(self, "inputs_given", False)
-        if self.targets is not None:
-            set_field(self, "targets", read_only(self.targets, "targets", 2))
-        for names in ("features", "classes"):
-            if getattr(self, names) is not None:
-                set_field(self, names, tuple(getattr(self, names)))
+        set_field(self, "network", network)
+        set_field(self, "inputs", read_only(inputs, "inputs", 2))
+        set_field(self, "targets", None if targets is None else read_only(targets, "targets", 2))
+        set_field(self, "title", title)
+        set_field(self, "note", note)
+        set_field(self, "features", _names(features, "features"))
+        set_field(self, "classes", _names(classes, "classes"))
+        set_field(self, "declared_task", task)
+        set_field(self, "known", known)
+        set_field(self, "inputs_given", inputs_given)
+        set_field(self, "n_test", int(n_test))
+        set_field(self, "data", data)
+        set_field(self, "training", training)
+        set_field(self, "derived", tuple(derived))
+        set_field(self, "origin", origin)
         if self.derived:
             self._derive()
         self._check_network()
@@ -75,10 +146,15 @@ class Session:
         self._check_names()
         self._check_data()
 
+    def __repr__(self) -> str:
+        """Return the title, the network, the task and how many samples there are, in one line."""
+        title = "" if self.title is None else f"{self.title[:MAX_TEXT_LENGTH]!r}, "
+        samples = f"{self.n_samples:,} sample{'s' * (self.n_samples != 1)}"
+        return f"Session({title}{self.network}, {self.task}, {samples})"
+
     def _derive(self) -> None:
         """Compute the derived features and their names from the given ones."""
         set_field = object.__setattr__
-        set_field(self, "derived", tuple(self.derived))
         n_base, n_features = self.n_base_features, self.network.n_features
         if n_base < 1:
             raise ValueError(
@@ -86,6 +162,8 @@ class Session:
                 f"all; at least one must be given"
             )
         for number, feature in enumerate(self.derived, start=1):
+            if not hasattr(feature, "of"):
+                raise TypeError(f"derived: expected DerivedFeature, got {described(feature)}")
             if feature.of[-1] >= n_base:
                 raise ValueError(
                     f"derived[{number}]: {feature.text}: there is no x{feature.of[-1] + 1}, "
@@ -156,8 +234,8 @@ class Session:
     def _check_data(self) -> None:
         if not 0 <= self.n_test < self.n_samples:
             raise ValueError(
-                f"{self.n_test} of {self.n_samples} samples as the test set; expected 0 to "
-                f"{self.n_samples - 1}, so that some are left to train on"
+                f"{described(self.n_test)} of {self.n_samples} samples as the test set; expected "
+                f"0 to {self.n_samples - 1}, so that some are left to train on"
             )
         record = self.data
         if record is not None and record.standardisation is not None:
@@ -187,6 +265,7 @@ class Session:
 
     @property
     def n_samples(self) -> int:
+        """How many samples there are."""
         return int(self.inputs.shape[0])
 
     @property
@@ -240,16 +319,118 @@ class Session:
         object.__setattr__(self, "known", None)
         return trace
 
+    @property
+    def loss_name(self) -> str:
+        """The name of the loss to minimise: the chosen one, or the usual one of the task."""
+        chosen = None if self.training is None else self.training.loss
+        return chosen or default_loss(self.task)
+
+    @property
+    def loss(self) -> float | None:
+        """The loss of the training samples; None when they have no targets."""
+        return self.loss_of_rows(0, self.n_train)
+
+    @property
+    def test_loss(self) -> float | None:
+        """The loss of the test samples; None without any, or when they have no targets."""
+        return self.loss_of_rows(self.n_train, self.n_samples)
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right answers among the training samples, 0 to 1; None where none can be."""
+        return self._accuracy_of_rows(0, self.n_train)
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """The share of right answers among the test samples, 0 to 1; None where none can be."""
+        return self._accuracy_of_rows(self.n_train, self.n_samples)
+
+    def loss_of_rows(self, start: int, stop: int, name: str | None = None) -> float | None:
+        """Return the loss of the samples from `start` up to `stop`.
+
+        Parameters
+        ----------
+        start, stop
+            From 0.
+        name
+            A key of LOSSES; None for `loss_name`.
+
+        Returns
+        -------
+        float or None
+            None without samples or when they have no targets.
+
+        Raises
+        ------
+        ValueError
+            When the loss is unknown or does not suit the last layer or the targets.
+        """
+        check_type(name, str | None, "loss")
+        if self.targets is None or start == stop:
+            return None
+        rows = self.trace.rows(start, stop)
+        return trace_loss(rows, self.targets[start:stop], name or self.loss_name)
+
+    def _accuracy_of_rows(self, start: int, stop: int) -> float | None:
+        if self.targets is None or start == stop:
+            return None
+        return accuracy(self.trace.outputs[start:stop], self.targets[start:stop], self.task)
+
+    def predict(self, x: ArrayLike | None = None) -> list[Prediction | float | list[float]]:
+        """Return the answer for each sample.
+
+        Parameters
+        ----------
+        x
+            (n_samples, n_features), in the units of the session's inputs; derived features may be
+            left out. None for the session's own samples.
+
+        Returns
+        -------
+        list
+            One for each sample: the name of its class, or the class as a number from 0 without
+            names; a list of 0 and 1 for several yes/no outputs; None where an output is NaN. In a
+            regression the output itself, or a list of several.
+
+        Raises
+        ------
+        ValueError
+            When x does not have as many columns of numbers as the network has features.
+        """
+        outputs = self.trace.outputs if x is None else self.network(self._completed(x))
+        if self.task == "regression":
+            numbers: list[Prediction | float | list[float]]
+            numbers = (outputs[:, 0] if self.network.n_outputs == 1 else outputs).tolist()
+            return numbers
+        return [decide(row, self.task, self.classes) for row in outputs]
+
+    def _completed(self, x: ArrayLike) -> FloatArray:
+        """Rows of inputs with the derived features, (n_samples, n_features)."""
+        rows = np.atleast_2d(floats(x, "inputs"))
+        if self.derived and rows.ndim == 2 and rows.shape[1] == self.n_base_features:
+            return with_derived_columns(rows, self.derived, self.n_base_features)
+        return rows
+
     def sample_trace(self, sample: int) -> Trace:
         """Return the forward pass of one sample, from 0, with one row in each array.
 
-        In a large batch that row is computed alone, so as not to wait for the others. Raises
-        ValueError for a sample that does not exist.
+        In a large batch that row is computed alone, so as not to wait for the others.
+
+        Parameters
+        ----------
+        sample
+            The index of the sample, from 0.
+
+        Returns
+        -------
+        Trace
+
+        Raises
+        ------
+        ValueError
+            For a sample that does not exist.
         """
-        if not 0 <= sample < self.n_samples:
-            raise ValueError(
-                f"sample {sample + 1} does not exist; they count from 1 to {self.n_samples}"
-            )
+        check_index(sample, self.n_samples, "sample")
         work = self.n_samples * self.network.n_parameters
         if "trace" in self.__dict__ or work <= _QUICK_WORK:
             return self.trace.sample(sample)
@@ -266,4 +447,24 @@ class Session:
         if "derived" in changes:
             # The known inputs hold the old derived features.
             known = None
-        return dataclasses.replace(self, **changes, known=known)
+        return Session(**self.parts | changes, known=known)
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What the constructor takes to make this session again, without `known`."""
+        return {name: getattr(self, attribute) for name, attribute in _ATTRIBUTES.items()}
+
+
+_ATTRIBUTES = {
+    "task" if part.name == "declared_task" else part.name: part.name
+    for part in dataclasses.fields(Session)
+    if part.name != "known"
+}
+"""The attribute in which each argument of the constructor ends up."""
+
+
+def _names(names: Sequence[str] | None, what: str) -> tuple[str, ...] | None:
+    check_type(names, list | tuple | None, what)
+    for name in names or ():
+        check_type(name, str, f"a name of {what}")
+    return None if names is None else tuple(names)

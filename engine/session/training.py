@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.session.session import Session
-from engine.training.loop import NO_TARGETS
+from engine.training.objective import NO_TARGETS
 from engine.training.run import TrainingRun
 from engine.training.settings import TrainingSettings
 
@@ -13,9 +13,25 @@ def run_of(
 ) -> TrainingRun:
     """Return a run over the session's training samples that also measures its test samples.
 
-    Frozen numbers stay as they are, and samples without a target are left out. max_losses: as in
-    LossTable. Raises ValueError when no sample has a target, or the loss does not suit the targets
-    or the last activation.
+    Frozen numbers stay as they are, and samples without a target are left out.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    settings
+        How to train.
+    max_losses
+        As in LossTable.
+
+    Returns
+    -------
+    TrainingRun
+
+    Raises
+    ------
+    ValueError
+        When no sample has a target, or the loss does not suit the targets or the last activation.
     """
     if session.training_targets is None:
         raise ValueError(NO_TARGETS)

@@ -1,6 +1,9 @@
-"""Samples as the training loop reads them: inputs, a 1 for the bias, and targets in one row."""
+"""Samples as training reads them: checked, and with a 1 for the bias."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -8,17 +11,94 @@ from numpy.typing import ArrayLike
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.network import Network
 from engine.nn.targets import samples_with_target
+from engine.training.parameters import IntArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Samples:
+    """What is learned from, or tested on.
+
+    Attributes
+    ----------
+    inputs
+        (n_samples, n_features + 1); the last column is 1, which the bias is the weight of.
+    targets
+        (n_samples, n_outputs); NaN where a target is not set, which is never all of a row.
+    """
+
+    inputs: FloatArray
+    targets: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def rows(self, start: int, stop: int, order: IntArray | None = None) -> Samples:
+        """Return the samples at the places `start` up to `stop` of an order, None for theirs.
+
+        Parameters
+        ----------
+        start
+            The first place.
+        stop
+            The place after the last.
+        order
+            The samples in another order, (n_samples,).
+
+        Returns
+        -------
+        Samples
+        """
+        if order is None:
+            return Samples(self.inputs[start:stop], self.targets[start:stop])
+        chosen = order[start:stop]
+        return Samples(self.inputs.take(chosen, 0), self.targets.take(chosen, 0))
+
+    def batches(self, batch_size: int) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Yield the inputs and targets of whole batches, then of one with what is left.
+
+        They are (n_batches, n_features + 1, batch_size) and (n_batches, n_outputs, batch_size): a
+        batch has one column a sample.
+
+        Parameters
+        ----------
+        batch_size
+            How many samples a batch has.
+        """
+        whole = len(self.inputs) // batch_size * batch_size
+        for start, stop in ((0, whole), (whole, len(self.inputs))):
+            if start < stop:
+                size = min(batch_size, stop - start)
+                yield (
+                    self.inputs[start:stop].reshape(-1, size, self.inputs.shape[1]).swapaxes(1, 2),
+                    self.targets[start:stop]
+                    .reshape(-1, size, self.targets.shape[1])
+                    .swapaxes(1, 2),
+                )
 
 
 def check_finite(network: Network) -> None:
-    """Raise ValueError, naming the place, when a weight or bias is NaN or infinite."""
+    """Raise ValueError, naming the place, when a weight or bias is NaN or infinite.
+
+    Parameters
+    ----------
+    network
+        The one that is checked.
+    """
     for number, layer in enumerate(network.layers, start=1):
         if layer.not_finite:
             raise ValueError(f"layer {number}: {layer.not_finite} is not a finite number")
 
 
 def check_sizes(network: Network, trained: Network) -> None:
-    """Raise ValueError when the sizes are not those of the network being trained."""
+    """Raise ValueError when the sizes are not those of the network being trained.
+
+    Parameters
+    ----------
+    network
+        The one that is checked.
+    trained
+        The network being trained.
+    """
     if network.sizes != trained.sizes:
         wanted, given = ("-".join(map(str, some.sizes)) for some in (trained, network))
         raise ValueError(
@@ -26,14 +106,26 @@ def check_sizes(network: Network, trained: Network) -> None:
         )
 
 
-def sample_table(
+def checked_samples(
     network: Network, inputs: ArrayLike, targets: ArrayLike, prefix: str = ""
-) -> FloatArray:
-    """Return the table (n_samples, n_features + 1 + n_outputs).
+) -> Samples:
+    """Return those samples that have some target.
 
-    Samples without any target are left out; in the others a target that is not set is NaN.
-    prefix: put before "inputs" and "targets" in messages, such as "test ". Raises ValueError when
-    there is no sample, the shapes do not fit the network, or a number is infinite.
+    Parameters
+    ----------
+    network
+        Which they have to fit.
+    inputs
+        (n_samples, n_features), finite numbers.
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+    prefix
+        Put before "inputs" and "targets" in messages, such as "test ".
+
+    Raises
+    ------
+    ValueError
+        When there is no sample, the shapes do not fit the network, or a number is not finite.
     """
     x = read_only(inputs, f"{prefix}inputs", 2)
     y = read_only(targets, f"{prefix}targets", 2)
@@ -52,25 +144,38 @@ def sample_table(
         if not_finite.any():
             row, column = (int(index) for index in np.argwhere(not_finite)[0])
             raise ValueError(f"{prefix}{name}[{row + 1}][{column + 1}] is not a finite number")
-    table = np.hstack([x, np.ones((len(x), 1)), y])
-    return table[samples_with_target(y)]
+    chosen = samples_with_target(y)
+    return Samples(np.hstack([x, np.ones((len(x), 1))])[chosen], y[chosen])
 
 
-def optional_table(
+def optional_samples(
     network: Network, inputs: ArrayLike | None, targets: ArrayLike | None, prefix: str
-) -> FloatArray | None:
-    """Return the table, or None when both are None or no target is set.
+) -> Samples | None:
+    """Return the same, or None when both are None or no target is set.
 
-    Raises ValueError when only one of them is given, and as `sample_table` does.
+    Parameters
+    ----------
+    network
+        The one that is checked.
+    inputs
+        (n_samples, n_features), or None.
+    targets
+        (n_samples, n_outputs), or None.
+    prefix
+        Begins what errors call them, such as "test ".
+
+    Returns
+    -------
+    Samples | None
+
+    Raises
+    ------
+    ValueError
+        When only one of them is given, and as `checked_samples` does.
     """
     if inputs is None and targets is None:
         return None
     if inputs is None or targets is None:
         raise ValueError(f"{prefix}samples need both inputs and targets")
-    table = sample_table(network, inputs, targets, prefix)
-    return table if len(table) else None
-
-
-def split_table(table: FloatArray, n_features: int) -> tuple[FloatArray, FloatArray]:
-    """Return the inputs and the targets in some rows of such a table."""
-    return table[:, :n_features].copy(), table[:, n_features + 1 :].copy()
+    samples = checked_samples(network, inputs, targets, prefix)
+    return samples if len(samples) else None

@@ -8,18 +8,26 @@ from typing import Any
 
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network
+from engine.nn.values import Value
 from engine.training.loop import Numbers
 from engine.training.parameters import IntArray
 from engine.training.settings import TrainingSettings
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Place:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Place(Value):
     """Where a run stands.
 
-    epoch: number of complete epochs. step_index, n_seen: steps and samples done in the current
-    epoch. order: of the samples in the current epoch, None for the given one. drawn: whether the
-    order has been decided.
+    Attributes
+    ----------
+    epoch
+        How many epochs are complete.
+    step_index, n_seen
+        Steps and samples done in the current epoch.
+    order
+        (n_samples,), of the samples in the current epoch; None for the given one.
+    drawn
+        Whether the order has been decided.
     """
 
     epoch: int = 0
@@ -29,20 +37,32 @@ class Place:
     drawn: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Moment:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Moment(Value):
     """The numbers of a run, and where it stands."""
 
     numbers: Numbers
     place: Place
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Checkpoint:
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Checkpoint(Value):
     """Everything that determines how a run continues.
 
-    random_state: of the shuffling generator. like: a network with the activations and names of
-    that moment. frozen: the places of the frozen parameters. losses: those so far, as in LossTable.
+    Attributes
+    ----------
+    moment
+        The numbers, and where the run stands.
+    random_state
+        Of the shuffling generator.
+    settings
+        Those of that moment.
+    like
+        A network with the activations and names of that moment.
+    frozen
+        The places of the frozen parameters.
+    losses
+        Those so far, as in `LossTable`.
     """
 
     moment: Moment

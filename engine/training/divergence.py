@@ -22,8 +22,14 @@ _LOG_LOSSES = ("bce", "cross_entropy")
 class TrainingDiverged(ValueError):  # noqa: N818
     """A run has a number that is not finite; the message is one line.
 
-    epoch, step: where, from 1. layer_index, neuron: of the first number, from 0. what: that
-    number, in words. cause: the likely reason, in words.
+    Attributes
+    ----------
+    epoch, step
+        Where, from 1.
+    layer_index, neuron
+        Of the first such number, from 0.
+    what, cause
+        That number, and the likely reason, in words.
     """
 
     def __init__(
@@ -45,8 +51,19 @@ class TrainingDiverged(ValueError):  # noqa: N818
 class FailedStep:
     """The step that failed.
 
-    network: before the step. inputs, targets: of its samples. moved: layer and neuron of the first
-    parameter that is not finite after it; None when only the loss is not.
+    Attributes
+    ----------
+    network
+        As it was before the step.
+    inputs, targets
+        (n_samples, n_features) and (n_samples, n_outputs), of its samples.
+    settings, loss_name
+        How it was trained.
+    epoch, step
+        Where, from 1.
+    moved
+        Layer and neuron of the first parameter that is not finite after it; None when only the
+        loss is not.
     """
 
     network: Network

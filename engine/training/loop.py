@@ -1,4 +1,4 @@
-"""The mutable core of training: steps over batches, in preallocated arrays."""
+"""The training loop: batch by batch forward, backward, and a step of the optimiser."""
 
 from __future__ import annotations
 
@@ -10,23 +10,26 @@ import numpy as np
 
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
-from engine.nn.losses import n_counted
 from engine.nn.network import Network
-from engine.nn.targets import has_unset
+from engine.training.batches import Samples
+from engine.training.objective import Objective
 from engine.training.optimizers import optimizer_for
 from engine.training.parameters import FlatParameters, IntArray
-from engine.training.passes import Call, MeanLoss, TrainingPass
 from engine.training.settings import TrainingSettings
-
-NO_TARGETS = "training needs targets: the outputs that the samples should have"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Numbers:
-    """Everything that the steps change.
+    """Everything that the steps change; the arrays are read-only.
 
-    parameters: (n_parameters,), layer by layer each neuron's weights and bias. state:
-    (n_state_rows, n_parameters), that of the optimiser after n_steps steps. Both are read-only.
+    Attributes
+    ----------
+    parameters
+        (n_parameters,), in the order of `FlatParameters`.
+    state
+        (n_state_rows, n_parameters), that of the optimiser.
+    n_steps
+        How many steps the state has seen.
     """
 
     parameters: FloatArray
@@ -35,111 +38,119 @@ class Numbers:
 
 
 class TrainingLoop:
-    """The parameters of a network, updated step by step.
+    """The parameters of a network, moved step by step; the caller silences NumPy's warnings.
 
-    train: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets, NaN where one is
-    not set; test: the same for the test set, or None. Raises ValueError, as `engine.nn.losses.loss`
-    does, when the loss does not suit, and when no target of `train` counts for it. The caller
-    silences NumPy's warnings of overflow.
+    Parameters
+    ----------
+    network
+        Where it starts.
+    train, test
+        The training samples, and those of the test set or None.
+    settings
+        The optimiser, its rates, and the penalties.
+    loss_name
+        A key of `engine.nn.losses.LOSSES`.
+
+    Raises
+    ------
+    ValueError
+        As `engine.nn.losses.loss` does when the loss does not suit, and when no target of `train`
+        counts for it.
     """
 
     def __init__(
         self,
         network: Network,
-        train: FloatArray,
-        test: FloatArray | None,
+        train: Samples,
+        test: Samples | None,
         settings: TrainingSettings,
         loss_name: str,
     ) -> None:
         self.parameters = FlatParameters(network)
-        vector, gradient = self.parameters.vector, self.parameters.gradient
-        self.optimizer = optimizer_for(settings, vector, gradient)
-        self.train = train
-        self.test = test
-        self._settings = settings
         self.frozen: IntArray = np.empty(0, dtype=np.intp)
-        self._batches: dict[int, tuple[FloatArray, list[Call]]] = {}
-        self._activations: Sequence[Activation] = ()
-        self._loss_name = loss_name
-        self._is_whole = True
-        self._zeros = np.zeros_like(vector)
-        self.set_formulas([layer.activation for layer in network.layers], loss_name)
-
-    def set_formulas(self, activations: Sequence[Activation], loss_name: str) -> None:
-        """Switch to other activations and another loss; nothing changes if they do not suit."""
-        if (activations, loss_name) != (self._activations, self._loss_name):
-            self._prepare(activations, loss_name, self.train, self.test)
-
-    def set_samples(self, train: FloatArray, test: FloatArray | None) -> None:
-        """Switch to other samples; nothing changes if the loss does not suit them."""
-        self._prepare(self._activations, self._loss_name, train, test)
-
-    def _prepare(
-        self,
-        activations: Sequence[Activation],
-        loss_name: str,
-        train: FloatArray,
-        test: FloatArray | None,
-    ) -> None:
-        n_outputs = len(self.parameters.blocks[-1])
-        if not n_counted(loss_name, train[:, -n_outputs:]):
-            raise ValueError(NO_TARGETS)
-        losses = [
-            MeanLoss(self.parameters, activations, loss_name, table)
-            if table is not None and n_counted(loss_name, table[:, -n_outputs:])
-            else None
-            for table in (train, test)
-        ]
-        for loss in losses:
-            if loss is not None:
-                loss.value()
-        self.train, self.test = train, test
-        train_loss, self._test_loss = losses
-        assert train_loss is not None
-        self._train_loss = train_loss
-        self._activations = activations
-        self._loss_name = loss_name
-        self._is_whole = not has_unset(train[:, -n_outputs:])
-        self._batches.clear()
-
-    def set_settings(self, settings: TrainingSettings) -> None:
-        """Switch to other settings; the optimiser keeps its state if its rule is the same."""
-        vector, gradient = self.parameters.vector, self.parameters.gradient
-        self.optimizer = optimizer_for(settings, vector, gradient, self.optimizer)
+        self._is_weight = self.parameters.weights_as_ones()
+        self._zeros = np.zeros_like(self.parameters.vector)
+        self.optimizer = optimizer_for(settings, network.n_parameters)
         self._settings = settings
-        self._batches.clear()
-
-    def freeze(self, places: IntArray) -> None:
-        """Freeze the parameters at these places, and their optimiser state."""
-        self.frozen = places
-        self._batches.clear()
+        activations = [layer.activation for layer in network.layers]
+        self.objective = Objective(self.parameters, activations, loss_name, train, test)
 
     def run(self, order: IntArray | None, start: int, stop: int, batch_size: int) -> None:
-        """Run the steps over the samples from place `start` up to `stop` of the order.
+        """Train on the samples at the places `start` up to `stop` of an order, in batches.
 
-        order: (n_samples,), None for the given order. Batches have batch_size samples, the last one
-        what is left.
+        Parameters
+        ----------
+        order
+            (n_samples,), None for the given one.
+        start, stop
+            Places in it.
+        batch_size
+            Samples in a batch; the last one has what is left.
         """
-        take = self.train.take
-        while start < stop:
-            n_samples = min(batch_size, stop - start)
-            whole = stop - (stop - start) % n_samples
-            samples, calls = self._batch(n_samples)
-            for first in range(start, whole, n_samples):
-                if order is None:
-                    np.copyto(samples, self.train[first : first + n_samples])
-                else:
-                    # "clip" avoids the buffering of the result that "raise" needs.
-                    take(order[first : first + n_samples], 0, samples, "clip")
-                # Inlined, as another Python call would cost as much as a NumPy call.
-                for function, arguments in calls:
-                    function(*arguments)
-            start = whole
+        w, g = self.parameters.vector, self.parameters.gradient
+        for inputs, targets in self.objective.train.rows(start, stop, order).batches(batch_size):
+            passes = self.objective.passes(inputs.shape[-1])
+            for x, y in zip(inputs, targets, strict=True):
+                passes.forward(x)
+                passes.backward(x, y)
+                self._add_penalties(w, g)
+                self._step(w, g)
 
-    @property
-    def has_test_loss(self) -> bool:
-        """Whether there are test samples with targets that count."""
-        return self._test_loss is not None
+    def _add_penalties(self, w: FloatArray, g: FloatArray) -> None:
+        """Add the derivative of l2/2·w² + l1·|w| to the gradient, for the weights only."""
+        settings = self._settings
+        if settings.l2:
+            g += settings.l2 * self._is_weight * w
+        if settings.l1:
+            g += settings.l1 * self._is_weight * np.sign(w)
+
+    def _step(self, w: FloatArray, g: FloatArray) -> None:
+        """Take a step of the optimiser that leaves frozen numbers as they are to the last bit."""
+        optimizer, frozen = self.optimizer, self.frozen
+        if not frozen.size:
+            optimizer.step(w, g)
+            return
+        kept = w[frozen], optimizer.state[:, frozen]
+        optimizer.step(w, g)
+        w[frozen], optimizer.state[:, frozen] = kept
+
+    def set_formulas(self, activations: Sequence[Activation], loss_name: str) -> None:
+        """Switch to other activations and another loss; nothing changes if they do not suit.
+
+        Parameters
+        ----------
+        activations
+            One for each layer.
+        loss_name
+            A key of LOSSES.
+        """
+        now = self.objective
+        if (activations, loss_name) != (now.activations, now.loss_name):
+            self.objective = Objective(self.parameters, activations, loss_name, now.train, now.test)
+
+    def set_samples(self, train: Samples, test: Samples | None) -> None:
+        """Switch to other samples; nothing changes if the loss does not suit them.
+
+        Parameters
+        ----------
+        train
+            Those that the steps follow.
+        test
+            Those that are only measured; None without any.
+        """
+        now = self.objective
+        self.objective = Objective(self.parameters, now.activations, now.loss_name, train, test)
+
+    def set_settings(self, settings: TrainingSettings) -> None:
+        """Switch to other settings; the optimiser keeps its state if its rule is the same.
+
+        Parameters
+        ----------
+        settings
+            How to train.
+        """
+        self.optimizer = optimizer_for(settings, len(self.parameters.vector), self.optimizer)
+        self._settings = settings
 
     def numbers(self) -> Numbers:
         """Return a copy of the current numbers."""
@@ -149,15 +160,16 @@ class TrainingLoop:
         return Numbers(parameters, state, self.optimizer.steps)
 
     def load(self, numbers: Numbers) -> None:
-        """Restore such numbers."""
-        np.copyto(self.parameters.vector, numbers.parameters)
-        np.copyto(self.optimizer.state, numbers.state)
-        self.optimizer.steps = numbers.n_steps
+        """Restore such numbers.
 
-    def losses(self) -> tuple[float, float | None]:
-        """Return the current loss over the training samples and over the test samples."""
-        test = None if self._test_loss is None else self._test_loss.value()
-        return self._train_loss.value(), test
+        Parameters
+        ----------
+        numbers
+            Such as `numbers` gave out.
+        """
+        self.parameters.vector[:] = numbers.parameters
+        self.optimizer.state[:] = numbers.state
+        self.optimizer.steps = numbers.n_steps
 
     def first_not_finite(self) -> tuple[int, int] | None:
         """Return layer and neuron of the first parameter that is, or whose state is, not finite."""
@@ -166,50 +178,3 @@ class TrainingLoop:
             if math.isnan(self._zeros.dot(row)):
                 return self.parameters.neuron_at(int(np.argmin(np.isfinite(row))))
         return None
-
-    def _batch(self, n_samples: int) -> tuple[FloatArray, list[Call]]:
-        """The array for the samples of a batch, and all calls of its step."""
-        if n_samples not in self._batches:
-            batch = TrainingPass(
-                self.parameters,
-                self._activations,
-                n_samples,
-                self._loss_name,
-                self.optimizer.gradient_factor,
-                is_whole=self._is_whole,
-            )
-            step = [*batch.calls, *self._penalty_calls(), *self.optimizer.calls]
-            self._batches[n_samples] = batch.samples, self._restoring_frozen(step)
-        return self._batches[n_samples]
-
-    def _penalty_calls(self) -> list[Call]:
-        """gradient += factor · (l2 · w + l1 · sign(w)), for the weights only."""
-        vector, gradient = self.parameters.vector, self.parameters.gradient
-        weights = self.optimizer.gradient_factor * self.parameters.weights_as_ones()
-        scratch = np.empty_like(vector)
-        calls: list[Call] = []
-        if self._settings.l2:
-            calls += [
-                (np.multiply, (vector, self._settings.l2 * weights, scratch)),
-                (np.add, (gradient, scratch, gradient)),
-            ]
-        if self._settings.l1:
-            calls += [
-                (np.sign, (vector, scratch)),
-                (np.multiply, (scratch, self._settings.l1 * weights, scratch)),
-                (np.add, (gradient, scratch, gradient)),
-            ]
-        return calls
-
-    def _restoring_frozen(self, step: list[Call]) -> list[Call]:
-        """The step, enclosed in saving the frozen numbers and restoring them to the last bit."""
-        places = self.frozen
-        if not len(places):
-            return step
-        before: list[Call] = []
-        after: list[Call] = []
-        for row in (self.parameters.vector, *self.optimizer.state):
-            saved: FloatArray = np.empty(len(places))
-            before.append((row.take, (places, 0, saved, "clip")))
-            after.append((row.put, (places, saved)))
-        return before + step + after

@@ -12,7 +12,19 @@ _MIN_ROWS = 256
 
 
 def stride_of(n_losses: int, n_epochs: int) -> int:
-    """Return how many epochs lie between two of the losses kept of a run, but before the last."""
+    """Return how many epochs lie between two of the losses kept of a run, but before the last.
+
+    Parameters
+    ----------
+    n_losses
+        How many losses are kept.
+    n_epochs
+        How many epochs there were then.
+
+    Returns
+    -------
+    int
+    """
     stride = 1
     while -(-n_epochs // stride) + 1 > n_losses:
         stride *= 2
@@ -22,9 +34,15 @@ def stride_of(n_losses: int, n_epochs: int) -> int:
 class LossTable:
     """The losses before the first epoch and after each; what it gave out stays as it is.
 
-    rows: those to begin with, (n_losses, 2), training and test; they are copied. n_epochs: after
-    how many epochs the last of them is. most: an even number of rows; beyond so many only every
-    second one stays, again and again, and the last. None keeps all.
+    Parameters
+    ----------
+    rows
+        (n_losses, 2), those to begin with, training and test; they are copied.
+    n_epochs
+        After how many epochs the last of them is.
+    most
+        An even number of rows; beyond so many only every second one stays, again and again, and
+        the last. None keeps all.
     """
 
     def __init__(
@@ -42,7 +60,15 @@ class LossTable:
             self._table[: self._count] = rows
 
     def append(self, training: float, test: float | None) -> None:
-        """Take over the losses after one more epoch; test is None without a test set."""
+        """Take over the losses after one more epoch; test is None without a test set.
+
+        Parameters
+        ----------
+        training
+            The loss over the training samples.
+        test
+            That over the test samples, None without any.
+        """
         self._n_epochs += 1
         if self._count == self._most:
             self._table = self._table[: self._count : 2].copy()
@@ -68,7 +94,19 @@ class LossTable:
         return view
 
     def back_at(self, rows: FloatArray, n_epochs: int) -> LossTable:
-        """Return the table as it was when it gave out `rows`, itself where it still is so."""
+        """Return the table as it was when it gave out `rows`, itself where it still is so.
+
+        Parameters
+        ----------
+        rows
+            Such as the table gave out.
+        n_epochs
+            How many epochs there were then.
+
+        Returns
+        -------
+        LossTable
+        """
         if n_epochs == self._n_epochs and rows.base is self._table and len(rows) == self._count:
             return self
         return LossTable(rows, n_epochs, self._most)

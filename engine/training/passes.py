@@ -1,321 +1,227 @@
-"""Forward and backward passes through preallocated arrays, for a fixed number of samples.
+"""Forward and backward through a network, in arrays that every step overwrites.
 
-The formulas are those of `engine.nn.network` and `engine.nn.backprop`:
-z = weights · inputs + bias, a = activation(z), and backwards from the loss
-delta = d loss / d z, d loss / d weights = delta · inputsᵀ, d loss / d inputs = weightsᵀ · delta.
-Arrays have one row per neuron and one column per sample, so that each layer's activations and a
-row of ones below them are contiguous, and serve as the next layer's inputs without a copy.
+    forward:   z = W·x,   a = f(z)
+    backward:  δ = d loss / d z = f'(z) · d loss / d a
+               d loss / d W = δ·xᵀ,   d loss / d x = Wᵀ·δ
+
+Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors" (1986). The
+arrays are laid out as in `engine.nn.in_place`; `engine.nn.backprop` has the same as new values.
 """
 
 from __future__ import annotations
 
-import itertools
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from itertools import groupby, pairwise
 
 import numpy as np
 
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
-from engine.nn.losses import loss, loss_derivative, n_counted
-from engine.nn.targets import has_unset
+from engine.nn.in_place import LayerArrays, forward
+from engine.nn.losses import loss, loss_derivative
 from engine.training.parameters import FlatParameters
 
-Call = tuple[Callable[..., object], tuple[object, ...]]
-
 # NumPy handles zero-dimensional arrays faster than Python numbers.
-ZERO: FloatArray = np.array(0.0)
-ONE: FloatArray = np.array(1.0)
-
-DERIVATIVES_FROM_ACTIVATIONS = ("tanh", "sigmoid", "relu")
-"""Activations whose derivative is a short formula of the activation alone."""
+_ONE: FloatArray = np.array(1.0)
 
 _CLOSED_FORMS = {("bce", "sigmoid"), ("cross_entropy", "softmax")}
 """Losses whose derivative by the sum z of these activations is a - target, over a count."""
 
-DIFFERENCES = {"squared_error": 1.0, "mse": 2.0}
+_DIFFERENCES = {"squared_error": 1.0, "mse": 2.0}
 """Losses whose derivative by the activation a is this factor times a - target, over a count."""
 
-_MAX_NUMBERS = 50_000
-"""Sums computed at a time, roughly: as many as stay in the processor's cache."""
 
+class TrainedLayer(LayerArrays):
+    """What one layer reads and writes on the way back.
 
-def run_calls(calls: list[Call]) -> None:
-    """Run the calls in turn."""
-    for function, arguments in calls:
-        function(*arguments)
-
-
-def activation_calls(activation: Activation, z: FloatArray, activations: FloatArray) -> list[Call]:
-    """Return the calls that write the activations of the sums z, (n_neurons, n_samples) both."""
-    match activation.name:
-        case "identity":
-            return [(np.copyto, (activations, z))]
-        case "relu":
-            # np.maximum takes `out` by keyword only here: NumPy deprecates the third position.
-            return [(partial(np.maximum, out=activations), (z, ZERO))]
-        case "tanh":
-            return [(np.tanh, (z, activations))]
-        case "sigmoid":
-            return [
-                (np.negative, (z, activations)),
-                (np.exp, (activations, activations)),
-                (np.add, (activations, ONE, activations)),
-                (np.divide, (ONE, activations, activations)),
-            ]
-        case "softmax":
-            row = np.empty((1, z.shape[1]))
-            return [
-                (np.maximum.reduce, (z, 0, None, row, True)),
-                (np.subtract, (z, row, activations)),
-                (np.exp, (activations, activations)),
-                (np.add.reduce, (activations, 0, None, row, True)),
-                (np.divide, (activations, row, activations)),
-            ]
-    return [(_forward, (activation, z, activations))]
-
-
-def derivative_calls(name: str, activations: FloatArray, derivatives: FloatArray) -> list[Call]:
-    """Return the calls that write the derivatives da/dz, from activations of the same shape."""
-    match name:
-        case "tanh":  # 1 - a²
-            return [
-                (np.square, (activations, derivatives)),
-                (np.subtract, (ONE, derivatives, derivatives)),
-            ]
-        case "sigmoid":  # a·(1 - a)
-            return [
-                (np.subtract, (ONE, activations, derivatives)),
-                (np.multiply, (derivatives, activations, derivatives)),
-            ]
-        case "relu":  # 1 where a > 0, else 0
-            return [(np.sign, (activations, derivatives))]
-    raise ValueError(f"the derivative of {name} does not follow from its activations alone")
-
-
-def backward_calls(
-    activation: Activation, z: FloatArray, derivatives: FloatArray, delta: FloatArray
-) -> list[Call]:
-    """Return the calls that turn delta from d loss / d a into d loss / d z.
-
-    derivatives: what derivative_calls wrote, where the activation is one of
-    DERIVATIVES_FROM_ACTIVATIONS.
-    """
-    if activation.name == "identity":
-        return []
-    if activation.name in DERIVATIVES_FROM_ACTIVATIONS:
-        return [(np.multiply, (delta, derivatives, delta))]
-    return [(_backward, (activation, z, delta))]
-
-
-def _forward(activation: Activation, z: FloatArray, activations: FloatArray) -> None:
-    # A row-wise function works along the last axis, which here is the samples.
-    activations[...] = activation.forward(z.T).T if activation.row_wise else activation.forward(z)
-
-
-def _backward(activation: Activation, z: FloatArray, delta: FloatArray) -> None:
-    if activation.row_wise:
-        delta[...] = activation.backward(z.T, delta.T).T
-    else:
-        delta[...] = activation.backward(z, delta)
-
-
-class LayerArrays(NamedTuple):
-    """What one layer reads and writes in a pass.
-
-    inputs: (n_inputs + 1, n_samples), the last row 1. z, activations: (n_neurons, n_samples).
-    place: of the activations and their row of ones in the vector of all layers' activations.
-    """
-
-    inputs: FloatArray
-    z: FloatArray
-    activations: FloatArray
-    place: slice
-
-
-class ForwardPass:
-    """The forward pass of one batch.
-
-    samples: (n_samples, n_features + 1 + n_outputs), to be filled by the caller: the inputs, a 1,
-    the targets, NaN where one is not set. calls: those that compute the activations.
+    Parameters
+    ----------
+    block, activation, z, outputs
+        As in `LayerArrays`.
+    gradient
+        (n_inputs + 1, n_neurons), the derivatives of the loss with respect to `block`.
+    derivative
+        (n_neurons + 1, n_samples): f'(z); the last row means nothing.
     """
 
     def __init__(
-        self, parameters: FlatParameters, activations: Sequence[Activation], n_samples: int
+        self,
+        block: FloatArray,
+        activation: Activation,
+        z: FloatArray,
+        outputs: FloatArray,
+        gradient: FloatArray,
+        derivative: FloatArray,
     ) -> None:
-        n_inputs = parameters.blocks[0].shape[1]
-        n_outputs = len(parameters.blocks[-1])
-        self.samples: FloatArray = np.empty((n_samples, n_inputs + n_outputs))
-        self.targets = self.samples[:, n_inputs:]
-        self.layers: list[LayerArrays] = []
-        self.calls: list[Call] = []
-        rows = [len(block) + 1 for block in parameters.blocks]
-        # One vector for all, so that one call computes the derivatives of several layers.
-        self._layer_activations: FloatArray = np.ones(sum(rows) * n_samples)
-        inputs = self.samples[:, :n_inputs].T
-        stop = 0
-        for block, n_rows, activation in zip(parameters.blocks, rows, activations, strict=True):
-            start, stop = stop, stop + n_rows * n_samples
-            with_ones = self._layer_activations[start:stop].reshape(n_rows, n_samples)
-            layer = LayerArrays(
-                inputs, np.empty((n_rows - 1, n_samples)), with_ones[:-1], slice(start, stop)
-            )
-            self.layers.append(layer)
-            # dot into an array is faster than matmul for small matrices.
-            self.calls.append((block.dot, (inputs, layer.z)))
-            self.calls += activation_calls(activation, layer.z, layer.activations)
-            inputs = with_ones
+        super().__init__(block, activation, z, outputs)
+        self.weights = block[:-1]
+        self.gradient = gradient
+        self.derivative = derivative[:-1]
+        self.delta: FloatArray = np.empty_like(self.z)
+        self.delta_columns = self.delta.T
+        self.is_row_wise = activation.row_wise
+
+    def apply_derivative(self) -> None:
+        """Turn `delta` from d loss / d a into d loss / d z."""
+        if self.is_row_wise:
+            self.delta[...] = self.activation.backward(self.z.T, self.delta.T).T
+        else:
+            np.multiply(self.delta, self.derivative, self.delta)
 
 
-class TrainingPass(ForwardPass):
-    """The forward pass of one batch, then the backward pass, into the gradient of `parameters`.
+class Passes:
+    """The passes of a number of samples at once.
 
-    factor: multiplies the gradient, at no extra cost. is_whole: whether all targets are set in
-    every batch.
+    Parameters
+    ----------
+    parameters
+        Of which the forward pass reads the vector, and the backward pass writes the gradient.
+    activations
+        One for each layer.
+    loss_name
+        A key of `engine.nn.losses.LOSSES`.
+    n_samples
+        How many samples pass at once.
+    is_whole
+        Whether all targets are set.
     """
 
     def __init__(
         self,
         parameters: FlatParameters,
         activations: Sequence[Activation],
+        loss_name: str,
         n_samples: int,
-        loss_name: str,
-        factor: float = 1.0,
-        *,
-        is_whole: bool = True,
+        is_whole: bool,
     ) -> None:
-        super().__init__(parameters, activations, n_samples)
-        self._derivatives: FloatArray = np.empty_like(self._layer_activations)
-        self._activations = tuple(activations)
-        self._loss_name = loss_name
-        self._is_whole = is_whole
-        self.calls += self._derivative_calls()
-        delta: FloatArray = np.empty_like(self.layers[-1].activations)
-        self.calls += self._loss_calls(delta, factor)
-        for index in range(len(self.layers) - 1, -1, -1):
-            layer = self.layers[index]
-            self.calls.append((delta.dot, (layer.inputs.T, parameters.gradient_blocks[index])))
-            if index:
-                before = self.layers[index - 1]
-                weights = parameters.blocks[index][:, :-1]
-                by_activations = np.empty_like(before.activations)
-                self.calls.append((weights.T.dot, (delta, by_activations)))
-                self.calls += backward_calls(
-                    self._activations[index - 1],
-                    before.z,
-                    self._derivatives_of(index - 1),
-                    by_activations,
-                )
-                delta = by_activations
-
-    def _derivative_calls(self) -> list[Call]:
-        """One computation for each run of consecutive layers with the same activation."""
-        n_layers = len(self.layers)
-        if (self._loss_name, self._activations[-1].name) in _CLOSED_FORMS:
-            n_layers -= 1
-        calls: list[Call] = []
-        for name, run in itertools.groupby(
-            range(n_layers), key=lambda index: self._activations[index].name
-        ):
-            if name in DERIVATIVES_FROM_ACTIVATIONS:
-                indices = list(run)
-                start = self.layers[indices[0]].place.start
-                place = slice(start, self.layers[indices[-1]].place.stop)
-                calls += derivative_calls(
-                    name, self._layer_activations[place], self._derivatives[place]
-                )
-        return calls
-
-    def _derivatives_of(self, index: int) -> FloatArray:
-        layer = self.layers[index]
-        return self._derivatives[layer.place][: layer.activations.size].reshape(
-            layer.activations.shape
-        )
-
-    def _loss_calls(self, delta: FloatArray, factor: float) -> list[Call]:
-        """The calls that write factor · d loss / d z of the last layer."""
-        layer, activation, name = self.layers[-1], self._activations[-1], self._loss_name
-        count = len(self.samples) if name in ("squared_error", "cross_entropy") else delta.size
-        scale = np.array(factor * DIFFERENCES.get(name, 1.0) / count)
-        scaled: list[Call] = [
-            (np.subtract, (layer.activations, self.targets.T, delta)),
-            (np.multiply, (delta, scale, delta)),
-        ]
-        if self._is_whole and (name, activation.name) in _CLOSED_FORMS:
-            return scaled
-        if self._is_whole and name in DIFFERENCES:
-            return scaled + backward_calls(activation, layer.z, self._derivatives_of(-1), delta)
-        arguments = (name, layer, self.targets, activation, delta)
-        return [(_loss_derivative, arguments), (np.multiply, (delta, np.array(factor), delta))]
-
-
-def _loss_derivative(
-    name: str, layer: LayerArrays, targets: FloatArray, activation: Activation, delta: FloatArray
-) -> None:
-    delta[...] = loss_derivative(name, layer.z.T, layer.activations.T, targets, activation).T
-
-
-class MeanLoss:
-    """The loss of the current parameters over `table`, in chunks of bounded size.
-
-    table: (n_samples, n_features + 1 + n_outputs), the inputs, a 1, the targets, NaN where one is
-    not set; at least one has to count for the loss.
-    """
-
-    def __init__(
-        self,
-        parameters: FlatParameters,
-        activations: Sequence[Activation],
-        loss_name: str,
-        table: FloatArray,
-    ) -> None:
-        self._table = table
-        self._loss_name = loss_name
-        self._last_activation = activations[-1]
-        n_neurons = sum(len(block) for block in parameters.blocks)
-        n_outputs = len(parameters.blocks[-1])
-        self._targets = table[:, -n_outputs:]
-        self._is_whole = not has_unset(self._targets)
-        self._chunk = min(len(table), max(1, _MAX_NUMBERS // n_neurons))
-        rest = len(table) % self._chunk
-        self._passes = {
-            n_samples: ForwardPass(parameters, activations, n_samples)
-            for n_samples in (self._chunk, rest)
-            if n_samples
-        }
-        if self._chunk == len(table):
-            np.copyto(self._passes[len(table)].samples, table)
-
-    def value(self) -> float:
-        """Return the loss, which may be inf or NaN; raises ValueError as `losses.loss` does."""
-        n_samples = len(self._table)
-        if self._chunk == n_samples:
-            return self._loss_of(self._passes[n_samples])
-        total, total_count = 0.0, 0
-        for start in range(0, n_samples, self._chunk):
-            chunk = self._table[start : start + self._chunk]
-            count = len(chunk)
-            if not self._is_whole:
-                count = n_counted(self._loss_name, self._targets[start : start + self._chunk])
-            if count:
-                np.copyto(self._passes[len(chunk)].samples, chunk)
-                total += self._loss_of(self._passes[len(chunk)]) * count
-                total_count += count
-        return total / total_count
-
-    def _loss_of(self, forward: ForwardPass) -> float:
-        run_calls(forward.calls)
-        last = forward.layers[-1]
-        if self._is_whole and self._loss_name in DIFFERENCES:
-            # The same as below without its checks, which would double the time for small sets.
-            difference = last.activations - forward.targets.T
-            count = (
-                2 * len(forward.samples)
-                if self._loss_name == "squared_error"
-                else last.activations.size
+        ends = np.cumsum([0, *((block.shape[1] + 1) * n_samples for block in parameters.blocks)])
+        z, a, derivatives = np.zeros(ends[-1]), np.ones(ends[-1]), np.empty(ends[-1])
+        parts = [slice(start, stop) for start, stop in pairwise(ends)]
+        self.layers = [
+            TrainedLayer(
+                block,
+                activation,
+                z[part].reshape(-1, n_samples),
+                a[part].reshape(-1, n_samples),
+                gradient,
+                derivatives[part].reshape(-1, n_samples),
             )
-            return float(np.vdot(difference, difference)) / count
-        return loss(
-            self._loss_name, last.z.T, last.activations.T, forward.targets, self._last_activation
-        )
+            for block, gradient, activation, part in zip(
+                parameters.blocks, parameters.gradient_blocks, activations, parts, strict=True
+            )
+        ]
+        self._pairs = [*zip(self.layers[:0:-1], self.layers[-2::-1], strict=True)]
+        self._loss_name = loss_name
+        closed_form = (loss_name, activations[-1].name) in _CLOSED_FORMS
+        self._is_closed_form = closed_form
+        self._is_difference = is_whole and (closed_form or loss_name in _DIFFERENCES)
+        of_samples = loss_name in ("squared_error", "cross_entropy")
+        count = n_samples if of_samples else self.layers[-1].a.size
+        self._factor: FloatArray = np.array(_DIFFERENCES.get(loss_name, 1.0) / count)
+        # Layers in a row with the same activation have their derivatives computed at once: for
+        # the smallest networks a call costs as much as its numbers.
+        self._derivatives = []
+        for activation, group in groupby(range(len(activations)), activations.__getitem__):
+            indices = [*group]
+            if not activation.row_wise:
+                part = slice(ends[indices[0]], ends[indices[-1] + 1])
+                compute = _DERIVATIVES.get(activation.name) or partial(_derivative, activation)
+                self._derivatives.append((compute, z[part], a[part], derivatives[part]))
+
+    def forward(self, x: FloatArray) -> None:
+        """Compute the activations;
+
+        Parameters
+        ----------
+        x
+            (n_features + 1, n_samples), the last row 1.
+        """
+        forward(self.layers, x)
+
+    def backward(self, x: FloatArray, targets: FloatArray) -> None:
+        """Compute the gradient of the loss after `forward`;
+
+        Parameters
+        ----------
+        x
+            (n_features + 1, n_samples), the last row 1.
+        targets
+            (n_outputs, n_samples).
+        """
+        for compute, z, a, derivatives in self._derivatives:
+            compute(z, a, derivatives)
+        self._compare(targets)
+        for layer, before in self._pairs:
+            before.outputs.dot(layer.delta_columns, layer.gradient)
+            layer.weights.dot(layer.delta, before.delta)
+            before.apply_derivative()
+        first = self.layers[0]
+        x.dot(first.delta_columns, first.gradient)
+
+    def loss(self, targets: FloatArray) -> float:
+        """Return the loss after `forward`, inf or NaN included; raises as `losses.loss` does.
+
+        Parameters
+        ----------
+        targets
+            (n_outputs, n_samples).
+
+        Returns
+        -------
+        float
+        """
+        last = self.layers[-1]
+        if self._loss_name in _DIFFERENCES:
+            # The same as below without its checks, which would double the time for small sets.
+            difference = last.a - targets
+            squares = float(np.vdot(difference, difference))
+            if not math.isnan(squares):  # as it is where a target is not set
+                return 0.5 * float(self._factor) * squares
+        return loss(self._loss_name, last.z.T, last.a.T, targets.T, last.activation)
+
+    def _compare(self, targets: FloatArray) -> None:
+        """Compute d loss / d z of the last layer."""
+        last = self.layers[-1]
+        if not self._is_difference:
+            last.delta[...] = loss_derivative(
+                self._loss_name, last.z.T, last.a.T, targets.T, last.activation
+            ).T
+            return
+        np.subtract(last.a, targets, last.delta)
+        np.multiply(last.delta, self._factor, last.delta)
+        if not self._is_closed_form:
+            last.apply_derivative()
+
+
+def _derivative(
+    activation: Activation, z: FloatArray, a: FloatArray, derivative: FloatArray
+) -> None:
+    """f'(z)."""
+    derivative[...] = activation.derivative(z)
+
+
+def _relu_derivative(z: FloatArray, a: FloatArray, derivative: FloatArray) -> None:
+    """1 where a > 0, else 0."""
+    np.sign(a, derivative)
+
+
+def _tanh_derivative(z: FloatArray, a: FloatArray, derivative: FloatArray) -> None:
+    """1 - a²."""
+    np.multiply(a, a, derivative)
+    np.subtract(_ONE, derivative, derivative)
+
+
+def _sigmoid_derivative(z: FloatArray, a: FloatArray, derivative: FloatArray) -> None:
+    """a·(1 - a)."""
+    np.subtract(_ONE, a, derivative)
+    np.multiply(derivative, a, derivative)
+
+
+_DERIVATIVES: dict[str, Callable[[FloatArray, FloatArray, FloatArray], None]] = {
+    "relu": _relu_derivative,
+    "tanh": _tanh_derivative,
+    "sigmoid": _sigmoid_derivative,
+}
+"""The derivatives that are a short formula of the activation alone."""

@@ -8,16 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import FrozenLayer
 from engine.nn.losses import default_loss
 from engine.nn.network import Network
 from engine.training.batches import (
+    Samples,
     check_finite,
     check_sizes,
-    optional_table,
-    sample_table,
-    split_table,
+    checked_samples,
+    optional_samples,
 )
 from engine.training.checkpoint import Checkpoint, Moment, Place
 from engine.training.divergence import FailedStep, TrainingDiverged
@@ -29,12 +30,30 @@ from engine.training.settings import TrainingSettings
 class TrainingRun:
     """A network being trained; mutable, for one thread at a time.
 
-    inputs: (n_samples, n_features). targets: (n_samples, n_outputs), NaN where one is not set;
-    samples without any are left out. task: "regression", "binary" or "multiclass", for the loss if
-    the settings name none. test_inputs, test_targets: of the test set, or None. frozen: the masks
-    of the frozen numbers, one (or None) for each layer. max_losses: as in LossTable. With equal
-    data, settings and seed every run gives the same numbers to the last bit. Raises ValueError when
-    shapes do not fit, a number is not finite, or the loss does not suit the data.
+    With equal data, settings and seed every run gives the same numbers to the last bit.
+
+    Parameters
+    ----------
+    network
+        Where it starts.
+    inputs, targets
+        (n_samples, n_features) and (n_samples, n_outputs), NaN where a target is not set; samples
+        without any are left out.
+    settings
+        The optimiser, its rates, the batches and the loss.
+    task
+        "regression", "binary" or "multiclass", for the loss if the settings name none.
+    test_inputs, test_targets
+        The same of the test set, or None.
+    frozen
+        The masks of the frozen numbers, one (or None) for each layer.
+    max_losses
+        As in `LossTable`.
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit, a number is not finite, or the loss does not suit the data.
     """
 
     def __init__(
@@ -50,22 +69,26 @@ class TrainingRun:
         frozen: Sequence[FrozenLayer | None] | None = None,
         max_losses: int | None = None,
     ) -> None:
+        check_type(network, Network, "network")
+        check_type(settings, TrainingSettings, "settings")
+        check_type(task, str, "task")
         check_finite(network)
-        train = sample_table(network, inputs, targets)
-        test = optional_table(network, test_inputs, test_targets, "test ")
+        train = checked_samples(network, inputs, targets)
+        test = optional_samples(network, test_inputs, test_targets, "test ")
         self._task = task
         self._like = network
         self._settings = settings
         with np.errstate(all="ignore"):
             self._loop = TrainingLoop(network, train, test, settings, self.loss_name)
             self._losses = LossTable(most=max_losses)
-            self._losses.append(*self._loop.losses())
+            self._losses.append(*self._loop.objective.losses())
         self.replace_frozen(frozen)
         self._random = np.random.default_rng(settings.seed)
         self._place = Place()
 
     @property
     def settings(self) -> TrainingSettings:
+        """How the network is trained."""
         return self._settings
 
     @property
@@ -85,10 +108,12 @@ class TrainingRun:
 
     @property
     def n_samples(self) -> int:
-        return len(self._loop.train)
+        """How many samples there are."""
+        return len(self._loop.objective.train)
 
     @property
     def n_parameters(self) -> int:
+        """How many weights and biases there are."""
         return self._like.n_parameters
 
     @property
@@ -104,7 +129,7 @@ class TrainingRun:
     @property
     def test_loss(self) -> float | None:
         """The same over the test samples, or None without any."""
-        return float(self.loss_table()[-1, 1]) if self._loop.has_test_loss else None
+        return float(self.loss_table()[-1, 1]) if self._loop.objective.has_test_loss else None
 
     @property
     def losses(self) -> tuple[float, ...]:
@@ -114,7 +139,9 @@ class TrainingRun:
     @property
     def test_losses(self) -> tuple[float, ...] | None:
         """The same over the test samples, or None without any."""
-        return tuple(self.loss_table()[:, 1].tolist()) if self._loop.has_test_loss else None
+        return (
+            tuple(self.loss_table()[:, 1].tolist()) if self._loop.objective.has_test_loss else None
+        )
 
     def loss_table(self) -> FloatArray:
         """Return the losses so far, (epochs + 1, 2), read-only: training, test (NaN without any).
@@ -123,8 +150,15 @@ class TrainingRun:
         """
         return self._losses.rows()
 
+    def __repr__(self) -> str:
+        """Return what is trained, how, and how far it is, in one line."""
+        sizes = "→".join(map(str, self._like.sizes))
+        optimizer, loss = self._settings.optimizer, f"{self.loss_name} {self.loss:.4g}"
+        return f"TrainingRun({sizes}, {optimizer}, epoch {self.epoch}, {loss})"
+
+    @property
     def network(self) -> Network:
-        """Return the current network, as a frozen value."""
+        """The current network, as a frozen value."""
         return self._loop.parameters.to_network(self._like)
 
     def step(self) -> None:
@@ -138,9 +172,17 @@ class TrainingRun:
     def run_steps(self, most: int) -> None:
         """Train on up to `most` batches, but not beyond the end of the current epoch.
 
-        Raises TrainingDiverged when a number is no longer finite. The run is then back before the
-        step that failed; or, if the parameters are finite and only the loss after the epoch is
-        not, as it was before this call.
+        Parameters
+        ----------
+        most
+            How many at most.
+
+        Raises
+        ------
+        TrainingDiverged
+            When a number is no longer finite. The run is then back before the step that failed;
+            or, if the parameters are finite and only the loss after the epoch is not, as it was
+            before this call.
         """
         with np.errstate(all="ignore"):
             self._draw_order()
@@ -166,12 +208,21 @@ class TrainingRun:
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back or forward to a checkpoint of this run, including its settings and losses.
 
-        From there everything happens again exactly as it did. Raises ValueError for a checkpoint of
-        a network of other sizes.
+        From there everything happens again exactly as it did.
+
+        Parameters
+        ----------
+        checkpoint
+            Of this run.
+
+        Raises
+        ------
+        ValueError
+            For a checkpoint of a network of other sizes.
         """
         check_sizes(checkpoint.like, self._like)
         self._set_formulas(checkpoint.like, checkpoint.settings)
-        self._loop.freeze(checkpoint.frozen)
+        self._loop.frozen = checkpoint.frozen
         self._random.bit_generator.state = checkpoint.random_state
         self._losses = self._losses.back_at(checkpoint.losses, checkpoint.moment.place.epoch)
         self._go_to(checkpoint.moment)
@@ -179,7 +230,15 @@ class TrainingRun:
     def replace_network(self, network: Network) -> None:
         """Continue with other numbers or activations; the state of the optimiser is kept.
 
-        Raises ValueError when the sizes differ, a number is not finite, or the loss does not suit.
+        Parameters
+        ----------
+        network
+            Of the same sizes.
+
+        Raises
+        ------
+        ValueError
+            When the sizes differ, a number is not finite, or the loss does not suit.
         """
         check_sizes(network, self._like)
         check_finite(network)
@@ -195,12 +254,24 @@ class TrainingRun:
     ) -> None:
         """Continue with other numbers in the samples; as many as before must have targets.
 
-        From the next epoch on, losses are those of the new samples. Raises ValueError when there
-        are more or fewer, or when they do not fit the network or suit the loss.
+        From the next epoch on, losses are those of the new samples.
+
+        Parameters
+        ----------
+        inputs, targets, test_inputs, test_targets
+            As for the run.
+
+        Raises
+        ------
+        ValueError
+            When there are more or fewer, or when they do not fit the network or suit the loss.
         """
-        train = sample_table(self._like, inputs, targets)
-        test = optional_table(self._like, test_inputs, test_targets, "test ")
-        for name, new, old in (("", train, self._loop.train), ("test ", test, self._loop.test)):
+        train = checked_samples(self._like, inputs, targets)
+        test = optional_samples(self._like, test_inputs, test_targets, "test ")
+        for name, new, old in (
+            ("", train, self._loop.objective.train),
+            ("test ", test, self._loop.objective.test),
+        ):
             n_new, n_old = (0 if table is None else len(table) for table in (new, old))
             if n_new != n_old:
                 raise ValueError(
@@ -214,7 +285,16 @@ class TrainingRun:
 
         Another optimiser starts without state. Another batch size applies from the next step on,
         another seed or shuffling from the next epoch on, and another loss to all later losses.
-        Raises ValueError when the loss does not suit.
+
+        Parameters
+        ----------
+        settings
+            The new ones.
+
+        Raises
+        ------
+        ValueError
+            When the loss does not suit.
         """
         reseeded = settings.seed != self._settings.seed
         self._set_formulas(self._like, settings)
@@ -222,8 +302,14 @@ class TrainingRun:
             self._random = np.random.default_rng(settings.seed)
 
     def replace_frozen(self, frozen: Sequence[FrozenLayer | None] | None) -> None:
-        """Continue with other parameters, or none, frozen; raises ValueError for other shapes."""
-        self._loop.freeze(self._loop.parameters.frozen_places(frozen))
+        """Continue with other parameters, or none, frozen; raises ValueError for other shapes.
+
+        Parameters
+        ----------
+        frozen
+            The masks, one (or None) for each layer; None to freeze nothing.
+        """
+        self._loop.frozen = self._loop.parameters.frozen_places(frozen)
 
     def _set_formulas(self, like: Network, settings: TrainingSettings) -> None:
         activations = [layer.activation for layer in like.layers]
@@ -249,9 +335,9 @@ class TrainingRun:
         self._place = Place(place.epoch, step_index, stop, place.order, True)
 
     def _end_epoch(self, start: Moment) -> None:
-        losses = self._loop.losses()
+        losses = self._loop.objective.losses()
         if not math.isfinite(losses[0]) and math.isfinite(self.loss):
-            error = self._failure(self._place.step_index, self._loop.train, None)
+            error = self._failure(self._place.step_index, self._loop.objective.train, None)
             self._go_to(start)
             raise error
         self._losses.append(*losses)
@@ -269,17 +355,21 @@ class TrainingRun:
             moved = self._loop.first_not_finite()
             if moved is not None:
                 break
-        seen = slice(before.place.n_seen, self._place.n_seen)
-        order, train = before.place.order, self._loop.train
-        rows = train[seen] if order is None else train[order[seen]]
+        train = self._loop.objective.train
+        batch = train.rows(before.place.n_seen, self._place.n_seen, before.place.order)
         self._go_to(before)
-        return self._failure(before.place.step_index + 1, rows, moved)
+        return self._failure(before.place.step_index + 1, batch, moved)
 
     def _failure(
-        self, step: int, rows: FloatArray, moved: tuple[int, int] | None
+        self, step: int, batch: Samples, moved: tuple[int, int] | None
     ) -> TrainingDiverged:
-        network = self.network()
-        inputs, targets = split_table(rows, network.n_features)
         return FailedStep(
-            network, inputs, targets, self._settings, self.loss_name, self.epoch + 1, step, moved
+            self.network,
+            batch.inputs[:, :-1],
+            batch.targets,
+            self._settings,
+            self.loss_name,
+            self.epoch + 1,
+            step,
+            moved,
         ).explain()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
+from engine.nn.arguments import check_type, described, with_plain_numbers
 from engine.training.divergence import TrainingDiverged
 from engine.training.run import TrainingRun
 
@@ -18,10 +19,23 @@ _STEPS_AT_A_TIME = 64
 class StopConditions:
     """Training ends when the first condition is met; None is never met.
 
-    epochs: completed in this call. target_loss: reached when the loss is at most this.
-    no_improvement: epochs in a row without a new lowest loss. seconds: since the call. The loss is
-    that of the test samples, or without any that of the training samples. Raises ValueError when
-    no condition is given, and for numbers out of range.
+    The loss is that of the test samples, or without any that of the training samples.
+
+    Parameters
+    ----------
+    epochs
+        Completed in this call.
+    target_loss
+        Reached when the loss is at most this.
+    no_improvement
+        Epochs in a row without a new lowest loss.
+    seconds
+        Since the call.
+
+    Raises
+    ------
+    ValueError
+        When no condition is given, and for numbers out of range.
     """
 
     epochs: int | None = None
@@ -30,6 +44,7 @@ class StopConditions:
     seconds: float | None = None
 
     def __post_init__(self) -> None:
+        with_plain_numbers(self)
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         if all(value is None for value in given.values()):
             raise ValueError(f"training needs an end: give one of {', '.join(given)}")
@@ -38,7 +53,9 @@ class StopConditions:
             if value is not None and (
                 isinstance(value, bool) or not isinstance(value, int) or value < least
             ):
-                raise ValueError(f"{name} is {value!r:.40}, expected a whole number from {least}")
+                raise ValueError(
+                    f"{name} is {described(value)}, expected a whole number from {least}"
+                )
         for name in ("target_loss", "seconds"):
             value = given[name]
             if value is not None and (
@@ -46,15 +63,23 @@ class StopConditions:
                 or not isinstance(value, int | float)
                 or not 0 <= value < math.inf
             ):
-                raise ValueError(f"{name} is {value!r:.40}, expected a number from 0 up")
+                raise ValueError(f"{name} is {described(value)}, expected a number from 0 up")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How training ended.
 
-    stopped_because: the reason. epochs: completed in this call. seconds: how long it took. failure:
-    the error, or None.
+    Attributes
+    ----------
+    stopped_because
+        The reason, in words.
+    epochs
+        Completed in this call.
+    seconds
+        How long it took.
+    failure
+        The error, or None.
     """
 
     stopped_because: str
@@ -70,9 +95,21 @@ def train(
 ) -> Outcome:
     """Train until a condition, checked after every epoch, is met.
 
-    The time is also checked within an epoch: the run may then end in the middle of one. on_epoch:
-    called after every epoch. A run that diverges ends too, with the failure in the outcome.
+    The time is also checked within an epoch: the run may then end in the middle of one. A run that
+    diverges ends too, with the failure in the outcome.
+
+    Parameters
+    ----------
+    run
+        Which goes on from where it is.
+    conditions
+        When to stop.
+    on_epoch
+        Called after every epoch.
     """
+    check_type(run, TrainingRun, "run")
+    hint = "; StopConditions(epochs=300) ends after 300 epochs"
+    check_type(conditions, StopConditions, "conditions", hint)
     started = time.monotonic()
     first_epoch = run.epoch
     lowest = _watched_loss(run)

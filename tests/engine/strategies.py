@@ -46,7 +46,7 @@ from engine.edits.features import SetDerived
 from engine.nn.layer import FrozenLayer
 from engine.nn.losses import LOSSES
 from engine.session.data_record import DataRecord
-from engine.training.settings import OPTIMIZER_NAMES, TrainingSettings
+from engine.training.settings import ALL, OPTIMIZER_NAMES, TrainingSettings
 
 FloatArray = NDArray[np.float64]
 
@@ -90,7 +90,8 @@ def activations(draw: st.DrawFn, among: tuple[str, ...] = tuple(ACTIVATIONS)) ->
     if draw(st.booleans()):
         return Activation(kind.name)
     numbers = st.integers(1, 30).map(lambda tenths: tenths / 10)
-    return Activation(kind.name, tuple(draw(numbers) for _ in kind.parameter_names))
+    parameters = st.tuples(*[numbers for _ in kind.parameter_names])
+    return Activation(kind.name, draw(parameters.filter(lambda each: not kind.refusal(*each))))
 
 
 @st.composite
@@ -139,7 +140,7 @@ def sessions(
         network,
         title=draw(st.none() | names),
         note=draw(st.none() | names),
-        declared_task=draw(st.none() | st.sampled_from(tasks)),
+        task=draw(st.none() | st.sampled_from(tasks)),
         **parts,
     )
 
@@ -178,7 +179,7 @@ def learning_sessions(draw: st.DrawFn) -> Session:
     settings = TrainingSettings(
         draw(st.sampled_from(OPTIMIZER_NAMES)),
         draw(st.floats(0, 1)),
-        batch_size=draw(st.none() | st.integers(1, 100)),
+        batch_size=draw(st.one_of(st.just(ALL), st.integers(1, 100))),
         loss=draw(st.none() | st.sampled_from([*LOSSES])),
         shuffle=draw(st.booleans()),
     )

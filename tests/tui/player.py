@@ -100,7 +100,7 @@ class Player(Keyboard):
     async def show(self, view: str) -> None:
         """Put the view at the left, where v would come to it after a while."""
         assert self.app.main_screen is not None
-        self.app.main_screen.show_view(0, view)
+        self.app.main_screen.views.show(0, view)
         await self.settle()
 
     async def resize(self, width: int, height: int) -> None:
@@ -117,7 +117,7 @@ class Player(Keyboard):
     def focused_pane(self) -> str:
         """The id of the pane with the focus."""
         assert self.app.main_screen is not None
-        return self.app.main_screen.chosen_pane
+        return self.app.main_screen.cursor.pane_id
 
     @property
     def lines(self) -> list[str]:

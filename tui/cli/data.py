@@ -324,9 +324,7 @@ def _with_own_network(
     elif session.task == "binary" and network.n_outputs > 1:
         # One output per class that answers yes or no.
         task = "binary"
-    return changed.evolve(
-        network=network, declared_task=task, classes=classes, training=session.training
-    )
+    return changed.evolve(network=network, task=task, classes=classes, training=session.training)
 
 
 def csv_options(command: Command) -> Command:

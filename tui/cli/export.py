@@ -80,10 +80,11 @@ def write(
     check_writable(path, force)
     try:
         with about(destination):
-            save(session, path, dtype)
+            note = widened(session, path, dtype)
+            save(session, path, "float64" if note else dtype)
     except OSError as error:
         raise CommandError(f"{escaped(destination)}: {reason_of(error)}") from error
     if not silent:
         write_lines([f"wrote {destination}: {summary(session.network)}"])
-        if (note := widened(session, path, dtype)) is not None:
+        if note is not None:
             write_lines([f"note: {note}"])

@@ -6,14 +6,14 @@ import secrets
 
 import click
 
-from engine.nn.initialisation import INITIALISATIONS
+from engine.nn.initialisation import INITIALISATIONS, suitable_activations
 from engine.nn.parsing import parse_activations, parse_sizes
 from engine.session.session import Session
 from tui.cli import completion
 from tui.cli.export import write
 from tui.cli.options import about, activations_option, within
 from tui.cli.play import Opening, check_terminal
-from tui.files.new_network import new_session, suitable_activations
+from tui.files.new_network import new_session
 
 _SEEDS = 1_000_000
 """A drawn seed is below this, so that it is short enough to retype."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 
@@ -12,13 +13,15 @@ from engine.nn.backprop import Gradients
 from engine.nn.losses import LOSS_SPELLINGS, LOSSES
 from engine.nn.parsing import parse_row
 from engine.nn.targets import UNSET, UNSET_TEXT
-from engine.session.loss import loss_name, session_loss, session_loss_gradients, test_loss
+from engine.session.loss import session_loss, session_loss_gradients, test_loss
 from engine.session.names import counted
 from engine.session.session import Session
+from engine.training.settings import TrainingSettings
 from tui.cli import completion
 from tui.cli.data import DataOptions, csv_options, with_data
 from tui.cli.options import CommandError, read, source_argument, source_options
 from tui.cli.reports.answers import Loss, explanation, report
+from tui.cli.reports.backward import backward_answers, backward_report
 from tui.cli.reports.gradients import gradients_report
 from tui.cli.reports.json import answers, gradient_rows
 from tui.cli.reports.quality import quality_lines
@@ -28,7 +31,7 @@ from tui.terminal import shortened, write_lines
 _EPILOG = """\b
 Examples:
   nn-play run binary-classifier -x 1,2,3 -x -1,0.5,0 --json
-  nn-play run spam-or-ham --target 1 --explain --gradients
+  nn-play run two-by-two --explain --backward
 """
 
 
@@ -58,6 +61,11 @@ Examples:
 )
 @click.option("--explain", is_flag=True, help="Print the arithmetic of every neuron.")
 @click.option(
+    "--backward",
+    is_flag=True,
+    help="With --explain or --json: the way back from the loss to every number, and one step.",
+)
+@click.option(
     "--gradients",
     "with_gradients",
     is_flag=True,
@@ -78,6 +86,7 @@ def command(
     target_rows: Sequence[str],
     loss_name: str | None,
     explain: bool,
+    backward: bool,
     with_gradients: bool,
     as_json: bool,
     given: SourceOptions,
@@ -85,6 +94,8 @@ def command(
     """Run SOURCE once and print sums, outs, outputs and answers for every sample."""
     if explain and as_json:
         raise click.UsageError("--explain and --json cannot go together")
+    if backward and not (explain or as_json):
+        raise click.UsageError("--backward goes with --explain or --json")
     session, understood = read(source, given)
     data = DataOptions(
         file=file,
@@ -108,6 +119,8 @@ def command(
         answer = answers(session, measured.value, measured.test_value)
         if gradients is not None:
             answer["gradients"] = gradient_rows(gradients)
+        if backward:
+            answer |= backward_answers(_with_loss(session, measured.name))
         write_lines([json.dumps(answer)])
         return
     write_lines(notes)
@@ -116,6 +129,14 @@ def command(
         write_lines(quality_lines(session))
     if gradients is not None:
         write_lines(gradients_report(session, gradients))
+    if backward:
+        write_lines(backward_report(_with_loss(session, measured.name)))
+
+
+def _with_loss(session: Session, name: str) -> Session:
+    """The session whose training minimises the loss called `name`."""
+    settings = session.training or TrainingSettings()
+    return session.evolve(training=dataclasses.replace(settings, loss=name))
 
 
 def with_samples(
@@ -178,7 +199,7 @@ def measured_loss(session: Session, wanted: str | None) -> Loss:
     CommandError.
     """
     try:
-        name = LOSS_SPELLINGS.named(wanted, "--loss") if wanted else loss_name(session)
+        name = LOSS_SPELLINGS.named(wanted, "--loss") if wanted else session.loss_name
     except ValueError as error:
         raise CommandError(str(error)) from error
     if session.targets is None:

@@ -12,12 +12,11 @@ import click
 
 from engine.formats import writable_suffixes
 from engine.nn.losses import LOSSES
-from engine.session.loss import loss_name
 from engine.session.prediction import unclassed
 from engine.session.session import Session
 from engine.session.training import run_of
 from engine.training import StopConditions, TrainingRun, TrainingSettings
-from engine.training.settings import OPTIMIZER_NAMES
+from engine.training.settings import ALL, OPTIMIZER_NAMES, BatchSize
 from tui.cli import completion
 from tui.cli.data import DataOptions, csv_options, dataset_options, with_data
 from tui.cli.export import write
@@ -125,7 +124,7 @@ def command(
     session = session.evolve(training=settings)
     run = _run(session, settings, understood.name)
     outcome = train_watched(run, conditions)
-    trained = session.evolve(network=run.network())
+    trained = session.evolve(network=run.network)
     if as_json:
         write_lines([json.dumps(training_answers(trained, run, outcome))])
     else:
@@ -190,12 +189,12 @@ def _settings(present: TrainingSettings, options: dict[str, Any]) -> TrainingSet
     return settings
 
 
-def _batch_size(text: str) -> int | None:
-    if text.strip() == "all":
-        return None
+def _batch_size(text: str) -> BatchSize:
+    if text.strip() == ALL:
+        return ALL
     if not (text.strip().isascii() and text.strip().isdecimal() and 0 < int(text[:20]) < 2**31):
         raise CommandError(
-            f"--batch-size is {text[:40]!r}, expected a whole number from 1 up, or all"
+            f"--batch-size is {text[:40]!r}, expected a whole number from 1 up, or {ALL}"
         )
     return int(text)
 
@@ -226,6 +225,6 @@ def _run(session: Session, settings: TrainingSettings, name: str) -> TrainingRun
         hint = ""
         if unclassed(session) is not None:
             hint = '; where answers are numbers, the file needs task = "regression"'
-        elif settings.loss is None and str(error).startswith(loss_name(session)):
+        elif settings.loss is None and str(error).startswith(session.loss_name):
             hint = "; --loss mse suits any last layer"
         raise CommandError(f"{name}: {error}{hint}") from error

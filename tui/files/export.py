@@ -7,13 +7,11 @@ from pathlib import Path
 
 from engine.export import CODE, code_kind
 from engine.files import write_atomically
+from engine.formats import is_widened
 from engine.session.session import Session
 
 PICTURE = ".svg"
 _FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
-
-_NARROW = ("float16", "bfloat16", "float32")
-_BINARY = (".safetensors", ".npz", ".onnx")
 
 
 def code_suffixes() -> tuple[str, ...]:
@@ -59,11 +57,6 @@ def widened(session: Session, path: Path, dtype: str) -> str | None:
 
     None if they did not, and for text, which has all digits anyway.
     """
-    if dtype not in _NARROW or path.suffix.lower() not in _BINARY:
-        return None
-    # Imported here, since few sources are of such a dtype.
-    from engine.formats.metadata import written_dtype
-
-    if written_dtype(session, dtype).itemsize == 4:
+    if not is_widened(session, path, dtype):
         return None
     return "all numbers are written as float64, since float32 does not hold each of them"

@@ -39,8 +39,3 @@ def new_session(
         title=f"New {shortened(counts, _MAX_SIZES_LENGTH)} network: {drawn}",
         note=f"The same numbers again: {' '.join(again)}",
     )
-
-
-def suitable_activations(sizes: Sequence[int]) -> list[str]:
-    """Return relu for each hidden layer; then sigmoid for one output, softmax for several."""
-    return ["relu"] * (len(sizes) - 2) + ["sigmoid" if sizes[-1] == 1 else "softmax"]

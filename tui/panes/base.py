@@ -1,8 +1,4 @@
-"""The base of all panes of numbers: their keys, and the messages with which they ask for changes.
-
-Keys are bound to actions of the screen, which run before the next key is handled. A message to the
-screen would arrive after keys typed in the meantime.
-"""
+"""The base of all panes of numbers, and the messages with which they ask for changes."""
 
 from __future__ import annotations
 
@@ -11,36 +7,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 
 from tui.panes.help_texts import PaneHelp
-from tui.panes.key_groups import MOVE, TYPE
-from tui.state.navigation import Direction
 from tui.state.selection import Cell, Selection
 from tui.state.workspace import Workspace
 from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridSource
 from tui.widgets.number_grid import NumberGrid
-
-_FIRST_CHARACTERS = {str(digit): str(digit) for digit in range(10)} | {
-    "minus": "-",
-    "full_stop": ".",
-}
-
-_MOVES: tuple[tuple[str, Direction, str, str | None], ...] = (
-    ("left,h", "left", "left", "←"),
-    ("right,l", "right", "right", "→"),
-    ("up,k", "up", "up", "↑"),
-    ("down,j", "down", "down", "↓"),
-    ("pageup", "page_up", "ten rows up", None),
-    ("pagedown", "page_down", "ten rows down", None),
-    ("home", "home", "first in the row", None),
-    ("end", "end", "last in the row", None),
-)
-"""For each move its keys, direction and description, and the arrow shown for its first key."""
 
 
 @dataclass
@@ -66,54 +42,10 @@ class NumberPane(NumberGrid):
 
     HELP_TEXT: ClassVar[PaneHelp]
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "0",
-            "screen.type('0')",
-            "type",
-            key_display="0-9",
-            group=TYPE,
-            tooltip="Type a new value over the number under the cursor",
-        ),
-        *(
-            Binding(key, f"screen.type({text!r})", show=False, tooltip="Type a new value")
-            for key, text in _FIRST_CHARACTERS.items()
-            if key != "0"
-        ),
-        Binding(
-            "equals_sign",
-            "screen.type('')",
-            "type a formula",
-            show=False,
-            key_display="=",
-            group=TYPE,
-            tooltip="Type a new value, such as pi or 1/3, into an empty cell",
-        ),
-        Binding(
-            "enter",
-            "screen.type",
-            "edit",
-            show=False,
-            group=TYPE,
-            tooltip="Edit the number under the cursor as it stands",
-        ),
-        *(
-            Binding(
-                keys,
-                f"screen.move({direction!r})",
-                label,
-                show=False,
-                group=MOVE,
-                key_display=arrow and f"{arrow} {keys[-1]}",
-            )
-            for keys, direction, label, arrow in _MOVES
-        ),
-    ]
-
     workspace: Workspace | None = None
     _last_place: tuple[int, int] = (0, 0)
     _titles: tuple[str, str] = ("", "")
-    _shown: tuple[object, ...] = ()
+    _natural_width = 0
 
     @abstractmethod
     def source(self, workspace: Workspace) -> GridSource:
@@ -127,10 +59,6 @@ class NumberPane(NumberGrid):
     def cell_of(self, row: int, column: int) -> Cell:
         """Return the cell at a row and column."""
 
-    def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
-        """Return everything that affects this pane except the cursor, to skip needless drawing."""
-        return (workspace,)
-
     def take(self, workspace: Workspace) -> None:
         """Take a workspace to draw next; the cursor moves at once."""
         self.workspace = workspace
@@ -140,15 +68,16 @@ class NumberPane(NumberGrid):
             self.take_source(self.source(workspace), place)
 
     def draw(self) -> None:
-        """Draw the workspace taken last, if this pane would show anything different."""
-        workspace = self.workspace
-        if workspace is None:
+        """Draw the workspace taken last; only the lines that differ are painted."""
+        if self.workspace is None:
             return
-        shown = (self._cursor, *self.depends_on(workspace))
-        if not _all_the_same(shown, self._shown):
-            self._shown = shown
-            self.take_source(self.source(workspace), self._cursor)
-            self.redraw()
+        self.take_source(self.source(self.workspace), self._cursor)
+        if self.styles.width is not None and self.styles.width.is_auto:
+            width = self.get_content_width(self.container_size, self.screen.size)
+            if width != self._natural_width:
+                self._natural_width = width
+                self.refresh(layout=True)
+        self.redraw()
 
     def on_resize(self) -> None:
         self.draw()
@@ -191,11 +120,3 @@ class NumberPane(NumberGrid):
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         self.post_message(PasteRequested(event.text))
-
-
-def _all_the_same(new: tuple[object, ...], old: tuple[object, ...]) -> bool:
-    """Whether nothing changed; numbers and names are compared by value, the rest by identity."""
-    return len(new) == len(old) and all(
-        one is other or (isinstance(one, int | str | tuple) and one == other)
-        for one, other in zip(new, old, strict=True)
-    )

@@ -142,22 +142,6 @@ class InputsPane(NumberPane):
     def source(self, workspace: Workspace) -> InputsSource:
         return InputsSource(workspace, self.room.height)
 
-    def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
-        session = workspace.session
-        return (
-            session.inputs,
-            session.targets,
-            session.n_test,
-            self.room.height,
-            session.features,
-            session.classes,
-            workspace.selection.sample,
-            workspace.view.digits,
-            session.network.n_outputs,
-            workspace.ghost,
-            workspace.gradients,
-        )
-
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
         rows = window.rows
         n_features = workspace.session.network.n_features

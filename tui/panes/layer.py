@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine import Bias, Weight
-from engine.nn.parameters import has_output_layer
 from tui.panes.base import NumberPane
 from tui.panes.help_texts import LAYER_HELP
 from tui.panes.layer_source import FROZEN_MARK, LayerSource
@@ -31,25 +30,6 @@ class LayerPane(NumberPane):
 
     def source(self, workspace: Workspace) -> LayerSource:
         return LayerSource(workspace, self.layer_index, self.room.width)
-
-    def depends_on(self, workspace: Workspace) -> tuple[object, ...]:
-        selection, network = workspace.selection, workspace.session.network
-        activations = workspace.trace.layers[self.layer_index].activations
-        current = selection.neuron if selection.layer_index == self.layer_index else -1
-        return (
-            network.layers[self.layer_index],
-            activations if activations.base is None else activations.base,
-            selection.sample,
-            current,
-            workspace.view.digits,
-            workspace.session.features,
-            workspace.session.n_samples,
-            len(network.layers),
-            has_output_layer(network),
-            self.room.width,
-            workspace.ghost,
-            workspace.gradients,
-        )
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
         layer = workspace.session.network.layers[self.layer_index]

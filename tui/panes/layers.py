@@ -15,7 +15,7 @@ _MAX_INPUTS_COUNTED = 8
 _MAX_TARGETS_COUNTED = 4
 
 
-class LayersPane(VerticalScroll, RenderedNever, can_focus=False):
+class LayersPane(VerticalScroll, RenderedNever, can_focus=False, inherit_bindings=False):
     """A pane for each layer, as high as its rows; the selected one is fully visible if it fits."""
 
     workspace: Workspace | None = None

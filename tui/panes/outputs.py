@@ -15,8 +15,9 @@ from engine import Session
 from engine.nn.arrays import FloatArray
 from engine.nn.parameters import neuron_name
 from engine.nn.targets import UNSET, target_text
+from engine.session.metrics import THRESHOLD, no_class
 from engine.session.names import output_name
-from engine.session.prediction import THRESHOLD, answer, is_right, no_class
+from engine.session.prediction import answer, is_right
 from engine.text import format_given, format_within
 from tui.panes.annotations import Annotation, output_annotations
 from tui.panes.base import NumberPane

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
@@ -17,22 +15,12 @@ from tui.panes.help_texts import PLOTS_HELP, PaneHelp, help_of_view
 from tui.state.workspace import Workspace
 from tui.theme import palette_of
 from tui.views.gestures import Arrow, ChooseSample, Gesture
-from tui.views.registry import VIEWS, View, view_named
+from tui.views.registry import View, view_named
 from tui.views.scene import Scene
 from tui.widgets.strip_lines import StripLines
 
 _BESIDE_THE_TITLE = 4
 """The cells of the border beside its title: a dash and a blank on either side."""
-
-_N_DIGITS = 10
-"""How many views have a digit key; the others are reached with v."""
-
-_ARROWS: tuple[tuple[str, Arrow, str], ...] = (
-    ("up,k", "up", "↑"),
-    ("down,j", "down", "↓"),
-    ("left,h", "left", "←"),
-    ("right,l", "right", "→"),
-)
 
 _SAMPLES_ON = {"up": -1, "down": 1}
 """By how many samples an arrow moves if the view does not handle it."""
@@ -52,30 +40,6 @@ class ViewPane(StripLines, can_focus=True):
     """
 
     HELP_TEXT: PaneHelp = PLOTS_HELP
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                str(number % 10),
-                f"screen.choose_view({view.name!r})",
-                view.name if number > 1 else "choose a view",
-                show=number == 1,
-                key_display="0-9" if number == 1 else None,
-                tooltip=f"{view.question} {view.reading}",
-            )
-            for number, view in enumerate(VIEWS[:_N_DIGITS], start=1)
-        ),
-        *(
-            Binding(
-                keys,
-                f"screen.move_in_view({arrow!r})",
-                f"{arrow} in the view",
-                show=False,
-                key_display=f"{sign} {keys[-1]}",
-            )
-            for keys, arrow, sign in _ARROWS
-        ),
-    ]
 
     painted: var[Workspace | None] = var(None)
 
@@ -124,7 +88,7 @@ class ViewPane(StripLines, can_focus=True):
         """Return the scene for the view."""
         if self._palette is None:
             self._palette = palette_of(self.app)
-        return scene_of(workspace, self._palette)
+        return Scene(workspace, self._palette)
 
     def redraw(self) -> None:
         width, height = self.room
@@ -141,31 +105,6 @@ class ViewPane(StripLines, can_focus=True):
             self.border_title = Content(title)
             self.border_subtitle = view.name
         self.show_strips(view.draw(scene, width, height))
-
-
-def scene_of(workspace: Workspace, palette: Palette) -> Scene:
-    """Return the scene that every view of a workspace is a function of."""
-    selection, view = workspace.selection, workspace.view
-    return Scene(
-        session=workspace.session,
-        trace=workspace.trace,
-        sample=selection.sample,
-        layer_index=selection.layer_index,
-        neuron=selection.neuron,
-        output=selection.output,
-        parameter=selection.parameter,
-        column_parameter=view.column_parameter,
-        digits=view.digits,
-        step=view.step,
-        palette=palette,
-        comparison=workspace.comparison,
-        map=view.map,
-        gradient_of=view.gradient_of,
-        run=workspace.run,
-        runs=workspace.runs,
-        is_training=workspace.is_training,
-        log_scale=view.log_scale,
-    )
 
 
 def _shortened(title: str, width: int) -> str:

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from engine import Gradients, Session
 from engine.session.loss import (
-    loss_name,
     session_loss,
     session_loss_gradients,
     session_output_gradients,
@@ -34,7 +33,7 @@ class Subject:
 def gradient_subject(session: Session, output: int, gradient_of: GradientOf) -> Subject:
     """Return the loss if it is asked for and defined, else the given output, counted from 0."""
     if gradient_of == "loss" and has_loss(session):
-        return Subject(f"loss ({loss_name(session)})", None)
+        return Subject(f"loss ({session.loss_name})", None)
     return Subject(output_label(session, output), output)
 
 

@@ -13,8 +13,7 @@ from engine.edits.paste import PasteNetwork, ReplaceInputs
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network
 from engine.nn.targets import samples_with_target
-from engine.session.equality import same_content
-from engine.session.loss import loss_name
+from engine.nn.values import same_content
 from engine.session.session import Session
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def is_new_start(edit: Edit, before: Session, after: Session) -> bool:
         or _has_target(before) != _has_target(after)
         or before.n_test != after.n_test
         or not same_content(before.data, after.data)
-        or (before.task, loss_name(before)) != (after.task, loss_name(after))
+        or (before.task, before.loss_name) != (after.task, after.loss_name)
     )
 
 

@@ -34,16 +34,17 @@ class ViewSettings:
     """How things are shown.
 
     digits: decimals of computed numbers. step: the size of a nudge. views: the names of the left
-    and right views. tip: the tip shown, counted from 0. column_parameter: the parameter across the
-    Table, or None for the default one. gradients_shown: whether each number has its derivative
-    below it. gradient_of: what the derivatives are of, if there is a loss. log_scale: whether the
-    loss curves are on a log scale. speed: the maximum of epochs per second in training, None for no
-    limit.
+    and right views. large: whether the pane with the focus has the whole screen. tip: the tip
+    shown, counted from 0. column_parameter: the parameter across the Table, or None for the default
+    one. gradients_shown: whether each number has its derivative below it. gradient_of: what the
+    derivatives are of, if there is a loss. log_scale: whether the loss curves are on a log scale.
+    speed: the maximum of epochs per second in training, None for no limit.
     """
 
     digits: int = DIGITS[0]
     step: float = 0.1
     views: tuple[str, str] = ("Curve", "What if")
+    large: bool = False
     tips_shown: bool = True
     tip: int = 0
     column_parameter: Parameter | None = None

@@ -12,7 +12,7 @@ from engine.edits.layers import SetParameters
 from engine.edits.numbers import target_at
 from engine.nn.backprop import Gradients
 from engine.nn.network import Trace
-from engine.session.equality import same_content
+from engine.nn.values import same_content
 from engine.session.names import output_label, parameter_name, parameter_value
 from engine.session.session import Session
 from tui.files.source import Source

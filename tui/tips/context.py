@@ -14,8 +14,9 @@ from engine.analysis.sweep import respond
 from engine.nn.arrays import FloatArray
 from engine.nn.parameters import neuron_name
 from engine.nn.targets import class_targets
+from engine.session.metrics import is_judged
 from engine.session.names import feature_name, input_name, parameter_value
-from engine.session.prediction import answer, is_judged, prediction
+from engine.session.prediction import answer, prediction
 from engine.text import equals_sign, format_given, format_number, format_within, is_exact
 
 _MAX_NAME_LENGTH = 20

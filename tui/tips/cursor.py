@@ -12,8 +12,8 @@ from engine.analysis.sweep import crossings
 from engine.edits.numbers import set_parameter
 from engine.nn.arrays import FloatArray
 from engine.session.derived import check_base_feature
+from engine.session.metrics import THRESHOLD
 from engine.session.names import input_name
-from engine.session.prediction import THRESHOLD
 from engine.text import format_number
 from tui.tips.context import TipContext, differences, given, past, short, shown
 

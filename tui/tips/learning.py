@@ -47,7 +47,7 @@ def _what_an_epoch_does(session: Session, loss: float) -> str | None:
         return None
     if run.n_steps > _MAX_STEPS:
         return f"Press space: it trains; watch the loss, now {shown(loss)}. u takes that back."
-    start = run.network()
+    start = run.network
     try:
         run.run_epoch()
     except TrainingDiverged:
@@ -55,7 +55,7 @@ def _what_an_epoch_does(session: Session, loss: float) -> str | None:
             "Space trains, but in the first epoch of a new run the numbers grow too large to "
             "compute. L sets a smaller learning rate."
         )
-    if _have_the_same_numbers(start, run.network()):
+    if _have_the_same_numbers(start, run.network):
         return (
             f"Space trains, but the first epoch of a new run moves no number: the loss stays "
             f"{shown(loss)}. R draws a new start, L sets how it learns."

@@ -7,12 +7,12 @@ import math
 import numpy as np
 
 from engine import Bias, Input, Layer, Parameter, SetActivation, Weight
+from engine.nn.activation_table import ACTIVATIONS
 from tui.tips.context import TipContext, given, shown, summed
 
 _MAX_NEURONS = 100
 _FLAT = 0.01
 _FARTHEST = 1e6
-_FLAT_AT_THE_ENDS = frozenset({"sigmoid", "tanh", "softsign", "hard_sigmoid"})
 _ANOTHER = {
     "identity": "relu",
     "relu": "sigmoid",
@@ -71,7 +71,8 @@ def saturated(context: TipContext) -> str | None:
     activation = context.layer.activation
     z = context.sum_z(context.layer_index, context.neuron)
     off = _is_off(context, context.layer_index, context.neuron)
-    if off or activation.name not in _FLAT_AT_THE_ENDS:
+    bounded = all(map(math.isfinite, activation.limits))
+    if off or not bounded or not activation.saturates:
         return None
     with np.errstate(all="ignore"):
         below, here, above = activation.forward(np.array([z - 1, z, z + 1]))
@@ -136,16 +137,7 @@ def another_activation(context: TipContext) -> str | None:
 def _threshold(layer: Layer) -> float | None:
     """The sum that a neuron has to exceed to be on; None where it cannot be off."""
     activation = layer.activation
-    match activation.name, activation.parameters:
-        case "relu" | "relu6" | "step", _:
-            return 0.0
-        case "hard_swish", _:
-            return -3.0
-        case "thresholded_relu", (alpha,):
-            return alpha if alpha >= 0 else None
-        case "hard_sigmoid", (alpha, beta):
-            return -beta / alpha if alpha > 0 else None
-    return None
+    return ACTIVATIONS[activation.name].off_up_to(*activation.parameters)
 
 
 def _is_off(context: TipContext, layer_index: int, neuron: int) -> bool:

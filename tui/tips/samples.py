@@ -6,7 +6,8 @@ import numpy as np
 
 from engine import Bias
 from engine.edits.numbers import target_at
-from engine.session.prediction import THRESHOLD, can_be_right, is_judged, right_answers
+from engine.session.metrics import THRESHOLD, is_judged, right_answers
+from engine.session.prediction import can_be_right
 from tui.tips.context import TipContext, given, shown, summed
 
 _MAX_WORK = 500_000

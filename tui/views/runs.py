@@ -58,12 +58,12 @@ def draw_runs(scene: Scene, width: int, height: int) -> list[Strip]:
         )
     n_shown = len(runs) if len(runs) < height else max(1, height - 2)
     shown = runs[:n_shown]
-    columns = _fitting(_columns(shown, scene.digits), width - len(_PRESENT))
+    columns = _fitting(_columns(shown, scene.view.digits), width - len(_PRESENT))
     sides = [(column.width, column.right) for column in columns]
     headings = [one.heading for one in columns]
     rows = [] if height < 2 else [_row(sides, headings, " ", style.muted)]
     for place, run in enumerate(shown):
-        is_present = run is scene.run
+        is_present = run is scene.workspace.run
         text = style.accent if is_present else style.plain
         cells = [column.cells[place] for column in columns]
         rows.append(_row(sides, cells, _PRESENT if is_present else " ", text))
@@ -74,8 +74,8 @@ def draw_runs(scene: Scene, width: int, height: int) -> list[Strip]:
 
 def _in_order(scene: Scene) -> list[RunRecord]:
     """The present run, then the earlier ones, latest first."""
-    earlier = sorted(scene.runs, key=lambda run: -run.number)
-    return earlier if scene.run is None else [scene.run, *earlier]
+    earlier = sorted(scene.workspace.runs, key=lambda run: -run.number)
+    return earlier if scene.workspace.run is None else [scene.workspace.run, *earlier]
 
 
 def _row(sides: list[tuple[int, bool]], cells: list[str], marker: str, look: Style) -> list[Part]:
@@ -142,7 +142,7 @@ def _optimiser(run: RunRecord) -> str:
 
 def _batch(run: RunRecord) -> str:
     size = run.settings.batch_size
-    return "all" if size is None else f"{size:,}"
+    return size if size == "all" else f"{size:,}"
 
 
 def _sizes(run: RunRecord) -> str:

@@ -16,15 +16,9 @@ from textual.strip import Strip
 from engine.nn.arrays import FloatArray
 from engine.nn.losses import n_set_samples
 from engine.nn.targets import UNSET_SIGN, samples_with_target, target_text
+from engine.session.metrics import is_judged, right_answers
 from engine.session.names import feature_name, output_label
-from engine.session.prediction import (
-    answer,
-    can_be_right,
-    expected_answer,
-    is_judged,
-    is_right,
-    right_answers,
-)
+from engine.session.prediction import answer, can_be_right, expected_answer, is_right
 from engine.session.session import Session
 from engine.text import format_given, format_within
 from tui.drawing.cells import (
@@ -122,7 +116,7 @@ def _fitting(columns: list[Column], count: int, width: int) -> list[Column]:
 def _inputs(scene: Scene, samples: range, width: int) -> Iterator[Column]:
     for feature in range(min(scene.session.network.n_features, max(width // _MIN_COLUMN_WIDTH, 0))):
         values = scene.session.inputs[samples.start : samples.stop, feature].tolist()
-        cells = [format_given(value, scene.digits, _WIDTH_OF_AN_INPUT) for value in values]
+        cells = [format_given(value, scene.view.digits, _WIDTH_OF_AN_INPUT) for value in values]
         yield Column(_name(feature_name(scene.session, feature)), aligned_at_the_point(cells))
 
 
@@ -130,7 +124,7 @@ def _outputs(scene: Scene, outputs: FloatArray, width: int) -> Iterator[Column]:
     limits = scene.session.network.layers[-1].activation.limits
     for output in range(min(outputs.shape[1], max(width // _MIN_COLUMN_WIDTH, 0))):
         values = outputs[:, output].tolist()
-        cells = [format_within(value, limits, scene.digits) for value in values]
+        cells = [format_within(value, limits, scene.view.digits) for value in values]
         yield Column(_name(output_label(scene.session, output)), aligned_at_the_point(cells))
 
 
@@ -144,13 +138,13 @@ def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> li
     if session.task == "regression":
         if targets is None:
             return []
-        return [Column("target", [_numbers(row, scene.digits, most) for row in targets])]
+        return [Column("target", [_numbers(row, scene.view.digits, most) for row in targets])]
     answers = [_in_words(answer(session, row)) for row in outputs]
     columns = [Column("answer", answers, right=False)]
     if targets is not None:
         asked = [expected_answer(session, row) for row in targets]
         wanted = [
-            _numbers(row, scene.digits, most) if name is None else _name(name)
+            _numbers(row, scene.view.digits, most) if name is None else _name(name)
             for name, row in zip(asked, targets, strict=True)
         ]
         verdicts = [is_right(session, *pair) for pair in zip(outputs, targets, strict=True)]

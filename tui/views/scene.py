@@ -1,4 +1,4 @@
-"""The scene, the input of every drawing: the numbers, the selection and the colours."""
+"""The scene, the input of every drawing: a workspace and the colours."""
 
 from __future__ import annotations
 
@@ -9,51 +9,56 @@ from engine.nn.network import Trace
 from engine.nn.parameters import Parameter, neuron_name
 from engine.session.session import Session
 from tui.drawing.palette import Palette
-from tui.state.comparison import Comparison
-from tui.state.run_record import RunRecord
-from tui.state.view_settings import GradientOf, MapSettings
+from tui.state.view_settings import ViewSettings
+from tui.state.workspace import Workspace
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Scene:
-    """Everything a view shows.
+    """Everything a view shows: the workspace, in the colours of a palette."""
 
-    trace: the forward pass of `sample` alone, one row in each array. layer_index, neuron: the
-    current neuron. output: the current output, the last one visited. parameter: the selected
-    weight, bias or input. column_parameter: the parameter across the Table, or None for the default
-    one. digits: decimals of computed numbers. step: the size of a nudge. comparison: the session
-    that the present one is compared with, if any. map: the settings of the Map. gradient_of: what
-    the derivatives are of, if there is a loss. run, runs: the present training run and the earlier
-    ones. is_training: whether the run is going on. log_scale: whether the loss curves are on a log
-    scale. All indices count from 0.
-    """
-
-    session: Session
-    trace: Trace
-    sample: int
-    layer_index: int
-    neuron: int
-    output: int
-    parameter: Parameter
-    column_parameter: Parameter | None
-    digits: int
-    step: float
+    workspace: Workspace
     palette: Palette
-    comparison: Comparison | None = None
-    map: MapSettings = MapSettings()
-    gradient_of: GradientOf = "loss"
-    run: RunRecord | None = None
-    runs: tuple[RunRecord, ...] = ()
-    is_training: bool = False
-    log_scale: bool = False
 
     @property
-    def ghost(self) -> Comparison | None:
-        """The remembered session if every number has a counterpart in it, else None."""
-        comparison = self.comparison
-        if comparison is None or not comparison.is_pinned:
-            return None
-        return comparison if comparison.fits(self.session) else None
+    def session(self) -> Session:
+        """The network and its samples."""
+        return self.workspace.session
+
+    @property
+    def view(self) -> ViewSettings:
+        """How things are shown."""
+        return self.workspace.view
+
+    @property
+    def trace(self) -> Trace:
+        """The forward pass of the selected sample alone, one row in each array."""
+        return self.workspace.trace
+
+    @property
+    def sample(self) -> int:
+        """The selected sample, from 0."""
+        return self.workspace.selection.sample
+
+    @property
+    def layer_index(self) -> int:
+        """The layer of the current neuron, from 0."""
+        return self.workspace.selection.layer_index
+
+    @property
+    def neuron(self) -> int:
+        """The current neuron in its layer, from 0."""
+        return self.workspace.selection.neuron
+
+    @property
+    def output(self) -> int:
+        """The current output, the last one visited, from 0."""
+        return self.workspace.selection.output
+
+    @property
+    def parameter(self) -> Parameter:
+        """The selected weight, bias or input."""
+        return self.workspace.selection.parameter
 
     @property
     def layer(self) -> Layer:

@@ -6,6 +6,7 @@ The products come one per row, the smallest ones combined, then the bias.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,7 +81,7 @@ def terms_of(scene: Scene, rows: int, short: bool = False) -> list[Term]:
     terms = [
         Term(
             safe(input_name(scene.session, scene.layer_index, place)),
-            _formula(float(weights[place]), float(inputs[place]), limits, scene.digits, short),
+            _formula(float(weights[place]), float(inputs[place]), limits, scene.view.digits, short),
             float(products[place]),
             place == selected,
         )
@@ -164,7 +165,8 @@ class BarRoom:
             unit = max(-least / left, most / right, max(z, 0.0) / beside_total)
             rooms.append(cls(left, right, unit))
         best = min(rooms, key=lambda room: room.unit)
-        unit = round_up(best.unit, _STEADY_UNITS) if best.unit > 0 else 1.0
+        # Rounding a subnormal number may give 0.
+        unit = round_up(max(best.unit, sys.float_info.min), _STEADY_UNITS) if best.unit > 0 else 1.0
         return cls(best.left, best.right, unit)
 
     def bar(self, value: float) -> tuple[str, str]:
@@ -188,7 +190,7 @@ def draw_sum(scene: Scene, width: int, height: int) -> list[Strip]:
     z = float(trace.pre_activations[0, scene.neuron])
     result = _result(scene, float(trace.activations[0, scene.neuron]))
     if is_too_small(width, height):
-        text = f"{scene.name_of(scene.neuron)} z {format_number(z, scene.digits)}  {result}"
+        text = f"{scene.name_of(scene.neuron)} z {format_number(z, scene.view.digits)}  {result}"
         return lines_of_text(text, width, height, scene.palette)
     after = _SPACE_BEFORE_RESULT + len(result)
     beside = width >= _WIDTH_WITH_SOURCES
@@ -220,14 +222,14 @@ def _laid_out(
     """The terms and the sum itself, their two columns of text, and the room for bars."""
     terms = terms_of(scene, most_rows, short=width < _WIDTH_WITH_DECIMALS)
     rows = [*terms, Term("", "sum z", z, is_total=True)]
-    values = _values(rows, scene.digits, width // 3)
+    values = _values(rows, scene.view.digits, width // 3)
     labels = _labels(rows, width, width - cell_len(values[0]) - _MIN_WIDTH_OF_BARS)
     return rows, labels, values, width - cell_len(labels[0]) - cell_len(values[0])
 
 
 def _result(scene: Scene, a: float) -> str:
     activation = scene.layer.activation
-    return f"{activation.text} → {format_within(a, activation.limits, scene.digits)}"
+    return f"{activation.text} → {format_within(a, activation.limits, scene.view.digits)}"
 
 
 def _labels(rows: Sequence[Term], width: int, most: int) -> list[str]:

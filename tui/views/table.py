@@ -66,7 +66,7 @@ def table_values(scene: Scene, most_rows: int, most_columns: int) -> TableValues
         values_around(
             parameter_value(scene.session, parameter, scene.sample),
             most - 1 + most % 2,
-            scene.step,
+            scene.view.step,
         )
         for parameter, most in ((scene.parameter, most_rows), (second, most_columns))
     )
@@ -80,8 +80,8 @@ def column_parameter(scene: Scene) -> Parameter:
     The default is the bias of the current neuron; for that bias itself the neuron's first weight;
     for an input another input, if there is one.
     """
-    if scene.column_parameter is not None and scene.column_parameter != scene.parameter:
-        return scene.column_parameter
+    if scene.view.column_parameter is not None and scene.view.column_parameter != scene.parameter:
+        return scene.view.column_parameter
     bias = Bias(scene.layer_index, scene.neuron)
     if scene.parameter == bias:
         return Weight(scene.layer_index, scene.neuron, 0)
@@ -166,7 +166,7 @@ def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
     """
     limits = scene.session.network.layers[-1].activation.limits
     top = _headings(values.across, _ACROSS)
-    for digits in (scene.digits, min(scene.digits, _USUAL_DIGITS)):
+    for digits in (scene.view.digits, min(scene.view.digits, _USUAL_DIGITS)):
         columns = [
             aligned_at_the_point([format_within(out, limits, digits) for out in activations])
             for activations in values.activations.T.tolist()
@@ -239,5 +239,5 @@ def _name(scene: Scene, parameter: Parameter) -> str:
 def _in_one_line(scene: Scene) -> str:
     output = scene.output
     limits = scene.session.network.layers[-1].activation.limits
-    out = format_within(float(scene.trace.outputs[0, output]), limits, scene.digits)
+    out = format_within(float(scene.trace.outputs[0, output]), limits, scene.view.digits)
     return f"{safe(output_label(scene.session, output))} {out}"

@@ -14,7 +14,7 @@ from engine.datasets.dataset import Dataset
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.targets import class_targets
-from engine.session.prediction import THRESHOLD
+from engine.session.metrics import THRESHOLD
 from tui.drawing.axes import Axis, IntArray
 from tui.drawing.braille import DOTS_ACROSS, DOTS_DOWN, BoolArray, braille_rows
 from tui.drawing.cells import filled, look

@@ -12,8 +12,8 @@ from textual.strip import Strip
 from engine.analysis.sweep import sweep
 from engine.nn.arrays import FloatArray
 from engine.nn.parameters import Input, Weight
+from engine.session.metrics import THRESHOLD
 from engine.session.names import feature_name, output_label, parameter_name, parameter_value
-from engine.session.prediction import THRESHOLD
 from engine.text import format_given, format_within
 from tui.drawing.axes import Axis, IntArray, Tick, axis_around, doubled, symmetrical_axis
 from tui.drawing.cells import cut, is_too_small, lines_of_text, safe
@@ -115,7 +115,7 @@ def draw_what_if(scene: Scene, width: int, height: int) -> list[Strip]:
     present = scene.trace.outputs[0, shown]
     names = _names(scene, shown) if len(shown) > 1 and width >= _MIN_WIDTH_WITH_NAMES else []
     margin = max(map(cell_len, names)) + 1 if names else 0
-    tick = Tick(value, format_given(value, scene.digits), scene.palette.accent)
+    tick = Tick(value, format_given(value, scene.view.digits), scene.palette.accent)
     y_axis = _y_axis(scene, np.vstack([outputs, present]))
     frame = Frame.around(symmetrical_axis(radius, tick), y_axis, width, height, margin)
     colors = scene.palette.series[: len(shown)]
@@ -134,18 +134,22 @@ def draw_what_if(scene: Scene, width: int, height: int) -> list[Strip]:
 
 def _ghost_lines(scene: Scene, shown: Sequence[int], values: FloatArray) -> list[Line]:
     """The lines of the remembered network over the same range, if they differ."""
-    if scene.ghost is None or scene.ghost.session is scene.session:
+    if scene.workspace.ghost is None or scene.workspace.ghost.session is scene.session:
         return []
-    remembered = sweep(scene.ghost.session, scene.parameter, values, scene.ghost.sample).outputs
+    remembered = sweep(
+        scene.workspace.ghost.session, scene.parameter, values, scene.workspace.ghost.sample
+    ).outputs
     return [Line(values, remembered[:, output], scene.palette.muted) for output in shown]
 
 
 def _ghost_dots(scene: Scene, frame: Frame, shown: Sequence[int]) -> list[Mark]:
     """The marks of the remembered value and outputs, if they differ."""
-    if scene.ghost is None:
+    if scene.workspace.ghost is None:
         return []
-    before = parameter_value(scene.ghost.session, scene.parameter, scene.ghost.sample)
-    outputs = scene.ghost.trace.outputs[0, shown]
+    before = parameter_value(
+        scene.workspace.ghost.session, scene.parameter, scene.workspace.ghost.sample
+    )
+    outputs = scene.workspace.ghost.trace.outputs[0, shown]
     now = parameter_value(scene.session, scene.parameter, scene.sample)
     if before == now and (outputs == scene.trace.outputs[0, shown]).all():
         return []
@@ -160,11 +164,11 @@ def _in_one_line(scene: Scene, shown: Sequence[int], value: float) -> str:
     limits = scene.session.network.layers[-1].activation.limits
     activations = ", ".join(
         f"{safe(output_label(scene.session, output))} "
-        f"{format_within(scene.trace.outputs[0, output], limits, scene.digits)}"
+        f"{format_within(scene.trace.outputs[0, output], limits, scene.view.digits)}"
         for output in shown
     )
     name = safe(parameter_name(scene.session, scene.parameter))
-    return f"{activations} at {name} {format_given(value, scene.digits)}"
+    return f"{activations} at {name} {format_given(value, scene.view.digits)}"
 
 
 def _y_axis(scene: Scene, outputs: FloatArray) -> Axis:

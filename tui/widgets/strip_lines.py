@@ -3,50 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.color import Color
-from textual.filter import LineFilter
 from textual.geometry import Region, Size
-from textual.messages import Update
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tui.theme import TextStyle, TextStyles, text_styles
-from tui.widgets.caching import RenderedOnce
 
 Line = tuple[tuple[str, Style], ...]
 """A line of text in parts, each with its style."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Surroundings:
-    """What Textual adds to every line of the content when it renders it.
-
-    rendered: the lines it was derived from. left, right: the border and padding beside a line.
-    blank: the style that fills a line that is too short.
-    """
-
-    rendered: list[Strip]
-    left: Strip
-    right: Strip
-    filters: Sequence[LineFilter]
-    background: Color
-    blank: Style
-
-    def around(self, strip: Strip, width: int) -> Strip:
-        """Return the line with its surroundings, `width` cells in all."""
-        inside = width - self.left.cell_length - self.right.cell_length
-        strip = strip.adjust_cell_length(inside, self.blank)
-        segments = list(strip)
-        for one in self.filters:
-            segments = one.apply(segments, self.background)
-        return Strip([*self.left, *segments, *self.right], width)
-
-
-class StripLines(RenderedOnce):
+class StripLines(Widget):
     """Shows the lines it is given; missing lines at the bottom are blank.
 
     Subclasses draw in `redraw`, which is also called when the size or the theme changes.
@@ -56,10 +27,8 @@ class StripLines(RenderedOnce):
         super().__init__(id=id, classes=classes)
         self._strips: list[Strip] = []
         self._lines: list[Line] = []
-        self._changed: set[int] = set()
         self._styles: TextStyles | None = None
         self._room: tuple[Size, Size] | None = None
-        self._surroundings: _Surroundings | None = None
 
     @property
     def look(self) -> TextStyles:
@@ -96,7 +65,7 @@ class StripLines(RenderedOnce):
     def show_strips(self, strips: Sequence[Strip]) -> None:
         """Show finished strips from the top; unchanged ones are not repainted."""
         before, self._strips = self._strips, list(strips)
-        if len(before) != len(self._strips) or not self._is_mounted:
+        if len(before) != len(self._strips) or not self.is_mounted:
             self.refresh()
             return
         changed = [
@@ -105,47 +74,8 @@ class StripLines(RenderedOnce):
             if old is not new and old != new
         ]
         if changed:
-            self._repaint(changed)
-
-    def _repaint(self, changed: list[int]) -> None:
-        """Have the screen paint some of the lines.
-
-        `refresh` does so only after this widget has handled its messages, and discards sizes and
-        styles that have not changed; together that takes as long as drawing a line.
-        """
-        self._changed.update(changed)
-        # Regions include the border, because Textual would have to crop narrower lines.
-        self._set_dirty(*_blocks(changed, -self.styles.gutter.left, self.outer_size.width))
-        self.screen.post_message(Update(self))
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Replace the changed lines in what was rendered, if everything else is unchanged."""
-        changed, self._changed = self._changed, set()
-        whole_width = crop.x == 0 and crop.width == self.outer_size.width
-        if not changed or not whole_width or self._rendered is None or self._rendered[0] != crop:
-            if changed:
-                self._rendered = None
-            return super().render_lines(crop)
-        rendered = self._rendered[1]
-        first = self.styles.gutter.top - crop.y
-        for y in changed:
-            if 0 <= first + y < len(rendered) and y < len(self._strips):
-                around = self._surroundings_in(rendered, first + y)
-                rendered[first + y] = around.around(self._strips[y], crop.width)
-        return rendered
-
-    def _surroundings_in(self, rendered: list[Strip], row: int) -> _Surroundings:
-        if self._surroundings is None or self._surroundings.rendered is not rendered:
-            line, gutter = rendered[row], self.styles.gutter
-            self._surroundings = _Surroundings(
-                rendered,
-                line.crop(0, gutter.left),
-                line.crop(line.cell_length - gutter.right),
-                self.get_line_filters(),
-                self.background_colors[1],
-                self.look.blank,
-            )
-        return self._surroundings
+            # With the border, since Textual would have to crop narrower lines.
+            self.refresh(*_blocks(changed, -self.styles.gutter.left, self.outer_size.width))
 
     def render_line(self, y: int) -> Strip:
         if y < len(self._strips):

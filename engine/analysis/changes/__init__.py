@@ -13,17 +13,28 @@ from engine.analysis.changes.stages import (
     neuron_stages,
     parameter_stage,
 )
+from engine.nn.arguments import check_type
 from engine.nn.network import Trace
+from engine.nn.values import Value
 from engine.session.loss import session_loss
 from engine.session.session import Session
 
 
-@dataclass(frozen=True, eq=False)
-class Changes:
+@dataclass(frozen=True, eq=False, repr=False)
+class Changes(Value):
     """The stages of one sample's forward pass in two sessions of the same shape, in order.
 
-    stages: inputs (only if some differ), then weights and biases, sums z and activations a of each
-    layer, then the loss over the training samples (only where both sessions have the same one).
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    sample
+        The index of the sample, from 0.
+    stages
+        Inputs (only if some differ), then weights and biases, sums z and activations a of each
+        layer, then the loss over the training samples (only where both sessions have the same one).
     """
 
     before: Session
@@ -48,9 +59,28 @@ def compare(before: Session, after: Session, sample: int = 0) -> Changes:
 
     The loss is over the training samples; it is left out when there are no targets, when it does
     not suit the outputs, or when the two sessions have different tasks and so different losses.
-    Raises ValueError when the networks differ in size or the sessions in their number of samples,
-    and when there is no such sample.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    Changes
+
+    Raises
+    ------
+    ValueError
+        When the networks differ in size or the sessions in their number of samples, and when there
+        is no such sample.
     """
+    check_type(before, Session, "before")
+    check_type(after, Session, "after")
     _check_shapes(before, after)
     losses = _losses(before, after)
     old, new = _sample_traces(before, after, sample)

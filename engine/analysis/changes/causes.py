@@ -26,9 +26,13 @@ _TAIL = 14
 class Cause(NamedTuple):
     """What the user changed between two sessions, not what follows from it; "" when nothing.
 
-    named: "weight x1→h2 went from 0.2001 to 0.5001", or "12 weights and 2 biases changed" when
-    there are too many to name, and which other samples differ. counted: a shorter form with counts
-    only.
+    Parameters
+    ----------
+    named
+        "weight x1→h2 went from 0.2001 to 0.5001", or "12 weights and 2 biases changed" when there
+        are too many to name, and which other samples differ.
+    counted
+        A shorter form with counts only.
     """
 
     named: str
@@ -44,7 +48,23 @@ class _Move(NamedTuple):
 
 
 def cause(before: Session, after: Session, sample: int, stages: Sequence[Stage]) -> Cause:
-    """Describe what was changed in words; `stages` are those of `sample`."""
+    """Describe what was changed in words; `stages` are those of `sample`.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    sample
+        The index of the sample, from 0.
+    stages
+        The stages.
+
+    Returns
+    -------
+    Cause
+    """
     counts = _counts(before, after, sample, stages)
     elsewhere = _elsewhere(before, after, sample)
     counted = [
@@ -66,7 +86,21 @@ def cause(before: Session, after: Session, sample: int, stages: Sequence[Stage])
 
 
 def first_changed_layer(before: Session, after: Session, stages: Sequence[Stage]) -> int | None:
-    """Return the first layer that computes something different from before, or None."""
+    """Return the first layer that computes something different from before, or None.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    stages
+        The stages.
+
+    Returns
+    -------
+    int | None
+    """
     for stage in stages:
         if stage.kind == "inputs" and stage.n_changed:
             return 0
@@ -78,7 +112,19 @@ def first_changed_layer(before: Session, after: Session, stages: Sequence[Stage]
 
 
 def distinct(before: float, after: float) -> tuple[str, str]:
-    """Return both numbers as text, with as many digits as it takes to tell them apart."""
+    """Return both numbers as text, with as many digits as it takes to tell them apart.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+
+    Returns
+    -------
+    tuple[str, str]
+    """
     texts = ("", "")
     for digits in _MORE_AND_MORE_DIGITS:
         texts = (format_given(before, digits), format_given(after, digits))
@@ -88,7 +134,21 @@ def distinct(before: float, after: float) -> tuple[str, str]:
 
 
 def shortened(name: str, longest: int = _MAX_NAME_LENGTH, tail: int = _TAIL) -> str:
-    """Return `name` with its middle left out if it is too long: the end says which neuron it is."""
+    """Return `name` with its middle left out if it is too long: the end says which neuron it is.
+
+    Parameters
+    ----------
+    name
+        The name.
+    longest
+        The most characters.
+    tail
+        What stands last.
+
+    Returns
+    -------
+    str
+    """
     if len(name) <= longest:
         return name
     return f"{name[: longest - tail - 1]}…{name[-tail:]}"

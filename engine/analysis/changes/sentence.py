@@ -54,8 +54,23 @@ class _Layer(NamedTuple):
 def describe_change(before: Session, after: Session, sample: int, stages: Sequence[Stage]) -> str:
     """Describe in one sentence what changed, from the `stages` of one sample.
 
-    Such as "weight x1→h2 went from 0.2001 to 0.5001: h2 rose by 0.18, o1 rose by 0.0144; the
-    other four hidden neurons did not change".
+    Such as "weight x1→h2 went from 0.2001 to 0.5001: h2 rose by 0.18, o1 rose by 0.0144; the other
+    four hidden neurons did not change".
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    sample
+        The index of the sample, from 0.
+    stages
+        The stages.
+
+    Returns
+    -------
+    str
     """
     why = cause(before, after, sample, stages)
     if not why.counted:

@@ -17,6 +17,7 @@ from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.network import Trace
 from engine.nn.parameters import Bias, Input, Parameter, Weight, neuron_name
+from engine.nn.values import Value
 from engine.session.names import feature_name
 from engine.session.names import parameter_name as name_of
 from engine.session.session import Session
@@ -51,13 +52,27 @@ class LazyNames(Sequence[str]):
         return map(self._name, range(self._count))
 
 
-@dataclass(frozen=True, eq=False)
-class Stage:
+@dataclass(frozen=True, eq=False, repr=False)
+class Stage(Value):
     """The numbers of one stage before and after, (n,) each.
 
-    names: one for each number, as in "weight x1→h2", "h2", "x1" or "loss". Weights and biases come
-    in reading order: the weights of a neuron, then its bias, neuron by neuron. address: maps a
-    place to its parameter; None for sums, activations and the loss.
+    Parameters
+    ----------
+    name
+        The name.
+    kind
+        Of the feature.
+    layer_index
+        The index of the layer, from 0.
+    names
+        One for each number, as in "weight x1→h2", "h2", "x1" or "loss". Weights and biases come in
+        reading order: the weights of a neuron, then its bias, neuron by neuron.
+    before
+        The session before.
+    after
+        The session after.
+    address
+        Maps a place to its parameter; None for sums, activations and the loss.
     """
 
     name: str
@@ -79,6 +94,7 @@ class Stage:
 
     @property
     def n_changed(self) -> int:
+        """How many numbers differ."""
         return len(self.changed)
 
     @cached_property
@@ -91,7 +107,7 @@ class Stage:
 
     @cached_property
     def relative(self) -> FloatArray:
-        """|after - before| / max(|before|, |after|), (n,), from 0 to 2.
+        """abs(after - before) / max(abs(before), abs(after)), (n,), from 0 to 2.
 
         0: not changed. 1: from or to 0. 2: changed to its negative; also used for any change from
         or to a number that is not finite.
@@ -114,6 +130,15 @@ class Stage:
         """Return up to `most` places where the numbers changed most, the largest change first.
 
         Changes from or to a number that is not finite come first.
+
+        Parameters
+        ----------
+        most
+            The most.
+
+        Returns
+        -------
+        list[int]
         """
         sizes = np.abs(self.difference[self.changed])
         sizes[np.isnan(sizes)] = np.inf
@@ -121,12 +146,36 @@ class Stage:
         return [int(place) for place in self.changed[order]]
 
     def parameter(self, place: int) -> Parameter | None:
-        """Return the parameter at a place; None for sums, activations and the loss."""
+        """Return the parameter at a place; None for sums, activations and the loss.
+
+        Parameters
+        ----------
+        place
+            The index of the number, from 0.
+
+        Returns
+        -------
+        Parameter | None
+        """
         return None if self.address is None else self.address(place)
 
 
 def input_stage(before: Session, after: Session, sample: int) -> Stage:
-    """Return the inputs of one sample, named after the features."""
+    """Return the inputs of one sample, named after the features.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    sample
+        The index of the sample, from 0.
+
+    Returns
+    -------
+    Stage
+    """
     return Stage(
         "inputs",
         "inputs",
@@ -139,7 +188,21 @@ def input_stage(before: Session, after: Session, sample: int) -> Stage:
 
 
 def parameter_stage(before: Session, after: Session, layer_index: int) -> Stage:
-    """Return the weights and biases of one layer."""
+    """Return the weights and biases of one layer.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    Stage
+    """
     old, new = before.network.layers[layer_index], after.network.layers[layer_index]
     numbers = _parameters(old)
     address = partial(_address, layer_index, new.n_inputs)
@@ -155,7 +218,21 @@ def parameter_stage(before: Session, after: Session, layer_index: int) -> Stage:
 
 
 def neuron_stages(before: Trace, after: Trace, layer_index: int) -> tuple[Stage, Stage]:
-    """Return the sums z and the activations a of one layer; both are traces of one sample."""
+    """Return the sums z and the activations a of one layer; both are traces of one sample.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+    layer_index
+        The index of the layer, from 0.
+
+    Returns
+    -------
+    tuple[Stage, Stage]
+    """
     old, new = before.layers[layer_index], after.layers[layer_index]
     n_neurons = new.activations.shape[1]
     names = LazyNames(partial(neuron_name, after.network, layer_index), n_neurons)
@@ -181,7 +258,19 @@ def neuron_stages(before: Trace, after: Trace, layer_index: int) -> tuple[Stage,
 
 
 def loss_stage(before: float, after: float) -> Stage:
-    """Return the loss, a stage of one number."""
+    """Return the loss, a stage of one number.
+
+    Parameters
+    ----------
+    before
+        The session before.
+    after
+        The session after.
+
+    Returns
+    -------
+    Stage
+    """
     return Stage("loss", "loss", None, ("loss",), np.array([before]), np.array([after]))
 
 

@@ -41,9 +41,17 @@ _TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
 class Listing:
     """A network read from a listing.
 
-    one_row_per_neuron: for each layer whether the listing has it so; None if both ways fit and
-    nothing decides, when it is assumed. unknown_activations: the layers, from 0, whose activation
-    the listing does not give; identity is assumed. notes: further lines for the user.
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    one_row_per_neuron
+        For each layer whether the listing has it so; None if both ways fit and nothing decides,
+        when it is assumed.
+    unknown_activations
+        The layers, from 0, whose activation the listing does not give; identity is assumed.
+    notes
+        Further lines for the user.
     """
 
     session: Session
@@ -57,8 +65,22 @@ def parse_listing(text: str) -> Listing | None:
 
     Weights (W1, weights2, hidden_weights …) need a bias, inputs or a second layer beside them: one
     matrix alone is not a network. The orientation of a matrix follows from how the shapes chain,
-    that of a square one from how the text multiplies. Raises ValueError, naming the layer, when
-    weights are not written out in numbers or the shapes do not fit together.
+    that of a square one from how the text multiplies.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    Listing | None
+
+    Raises
+    ------
+    ValueError
+        Naming the layer, when weights are not written out in numbers or the shapes do not fit
+        together.
     """
     code = as_assignments(without_comments(cleaned(text)))
     table = table_in(code)

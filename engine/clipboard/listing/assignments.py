@@ -88,7 +88,17 @@ class _Value:
 
 
 def without_comments(text: str) -> str:
-    """Return the text without comments, from # or // to the end of the line."""
+    """Return the text without comments, from # or // to the end of the line.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    str
+    """
     return _COMMENT.sub(lambda found: found[1] or "", _PARAMETER.sub("", text))
 
 
@@ -101,7 +111,8 @@ def as_assignments(text: str) -> str:
 
     Parameters
     ----------
-    text : str
+    text
+        What was pasted.
 
     Returns
     -------
@@ -127,8 +138,21 @@ def table_in(text: str) -> Mapping[str, Value]:
     """Return what the listing assigns to names, or the one table or list that is the whole text.
 
     Such a list has the name "". For a name assigned more than once the last value written out in
-    numbers counts, in the place of the first. Raises ValueError when there are too many
-    assignments, or when a text that is a single table cannot be read.
+    numbers counts, in the place of the first.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+
+    Returns
+    -------
+    Mapping[str, Value]
+
+    Raises
+    ------
+    ValueError
+        When there are too many assignments, or when a text that is a single table cannot be read.
     """
     found: dict[str, Value] = {}
     n_assigned = 0
@@ -164,7 +188,17 @@ def table_in(text: str) -> Mapping[str, Value]:
 
 
 def role_of(name: str) -> tuple[Role | None, tuple[str, ...]]:
-    """Return the role that a name states, None without one, and the rest of the name."""
+    """Return the role that a name states, None without one, and the rest of the name.
+
+    Parameters
+    ----------
+    name
+        The name.
+
+    Returns
+    -------
+    tuple[Role | None, tuple[str, ...]]
+    """
     parts = words_of(name)
     if not NOT_A_LAYER.isdisjoint(parts):
         return None, ()
@@ -176,21 +210,51 @@ def role_of(name: str) -> tuple[Role | None, tuple[str, ...]]:
 
 
 def holds_tables(value: Nested) -> bool:
-    """Return whether the value is a table, or a list that contains one."""
+    """Return whether the value is a table, or a list that contains one.
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    bool
+    """
     if isinstance(value, list):
         return any(holds_tables(item) for item in value)
     return isinstance(value, dict)
 
 
 def depth_of(value: Value) -> int:
-    """Return how deeply lists are nested; a table of numbers counts as a list."""
+    """Return how deeply lists are nested; a table of numbers counts as a list.
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    int
+    """
     if isinstance(value, list):
         return 1 + max((depth_of(item) for item in value), default=0)
     return 1 if isinstance(value, dict) else 0
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """Return the words and numbers of a name in lower case, "layer" and "2" for layer2."""
+    """Return the words and numbers of a name in lower case, "layer" and "2" for layer2.
+
+    Parameters
+    ----------
+    name
+        The name.
+
+    Returns
+    -------
+    tuple[str, ...]
+    """
     return tuple(part.lower() for part in _PARTS_OF_A_NAME.findall(name))
 
 

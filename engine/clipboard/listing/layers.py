@@ -48,8 +48,18 @@ _PARAMETER = re.compile(rf"(?:\w+[ \t]*=[ \t]*)?({NUMBER.pattern})", re.ASCII)
 class Part:
     """Weights and bias of one layer as listed.
 
-    is_fixed: whether rows are certainly neurons, as for a plain list, the weights of one neuron.
-    activation: its name in the listing, or None.
+    Parameters
+    ----------
+    name
+        The name.
+    weights
+        (n_neurons, n_inputs), one row per neuron.
+    bias
+        (n_neurons,).
+    is_fixed
+        Whether rows are certainly neurons, as for a plain list, the weights of one neuron.
+    activation
+        Its name in the listing, or None.
     """
 
     name: str
@@ -59,11 +69,36 @@ class Part:
     activation: str | None = None
 
     def turned(self, by_column: bool) -> FloatArray:
-        """Return the weights with one row per neuron, (n_neurons, n_inputs)."""
+        """Return the weights with one row per neuron, (n_neurons, n_inputs).
+
+        Parameters
+        ----------
+        by_column
+            Whether the file is in columns.
+
+        Returns
+        -------
+        FloatArray
+            (n_neurons, n_inputs).
+        """
         return self.weights.T if by_column and not self.is_fixed else self.weights
 
     def fits(self, by_column: bool, n_inputs: int | None, *, shared_bias: bool = False) -> bool:
-        """Return whether the shapes fit; shared_bias: one bias may serve all neurons."""
+        """Return whether the shapes fit; shared_bias: one bias may serve all neurons.
+
+        Parameters
+        ----------
+        by_column
+            Whether the file is in columns.
+        n_inputs
+            How many inputs.
+        shared_bias
+            The bias of all neurons.
+
+        Returns
+        -------
+        bool
+        """
         weights = self.turned(by_column)
         return (n_inputs is None or weights.shape[1] == n_inputs) and (
             self.bias is None
@@ -77,6 +112,15 @@ def stacked(parts: Sequence[Part]) -> list[Part]:
 
     Lists whose names differ only in their numbers form one layer if that chains; otherwise all of
     them do, if they have the same length. A list of one number is a layer of its own.
+
+    Parameters
+    ----------
+    parts
+        The parts.
+
+    Returns
+    -------
+    list[Part]
     """
     alike = [list(group) for _, group in groupby(parts, key=_kind)]
     layers = [_stack(group) for group in alike]
@@ -112,9 +156,18 @@ def _stack(neurons: Sequence[Part]) -> Part:
 def ways_to_chain(parts: Sequence[Part], n_inputs: int | None) -> list[tuple[bool, ...]]:
     """Return the orientations in which the shapes chain: all alike, else the only mixed one.
 
-    n_inputs: the number of inputs of the first layer, or None. Each result says for each part
-    whether it has one column per neuron; the first has one row per neuron if possible. Empty if
-    none chains.
+    Parameters
+    ----------
+    parts
+        The parts.
+    n_inputs
+        The number of inputs of the first layer, or None. Each result says for each part whether it
+        has one column per neuron; the first has one row per neuron if possible. Empty if none
+        chains.
+
+    Returns
+    -------
+    list[tuple[bool, ...]]
     """
     both = ((False,) * len(parts), (True,) * len(parts))
     alike = [way for way in both if _chains(parts, way, n_inputs)]
@@ -152,7 +205,17 @@ def _mixed(parts: Sequence[Part], n_inputs: int | None) -> Iterator[tuple[bool, 
 
 
 def why_no_chain(parts: Sequence[Part]) -> str:
-    """Return the message that the parts do not chain, with the shapes of the first ones."""
+    """Return the message that the parts do not chain, with the shapes of the first ones.
+
+    Parameters
+    ----------
+    parts
+        The parts.
+
+    Returns
+    -------
+    str
+    """
     shapes = ", ".join(
         f"{part.name} {part.weights.shape[0]}×{part.weights.shape[1]}"
         + (f" with {part.bias.size} biases" if part.bias is not None else "")
@@ -167,6 +230,17 @@ def activations_in(text: str, n_layers: int) -> list[Activation | None]:
     It is found in calls such as relu(z1), nn.ReLU() or np.maximum(0, z1), one for each layer in
     order, and in calls with an activation as an argument. The bodies of functions that are
     activations themselves do not count.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    n_layers
+        How many layers the file has.
+
+    Returns
+    -------
+    list[Activation | None]
     """
     text += "\n"
     takers = {found[1]: found[2] for found in _TAKES_ACTIVATION.finditer(text)}
@@ -247,7 +321,17 @@ def _used(called: str, text: str, before: int, start: int, end: int) -> Activati
 
 
 def named_activation(word: str) -> Activation | None:
-    """Return the activation named by a text such as "ReLU" or "leaky_relu(0.2)", or None."""
+    """Return the activation named by a text such as "ReLU" or "leaky_relu(0.2)", or None.
+
+    Parameters
+    ----------
+    word
+        What was typed.
+
+    Returns
+    -------
+    Activation | None
+    """
     try:
         return activation(_MODULE.sub("", word))
     except ValueError:

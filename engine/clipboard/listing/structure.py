@@ -46,14 +46,44 @@ def parts_in(table: Mapping[str, Value]) -> list[Part]:
     """Return all layers of a listing, in order.
 
     Weights are paired with the bias of the same suffix, or in order if there are equally many. A
-    nested table is a layer or a network of its own, a list of neurons one layer. Raises ValueError,
-    naming the place, for anything that cannot be a layer: nothing is dropped.
+    nested table is a layer or a network of its own, a list of neurons one layer.
+
+    Parameters
+    ----------
+    table
+        A table of the file.
+
+    Returns
+    -------
+    list[Part]
+
+    Raises
+    ------
+    ValueError
+        Naming the place, for anything that cannot be a layer: nothing is dropped.
     """
     return _of_table(table, "")
 
 
 def array_of(value: Value, name: str) -> Pasted:
-    """Return numbers as a matrix; raise ValueError, naming the place, if they are not numbers."""
+    """Return numbers as a matrix.
+
+    Parameters
+    ----------
+    value
+        The number.
+    name
+        The name.
+
+    Returns
+    -------
+    Pasted
+
+    Raises
+    ------
+    ValueError
+        Naming the place, if they are not numbers.
+    """
     if isinstance(value, ValueError):
         raise value
     if isinstance(value, dict):

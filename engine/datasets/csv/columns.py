@@ -30,9 +30,20 @@ Rows = list[tuple[int, list[str]]]
 class Columns:
     """The columns of a CSV file; all indices from 0.
 
-    n_columns: cells in every row. names: one per column from the heading, or None without one.
-    features_named: whether the user named them. target_is_text: whether the target is one column,
-    most of whose first cells are not numbers. used: all targets and features, in the file's order.
+    Parameters
+    ----------
+    n_columns
+        Cells in every row.
+    names
+        One per column from the heading, or None without one.
+    targets
+        The columns of the answers.
+    features
+        The columns that may become inputs.
+    features_named
+        Whether the user named them.
+    target_is_text
+        Whether the target is one column, most of whose first cells are not numbers.
     """
 
     n_columns: int
@@ -44,19 +55,50 @@ class Columns:
 
     @property
     def used(self) -> tuple[int, ...]:
+        """All targets and features, in the file's order."""
         return tuple(sorted((*self.targets, *self.features)))
 
     def label(self, column: int) -> str:
-        """Return the column as a message names it: "column 2 (age)"."""
+        """Return the column as a message names it: "column 2 (age)".
+
+        Parameters
+        ----------
+        column
+            From 0.
+
+        Returns
+        -------
+        str
+        """
         named = f" ({self.names[column][:40]})" if self.names and self.names[column] else ""
         return f"column {column + 1}{named}"
 
     def name(self, column: int) -> str:
-        """Return the column as a sentence names it: "age", or "column 2" without a heading."""
+        """Return the column as a sentence names it: "age", or "column 2" without a heading.
+
+        Parameters
+        ----------
+        column
+            From 0.
+
+        Returns
+        -------
+        str
+        """
         return (self.names[column][:40] if self.names else "") or f"column {column + 1}"
 
     def key(self, column: int) -> Column:
-        """Return what finds the column again in another file: its name, or its number from 1."""
+        """Return what finds the column again in another file: its name, or its number from 1.
+
+        Parameters
+        ----------
+        column
+            From 0.
+
+        Returns
+        -------
+        str or int
+        """
         name = self.names[column] if self.names else ""
         is_clear = 0 < len(name) <= MAX_TEXT_LENGTH and (self.names or ()).count(name) == 1
         return name if is_clear else column + 1
@@ -67,8 +109,7 @@ def find_columns(
     target_column: Column | Sequence[Column] | None,
     feature_columns: Sequence[Column] | None,
 ) -> Columns:
-    """Return the columns of a CSV file: the last is the target unless others are named, all others
-    features.
+    """Return the columns of a CSV file.
 
     The first row is a heading when, above columns of numbers, it has at least as many texts as
     numbers; or when no cell of the first rows is a number. Years above other numbers count as
@@ -76,10 +117,13 @@ def find_columns(
 
     Parameters
     ----------
-    text : CsvText
-    target_column : str, int, sequence of them or None
-        Columns by name or number from 1; a text such as "north,east" may name several.
-    feature_columns : sequence of str or int, or None
+    text
+        The rows of the file.
+    target_column
+        The targets: names or numbers from 1, or a text such as "north,east"; None for the last
+        column.
+    feature_columns
+        The features by name or number; None for all other columns.
 
     Returns
     -------
@@ -215,8 +259,22 @@ def _check_features(features: list[int], targets: tuple[int, ...]) -> None:
 def read_chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
     """Yield the rows of data, without the heading, in lists of a bounded size.
 
-    Raises ValueError, naming row and column, for a row whose length differs from the first, and
-    for more than MAX_NUMBERS numbers in all.
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    columns
+        The columns.
+
+    Returns
+    -------
+    Iterator[Rows]
+
+    Raises
+    ------
+    ValueError
+        Naming row and column, for a row whose length differs from the first, and for more than
+        MAX_NUMBERS numbers in all.
     """
     most_rows = MAX_NUMBERS // len(columns.features)
     chunk_size = max(1, _CELLS_AT_A_TIME // columns.n_columns)

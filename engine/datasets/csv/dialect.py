@@ -42,8 +42,14 @@ _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
 class CsvText:
     """The text of a CSV file.
 
-    data: as UTF-8. delimiter: one of DELIMITERS, or the one that the first line names, as in
-    "sep=;", which is then no row. note: what the user has to know, or None.
+    Parameters
+    ----------
+    data
+        As UTF-8.
+    delimiter
+        One of DELIMITERS, or the one that the first line names, as in "sep=;", which is no row.
+    note
+        What the user has to know, or None.
     """
 
     data: bytes
@@ -73,7 +79,21 @@ def open_csv(data: bytes) -> CsvText:
     """Return the text in the bytes of a CSV file, detecting its encoding and delimiter.
 
     Encodings are UTF-8, UTF-16 and UTF-32 with a byte order mark, else Windows-1252 or Latin-1,
-    which the note mentions. Raises ValueError, naming row and column, for what is not text.
+    which the note mentions.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+
+    Returns
+    -------
+    CsvText
+
+    Raises
+    ------
+    ValueError
+        Naming row and column, for what is not text.
     """
     data, note = _as_utf8(data)
     sample = data[:_SAMPLE_BYTES].decode("utf-8", "ignore")
@@ -87,7 +107,17 @@ def open_csv(data: bytes) -> CsvText:
 
 
 def quote_cell(cell: str) -> str:
-    """Return a cell in quotes for a message: short, without control characters."""
+    """Return a cell in quotes for a message: short, without control characters.
+
+    Parameters
+    ----------
+    cell
+        The text.
+
+    Returns
+    -------
+    str
+    """
     text = printable(cell[: 2 * _MAX_SHOWN_LENGTH]).strip()
     return repr(text if len(text) <= _MAX_SHOWN_LENGTH else text[: _MAX_SHOWN_LENGTH - 1] + "…")
 

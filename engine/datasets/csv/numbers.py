@@ -14,7 +14,14 @@ _SEPARATOR = "\x1f"
 class NumberFormat:
     """One way to write numbers.
 
-    decimal: "." or ",". thousands: the marks that may stand between groups of three digits, or "".
+    Parameters
+    ----------
+    decimal
+        "." or ",".
+    thousands
+        The marks that may stand between groups of three digits, or "".
+    pattern
+        Matches a cell that is such a number.
     """
 
     decimal: str
@@ -28,9 +35,9 @@ class NumberFormat:
 
         Parameters
         ----------
-        decimal : str
+        decimal
             "." or ",".
-        thousands : str
+        thousands
             Each character may be the mark between thousands; empty for no mark.
 
         Returns
@@ -51,11 +58,31 @@ class NumberFormat:
         )
 
     def fits(self, cells: Sequence[str]) -> bool:
-        """Return whether all cells, without spaces around them, are numbers of this format."""
+        """Return whether all cells, without spaces around them, are numbers of this format.
+
+        Parameters
+        ----------
+        cells
+            The texts.
+
+        Returns
+        -------
+        bool
+        """
         return self._all.fullmatch(_SEPARATOR.join([*cells, ""])) is not None
 
     def parse(self, cell: str) -> float:
-        """Return the number in a cell that fits the format."""
+        """Return the number in a cell that fits the format.
+
+        Parameters
+        ----------
+        cell
+            The text.
+
+        Returns
+        -------
+        float
+        """
         for mark in self.thousands:
             cell = cell.replace(mark, "")
         return float(cell.replace(",", ".") if self.decimal == "," else cell)
@@ -84,9 +111,10 @@ def is_number(cell: str, delimiter: str) -> bool:
 
     Parameters
     ----------
-    cell : str
-    delimiter : str
-        A decimal comma is not looked for where commas delimit cells.
+    cell
+        The text.
+    delimiter
+        What stands between two cells. A decimal comma is not looked for where commas delimit cells.
 
     Returns
     -------
@@ -111,17 +139,18 @@ def best_formats(
 
     Parameters
     ----------
-    columns : sequence of sequences
+    columns
         For each column the formats that it fits, the best first.
-    delimiter : str
+    delimiter
         What separates cells.
-    decimal : str or None
+    decimal
         "." or "," where the user has said it.
 
     Returns
     -------
-    formats : list of NumberFormat
-    decimal : str or None
+    list of NumberFormat
+        One for each column.
+    str or None
         The decimal that decided, or None without evidence.
     """
     votes = [{each.decimal for each in fitting} for fitting in columns]

@@ -72,7 +72,8 @@ def read_csv(
 
     Parameters
     ----------
-    path : path-like
+    path
+        The file; its name without the suffix becomes that of the data.
     target_column, feature_columns, **meaning
         As in `parse_csv`.
 
@@ -83,7 +84,7 @@ def read_csv(
     Raises
     ------
     ValueError
-        When it is not a regular file, is too large or does not hold such data; one line without
+        When it is not a regular file, is too large or does not hold such data: one line, without
         the file's name.
     OSError
         When the file system refuses.
@@ -116,30 +117,30 @@ def parse_csv(
 
     Parameters
     ----------
-    data : bytes
-    name : str
-        What the data set is called.
-    target_column : str, int, sequence of them or None
-        Columns by name or number from 1; by default the last, or the last ones that are one-hot.
-    feature_columns : sequence of str or int, or None
-        By default all others.
-    classes : bool or None
-        Whether the target holds classes; None to detect it: texts are classes, and so are numbers
-        for which `are_labels` says so; other numbers are a regression.
-    network_task : str
+    data
+        The whole file.
+    name
+        What the data will be called.
+    target_column, feature_columns
+        By name or by number from 1: the last is the target, or the last ones that are one-hot,
+        unless some are named; all others are features.
+    classes
+        Whether the target holds classes, or None to detect it: texts are classes, and so are
+        numbers for which `are_labels` says so; other numbers are a regression.
+    network_task
         That of the network for which the data are meant.
-    known : sequence of str or None
+    known
         The names of its classes, which are kept if the file has no others; otherwise the labels of
-        the file become the names, in alphabetical order or by size. The labels 0 and 1 of one
-        output are not kept as names.
-    one_hot : bool
-        Whether two classes make an output each, and not one output of 0 and 1.
-    missing : {"drop", "fill"} or None
-        Leave out the rows with an empty cell or NA, or fill it with the column's mean or its
+        the file become the names, in alphabetical order or by size.
+    one_hot
+        Whether two classes make an output each, as more do, instead of one output of 0 and 1. The
+        labels 0 and 1 of one output are not kept as names.
+    missing
+        "drop" leaves out the rows with an empty cell or NA, "fill" puts in the column's mean or its
         commonest text; a row without a target is left out either way. None refuses them.
-    decimal : {".", ","} or None
-        None to find it out from the columns.
-    prepared : Preparation or None
+    decimal
+        "." or ","; None to find it out from the columns.
+    prepared
         How an earlier file was read: this one is read in the same way.
 
     Returns
@@ -672,17 +673,26 @@ def understand_targets(
 
     Parameters
     ----------
-    target : ndarray, shape (n_samples, n_targets), or Labels
-    columns : Columns
+    target
+        (n_samples, n_targets), or the classes of one column.
+    columns
         Those of the targets, for their names.
     classes, network_task, known, one_hot
         As in `parse_csv`.
 
     Returns
     -------
-    targets : ndarray, shape (n_samples, n_outputs)
-    classes : tuple of str or None
-    task : str
+    FloatArray
+        The targets, (n_samples, n_outputs).
+    tuple of str or None
+        The names of the classes.
+    str
+        The task.
+
+    Raises
+    ------
+    ValueError
+        When the targets are not the classes they are to be, or there are too few or too many.
     """
     if not isinstance(target, Labels) and target.shape[1] > 1:
         return _of_several(target, columns, classes, known)

@@ -40,12 +40,32 @@ _MIN_UNNAMED_ROWS = 10
 
 
 def clean(cell: str) -> str:
-    """Return a cell without what is around or between its characters and cannot be seen."""
+    """Return a cell without what is around or between its characters and cannot be seen.
+
+    Parameters
+    ----------
+    cell
+        The text.
+
+    Returns
+    -------
+    str
+    """
     return (cell if cell.isascii() else printable(cell)).strip()
 
 
 def is_missing(cell: str) -> bool:
-    """Return whether a clean cell stands for a value that is not there."""
+    """Return whether a clean cell stands for a value that is not there.
+
+    Parameters
+    ----------
+    cell
+        The text.
+
+    Returns
+    -------
+    bool
+    """
     return len(cell) < 5 and cell.lower() in _MISSING
 
 
@@ -53,12 +73,24 @@ def is_missing(cell: str) -> bool:
 class ColumnSurvey:
     """What the cells of one column are.
 
-    n_present, n_missing: cells with and without a value; first_missing: the row and the text of
-    the first of those. fitting: the formats that all numbers fit; where none does, those that were
-    still possible, and misfits has the count and the first row and cell for each of them. n_texts:
-    cells that are no number in any of these. texts: how often each text occurs, None if they are
-    too many. are_dates: whether every cell is a date or a time. separated: the first cell with a
-    point or a comma.
+    Parameters
+    ----------
+    n_present, n_missing
+        Cells with and without a value.
+    first_missing
+        The row and the text of the first cell without one.
+    n_texts
+        Cells that are no number in any of the formats that fit.
+    fitting
+        The formats that all numbers fit; where none does, those that were still possible.
+    misfits
+        For each of those the count of wrong cells, and the row and text of the first.
+    texts
+        How often each text occurs; None if they are too many.
+    are_dates
+        Whether every cell is a date or a time.
+    separated
+        The first cell with a point or a comma.
     """
 
     n_present: int = 0
@@ -95,8 +127,10 @@ class ColumnSurvey:
 
         Parameters
         ----------
-        rows : sequence of int
-        cells : sequence of str
+        rows
+            The number of each row, from 1.
+        cells
+            The texts, one per row.
         """
         if self.is_hopeless:
             return
@@ -134,10 +168,11 @@ def numbers_rows(name: str | None, values: FloatArray, place: int) -> bool:
 
     Parameters
     ----------
-    name : str or None
+    name
         The column's heading; None in a file without one.
-    values : ndarray, shape (n_samples,)
-    place : int
+    values
+        (n_samples,).
+    place
         The column, from 0.
 
     Returns
@@ -162,9 +197,10 @@ def are_day_numbers(name: str | None, values: FloatArray) -> bool:
 
     Parameters
     ----------
-    name : str or None
+    name
         The column's heading, which has to speak of dates.
-    values : ndarray, shape (n_samples,)
+    values
+        (n_samples,).
 
     Returns
     -------

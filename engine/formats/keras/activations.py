@@ -5,22 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from engine.formats.toml.values import is_number
+from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.text import quoted
 
-_SAME = frozenset(
-    (
-        *("relu", "relu6", "elu", "selu", "celu", "gelu", "mish", "sigmoid", "tanh"),
-        *("softmax", "softplus", "softsign", "log_softmax", "log_sigmoid"),
-    )
-)
-_RENAMED = {
-    "linear": "identity",
-    "silu": "silu",
-    "swish": "silu",
-    "hard_silu": "hard_swish",
-    "hard_swish": "hard_swish",
-}
+_OURS = {"swish": "silu", "hard_silu": "hard_swish"}
+"""Our names for those of Keras; the others are in the table."""
+for _kind in ACTIVATIONS.values():
+    _name = _kind.keras if isinstance(_kind.keras, str) else _kind.keras[0]
+    if _name.isidentifier():
+        _OURS[_name] = _kind.name
+
 _SLOPE_OF_LEAKY_RELU = 0.2
 """The default of the function leaky_relu; that of the layer LeakyReLU is 0.3."""
 
@@ -28,14 +23,36 @@ _LAYERS = ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU
 
 
 def is_activation(class_name: str) -> bool:
-    """Return whether a layer of this class only applies an activation."""
+    """Return whether a layer of this class only applies an activation.
+
+    Parameters
+    ----------
+    class_name
+        That of a Keras layer.
+
+    Returns
+    -------
+    bool
+    """
     return class_name in _LAYERS
 
 
 def activation_named(value: object, place: str, keras_major: int) -> Activation:
-    """Return the activation in a layer's configuration: a name, None, or a nested layer.
+    """Return the activation in a layer's configuration.
 
-    Raises ValueError for a function that is not from Keras, or not among ours.
+    Parameters
+    ----------
+    value
+        A name, None, or the configuration of a layer that is the activation.
+    place
+        The layer, for messages.
+    keras_major
+        The version of Keras, before the point: hard_sigmoid changed with 3.
+
+    Raises
+    ------
+    ValueError
+        For a function that is not from Keras, or not among ours.
     """
     if value is None:
         return Activation("identity")
@@ -52,17 +69,31 @@ def activation_named(value: object, place: str, keras_major: int) -> Activation:
         return Activation(value, (1 / 6, 0.5) if keras_major >= 3 else (0.2, 0.5))
     if value == "leaky_relu":
         return Activation(value, (_SLOPE_OF_LEAKY_RELU,))
-    if value in _SAME:
-        return Activation(value)
-    if value in _RENAMED:
-        return Activation(_RENAMED[value])
+    if value in _OURS:
+        return Activation(_OURS[value])
     raise ValueError(f"{place}: the activation {quoted(value)} is not one that can be computed")
 
 
 def activation_of_layer(
     class_name: str, config: dict[str, Any], place: str, keras_major: int
 ) -> Activation:
-    """Return the activation of an activation layer; raise ValueError as `activation_named` does."""
+    """Return the activation of an activation layer; raise ValueError as `activation_named` does.
+
+    Parameters
+    ----------
+    class_name
+        That of a Keras layer.
+    config
+        The configuration of the layer, as in the file.
+    place
+        How errors begin: the layer by its name.
+    keras_major
+        The version that wrote the file, as defaults differ.
+
+    Returns
+    -------
+    Activation
+    """
     if class_name == "Activation":
         return activation_named(config.get("activation"), place, keras_major)
     if class_name == "LeakyReLU":

@@ -23,13 +23,22 @@ class KerasLayer:
 
     @property
     def place(self) -> str:
+        """How errors name it."""
         return f"layer {quoted(self.name)}"
 
 
 def layers_of(model: dict[str, Any]) -> list[KerasLayer]:
     """Return the layers of a Sequential model, or of a Functional one that is a single path.
 
-    Raises ValueError for any other model, naming the layer where it branches.
+    Parameters
+    ----------
+    model
+        Its configuration, as in config.json.
+
+    Raises
+    ------
+    ValueError
+        For any other model, naming the layer where it branches.
     """
     kind, config = model.get("class_name"), model.get("config")
     if kind not in ("Sequential", "Functional", "Model"):

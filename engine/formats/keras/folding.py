@@ -32,7 +32,15 @@ _MAX_NAME_LENGTH = 80
 
 
 class Folding:
-    """Collects dense layers in order and folds in what lies between them."""
+    """Collects dense layers in order and folds in what lies between them.
+
+    Parameters
+    ----------
+    variables
+        Gives the arrays of a layer in Keras' order; matrices are (n_inputs, n_neurons).
+    keras_major
+        The version of Keras, before the point.
+    """
 
     def __init__(self, variables: Variables, keras_major: int) -> None:
         self.layers: list[Layer] = []
@@ -44,7 +52,13 @@ class Folding:
         self._is_row = True
 
     def add(self, layer: KerasLayer) -> None:
-        """Take the next layer; raise ValueError when it is not part of a dense network."""
+        """Take the next layer; raise ValueError when it is not part of a dense network.
+
+        Parameters
+        ----------
+        layer
+            In the order of the file.
+        """
         kind, config = layer.class_name, layer.config
         if kind == "InputLayer":
             shape = config.get("batch_shape", config.get("batch_input_shape"))

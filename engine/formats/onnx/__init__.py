@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.files import read_bounded
+from engine.formats.extras import check_installed
 from engine.formats.reading import Reading
 from engine.session.session import Session
 
@@ -16,17 +16,32 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 100_000_000
 
-_LIBRARIES = ("onnx", "google.protobuf")
+_LIBRARIES = ("ONNX files", "onnx", "onnx", "google.protobuf")
 
 
 def read_onnx(path: str | os.PathLike[str]) -> Reading:
     """Return the session in the ONNX file at `path`, and notes on what was folded or left out.
 
-    Tensors in files beside it are read too. Raises ValueError, in one line that names the node or
-    tensor, for anything but a single path of dense layers; OSError when the file system refuses.
+    Parameters
+    ----------
+    path
+        The model; tensors in files beside it are read too.
+
+    Returns
+    -------
+    Reading
+        The session and its notes.
+
+    Raises
+    ------
+    ValueError
+        For anything but a single path of dense layers, in one line that names the node or tensor;
+        when the package onnx is missing.
+    OSError
+        When the file system refuses.
     """
     data = read_bounded(path, MAX_BYTES)
-    _check_installed()
+    check_installed(*_LIBRARIES)
     from engine.formats.onnx.graph import Graph
     from engine.formats.onnx.metadata import described
     from engine.formats.onnx.path import find_path
@@ -42,25 +57,26 @@ def read_onnx(path: str | os.PathLike[str]) -> Reading:
 def write_onnx(session: Session) -> bytes:
     """Return the session's network, names and task as an ONNX model; samples are left out.
 
-    Its numbers are float32 if that changes none of them, else float64. Raises ValueError for a
-    network that is too large.
+    Parameters
+    ----------
+    session
+        Its numbers are written as float32 if that changes none of them, else as float64.
+
+    Returns
+    -------
+    bytes
+        The whole file.
+
+    Raises
+    ------
+    ValueError
+        When the network is too large; when the package onnx is missing.
     """
-    _check_installed()
+    check_installed(*_LIBRARIES)
     from engine.formats.onnx.writer import model_of
 
     data: bytes = model_of(session).SerializeToString()
     return data
-
-
-def _check_installed() -> None:
-    try:
-        found = all(importlib.util.find_spec(library) for library in _LIBRARIES)
-    except ModuleNotFoundError:
-        found = False
-    if not found:
-        raise ValueError(
-            "ONNX files need one more package; install it with: pip install 'nn-play[onnx]'"
-        )
 
 
 def _dtype(graph: Graph) -> str:

@@ -42,7 +42,17 @@ class Front:
 
 
 def find_front(graph: Graph) -> Front:
-    """Return the start of the path; raise ValueError when there are several."""
+    """Return the start of the path; raise ValueError when there are several.
+
+    Parameters
+    ----------
+    graph
+        The graph of the ONNX file.
+
+    Returns
+    -------
+    Front
+    """
     inputs = {name: value for name, value in graph.inputs.items() if graph.readers.get(name)}
     if not inputs:
         raise ValueError("no input of the graph leads to an output")
@@ -114,7 +124,23 @@ class Tail:
 
 
 def find_tail(graph: Graph, place: Place, width: int, after_activation: bool) -> Tail | None:
-    """Return the nodes that read `place` to name classes, or None when none do."""
+    """Return the nodes that read `place` to name classes, or None when none do.
+
+    Parameters
+    ----------
+    graph
+        The graph of the ONNX file.
+    place
+        Where the last layer ends.
+    width
+        How many outputs it has.
+    after_activation
+        Whether an activation was read already.
+
+    Returns
+    -------
+    Tail | None
+    """
     readers = graph.readers.get(place.tensor, [])
     nodes: dict[Node, None] = dict.fromkeys(_two_from_one(graph, place, width))
     for reader in readers:

@@ -27,7 +27,17 @@ class Affine:
     shift: FloatArray | None = None
 
     def then(self, other: Affine) -> Affine:
-        """Return this map followed by the other."""
+        """Return this map followed by the other.
+
+        Parameters
+        ----------
+        other
+            What comes next on the path.
+
+        Returns
+        -------
+        Affine
+        """
         scale = other.scale if self.scale is None else _scaled(self.scale, other.scale)
         return Affine(scale, _sum(_scaled(self.shift, other.scale), other.shift))
 
@@ -47,7 +57,17 @@ class Dense:
     name: str | None = None
 
     def after(self, front: Affine) -> Dense:
-        """Return the dense operation that applies `front` first."""
+        """Return the dense operation that applies `front` first.
+
+        Parameters
+        ----------
+        front
+            The scaling that comes first.
+
+        Returns
+        -------
+        Dense
+        """
         weights, bias = self.weights, self.bias
         if front.shift is not None:
             bias = _sum(weights @ np.broadcast_to(front.shift, weights.shape[1]), bias)
@@ -56,7 +76,17 @@ class Dense:
         return Dense(weights, bias, self.name)
 
     def before(self, back: Affine) -> Dense:
-        """Return the dense operation that applies `back` to its sums."""
+        """Return the dense operation that applies `back` to its sums.
+
+        Parameters
+        ----------
+        back
+            The scaling that comes afterwards.
+
+        Returns
+        -------
+        Dense
+        """
         weights = self.weights
         if back.scale is not None:
             weights = weights * np.broadcast_to(back.scale, len(weights))[:, np.newaxis]
@@ -64,6 +94,17 @@ class Dense:
         return Dense(weights, None if bias is None else _full(bias, len(weights)), self.name)
 
     def layer(self, activation: Activation) -> Layer:
+        """Return the layer with its activation.
+
+        Parameters
+        ----------
+        activation
+            What it applies to its sums.
+
+        Returns
+        -------
+        Layer
+        """
         bias = np.zeros(len(self.weights)) if self.bias is None else self.bias
         return Layer(self.weights, bias, activation, self.name)
 
@@ -92,17 +133,41 @@ class Folding:
         return bool(self.layers) and self._dense is None and self._front is None
 
     def reserve(self, n_numbers: int) -> None:
-        """Count numbers before they are read; raises ValueError when there are too many."""
+        """Count numbers before they are read; raises ValueError when there are too many.
+
+        Parameters
+        ----------
+        n_numbers
+            How many weights and biases.
+        """
         self._n_numbers += n_numbers
         check_count(self._n_numbers)
 
     def dense(self, dense: Dense, label: str) -> None:
-        """Add a dense operation; raises ValueError when it does not fit what it reads."""
+        """Add a dense operation; raises ValueError when it does not fit what it reads.
+
+        Parameters
+        ----------
+        dense
+            A dense layer on the path.
+        label
+            How errors begin: what the tensor is.
+        """
         self.has_dense = True
         self._add(dense, label)
 
     def affine(self, affine: Affine, label: str, *, noted: bool = True) -> None:
-        """Fold a scaling into the sums before it, else into the layer after it."""
+        """Fold a scaling into the sums before it, else into the layer after it.
+
+        Parameters
+        ----------
+        affine
+            A scaling and a shift of each number.
+        label
+            How errors begin: what the tensor is.
+        noted
+            Whether a note tells the user that it was folded.
+        """
         if affine.width is not None:
             if self.width not in (None, affine.width):
                 raise ValueError(
@@ -121,7 +186,15 @@ class Folding:
             self._front_label = label
 
     def activation(self, activation: Activation, label: str) -> None:
-        """End a layer with its activation; one without sums before it gets a diagonal matrix."""
+        """End a layer with its activation; one without sums before it gets a diagonal matrix.
+
+        Parameters
+        ----------
+        activation
+            What the layer applies to its sums.
+        label
+            How errors begin: what the tensor is.
+        """
         if self._dense is None:
             self._add_diagonal(label)
         self._close(activation)

@@ -44,6 +44,17 @@ class Node:
         """Return a number; for a float32 the shortest decimal that rounds to it, so 0.1 is 0.1.
 
         This recovers the number that the exporter rounded to float32.
+
+        Parameters
+        ----------
+        name
+            The name of an attribute.
+        default
+            What a missing attribute means.
+
+        Returns
+        -------
+        float
         """
         attribute = self.attributes.get(name)
         if attribute is None:
@@ -53,20 +64,70 @@ class Node:
         return float(str(np.float32(attribute.f)))
 
     def integer_attribute(self, name: str, default: int) -> int:
+        """Return a whole number among the attributes.
+
+        Parameters
+        ----------
+        name
+            The name of the attribute.
+        default
+            What a missing attribute means.
+
+        Returns
+        -------
+        int
+        """
         attribute = self.attributes.get(name)
         return default if attribute is None else int(attribute.i)
 
     def text_attribute(self, name: str, default: str) -> str:
+        """Return a text among the attributes.
+
+        Parameters
+        ----------
+        name
+            The name of the attribute.
+        default
+            What a missing attribute means.
+
+        Returns
+        -------
+        str
+        """
         attribute = self.attributes.get(name)
         return default if attribute is None else attribute.s.decode("utf-8", "replace")
 
     def refused(self, why: str) -> ValueError:
-        """Return an error that names this node."""
+        """Return an error that names this node.
+
+        Parameters
+        ----------
+        why
+            What is wrong, as the sentence ends.
+
+        Returns
+        -------
+        ValueError
+        """
         return ValueError(f"{self.label}: {why}")
 
 
 def node_of(proto: NodeProto, number: int, functions: set[tuple[str, str]]) -> Node:
-    """Return the node; raise ValueError when it calls one of the model's own functions."""
+    """Return the node; raise ValueError when it calls one of the model's own functions.
+
+    Parameters
+    ----------
+    proto
+        The operator as the file stores it.
+    number
+        Its place in the file, from 1.
+    functions
+        The functions that the file defines.
+
+    Returns
+    -------
+    Node
+    """
     standard = proto.domain in _STANDARD_DOMAINS
     op = proto.op_type if standard else f"{proto.domain}.{proto.op_type}"
     label = f"node {shown(proto.name)}" if proto.name else f"node {number}"
@@ -84,7 +145,23 @@ def node_of(proto: NodeProto, number: int, functions: set[tuple[str, str]]) -> N
 
 
 def folded(node: Node, array: Array, extras: list[Array], opset: int) -> Array:
-    """Return a constant after an operation on it."""
+    """Return a constant after an operation on it.
+
+    Parameters
+    ----------
+    node
+        The operator, which errors name.
+    array
+        The constant, of any shape.
+    extras
+        Further operands.
+    opset
+        The version of the operators.
+
+    Returns
+    -------
+    Array
+    """
     try:
         match node.op:
             case "Transpose":
@@ -153,10 +230,31 @@ class Graph:
         self.dtypes: dict[str, int] = {}
 
     def is_constant(self, name: str) -> bool:
+        """Return whether a tensor is the same for all inputs.
+
+        Parameters
+        ----------
+        name
+            The name of the tensor.
+
+        Returns
+        -------
+        bool
+        """
         return name in self._depths
 
     def constant(self, name: str) -> Array:
-        """Return the numbers of a constant; raises ValueError when they cannot be read."""
+        """Return the numbers of a constant; raises ValueError when they cannot be read.
+
+        Parameters
+        ----------
+        name
+            The name of a tensor.
+
+        Returns
+        -------
+        Array
+        """
         if name in self._kept:
             return self._kept[name]
         array = self._computed(name)
@@ -165,13 +263,33 @@ class Graph:
         return array
 
     def numbers(self, name: str) -> Array:
-        """Return a floating-point constant with finite numbers, in the dtype of the file."""
+        """Return a floating-point constant with finite numbers, in the dtype of the file.
+
+        Parameters
+        ----------
+        name
+            The name of a tensor.
+
+        Returns
+        -------
+        Array
+        """
         array = self.constant(name)
         check_finite(array, f"tensor {shown(name)}")
         return array
 
     def size_of(self, name: str) -> int:
-        """Return the declared number of elements of a constant, before any is read."""
+        """Return the declared number of elements of a constant, before any is read.
+
+        Parameters
+        ----------
+        name
+            The name of a tensor.
+
+        Returns
+        -------
+        int
+        """
         while name not in self._initialisers:
             node = self.makers[name]
             if node.op == "Constant":
@@ -180,14 +298,41 @@ class Graph:
         return _count(self._initialisers[name])
 
     def texts(self, name: str) -> list[str]:
-        """Return the strings of an initialiser that holds class names."""
+        """Return the strings of an initialiser that holds class names.
+
+        Parameters
+        ----------
+        name
+            The name of a tensor.
+
+        Returns
+        -------
+        list[str]
+        """
         return texts_of(self._initialisers[name], f"tensor {shown(name)}")
 
     def initialiser(self, name: str) -> TensorProto | None:
+        """Return the stored tensor of this name, None if there is none.
+
+        Parameters
+        ----------
+        name
+            The name of the tensor.
+
+        Returns
+        -------
+        TensorProto or None
+        """
         return self._initialisers.get(name)
 
     def drop(self, nodes: Iterable[Node]) -> None:
-        """Forget these nodes as readers."""
+        """Forget these nodes as readers.
+
+        Parameters
+        ----------
+        nodes
+            Operators of this graph.
+        """
         gone = set(nodes)
         for name, readers in self.readers.items():
             self.readers[name] = [node for node in readers if node not in gone]

@@ -35,6 +35,17 @@ def described(path: Path, model: ModelProto) -> tuple[Session, tuple[str, ...]]:
     """Return the session of the path, and notes; raises ValueError for numbers that are not finite.
 
     Our own files give exactly the session that was saved, unless the graph has been changed.
+
+    Parameters
+    ----------
+    path
+        The layers that were found in the graph.
+    model
+        The file, whose metadata say the rest.
+
+    Returns
+    -------
+    tuple[Session, tuple[str, ...]]
     """
     notes = list(path.notes)
     metadata = {entry.key: entry.value for entry in model.metadata_props}
@@ -54,7 +65,7 @@ def described(path: Path, model: ModelProto) -> tuple[Session, tuple[str, ...]]:
             reason = str(error)[:_MAX_REASON_LENGTH]
             notes.append(f"the session in the metadata does not fit the graph: {reason}")
     session = Session(Network(path.layers))
-    changes: dict[str, Any] = {"declared_task": _task(path, session)}
+    changes: dict[str, Any] = {"task": _task(path, session)}
     for field, found in (("features", path.features), ("classes", path.classes)):
         names = found or _names(metadata, _NAME_KEYS[field])
         expected = session.network.n_features if field == "features" else session.n_classes

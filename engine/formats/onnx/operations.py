@@ -18,7 +18,23 @@ _ROWS, _COLUMNS = 0, 1
 
 
 def apply_matmul(graph: Graph, node: Node, place: Place, folding: Folding) -> Place:
-    """Add inputs · weights, or weights · inputs if samples are columns; return the next place."""
+    """Add inputs · weights, or weights · inputs if samples are columns; return the next place.
+
+    Parameters
+    ----------
+    graph
+        The graph of the ONNX file.
+    node
+        The operator, which errors name.
+    place
+        Where on the path from inputs to outputs the node is read.
+    folding
+        The layers found so far, which take it in.
+
+    Returns
+    -------
+    Place
+    """
     first, _, matrix = _operands(graph, node, place, folding)
     samples = _ROWS if first else _COLUMNS
     if matrix.ndim == 1:
@@ -31,7 +47,23 @@ def apply_matmul(graph: Graph, node: Node, place: Place, folding: Folding) -> Pl
 
 
 def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Place:
-    """Add alpha·A'·B' + beta·C, where A or B is the inputs; return the next place."""
+    """Add alpha·A'·B' + beta·C, where A or B is the inputs; return the next place.
+
+    Parameters
+    ----------
+    graph
+        The graph of the ONNX file.
+    node
+        The operator, which errors name.
+    place
+        Where on the path from inputs to outputs the node is read.
+    folding
+        The layers found so far, which take it in.
+
+    Returns
+    -------
+    Place
+    """
     first, constant, matrix = _operands(graph, node, place, folding)
     turned_inputs, turned_weights = (
         bool(node.integer_attribute(name, 0))
@@ -66,7 +98,21 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
 def apply_affine(
     graph: Graph, node: Node, place: Place, folding: Folding, *, noted: bool = True
 ) -> None:
-    """Fold an elementwise scaling; raises ValueError if both operands are on the path."""
+    """Fold an elementwise scaling; raises ValueError if both operands are on the path.
+
+    Parameters
+    ----------
+    graph
+        The graph of the ONNX file.
+    node
+        The operator, which errors name.
+    place
+        Where on the path from inputs to outputs the node is read.
+    folding
+        The layers found so far, which take it in.
+    noted
+        Whether a note tells the user that it was folded.
+    """
     match node.op:
         case "BatchNormalization":
             affine = _batch_normalisation(graph, node, place)

@@ -47,7 +47,17 @@ class Path:
 
 
 def find_path(graph: Graph) -> Path:
-    """Return the layers of the graph; raise ValueError, naming the node, if it is not a path."""
+    """Return the layers of the graph; raise ValueError, naming the node, if it is not a path.
+
+    Parameters
+    ----------
+    graph
+        The graph of the ONNX file.
+
+    Returns
+    -------
+    Path
+    """
     # Overflow is detected, and reported, where the session is made.
     with np.errstate(all="ignore"):
         return _Walk(graph, find_front(graph)).path()

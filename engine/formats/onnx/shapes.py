@@ -34,10 +34,12 @@ class Place:
 
     @property
     def rank(self) -> int | None:
+        """How many axes there are, None if that is not known."""
         return None if self.dimensions is None else len(self.dimensions)
 
     @property
     def n_numbers(self) -> int | None:
+        """How many numbers a sample has, None if that is not known."""
         if self.dimensions is None:
             return None
         if self.samples == 1:
@@ -53,7 +55,21 @@ class Place:
     def per_number(self, constant: Array, node: Node) -> FloatArray:
         """Return a constant combined with every sample as (n,), or (1,) for a single number.
 
-        Raises ValueError when it differs between samples, or would make the sample larger.
+        Parameters
+        ----------
+        constant
+            The other operand, broadcast against the samples.
+        node
+            The operator, which errors name.
+
+        Returns
+        -------
+        FloatArray
+
+        Raises
+        ------
+        ValueError
+            When it differs between samples, or would make the sample larger.
         """
         if constant.size == 1:
             return np.array(constant, dtype=np.float64).reshape(1)
@@ -82,7 +98,19 @@ class Place:
 
 
 def flattened(place: Place, node: Node) -> Place:
-    """Return the place after a Flatten that keeps samples apart; raises ValueError otherwise."""
+    """Return the place after a Flatten that keeps samples apart; raises ValueError otherwise.
+
+    Parameters
+    ----------
+    place
+        Where the node is read.
+    node
+        The operator, which errors name.
+
+    Returns
+    -------
+    Place
+    """
     axis = node.integer_attribute("axis", 1)
     if axis < 0 and place.rank is not None:
         axis += place.rank
@@ -94,8 +122,25 @@ def flattened(place: Place, node: Node) -> Place:
 def reshaped(place: Place, node: Node, graph: Graph, shapes: dict[str, Dimensions]) -> Place:
     """Return the place after a Reshape that keeps samples apart and their numbers in order.
 
-    shapes: those of the tensors so far, for a shape computed from them. Raises ValueError, naming
-    the node, for any other Reshape.
+    Parameters
+    ----------
+    place
+        Where the node is read.
+    node
+        The operator, which errors name.
+    graph
+        The graph of the ONNX file.
+    shapes
+        Those of the tensors so far, for a shape computed from them.
+
+    Returns
+    -------
+    Place
+
+    Raises
+    ------
+    ValueError
+        Naming the node, for any other Reshape.
     """
     target = _target(node, graph, shapes)
     old = place.dimensions
@@ -129,14 +174,38 @@ def reshaped(place: Place, node: Node, graph: Graph, shapes: dict[str, Dimension
 
 
 def squeezed(place: Place, node: Node) -> Place:
-    """Return the place after a last axis of size 1 is dropped; raises ValueError otherwise."""
+    """Return the place after a last axis of size 1 is dropped; raises ValueError otherwise.
+
+    Parameters
+    ----------
+    place
+        Where the node is read.
+    node
+        The operator, which errors name.
+
+    Returns
+    -------
+    Place
+    """
     if place.rank != 2 or place.samples == 1 or place.n_numbers != 1:
         raise node.refused("changes what a sample is")
     return Place(node.outputs[0], (None,), 0)
 
 
 def transposed(place: Place, node: Node) -> Place:
-    """Return the place after a transposition; raises ValueError for more than two axes."""
+    """Return the place after a transposition; raises ValueError for more than two axes.
+
+    Parameters
+    ----------
+    place
+        Where the node is read.
+    node
+        The operator, which errors name.
+
+    Returns
+    -------
+    Place
+    """
     axes = node.attributes.get("perm")
     order = None if axes is None else tuple(axes.ints)
     if order is not None and order == tuple(range(len(order))):

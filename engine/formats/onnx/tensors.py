@@ -62,8 +62,24 @@ class ExternalData:
     def read(self, tensor: TensorProto, label: str, n_bytes: int) -> bytes:
         """Return the bytes of one tensor, `n_bytes` of them.
 
-        Raises ValueError, beginning with `label`, when the place is not allowed, has too few bytes,
-        overlaps with another tensor's, or cannot be read.
+        Parameters
+        ----------
+        tensor
+            A tensor as the file stores it.
+        label
+            How errors begin: what the tensor is.
+        n_bytes
+            How many bytes the shape needs.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        ValueError
+            Beginning with `label`, when the place is not allowed, has too few bytes, overlaps
+            with another tensor's, or cannot be read.
         """
         entries = {entry.key: entry.value for entry in tensor.external_data}
         if len(entries) != len(tensor.external_data):
@@ -155,21 +171,55 @@ def _quoted(text: str) -> str:
 
 
 def shown(name: str) -> str:
-    """Return a name from the file in quotes, shortened and safe to print."""
+    """Return a name from the file in quotes, shortened and safe to print.
+
+    Parameters
+    ----------
+    name
+        As the file has it.
+
+    Returns
+    -------
+    str
+    """
     text = printable(name)
     return repr(text if len(text) <= _MAX_QUOTE_LENGTH else text[:_MAX_QUOTE_LENGTH] + "…")
 
 
 def kind_name(data_type: int) -> str:
-    """Return the name of a data type: "float32", or "kind 17" for one that is not read."""
+    """Return the name of a data type: "float32", or "kind 17" for one that is not read.
+
+    Parameters
+    ----------
+    data_type
+        The number of an ONNX data type.
+
+    Returns
+    -------
+    str
+    """
     return _KINDS[data_type][0] if data_type in _KINDS else f"kind {data_type}"
 
 
 def checked_shape(tensor: TensorProto, label: str) -> tuple[int, ...]:
     """Return the shape that the tensor declares.
 
-    Raises ValueError, beginning with `label`, for a negative size, too many dimensions, or more
-    numbers than are opened.
+    Parameters
+    ----------
+    tensor
+        A tensor as the file stores it.
+    label
+        How errors begin: what the tensor is.
+
+    Returns
+    -------
+    tuple[int, ...]
+
+    Raises
+    ------
+    ValueError
+        Beginning with `label`, for a negative size, too many dimensions, or more numbers than
+        are opened.
     """
     shape = tuple(tensor.dims)
     if len(shape) > _MAX_DIMENSIONS or any(size < 0 for size in shape):
@@ -184,8 +234,24 @@ def checked_shape(tensor: TensorProto, label: str) -> tuple[int, ...]:
 def array_of(tensor: TensorProto, label: str, external: ExternalData) -> Array:
     """Return the tensor's numbers as an array; bfloat16 becomes float32, which is exact.
 
-    Raises ValueError, beginning with `label`, for an unsupported data type and for a number of
-    bytes that does not match the shape.
+    Parameters
+    ----------
+    tensor
+        A tensor as the file stores it.
+    label
+        How errors begin: what the tensor is.
+    external
+        The file that holds the bytes of large tensors.
+
+    Returns
+    -------
+    Array
+
+    Raises
+    ------
+    ValueError
+        Beginning with `label`, for an unsupported data type and for a number of bytes that does
+        not match the shape.
     """
     shape = checked_shape(tensor, label)
     if tensor.data_type not in _KINDS:
@@ -201,14 +267,34 @@ def array_of(tensor: TensorProto, label: str, external: ExternalData) -> Array:
 
 
 def check_finite(array: Array, label: str) -> None:
-    """Raise ValueError, naming the place counted from 1, when the array holds NaN or infinity."""
+    """Raise ValueError, naming the place counted from 1, when the array holds NaN or infinity.
+
+    Parameters
+    ----------
+    array
+        Numbers of any shape.
+    label
+        How errors begin: what the tensor is.
+    """
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         place = "".join(f"[{index + 1}]" for index in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{label}{place} is not a finite number")
 
 
 def texts_of(tensor: TensorProto, label: str) -> list[str]:
-    """Return the strings of a string tensor; raise ValueError for a damaged one."""
+    """Return the strings of a string tensor; raise ValueError for a damaged one.
+
+    Parameters
+    ----------
+    tensor
+        A tensor as the file stores it.
+    label
+        How errors begin: what the tensor is.
+
+    Returns
+    -------
+    list[str]
+    """
     shape = checked_shape(tensor, label)
     if len(tensor.string_data) != math.prod(shape):
         raise ValueError(f"{label}: {len(tensor.string_data):,} texts, its shape asks for others")
@@ -216,7 +302,17 @@ def texts_of(tensor: TensorProto, label: str) -> list[str]:
 
 
 def holds_texts(tensor: TensorProto) -> bool:
-    """Return whether the tensor holds strings instead of numbers."""
+    """Return whether the tensor holds strings instead of numbers.
+
+    Parameters
+    ----------
+    tensor
+        A tensor as the file stores it.
+
+    Returns
+    -------
+    bool
+    """
     return tensor.data_type == _STRING
 
 

@@ -26,7 +26,17 @@ _DAMAGED = "not an ONNX file, or a damaged one: "
 
 
 def parsed_model(data: bytes) -> ModelProto:
-    """Return the model in `data`; raise ValueError if there is none, or it has too many parts."""
+    """Return the model in `data`; raise ValueError if there is none, or it has too many parts.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+
+    Returns
+    -------
+    ModelProto
+    """
     import onnx
     from google.protobuf.message import DecodeError
 

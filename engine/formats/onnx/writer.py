@@ -29,7 +29,19 @@ _IR_VERSION = 8
 def model_of(session: Session) -> ModelProto:
     """Return the session's network as a model, with the rest of the session as metadata.
 
-    Raises ValueError for more numbers or layers than can be read back.
+    Parameters
+    ----------
+    session
+        The network with its samples and names.
+
+    Returns
+    -------
+    ModelProto
+
+    Raises
+    ------
+    ValueError
+        For more numbers or layers than can be read back.
     """
     import onnx
 

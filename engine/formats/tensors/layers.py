@@ -53,12 +53,30 @@ def path_of(
 ) -> Path:
     """Return the path of dense layers that tensors of these shapes form.
 
-    transposed: the orientation; None to infer it from the shapes or, if those fit both ways, from
-    the names. in_file_order: whether the tensors are in a deliberate order, which settles what
-    names and shapes leave open. order_is_declared: whether the file declares this to be the order
-    of the layers, which then takes precedence over the names if the shapes fit. Raises ValueError
-    when there is no such path or more than one, OrientationUnknownError when both orientations form
-    one.
+    Parameters
+    ----------
+    shapes
+        The shape of each array.
+    transposed
+        The orientation; None to infer it from the shapes or, if those fit both ways, from the
+        names.
+    in_file_order
+        Whether the tensors are in a deliberate order, which settles what names and shapes leave
+        open.
+    order_is_declared
+        Whether the file declares this to be the order of the layers, which then takes precedence
+        over the names if the shapes fit.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        When there is no such path or more than one.
+    OrientationUnknownError
+        When both orientations form one.
     """
     if len(shapes) > 2 * _MAX_LAYERS:
         raise ValueError(
@@ -93,7 +111,25 @@ def reading_of(
 ) -> Reading:
     """Return the session of the path; array_of gives the finite float64 numbers of a tensor.
 
-    Raises ActivationsUnknownError when the options have no activations.
+    Parameters
+    ----------
+    path
+        The file.
+    array_of
+        Reads an array by name.
+    options
+        What the user says about the file.
+    dtype
+        The type of the numbers.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    ActivationsUnknownError
+        When the options have no activations.
     """
     activations = activations_for(len(path.pairs), options.activations)
     notes = list(path.notes)
@@ -112,7 +148,21 @@ def reading_of(
 def arrays_of(
     pair: Pair, transposed: bool, array_of: Callable[[str], FloatArray]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the weights, (n_neurons, n_inputs), and the bias, zeros if there is none."""
+    """Return the weights, (n_neurons, n_inputs), and the bias, zeros if there is none.
+
+    Parameters
+    ----------
+    pair
+        Weights and bias.
+    transposed
+        Whether matrices have one column per neuron.
+    array_of
+        Reads an array by name.
+
+    Returns
+    -------
+    tuple[FloatArray, FloatArray]
+    """
     weights = array_of(pair.weights)
     if transposed:
         weights = weights.T

@@ -60,6 +60,7 @@ class Pair:
 
     @property
     def numbers(self) -> tuple[int, ...]:
+        """The numbers in the name, in order."""
         return tuple(int(part) for part in self.stem if part.isdecimal())
 
     @property
@@ -85,7 +86,21 @@ def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
     """Pair weights and biases among tensors of these shapes, in file order.
 
     By name if the names say weights and bias; if none does, a matrix is followed by its bias or has
-    none. Raises ValueError, naming the tensor, when one is not part of a dense layer.
+    none.
+
+    Parameters
+    ----------
+    shapes
+        The shape of each array.
+
+    Returns
+    -------
+    list[Pair]
+
+    Raises
+    ------
+    ValueError
+        Naming the tensor, when one is not part of a dense layer.
     """
     if not shapes:
         raise ValueError("has no tensors")
@@ -119,6 +134,15 @@ def says_transposed(names: Collection[str]) -> bool | None:
 
     scikit-learn's coefs_0 and Keras' kernel are (n_inputs, n_neurons), PyTorch's 0.weight
     (n_neurons, n_inputs), which is False; None for all others, such as W1.
+
+    Parameters
+    ----------
+    names
+        The names.
+
+    Returns
+    -------
+    bool | None
     """
     parts = [frozenset(_PART.findall(name.lower())) for name in names]
     if all(part & {"coefs", "kernel"} for part in parts):
@@ -129,13 +153,33 @@ def says_transposed(names: Collection[str]) -> bool | None:
 
 
 def bias_by_name(name: str) -> bool:
-    """Return whether the name says that this is a bias."""
+    """Return whether the name says that this is a bias.
+
+    Parameters
+    ----------
+    name
+        The name.
+
+    Returns
+    -------
+    bool
+    """
     role = _role(name) or _abbreviated(name)
     return role is not None and not role[0]
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a key that sorts names naturally: layers.2 before layers.10."""
+    """Return a key that sorts names naturally: layers.2 before layers.10.
+
+    Parameters
+    ----------
+    name
+        The name.
+
+    Returns
+    -------
+    tuple[tuple[int, int, str], ...]
+    """
     return tuple(
         (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _PART.findall(name)
     )
@@ -212,7 +256,19 @@ def _check_dimensions(name: str, shape: tuple[int, ...], expected: int) -> None:
 
 
 def ends_of(shape: tuple[int, ...], transposed: bool) -> Ends:
-    """Return the numbers of inputs and neurons of a matrix; transposed: one column per neuron."""
+    """Return the numbers of inputs and neurons of a matrix; transposed: one column per neuron.
+
+    Parameters
+    ----------
+    shape
+        The shape.
+    transposed
+        Whether matrices have one column per neuron.
+
+    Returns
+    -------
+    Ends
+    """
     rows, columns = shape
     return (rows, columns) if transposed else (columns, rows)
 
@@ -221,8 +277,23 @@ def orders_of(pairs: Sequence[Pair], ends: Sequence[Ends]) -> list[list[int]]:
     """Return up to two orders of the layers, as indices, in which each fits the one before.
 
     Layers whose names differ only in their numbers are ordered by these; a layer named as the first
-    or the last one is that. The given order comes first if it is valid. Raises ValueError when
-    there are too many possibilities to search.
+    or the last one is that. The given order comes first if it is valid.
+
+    Parameters
+    ----------
+    pairs
+        Weights and bias of each layer.
+    ends
+        Where the names end.
+
+    Returns
+    -------
+    list[list[int]]
+
+    Raises
+    ------
+    ValueError
+        When there are too many possibilities to search.
     """
     precede = _before(pairs)
     found: list[list[int]] = []

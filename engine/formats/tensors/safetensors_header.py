@@ -52,8 +52,21 @@ class Header:
 def read_header(file: BinaryIO, file_size: int) -> Header:
     """Return the header of an open file of this size, reading nothing else.
 
-    Raises ValueError when it is not one, or when tensors overlap, leave gaps or reach beyond the
-    end of the file.
+    Parameters
+    ----------
+    file
+        The open file.
+    file_size
+        In bytes.
+
+    Returns
+    -------
+    Header
+
+    Raises
+    ------
+    ValueError
+        When it is not one, or when tensors overlap, leave gaps or reach beyond the end of the file.
     """
     length_bytes = file.read(LENGTH_BYTES)
     if len(length_bytes) < LENGTH_BYTES:

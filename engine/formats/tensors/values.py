@@ -15,6 +15,17 @@ DTYPE_NAMES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "f
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as "3 × 4".
+
+    Parameters
+    ----------
+    shape
+        The shape.
+
+    Returns
+    -------
+    str
+    """
     return " × ".join(map(str, shape)) or "one number"
 
 
@@ -22,6 +33,19 @@ def float64_of(data: memoryview | bytes, kind: str, shape: tuple[int, ...]) -> F
     """Return the numbers as float64 in `shape`; kind: a key of DTYPE_NAMES.
 
     A bfloat16 is the upper half of a float32.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    kind
+        A key of DTYPE_NAMES.
+    shape
+        The shape.
+
+    Returns
+    -------
+    FloatArray
     """
     raw = np.frombuffer(data, dtype=_KINDS[kind], count=math.prod(shape))
     if kind == "BF16":
@@ -32,7 +56,24 @@ def float64_of(data: memoryview | bytes, kind: str, shape: tuple[int, ...]) -> F
 
 
 def checked_finite(values: FloatArray, name: str) -> FloatArray:
-    """Return the values, now read-only; raise ValueError at the first NaN or infinity."""
+    """Return the values, now read-only.
+
+    Parameters
+    ----------
+    values
+        The numbers.
+    name
+        The name.
+
+    Returns
+    -------
+    FloatArray
+
+    Raises
+    ------
+    ValueError
+        At the first NaN or infinity.
+    """
     place = first_not_finite(values)
     if place is not None:
         indices = "".join(f"[{index + 1}]" for index in place)

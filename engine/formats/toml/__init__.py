@@ -13,8 +13,20 @@ MAX_BYTES = 32_000_000
 def read_toml(data: bytes) -> Session:
     """Return the session that the bytes of a TOML file describe.
 
-    Raises ValueError, in one line that names the place counted from 1, such as
-    "layers[2].weights[1][3]: expected a number, got a boolean".
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+
+    Returns
+    -------
+    Session
+
+    Raises
+    ------
+    ValueError
+        In one line that names the place counted from 1, such as "layers[2].weights[1][3]: expected
+        a number, got a boolean".
     """
     from engine.formats.toml.parser import parse
     from engine.formats.toml.reader import session_of
@@ -27,8 +39,21 @@ def read_toml(data: bytes) -> Session:
 def write_toml(session: Session) -> str:
     """Return the session as TOML, which reads back as the same session to the last bit.
 
-    Control characters are dropped from titles and names. Raises ValueError when something is too
-    long or too large to be read back.
+    Control characters are dropped from titles and names.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        When something is too long or too large to be read back.
     """
     from engine.formats.toml.writer import toml_of
 

@@ -50,7 +50,22 @@ class _PlainArray:
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """Return the tables of a TOML file; raise ValueError, naming the line, if it is not one."""
+    """Return the tables of a TOML file.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+
+    Returns
+    -------
+    dict[str, Any]
+
+    Raises
+    ------
+    ValueError
+        Naming the line, if it is not one.
+    """
     try:
         # TOML treats \r\n as one line break; a byte order mark is accepted.
         text = data.decode("utf-8-sig").replace("\r\n", "\n")

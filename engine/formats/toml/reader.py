@@ -55,9 +55,23 @@ _LAYER_KEYS = ("name", "activation", "weights", "bias", "frozen")
 
 
 def session_of(document: dict[str, Any]) -> Session:
-    """Return the session that the tables describe; raise ValueError, naming the place.
+    """Return the session that the tables describe.
 
     Weights and bias may already be arrays of finite numbers, when another format supplies them.
+
+    Parameters
+    ----------
+    document
+        The tables of the file.
+
+    Returns
+    -------
+    Session
+
+    Raises
+    ------
+    ValueError
+        Naming the place.
     """
     _check_format(document.get("format", 1))
     check_keys(document, _KEYS, "")
@@ -72,7 +86,7 @@ def session_of(document: dict[str, Any]) -> Session:
     parts: dict[str, Any] = {
         "title": _text_at(document, "title", MAX_TITLE_LENGTH),
         "note": _text_at(document, "note", MAX_NOTE_LENGTH, keep="\n"),
-        "declared_task": _task(document),
+        "task": _task(document),
         "features": _texts_at(document, "features"),
         "classes": _texts_at(document, "classes"),
     }

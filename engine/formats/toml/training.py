@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 RECORD_NUMBERS = ("noise", "seed", "test_percent")
 STANDARDISATION_KEYS = ("mean", "scale")
-BATCH_OF_ALL = "all"
-"""Stands for a batch of all samples, as TOML has no null."""
 
 _PREPARATION_KEYS = ("columns", "targets", "missing", "decimal")
 _COLUMN_KEYS = ("column", "values", "fill")
@@ -43,7 +41,22 @@ _FROZEN_FORMS = "expected true, numbers of neurons in brackets, or a table of we
 
 
 def data_of(value: object) -> dict[str, Any]:
-    """Return the session fields given by [data]; raise ValueError, naming the place."""
+    """Return the session fields given by [data].
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    dict[str, Any]
+
+    Raises
+    ------
+    ValueError
+        Naming the place.
+    """
     table = _table(value, "data", _DATA_KEYS)
     parts: dict[str, Any] = {}
     if "test" in table:
@@ -61,14 +74,27 @@ def data_of(value: object) -> dict[str, Any]:
 
 
 def training_of(value: object) -> TrainingSettings:
-    """Return the settings in [training]; raise ValueError, naming the place."""
+    """Return the settings in [training].
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    TrainingSettings
+
+    Raises
+    ------
+    ValueError
+        Naming the place.
+    """
     known = [setting.name for setting in dataclasses.fields(TrainingSettings)]
     table = dict(_table(value, "training", known))
     for key, given in table.items():
         if isinstance(given, int | float) and not isinstance(given, bool) and not is_number(given):
             raise not_a_number(given, f"training.{key}")
-    if table.get("batch_size") == BATCH_OF_ALL:
-        table["batch_size"] = None
     try:
         return TrainingSettings(**table)
     except ValueError as error:
@@ -78,7 +104,25 @@ def training_of(value: object) -> TrainingSettings:
 def frozen_of(value: object, n_neurons: int, n_inputs: int, place: str) -> FrozenLayer | None:
     """Return the frozen masks of a layer from true, neuron numbers, or a table of booleans.
 
-    Raises ValueError, naming the place.
+    Parameters
+    ----------
+    value
+        The number.
+    n_neurons
+        How many neurons.
+    n_inputs
+        How many inputs.
+    place
+        How a message names where it is.
+
+    Returns
+    -------
+    FrozenLayer | None
+
+    Raises
+    ------
+    ValueError
+        Naming the place.
     """
     if isinstance(value, bool):
         return everything_frozen(n_neurons, n_inputs) if value else None

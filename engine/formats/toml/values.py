@@ -23,7 +23,25 @@ MAX_QUOTE_LENGTH = 60
 def checked_text(value: object, place: str, most: int, keep: str = "") -> str:
     """Return a string without control characters, except for those in `keep`.
 
-    Raises ValueError, naming the place, if it is not a string or has more than `most` characters.
+    Parameters
+    ----------
+    value
+        The number.
+    place
+        How a message names where it is.
+    most
+        The most.
+    keep
+        Characters that stay.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        Naming the place, if it is not a string or has more than `most` characters.
     """
     if not isinstance(value, str):
         raise ValueError(f"{place}: expected a text in quotes, got {kind_of(value)}")
@@ -34,14 +52,43 @@ def checked_text(value: object, place: str, most: int, keep: str = "") -> str:
 
 
 def texts(value: object, place: str, most: int) -> tuple[str, ...]:
-    """Return a list of strings, each checked by `checked_text`; raise ValueError otherwise."""
+    """Return a list of strings, each checked by `checked_text`.
+
+    Parameters
+    ----------
+    value
+        The number.
+    place
+        How a message names where it is.
+    most
+        The most.
+
+    Returns
+    -------
+    tuple[str, ...]
+
+    Raises
+    ------
+    ValueError
+        Otherwise.
+    """
     if type(value) is not list:
         raise ValueError(f"{place}: expected texts in brackets, got {kind_of(value)}")
     return tuple(checked_text(text, f"{place}[{k}]", most) for k, text in enumerate(value, 1))
 
 
 def check_keys(table: dict[str, Any], known: Collection[str], place: str) -> None:
-    """Raise ValueError, with the nearest known key, for an unknown one."""
+    """Raise ValueError, with the nearest known key, for an unknown one.
+
+    Parameters
+    ----------
+    table
+        A table of the file.
+    known
+        The known words.
+    place
+        How a message names where it is.
+    """
     for key in table:
         if key not in known:
             quoted = repr(printable(key)[:MAX_QUOTE_LENGTH])
@@ -51,7 +98,23 @@ def check_keys(table: dict[str, Any], known: Collection[str], place: str) -> Non
 def matrix(value: object, place: str) -> FloatArray:
     """Return rows of finite numbers, all of the same length, as (n_rows, n_columns).
 
-    An array is returned unchanged. Raises ValueError, naming the place.
+    An array is returned unchanged.
+
+    Parameters
+    ----------
+    value
+        The number.
+    place
+        How a message names where it is.
+
+    Returns
+    -------
+    FloatArray
+
+    Raises
+    ------
+    ValueError
+        Naming the place.
     """
     if isinstance(value, np.ndarray):
         return value
@@ -85,6 +148,19 @@ def targets_matrix(value: object, place: str, n_outputs: int) -> FloatArray:
     """Return rows of targets as `matrix` does, with NaN for unset ones.
 
     A row [] means that none of the sample's targets is set, the string "-" a single unset one.
+
+    Parameters
+    ----------
+    value
+        The number.
+    place
+        How a message names where it is.
+    n_outputs
+        How many outputs.
+
+    Returns
+    -------
+    FloatArray
     """
     if type(value) is not list or any(type(row) is not list for row in value):
         return matrix(value, place)
@@ -99,7 +175,19 @@ def targets_matrix(value: object, place: str, n_outputs: int) -> FloatArray:
 
 
 def vector(value: object, place: str) -> FloatArray:
-    """Return finite numbers as (n,), as `matrix` does."""
+    """Return finite numbers as (n,), as `matrix` does.
+
+    Parameters
+    ----------
+    value
+        The number.
+    place
+        How a message names where it is.
+
+    Returns
+    -------
+    FloatArray
+    """
     if isinstance(value, np.ndarray):
         return value
     if type(value) is not list:
@@ -120,7 +208,17 @@ def _numbers(values: list[Any], place_of: Callable[[int], str]) -> FloatArray:
 
 
 def is_number(value: object) -> bool:
-    """Return whether it is a finite number that a float64 can hold, and not a boolean."""
+    """Return whether it is a finite number that a float64 can hold, and not a boolean.
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    bool
+    """
     try:
         return isinstance(value, int | float) and type(value) is not bool and math.isfinite(value)
     except OverflowError:
@@ -128,19 +226,51 @@ def is_number(value: object) -> bool:
 
 
 def not_a_number(value: object, place: str) -> ValueError:
-    """Return the error for a value that is not such a number."""
+    """Return the error for a value that is not such a number.
+
+    Parameters
+    ----------
+    value
+        The number.
+    place
+        How a message names where it is.
+
+    Returns
+    -------
+    ValueError
+    """
     if type(value) in (int, float):
         return ValueError(f"{place}: expected a finite number that a float64 can hold")
     return ValueError(f"{place}: expected a number, got {kind_of(value)}")
 
 
 def counted(count: int) -> str:
-    """Return "1 number", "2 numbers" …"""
+    """Return "1 number", "2 numbers" …
+
+    Parameters
+    ----------
+    count
+        How many there are.
+
+    Returns
+    -------
+    str
+    """
     return f"{count} number{'s' * (count != 1)}"
 
 
 def kind_of(value: object) -> str:
-    """Describe the kind of the value, such as "a date or time"."""
+    """Describe the kind of the value, such as "a date or time".
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    str
+    """
     match value:
         case bool():
             return "a boolean"

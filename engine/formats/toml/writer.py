@@ -10,7 +10,7 @@ import numpy as np
 import tomli_w
 
 from engine.formats.toml.reader import MAX_LAYERS
-from engine.formats.toml.training import BATCH_OF_ALL, RECORD_NUMBERS, STANDARDISATION_KEYS
+from engine.formats.toml.training import RECORD_NUMBERS, STANDARDISATION_KEYS
 from engine.formats.toml.values import (
     MAX_NAME_LENGTH,
     MAX_NOTE_LENGTH,
@@ -34,8 +34,23 @@ _MAX_NUMBERS = 6_000_000
 def toml_of(session: Session, with_weights: bool = True) -> str:
     """Return the session as TOML, with one matrix row per line and every number in full.
 
-    Without weights and biases it is the metadata of binary formats. Raises ValueError for a string
-    or a network that is too large to be read back.
+    Without weights and biases it is the metadata of binary formats.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    with_weights
+        Whether weights and biases are written.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For a string or a network that is too large to be read back.
     """
     _check_size(session, with_weights)
     lines = [f"format = {_format_of(session)}"]
@@ -66,8 +81,9 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
 def _format_of(session: Session) -> int:
     """The lowest format that can hold the session, so that older versions read it if possible."""
     has_columns = session.data is not None and session.data.preparation is not None
-    is_new = has_columns or (session.targets is not None and has_unset(session.targets))
-    return 2 if is_new else 1
+    is_partly_set = session.targets is not None and has_unset(session.targets)
+    has_new_loss = session.training is not None and session.training.loss in ("mae", "huber")
+    return 2 if has_columns or is_partly_set or has_new_loss else 1
 
 
 def _check_size(session: Session, with_weights: bool) -> None:
@@ -158,8 +174,6 @@ def _training(session: Session) -> list[str]:
             continue
         if isinstance(value, bool):
             text = _truth(value)
-        elif setting.name == "batch_size" and value is None:
-            text = _quoted(BATCH_OF_ALL)
         else:
             text = _quoted(value) if isinstance(value, str) else repr(value)
         lines.append(f"{setting.name} = {text}")

@@ -313,7 +313,7 @@ def test_a_layer_is_copied_with_its_bias() -> None:
         "weights2 = np.array([[0.4, -1.0, 0.6]])\n"
         "bias2 = np.array([-0.2])"
     )
-    with pytest.raises(ValueError, match="layer 3"):
+    with pytest.raises(ValueError, match="layer_index 2"):
         layer_code(examples.load("binary-classifier"), 2)
 
 

@@ -67,7 +67,7 @@ def test_an_entry_says_what_was_done_and_keeps_the_memo() -> None:
 
 def test_a_refused_edit_leaves_the_history_as_it_was() -> None:
     history = History()
-    with pytest.raises(ValueError, match="layer 4 does not exist"):
+    with pytest.raises(ValueError, match="layer_index 3 does not exist"):
         history.record(SESSION, SetBias(3, 0, 1))
     assert history.past == ()
 

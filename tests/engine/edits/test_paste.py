@@ -46,7 +46,7 @@ def test_a_block_of_inputs() -> None:
 
 
 def test_made_up_inputs_are_made_up_again_when_a_paste_is_taken_back() -> None:
-    session = SESSION.evolve(inputs=np.empty((0, 0)), targets=None)
+    session = SESSION.evolve(inputs=None, targets=None)
     assert not session.inputs_given
     edit = SetInputBlock(0, 0, np.array([[7.0, 8.0]]))
     after = edit.apply(session)
@@ -101,14 +101,14 @@ def test_a_pasted_network_keeps_the_samples_that_go_with_it() -> None:
     [
         (SetBlock(0, 2, 1, np.ones((2, 1))), "there is room for 1×2"),
         (SetBlock(0, 0, 2, np.ones((1, 2))), "there is room for 3×1"),
-        (SetBlock(0, 3, 0, np.ones((1, 1))), "layer 1: row 4 does not exist"),
-        (SetBlock(0, 0, 3, np.ones((1, 1))), "layer 1: column 4 does not exist"),
-        (SetBlock(2, 0, 0, np.ones((1, 1))), "layer 3 does not exist"),
+        (SetBlock(0, 3, 0, np.ones((1, 1))), "layer 1: row 3 does not exist"),
+        (SetBlock(0, 0, 3, np.ones((1, 1))), "layer 1: column 3 does not exist"),
+        (SetBlock(2, 0, 0, np.ones((1, 1))), "layer_index 2 does not exist"),
         (SetBlock(0, 0, 0, np.array([[np.inf]])), "not a finite number"),
         (SetInputBlock(1, 0, np.ones((2, 2))), "inputs: 2×2 numbers do not fit"),
         (SetInputBlock(0, 0, np.array([[np.nan]])), "not a finite number"),
         (ResizeLayer(0, np.ones((2, 2)), np.ones(3)), "bias has 3 numbers, expected 2"),
-        (ResizeLayer(2, np.ones((2, 2))), "layer 3 does not exist"),
+        (ResizeLayer(2, np.ones((2, 2))), "layer_index 2 does not exist"),
     ],
 )
 def test_what_does_not_fit_is_refused(edit: Edit, words: str) -> None:
@@ -139,7 +139,7 @@ def pastes(draw: st.DrawFn, session: Session) -> Edit:
         SetBlock(layer_index, neuron, column, block),
         SetInputBlock(sample, 0, rows),
         ResizeLayer(layer_index, weights, bias),
-        PasteNetwork(other.evolve(declared_task="regression")),
+        PasteNetwork(other.evolve(task="regression")),
     ]
     return draw(st.sampled_from(edits))
 

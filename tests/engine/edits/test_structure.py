@@ -43,7 +43,7 @@ TWO_OUTPUTS = Session(
     np.array([[1, 2]]),
     np.array([[1, 0]]),
     classes=("cat", "dog"),
-    declared_task="multiclass",
+    task="multiclass",
 )
 EMPTY = Session(NETWORK)
 

@@ -82,7 +82,7 @@ def test_settings_and_masks_change_no_number() -> None:
     np.testing.assert_array_equal(frozen.weights, HALF.weights)
     assert not frozen.weights.flags.writeable
     np.testing.assert_array_equal(changed.trace.outputs, SESSION.trace.outputs)
-    with pytest.raises(ValueError, match="layer 3 does not exist"):
+    with pytest.raises(ValueError, match="layer_index 2 does not exist"):
         SetFrozen(2, None).apply(SESSION)
     with pytest.raises(ValueError, match="the frozen mask of the weights has shape"):
         SetFrozen(1, HALF).apply(SESSION)
@@ -93,8 +93,8 @@ def test_the_numbers_of_a_run_keep_what_was_changed_besides() -> None:
     run = TrainingRun(SESSION.network, INPUTS, SESSION.targets, TrainingSettings(), task="binary")
     run.run_epoch()
     edited = SetFrozen(0, HALF).apply(SetActivation(0, "relu").apply(SESSION))
-    changed = SetParameters(run.network(), "1 epoch").apply(edited)
-    for layer, trained in zip(changed.network.layers, run.network().layers, strict=True):
+    changed = SetParameters(run.network, "1 epoch").apply(edited)
+    for layer, trained in zip(changed.network.layers, run.network.layers, strict=True):
         np.testing.assert_array_equal(layer.weights, trained.weights)
         np.testing.assert_array_equal(layer.bias, trained.bias)
     assert changed.network.layers[0].activation.name == "relu"

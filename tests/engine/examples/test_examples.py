@@ -31,8 +31,8 @@ def agrees(actual: Any, figures: Any, decimals: int) -> None:
 
 
 def test_the_ids() -> None:
-    assert examples.ids() == tuple(EXAMPLES)
-    assert len(examples.ids()) == 18
+    assert examples.ids() == (*EXAMPLES, "two-by-two")
+    assert len(examples.ids()) == 19
     assert examples.DEFAULT == "binary-classifier"
     assert examples.DEFAULT in examples.ids()
 

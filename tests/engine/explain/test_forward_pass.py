@@ -160,7 +160,7 @@ def test_the_answer_names_classes_and_stays_one_line_for_regression() -> None:
     several = Session(
         Network([Layer([[1], [-1]], [0, 0], "sigmoid")]),
         np.array([[2.0]]),
-        declared_task="binary",
+        task="binary",
     )
     assert "o1 1, o2 0 (1 from 0.5 up, else 0)" in of(several)
 
@@ -189,7 +189,7 @@ def test_the_loss_with_its_numbers(
         Network([Layer([[1.0], [-1.5]], [0, 0], activation)]),
         np.array([[2.0]]),
         targets=np.array([targets]),
-        declared_task=task,
+        task=task,
     )
     last = [text for text in of(session) if text.startswith("loss = ")][-1]
     assert last == f"loss = {worked_out}"
@@ -199,7 +199,7 @@ def test_the_loss_with_its_numbers(
 def test_without_targets_there_is_no_loss_and_an_unsuited_one_says_why() -> None:
     assert not any(text.startswith("Loss") for text in of(CLASSIFIER))
     session = SetActivation(1, "tanh").apply(
-        CLASSIFIER.evolve(targets=np.array([[1.0]]), declared_task="binary")
+        CLASSIFIER.evolve(targets=np.array([[1.0]]), task="binary")
     )
     assert after("Loss · bce", of(session)) == [
         "none: bce needs outputs within 0…1: the last layer is tanh, expected sigmoid"

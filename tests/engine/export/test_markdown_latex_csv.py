@@ -21,8 +21,12 @@ from engine import (
     examples,
     new_network,
 )
+from engine.explain.backward_pass import Derivation, explain_backward
+from engine.explain.update import explain_update
 from engine.export import CODE, code_kind, csv_table, latex, markdown
-from engine.export.latex import FORMULAS, formula
+from engine.export.latex import backward_latex, formula
+from engine.export.markdown import backward_markdown
+from engine.training.settings import TrainingSettings
 from tests.engine.strategies import sessions
 
 CLASSIFIER = examples.load("binary-classifier")
@@ -70,7 +74,7 @@ def test_the_sample_is_the_one_asked_for() -> None:
     ].text(BATCH, 1)
     assert CODE["csv"].text(BATCH, 1) == csv_table(BATCH)
     for kind in ("markdown", "latex"):
-        with pytest.raises(ValueError, match="sample 3 does not exist"):
+        with pytest.raises(ValueError, match="sample 2 does not exist"):
             CODE[kind].text(BATCH, 2)
 
 
@@ -129,7 +133,8 @@ def test_a_large_layer_is_counted() -> None:
 
 
 def test_every_activation_has_a_formula_in_latex() -> None:
-    assert set(FORMULAS) == set(ACTIVATIONS)
+    assert all(formula(activation(name)) for name in ACTIVATIONS)
+    assert formula(activation("hardtanh")) == r"\min(\max(-1, z), 1)"
     assert formula(activation("leaky_relu(-0.5)")) == (
         r"\begin{cases} z & z > 0 \\ (-0.5) \cdot z & \text{else} \end{cases}"
     )
@@ -200,3 +205,49 @@ def test_the_suffix_tells_the_kind() -> None:
     assert {name: code_kind(f"Net{kind.suffix.upper()}") for name, kind in CODE.items()} == CODE
     assert code_kind("net.toml") is None
     assert code_kind("my.net.py") is CODE["numpy"]
+
+
+def backward_parts(session: Session) -> list[Derivation]:
+    backward = explain_backward(session, range(session.n_samples))
+    return [backward.loss, backward.backward, backward.means, explain_update(backward).part]
+
+
+def test_the_backward_pass_in_markdown_and_latex() -> None:
+    session = examples.load("two-by-two")
+    parts = backward_parts(session)
+    lines = backward_markdown(session, parts).splitlines()
+    assert "## Update · sgd · learning rate 0.5" in lines
+    assert "o1  w(h1→o1) = 0.4 - 0.5·0.0822 ≈ 0.3589" in lines
+    text = backward_latex(session, parts)
+    assert_well_formed(text)
+    assert (
+        r"\text{d loss / d w(h1$\to$o1)} &= \text{$\delta_{o1}$\textperiodcentered{}h1} = "
+        r"0.1385 \cdot 0.5933 \approx 0.0822"
+    ) in text
+    assert r"\text{w(h1$\to$o1)} &= 0.4 - 0.5 \cdot 0.0822 \approx 0.3589" in text
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("loss", ["huber", "mae", "squared_error"])
+def test_every_backward_pass_in_latex_is_plain(name: str, loss: str) -> None:
+    network = new_network((2, 3, 2), [name, name], seed=1)
+    settings = TrainingSettings("adam", loss=loss, l1=0.1, l2=0.1)
+    session = Session(
+        network, np.array([[0.3, -0.5]]), targets=np.array([[1, 0.5]]), training=settings
+    )
+    text = backward_latex(session, backward_parts(session))
+    assert_well_formed(text)
+    assert text.isascii()
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_names_stay_text_in_the_backward_pass(name: str) -> None:
+    session = with_names(name)
+    session = session.evolve(targets=np.zeros((session.n_samples, session.network.n_outputs)))
+    parts = backward_parts(session.evolve(training=TrainingSettings(loss="mse")))
+    text = backward_latex(session, parts)
+    commands = set(re.findall(r"\\([a-zA-Z]+)", text))
+    assert not commands & {"input", "write", "alert"}
+    assert_well_formed(text)
+    for token in MarkdownIt().parse(backward_markdown(session, parts)):
+        assert {child.type for child in token.children or []} <= {"text", "text_special"}

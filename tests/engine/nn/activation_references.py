@@ -57,6 +57,9 @@ FORMULAS: dict[str, Callable[..., Any]] = {
     "hard_sigmoid": lambda x, alpha, beta: _clip(alpha * x + beta, 0, 1),
     "hard_swish": lambda x: x * _clip(x / 6 + mpf(1) / 2, 0, 1),
     "thresholded_relu": lambda x, alpha: x if x > alpha else mpf(0),
+    "hardtanh": lambda x, low, high: _clip(x, low, high),
+    "sin": lambda x: mp.sin(x),
+    "gaussian": lambda x: mp.exp(-(x**2)),
     "log_sigmoid": lambda x: -mp.log1p(mp.exp(-x)),
 }
 

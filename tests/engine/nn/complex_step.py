@@ -68,6 +68,11 @@ COMPLEX_ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "hard_sigmoid": _hard_sigmoid,
     "hard_swish": lambda z: z * _hard_sigmoid(z, 1 / 6, 0.5),
     "thresholded_relu": lambda z, alpha: np.where(z.real > alpha, z, 0),
+    "hardtanh": lambda z, low, high: np.where(
+        z.real <= low, low, np.where(z.real >= high, high, z)
+    ),
+    "sin": np.sin,
+    "gaussian": lambda z: np.exp(-(z**2)),
     "log_sigmoid": lambda z: -np.log(1 + np.exp(-z)),
     "softmax": _softmax,
     "log_softmax": lambda z: np.log(_softmax(z)),
@@ -83,9 +88,16 @@ def _cross_entropy(a: Any, y: FloatArray, name: str) -> Any:
     return -np.sum(logarithms[y == 1]) / len(y)
 
 
+def _huber(a: Any, y: FloatArray, name: str) -> Any:
+    size = np.sign((a - y).real) * (a - y)
+    return np.mean(np.where(size.real <= 1, size**2 / 2, size - 0.5))
+
+
 COMPLEX_LOSSES: dict[str, Callable[[Any, FloatArray, str], Any]] = {
     "squared_error": lambda a, y, name: np.sum((a - y) ** 2) / 2 / len(y),
     "mse": lambda a, y, name: np.mean((a - y) ** 2),
+    "mae": lambda a, y, name: np.mean(np.sign((a - y).real) * (a - y)),
+    "huber": _huber,
     "bce": _bce,
     "cross_entropy": _cross_entropy,
 }

@@ -22,7 +22,7 @@ TEXTS = [
 ]
 _PROBABILITIES = ("sigmoid", "softmax", "hard_sigmoid", "hard_sigmoid(0.2,0.4)")
 CASES = [
-    *itertools.product(TEXTS, ("squared_error", "mse")),
+    *itertools.product(TEXTS, ("squared_error", "mse", "mae", "huber")),
     *itertools.product(_PROBABILITIES, ("bce", "cross_entropy")),
     ("log_softmax", "cross_entropy"),
 ]

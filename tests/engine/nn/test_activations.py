@@ -15,7 +15,7 @@ from engine.nn.activations import Activation, activation
 IN_ORDER = [
     *("identity", "step", "sigmoid", "tanh", "relu", "relu6", "leaky_relu", "elu", "selu", "celu"),
     *("gelu", "gelu_tanh", "silu", "mish", "softplus", "softsign", "hard_sigmoid", "hard_swish"),
-    *("thresholded_relu", "log_sigmoid", "softmax", "log_softmax"),
+    *("thresholded_relu", "hardtanh", "sin", "gaussian", "log_sigmoid", "softmax", "log_softmax"),
 ]
 
 
@@ -32,6 +32,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         "celu": {"alpha": 1},
         "hard_sigmoid": {"alpha": 1 / 6, "beta": 0.5},
         "thresholded_relu": {"alpha": 1},
+        "hardtanh": {"min": -1, "max": 1},
     }
 
 
@@ -51,6 +52,8 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         ("hard_sigmoid", "hard_sigmoid", (1 / 6, 0.5), "hard_sigmoid"),
         ("hard_sigmoid(0.2)", "hard_sigmoid", (0.2, 0.5), "hard_sigmoid(0.2,0.5)"),
         ("hard_sigmoid( 0.2 , 0.4 )", "hard_sigmoid", (0.2, 0.4), "hard_sigmoid(0.2,0.4)"),
+        ("hardtanh(-2, 2)", "hardtanh", (-2.0, 2.0), "hardtanh(-2,2)"),
+        ("radbas", "gaussian", (), "gaussian"),
         ({"name": "relu"}, "relu", (), "relu"),
         ({"name": "linear"}, "identity", (), "identity"),
         ({"name": "leaky_relu", "alpha": 0.1}, "leaky_relu", (0.1,), "leaky_relu(0.1)"),
@@ -81,6 +84,8 @@ def test_what_a_specification_means(
         ("leaky_relu(nan)", "leaky_relu: alpha is nan, expected a finite number"),
         ("hard_sigmoid(1,-inf)", "hard_sigmoid: beta is -inf, expected a finite number"),
         ("celu(0)", "celu: alpha is 0, expected any other number"),
+        ("hardtanh(1)", "hardtanh: min is 1, expected a number below max, 1"),
+        ("hardtanh(2,-2)", "hardtanh: min is 2, expected a number below max, -2"),
         ("leaky_relu(0.1", "activation 'leaky_relu(0.1' is not of the form relu"),
         ("relu)(", "activation 'relu)(' is not of the form relu"),
         ({"alpha": 1.0}, "needs a name"),
@@ -139,6 +144,9 @@ def test_a_copied_activation_still_computes() -> None:
         ("hard_sigmoid(0,7)", (1, 1)),
         ("thresholded_relu", (0, math.inf)),
         ("thresholded_relu(-2)", (-2, math.inf)),
+        ("hardtanh(-2,0.5)", (-2, 0.5)),
+        ("sin", (-1, 1)),
+        ("gaussian", (0, 1)),
     ],
 )
 def test_limits_follow_the_parameters(text: str, limits: tuple[float, float]) -> None:
@@ -160,6 +168,8 @@ def test_limits_follow_the_parameters(text: str, limits: tuple[float, float]) ->
         ("leaky_relu(-0.3)", "z if z > 0, else (-0.3)·z"),
         ("hard_sigmoid", "1/6·z + 0.5, cut to 0…1"),
         ("hard_sigmoid(0.2,0.5)", "0.2·z + 0.5, cut to 0…1"),
+        ("hardtanh", "z, cut to -1…1"),
+        ("thresholded_relu(-2)", "z if z > -2, else 0"),
         ("celu(2)", "z if z > 0, else 2·(e^(z / 2) - 1)"),
     ],
 )
@@ -187,4 +197,5 @@ def test_which_functions_look_at_the_whole_row_and_which_are_straight() -> None:
         "leaky_relu",
         "hard_sigmoid",
         "thresholded_relu",
+        "hardtanh",
     }

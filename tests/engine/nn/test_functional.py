@@ -47,6 +47,10 @@ BARS = {
     "hard_swish": 2,
     "thresholded_relu": 0,
     "thresholded_relu(-2)": 0,
+    "hardtanh": 0,
+    "hardtanh(-2,0.3)": 0,
+    "sin": 1,
+    "gaussian": 2,
     "log_sigmoid": 2,
 }
 
@@ -145,6 +149,10 @@ def test_log_softmax_keeps_the_digits_of_a_near_certainty() -> None:
         ("hard_sigmoid(0.2,0.5)", [-2.5, 1, 2.5], [0, 0.7, 1]),
         ("hard_swish", [-3, -1.5, 3, 4], [0, -0.375, 3, 4]),
         ("thresholded_relu", [1, 1.5], [0, 1.5]),
+        ("hardtanh", [-3, -0.5, 1, 2], [-1, -0.5, 1, 1]),
+        ("hardtanh(0.5,2)", [0, 1, 3], [0.5, 1, 2]),
+        ("sin", [0], [0]),
+        ("gaussian", [0, 40, -1e200], [1, 0, 0]),
         ("softsign", [-3, 1], [-0.75, 0.5]),
         ("softmax", [0, 0], [0.5, 0.5]),
         ("sigmoid", [0], [0.5]),
@@ -178,6 +186,8 @@ def test_activations_worked_by_hand(text: str, z: list[float], a: list[float]) -
         ("hard_sigmoid", 0, 1),
         ("hard_swish", 0, INF),
         ("thresholded_relu", 0, INF),
+        ("hardtanh(-2,3)", -2, 3),
+        ("gaussian", 0, 0),
         ("log_sigmoid", -INF, 0),
     ],
 )

@@ -27,7 +27,7 @@ def computed(name: str, function: str, z: Any, targets: Any) -> float:
 
 
 def test_the_names_are_those_of_the_contract() -> None:
-    assert list(LOSSES) == ["squared_error", "mse", "bce", "cross_entropy"]
+    assert list(LOSSES) == ["squared_error", "mse", "mae", "huber", "bce", "cross_entropy"]
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,10 @@ def test_the_names_are_those_of_the_contract() -> None:
         ("mse", "identity", [[1, 2], [3, 4]], [[0, 4], [0, 4]], 14 / 4),
         ("squared_error", "relu", [[-1, 3]], [[0.5, 1]], (0.25 + 4) / 2),
         ("mse", "step", [[0.1], [-0.1], [2]], [[1], [1], [0]], 2 / 3),
+        ("mae", "identity", [[1, 2], [3, 4]], [[0, 4], [0, 4]], 6 / 4),
+        # PyTorch's HuberLoss gives 0.5, 1.5, 2.5 and 0 for differences of 1, 2, 3 and 0.
+        ("huber", "identity", [[1, 2], [3, 4]], [[0, 4], [0, 4]], 4.5 / 4),
+        ("huber", "identity", [[0.5, -0.25]], [[0, 0]], (0.125 + 0.03125) / 2),
         ("bce", "sigmoid", [[0], [0]], [[0], [1]], math.log(2)),
         # sigmoid(ln 3) = 3/4 and sigmoid(-ln 3) = 1/4.
         ("bce", "sigmoid", [[math.log(3), -math.log(3)]], [[1, 1]], math.log(16 / 3) / 2),
@@ -127,11 +131,11 @@ def test_cross_entropy_of_a_softmax_against_mpmath() -> None:
     [
         ("msee", "identity", [[0]], [[0]], "loss 'msee' is unknown; did you mean 'mse'?"),
         (
-            "huber",
+            "hinge",
             "identity",
             [[0]],
             [[0]],
-            "loss 'huber' is unknown; expected one of squared_error, mse",
+            "loss 'hinge' is unknown; expected one of squared_error, mse",
         ),
         ("mse", "identity", [[0, 0]], [[0]], "targets have shape (1, 1), expected that of the out"),
         ("mse", "identity", [0, 0], [0, 0], "one row a sample"),

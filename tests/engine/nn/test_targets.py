@@ -31,7 +31,8 @@ from engine.nn.backprop import loss_gradients
 from engine.nn.losses import loss
 from engine.session.loss import sample_loss, session_loss, session_loss_gradients
 from engine.session.loss import test_loss as loss_of_test_samples
-from engine.session.prediction import accuracy, confusion_matrix, expected_answer, is_right
+from engine.session.metrics import accuracy, confusion_matrix
+from engine.session.prediction import expected_answer, is_right
 from engine.session.training import run_of
 from engine.training import TrainingRun, TrainingSettings
 from tests.engine.nn.complex_step import COMPLEX_LOSSES, ComplexPass
@@ -82,7 +83,7 @@ def test_losses_worked_by_hand(
     assert loss_value(name, function, z, targets) == pytest.approx(expected, rel=1e-15)
 
 
-@pytest.mark.parametrize("name", ["mse", "squared_error", "bce", "cross_entropy"])
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "squared_error", "bce", "cross_entropy"])
 def test_a_loss_without_targets_is_nan_and_a_nan_activation_still_counts(name: str) -> None:
     function = "softmax" if name == "cross_entropy" else "sigmoid"
     assert math.isnan(loss_value(name, function, [[1, 2]], [[NAN, NAN]]))
@@ -199,10 +200,10 @@ def test_yes_or_no_is_judged_by_what_is_set() -> None:
     targets = np.array([[1, NAN], [NAN, 1], [NAN, NAN]])
     assert accuracy(outputs, targets, "binary") == 0.5
     assert confusion_matrix(outputs[:, :1], targets[:, :1], "binary").tolist() == [[0, 0], [0, 1]]
-    session = session_with(PAIR, [[1]], declared_task="binary")
+    session = session_with(PAIR, [[1]], task="binary")
     assert [is_right(session, outputs[0], row) for row in targets] == [True, False, None]
     assert [expected_answer(session, row) for row in targets] == ["o1 1", "o2 1", None]
-    several = session_with(PAIR, [[1]], declared_task="multiclass", classes=("cat", "dog"))
+    several = session_with(PAIR, [[1]], task="multiclass", classes=("cat", "dog"))
     assert [expected_answer(several, row) for row in targets] == ["cat", "dog", None]
 
 
@@ -238,20 +239,20 @@ def test_samples_without_a_target_are_not_trained_on() -> None:
 def test_a_step_goes_down_the_gradient_of_what_is_set(text: str, name: str) -> None:
     net, inputs, targets = network(text), samples(), masked(name, targets_for(name), seed=9)
     session = session_with(net, inputs, targets=targets)
-    run = run_of(session, TrainingSettings("sgd", 0.1, batch_size=None, loss=name))
+    run = run_of(session, TrainingSettings("sgd", 0.1, batch_size="all", loss=name))
     gradients = session_loss_gradients(session, name)
     assert run.loss == pytest.approx(session_loss(session, name), rel=1e-14)
     run.step()
-    for layer, old, grad in zip(run.network().layers, net.layers, gradients.layers, strict=True):
+    for layer, old, grad in zip(run.network.layers, net.layers, gradients.layers, strict=True):
         assert layer.weights == pytest.approx(old.weights - 0.1 * grad.weights, rel=1e-12)
         assert layer.bias == pytest.approx(old.bias - 0.1 * grad.bias, rel=1e-12)
 
 
-@pytest.mark.parametrize("name", ["mse", "squared_error", "bce", "cross_entropy"])
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "squared_error", "bce", "cross_entropy"])
 def test_the_loss_of_a_run_in_chunks_is_that_of_all(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.training.passes._MAX_NUMBERS", 30)
+    monkeypatch.setattr("engine.training.objective._MAX_NUMBERS", 30)
     random = np.random.default_rng(2)
     inputs, classes = random.normal(size=(23, 3)), random.integers(0, 3, 23)
     targets = masked(name, np.eye(3)[classes], seed=3)
@@ -260,7 +261,7 @@ def test_the_loss_of_a_run_in_chunks_is_that_of_all(
     session = session_with(network("tanh", "softmax"), inputs, targets=targets)
     run = run_of(session, TrainingSettings(loss=name, batch_size=3))
     for _ in range(2):
-        now = session.evolve(network=run.network())
+        now = session.evolve(network=run.network)
         assert run.loss == pytest.approx(session_loss(now, name), rel=1e-13)
         run.run_epoch()
 

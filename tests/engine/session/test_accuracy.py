@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Layer, Network, Session
-from engine.session.prediction import accuracy, confusion_matrix, is_right, prediction
+from engine.session.metrics import accuracy, confusion_matrix
+from engine.session.prediction import is_right, prediction
 from tests.engine.strategies import FloatArray
 
 
 def session(n_outputs: int, task: str) -> Session:
     network = Network([Layer(np.eye(n_outputs), np.zeros(n_outputs), "identity")])
-    return Session(network, declared_task=task)
+    return Session(network, task=task)
 
 
 THREE = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4], [0.1, 0.8, 0.1], [0.5, 0.5, 0.0]])

@@ -20,8 +20,8 @@ from engine import (
 from engine.datasets.standardisation import Standardisation
 from engine.edits.training import SetFrozen, SetTraining
 from engine.nn.layer import everything_frozen
+from engine.nn.values import same_content
 from engine.session.data_record import DataRecord
-from engine.session.equality import same_content
 from engine.training.settings import TrainingSettings
 
 

@@ -44,5 +44,5 @@ def test_a_loss_that_does_not_suit_is_refused() -> None:
         session_loss(LINE, "bce")
     with pytest.raises(ValueError, match="loss 'msee' is unknown"):
         session_loss(LINE, "msee")
-    with pytest.raises(ValueError, match="sample 3 does not exist"):
+    with pytest.raises(ValueError, match="sample 2 does not exist"):
         sample_loss(LINE, 2)

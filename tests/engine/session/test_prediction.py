@@ -4,15 +4,8 @@ import numpy as np
 import pytest
 
 from engine import Layer, Network, Session, predictions
-from engine.session.prediction import (
-    Prediction,
-    answer,
-    can_be_right,
-    is_judged,
-    is_right,
-    prediction,
-    unclassed,
-)
+from engine.session.metrics import Prediction, is_judged
+from engine.session.prediction import answer, can_be_right, is_right, prediction, unclassed
 from tests.engine.strategies import FloatArray
 
 
@@ -21,7 +14,7 @@ def session(
 ) -> Session:
     """A network whose outputs are its inputs, but for the activation."""
     network = Network([Layer(np.eye(n_outputs), np.zeros(n_outputs), activation)])
-    return Session(network, declared_task=task, classes=parts.get("classes"))
+    return Session(network, task=task, classes=parts.get("classes"))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def network(activation: str, n_outputs: int) -> Network:
 def test_the_task_is_the_declared_one_or_follows_from_the_last_activation(
     activation: str, n_outputs: int, declared: str | None, task: str
 ) -> None:
-    session = Session(network(activation, n_outputs), declared_task=declared)
+    session = Session(network(activation, n_outputs), task=declared)
     assert session.task == task
     assert session.n_classes == max(2, n_outputs)
 
@@ -72,8 +72,8 @@ INPUTS = np.ones((2, 2))
         ),
         ({"features": ("a",)}, "features: 1 names, expected 2, one for each input"),
         ({"classes": ("a", "b", "c")}, "classes: 3 names, expected 2"),
-        ({"declared_task": "guess"}, "task 'guess' is unknown; expected one of regression, bi"),
-        ({"declared_task": "multiclass"}, "task multiclass needs at least two outputs"),
+        ({"task": "guess"}, "task 'guess' is unknown; expected one of regression, bi"),
+        ({"task": "multiclass"}, "task multiclass needs at least two outputs"),
         (
             {"network": Network([Layer([[1, np.nan]], [0], "relu")])},
             r"layer 1: weights\[1\]\[2\] is not a finite number",
@@ -165,5 +165,5 @@ def test_of_a_large_batch_one_sample_is_computed_alone(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("sample", [-1, 2])
 def test_a_sample_that_does_not_exist_is_refused(sample: int) -> None:
     session = Session(TWO_LAYERS, INPUTS)
-    with pytest.raises(ValueError, match=f"sample {sample + 1} does not exist; .* from 1 to 2"):
+    with pytest.raises(ValueError, match=f"sample {sample} does not exist; .* from 0 to 1"):
         session.sample_trace(sample)

@@ -32,7 +32,6 @@ from engine.nn.backprop import loss_gradients
 from engine.nn.layer import FrozenLayer
 from engine.session.data_record import DataRecord
 from engine.session.loss import (
-    loss_name,
     sample_loss,
     session_loss,
     session_loss_gradients,
@@ -97,8 +96,8 @@ def test_the_loss_is_that_of_the_training_samples_and_the_test_loss_of_the_other
 
 def test_a_chosen_loss_is_the_loss() -> None:
     given = session(training=TrainingSettings(loss="squared_error"))
-    assert loss_name(given) == "squared_error"
-    assert loss_name(session(training=TrainingSettings())) == "mse"
+    assert given.loss_name == "squared_error"
+    assert session(training=TrainingSettings()).loss_name == "mse"
     usual = session_loss(session())
     assert usual is not None
     assert session_loss(given) == pytest.approx(usual / 2, rel=1e-14)
@@ -129,7 +128,7 @@ def test_names_of_derived_inputs_are_made_of_those_they_follow_from() -> None:
 
 
 def test_one_row_that_was_made_up_has_derived_inputs_too() -> None:
-    made_up = session((parse_feature("cos(x1)"),), inputs=np.empty((0, 0)), targets=None)
+    made_up = session((parse_feature("cos(x1)"),), inputs=None, targets=None)
     np.testing.assert_array_equal(made_up.inputs, [[0, 0, 1]])
     assert not made_up.inputs_given
 

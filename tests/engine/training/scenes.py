@@ -51,7 +51,7 @@ def numbers(network: Network) -> FloatArray:
 def bits(run: TrainingRun) -> tuple[bytes, bytes, bytes, int, int]:
     """Everything a run shows, to the last bit."""
     return (
-        numbers(run.network()).tobytes(),
+        numbers(run.network).tobytes(),
         np.array(run.losses).tobytes(),
         np.array(run.test_losses).tobytes(),
         run.epoch,

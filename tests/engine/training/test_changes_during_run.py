@@ -18,7 +18,7 @@ OPTIMIZERS = ["sgd", "momentum", "rmsprop", "adam"]
 def test_frozen_numbers_never_move_nor_does_their_momentum() -> None:
     for optimizer in OPTIMIZERS:
         free = small_run(optimizer=optimizer)
-        layers = free.network().layers
+        layers = free.network.layers
         masks: Any = [
             None,
             everything_frozen(layers[1]),
@@ -30,10 +30,10 @@ def test_frozen_numbers_never_move_nor_does_their_momentum() -> None:
         run = small_run(optimizer=optimizer, l1=0.01, l2=0.01)
         run.run_epoch()
         run.replace_frozen(masks)
-        start, state = run.network(), run.checkpoint().moment.numbers
+        start, state = run.network, run.checkpoint().moment.numbers
         for _ in range(3):
             run.run_epoch()
-        end, after = run.network(), run.checkpoint().moment.numbers
+        end, after = run.network, run.checkpoint().moment.numbers
         assert (end.layers[0].weights != start.layers[0].weights).any()
         assert end.layers[1].weights.tobytes() == start.layers[1].weights.tobytes()
         assert end.layers[1].bias.tobytes() == start.layers[1].bias.tobytes()
@@ -49,16 +49,16 @@ def test_a_run_continues_from_an_edit() -> None:
     run = small_run(optimizer="momentum")
     run.run_steps(3)
     state = run.checkpoint().moment.numbers.state
-    layers = run.network().layers
+    layers = run.network.layers
     edited = Network([layers[0].replace(bias=[5, 5, 5, 5], activation="sigmoid"), *layers[1:]])
     run.replace_network(edited)
-    assert numbers(run.network()).tobytes() == numbers(edited).tobytes()
-    assert run.network().layers[0].activation.name == "sigmoid"
+    assert numbers(run.network).tobytes() == numbers(edited).tobytes()
+    assert run.network.layers[0].activation.name == "sigmoid"
     assert run.checkpoint().moment.numbers.state.tobytes() == state.tobytes()
     assert run.step_index == 3
     run.run_epoch()
     assert run.epoch == 1
-    last = run.network().forward(samples(23, 2, 2)[0]).layers[-1]
+    last = run.network.forward(samples(23, 2, 2)[0]).layers[-1]
     expected = loss("mse", *last, samples(23, 2, 2)[1], edited.layers[-1].activation)
     assert run.loss == pytest.approx(expected, 1e-14)
 
@@ -97,9 +97,9 @@ def test_a_loss_that_does_not_suit_changes_nothing() -> None:
 def test_another_activation_is_taken_over_without_a_warning() -> None:
     # e^1000 overflows inside the sigmoid, whose result is right nevertheless.
     run = small_run()
-    layers = run.network().layers
+    layers = run.network.layers
     run.replace_network(Network([layers[0].replace(bias=[-1000.0] * 4), *layers[1:]]))
-    layers = run.network().layers
+    layers = run.network.layers
     run.replace_network(Network([layers[0].replace(activation="sigmoid"), *layers[1:]]))
     run.run_epoch()
     assert np.isfinite(run.loss)
@@ -107,7 +107,7 @@ def test_another_activation_is_taken_over_without_a_warning() -> None:
 
 def test_a_network_taken_out_does_not_change_any_more() -> None:
     run = small_run()
-    network = run.network()
+    network = run.network
     before = numbers(network).tobytes()
     run.run_epoch()
     assert numbers(network).tobytes() == before

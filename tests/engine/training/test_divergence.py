@@ -22,7 +22,7 @@ def failure_of(run: TrainingRun, most_epochs: int = 3000) -> TrainingDiverged:
     with pytest.raises(TrainingDiverged) as caught:
         run_epochs(run, most_epochs)
     assert "\n" not in str(caught.value)
-    assert np.isfinite(numbers(run.network())).all()
+    assert np.isfinite(numbers(run.network)).all()
     return caught.value
 
 
@@ -39,7 +39,7 @@ def test_it_names_epoch_step_layer_neuron_and_cause() -> None:
     assert "learning rate 1e+200 is probably too large" in error.cause
     # The run is back before the step that failed.
     assert (run.epoch, run.step_index) == (0, 1)
-    assert run.network().layers[0].weights[0, 0] == pytest.approx(-1e200)
+    assert run.network.layers[0].weights[0, 0] == pytest.approx(-1e200)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
@@ -54,7 +54,7 @@ def test_the_last_good_state_is_that_of_single_steps(optimizer: str) -> None:
         stepped.step()
     assert str(caught.value) == str(error)
     assert bits(stepped) == before
-    assert numbers(stepped.network()).tobytes() == numbers(run.network()).tobytes()
+    assert numbers(stepped.network).tobytes() == numbers(run.network).tobytes()
 
 
 def test_after_going_wrong_it_goes_on_with_a_smaller_rate() -> None:

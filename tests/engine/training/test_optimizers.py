@@ -25,7 +25,7 @@ def one_neuron_run(optimizer: str, **settings: float) -> TrainingRun:
 
 
 def weight_and_bias(run: TrainingRun) -> list[float]:
-    w, b = numbers(run.network())
+    w, b = numbers(run.network)
     return [float(w), float(b)]
 
 
@@ -97,11 +97,9 @@ def test_many_steps_are_those_of_plain_python(optimizer: str, l1: float, l2: flo
         for start in (0, 4, 8):  # the last batch has three samples
             rows = slice(start, start + 4)
             plain.step(inputs[rows].tolist(), targets[rows].tolist())
-    for layer, weights, biases in zip(
-        run.network().layers, plain.weights, plain.biases, strict=True
-    ):
+    for layer, weights, biases in zip(run.network.layers, plain.weights, plain.biases, strict=True):
         np.testing.assert_allclose(layer.weights, weights, rtol=0, atol=1e-12)
         np.testing.assert_allclose(layer.bias, biases, rtol=0, atol=1e-12)
     # All but those in and after a neuron that is off for every sample.
-    moved = numbers(run.network()) != numbers(network)
+    moved = numbers(run.network) != numbers(network)
     assert np.count_nonzero(moved) >= len(moved) - 6

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine import Layer, Network, new_network
 from engine.nn.losses import loss
 from engine.training import TrainingRun, TrainingSettings
+from engine.training.settings import BatchSize
 from tests.engine.training.plain_python import PlainRun
 from tests.engine.training.scenes import bits, everything_frozen, samples, small_run
 
@@ -42,10 +43,30 @@ def test_losses_are_those_of_the_network_at_that_moment() -> None:
     test_inputs, test_targets = samples(7, 2, 2)
     for _ in range(3):
         for x, y, mine in ((inputs, targets, run.loss), (test_inputs, test_targets, run.test_loss)):
-            last = run.network().forward(x).layers[-1]
-            expected = loss("mse", *last, y, run.network().layers[-1].activation)
+            last = run.network.forward(x).layers[-1]
+            expected = loss("mse", *last, y, run.network.layers[-1].activation)
             assert mine == pytest.approx(expected, 1e-14)
         run.run_epoch()
+
+
+def test_a_target_that_is_not_set_in_the_test_set_alone_does_not_count() -> None:
+    network = new_network((2, 1), ["identity"])
+    inputs, targets = samples(3, 2, 1)
+    some = np.where([[True], [False], [True]], targets, np.nan)
+    runs = [
+        TrainingRun(
+            network,
+            inputs,
+            targets,
+            TrainingSettings(),
+            task="regression",
+            test_inputs=x,
+            test_targets=y,
+        )
+        for x, y in ((inputs, some), (inputs[[0, 2]], targets[[0, 2]]))
+    ]
+    assert runs[0].test_loss == runs[1].test_loss
+    assert runs[0].loss == runs[1].loss
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -75,11 +96,11 @@ def test_every_epoch_sees_every_sample_once_in_an_order_of_its_own() -> None:
     run = TrainingRun(network, np.zeros((6, 1)), targets, settings, task="regression")
     firsts = set()
     for _ in range(8):
-        before = run.network().layers[0].bias[0]
+        before = run.network.layers[0].bias[0]
         run.step()
-        first = (run.network().layers[0].bias[0] - before) * 4e6
+        first = (run.network.layers[0].bias[0] - before) * 4e6
         run.step()
-        second = (run.network().layers[0].bias[0] - before) * 2e6 - first / 2
+        second = (run.network.layers[0].bias[0] - before) * 2e6 - first / 2
         firsts.add(round(first))
         assert first + second == pytest.approx(111111, 1e-3)
     assert len(firsts) > 3
@@ -120,7 +141,7 @@ def test_a_checkpoint_brings_back_settings_activations_and_frozen_numbers() -> N
     straight = bits(run)
     run.restore(start)
     run.replace_settings(TrainingSettings("rmsprop", 0.2, batch_size=3, seed=9, shuffle=False))
-    layers = run.network().layers
+    layers = run.network.layers
     run.replace_network(Network([layers[0].replace(activation="gelu"), *layers[1:]]))
     run.replace_frozen([everything_frozen(layer) for layer in layers])
     run.run_epoch()
@@ -151,19 +172,19 @@ def test_the_smaller_last_batch_is_a_mean_of_its_own() -> None:
         for start in (0, 4, 8):
             rows = slice(start, start + 4)
             plain.step(inputs[rows].tolist(), targets[rows].tolist())
-    np.testing.assert_allclose(run.network().layers[0].weights, plain.weights[0], atol=1e-14)
+    np.testing.assert_allclose(run.network.layers[0].weights, plain.weights[0], atol=1e-14)
 
 
-@pytest.mark.parametrize("batch_size", [None, 23, 1000])
-def test_a_batch_may_be_all_samples(batch_size: int | None) -> None:
+@pytest.mark.parametrize("batch_size", ["all", 23, 1000])
+def test_a_batch_may_be_all_samples(batch_size: BatchSize) -> None:
     run = small_run(batch_size=batch_size, shuffle=False)
-    plain = PlainRun(run.network(), TrainingSettings(learning_rate=0.03))
+    plain = PlainRun(run.network, TrainingSettings(learning_rate=0.03))
     inputs, targets = samples(23, 2, 2)
     assert run.n_steps == 1
     run.step()
     plain.step(inputs.tolist(), targets.tolist())
     # The default loss mse of two outputs is squared_error here: 2 / (n·2) = 1 / n.
-    np.testing.assert_allclose(run.network().layers[2].bias, plain.biases[2], atol=1e-15)
+    np.testing.assert_allclose(run.network.layers[2].bias, plain.biases[2], atol=1e-15)
     assert run.epoch == 1
 
 
@@ -201,8 +222,8 @@ def test_a_run_goes_on_with_other_numbers_in_its_samples() -> None:
     moved = np.array(inputs) + 0.25
     run.replace_samples(moved, targets, test_inputs, test_targets)
     run.run_epoch()
-    last = run.network().forward(moved).layers[-1]
-    expected = loss("mse", *last, targets, run.network().layers[-1].activation)
+    last = run.network.forward(moved).layers[-1]
+    expected = loss("mse", *last, targets, run.network.layers[-1].activation)
     assert run.loss == pytest.approx(expected, rel=1e-12)
     assert len(run.losses) == 3
     with pytest.raises(ValueError, match="the run has 23 samples, and is given 22"):

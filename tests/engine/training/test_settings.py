@@ -21,7 +21,7 @@ def test_the_defaults() -> None:
 
 
 def test_the_size_of_a_batch() -> None:
-    assert TrainingSettings(batch_size=None).batch_size_of(250) == 250
+    assert TrainingSettings(batch_size="all").batch_size_of(250) == 250
     assert TrainingSettings(batch_size=300).batch_size_of(250) == 250
     assert TrainingSettings(batch_size=10).batch_size_of(250) == 10
 
@@ -37,7 +37,8 @@ def test_the_size_of_a_batch() -> None:
         ({"learning_rate": "0.1"}, "learning_rate is '0.1'"),
         ({"learning_rate": True}, "learning_rate is True"),
         ({"momentum": 1.0}, "momentum is 1.0, expected a number from 0 to below 1"),
-        ({"batch_size": 0}, "batch_size is 0, expected a whole number from 1 up"),
+        ({"batch_size": 0}, 'batch_size is 0, expected a whole number from 1 up, or "all"'),
+        ({"batch_size": None}, "batch_size is None, expected a whole number from 1 up"),
         ({"batch_size": 2.0}, "batch_size is 2.0"),
         ({"loss": "mean"}, "loss 'mean' is unknown"),
         ({"l1": -1}, "l1 is -1"),

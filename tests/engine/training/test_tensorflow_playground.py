@@ -49,6 +49,6 @@ def test_a_hundred_epochs_give_the_same_losses_and_weights(oracle: dict[str, Any
     for epoch, losses in oracle["losses_train_test_by_epoch"].items():
         mine = run.losses[int(epoch)], run.test_losses[int(epoch)]
         np.testing.assert_allclose(mine, losses, rtol=0, atol=1e-12)
-    for layer, expected in zip(run.network().layers, oracle["final"], strict=True):
+    for layer, expected in zip(run.network.layers, oracle["final"], strict=True):
         np.testing.assert_allclose(layer.weights, expected["weights"], rtol=0, atol=1e-12)
         np.testing.assert_allclose(layer.bias, expected["bias"], rtol=0, atol=1e-12)

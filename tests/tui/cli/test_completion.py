@@ -43,7 +43,7 @@ def test_what_follows_is_completed_too(nn_play: Command, monkeypatch: pytest.Mon
 
     assert offered("run", "xor") == ["plain,xor-step"]
     assert offered("run", "xor-step", "--e") == ["plain,--explain"]
-    assert offered("run", "xor-step", "--loss", "m") == ["plain,mse"]
+    assert offered("run", "xor-step", "--loss", "m") == ["plain,mse", "plain,mae"]
     assert offered("run", "xor-step", "--activations", "relu,tan") == ["plain,relu,tanh"]
     assert offered("new", "3-1", "--init", "x") == ["plain,xavier"]
     assert offered("sweep", "xor-step", "w2") == ["plain,W2[1,1]", "plain,W2[1,2]"]

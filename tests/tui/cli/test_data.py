@@ -176,6 +176,7 @@ def test_run_shows_the_test_set_apart(nn_play: Command, folder: Path) -> None:
     session = load("trained.toml")
     answer = nn_play("run", "trained.toml", "--json").json
     assert list(answer)[-3:] == ["loss", "n_test", "test_loss"]
+    assert [len(answer[name]["classes"]) for name in ("metrics", "test_metrics")] == [2, 2]
     assert answer["n_test"] == 100
     assert session.targets is not None
     z = session.trace.layers[-1].pre_activations

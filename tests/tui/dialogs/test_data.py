@@ -16,7 +16,7 @@ from tests.tui.main.test_training import until
 from tests.tui.player import Player, playing
 from tests.tui.views.scenes import PALETTE
 from tui.screens.dialogs.data.dialog import ChooseData
-from tui.screens.dialogs.data.fields import FIELD_DESCRIPTIONS
+from tui.screens.dialogs.data.fields import FIELD_DESCRIPTIONS, Ticks
 from tui.screens.dialogs.data.sources import DataList
 from tui.screens.dialogs.dialog import Entry
 from tui.screens.dialogs.fields import Choice, Fields
@@ -100,7 +100,7 @@ async def test_noise_share_seed_and_inputs_are_taken() -> None:
         await press(pilot, "tab", "up", "up")
         await fill(pilot, app, "test", "35")
         await press(pilot, "tab", "up", "up", "up")
-        await press(pilot, "tab", "y", "tab", "right", "space", "enter")
+        await press(pilot, "tab", "y", "tab", "tab", "down", "space", "enter")
         edit = result(app)
         expected = samples_of(
             load_dataset("gauss", noise=10, seed=3),
@@ -122,18 +122,35 @@ async def test_ticks_and_text_say_the_same() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await choose(pilot, app, "Circle")
         await fill(pilot, app, "derived", "sin(x2), x1^2")
-        assert "[x] x1²  [ ] x2²  [ ] x1·x2  [ ] sin x1  [x] sin x2" in app.text
-        await press(pilot, "shift+tab", "space")
-        assert app.screen.query_one("#derived", Entry).value == "sin(x2)"
-        await press(pilot, "right", "right", "space")
-        assert app.screen.query_one("#derived", Entry).value == "sin(x2), x1*x2"
+        ticks, entry = app.screen.query_one(Ticks), app.screen.query_one("#derived", Entry)
+        assert all(name in app.text for name in ("x1²", "x2²", "x1·x2", "sin x1", "sin x2"))
+        assert {feature.text for feature in ticks.selected} == {"x1^2", "sin(x2)"}
+        await press(pilot, "tab", "space")
+        assert entry.value == "sin(x2)"
+        await press(pilot, "down", "down", "space")
+        assert entry.value == "sin(x2), x1*x2"
+        assert {feature.text for feature in ticks.selected} == {"sin(x2)", "x1*x2"}
+        await fill(pilot, app, "derived", "x1^")
+        assert ticks.disabled
+
+
+async def test_only_what_is_ticked_has_a_visible_mark() -> None:
+    app = dialog()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await choose(pilot, app, "Circle")
+        await fill(pilot, app, "derived", "x1^2")
+        for ticks in (app.screen.query_one(Ticks), app.screen.query_one(Ticks).focus()):
+            await settle(pilot)
+            marks = [list(ticks.render_line(y))[1].style for y in range(5)]
+            seen = [mark is not None and mark.color != mark.bgcolor for mark in marks]
+            assert seen == [True, False, False, False, False]
 
 
 async def test_more_inputs_of_many_are_typed() -> None:
     app = dialog()
     async with app.run_test(size=(80, 24)) as pilot:
         await choose(pilot, app, "Iris")
-        assert "[ ]" not in app.text
+        assert not app.screen.query_one(Ticks).display
         await fill(pilot, app, "derived", "x3*x4")
         await press(pilot, "enter")
         assert [feature.text for feature in result(app).derived] == ["x3*x4"]
@@ -309,7 +326,7 @@ async def test_every_field_can_be_reached(size: tuple[int, int]) -> None:
             reached.add(app.focused.id)
             assert "Use this" in app.text
             await press(pilot, "tab")
-        assert {"noise", "test", "seed", "standardise", "ticks", "derived"} <= reached
+        assert {"noise", "test", "seed", "standardise", "derived", "ticks"} <= reached
 
 
 async def test_choosing_circle_is_one_edit_that_u_takes_back() -> None:
@@ -373,12 +390,12 @@ async def test_on_the_smallest_screen_every_field_has_room_and_every_hint_is_who
                 assert focused.region.width >= 8
                 await until(player, in_sight)
             await player.press("tab")
-        assert seen == ["list", "noise", "test", "seed", "standardise", "ticks", "derived"]
+        assert seen == ["list", "noise", "test", "seed", "standardise", "derived", "ticks"]
 
 
 async def test_on_the_smallest_screen_what_is_typed_stays_in_sight_of_the_words_on_it() -> None:
     async with playing(session(), size=(40, 12)) as player:
-        await player.press("C", *["up"] * 12, "shift+tab")
+        await player.press("C", *["up"] * 12, "shift+tab", "shift+tab")
         await player.type("x1^2,x77")
         assert "'x77' is no derived feature" in player.text
         assert message(player).endswith("abs(x1)")

@@ -138,7 +138,7 @@ async def test_no_key_is_answered_once_the_program_is_left(keys: list[str]) -> N
 async def test_a_click_at_a_dialog_that_is_not_painted_yet_hits_nothing() -> None:
     async with playing() as player:
         assert player.app.main_screen is not None
-        player.app.main_screen.action_step()
+        player.app.main_screen.action_run("step")
         for y in range(0, 36, 3):
             click(player, 60, y)
         await player.settle()

@@ -38,7 +38,7 @@ async def test_every_setting_stands_in_one_place_and_comes_back_unchanged() -> N
         optimizer="adam",
         learning_rate=0.00001,
         momentum=0.5,
-        batch_size=None,
+        batch_size="all",
         loss="mse",
         l1=0.001,
         l2=0.3,
@@ -168,10 +168,10 @@ async def test_only_losses_that_suit_are_offered() -> None:
         await press(pilot, *["tab"] * 3)
         assert "bce, the usual one for binary" in app.text
         seen = []
-        for _ in range(4):
+        for _ in range(6):
             await press(pilot, "down")
             seen.append(next(line for line in app.lines if "loss  " in line).split()[2].rstrip(","))
-        assert seen == ["squared_error", "mse", "bce", "bce"]
+        assert seen == ["squared_error", "mse", "mae", "huber", "bce", "bce"]
 
 
 async def test_a_loss_that_does_not_suit_is_reported() -> None:

@@ -1,7 +1,5 @@
 """The dialogs with a list that what is typed narrows: activations and examples."""
 
-import dataclasses
-
 import pytest
 
 from engine import ACTIVATIONS, activation, examples
@@ -227,8 +225,8 @@ async def test_examples_are_found_by_any_word() -> None:
 async def test_titles_and_notes_are_no_markup(
     hostile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = dataclasses.replace(
-        examples.load("xor-step"), title=f"{hostile} title", note=f"{hostile} note \x1b[2J"
+    session = examples.load("xor-step").evolve(
+        title=f"{hostile} title", note=f"{hostile} note \x1b[2J"
     )
     monkeypatch.setattr(examples, "load", lambda name: session)
     app = DialogHost(ChooseExample())

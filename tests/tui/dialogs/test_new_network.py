@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from engine.edits.initialisation import RandomStart
-from engine.nn.initialisation import INITIALISATIONS, new_network
+from engine.nn.initialisation import INITIALISATIONS, new_network, suitable_activations
 from tests.tui.dialogs.dialog_host import DialogHost, press, settle, type_text
-from tui.files.new_network import suitable_activations
 from tui.screens.dialogs.dialog import Entry, Hints
 from tui.screens.dialogs.new_network import NewNetwork
 from tui.screens.dialogs.random_start import ChooseRandomStart

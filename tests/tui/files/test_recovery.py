@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,8 @@ from tui.app import PlaygroundApp, play
 from tui.files import recovery
 from tui.files.recovery import recover
 from tui.files.source import Source
-from tui.screens.main.numbers import NumberActions
-from tui.screens.main.training import TrainingActions
+from tui.screens.main.base import WorkspaceScreen
+from tui.screens.main.screen import COMMANDS_BY_ID, MainScreen
 
 _MAX_LOOKS = 3000
 
@@ -81,14 +82,17 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     return run
 
 
+def s_runs(run: Callable[[MainScreen], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the key `s` do something else."""
+    command = replace(COMMANDS_BY_ID["step"], run=run, of=WorkspaceScreen)
+    monkeypatch.setitem(COMMANDS_BY_ID, "step", command)
+
+
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The key `s` runs into an error."""
 
-    def fail(self: NumberActions) -> None:
-        raise RuntimeError("what should never happen")
-
-    monkeypatch.setattr(NumberActions, "action_step", fail)
+    s_runs(boom, monkeypatch)
 
 
 @pytest.mark.usefixtures("failing")
@@ -114,28 +118,27 @@ async def boom_later() -> None:
     boom()
 
 
-def fail_in_a_worker(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+def fail_in_a_worker(screen: MainScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     screen.run_worker(boom_later())
 
 
-def fail_in_a_threaded_worker(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+def fail_in_a_threaded_worker(screen: MainScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     screen.run_worker(boom, thread=True)
 
 
-def fail_in_a_timer(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+def fail_in_a_timer(screen: MainScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     screen.set_timer(0.001, boom)
 
 
-def fail_in_drawing(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+def fail_in_drawing(screen: MainScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     title = screen.query_one("#title")
     monkeypatch.setattr(type(title), "render_lines", boom)
     title.refresh()
 
 
-def fail_in_the_thread_of_training(screen: NumberActions, monkeypatch: pytest.MonkeyPatch) -> None:
+def fail_in_the_thread_of_training(screen: MainScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TrainingRun, "run_epoch", boom)
-    assert isinstance(screen, TrainingActions)
-    screen.action_train_epoch()
+    screen.training.once("epoch")
 
 
 @pytest.mark.parametrize(
@@ -152,9 +155,9 @@ def test_an_error_anywhere_keeps_what_was_unsaved(
     played: Callable[..., int],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    fail: Callable[[NumberActions, pytest.MonkeyPatch], None],
+    fail: Callable[[MainScreen, pytest.MonkeyPatch], None],
 ) -> None:
-    monkeypatch.setattr(NumberActions, "action_step", lambda screen: fail(screen, monkeypatch))
+    s_runs(lambda screen: fail(screen, monkeypatch), monkeypatch)
     assert played("K", "s", until_it_ends=True) == 1
     (path,) = recovered()
     error_text = capsys.readouterr().err
@@ -282,12 +285,12 @@ def read_until(keyboard: int, words: bytes) -> None:
 
 FAILING = """
 import sys
+from dataclasses import replace
 from tui.cli import main
-from tui.screens.main.numbers import NumberActions
-from tui.screens.main.training import TrainingActions
-def fail(self):
+from tui.screens.main.screen import COMMANDS_BY_ID
+def fail(workspace):
     raise RuntimeError("what should never happen")
-NumberActions.action_step = fail
+COMMANDS_BY_ID["step"] = replace(COMMANDS_BY_ID["step"], run=fail, of=None)
 sys.exit(main(["xor-step"]))
 """
 

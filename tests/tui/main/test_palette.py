@@ -1,106 +1,55 @@
-"""The command palette offers what the keys of the screen do."""
+"""The command palette offers every command of the main screen."""
 
-from typing import ClassVar
-
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.pilot import Pilot
-from textual.screen import Screen
-from textual.widgets import Input, OptionList
+from textual.widgets import OptionList
 
-from tests.tui.player import playing
-from tui.screens.main.palette import BindingCommands
-
-
-class Line(Input):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "shout('[/]')", "shout [loud]", tooltip="In capitals [/]", show=False),
-        Binding("f3", "shout('a')", "whisper", show=False),
-        Binding("f4,f5", "shout('b')", "whisper", show=False),
-        Binding("f6", "shout('c')", tooltip="Only a tooltip"),
-        Binding("f7", "shout('d')"),
-    ]
-
-    def action_shout(self, text: str) -> None:
-        self.value += text.upper()
+from tests.tui.player import Player, playing
+from tui.screens.dialogs.prompt import Prompt
+from tui.screens.main.screen import COMMANDS
 
 
-class Main(Screen[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f8", "forbidden", "forbidden"),
-        Binding("f9", "screen.rename", "rename the screen"),
-    ]
-    COMMANDS: ClassVar = {BindingCommands}
-
-    def compose(self) -> ComposeResult:
-        yield Line()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "forbidden"
-
-    def action_rename(self) -> None:
-        self.title = "renamed"
-
-
-class Host(App[None]):
-    COMMANDS: ClassVar = set()
-
-    def on_mount(self) -> None:
-        self.push_screen(Main())
-
-
-async def offered(pilot: Pilot[None], typed: str) -> list[str]:
+async def offered(player: Player, typed: str) -> list[str]:
     """Open the palette, type, and return the texts of what it lists."""
-    await pilot.pause()
-    await pilot.press("ctrl+p", *typed)
-    palette = pilot.app.screen
+    await player.press("ctrl+p", *typed)
+    palette = player.app.screen
     assert isinstance(palette, CommandPalette)
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
     return [str(option.prompt) for option in palette.query_one(OptionList).options]
 
 
-async def test_all_labelled_keys_are_there_once() -> None:
-    app = Host()
-    async with app.run_test() as pilot:
-        assert await offered(pilot, "") == [
-            "shout [loud]   f2\nIn capitals [/]",
-            "whisper   f3 f4 f5",
-            "Only a tooltip   f6",
-            "rename the screen   f9",
-        ]
+async def test_every_command_is_there_once_those_of_a_group_together() -> None:
+    async with playing() as player:
+        listed = await offered(player, "")
+    labels = [text.partition("\n")[0].partition("   ")[0] for text in listed]
+    named = [command.label for command in COMMANDS if command.label]
+    assert [label for label in labels if label in named] == sorted(named, key=labels.index)
+    groups = [text.partition("\n")[2].partition(" · ")[0] for text in listed]
+    ours = [group for group, label in zip(groups, labels, strict=True) if label in named]
+    assert sorted(ours, key=ours.index) == ours
 
 
-async def test_a_search_finds_and_runs_the_action_of_the_focused_widget() -> None:
-    app = Host()
-    async with app.run_test() as pilot:
-        assert await offered(pilot, "shout [") == ["shout [loud]   f2\nIn capitals [/]"]
-        await pilot.press("enter")
-        await pilot.pause()
-        assert isinstance(app.screen, Main)
-        assert app.screen.query_one(Line).value == "[/]"
+async def test_a_search_finds_and_runs_a_command_without_a_key() -> None:
+    async with playing() as player:
+        listed = await offered(player, "picture")
+        assert listed[0].startswith("view Picture\nViews · What does the sample look like")
+        await player.press("enter")
+        assert player.workspace.view.views[0] == "Picture"
 
 
-async def test_a_search_looks_into_tooltips_too() -> None:
-    app = Host()
-    async with app.run_test() as pilot:
-        assert await offered(pilot, "capitals") == ["shout [loud]   f2\nIn capitals [/]"]
-
-
-async def test_an_action_of_the_screen() -> None:
-    app = Host()
-    async with app.run_test() as pilot:
-        await offered(pilot, "rename")
-        await pilot.press("enter")
-        await pilot.pause()
-        assert app.screen.title == "renamed"
+async def test_a_search_looks_into_the_help_too() -> None:
+    async with playing() as player:
+        assert any(text.startswith("train   ") for text in await offered(player, "pause"))
 
 
 async def test_nothing_found() -> None:
-    app = Host()
-    async with app.run_test() as pilot:
-        assert await offered(pilot, "forbidden") == []
+    async with playing() as player:
+        assert await offered(player, "qqqq") == []
+
+
+async def test_over_a_dialog_no_command_of_the_screen_behind_it_is_offered() -> None:
+    async with playing() as player:
+        await player.press("s")
+        assert isinstance(player.app.screen, Prompt)
+        assert not any("view Picture" in text for text in await offered(player, "picture"))
 
 
 async def test_what_our_own_keys_do_is_not_offered_a_second_time() -> None:

@@ -124,7 +124,7 @@ def test_samples_counts_what_is_judged() -> None:
     rows = texts(draw_samples(scene, 60, 5))
     assert [row.count("–") for row in rows] == [0, 0, 1, 0, 1]
     assert [row.count("✓") + row.count("✗") for row in rows] == [0, 1, 0, 1, 0]
-    numbers = FOUR.evolve(declared_task="regression")
+    numbers = FOUR.evolve(task="regression")
     scene = scene_of(with_targets(numbers, [1.5], [NAN], [NAN], [NAN]))
     assert samples_title(scene) == "4 samples · 3 without target"
     assert sum(row.count("–") for row in texts(draw_samples(scene, 60, 5))) == 3
@@ -151,7 +151,7 @@ def test_a_class_is_known_from_its_1_alone() -> None:
         (with_targets(CLASSES, [0, NAN, NAN], *[[NAN] * 3] * 3), "Right or wrong needs targets"),
         (with_targets(FOUR, *[[NAN]] * 3, [1]).evolve(n_test=1), "Right: test 100 %"),
         (
-            with_targets(FOUR.evolve(declared_task="regression"), [NAN], [1], [NAN], [NAN]),
+            with_targets(FOUR.evolve(task="regression"), [NAN], [1], [NAN], [NAN]),
             "Off by 0.3775 on average",
         ),
     ],
@@ -165,7 +165,7 @@ def test_confusion_is_of_the_samples_with_a_target(session: Session, title: str)
 
 def test_yes_or_no_outputs_are_counted_one_by_one() -> None:
     network = Network([Layer(np.array([[1.0], [1.0]]), np.zeros(2), "sigmoid")])
-    session = Session(network, np.array([[1.0], [-1.0], [3.0]]), declared_task="binary")
+    session = Session(network, np.array([[1.0], [-1.0], [3.0]]), task="binary")
     scene = scene_of(with_targets(session, [1, NAN], [1, NAN], [NAN, NAN]))
     lines = "\n".join(texts(draw_confusion(scene, 60, 12)))
     assert "o1: 50 % right, 1 yes missed, 0 no taken for yes" in lines

@@ -75,10 +75,10 @@ async def test_steps_are_those_of_the_engine_to_the_last_bit() -> None:
         await until(player, lambda: epochs(player) == 1)
         run.run_epoch()
         shown = player.workspace.session.network.layers[0].weights
-        assert (shown == run.network().layers[0].weights).all()
+        assert (shown == run.network.layers[0].weights).all()
         await player.press("z")
         run.step()
-        wanted = run.network().layers[0].weights
+        wanted = run.network.layers[0].weights
         await until(
             player,
             lambda: bool((player.workspace.session.network.layers[0].weights == wanted).all()),
@@ -409,9 +409,9 @@ def test_a_long_epoch_ends_with_its_last_step() -> None:
     engine.run_epoch()
     assert trainer.latest.epoch == 1
     assert trainer.latest.losses.tolist() == list(engine.losses)
-    assert numbers_in(trainer.latest.network) == numbers_in(engine.network())
+    assert numbers_in(trainer.latest.network) == numbers_in(engine.network)
 
 
 def numbers_of(run: TrainingRun, state: Checkpoint) -> bytes:
     run.restore(state)
-    return numbers_in(run.network())
+    return numbers_in(run.network)

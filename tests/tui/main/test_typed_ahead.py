@@ -70,7 +70,7 @@ async def test_the_editor_lies_over_its_cell_however_fast_it_was_opened(
         assert focused is not None
         assert type(focused).__name__ == "CellEditor"
         assert player.app.main_screen is not None
-        cell = player.app.main_screen.region_of_selection()
+        cell = player.app.main_screen.cursor.region
         assert cell is not None
         assert focused.region.contains_region(cell)
         assert "4.75" in player.lines[cell.y][cell.x :]

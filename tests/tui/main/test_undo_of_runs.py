@@ -38,12 +38,12 @@ from tests.engine.strategies import assert_identical
 from tests.tui.trained import by_hand, by_play, circle, opened
 from tests.tui.views.scenes import PALETTE
 from tui.panes.title_line import state_of
-from tui.panes.view import scene_of
 from tui.state.run_record import RunRecord
 from tui.state.training import return_to_start
 from tui.state.workspace import Workspace
 from tui.views.loss.axes import loss_text
 from tui.views.loss.view import draw_loss, loss_title
+from tui.views.scene import Scene
 
 ADAM = TrainingSettings("adam", 0.01)
 
@@ -76,7 +76,7 @@ def assert_true(workspace: Workspace) -> None:
     session, run = workspace.session, workspace.run
     train, test = session_loss(session), loss_of_tests(session)
     assert train is not None
-    title, state = loss_title(scene_of(workspace, PALETTE)), state_of(workspace, 120)
+    title, state = loss_title(Scene(workspace, PALETTE)), state_of(workspace, 120)
     if run is None:
         assert title.startswith(f"Loss {loss_text(train, 4)}, ")
         assert "epoch" not in title + state
@@ -203,7 +203,7 @@ def test_names_and_what_is_frozen_leave_the_losses_those_of_the_numbers() -> Non
 
 def assert_same_numbers(workspace: Workspace, run: TrainingRun) -> None:
     """Demand the numbers of an engine's run, to the last bit."""
-    for mine, its in zip(workspace.session.network.layers, run.network().layers, strict=True):
+    for mine, its in zip(workspace.session.network.layers, run.network.layers, strict=True):
         assert mine.weights.tobytes() == its.weights.tobytes()
         assert mine.bias.tobytes() == its.bias.tobytes()
     record = run_in(workspace)
@@ -353,7 +353,7 @@ def test_a_long_run_keeps_some_of_its_losses_and_tells_the_last(
         strict=True,
     ):
         assert state_of(mine, 120) == state_of(its, 120)
-        assert loss_title(scene_of(mine, PALETTE)) == loss_title(scene_of(its, PALETTE))
+        assert loss_title(Scene(mine, PALETTE)) == loss_title(Scene(its, PALETTE))
 
 
 def test_earlier_runs_keep_what_is_shown_of_them() -> None:
@@ -367,11 +367,11 @@ def test_beyond_a_whole_epoch_the_steps_are_counted() -> None:
     there = by_hand(trained(), "step")
     assert "epoch 3: " in state_of(there, 120)
     assert " · 1 step on 0." in state_of(there, 120)
-    assert "Loss 1 step on 0." in loss_title(scene_of(there, PALETTE))
-    assert "1 step on 0." in draw_loss(scene_of(there, PALETTE), 60, 12)[-1].text
+    assert "Loss 1 step on 0." in loss_title(Scene(there, PALETTE))
+    assert "1 step on 0." in draw_loss(Scene(there, PALETTE), 60, 12)[-1].text
     training = replace(there, is_training=True)
     assert "epoch 3: loss 0." in state_of(training, 120)
-    assert loss_title(scene_of(training, PALETTE)).startswith("After 3 epochs: loss 0.")
+    assert loss_title(Scene(training, PALETTE)).startswith("After 3 epochs: loss 0.")
     whole = by_hand(there, "step", 2)
     assert "epoch 4 · loss 0." in state_of(whole, 120)
 

@@ -14,9 +14,9 @@ from tui.panes.layer_source import LayerSource
 from tui.panes.outputs import OutputsSource
 from tui.panes.tips import tips_for
 from tui.panes.title_line import state_of
-from tui.panes.view import scene_of
 from tui.state.workspace import Workspace
 from tui.views.registry import VIEWS
+from tui.views.scene import Scene
 from tui.widgets.grid_source import GridSource
 
 WIDTHS = (40, 80, 120)
@@ -26,7 +26,7 @@ ROOM = (64, 14)
 def shown(workspace: Workspace, views: Iterable[str]) -> dict[str, list[str]]:
     """Every text of the panes, the lines and the given views, by where it stands."""
     session, selection = workspace.session, workspace.selection
-    scene = scene_of(workspace, PALETTE)
+    scene = Scene(workspace, PALETTE)
     found = {
         "title": [state_of(workspace, width) for width in WIDTHS],
         "arithmetic": [

@@ -17,7 +17,8 @@ from engine import ReturnTo, Session, SetTarget, session_loss
 from engine.edits.numbers import set_parameter
 from engine.edits.training import SetTraining
 from engine.session.loss import test_loss as loss_of_tests
-from engine.session.prediction import can_be_right, is_judged, is_right
+from engine.session.metrics import is_judged
+from engine.session.prediction import can_be_right, is_right
 from engine.text import FULL_DIGITS, format_number
 from engine.training.settings import OPTIMIZER_NAMES, TrainingSettings
 from tests.engine.strategies import edits, learning_sessions, plain_number, sessions
@@ -26,13 +27,13 @@ from tests.tui.trained import by_hand, by_play
 from tests.tui.views.scenes import PALETTE, texts
 from tui.panes.outputs import OutputsSource
 from tui.panes.title_line import state_of
-from tui.panes.view import scene_of
 from tui.state.navigation import Direction, advance, move
 from tui.state.training import return_to_start
 from tui.state.view_settings import DIGITS, ViewSettings
 from tui.state.workspace import Workspace
 from tui.views.loss.axes import loss_text
 from tui.views.registry import VIEWS, view_named
+from tui.views.scene import Scene
 
 IS_SOAK = settings.get_current_profile_name() == "soak"
 N_SEQUENCES = 10_000 if IS_SOAK else 200
@@ -160,7 +161,7 @@ def assert_losses_are_true(workspace: Workspace) -> None:
     """Demand that the title and the Loss view show the present loss, or say when it was."""
     run, now = workspace.run, losses_of(workspace.session)
     state = state_of(workspace, 400)
-    title = view_named("Loss").title(scene_of(workspace, PALETTE))
+    title = view_named("Loss").title(Scene(workspace, PALETTE))
     if run is None:
         assert "epoch" not in state + title
         assert "loss" not in state
@@ -210,10 +211,10 @@ def assert_answers_are_true(workspace: Workspace) -> None:
     verdicts = [is_right(session, *pair) for pair in zip(outputs, session.targets, strict=True)]
     judged = is_judged(session.targets, session.task).tolist()
     n_right = verdicts.count(True)
-    title = view_named("Samples").title(scene_of(workspace, PALETTE))
+    title = view_named("Samples").title(Scene(workspace, PALETTE))
     found = re.search(r"(\d+) of (\d+) right", title)
     assert (found is None) == (not any(judged)), title
     if found is not None:
         assert [int(figure) for figure in found.groups()] == [n_right, judged.count(True)]
-    strips = texts(view_named("Samples").draw(scene_of(workspace, PALETTE), 100, 100))
+    strips = texts(view_named("Samples").draw(Scene(workspace, PALETTE), 100, 100))
     assert sum(strip.count("✓") for strip in strips) == n_right

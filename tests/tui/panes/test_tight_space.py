@@ -53,7 +53,9 @@ def layer_rows(player: Player, layer_index: int) -> list[list[str]]:
 
 async def to_last_sample(player: Player) -> None:
     assert player.app.main_screen is not None
-    player.app.main_screen.show_sample(player.workspace.session.n_samples - 1)
+    workspace = player.workspace
+    last = workspace.selection.of_sample(workspace.session.n_samples - 1)
+    player.app.main_screen.change(workspace.selecting(last))
     await player.settle()
 
 
@@ -210,7 +212,7 @@ async def test_the_editor_hides_no_other_number_while_the_text_fits_in_its_cell(
     async with playing(size=(80, 24)) as player:
         await player.press("tab")
         pane = player.app.focused
-        region = player.app.main_screen and player.app.main_screen.region_of_selection()
+        region = player.app.main_screen and player.app.main_screen.cursor.region
         assert region
         assert region.width == 6
         editor = player.app.screen.query_one(CellEditor)

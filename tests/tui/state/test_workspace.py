@@ -72,7 +72,7 @@ def test_an_edit_leaves_the_workspace_before_it_as_it_was() -> None:
 
 def test_an_edit_that_cannot_be_made_changes_nothing() -> None:
     workspace = opened()
-    with pytest.raises(ValueError, match=r"neuron 9"):
+    with pytest.raises(ValueError, match=r"neuron 8"):
         workspace.edited(SetBias(0, 8, 1.0))
     with pytest.raises(ValueError, match="finite"):
         workspace.edited(SetInput(0, 0, float("nan")))

@@ -313,7 +313,7 @@ def check_slow(scene: Scene, loss: str) -> None:
 
 def check_stuck(scene: Scene, loss: str) -> None:
     check_loss(scene, loss)
-    layers = first_epoch(scene).network().layers
+    layers = first_epoch(scene).network.layers
     for before, after in zip(scene.session.network.layers, layers, strict=True):
         np.testing.assert_array_equal(after.weights, before.weights)
         np.testing.assert_array_equal(after.bias, before.bias)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from rich.cells import cell_len
 from textual.strip import Strip
 
+from engine.edits.base import ReturnTo
+from engine.edits.history import History
 from engine.nn.layer import Layer
 from engine.nn.network import Network
 from engine.nn.parameters import Input, Parameter
 from engine.session.session import Session
 from tui.drawing.palette import Palette
 from tui.state.run_record import RunRecord
+from tui.state.selection import Selection
+from tui.state.view_settings import ViewSettings
+from tui.state.workspace import Memo, Workspace
 from tui.views.scene import Scene
 
 PALETTE = Palette(
@@ -86,23 +93,49 @@ def scene_of(
 ) -> Scene:
     """A scene; without more words the first output and x1 are selected."""
     last = len(session.network.layers) - 1
-    return Scene(
-        session=session,
-        trace=session.sample_trace(sample),
-        sample=sample,
-        layer_index=layer_index % len(session.network.layers),
-        neuron=neuron,
+    selection = Selection(
+        parameter or Input(0),
+        layer_index % len(session.network.layers),
+        neuron,
+        sample,
         output=neuron if layer_index in (-1, last) else 0,
-        parameter=parameter or Input(0),
-        column_parameter=column_parameter,
-        digits=digits,
-        step=step,
-        palette=palette,
+    )
+    workspace = Workspace(
+        session,
+        origin=session,
+        saved=session,
+        selection=selection,
+        view=ViewSettings(
+            digits=digits, step=step, column_parameter=column_parameter, log_scale=log_scale
+        ),
         run=run,
         runs=runs,
         is_training=is_training,
-        log_scale=log_scale,
     )
+    return Scene(workspace, palette)
+
+
+def changed(scene: Scene, **changes: Any) -> Scene:
+    """The scene with another session, selection, view settings or comparison."""
+    workspace = scene.workspace
+    of_selection = {name: changes.pop(name) for name in _names(Selection) & changes.keys()}
+    of_view = {name: changes.pop(name) for name in _names(ViewSettings) & changes.keys()}
+    selection = replace(workspace.selection, **of_selection)
+    view = replace(workspace.view, **of_view)
+    return replace(scene, workspace=replace(workspace, selection=selection, view=view, **changes))
+
+
+def _names(of: type[Selection | ViewSettings]) -> set[str]:
+    return {field.name for field in fields(of)}
+
+
+def compared(scene: Scene, before: Session, *, pinned: bool) -> Scene:
+    """The scene compared with a session that was remembered, or that was there before an edit."""
+    if pinned:
+        return changed(scene, pinned=before)
+    edit = ReturnTo(scene.session, "as it is now")
+    _, history = History().record(before, edit, Memo(scene.workspace.selection, None))
+    return changed(scene, history=history)
 
 
 def texts(strips: Sequence[Strip]) -> list[str]:

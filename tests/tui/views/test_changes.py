@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import numpy as np
@@ -13,8 +12,8 @@ from engine import Layer, Network, Session, SetBias, SetInput, SetWeight, compar
 from engine.text import format_number
 from tests.tui.main.test_training import epochs, until
 from tests.tui.player import playing
+from tests.tui.views import scenes
 from tests.tui.views.scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
-from tui.state.comparison import Comparison
 from tui.views.changes.view import changes_title, draw_changes
 from tui.views.scene import Scene
 
@@ -23,7 +22,7 @@ LEFT = "#view-left"
 
 
 def compared(before: Session, after: Session, *, pinned: bool = True) -> Scene:
-    return dataclasses.replace(scene_of(after), comparison=Comparison(before, 0, pinned))
+    return scenes.compared(scene_of(after), before, pinned=pinned)
 
 
 def moved() -> tuple[Session, Session]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from engine import Layer, Network, Session
-from tests.tui.views.scenes import places_of, random_session, scene_of, texts
+from tests.tui.views.scenes import changed, places_of, random_session, scene_of, texts
 from tui.views import answers as answered_module
 from tui.views.confusion.layout import tables_of
 from tui.views.confusion.tables import percent
@@ -188,7 +187,7 @@ def test_answers_that_are_not_numbers_are_counted() -> None:
     text = "\n".join(texts(draw_confusion(scene_of(session), 60, 14)))
     assert "largest error 0.5, sample 1" in text
     assert "1 answer is not a number" in text
-    classes = session.evolve(declared_task="binary", targets=np.array([[0.0], [1.0]]))
+    classes = session.evolve(task="binary", targets=np.array([[0.0], [1.0]]))
     assert confusion_title(scene_of(classes)) == "Right: 50 %"
     assert "[1]" in "".join(texts(draw_confusion(scene_of(classes), 60, 14)))
 
@@ -199,7 +198,7 @@ def test_several_yes_or_no_outputs_have_a_line_each() -> None:
         network,
         np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0], [-1.0, 1.0]]),
         targets=np.array([[1.0, 1.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]),
-        declared_task="binary",
+        task="binary",
         classes=("cat", "dog"),
     )
     scene = scene_of(session)
@@ -224,7 +223,7 @@ def test_of_too_many_samples_it_looks_at_a_part_and_says_so(
     monkeypatch.setattr(answered_module, "_MAX_WORK", 50 * 40)
     session = random_session((4, 6, 3), ("tanh", "softmax"), 1000).evolve(n_test=200)
     n_examined = 2000 // session.network.n_parameters
-    scene = replace(scene_of(THREE), session=session)
+    scene = changed(scene_of(THREE), session=session)
     text = "\n".join(texts(draw_confusion(scene, 95, 14)))
     assert f"of {n_examined} right (a part of 800)" in text
     assert f"of {n_examined} right (a part of 200)" in text
@@ -243,7 +242,7 @@ SESSIONS = (
     THREE,
     TEN,
     random_session((2, 1), ("sigmoid",)).evolve(n_test=3),
-    random_session((2, 3), ("sigmoid",)).evolve(declared_task="binary", n_test=3),
+    random_session((2, 3), ("sigmoid",)).evolve(task="binary", n_test=3),
     random_session((2, 30), ("identity",)),
     random_session((2, 3), ("softmax",), classes=("漢字かな交じり文", "e\u0301" * 9, "\x1b[31m")),
     THREE.evolve(targets=None),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -20,15 +19,17 @@ from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.session.session import Session
 from tests.tui.views.scenes import (
     PALETTE,
+    changed,
     classifier,
     colour_at,
+    compared,
     layer_with_sums,
     random_session,
     scene_of,
     texts,
 )
 from tui.drawing.palette import RGB
-from tui.state.comparison import Comparison
+from tui.views.diagram.edges import edges_of
 from tui.views.diagram.layout import layout_of
 from tui.views.diagram.view import diagram_title, draw_diagram
 from tui.views.scene import Scene
@@ -319,11 +320,11 @@ def test_a_remembered_state_shows_the_difference_in_each_box() -> None:
     weights = layer.weights.copy()
     weights[0, 0] = 0.5
     now = then.evolve(network=Network([layer.replace(weights=weights), then.network.layers[1]]))
-    scene = replace(scene_of(now), comparison=Comparison(then, 0, is_pinned=True))
+    scene = compared(scene_of(now), then, pinned=True)
     text = "\n".join(texts(draw_diagram(scene, 95, 30)))
     assert "╰ +0.3 ──" in text
     assert text.count("+0.") == 2
-    same = replace(scene, session=then, trace=then.trace)
+    same = changed(scene, session=then)
     assert "+0." not in "\n".join(texts(draw_diagram(same, 95, 30)))
 
 
@@ -363,3 +364,28 @@ def test_titles() -> None:
     large = random_session((2, 40, 1), ("relu", "identity"))
     assert diagram_title(scene_of(large)).endswith("it goes into all 40 neurons of layer 1")
     assert texts(draw_diagram(scene_of(session), 40, 2))[0].startswith("input x1 is 1")
+
+
+@pytest.mark.parametrize(("width", "height"), [(41, 11), (44, 9), (118, 30)])
+def test_of_many_edges_the_strongest_are_drawn_and_the_others_counted(
+    width: int, height: int
+) -> None:
+    session = random_session((2, 8, 8, 1), ("tanh", "tanh", "sigmoid"))
+    scene = scene_of(session, 1, 3, Weight(1, 3, 5))
+    bundles = list(edges_of(scene, layout_of(scene, width, height)))
+    n_drawn = sum(len(bundle.drawn) for bundle in bundles)
+    assert n_drawn < 88
+    legend = texts(draw_diagram(scene, width, height))[-1]
+    assert f"{n_drawn} of 88 weights, the strongest" in legend
+    for bundle in bundles:
+        assert set(np.flatnonzero(bundle.current)) <= set(bundle.drawn)
+        others = ~bundle.current
+        drawn = np.isin(np.arange(len(others)), bundle.drawn)
+        weakest = bundle.sizes[drawn & others].min(initial=np.inf)
+        assert weakest >= bundle.sizes[~drawn].max(initial=0)
+
+
+def test_of_few_edges_all_are_drawn() -> None:
+    scene = scene_of(random_session((3, 4, 2), ("tanh", "softmax")), 0, 0, Input(0))
+    for width, height in PANES[1:]:
+        assert "strongest" not in texts(draw_diagram(scene, width, height))[-1]

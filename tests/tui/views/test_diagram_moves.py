@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.nn.parameters import Bias, Input, Parameter, Weight
 from tests.tui.player import playing
-from tests.tui.views.scenes import classifier, random_session, scene_of, texts
+from tests.tui.views.scenes import changed, classifier, random_session, scene_of, texts
 from tui.state.selection import Selection
 from tui.views.diagram.layout import layout_of
 from tui.views.diagram.places import move_in_diagram, nearest
@@ -25,7 +23,7 @@ def following(scene: Scene, parameter: Parameter) -> Scene:
     """The scene once the cursor is on a parameter, as the app does it."""
     before = Selection(scene.parameter, scene.layer_index, scene.neuron)
     after = before.at(parameter, scene.session).within(scene.session)
-    return replace(
+    return changed(
         scene,
         parameter=after.parameter,
         layer_index=after.layer_index,
@@ -88,7 +86,7 @@ def test_an_arrow_goes_one_node_in_its_direction(data: st.DataObject) -> None:
             back = move_in_diagram(after, "left")
             assert back is not None
             assert node_of(following(after, back)) == (stage, neuron)
-    bias = replace(scene, parameter=Bias(layer_index, neuron))
+    bias = changed(scene, parameter=Bias(layer_index, neuron))
     if neuron:
         assert move_in_diagram(bias, "up") == Bias(layer_index, neuron - 1)
 
@@ -99,7 +97,7 @@ def test_the_inputs_end_the_way_to_the_left() -> None:
     assert move_in_diagram(scene, "up") == Input(0)
     assert move_in_diagram(scene, "down") == Input(2)
     assert move_in_diagram(scene, "right") == Weight(0, 1, 1)
-    assert move_in_diagram(replace(scene, parameter=Input(2)), "down") is None
+    assert move_in_diagram(changed(scene, parameter=Input(2)), "down") is None
 
 
 @given(st.integers(1, 50), st.integers(1, 50), st.data())
@@ -131,7 +129,7 @@ def test_a_click_chooses_the_node_or_the_weight_that_is_written_there(
     left = layout.stages[1].nodes[1].left
     assert diagram_clicked(scene, *room, left, layout.stages[1].nodes[1].row) == Weight(0, 1, 2)
     assert diagram_clicked(scene, *room, left, layout.stages[1].nodes[0].row) == Weight(0, 0, 2)
-    output = replace(scene, layer_index=1, neuron=0, parameter=Weight(1, 0, 0))
+    output = changed(scene, layer_index=1, neuron=0, parameter=Weight(1, 0, 0))
     lines = texts(draw_diagram(output, *room))
     row = next(row for row, line in enumerate(lines) if "0.4" in line)
     assert diagram_clicked(output, *room, lines[row].index("0.4"), row) == Weight(1, 0, 0)

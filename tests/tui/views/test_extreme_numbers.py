@@ -14,7 +14,8 @@ from tests.tui.screen_text import is_harmless
 from tests.tui.views.scenes import PALETTE
 from tui.state.navigation import Direction, move
 from tui.state.selection import Selection, first_selection
-from tui.state.view_settings import DIGITS
+from tui.state.view_settings import DIGITS, ViewSettings
+from tui.state.workspace import Workspace
 from tui.tips import tips
 from tui.views.registry import VIEWS
 from tui.views.scene import Scene
@@ -72,16 +73,5 @@ def test_whatever_the_numbers_something_is_drawn_and_written(
 
 
 def scene_of(session: Session, selection: Selection, digits: int, step: float) -> Scene:
-    return Scene(
-        session=session,
-        trace=session.sample_trace(selection.sample),
-        sample=selection.sample,
-        layer_index=selection.layer_index,
-        neuron=selection.neuron,
-        output=selection.output,
-        parameter=selection.parameter,
-        column_parameter=None,
-        digits=digits,
-        step=step,
-        palette=PALETTE,
-    )
+    view = ViewSettings(digits=digits, step=step)
+    return Scene(Workspace(session, session, session, selection, view=view), PALETTE)

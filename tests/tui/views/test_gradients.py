@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import re
 from itertools import pairwise
@@ -27,7 +26,14 @@ from engine.nn.backprop import strongest
 from engine.session.names import parameter_name, parameter_value
 from engine.text import format_number
 from tests.tui.player import playing
-from tests.tui.views.scenes import classifier, layer_with_sums, random_session, scene_of, texts
+from tests.tui.views.scenes import (
+    changed,
+    classifier,
+    layer_with_sums,
+    random_session,
+    scene_of,
+    texts,
+)
 from tui.views.gradients.ranking import describe_check, step_of, subject_gradients
 from tui.views.gradients.view import (
     draw_gradients,
@@ -41,7 +47,7 @@ LEFT = "#view-left"
 
 
 def of_output(scene: Scene) -> Scene:
-    return dataclasses.replace(scene, gradient_of="output")
+    return changed(scene, gradient_of="output")
 
 
 def rows_of(scene: Scene, width: int, height: int) -> list[list[str]]:
@@ -170,12 +176,12 @@ def test_numbers_beyond_all_bounds_are_no_obstacle() -> None:
 def test_arrows_go_along_the_ranking_to_its_ends() -> None:
     scene = of_output(scene_of(classifier()))
     ranking = subject_gradients(scene).ranking
-    at = dataclasses.replace(scene, parameter=ranking[0])
+    at = changed(scene, parameter=ranking[0])
     assert move_in_gradients(at, "up") is None
     walked = [at.parameter]
     while (after := move_in_gradients(at, "down")) is not None:
         walked.append(after)
-        at = dataclasses.replace(at, parameter=after)
+        at = changed(at, parameter=after)
     assert walked == list(ranking)
     assert move_in_gradients(at, "up") == ranking[-2]
     assert move_in_gradients(at, "left") is None
@@ -227,7 +233,7 @@ def test_titles_say_of_what() -> None:
     assert gradients_title(of_output(scene)) == "Which number matters for o1?"
     without = scene_of(classifier().evolve(targets=None))
     assert gradients_title(without) == "Which number matters for o1?"
-    unsuited = scene_of(classifier(output="relu").evolve(declared_task="binary"))
+    unsuited = scene_of(classifier(output="relu").evolve(task="binary"))
     assert gradients_title(unsuited) == "Which number matters for o1?"
 
 
@@ -238,9 +244,7 @@ def test_inputs_are_those_of_the_selected_sample() -> None:
     gradients = loss_gradients(session.trace, session.targets, "cross_entropy")
     assert subject_gradients(scene).of(Input(1)) == gradients.inputs[4, 1]
     alone = output_gradients(session.sample_trace(4), 1)
-    assert subject_gradients(of_output(dataclasses.replace(scene, output=1))).of(
-        Input(1)
-    ) == alone.of(Input(1))
+    assert subject_gradients(of_output(changed(scene, output=1))).of(Input(1)) == alone.of(Input(1))
     assert not math.isclose(gradients.inputs[4, 1], gradients.inputs[0, 1])
 
 

@@ -198,6 +198,23 @@ def test_an_earlier_run_far_above_does_not_flatten_the_present_one() -> None:
     assert texts(with_it) == texts(draw_loss(scene_with(present), 60, 14))
 
 
+def test_a_first_loss_far_above_the_others_is_cut_off_and_named() -> None:
+    run = run_of([40.0, *FALLING])
+    rows = rows_of_colour(scene_with(run), PALETTE.series[0], 60, 14)
+    alone = rows_of_colour(scene_with(run_of(FALLING)), PALETTE.series[0], 60, 14)
+    assert len(rows) >= len(alone) - 1
+    assert "▲ 40.0000 at the start" in texts(draw_loss(scene_with(run), 60, 14))[0]
+    assert "▲" not in "".join(texts(draw_loss(scene_with(run, log_scale=True), 60, 14)))
+    assert "▲" not in "".join(texts(draw_loss(scene_with(run_of(FALLING)), 60, 14)))
+
+
+def test_a_flat_curve_offers_the_log_scale() -> None:
+    steep = run_of([0.7 * 0.9**epoch for epoch in range(125)])
+    assert texts(draw_loss(scene_with(steep), 60, 14))[-1].startswith("Y: log scale")
+    assert "Y:" not in texts(draw_loss(scene_with(steep, log_scale=True), 60, 14))[-1]
+    assert "Y:" not in texts(draw_loss(scene_with(run_of(FALLING)), 60, 14))[-1]
+
+
 def test_why_it_stopped_stands_below() -> None:
     run = run_of(FALLING, stopped_because="the test loss no longer improves")
     assert texts(draw_loss(scene_with(run), 60, 14))[-1].startswith(

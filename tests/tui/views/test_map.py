@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +11,15 @@ from textual.strip import Strip
 
 from engine import Layer, Network, Session, SetSample, examples
 from engine.session.prediction import predictions
-from tests.tui.views.scenes import PALETTE, colour_at, places_of, random_session, scene_of, texts
+from tests.tui.views.scenes import (
+    PALETTE,
+    changed,
+    colour_at,
+    places_of,
+    random_session,
+    scene_of,
+    texts,
+)
 from tui.state.view_settings import MapContent, MapSettings
 from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample
 from tui.views.map.small_maps import tiles_of
@@ -43,7 +49,7 @@ def map_of(
     smooth: bool = True,
 ) -> Scene:
     scene = scene_of(session, layer_index, neuron, sample=sample, step=step)
-    return replace(scene, map=MapSettings(features, content, smooth))
+    return changed(scene, map=MapSettings(features, content, smooth))
 
 
 def rows_of(width: int, height: int) -> int:
@@ -293,7 +299,7 @@ def test_classes_are_told_apart_where_outputs_are_near_the_largest_numbers(weigh
             Layer([[weight], [-weight]], [0.0, 0.0], "identity"),
         ]
     )
-    session = Session(network, np.array([[0.5, 0.0]]), declared_task="multiclass")
+    session = Session(network, np.array([[0.5, 0.0]]), task="multiclass")
     drawn = field(draw_map(scene_of(session), 40, 12))
     rows = [text for text in texts(drawn) if text.count("2") > 1]
     assert rows

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from engine import Layer, Network, Session, examples
-from tests.tui.views.scenes import PALETTE, classifier, places_of, random_session, scene_of, texts
+from tests.tui.views.scenes import (
+    PALETTE,
+    changed,
+    classifier,
+    places_of,
+    random_session,
+    scene_of,
+    texts,
+)
 from tui.state.view_settings import MapContent, MapSettings
 from tui.views.map.content import class_signs
 from tui.views.map.view import draw_map, map_clicked
@@ -37,7 +45,7 @@ def map_of(
     session: Session, content: MapContent = "answer", layer_index: int = -1, sample: int = 0
 ) -> Scene:
     scene = scene_of(session, layer_index, sample=sample)
-    return replace(scene, map=MapSettings(content=content))
+    return changed(scene, map=MapSettings(content=content))
 
 
 def test_marks_of_yes_and_no_have_the_names_of_their_classes() -> None:
@@ -54,7 +62,7 @@ def test_what_is_not_on_the_map_is_not_in_the_legend() -> None:
     assert "test" not in said
     assert "wrong" not in said
     scene = map_of(points(n_test=3, count=30))
-    without = replace(scene, map=replace(scene.map, test_shown=False))
+    without = changed(scene, map=replace(scene.view.map, test_shown=False))
     assert "test" not in legend(without)
     alone = legend(map_of(right.evolve(inputs=np.zeros((1, 2)), targets=None, n_test=0)))
     assert not set("●○•") & set(alone)
@@ -132,7 +140,7 @@ def test_signs_of_a_neuron_say_what_is_in_the_middle() -> None:
 
 
 def test_a_plane_of_a_regression_has_samples_and_test_samples() -> None:
-    session = points(n_test=20, count=60, named=False).evolve(declared_task="regression")
+    session = points(n_test=20, count=60, named=False).evolve(task="regression")
     said = legend(map_of(session))
     assert "• sample" in said
     assert "▫ test" in said

@@ -8,7 +8,7 @@ import numpy as np
 from textual.strip import Strip
 
 from engine import Layer, Network, Session, SetSample
-from tests.tui.views.scenes import PALETTE, colour_at, places_of, scene_of
+from tests.tui.views.scenes import PALETTE, changed, colour_at, places_of, scene_of
 from tui.views.gestures import ChooseSample
 from tui.views.map.view import draw_map, map_clicked
 from tui.views.scene import Scene
@@ -62,7 +62,7 @@ def is_underlined(strips: list[Strip], column: int, row: int) -> bool:
 
 def test_the_test_samples_may_be_left_out() -> None:
     scene = scene_of(SPREAD)
-    without = replace(scene, map=replace(scene.map, test_shown=False))
+    without = changed(scene, map=replace(scene.view.map, test_shown=False))
     assert not places_of(drawn(without), "□")
     assert len(places_of(drawn(without), "●")) == 2
     [place, _] = sorted(places_of(drawn(scene), "□"))
@@ -130,3 +130,22 @@ def test_of_very_many_samples_those_of_the_test_set_are_drawn_too() -> None:
     session = points(*((x, 0.0, float(x > 0)) for x in x1.tolist()), n_test=count // 2)
     strips = drawn(scene_of(session, sample=0))
     assert len(places_of(strips, "▪")) == 1
+
+
+def test_numbers_have_the_colour_of_their_target() -> None:
+    network = Network([Layer([[1.0, 0.0]], [0.0], "identity")])
+    session = Session(
+        network,
+        [[0, 0], [-1, -1], [-1, 1], [1, -1], [1, 1]],
+        targets=[[np.nan], [-4.0], [4.0], [2.0], [0.0]],
+    )
+    strips = drawn(scene_of(session))
+    places = sorted(places_of(strips, "•"))
+    assert len(places) == 4
+    halfway = tuple(
+        round((plain + pole) / 2)
+        for plain, pole in zip(PALETTE.foreground, PALETTE.positive, strict=True)
+    )
+    wanted = [PALETTE.positive, PALETTE.negative, PALETTE.foreground, halfway]
+    for place, colour in zip(places, wanted, strict=True):
+        assert max(np.abs(np.subtract(colour_at(strips, *place), colour))) <= 1, place

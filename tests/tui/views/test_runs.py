@@ -16,7 +16,7 @@ FIRST = run_of([0.7, 0.5, 0.25], [0.8, 0.6, 0.3], 1)
 SECOND = run_of(
     [0.7] * 1235,
     number=2,
-    settings=TrainingSettings("momentum", 0.001, batch_size=None, l1=0.01, l2=0.002),
+    settings=TrainingSettings("momentum", 0.001, batch_size="all", l1=0.01, l2=0.002),
     data_name="iris",
     sizes=(4, 6, 3),
     stopped_because="no improvement",

@@ -130,7 +130,7 @@ def test_the_title_counts_the_right_answers() -> None:
 
 
 def test_several_yes_or_no_outputs_are_right_only_together() -> None:
-    session = random_session((3, 2), ("sigmoid",), n_samples=50).evolve(declared_task="binary")
+    session = random_session((3, 2), ("sigmoid",), n_samples=50).evolve(task="binary")
     assert session.targets is not None
     right = sum(
         bool(is_right(session, *pair))

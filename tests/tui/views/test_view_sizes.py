@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 
@@ -17,7 +16,7 @@ from engine.nn.layer import Layer
 from engine.nn.network import Network
 from engine.nn.parameters import Bias, Input, Parameter, Weight
 from engine.session.session import Session
-from tests.tui.views.scenes import classifier, random_session, scene_of, texts
+from tests.tui.views.scenes import changed, classifier, random_session, scene_of, texts
 from tui.state.comparison import Comparison
 from tui.views.registry import VIEWS
 from tui.views.scene import Scene
@@ -42,11 +41,11 @@ SCENES = {
     "softmax": scene_of(random_session((4, 6, 3), ("tanh", "softmax")), sample=5),
     "regression": scene_of(random_session((2, 9), ("identity",), 3), neuron=8, digits=17),
     "log_softmax": scene_of(random_session((3, 30), ("log_softmax",)), neuron=17, digits=2),
-    "compared": dataclasses.replace(
+    "compared": changed(
         scene_of(classifier("tanh"), 0, 1, Weight(0, 1, 1)),
         comparison=Comparison(classifier(), 0, is_pinned=True),
     ),
-    "another shape": dataclasses.replace(
+    "another shape": changed(
         scene_of(classifier()),
         comparison=Comparison(random_session((3, 2, 1), ("relu", "tanh"), 1), 0, is_pinned=False),
     ),

@@ -65,3 +65,17 @@ def test_titles_are_plain_words() -> None:
 )
 def test_the_words_follow_the_numbers_of_the_function(specification: str, words: str) -> None:
     assert short_description(activation(specification)) == words
+
+
+@pytest.mark.parametrize(
+    ("spec", "description"),
+    [
+        ("hardtanh(-2,0.5)", "hardtanh, z cut to -2…0.5"),
+        ("sin", "sin, a wave in -1…1"),
+        ("gaussian", "gaussian, a hump in 0…1"),
+        ("leaky_relu(0.25)", "leaky_relu, 0.25·z below 0"),
+        ("thresholded_relu(-2)", "thresholded_relu, off up to -2"),
+    ],
+)
+def test_the_description_has_the_numbers(spec: str, description: str) -> None:
+    assert short_description(activation(spec)) == description

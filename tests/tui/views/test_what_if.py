@@ -107,7 +107,7 @@ def test_the_change_of_the_top_class_is_seen_too() -> None:
     session = Session(Network([layer]), np.array([[0.0]]))
     scene = scene_of(session, parameter=Input(0))
     assert what_if_radius(scene, 0.0) == 4.0
-    assert what_if_radius(scene_of(session.evolve(declared_task="regression")), 0.0) == 2.0
+    assert what_if_radius(scene_of(session.evolve(task="regression")), 0.0) == 2.0
 
 
 def test_classes_have_a_line_at_one_half_and_others_do_not() -> None:
@@ -115,7 +115,7 @@ def test_classes_have_a_line_at_one_half_and_others_do_not() -> None:
         (classifier(), True),
         (random_session((3, 3), ("softmax",)), True),
         (random_session((3, 1), ("identity",)), False),
-        (random_session((3, 1), ("sigmoid",)).evolve(declared_task="regression"), False),
+        (random_session((3, 1), ("sigmoid",)).evolve(task="regression"), False),
     ):
         assert bool(places_of(draw_what_if(scene_of(session), 46, 9), "┈")) is has_line
 

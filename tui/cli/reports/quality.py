@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.session.metrics import accuracy, confusion_matrix, is_judged
 from engine.session.names import output_label
-from engine.session.prediction import accuracy, confusion_matrix, is_judged, unclassed
+from engine.session.prediction import unclassed
 from engine.session.session import Session
 from engine.text import equals_sign, format_number
 from tui.cli.reports.tables import columns, display_width

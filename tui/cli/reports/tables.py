@@ -10,8 +10,9 @@ import numpy as np
 from engine.nn.arrays import FloatArray
 from engine.nn.parameters import has_output_layer
 from engine.nn.targets import target_text
+from engine.session.metrics import THRESHOLD
 from engine.session.names import output_label, output_name
-from engine.session.prediction import THRESHOLD, is_right, prediction
+from engine.session.prediction import is_right, prediction
 from engine.session.session import Session
 from engine.text import equal_to, format_within, is_exact
 from tui.terminal import shortened, width

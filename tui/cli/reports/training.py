@@ -15,8 +15,9 @@ from engine.session.names import counted, feature_name
 from engine.session.session import Session
 from engine.text import format_number
 from engine.training import Outcome, TrainingRun
+from engine.training.settings import ALL
 from tui.cli.reports.answers import title_lines
-from tui.cli.reports.json import number, numbers
+from tui.cli.reports.json import metrics, number, numbers
 from tui.cli.reports.quality import quality_lines, share_right
 from tui.cli.reports.tables import columns, listed
 from tui.terminal import shortened, width
@@ -29,7 +30,7 @@ _LEADING_DIGITS = (1, 2, 5)
 def training_answers(session: Session, run: TrainingRun, outcome: Outcome) -> dict[str, Any]:
     """Return what `train --json` prints: losses, accuracy, how it ended, the layers.
 
-    If there is a test set, test_accuracy follows.
+    If there is a test set, test_accuracy follows; then the metrics, as in `run --json`.
     """
     test_losses = run.test_losses
     answer = {
@@ -50,7 +51,7 @@ def training_answers(session: Session, run: TrainingRun, outcome: Outcome) -> di
     }
     if session.n_test:
         answer["test_accuracy"] = share_right(session, session.n_train, session.n_samples)
-    return answer
+    return answer | metrics(session)
 
 
 def training_report(
@@ -104,7 +105,7 @@ def _settings_line(run: TrainingRun) -> str:
     parts = [
         settings.optimizer,
         f"learning rate {settings.learning_rate:g}",
-        "all samples in one batch" if batch is None else f"batches of {batch}",
+        "all samples in one batch" if batch == ALL else f"batches of {batch}",
         f"loss {run.loss_name}",
     ]
     if settings.optimizer == "momentum":

@@ -1,4 +1,4 @@
-"""Form fields: text lines, lines with suggested values, choices and check boxes."""
+"""Form fields: text lines, lines with suggested values, and choices."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.events import Click
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.nn.initialisation import INITIALISATIONS, draw_layer, initialisation_named
+from engine.training.settings import ALL
 from tui.screens.dialogs.dialog import Entry, plain
 from tui.state.formulas import evaluate
 
@@ -30,15 +28,10 @@ _PAUSE = 1.0
 
 _SEED_DIGITS = 18
 
-ALL = "all"
-"""The text in a SteppedEntry for a number larger than any other."""
-
 _ARROW_KEYS: list[BindingType] = [
     Binding("up", "step(1)", "More", show=False),
     Binding("down", "step(-1)", "Less", show=False),
 ]
-
-_ITEM = "nn_play_tick"
 
 
 class Choice(Widget, can_focus=True):
@@ -200,7 +193,7 @@ def explanation(initialisation: str) -> str:
 class SteppedEntry(Entry):
     """A line for a number; up and down go to the next larger and smaller suggested one.
 
-    suggestions: texts of numbers in order; the last may be ALL.
+    suggestions: texts of numbers in order; the last may be "all".
     """
 
     BINDINGS: ClassVar[list[BindingType]] = _ARROW_KEYS
@@ -239,82 +232,3 @@ class SteppedSeed(SeedEntry):
 
 def _number(text: str) -> float:
     return math.inf if text.strip() == ALL else evaluate(text)
-
-
-class Ticks(Widget, can_focus=True):
-    """A row of labelled check boxes; left and right move, space toggles."""
-
-    DEFAULT_CSS = """
-    Ticks {
-        width: 1fr;
-        height: auto;
-        padding: 0 1;
-        &:focus {
-            background: $primary 25%;
-        }
-    }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,up", "move(-1)", "Previous", show=False),
-        Binding("right,down", "move(1)", "Next", show=False),
-        Binding("space", "switch", "Switch", show=False),
-    ]
-
-    class Switched(Message):
-        """The item at `place` in the row, from 0, is to be switched on or off."""
-
-        def __init__(self, place: int, is_on: bool) -> None:
-            super().__init__()
-            self.place = place
-            self.is_on = is_on
-
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
-        self._items: tuple[str, ...] = ()
-        self._on: frozenset[int] = frozenset()
-        self._here = 0
-
-    def show(self, items: Sequence[str], on: frozenset[int]) -> None:
-        """Show these labels, ticking those at the places `on`."""
-        if (tuple(items), on) == (self._items, self._on):
-            return
-        self._items, self._on = tuple(items), on
-        self._here = min(self._here, max(0, len(self._items) - 1))
-        self.refresh(layout=True)
-
-    def render(self) -> Content:
-        return Content("\n").join(self._folded(self.content_size.width))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._folded(width))
-
-    def _folded(self, width: int) -> list[Content]:
-        """The row wrapped into lines, no label apart from its box."""
-        lines: list[Content] = []
-        for place, item in enumerate(self._items):
-            label = plain(f"{'[x]' if place in self._on else '[ ]'} {item}")
-            if place == self._here and self.has_focus:
-                label = label.stylize("bold underline")
-            label = label.stylize(Style.from_meta({_ITEM: place}))
-            longer = Content("  ").join([lines[-1], label]) if lines else label
-            if lines and longer.cell_length <= width:
-                lines[-1] = longer
-            else:
-                lines.append(label)
-        return lines
-
-    def action_move(self, by: int) -> None:
-        if self._items:
-            self._here = (self._here + by) % len(self._items)
-            self.refresh()
-
-    def action_switch(self) -> None:
-        if self._items:
-            self.post_message(self.Switched(self._here, self._here not in self._on))
-
-    def on_click(self, event: Click) -> None:
-        place = event.style.meta.get(_ITEM)
-        if place is not None:
-            self._here = place
-            self.action_switch()

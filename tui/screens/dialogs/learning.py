@@ -16,9 +16,9 @@ from engine.nn.arrays import FloatArray
 from engine.nn.losses import LOSSES, default_loss, loss
 from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_number
-from engine.training.settings import OPTIMIZER_NAMES, TrainingSettings
+from engine.training.settings import ALL, OPTIMIZER_NAMES, BatchSize, TrainingSettings
 from tui.screens.dialogs.dialog import Dialog, Entry, plain
-from tui.screens.dialogs.fields import ALL, Choice, Field, Fields, SteppedEntry, SteppedSeed
+from tui.screens.dialogs.fields import Choice, Field, Fields, SteppedEntry, SteppedSeed
 from tui.state.formulas import evaluate
 
 LEARNING_RATES = (
@@ -50,6 +50,8 @@ OPTIMIZER_DESCRIPTIONS = {
 LOSS_DESCRIPTIONS = {
     "squared_error": "half the squared difference, summed over the outputs",
     "mse": "the squared difference, mean over samples and outputs",
+    "mae": "the difference without its sign, mean over samples and outputs",
+    "huber": "mse's curve near the target, mae's straight line from a difference of 1 on",
     "bce": "-ln of the chance given to the right answer, yes or no",
     "cross_entropy": "-ln of the chance given to the right class",
 }
@@ -89,11 +91,11 @@ def read_number(text: str, name: str, below: float = math.inf) -> float:
     return value
 
 
-def read_batch_size(text: str) -> int | None:
-    """Return the batch size, None for all samples; raise ValueError for anything else."""
+def read_batch_size(text: str) -> BatchSize:
+    """Return the batch size; raise ValueError for anything else."""
     text = text.strip().lower()
     if text == ALL:
-        return None
+        return ALL
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
         raise ValueError(f"batch size: a whole number from 1 up, or {ALL}")
     return int(text)
@@ -104,9 +106,9 @@ def suggested_batch_sizes(n_samples: int) -> list[str]:
     return [*(str(size) for size in _BATCH_SIZES if size < n_samples), ALL]
 
 
-def describe_steps(batch_size: int | None, n_samples: int) -> str:
+def describe_steps(batch_size: BatchSize, n_samples: int) -> str:
     """Return how many steps an epoch has."""
-    if batch_size is None or batch_size >= n_samples:
+    if batch_size == ALL or batch_size >= n_samples:
         return f"an epoch is one step with all {n_samples} samples"
     n_steps, rest = divmod(n_samples, batch_size)
     samples = "1 sample" if batch_size == 1 else f"{batch_size} samples"
@@ -185,7 +187,7 @@ class LearningSettings(Dialog[TrainingSettings]):
 
     def compose_body(self) -> Iterable[Widget]:
         now = self._settings
-        batch_size = ALL if now.batch_size is None else str(now.batch_size)
+        batch_size = str(now.batch_size)
         suggestions = suggested_batch_sizes(self._session.n_train)
         with Fields(id="fields"):
             yield Field("optimiser", Choice(OPTIMIZER_NAMES, now.optimizer, id="optimizer"))

@@ -10,11 +10,16 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from engine.nn.initialisation import INITIALISATION_SPELLINGS, INITIALISATIONS, initialisation_named
+from engine.nn.initialisation import (
+    INITIALISATION_SPELLINGS,
+    INITIALISATIONS,
+    initialisation_named,
+    suitable_activations,
+)
 from engine.nn.parsing import parse_activations, parse_sizes
 from engine.session.names import summary
 from engine.session.session import Session
-from tui.files.new_network import new_session, suitable_activations
+from tui.files.new_network import new_session
 from tui.screens.dialogs.dialog import Dialog, Entry, plain
 from tui.screens.dialogs.fields import Field, SeedEntry, explanation
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable
 
 from textual.reactive import var
@@ -16,9 +15,6 @@ from tui.state.workspace import Workspace
 _SECONDS_TO_SHOW = 0.001
 """How long the terminal has to show the numbers before the rest is drawn. Drawing at once would
 keep the processor from it, and from the thread that writes to it, for up to 4 ms."""
-
-_ALL_GENERATIONS = 2
-_DRAWINGS_PER_FULL_COLLECTION = 30
 
 
 class WorkspaceScreen(Screen[None]):
@@ -36,13 +32,20 @@ class WorkspaceScreen(Screen[None]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.present = workspace
-        self._n_drawn = 0
         self._draws_later = False
         self._follows_later = False
         self._refusal = ""
 
     def change(self, workspace: Workspace, status: str = "") -> None:
-        """Make `workspace` the present one; `status` is shown until the next change.
+        """Make `workspace` the present one; a run in progress takes over what was edited."""
+        self.show(self.prepared(workspace), status)
+
+    def prepared(self, workspace: Workspace) -> Workspace:
+        """Return what a changed workspace becomes before it is shown."""
+        return workspace
+
+    def show(self, workspace: Workspace, status: str = "") -> None:
+        """Make `workspace` the present one as it is; `status` is shown until the next change.
 
         While more keys are waiting nothing is drawn; the last of them shows the result of all.
         """
@@ -81,15 +84,10 @@ class WorkspaceScreen(Screen[None]):
         if self._draws_later:
             self.draw_numbers()
         self.painted = self.present
-        self.call_after_refresh(self._collect_garbage)
+        self.followed()
 
-    def _collect_garbage(self) -> None:
-        """Collect garbage while the user waits for nothing, so that no edit has to pause for it.
-
-        Drawn lines outlive their frame by one, so the youngest generation is not enough.
-        """
-        self._n_drawn += 1
-        gc.collect(_ALL_GENERATIONS if self._n_drawn % _DRAWINGS_PER_FULL_COLLECTION == 0 else 0)
+    def followed(self) -> None:
+        """Do what has to wait until plots and texts are drawn."""
 
     def attempt(self, step: Callable[[], tuple[Workspace, str]]) -> bool:
         """Change to the workspace and status that `step` returns; show a ValueError it raises."""

@@ -1,4 +1,4 @@
-"""Pasting and copying.
+"""The commands that copy, and pasting.
 
 A pasted text is a number to type, numbers where the cursor is, or a network.
 """
@@ -6,20 +6,15 @@ A pasted text is a number to type, numbers where the cursor is, or a network.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
-
-from textual import on
-from textual.binding import Binding, BindingType
-from textual.events import Paste
+from typing import TYPE_CHECKING
 
 from engine.edits.layers import SetMatrix
 from engine.edits.paste import PasteNetwork
 from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_number
-from tui.panes.base import PasteRequested
-from tui.panes.key_groups import FILES
 from tui.screens.main.base import WorkspaceScreen
-from tui.screens.main.cursor import TypingActions
+from tui.screens.main.cell_editing import CellEditing
+from tui.screens.main.command import FILES, Command
 
 if TYPE_CHECKING:
     from engine.clipboard import Listing, Pasted
@@ -33,61 +28,44 @@ _UNDO = "u takes that back"
 _CANCEL = ("c", "Cancel", "cancel")
 
 
-class CopyActions(WorkspaceScreen):
-    """Copying rows, layers and the network, as numbers and as code."""
+def copy_as(screen: WorkspaceScreen) -> None:
+    """Copy rows, layers or the network, as numbers or as code."""
+    from tui.screens.dialogs.choose_copy import ChooseCopy
+    from tui.state.copying import copyables
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+y",
-            "copy_more",
-            "copy as code",
-            group=FILES,
-            show=False,
-            tooltip="A row, a matrix, a layer or the network, as NumPy, TOML, PyTorch, Keras …",
-        ),
-    ]
+    def take(chosen: Copyable | None) -> None:
+        if chosen is None:
+            return
+        text = chosen.write()
+        screen.app.copy_to_clipboard(text)
+        screen.status = f"copied {chosen.title}: {len(text):,} characters"
+        if len(text) > _LARGE:
+            screen.notify(
+                "Some terminals do not accept this much text; S saves the same as a file.",
+                markup=False,
+            )
 
-    def action_copy_more(self) -> None:
-        from tui.screens.dialogs.choose_copy import ChooseCopy
-        from tui.state.copying import copyables
-
-        def take(chosen: Copyable | None) -> None:
-            if chosen is None:
-                return
-            text = chosen.write()
-            self.app.copy_to_clipboard(text)
-            self.status = f"copied {chosen.title}: {len(text):,} characters"
-            if len(text) > _LARGE:
-                self.notify(
-                    "Some terminals do not accept this much text; S saves the same as a file.",
-                    markup=False,
-                )
-
-        self.app.push_screen(ChooseCopy(copyables(self.present)), take)
+    screen.app.push_screen(ChooseCopy(copyables(screen.present)), take)
 
 
-class PasteActions(TypingActions):
-    """Pasting: asks what the text leaves open, and makes every paste one edit.
+class Pasting:
+    """Asks what a pasted text leaves open, and makes every paste one edit.
 
     The readers are imported at the first paste, to keep start-up quick.
     """
 
-    @on(PasteRequested)
-    def _paste_into_pane(self, event: PasteRequested) -> None:
-        self._paste(event.text)
+    def __init__(self, screen: WorkspaceScreen, editing: CellEditing) -> None:
+        self._screen = screen
+        self._editing = editing
 
-    def on_paste(self, event: Paste) -> None:
-        """Paste at the cursor while the focus is on a plot."""
-        event.stop()
-        self._paste(event.text)
-
-    def _paste(self, text: str) -> None:
+    def paste(self, text: str) -> None:
+        """Type a pasted number, put numbers where the cursor is, or take over a network."""
         from engine.clipboard import Listing, Pasted
         from tui.state.pasting import decimal_comma, typed_number, what_is_pasted
 
         typed = typed_number(text)
         if typed is not None:
-            self.action_type(typed)
+            self._editing.open(typed)
             return
         halves = decimal_comma(text)
         if halves is not None:
@@ -98,18 +76,18 @@ class PasteActions(TypingActions):
                     ("1", f"One number: {before}.{behind}", f"{before}.{behind}"),
                     ("2", f"Two numbers: {before} and {behind}", f"[{before}, {behind}]"),
                 ],
-                self._paste,
+                self.paste,
             )
             return
         try:
             found = what_is_pasted(text)
         except ValueError as error:
-            self.refuse(f"nothing pasted: {error}")
+            self._screen.refuse(f"nothing pasted: {error}")
             return
         match found:
             case Pasted(kind="number"):
                 number = format_number(float(found.values[0, 0]), FULL_DIGITS)
-                self.action_type(number)
+                self._editing.open(number)
             case Pasted():
                 self._paste_numbers(found)
             case Listing():
@@ -121,20 +99,22 @@ class PasteActions(TypingActions):
         from tui.state.pasting import placement
 
         try:
-            found = placement(self.present, pasted)
+            found = placement(self._screen.present, pasted)
         except ValueError as error:
-            self.refuse(f"nothing pasted: {error}")
+            self._screen.refuse(f"nothing pasted: {error}")
             return
         if found.question is None:
             offer = found.offers[0]
-            self.edit(offer.edit, status=f"{offer.label}; {_UNDO}")
+            self._screen.edit(offer.edit, status=f"{offer.label}; {_UNDO}")
         else:
             self._ask_where(found.question, found.offers)
 
     def _ask_where(self, question: str, offers: Sequence[Offer]) -> None:
         def take(offer_key: str) -> None:
             edit = next(offer.edit for offer in offers if offer.key == offer_key)
-            self.edit(edit, status=f"{edit.describe(self.present.session)}; {_UNDO}")
+            self._screen.edit(
+                edit, status=f"{edit.describe(self._screen.present.session)}; {_UNDO}"
+            )
 
         choices = [(offer.key, offer.label, offer.key) for offer in offers]
         self._ask(question, choices, take)
@@ -159,7 +139,7 @@ class PasteActions(TypingActions):
 
         layers = listing.session.network.layers
         only = layers[0] if len(layers) == 1 else None
-        place = None if only is None else layer_of_shape(self.present, only.weights.shape)
+        place = None if only is None else layer_of_shape(self._screen.present, only.weights.shape)
 
         def whole() -> None:
             self._paste_network(listing.session, listing.unknown_activations, listing.notes)
@@ -170,10 +150,12 @@ class PasteActions(TypingActions):
         edit = SetMatrix(place, only.weights, only.bias)
 
         def take_layer() -> None:
-            text = self.present.session.network.layers[place].activation.text
+            text = self._screen.present.session.network.layers[place].activation.text
             stays = only.activation.text != text and not listing.unknown_activations
             kept = f", its activation stays {text}" if stays else ""
-            self.edit(edit, status=f"{edit.describe(self.present.session)}{kept}; {_UNDO}")
+            self._screen.edit(
+                edit, status=f"{edit.describe(self._screen.present.session)}{kept}; {_UNDO}"
+            )
 
         if not listing.session.inputs_given:
             take_layer()
@@ -196,16 +178,18 @@ class PasteActions(TypingActions):
         def take(text: str | None) -> None:
             if text is not None:
                 edit = PasteNetwork(with_activations(session, text))
-                self.edit(edit, status=f"{edit.describe(self.present.session)}; {_UNDO}")
+                self._screen.edit(
+                    edit, status=f"{edit.describe(self._screen.present.session)}; {_UNDO}"
+                )
 
-        now = self.present.session
+        now = self._screen.present.session
         keeps_samples = (
             not session.inputs_given
             and now.inputs_given
             and session.network.n_features == now.network.n_features
         )
         samples = "the present samples stay" if keeps_samples else ""
-        self.app.push_screen(Dialog(session, unknown, notes, samples=samples), take)
+        self._screen.app.push_screen(Dialog(session, unknown, notes, samples=samples), take)
 
     def _ask(
         self, question: str, choices: list[tuple[str, str, str]], take: Callable[[str], None]
@@ -216,4 +200,17 @@ class PasteActions(TypingActions):
             if answer is not None and answer != "cancel":
                 take(answer)
 
-        self.app.push_screen(Ask(question, [*choices, _CANCEL], title="Paste"), answered)
+        self._screen.app.push_screen(Ask(question, [*choices, _CANCEL], title="Paste"), answered)
+
+
+COMMANDS = (
+    Command(
+        "ctrl+y",
+        "copy-as",
+        "copy as code",
+        FILES,
+        copy_as,
+        WorkspaceScreen,
+        help="A row, a matrix, a layer or the network, as NumPy, TOML, PyTorch, Keras …",
+    ),
+)

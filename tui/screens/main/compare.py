@@ -1,190 +1,109 @@
-"""The keys that compare with a remembered state, and those that show which number matters."""
+"""The commands that compare with a remembered state, and those that show which number matters."""
 
 from __future__ import annotations
 
 import math
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 
 from engine import Parameter, session_loss
 from engine.nn.backprop import strongest
 from engine.session.names import parameter_name
 from engine.text import format_number
-from tui.panes.key_groups import COMPARE
-from tui.screens.main.numbers import NumberActions
+from tui.screens.main.command import COMPARE, Change, Command
+from tui.screens.main.numbers import nudge
 from tui.state.gradients import Subject, gradient_subject, gradients_for, has_loss
 from tui.state.workspace import Workspace
 
 _NO_LOSS = "there is no loss without targets that suit the outputs; set a target first"
 
 
-class CompareActions(NumberActions):
-    """Remembering a state and going back to it; derivatives and what follows from them."""
+def remember(workspace: Workspace) -> Change:
+    """Remember the session to compare with, or forget it if nothing has changed since."""
+    if workspace.is_as_pinned:
+        return Change(workspace.remembering(None), "nothing is remembered any more")
+    return Change(
+        workspace.remembering(workspace.session),
+        "remembered: what differs from now on shows by how much. P returns, w swaps",
+    )
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "p",
-            "remember",
-            "compare with now",
-            group=COMPARE,
-            show=False,
-            tooltip="Remember everything as it is: from now on what differs shows by how much",
-        ),
-        Binding(
-            "P",
-            "return",
-            "back to what was remembered",
-            group=COMPARE,
-            show=False,
-            tooltip="One edit; u takes it back",
-        ),
-        Binding(
-            "w",
-            "swap",
-            "swap with what was remembered",
-            group=COMPARE,
-            show=False,
-            tooltip="Go there, and remember what is here now instead: press it again to be back",
-        ),
-        Binding(
-            "g",
-            "gradients",
-            "which number matters",
-            group=COMPARE,
-            show=False,
-            tooltip="Below each number its derivative (∂): how fast the loss or output rises "
-            "with it",
-        ),
-        Binding(
-            "G",
-            "gradient_of",
-            "matters to the loss or the output",
-            group=COMPARE,
-            show=False,
-            tooltip="What the derivatives are of",
-        ),
-        Binding(
-            "b",
-            "strongest",
-            "to the number that matters most",
-            group=COMPARE,
-            show=False,
-            tooltip="Put the cursor on the number with the largest derivative",
-        ),
-        Binding(
-            "B",
-            "next_strongest",
-            "to the next in strength",
-            group=COMPARE,
-            show=False,
-            tooltip="Put the cursor on the number whose derivative is the next smaller",
-        ),
-        Binding(
-            "d",
-            "downhill",
-            "nudge so that the loss falls",
-            group=COMPARE,
-            show=False,
-            tooltip="Nudge the number under the cursor by the step, in the direction in which "
-            "the loss falls",
-        ),
-    ]
 
-    def action_remember(self) -> None:
-        workspace = self.present
-        if workspace.is_as_pinned:
-            self.change(workspace.remembering(None), "nothing is remembered any more")
-        else:
-            self.change(
-                workspace.remembering(workspace.session),
-                "remembered: what differs from now on shows by how much. P returns, w swaps",
-            )
+def return_to_remembered(workspace: Workspace) -> Change:
+    """Go back to the remembered session."""
+    return Change(workspace.back_at_pinned(), "back to what was remembered; u takes that back")
 
-    def action_return(self) -> None:
-        self.attempt(
-            lambda: (
-                self.present.back_at_pinned(),
-                "back to what was remembered; u takes that back",
-            )
+
+def swap(workspace: Workspace) -> Change:
+    """Go to the remembered session, and remember the present one instead."""
+    there = workspace.back_at_pinned(swapped=True)
+    return Change(there, "swapped with what was remembered; w swaps back")
+
+
+def toggle_gradients(workspace: Workspace) -> Change:
+    """Show the derivative below each number, or hide it."""
+    if workspace.view.gradients_shown:
+        return Change(workspace.viewing(gradients_shown=False))
+    shown = workspace.viewing(gradients_shown=True)
+    return Change(shown, _legend(shown))
+
+
+def toggle_subject(workspace: Workspace) -> Change:
+    """Show the derivatives of the loss instead of the output, or of the output."""
+    is_of_output = workspace.view.gradient_of == "output"
+    if is_of_output and not has_loss(workspace.session):
+        raise ValueError(_NO_LOSS)
+    other = workspace.viewing(
+        gradient_of="loss" if is_of_output else "output", gradients_shown=True
+    )
+    return Change(other, _legend(other))
+
+
+def to_strongest(workspace: Workspace) -> Change:
+    """Put the cursor on the number with the largest derivative."""
+    return _to_rank(workspace, 0)
+
+
+def to_next_strongest(workspace: Workspace) -> Change:
+    """Put the cursor on the number with the next smaller derivative."""
+    ranking, here = _ranking(workspace), workspace.selection.cell
+    rank = (ranking.index(here) + 1) % len(ranking) if here in ranking else 0
+    return _to_rank(workspace, rank)
+
+
+def nudge_downhill(workspace: Workspace) -> Change:
+    """Nudge the number under the cursor in the direction in which the loss falls."""
+    session, selection = workspace.session, workspace.selection
+    if selection.target is not None:
+        raise ValueError("a target is what should be; nudge a weight, a bias or an input")
+    if not has_loss(session):
+        raise ValueError(_NO_LOSS)
+    subject = gradient_subject(session, selection.output, "loss")
+    derivative = _derivative(workspace, subject, selection.parameter)
+    if derivative == 0 or math.isnan(derivative):
+        name = parameter_name(session, selection.parameter)
+        raise ValueError(
+            f"the derivative for the {name} is {derivative:g}: no direction lowers the loss"
         )
+    there, _ = nudge(workspace, -1 if derivative > 0 else 1)
+    return Change(there, _outcome_of_nudge(subject, session_loss(session), there))
 
-    def action_swap(self) -> None:
-        self.attempt(
-            lambda: (
-                self.present.back_at_pinned(swapped=True),
-                "swapped with what was remembered; w swaps back",
-            )
-        )
 
-    def action_gradients(self) -> None:
-        view = self.present.view
-        if view.gradients_shown:
-            self.change(self.present.viewing(gradients_shown=False))
-        else:
-            shown = self.present.viewing(gradients_shown=True)
-            self.change(shown, _legend(shown))
+def _ranking(workspace: Workspace) -> list[Parameter]:
+    subject = workspace.gradient_subject
+    gradients = gradients_for(workspace.session, workspace.selection.sample, subject)
+    return strongest(gradients, _row(workspace, subject))
 
-    def action_gradient_of(self) -> None:
-        view = self.present.view
-        if view.gradient_of == "output" and not has_loss(self.present.session):
-            self.refuse(_NO_LOSS)
-            return
-        other = self.present.viewing(
-            gradient_of="output" if view.gradient_of == "loss" else "loss", gradients_shown=True
-        )
-        self.change(other, _legend(other))
 
-    def action_strongest(self) -> None:
-        self._go_to_rank(0)
-
-    def action_next_strongest(self) -> None:
-        ranking = self._ranking()
-        here = self.present.selection.cell
-        self._go_to_rank((ranking.index(here) + 1) % len(ranking) if here in ranking else 0)
-
-    def action_downhill(self) -> None:
-        workspace, selection = self.present, self.present.selection
-        session = workspace.session
-        if selection.target is not None:
-            self.refuse("a target is what should be; nudge a weight, a bias or an input")
-            return
-        if not has_loss(session):
-            self.refuse(_NO_LOSS)
-            return
-        subject = gradient_subject(session, selection.output, "loss")
-        derivative = _derivative(workspace, subject, selection.parameter)
-        if derivative == 0 or math.isnan(derivative):
-            name = parameter_name(session, selection.parameter)
-            self.refuse(
-                f"the derivative for the {name} is {derivative:g}: no direction lowers the loss"
-            )
-            return
-        self.action_nudge(-1 if derivative > 0 else 1)
-        if self.present is not workspace:
-            self.status = _outcome_of_nudge(subject, session_loss(session), self.present)
-
-    def _ranking(self) -> list[Parameter]:
-        workspace = self.present
-        gradients = gradients_for(
-            workspace.session, workspace.selection.sample, workspace.gradient_subject
-        )
-        return strongest(gradients, _row(workspace, workspace.gradient_subject))
-
-    def _go_to_rank(self, rank: int) -> None:
-        workspace, subject = self.present, self.present.gradient_subject
-        parameter = self._ranking()[rank]
-        derivative = _derivative(workspace, subject, parameter)
-        name = parameter_name(workspace.session, parameter)
-        follows = (
-            f"{subject.name} {'falls' if derivative < 0 else 'rises'} with it"
-            if derivative
-            else "flat"
-        )
-        there = workspace.selecting(workspace.selection.at(parameter, workspace.session))
-        self.change(
-            there, f"no. {rank + 1} in strength: {name}, ∂{format_number(derivative)}: {follows}"
-        )
+def _to_rank(workspace: Workspace, rank: int) -> Change:
+    subject = workspace.gradient_subject
+    parameter = _ranking(workspace)[rank]
+    derivative = _derivative(workspace, subject, parameter)
+    name = parameter_name(workspace.session, parameter)
+    follows = (
+        f"{subject.name} {'falls' if derivative < 0 else 'rises'} with it" if derivative else "flat"
+    )
+    there = workspace.selecting(workspace.selection.at(parameter, workspace.session))
+    return Change(
+        there, f"no. {rank + 1} in strength: {name}, ∂{format_number(derivative)}: {follows}"
+    )
 
 
 def _row(workspace: Workspace, subject: Subject) -> int:
@@ -213,3 +132,72 @@ def _legend(workspace: Workspace) -> str:
     subject = workspace.gradient_subject
     other = "the output" if subject.is_loss else "the loss"
     return f"∂ below a number: how fast {subject.name} rises with it; b strongest, G {other}"
+
+
+COMMANDS = (
+    Command(
+        "p",
+        "remember",
+        "compare with now",
+        COMPARE,
+        remember,
+        help="Remember everything as it is: from now on what differs shows by how much",
+    ),
+    Command(
+        "P",
+        "return",
+        "back to what was remembered",
+        COMPARE,
+        return_to_remembered,
+        help="One edit; u takes it back",
+    ),
+    Command(
+        "w",
+        "swap",
+        "swap with what was remembered",
+        COMPARE,
+        swap,
+        help="Go there, and remember what is here now instead: press it again to be back",
+    ),
+    Command(
+        "g",
+        "gradients",
+        "which number matters",
+        COMPARE,
+        toggle_gradients,
+        help="Below each number its derivative (∂): how fast the loss or output rises with it",
+    ),
+    Command(
+        "G",
+        "gradient-of",
+        "matters to the loss or the output",
+        COMPARE,
+        toggle_subject,
+        help="What the derivatives are of",
+    ),
+    Command(
+        "b",
+        "strongest",
+        "to the number that matters most",
+        COMPARE,
+        to_strongest,
+        help="Put the cursor on the number with the largest derivative",
+    ),
+    Command(
+        "B",
+        "next-strongest",
+        "to the next in strength",
+        COMPARE,
+        to_next_strongest,
+        help="Put the cursor on the number whose derivative is the next smaller",
+    ),
+    Command(
+        "d",
+        "downhill",
+        "nudge so that the loss falls",
+        COMPARE,
+        nudge_downhill,
+        help="Nudge the number under the cursor by the step, in the direction in which the loss "
+        "falls",
+    ),
+)

@@ -1,4 +1,8 @@
-"""The keys for files: new, examples, open, save, save as, export, leave."""
+"""The commands for files: new, examples, open, save, save as, export, leave.
+
+Unsaved work is never left without asking. Dialogs are imported where they are opened, to keep
+start-up quick.
+"""
 
 from __future__ import annotations
 
@@ -6,69 +10,66 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
 from rich.cells import cell_len
-from textual.binding import Binding, BindingType
 
-from engine import examples
-from engine.formats import FORMATS, save, writable_suffixes
+from engine import examples, formats
+from engine.formats import FORMATS, writable_suffixes
 from engine.session.session import Session
 from engine.text import printable
 from tui.files.source import STANDARD_INPUT, Source, path_of
-from tui.panes.key_groups import FILES, HELP
 from tui.screens.main.base import WorkspaceScreen
+from tui.screens.main.command import FILES, HELP, Command
 from tui.state.workspace import Workspace
 from tui.terminal import escaped, reason_of
 
 _MAX_NOTES = 6
 
 
-class ExportActions(WorkspaceScreen):
-    """Exporting, which never counts as saving: no export can be reopened in full."""
+def export_to(screen: WorkspaceScreen, path: Path, failed: Callable[[str], object]) -> bool:
+    """Write code or a picture where the suffix asks for it; return whether it does.
 
-    def export_to(self, path: Path, failed: Callable[[str], object]) -> bool:
-        """Write code or a picture where the suffix asks for it; return whether it does.
+    failed: called with the reason when it cannot be written.
+    """
+    from tui.files.export import is_code, is_picture, write_code, write_picture
 
-        failed: called with the reason when it cannot be written.
-        """
-        from tui.files.export import is_code, is_picture, write_code, write_picture
+    if is_picture(path.name):
 
-        if is_picture(path.name):
+        def write() -> str:
+            write_picture(screen.app.export_screenshot(title="nn-play"), path)
+            return "a picture of the screen"
 
-            def write() -> str:
-                write_picture(self.app.export_screenshot(title="nn-play"), path)
-                return "a picture of the screen"
+        # Before the refresh the dialog that asked for the name would be in the picture.
+        screen.call_after_refresh(_export, screen, path, write, failed)
+        return True
+    if is_code(path.name):
+        workspace = screen.present
+        _export(
+            screen,
+            path,
+            lambda: write_code(workspace.session, path, workspace.selection.sample),
+            failed,
+        )
+        return True
+    return False
 
-            # Before the refresh the dialog that asked for the name would be in the picture.
-            self.call_after_refresh(self._export, path, write, failed)
-            return True
-        if is_code(path.name):
-            workspace = self.present
-            self._export(
-                path,
-                lambda: write_code(workspace.session, path, workspace.selection.sample),
-                failed,
-            )
-            return True
-        return False
 
-    def _export(
-        self, path: Path, write: Callable[[], str], failed: Callable[[str], object]
-    ) -> None:
-        name = Source(str(path), path, None).name
-        try:
-            title = write()
-        except OSError as error:
-            failed(f"{name}: {reason_of(error)}")
-        except ValueError as error:
-            failed(f"{name}: {error}")
-        else:
-            unsaved = "network itself not saved; " * self.present.is_unsaved
-            brief = f"{unsaved}wrote {name}"
-            whole = f"{brief}: {title}"
-            # The first column of the line is blank.
-            self.status = whole if cell_len(whole) < self.size.width else brief
+def _export(
+    screen: WorkspaceScreen, path: Path, write: Callable[[], str], failed: Callable[[str], object]
+) -> None:
+    name = Source(str(path), path, None).name
+    try:
+        title = write()
+    except OSError as error:
+        failed(f"{name}: {reason_of(error)}")
+    except ValueError as error:
+        failed(f"{name}: {error}")
+    else:
+        unsaved = "network itself not saved; " * screen.present.is_unsaved
+        brief = f"{unsaved}wrote {name}"
+        whole = f"{brief}: {title}"
+        # The first column of the line is blank.
+        screen.status = whole if cell_len(whole) < screen.size.width else brief
 
 
 def export_suffixes() -> tuple[str, ...]:
@@ -85,125 +86,126 @@ def is_export(file_name: str) -> bool:
     return is_code(file_name) or is_picture(file_name)
 
 
-class SaveActions(ExportActions):
-    """Saving; its keys are bound in DocumentActions, with all other file keys.
+def save(screen: WorkspaceScreen) -> None:
+    """Write the session to its own file, or ask for one."""
+    path = own_path(screen.present)
+    if path is None:
+        save_as(screen)
+    else:
+        save_back(screen, path)
 
-    Dialogs are imported where they are opened, to keep start-up quick.
-    """
 
-    def action_save(self) -> None:
-        path = self.own_path
-        if path is None:
-            self.action_save_as()
-        else:
-            self.save_back(path)
+def own_path(workspace: Workspace) -> Path | None:
+    """The file that the session is from and can be written back to."""
+    path = None if workspace.source is None else workspace.source.path
+    return path if path is not None and path.suffix.lower() in writable_suffixes() else None
 
-    @property
-    def own_path(self) -> Path | None:
-        """The file that the session is from and can be written back to."""
-        path = None if self.present.source is None else self.present.source.path
-        return path if path is not None and path.suffix.lower() in writable_suffixes() else None
 
-    def save_back(self, path: Path, then: Callable[[], object] | None = None) -> None:
-        """Overwrite the file that was opened, asking first if it may be another program's model."""
-        source = self.present.source
-        if source is None or source.is_ours or path.suffix.lower() == ".toml":
-            self.save_to(path, then)
+def save_back(
+    screen: WorkspaceScreen, path: Path, then: Callable[[], object] | None = None
+) -> None:
+    """Overwrite the file that was opened, asking first if it may be another program's model."""
+    source = screen.present.source
+    if source is None or source.is_ours or path.suffix.lower() == ".toml":
+        save_to(screen, path, then)
+        return
+    from tui.screens.dialogs.ask import NO_KEY, Ask
+
+    def take(answer: str | None) -> None:
+        if answer == "over":
+            save_to(screen, path, then)
+        elif answer == "other":
+            save_as(screen, then)
+
+    screen.app.push_screen(
+        Ask(
+            f"{source.name} may have been made by another program. Saving keeps its numbers, "
+            f"but not the names of its parts, nor what was folded in or left out.",
+            [
+                (NO_KEY, "Cancel", "cancel"),
+                (NO_KEY, "Save as another file", "other"),
+                (NO_KEY, "Overwrite it", "over"),
+            ],
+        ),
+        take,
+    )
+
+
+def save_as(screen: WorkspaceScreen, then: Callable[[], object] | None = None) -> None:
+    """Ask for a file and write the session to it; then call `then`."""
+    from tui.screens.dialogs.ask import NO_KEY, Ask
+    from tui.screens.dialogs.prompt import Prompt
+
+    source = screen.present.source
+    suggested = "network.toml"
+    if source is not None:
+        suggested = f"{source.example or 'network'}.toml"
+        if source.path is not None:
+            suggested = str(own_path(screen.present) or source.path.with_suffix(".toml"))
+
+    def take(text: str | None) -> None:
+        if text is None:
             return
-        from tui.screens.dialogs.ask import NO_KEY, Ask
+        path = path_of(text)
+        write = partial(save_to, screen, path, then, partial(ask, text))
+        if os.path.exists(path) and (source is None or path != source.path):
+            screen.app.push_screen(
+                Ask(
+                    f"{escaped(text)} exists. Overwrite it?",
+                    [(NO_KEY, "Cancel", "cancel"), (NO_KEY, "Overwrite", "overwrite")],
+                ),
+                lambda answer: write() if answer == "overwrite" else None,
+            )
+        else:
+            write()
 
-        def take(answer: str | None) -> None:
-            if answer == "over":
-                self.save_to(path, then)
-            elif answer == "other":
-                self.action_save_as(then)
-
-        self.app.push_screen(
-            Ask(
-                f"{source.name} may have been made by another program. Saving keeps its numbers, "
-                f"but not the names of its parts, nor what was folded in or left out.",
-                [
-                    (NO_KEY, "Cancel", "cancel"),
-                    (NO_KEY, "Save as another file", "other"),
-                    (NO_KEY, "Overwrite it", "over"),
-                ],
+    def ask(text: str, wrong: str = "") -> None:
+        screen.app.push_screen(
+            Prompt(
+                "Save as",
+                value=text,
+                wrong=wrong,
+                hint=_save_as_hint(),
+                check=_wrong_path,
+                complete_paths=True,
             ),
             take,
         )
 
-    def action_save_as(self, then: Callable[[], object] | None = None) -> None:
-        from tui.screens.dialogs.ask import NO_KEY, Ask
-        from tui.screens.dialogs.prompt import Prompt
+    ask(suggested)
 
-        source = self.present.source
-        suggested = "network.toml"
-        if source is not None:
-            suggested = f"{source.example or 'network'}.toml"
-            if source.path is not None:
-                suggested = str(self.own_path or source.path.with_suffix(".toml"))
 
-        def take(text: str | None) -> None:
-            if text is None:
-                return
-            path = path_of(text)
-            write = partial(self.save_to, path, then, partial(ask, text))
-            if os.path.exists(path) and (source is None or path != source.path):
-                self.app.push_screen(
-                    Ask(
-                        f"{escaped(text)} exists. Overwrite it?",
-                        [(NO_KEY, "Cancel", "cancel"), (NO_KEY, "Overwrite", "overwrite")],
-                    ),
-                    lambda answer: write() if answer == "overwrite" else None,
-                )
-            else:
-                write()
+def save_to(
+    screen: WorkspaceScreen,
+    path: Path,
+    then: Callable[[], object] | None = None,
+    failed: Callable[[str], object] | None = None,
+) -> None:
+    """Write the session to `path` and call `then`; on an error call `failed` with the reason.
 
-        def ask(text: str, wrong: str = "") -> None:
-            self.app.push_screen(
-                Prompt(
-                    "Save as",
-                    value=text,
-                    wrong=wrong,
-                    hint=_save_as_hint(),
-                    check=_wrong_path,
-                    complete_paths=True,
-                ),
-                take,
-            )
+    Without `failed` the reason is shown. With the suffix of code or of a picture the session is
+    exported, not saved, and `then` is not called.
+    """
+    failed = failed or screen.refuse
+    if export_to(screen, path, failed):
+        return
+    session = screen.present.session
+    dtype = "float64" if screen.present.source is None else screen.present.source.dtype
+    source = Source(str(path), path, None, dtype, is_ours=True)
+    from tui.files.export import widened
 
-        ask(suggested)
-
-    def save_to(
-        self,
-        path: Path,
-        then: Callable[[], object] | None = None,
-        failed: Callable[[str], object] | None = None,
-    ) -> None:
-        """Write the session to `path` and call `then`; on an error call `failed` with the reason.
-
-        Without `failed` the reason is shown. With the suffix of code or of a picture the session is
-        exported, not saved, and `then` is not called.
-        """
-        failed = failed or self.refuse
-        if self.export_to(path, failed):
-            return
-        session = self.present.session
-        dtype = "float64" if self.present.source is None else self.present.source.dtype
-        source = Source(str(path), path, None, dtype, is_ours=True)
-        try:
-            save(session, path, dtype)
-        except OSError as error:
-            failed(f"{source.name}: {reason_of(error)}")
-        except ValueError as error:
-            failed(f"{source.name}: {error}")
-        else:
-            from tui.files.export import widened
-
-            note = widened(session, path, dtype)
-            status = f"saved to {source.name}" + ("" if note is None else f"; {note}")
-            self.change(self.present.saved_to(source), status)
-            if then is not None:
-                then()
+    try:
+        note = widened(session, path, dtype)
+        formats.save(session, path, "float64" if note else dtype)
+    except OSError as error:
+        failed(f"{source.name}: {reason_of(error)}")
+    except ValueError as error:
+        failed(f"{source.name}: {error}")
+    else:
+        status = f"saved to {source.name}" + ("" if note is None else f"; {note}")
+        screen.change(screen.present.saved_to(source), status)
+        if then is not None:
+            then()
 
 
 def _save_as_hint() -> str:
@@ -221,112 +223,123 @@ def _wrong_path(text: str) -> str | None:
     return None
 
 
-class DocumentActions(SaveActions):
-    """Opening and saving; unsaved work is never left without asking.
+def new(screen: WorkspaceScreen) -> None:
+    """Make a new network, of a shape that is asked for."""
+    from tui.screens.dialogs.new_network import NewNetwork
 
-    Dialogs are imported where they are opened, to keep start-up quick.
-    """
+    def take(session: Session | None) -> None:
+        if session is not None:
+            _open(screen, session, None)
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+n", "new", "new network", show=False, group=FILES),
-        Binding("ctrl+e", "examples", "examples", group=FILES),
-        Binding("ctrl+o", "open", "open a file", show=False, group=FILES),
-        Binding("ctrl+s", "save", "save", show=False, group=FILES),
-        Binding("S", "save_as", "save as", show=False, group=FILES),
-        Binding("q,ctrl+q", "leave", "quit", group=HELP, key_display="q", priority=False),
-    ]
+    _unless_unsaved(screen, lambda: screen.app.push_screen(NewNetwork(), take))
 
-    def action_new(self) -> None:
-        from tui.screens.dialogs.new_network import NewNetwork
 
-        def take(session: Session | None) -> None:
-            if session is not None:
-                self._open(session, None)
+def choose_example(screen: WorkspaceScreen) -> None:
+    """Open one of the built-in examples."""
+    from tui.screens.dialogs.choose_example import ChooseExample
 
-        self._unless_unsaved(lambda: self.app.push_screen(NewNetwork(), take))
+    def take(name: str | None) -> None:
+        if name is not None:
+            _open(screen, examples.load(name), Source(name, None, name))
 
-    def action_examples(self) -> None:
-        from tui.screens.dialogs.choose_example import ChooseExample
+    source = screen.present.source
+    chooser = ChooseExample(current=source.example if source else None)
+    _unless_unsaved(screen, lambda: screen.app.push_screen(chooser, take))
 
-        def take(name: str | None) -> None:
-            if name is not None:
-                self._open(examples.load(name), Source(name, None, name))
 
-        source = self.present.source
-        chooser = ChooseExample(current=source.example if source else None)
-        self._unless_unsaved(lambda: self.app.push_screen(chooser, take))
+def open_file(screen: WorkspaceScreen) -> None:
+    """Open a file or an example by its name."""
+    from tui.screens.dialogs.open_source import open_source
+    from tui.screens.dialogs.prompt import Prompt
 
-    def action_open(self) -> None:
-        from tui.screens.dialogs.open_source import open_source
-        from tui.screens.dialogs.prompt import Prompt
-
-        def take(text: str | None) -> None:
-            if text is not None:
-                open_source(self.app, text, self._open, lambda error: ask(text, str(error)))
-
-        def ask(text: str = "", wrong: str = "") -> None:
-            self.clear_notices()
-            self.app.push_screen(
-                Prompt(
-                    "Open a file",
-                    value=text,
-                    wrong=wrong,
-                    hint=f"a file ({', '.join(FORMATS)}), or the id of an example",
-                    check=_wrong_source,
-                    complete_paths=True,
-                ),
-                take,
+    def take(text: str | None) -> None:
+        if text is not None:
+            open_source(
+                screen.app, text, partial(_open, screen), lambda error: ask(text, str(error))
             )
 
-        self._unless_unsaved(ask)
-
-    def action_leave(self) -> None:
-        self._unless_unsaved(self.app.exit)
-
-    def _open(self, session: Session, source: Source | None) -> None:
-        workspace = Workspace.open(session, source, self.present.view)
-        self.change(workspace)
-        self.show_notes()
-
-    def show_notes(self) -> None:
-        """Show what was noticed while the file was read: parts folded in, left out or made up."""
-        notes = () if self.present.source is None else self.present.source.notes
-        if notes:
-            more = len(notes) - _MAX_NOTES
-            lines = [*notes[:_MAX_NOTES], *([f"… and {more} more"] if more > 0 else [])]
-            text = printable("\n".join(lines), keep="\n")
-            self.notify(text, title="Noticed while reading", timeout=10, markup=False)
-
-    def _unless_unsaved(self, go_on: Callable[[], object]) -> None:
-        """Go on at once, or first ask what to do with unsaved changes."""
-        if not self.present.is_unsaved:
-            go_on()
-            return
-        from tui.screens.dialogs.ask import NO_KEY, Ask
-
-        def take(answer: str | None) -> None:
-            path = self.own_path
-            if answer == "leave":
-                go_on()
-            elif answer == "save" and path is not None:
-                self.save_back(path, go_on)
-            elif answer == "save":
-                self.action_save_as(go_on)
-
-        self.app.push_screen(
-            Ask(
-                "There are unsaved changes.",
-                [
-                    (NO_KEY, "Stay here", "stay"),
-                    (NO_KEY, "Save them", "save"),
-                    (NO_KEY, "Go on without saving", "leave"),
-                ],
+    def ask(text: str = "", wrong: str = "") -> None:
+        screen.clear_notices()
+        screen.app.push_screen(
+            Prompt(
+                "Open a file",
+                value=text,
+                wrong=wrong,
+                hint=f"a file ({', '.join(FORMATS)}), or the id of an example",
+                check=_wrong_source,
+                complete_paths=True,
             ),
             take,
         )
+
+    _unless_unsaved(screen, ask)
+
+
+def leave(screen: WorkspaceScreen) -> None:
+    """Leave the program."""
+    _unless_unsaved(screen, screen.app.exit)
+
+
+def _open(screen: WorkspaceScreen, session: Session, source: Source | None) -> None:
+    workspace = Workspace.open(session, source, screen.present.view)
+    screen.change(workspace)
+    show_notes(screen)
+
+
+def show_notes(screen: WorkspaceScreen) -> None:
+    """Show what was noticed while the file was read: parts folded in, left out or made up."""
+    notes = () if screen.present.source is None else screen.present.source.notes
+    if notes:
+        more = len(notes) - _MAX_NOTES
+        lines = [*notes[:_MAX_NOTES], *([f"… and {more} more"] if more > 0 else [])]
+        text = printable("\n".join(lines), keep="\n")
+        screen.notify(text, title="Noticed while reading", timeout=10, markup=False)
+
+
+def _unless_unsaved(screen: WorkspaceScreen, go_on: Callable[[], object]) -> None:
+    """Go on at once, or first ask what to do with unsaved changes."""
+    if not screen.present.is_unsaved:
+        go_on()
+        return
+    from tui.screens.dialogs.ask import NO_KEY, Ask
+
+    def take(answer: str | None) -> None:
+        path = own_path(screen.present)
+        if answer == "leave":
+            go_on()
+        elif answer == "save" and path is not None:
+            save_back(screen, path, go_on)
+        elif answer == "save":
+            save_as(screen, go_on)
+
+    screen.app.push_screen(
+        Ask(
+            "There are unsaved changes.",
+            [
+                (NO_KEY, "Stay here", "stay"),
+                (NO_KEY, "Save them", "save"),
+                (NO_KEY, "Go on without saving", "leave"),
+            ],
+        ),
+        take,
+    )
 
 
 def _wrong_source(text: str) -> str | None:
     if text == STANDARD_INPUT:
         return "standard input is the keyboard here; type the path of a file"
     return None if text else "type the path of a file"
+
+
+def _command(keys: str, id: str, label: str, run: Callable[[WorkspaceScreen], None]) -> Command:
+    return Command(keys, id, label, FILES, run, WorkspaceScreen, in_footer=id == "examples")
+
+
+COMMANDS = (
+    _command("ctrl+n", "new", "new network", new),
+    _command("ctrl+e", "examples", "examples", choose_example),
+    _command("ctrl+o", "open", "open a file", open_file),
+    _command("ctrl+s", "save", "save", save),
+    _command("S", "save-as", "save as", save_as),
+    Command("q,ctrl+q", "quit", "quit", HELP, leave, WorkspaceScreen, shown_as="q", in_footer=True),
+)

@@ -1,19 +1,21 @@
-"""Puts every key of the screen into the command palette, without naming any of them again."""
+"""The command palette, which offers every command of the main screen."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from textual import on
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Matcher, Provider
 from textual.content import Content
-from textual.dom import DOMNode
 from textual.markup import escape
 from textual.widgets import Input
 
 from tui.screens.dialogs.dialog import ClosesItself, is_laid_out
+from tui.screens.main.command import GROUPS, Command, bindings_of
+from tui.screens.main.screen import COMMANDS, MainScreen
 
 
 class Palette(CommandPalette, ClosesItself[None]):
@@ -41,65 +43,47 @@ def open_palette(
         app.push_screen(Palette(providers, placeholder=placeholder))
 
 
-class _Command(NamedTuple):
-    label: str
-    detail: str
-    keys: str
-    action: str
-    namespace: DOMNode
+class MainCommands(Provider):
+    """Offers every command of the main screen, with or without a key, in the order of the help."""
 
-    async def run(self) -> None:
-        """Run the action, unless the screen it was offered for has been closed meanwhile."""
-        if self.namespace.is_attached and self.namespace.screen.is_active:
-            await self.namespace.app.run_action(self.action, self.namespace)
+    def _commands(self) -> list[Command]:
+        if not isinstance(self.screen, MainScreen):
+            return []
+        named = [command for command in COMMANDS if command.label]
+        return sorted(named, key=lambda command: GROUPS.index(command.group))
 
+    async def _run(self, command: Command) -> None:
+        """Run a command, unless the screen has been closed meanwhile."""
+        screen = self.screen
+        if isinstance(screen, MainScreen) and screen.is_attached and screen.is_active:
+            screen.run_command(command)
 
-class BindingCommands(Provider):
-    """Offers every action of the active screen that has a key and a label or tooltip.
-
-    Keys with the same label and tooltip are one command, with the action of the first. Keys bound
-    by Textual's own widgets (the cursor of a text line, scrolling) are left out.
-    """
-
-    def _commands(self) -> list[_Command]:
-        found: dict[tuple[DOMNode, str, str], list[Binding]] = {}
-        for namespace, binding, enabled, _ in self.screen.active_bindings.values():
-            words = (binding.description or binding.tooltip).strip()
-            own = not binding.system and not _is_textuals_own(namespace, binding.action)
-            if enabled and words and own:
-                detail = binding.tooltip if binding.description else ""
-                found.setdefault((namespace, words, detail), []).append(binding)
-        return [
-            _Command(
-                label=label,
-                detail=detail,
-                keys=" ".join(dict.fromkeys(map(self.app.get_key_display, bindings))),
-                action=bindings[0].action,
-                namespace=namespace,
-            )
-            for (namespace, label, detail), bindings in found.items()
-        ]
+    def _keys(self, command: Command) -> str:
+        bindings = Binding.make_bindings(bindings_of([command]))
+        return " ".join(dict.fromkeys(map(self.app.get_key_display, bindings)))
 
     async def discover(self) -> Hits:
         for command in self._commands():
             yield DiscoveryHit(
-                _display(Content(command.label), command.keys),
-                command.run,
+                _display(Content(command.label), self._keys(command)),
+                partial(self._run, command),
                 text=command.label,
-                help=escape(command.detail),
+                help=_explanation(command),
             )
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for command in self._commands():
-            score = max(matcher.match(command.label), matcher.match(command.detail) / 2)
+            # A fuzzy search of whole sentences may take minutes.
+            is_in_help = query.casefold() in command.help.casefold()
+            score = max(matcher.match(command.label), is_in_help / 2)
             if score > 0:
                 yield Hit(
                     score,
-                    _display(self._highlighted(matcher, command.label), command.keys),
-                    command.run,
+                    _display(self._highlighted(matcher, command.label), self._keys(command)),
+                    partial(self._run, command),
                     text=command.label,
-                    help=escape(command.detail),
+                    help=_explanation(command),
                 )
 
     def _highlighted(self, matcher: Matcher, label: str) -> Content:
@@ -112,13 +96,9 @@ class BindingCommands(Provider):
 
 
 def _display(label: Content, keys: str) -> Content:
-    return Content.assemble(label, ("   ", ""), (keys, "not bold $text-accent"))
+    return Content.assemble(label, "   ", (keys, "not bold $text-accent")) if keys else label
 
 
-def _is_textuals_own(namespace: DOMNode, action: str) -> bool:
-    """Whether Textual binds a key to the action: in one of its classes, or at run time."""
-    for binder in type(namespace).__mro__:
-        bindings = Binding.make_bindings(binder.__dict__.get("BINDINGS", ()))
-        if any(binding.action == action for binding in bindings):
-            return binder.__module__.partition(".")[0] == "textual"
-    return True
+def _explanation(command: Command) -> str:
+    group = command.group.description
+    return escape(f"{group} · {command.help}" if command.help else group)

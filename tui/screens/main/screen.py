@@ -1,57 +1,100 @@
-"""The main screen: lays out panes, keeps focus and selection in step, answers their requests."""
+"""The main screen: lays out the panes, runs the commands, and answers what the panes ask for."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Paste
 
-from engine import Bias, Input, Weight
+from tui.panes.base import NumberPane, PasteRequested, SelectRequested
 from tui.panes.explanation_line import ExplanationLine
 from tui.panes.inputs import InputsPane
-from tui.panes.key_groups import FILES, HELP, LOOK, MOVE, SAMPLES, SHAPE, TRAIN, TYPE, UNDO
 from tui.panes.keys_line import KeysLine
 from tui.panes.layers import LayersPane, needed_height
-from tui.panes.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES, layout_of
+from tui.panes.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES, Layout, layout_of
 from tui.panes.outputs import OutputsPane
 from tui.panes.tips import TipsPane
 from tui.panes.title_line import TitleLine
 from tui.panes.view import GestureMade, ViewPane
-from tui.screens.main.clipboard import CopyActions, PasteActions
-from tui.screens.main.compare import CompareActions
-from tui.screens.main.cursor import TypingActions
-from tui.screens.main.files import DocumentActions
-from tui.screens.main.learning import DataActions
-from tui.screens.main.look import ExplainActions, MapActions
-from tui.screens.main.structure import StructureActions
-from tui.screens.main.training import TrainingActions
+from tui.screens.main import (
+    cell_editing,
+    clipboard,
+    compare,
+    cursor,
+    files,
+    learning,
+    look,
+    numbers,
+    structure,
+    training,
+    views,
+)
+from tui.screens.main.base import WorkspaceScreen
+from tui.screens.main.cell_editing import CellEditing
+from tui.screens.main.clipboard import Pasting
+from tui.screens.main.command import (
+    FILES,
+    HELP,
+    LOOK,
+    MOVE,
+    SAMPLES,
+    SHAPE,
+    TRAIN,
+    TYPE,
+    UNDO,
+    VIEWS,
+    Command,
+    Where,
+    bindings_of,
+)
+from tui.screens.main.cursor import Cursor
+from tui.screens.main.training import Training
+from tui.screens.main.views import Views
 from tui.state.workspace import Workspace
-from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture
 from tui.widgets.caching import Row
 from tui.widgets.cell_editor import CellEditor
 
-_FIRST_KEYS = (TYPE, UNDO, MOVE, TRAIN, SHAPE, LOOK, SAMPLES, FILES, HELP)
+COMMANDS: tuple[Command, ...] = (
+    *cursor.COMMANDS,
+    *cell_editing.COMMANDS,
+    *numbers.COMMANDS,
+    *compare.COMMANDS,
+    *learning.COMMANDS,
+    *training.COMMANDS,
+    *structure.COMMANDS,
+    *views.COMMANDS,
+    *look.COMMANDS,
+    *clipboard.COMMANDS,
+    *files.COMMANDS,
+)
+"""Every command of the main screen; those of a group in the order in which help lists them."""
+
+COMMANDS_BY_ID = {command.id: command for command in COMMANDS}
+
+_FOOTER_GROUPS = (VIEWS, TYPE, UNDO, MOVE, TRAIN, SHAPE, LOOK, SAMPLES, FILES, HELP)
+"""The groups in the order in which the last line names their commands, the most needed first."""
 
 
-class MainScreen(
-    TrainingActions,
-    DataActions,
-    CompareActions,
-    ExplainActions,
-    StructureActions,
-    MapActions,
-    PasteActions,
-    CopyActions,
-    DocumentActions,
-    TypingActions,
-):
-    """Inputs, layers and outputs above; plots and tips below; one line of arithmetic."""
+class MainScreen(WorkspaceScreen):
+    """Inputs, layers and outputs above; views and tips below; one line of arithmetic."""
 
     AUTO_FOCUS = "#inputs"
-
-    is_large = False
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(COMMANDS)]
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
+        self.training = Training(self)
+        self.cursor = Cursor(self)
+        self.editing = CellEditing(self, self.cursor)
+        self.views = Views(self, self.cursor)
+        self._pasting = Pasting(self, self.editing)
+        self._holders: dict[type, object] = {
+            type(one): one for one in (self, self.training, self.cursor, self.editing, self.views)
+        } | {WorkspaceScreen: self}
+        self._layout: Layout | None = None
         self._number_panes = (
             InputsPane(id="inputs", classes="pane"),
             LayersPane(id="layers"),
@@ -68,50 +111,85 @@ class MainScreen(
             yield TipsPane(id="tips").data_bind(MainScreen.painted)
         yield ExplanationLine(id="explanation").data_bind(MainScreen.painted, MainScreen.status)
         yield KeysLine(id="keys")
-        yield CellEditor(self.take_typed, self.leave_typing)
+        yield self.editing.editor
 
     def on_mount(self) -> None:
         for pane in self._number_panes:
             pane.take(self.present)
         self.draw_numbers()
-        self._lay_out()
+        self.arrange_panes()
+        # A pane that was just shown, or has scrolled, gets its position after the key.
+        self.screen_layout_refresh_signal.subscribe(
+            self, lambda _: self.editing.lay_over_cell(), immediate=True
+        )
         self.call_after_refresh(self.follow)
+
+    def on_unmount(self) -> None:
+        self.training.close()
 
     def on_resize(self) -> None:
         self.arrange_panes()
 
+    # The commands.
+
+    def action_run(self, command_id: str) -> None:
+        """Run a command of the table."""
+        self.run_command(COMMANDS_BY_ID[command_id])
+
+    def run_command(self, command: Command) -> None:
+        """Change the workspace as a command says, or show why it refuses to."""
+        if command.of is None:
+            self.attempt(lambda: command.run(self.present))
+        else:
+            command.run(self._holders[command.of])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave a key alone whose command acts elsewhere than where the focus is."""
+        if action != "run":
+            return True
+        where = COMMANDS_BY_ID[str(parameters[0])].where
+        return where == "anywhere" or where == self._where
+
+    @property
+    def _where(self) -> Where:
+        if isinstance(self.focused, NumberPane):
+            return "numbers"
+        return "views" if isinstance(self.focused, ViewPane) else "anywhere"
+
+    # From a change to a picture.
+
+    def prepared(self, workspace: Workspace) -> Workspace:
+        workspace = self.training.taking_over(self.present, workspace)
+        self.training.rest()
+        return workspace
+
     def take_numbers(self, before: Workspace) -> None:
-        after = self.present
         for pane in self._number_panes:
-            pane.take(after)
-        if _asks_for_layout(before, after):
-            self._lay_out()
-        moved = before.selection.cell != after.selection.cell
-        # A user who moves within a view stays there.
-        if moved and not isinstance(self.focused, ViewPane):
-            self.focus_selection()
+            pane.take(self.present)
+        self.arrange_panes()
+        self.cursor.follow(before.selection)
 
     def draw_numbers(self) -> None:
         super().draw_numbers()
         for pane in self._number_panes:
             pane.draw()
 
-    def _lay_out(self) -> None:
-        for pane_id in ("inputs", "outputs"):
-            # Its width follows its content, which may have changed.
-            self.query_one(f"#{pane_id}").refresh(layout=True)
-        self.arrange_panes()
+    def followed(self) -> None:
+        self.training.go_on()
 
     def arrange_panes(self) -> None:
         """Show the panes that the terminal has room for, and give them their sizes."""
         workspace = self.present
         layout = layout_of(
             *self.size,
-            self.chosen_pane,
-            large=self.is_large,
+            self.cursor.pane_id,
+            large=workspace.view.large,
             tips_shown=workspace.view.tips_shown,
             needed_height=needed_height(workspace),
         )
+        if layout == self._layout:
+            return
+        self._layout = layout
         for pane_id in ALL_PANES:
             self.query_one(f"#{pane_id}").display = pane_id in layout.visible
         numbers_shown = layout.visible & set(NUMBER_PANES)
@@ -121,73 +199,50 @@ class MainScreen(
         numbers.styles.height = "1fr" if layout.numbers_height is None else layout.numbers_height
         self.query_one("#plots").display = bool(layout.visible & {*VIEW_PANES, "tips"})
 
-    @property
-    def view_place(self) -> int:
-        return VIEW_PANES.index(self.chosen_pane) if self.chosen_pane in VIEW_PANES else 0
-
-    @property
-    def shows_two_views(self) -> bool:
-        return all(self.query_one(f"#{pane_id}").display for pane_id in VIEW_PANES)
-
     def on_descendant_focus(self) -> None:
         self.arrange_panes()
-        self.query_one(KeysLine).keys = self._shown_keys()
+        self.query_one(KeysLine).keys = self._footer()
 
-    def _shown_keys(self) -> tuple[tuple[str, str], ...]:
+    def _footer(self) -> tuple[tuple[str, str], ...]:
         """The keys to show, the most needed first; while a number is typed, those of the editor."""
         active = [one for one in self.active_bindings.values() if one.binding.show]
         if isinstance(self.focused, CellEditor):
             shown = [one.binding for one in active if one.node is self.focused]
             shown.sort(key=lambda one: one.key != "enter")
         else:
-            shown = [one.binding for one in active if one.binding.group in _FIRST_KEYS]
-            shown.sort(key=lambda one: (_FIRST_KEYS.index(one.group), one.action == "leave"))
+            shown = [one.binding for one in active if one.binding.group in _FOOTER_GROUPS]
+            shown.sort(key=lambda one: (_FOOTER_GROUPS.index(one.group), one.id == "quit"))
         first_of_action = {binding.action: binding for binding in reversed(shown)}
         return tuple(
-            (self.app.get_key_display(binding), binding.description)
+            (self.app.get_key_display(binding), _name_in_footer(binding))
             for binding in shown
             if first_of_action[binding.action] is binding
         )
 
-    def action_large(self) -> None:
-        self.is_large = not self.is_large
-        self.arrange_panes()
-
-    def action_choose_view(self, name: str) -> None:
-        self.show_view(self.view_place, name)
-
-    def action_move_in_view(self, arrow: Arrow) -> None:
-        pane = self.query_one(f"#{VIEW_PANES[self.view_place]}", ViewPane)
-        gesture = pane.gesture_of(arrow, self.present)
-        if gesture is not None:
-            self._follow_gesture(gesture)
+    # What panes ask for.
 
     @on(GestureMade)
     def _follow_click(self, event: GestureMade) -> None:
-        self._follow_gesture(event.gesture)
+        self.views.follow(event.gesture)
 
-    def _follow_gesture(self, gesture: Gesture) -> None:
-        workspace = self.present
-        match gesture:
-            case ChooseSample(sample):
-                self.show_sample(sample)
-            case ChooseNeuron(layer_index, neuron):
-                self.change(workspace.selecting(workspace.selection.on(layer_index, neuron)))
-            case Weight() | Bias() | Input() as parameter:
-                selection = workspace.selection.at(parameter, workspace.session)
-                self.change(workspace.selecting(selection))
-            case edit:
-                self.edit(edit)
+    @on(SelectRequested)
+    def _select(self, event: SelectRequested) -> None:
+        self.cursor.select(event.cell)
+
+    @on(CellEditor.Typed)
+    def _preview(self, event: CellEditor.Typed) -> None:
+        self.editing.preview(event)
+
+    @on(PasteRequested)
+    def _paste_into_pane(self, event: PasteRequested) -> None:
+        self._pasting.paste(event.text)
+
+    def on_paste(self, event: Paste) -> None:
+        """Paste at the cursor while the focus is on a plot."""
+        event.stop()
+        self._pasting.paste(event.text)
 
 
-def _asks_for_layout(before: Workspace, after: Workspace) -> bool:
-    return (
-        before.session.network.sizes != after.session.network.sizes
-        or before.session.features != after.session.features
-        or before.session.classes != after.session.classes
-        or before.view.digits != after.view.digits
-        or before.view.tips_shown != after.view.tips_shown
-        or before.session.n_samples != after.session.n_samples
-        or (before.session.targets is None) != (after.session.targets is None)
-        or before.n_annotations != after.n_annotations
-    )
+def _name_in_footer(binding: Binding) -> str:
+    command = COMMANDS_BY_ID.get(binding.id or "")
+    return (command.footer if command is not None else "") or binding.description

@@ -1,11 +1,12 @@
-"""The keys that change the shape of the network, its samples and its names."""
+"""The commands that change the shape of the network, its samples and its names.
+
+Dialogs are imported where they are opened, to keep start-up quick.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
+from functools import partial
 
 from engine import (
     Activation,
@@ -26,182 +27,239 @@ from engine import (
 )
 from engine.edits.numbers import target_at
 from engine.session.names import feature_name, output_name
-from tui.panes.key_groups import SHAPE
 from tui.screens.main.base import WorkspaceScreen
+from tui.screens.main.command import SAMPLES, SHAPE, Change, Command, edited
 from tui.state.selection import Target
+from tui.state.workspace import Workspace
 
 
-class StructureActions(WorkspaceScreen):
-    """Activation, neurons, layers, inputs, samples, random start, names.
+def choose_activation(screen: WorkspaceScreen) -> None:
+    """Choose the activation of the selected layer."""
+    from tui.screens.dialogs.choose_activation import ChooseActivation
 
-    Dialogs are imported where they are opened, to keep start-up quick.
-    """
+    layer_index = screen.present.selection.layer_index
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "a",
-            "activation",
-            "activation",
-            group=SHAPE,
-            tooltip="Choose the activation of the selected layer",
+    def take(chosen: Activation | None) -> None:
+        if chosen is not None:
+            screen.edit(SetActivation(layer_index, chosen))
+
+    layer = screen.present.session.network.layers[layer_index]
+    heading = f"Activation of layer {layer_index + 1}" + (f" · {layer.name}" * bool(layer.name))
+    screen.app.push_screen(ChooseActivation(layer.activation, heading=heading), take)
+
+
+def add(workspace: Workspace) -> Change:
+    """Add a neuron after the selected one, or an input after the selected input."""
+    selection = workspace.selection
+    if isinstance(selection.cell, Input):
+        feature = selection.cell.feature + 1
+        after = selection.at(Input(feature), workspace.session)
+        status = "an input added: 0 in every sample, weights 0"
+        return edited(workspace, AddFeature(feature), after, status)
+    after = replace(selection, neuron=selection.neuron + 1)
+    return edited(
+        workspace,
+        AddNeuron(selection.layer_index, selection.neuron + 1),
+        after.on_neuron(),
+        "a neuron added: its weights and bias are 0, so nothing else changed",
+    )
+
+
+def remove(workspace: Workspace) -> Change:
+    """Remove the neuron or input under the cursor, or unset the target."""
+    selection = workspace.selection
+    match selection.cell:
+        case Input(feature):
+            return _removed(workspace, RemoveFeature(feature))
+        case Target(output):
+            if target_at(workspace.session, selection.sample, output) is None:
+                raise ValueError("this target is not set")
+            return _removed(workspace, SetTarget(selection.sample, output, None))
+        case _:
+            return _removed(workspace, RemoveNeuron(selection.layer_index, selection.neuron))
+
+
+def _removed(workspace: Workspace, edit: Edit) -> Change:
+    return edited(workspace, edit, status=f"{edit.describe(workspace.session)}; u takes that back")
+
+
+def add_layer(workspace: Workspace) -> Change:
+    """Add a layer after the selected one."""
+    selection = workspace.selection
+    layer_index = -1 if isinstance(selection.cell, Input) else selection.layer_index
+    after = replace(selection, layer_index=layer_index + 1, neuron=0)
+    return edited(
+        workspace,
+        AddLayer(layer_index + 1),
+        after.on_neuron(),
+        "a layer added: it passes on what it reads; a chooses its activation",
+    )
+
+
+def remove_layer(workspace: Workspace) -> Change:
+    """Remove the layer that the cursor is in."""
+    if isinstance(workspace.selection.cell, Input):
+        raise ValueError("the cursor is on an input; go to the layer you want to remove")
+    return _removed(workspace, RemoveLayer(workspace.selection.layer_index))
+
+
+def add_sample(workspace: Workspace) -> Change:
+    """Add a copy of the selected sample after it."""
+    sample = workspace.selection.sample
+    session = workspace.session
+    targets = None if session.targets is None else session.targets[sample]
+    edit = AddSample(sample + 1, session.inputs[sample], targets)
+    after = workspace.selection.of_sample(sample + 1)
+    return edited(workspace, edit, after, "a sample added: a copy of the one before it")
+
+
+def remove_sample(workspace: Workspace) -> Change:
+    """Remove the selected sample."""
+    return edited(workspace, RemoveSample(workspace.selection.sample))
+
+
+def show_sample(workspace: Workspace, sample: int) -> Change:
+    """Select a sample, or the nearest there is."""
+    last = workspace.session.n_samples - 1
+    selection = workspace.selection.of_sample(max(0, min(sample, last)))
+    return Change(workspace.selecting(selection))
+
+
+def step_sample(workspace: Workspace, by: int) -> Change:
+    """Select the sample so many after the present one."""
+    if workspace.session.n_samples == 1:
+        raise ValueError("there is only one sample; i adds another")
+    return show_sample(workspace, workspace.selection.sample + by)
+
+
+def ask_random_start(screen: WorkspaceScreen) -> None:
+    """Draw all weights and biases anew, in a way that is asked for."""
+    from tui.screens.dialogs.random_start import ChooseRandomStart
+
+    def take(chosen: RandomStart | None) -> None:
+        if chosen is not None:
+            screen.edit(chosen, status=chosen.describe(screen.present.session))
+
+    n_starts = sum(isinstance(entry.edit, RandomStart) for entry in screen.present.history.past)
+    screen.app.push_screen(ChooseRandomStart(seed=n_starts), take)
+
+
+def rename(screen: WorkspaceScreen) -> None:
+    """Ask for the name of the input, layer or class under the cursor."""
+    session, selection = screen.present.session, screen.present.selection
+    match selection.cell:
+        case Input(feature):
+            _ask_name(screen, Rename("feature", "", feature), feature_name(session, feature))
+        case Target(output):
+            _ask_name(screen, Rename("class", "", output), output_name(session, output))
+        case _:
+            name = session.network.layers[selection.layer_index].name or ""
+            _ask_name(screen, Rename("layer", "", selection.layer_index), name)
+
+
+def rename_title(screen: WorkspaceScreen) -> None:
+    """Ask for the name of the network."""
+    _ask_name(screen, Rename("title", ""), screen.present.session.title or "")
+
+
+def _ask_name(screen: WorkspaceScreen, renaming: Rename, present: str) -> None:
+    from tui.screens.dialogs.prompt import Prompt
+
+    def take(name: str | None) -> None:
+        if name is not None:
+            screen.edit(Rename(renaming.what, name, renaming.index))
+
+    what = {"feature": "input", "title": "the network"}.get(renaming.what, renaming.what)
+    place = "" if renaming.what == "title" else f" {renaming.index + 1}"
+    screen.app.push_screen(
+        Prompt(
+            f"Name of {what}{place}",
+            value=present,
+            hint="leave it empty for the default name",
+            check=lambda text: None if len(text) <= 80 else "at most 80 characters",
         ),
-        Binding(
-            "n",
-            "add",
-            "add a neuron or input",
-            group=SHAPE,
-            show=False,
-            tooltip="A neuron after the selected one, or an input in the pane of inputs",
-        ),
-        Binding(
-            "delete",
-            "remove",
-            "remove the neuron or input",
-            group=SHAPE,
-            show=False,
-            tooltip="In the pane of outputs, removes the target under the cursor",
-        ),
-        Binding(
-            "N",
-            "add_layer",
-            "add a layer",
-            group=SHAPE,
-            show=False,
-            tooltip="After the selected one; it passes on what it reads until you change it",
-        ),
-        Binding("D", "remove_layer", "remove the layer", group=SHAPE, show=False),
-        Binding(
-            "R",
-            "random_start",
-            "random start",
-            group=SHAPE,
-            show=False,
-            tooltip="Draw all weights and biases anew, from a seed",
-        ),
-        Binding(
-            "f2",
-            "rename",
-            "rename",
-            group=SHAPE,
-            show=False,
-            tooltip="Name the input, the layer or the class under the cursor",
-        ),
-        Binding("f3", "rename_title", "rename the network", group=SHAPE, show=False),
-    ]
+        take,
+    )
 
-    def action_activation(self) -> None:
-        from tui.screens.dialogs.choose_activation import ChooseActivation
 
-        layer_index = self.present.selection.layer_index
-
-        def take(chosen: Activation | None) -> None:
-            if chosen is not None:
-                self.edit(SetActivation(layer_index, chosen))
-
-        layer = self.present.session.network.layers[layer_index]
-        heading = f"Activation of layer {layer_index + 1}" + (f" · {layer.name}" * bool(layer.name))
-        self.app.push_screen(ChooseActivation(layer.activation, heading=heading), take)
-
-    def action_add(self) -> None:
-        selection = self.present.selection
-        if isinstance(selection.cell, Input):
-            feature = selection.cell.feature + 1
-            after = selection.at(Input(feature), self.present.session)
-            self.edit(AddFeature(feature), after, "an input added: 0 in every sample, weights 0")
-            return
-        after = replace(selection, neuron=selection.neuron + 1)
-        self.edit(
-            AddNeuron(selection.layer_index, selection.neuron + 1),
-            after.on_neuron(),
-            "a neuron added: its weights and bias are 0, so nothing else changed",
-        )
-
-    def action_remove(self) -> None:
-        selection = self.present.selection
-        match selection.cell:
-            case Input(feature):
-                self._remove(RemoveFeature(feature))
-            case Target(output):
-                if target_at(self.present.session, selection.sample, output) is None:
-                    self.refuse("this target is not set")
-                else:
-                    self._remove(SetTarget(selection.sample, output, None))
-            case _:
-                self._remove(RemoveNeuron(selection.layer_index, selection.neuron))
-
-    def _remove(self, edit: Edit) -> None:
-        self.edit(edit, status=f"{edit.describe(self.present.session)}; u takes that back")
-
-    def action_add_layer(self) -> None:
-        selection = self.present.selection
-        layer_index = -1 if isinstance(selection.cell, Input) else selection.layer_index
-        after = replace(selection, layer_index=layer_index + 1, neuron=0)
-        self.edit(
-            AddLayer(layer_index + 1),
-            after.on_neuron(),
-            "a layer added: it passes on what it reads; a chooses its activation",
-        )
-
-    def action_remove_layer(self) -> None:
-        if isinstance(self.present.selection.cell, Input):
-            self.refuse("the cursor is on an input; go to the layer you want to remove")
-        else:
-            self._remove(RemoveLayer(self.present.selection.layer_index))
-
-    def action_add_sample(self) -> None:
-        workspace = self.present
-        sample = workspace.selection.sample
-        targets = workspace.session.targets
-        edit = AddSample(
-            sample + 1,
-            workspace.session.inputs[sample],
-            None if targets is None else targets[sample],
-        )
-        after = workspace.selection.of_sample(sample + 1)
-        self.edit(edit, after, "a sample added: a copy of the one before it")
-
-    def action_remove_sample(self) -> None:
-        self.edit(RemoveSample(self.present.selection.sample))
-
-    def action_random_start(self) -> None:
-        from tui.screens.dialogs.random_start import ChooseRandomStart
-
-        def take(chosen: RandomStart | None) -> None:
-            if chosen is not None:
-                self.edit(chosen, status=chosen.describe(self.present.session))
-
-        n_starts = sum(isinstance(entry.edit, RandomStart) for entry in self.present.history.past)
-        self.app.push_screen(ChooseRandomStart(seed=n_starts), take)
-
-    def action_rename(self) -> None:
-        session, selection = self.present.session, self.present.selection
-        match selection.cell:
-            case Input(feature):
-                self._ask_name(Rename("feature", "", feature), feature_name(session, feature))
-            case Target(output):
-                self._ask_name(Rename("class", "", output), output_name(session, output))
-            case _:
-                name = session.network.layers[selection.layer_index].name or ""
-                self._ask_name(Rename("layer", "", selection.layer_index), name)
-
-    def action_rename_title(self) -> None:
-        self._ask_name(Rename("title", ""), self.present.session.title or "")
-
-    def _ask_name(self, rename: Rename, present: str) -> None:
-        from tui.screens.dialogs.prompt import Prompt
-
-        def take(name: str | None) -> None:
-            if name is not None:
-                self.edit(Rename(rename.what, name, rename.index))
-
-        what = {"feature": "input", "title": "the network"}.get(rename.what, rename.what)
-        place = "" if rename.what == "title" else f" {rename.index + 1}"
-        self.app.push_screen(
-            Prompt(
-                f"Name of {what}{place}",
-                value=present,
-                hint="leave it empty for the default name",
-                check=lambda text: None if len(text) <= 80 else "at most 80 characters",
-            ),
-            take,
-        )
+COMMANDS = (
+    Command(
+        "a",
+        "activation",
+        "activation",
+        SHAPE,
+        choose_activation,
+        WorkspaceScreen,
+        help="Choose the activation of the selected layer",
+        in_footer=True,
+    ),
+    Command(
+        "n",
+        "add",
+        "add a neuron or input",
+        SHAPE,
+        add,
+        help="A neuron after the selected one, or an input in the pane of inputs",
+    ),
+    Command(
+        "delete",
+        "remove",
+        "remove the neuron or input",
+        SHAPE,
+        remove,
+        help="In the pane of outputs, removes the target under the cursor",
+    ),
+    Command(
+        "N",
+        "add-layer",
+        "add a layer",
+        SHAPE,
+        add_layer,
+        help="After the selected one; it passes on what it reads until you change it",
+    ),
+    Command("D", "remove-layer", "remove the layer", SHAPE, remove_layer),
+    Command(
+        "R",
+        "random-start",
+        "random start",
+        SHAPE,
+        ask_random_start,
+        WorkspaceScreen,
+        help="Draw all weights and biases anew, from a seed",
+    ),
+    Command(
+        "f2",
+        "rename",
+        "rename",
+        SHAPE,
+        rename,
+        WorkspaceScreen,
+        help="Name the input, the layer or the class under the cursor",
+    ),
+    Command("f3", "rename-title", "rename the network", SHAPE, rename_title, WorkspaceScreen),
+    Command(
+        "less_than_sign",
+        "previous-sample",
+        "previous sample",
+        SAMPLES,
+        partial(step_sample, by=-1),
+        shown_as="<",
+    ),
+    Command(
+        "greater_than_sign",
+        "next-sample",
+        "next sample",
+        SAMPLES,
+        partial(step_sample, by=1),
+        shown_as=">",
+    ),
+    Command(
+        "i",
+        "add-sample",
+        "add a sample",
+        SAMPLES,
+        add_sample,
+        help="A copy of the selected one, after it",
+    ),
+    Command("I", "remove-sample", "remove the sample", SAMPLES, remove_sample),
+)

@@ -244,7 +244,7 @@ class Trainer:
         losses = run.loss_table()
         return Progress(
             version,
-            run.network(),
+            run.network,
             run.epoch,
             run.step_index,
             losses[:, 0],

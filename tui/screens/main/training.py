@@ -1,16 +1,16 @@
-"""The keys that train the network, and the link from the training thread to the screen."""
+"""The commands that train the network, and the link from the training thread to the screen."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from tui.panes.key_groups import TRAIN
 from tui.screens.main.base import WorkspaceScreen
+from tui.screens.main.command import TRAIN, Change, Command
 from tui.state.training import (
     Stretch,
     advance_run,
@@ -34,103 +34,61 @@ _MAX_WORK_AT_ONCE = 50_000_000
 """A step or an epoch of no more multiplications is waited for: up to a tenth of a second."""
 
 
-class TrainingActions(WorkspaceScreen):
+class Training:
     """Play, pause, steps and epochs; every frame shows the latest state of the run."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "space",
-            "train",
-            "train",
-            group=TRAIN,
-            tooltip="Train, and pause; edits made meanwhile count, and u takes them back",
-        ),
-        Binding("z", "train_step", "one step", group=TRAIN, show=False, tooltip="One batch"),
-        Binding("Z", "train_epoch", "one epoch", group=TRAIN, show=False),
-        Binding(
-            "E",
-            "run_start",
-            "back to the start of the run",
-            group=TRAIN,
-            show=False,
-            tooltip="The weights and biases from which it began",
-        ),
-        Binding(
-            "F",
-            "speed",
-            "speed",
-            group=TRAIN,
-            show=False,
-            tooltip="As fast as it goes, 10 epochs or 1 epoch a second",
-        ),
-        Binding("Y", "log_scale", "log scale of the loss", group=TRAIN, show=False),
-    ]
+    def __init__(self, screen: WorkspaceScreen) -> None:
+        self._screen = screen
+        self._trainer: Trainer | None = None
+        self._taken: Progress | None = None
+        self._frames: Timer | None = None
 
-    _trainer: Trainer | None = None
-    _taken: Progress | None = None
-    _frames: Timer | None = None
-
-    def change(self, workspace: Workspace, status: str = "") -> None:
-        """Make `workspace` the present one; a run in progress takes over what was edited."""
-        workspace = self._synchronise(self.present, workspace)
+    def rest(self) -> None:
+        """Leave the processor to the screen until `go_on`."""
         if self._trainer is not None:
             self._trainer.rest()
-        super().change(workspace, status)
 
-    def follow(self) -> None:
-        """Draw the plots and texts; once they are painted the run may use the processor again."""
-        super().follow()
+    def go_on(self) -> None:
+        """Use the processor again, once plots and texts are painted."""
         if self._trainer is not None:
-            self.call_after_refresh(self._trainer.go_on)
+            self._screen.call_after_refresh(self._trainer.go_on)
 
-    def on_unmount(self) -> None:
-        self._close()
-
-    def action_train(self) -> None:
-        if self.present.is_training:
-            self.change(pause_run(self.present), "paused; space goes on, z one step, Z one epoch")
+    def toggle(self) -> None:
+        """Train, or pause."""
+        if self._screen.present.is_training:
+            self._screen.change(
+                pause_run(self._screen.present), "paused; space goes on, z one step, Z one epoch"
+            )
             return
         try:
-            trainer, workspace = self._with_trainer(self.present)
+            trainer, workspace = self._with_trainer(self._screen.present)
         except ValueError as error:
-            self.refuse(str(error))
+            self._screen.refuse(str(error))
             return
         trainer.play(start_of(workspace), workspace.view.speed)
         self._continue_run(play_run(workspace), "training; space pauses")
 
-    def action_train_step(self) -> None:
-        self._once("step")
-
-    def action_train_epoch(self) -> None:
-        self._once("epoch")
-
-    def action_run_start(self) -> None:
-        self.attempt(lambda: (return_to_start(self.present), "back to the start of the run"))
-
-    def action_speed(self) -> None:
+    def use_next_speed(self) -> None:
+        """Train at another speed."""
         from tui.screens.main.trainer import SPEEDS
 
-        speed = SPEEDS[(SPEEDS.index(self.present.view.speed) + 1) % len(SPEEDS)]
-        if self._trainer is not None and self.present.is_training:
+        workspace = self._screen.present
+        speed = SPEEDS[(SPEEDS.index(workspace.view.speed) + 1) % len(SPEEDS)]
+        if self._trainer is not None and workspace.is_training:
             self._trainer.use_speed(speed)
         status = (
             "training goes as fast as it can"
             if speed is None
             else f"{speed:g} epoch{'s' * (speed != 1)} a second"
         )
-        self.change(self.present.viewing(speed=speed), status)
+        self._screen.change(workspace.viewing(speed=speed), status)
 
-    def action_log_scale(self) -> None:
-        log_scale = not self.present.view.log_scale
-        status = f"the loss has a {'logarithmic' if log_scale else 'linear'} scale"
-        self.change(self.present.viewing(log_scale=log_scale), status)
-
-    def _once(self, what: Stretch) -> None:
+    def once(self, what: Stretch) -> None:
         """Train for a step or an epoch; a short one is finished before the next key."""
         try:
-            trainer, workspace = self._with_trainer(pause_run(self.present))
+            trainer, workspace = self._with_trainer(pause_run(self._screen.present))
         except ValueError as error:
-            self.refuse(str(error))
+            self._screen.refuse(str(error))
             return
         start, is_quick = start_of(workspace), _is_quick(workspace, what)
         if what == "step":
@@ -144,9 +102,9 @@ class TrainingActions(WorkspaceScreen):
             self._continue_run(begin_stretch(workspace, what), f"one {what}")
             return
         self._taken = progress = trainer.result()
-        super().change(end_stretch(workspace, what, progress), f"one {what}")
+        self._screen.show(end_stretch(workspace, what, progress), f"one {what}")
         if progress.failure is not None:
-            self.refuse(progress.failure)
+            self._screen.refuse(progress.failure)
 
     def _with_trainer(self, workspace: Workspace) -> tuple[Trainer, Workspace]:
         """Return the trainer, and the workspace with its run, which begins if there was none.
@@ -157,7 +115,7 @@ class TrainingActions(WorkspaceScreen):
 
         trainer = self._trainer
         if trainer is None or workspace.run is None:
-            self._close()
+            self.close()
             trainer = Trainer(workspace.session, settings_of(workspace))
             self._trainer = trainer
         if workspace.run is None:
@@ -166,18 +124,18 @@ class TrainingActions(WorkspaceScreen):
 
     def _continue_run(self, workspace: Workspace, status: str) -> None:
         """Change to a workspace whose run continues in its thread."""
-        super().change(replace(workspace, is_training=True), status)
+        self._screen.show(replace(workspace, is_training=True), status)
         self._resume_frames()
 
     def _resume_frames(self) -> None:
         if self._frames is None:
-            self._frames = self.set_interval(1 / _FRAMES_A_SECOND, self._show_frame)
+            self._frames = self._screen.set_interval(1 / _FRAMES_A_SECOND, self._show_frame)
         self._frames.resume()
 
     async def _show_frame(self) -> None:
         """Show the latest state of the run, unless an edit has overtaken it."""
         trainer = self._trainer
-        if trainer is None or not self.present.is_training:
+        if trainer is None or not self._screen.present.is_training:
             if self._frames is not None:
                 self._frames.pause()
             return
@@ -190,28 +148,26 @@ class TrainingActions(WorkspaceScreen):
         self._taken = progress
         trainer.rest()
         # Numbers and plots in one frame: in two they would show different states half the time.
-        with self.app.batch_update():
-            super().change(advance_run(self.present, progress), self.status)
-            self.follow()
+        with self._screen.app.batch_update():
+            self._screen.show(advance_run(self._screen.present, progress), self._screen.status)
+            self._screen.follow()
             # Widgets report what to repaint when they next run.
             await asyncio.sleep(0)
-        # Repaints requested meanwhile were deferred, those of a dialog in front too.
-        self.app.screen.check_idle()
         if progress.failure is not None:
-            self.refuse(progress.failure)
+            self._screen.refuse(progress.failure)
 
-    def _synchronise(self, before: Workspace, after: Workspace) -> Workspace:
+    def taking_over(self, before: Workspace, after: Workspace) -> Workspace:
         """Make the thread continue from `after`; a new start while training begins another run."""
         if after.is_training and after.run is None:
             try:
                 trainer, after = self._with_trainer(after)
             except ValueError as error:
-                self.refuse(str(error))
+                self._screen.refuse(str(error))
                 return pause_run(after)
             trainer.play(start_of(after), after.view.speed)
             return play_run(after)
         if after.run is None:
-            self._close()
+            self.close()
         elif self._trainer is not None and after.is_training:
             if after.session is not before.session or after.run is not before.run:
                 self._trainer.go_on_from(start_of(after))
@@ -219,7 +175,8 @@ class TrainingActions(WorkspaceScreen):
             self._trainer.pause()
         return after
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """End the thread."""
         if self._trainer is not None:
             self._trainer.close()
         self._trainer = self._taken = None
@@ -233,3 +190,49 @@ def _is_quick(workspace: Workspace, what: Stretch) -> bool:
     n_samples = batch_size if what == "step" else session.n_train
     n_steps = -(-n_samples // batch_size)
     return work_of(n_samples, n_steps, session.network.n_parameters) <= _MAX_WORK_AT_ONCE
+
+
+def to_start(workspace: Workspace) -> Change:
+    """Go back to the weights and biases from which the run began."""
+    return Change(return_to_start(workspace), "back to the start of the run")
+
+
+COMMANDS = (
+    Command(
+        "space",
+        "train",
+        "train",
+        TRAIN,
+        Training.toggle,
+        Training,
+        help="Train, and pause; edits made meanwhile count, and u takes them back",
+        in_footer=True,
+    ),
+    Command(
+        "z",
+        "train-step",
+        "one step",
+        TRAIN,
+        partial(Training.once, what="step"),
+        Training,
+        "One batch",
+    ),
+    Command("Z", "train-epoch", "one epoch", TRAIN, partial(Training.once, what="epoch"), Training),
+    Command(
+        "E",
+        "run-start",
+        "back to the start of the run",
+        TRAIN,
+        to_start,
+        help="The weights and biases from which it began",
+    ),
+    Command(
+        "F",
+        "speed",
+        "speed",
+        TRAIN,
+        Training.use_next_speed,
+        Training,
+        help="As fast as it goes, 10 epochs or 1 epoch a second",
+    ),
+)

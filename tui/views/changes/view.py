@@ -9,7 +9,7 @@ from itertools import islice
 from textual.strip import Strip
 
 from engine.analysis.changes import Changes, compare
-from engine.session.equality import same_content
+from engine.nn.values import same_content
 from engine.session.names import output_label
 from engine.session.session import Session
 from engine.text import format_within
@@ -34,11 +34,13 @@ _NOTHING_SINCE = "nothing changed since: edit a number to see everything that ch
 
 def changes_title(scene: Scene) -> str:
     """Return what the present numbers are compared with."""
-    if scene.comparison is None:
+    if scene.workspace.comparison is None:
         return "What changed: nothing yet"
-    if scene.comparison.is_pinned:
+    if scene.workspace.comparison.is_pinned:
         return "What changed since you pressed p"
-    return f"What {'training' if scene.comparison.by_training else 'the last edit'} changed"
+    return (
+        f"What {'training' if scene.workspace.comparison.by_training else 'the last edit'} changed"
+    )
 
 
 def draw_changes(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -57,7 +59,7 @@ def draw_changes(scene: Scene, width: int, height: int) -> list[Strip]:
 
 
 def _sentence(scene: Scene) -> str:
-    comparison = scene.comparison
+    comparison = scene.workspace.comparison
     if comparison is None:
         return _NOTHING_YET
     if same_content(comparison.session, scene.session):
@@ -72,7 +74,7 @@ def _rows(scene: Scene, width: int, room: int) -> list[list[Part]]:
 
     The names of the columns are left out if another stage needs their row.
     """
-    comparison = scene.comparison
+    comparison = scene.workspace.comparison
     if comparison is None or room < 1:
         return []
     lines: list[Line]
@@ -80,11 +82,13 @@ def _rows(scene: Scene, width: int, room: int) -> list[list[Part]]:
         changes = _changes(comparison.session, scene.session, scene.sample)
         n_stages = sum(stage.n_changed > 0 for stage in changes.stages)
         with_heading = n_stages < room
-        lines = change_lines(changes, room - with_heading, scene.digits)
+        lines = change_lines(changes, room - with_heading, scene.view.digits)
     else:
         with_heading = room > 1
         lines = list(islice(_outputs(comparison, scene), room - with_heading))
-    return change_parts(lines, width, scene.digits, looks(scene.palette), with_heading=with_heading)
+    return change_parts(
+        lines, width, scene.view.digits, looks(scene.palette), with_heading=with_heading
+    )
 
 
 @lru_cache(maxsize=2)
@@ -116,7 +120,7 @@ def _outputs(comparison: Comparison, scene: Scene) -> Iterator[Line]:
     for output, (old, new) in enumerate(activations):
         if old != new:
             old_text, new_text = (
-                format_within(out, session.network.layers[-1].activation.limits, scene.digits)
+                format_within(out, session.network.layers[-1].activation.limits, scene.view.digits)
                 for session, out in ((before, old), (after, new))
             )
             name = safe(output_label(after, output))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.nn.arrays import FloatArray
+from engine.session.metrics import THRESHOLD
 from engine.session.names import output_name
-from engine.session.prediction import THRESHOLD, can_be_right, unclassed
+from engine.session.prediction import can_be_right, unclassed
 from engine.session.session import Session
 from engine.text import format_number
 from tui.drawing.cells import safe, wrapped

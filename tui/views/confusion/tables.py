@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.nn.arrays import FloatArray
+from engine.session.metrics import THRESHOLD, confusion_matrix
 from engine.session.names import output_label
-from engine.session.prediction import THRESHOLD, can_be_right, confusion_matrix
+from engine.session.prediction import can_be_right
 from engine.session.session import Session
 from tui.drawing.axes import IntArray
 from tui.drawing.cells import safe

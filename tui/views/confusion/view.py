@@ -41,7 +41,7 @@ def confusion_title(scene: Scene) -> str:
     if not has_answered(session):
         return "Right or wrong needs targets"
     if not has_classes(session):
-        return errors_in_short(session, scene.digits)
+        return errors_in_short(session, scene.view.digits)
     shares = [
         f"{'test ' * one.of_test}{percent(one.n_right, len(one.known.samples))}"
         for one in both_counted(session)
@@ -61,7 +61,7 @@ def draw_confusion(scene: Scene, width: int, height: int) -> list[Strip]:
     else:
         rows = [
             [(line.text, style.strong if line.is_heading else style.plain)]
-            for line in error_lines(session, scene.digits, width, height)
+            for line in error_lines(session, scene.view.digits, width, height)
         ]
     strips = [strip_of(parts, width, style.plain) for parts in rows]
     return filled(strips, width, height, style.plain)
@@ -75,7 +75,7 @@ def confusion_clicked(
     if not has_answered(session) or is_too_small(width, height):
         return None
     if not has_classes(session):
-        lines = error_lines(session, scene.digits, width, height)
+        lines = error_lines(session, scene.view.digits, width, height)
         sample = lines[row].sample if 0 <= row < len(lines) else None
         return None if sample is None else ChooseSample(sample)
     for table in tables_of(session, scene.sample, width, height):

@@ -7,20 +7,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.text import format_number
 from tui.drawing.axes import Axis, Tick, doubled
 
-_FIRST_RADIUS = 4.0
-_FIRST_RADII = {
-    "sigmoid": 6.0,
-    "hard_sigmoid": 6.0,
-    "softsign": 6.0,
-    "relu6": 8.0,
-    "gelu": 3.0,
-    "gelu_tanh": 3.0,
-}
 _FURTHER_RADII = (8.0, 12.0, 20.0)
 _ROOM_AT_A_CORNER = 1.25
 _FARTHEST_OTHER = 16
@@ -38,8 +30,10 @@ def curve_radius(activation: Activation, sums: FloatArray, neuron: int) -> float
     A neuron whose sum is far larger than that of `neuron` must not shrink the picture beyond
     recognition.
     """
-    first = _FIRST_RADII.get(activation.name, _FIRST_RADIUS)
-    corner = max(map(abs, _corners(activation)), default=0.0) * _ROOM_AT_A_CORNER
+    kind = ACTIVATIONS[activation.name]
+    first = kind.radius
+    corners = kind.corners(*activation.parameters)
+    corner = max(map(abs, corners), default=0.0) * _ROOM_AT_A_CORNER
     sizes = np.nan_to_num(np.abs(sums), nan=0.0, posinf=math.inf)
     if levels_off(activation):
         wanted = max(corner, float(sizes.max()))
@@ -58,11 +52,7 @@ def levels_off(activation: Activation) -> bool:
 
 def jump_of(activation: Activation) -> float | None:
     """Return the z of a jump, or None; at z itself the curve still has its lower value."""
-    if activation.name == "step":
-        return 0.0
-    if activation.name == "thresholded_relu" and activation.parameters[0]:
-        return activation.parameters[0]
-    return None
+    return ACTIVATIONS[activation.name].jump(*activation.parameters)
 
 
 def out_axis(activation: Activation, radius: float) -> Axis:
@@ -70,7 +60,7 @@ def out_axis(activation: Activation, radius: float) -> Axis:
     low, high = activation.limits
     if levels_off(activation) and low < high:
         room = _ROOM_AT_A_LIMIT * (high - low)
-        places = [low, high] if activation.name == "step" else [low, high, (low + high) / 2]
+        places = [low, high] if jump_of(activation) is not None else [low, high, (low + high) / 2]
         return Axis(low - room, high + room, _ticks(places))
     with np.errstate(all="ignore"):
         activations = activation.forward(np.linspace(-radius, radius, _POINTS_TO_SCAN))
@@ -94,15 +84,3 @@ def out_axis(activation: Activation, radius: float) -> Axis:
 
 def _ticks(places: Iterable[float]) -> tuple[Tick, ...]:
     return tuple(Tick(place, format_number(place, 2)) for place in places)
-
-
-def _corners(activation: Activation) -> tuple[float, ...]:
-    """Where the curve bends or jumps, if that depends on its parameters."""
-    match activation.name, activation.parameters:
-        case "hard_sigmoid", (alpha, beta) if alpha:
-            return -beta / alpha, (1 - beta) / alpha
-        case "relu6", _:
-            return (6.0,)
-        case "thresholded_relu", (alpha,):
-            return (alpha,)
-    return ()

@@ -24,7 +24,7 @@ def draw_shares(scene: Scene, width: int, height: int) -> list[Strip]:
     neurons = range(start, min(start + height, count))
     activations = scene.trace.layers[scene.layer_index].activations[0].tolist()
     limits = scene.layer.activation.limits
-    values = [format_within(activations[neuron], limits, scene.digits) for neuron in neurons]
+    values = [format_within(activations[neuron], limits, scene.view.digits) for neuron in neurons]
     names = [_name(scene, neuron) for neuron in neurons]
     name_width = min(max(map(cell_len, names)), _MAX_NAME_WIDTH)
     value_width = max(map(len, values))

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from textual.strip import Strip
 
+from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.text import format_number, format_within
 from tui.drawing.axes import Tick, symmetrical_axis
@@ -33,20 +34,10 @@ def short_description(activation: Activation) -> str:
 
 
 def _effect(activation: Activation) -> str:
+    kind = ACTIVATIONS[activation.name]
+    if kind.short:
+        return kind.filled(kind.short, map(_number, activation.parameters))
     low, high = activation.limits
-    match activation.name:
-        case "identity":
-            return "z unchanged"
-        case "step":
-            return "1 above 0, else 0"
-        case "leaky_relu":
-            return f"{_number(activation.parameters[0])}·z below 0"
-        case "thresholded_relu":
-            return f"off up to {_number(activation.parameters[0])}"
-        case "log_softmax":
-            return "logs of shares"
-    if activation.row_wise:
-        return "shares adding up to 1"
     if low == high:
         return f"always {_number(low)}"
     if math.isfinite(low) and math.isfinite(high):
@@ -82,7 +73,7 @@ def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:
     sums = scene.trace.layers[scene.layer_index].pre_activations[0]
     radius = curve_radius(layer.activation, sums, scene.neuron)
     z = float(sums[scene.neuron])
-    present = Tick(z, format_number(z, scene.digits), scene.palette.accent)
+    present = Tick(z, format_number(z, scene.view.digits), scene.palette.accent)
     frame = Frame.around(
         symmetrical_axis(radius, present), out_axis(layer.activation, radius), width, height
     )
@@ -107,8 +98,8 @@ def _in_one_line(scene: Scene) -> str:
     z = float(trace.pre_activations[0, scene.neuron])
     a = float(trace.activations[0, scene.neuron])
     activation = scene.layer.activation
-    out = format_within(a, activation.limits, scene.digits)
-    sum_z = format_number(z, scene.digits)
+    out = format_within(a, activation.limits, scene.view.digits)
+    sum_z = format_number(z, scene.view.digits)
     return f"{scene.name_of(scene.neuron)} {out}: {activation.text} of z {sum_z}"
 
 
@@ -166,9 +157,9 @@ def _dots(scene: Scene, frame: Frame) -> list[Mark]:
 
 def _ghost_lines(scene: Scene, radius: float, n_points: int) -> list[Line]:
     """The remembered curve, if it differs."""
-    if scene.ghost is None:
+    if scene.workspace.ghost is None:
         return []
-    remembered = scene.ghost.session.network.layers[scene.layer_index].activation
+    remembered = scene.workspace.ghost.session.network.layers[scene.layer_index].activation
     if remembered == scene.layer.activation or remembered.row_wise:
         return []
     return _lines(remembered, radius, n_points, scene.palette.muted)
@@ -176,9 +167,9 @@ def _ghost_lines(scene: Scene, radius: float, n_points: int) -> list[Line]:
 
 def _ghost_dots(scene: Scene, frame: Frame) -> list[Mark]:
     """Marks where the neurons that moved were before, if that is within the axes."""
-    if scene.ghost is None:
+    if scene.workspace.ghost is None:
         return []
-    before, after = (one.trace.layers[scene.layer_index] for one in (scene.ghost, scene))
+    before, after = (one.trace.layers[scene.layer_index] for one in (scene.workspace.ghost, scene))
     moved = (before.pre_activations != after.pre_activations)[0]
     moved |= (before.activations != after.activations)[0]
     return [
@@ -207,7 +198,7 @@ def _notes(scene: Scene, frame: Frame, z: float) -> list[Note]:
     if frame.x.holds(z):
         return []
     color = scene.palette.accent
-    text = f"z {format_number(z, scene.digits)}"
+    text = f"z {format_number(z, scene.view.digits)}"
     if math.isnan(z):
         return [Note(1, 0, f"{text} has no place on the curve", color)]
     out = float(scene.trace.layers[scene.layer_index].activations[0, scene.neuron])

@@ -60,7 +60,7 @@ def columns_of(scene: Scene, shown: Sequence[range], width: int, pitch_of_boxes:
     """
     node_texts = _NodeTexts(scene, shown, width)
     here = place_of_cursor(scene).stage
-    *levels, least = _levels(scene.digits, pitch_of_boxes)
+    *levels, least = _levels(scene.view.digits, pitch_of_boxes)
     count = len(shown)
     stages = range(count)
     while count > _MIN_STAGES and not node_texts.fits(stages, least):

@@ -16,7 +16,7 @@ from tui.drawing.braille import DOTS_ACROSS, DOTS_DOWN
 from tui.drawing.cells import look
 from tui.drawing.palette import Palette, blended
 from tui.views.diagram.canvas import Canvas
-from tui.views.diagram.layout import Layout, Node, Stage
+from tui.views.diagram.layout import FEW_EDGES, Layout, Node, Stage
 from tui.views.diagram.places import Place, place_of_current, place_of_cursor
 from tui.views.scene import Scene
 
@@ -29,6 +29,8 @@ _CLEAR, _CLEAR_SPAN = 0.45, 0.55
 _MANY_EDGES, _FADING = 40, 0.7
 _DASH, _DASH_DRAWN = 7, 4
 _ZERO_DASH = 5
+_MAX_INK = 0.3
+"""The part of the dots between two stages that edges may take: more run together into an area."""
 _PORTS_OF_A_BOX, _PORTS_OF_A_CHIP = 7.0, 2.0
 _MIDDLE_OF_A_ROW = (DOTS_DOWN - 1) / 2
 
@@ -42,7 +44,8 @@ class Edges:
     left, right: the first and the last column of dots. The arrays are (n_edges,): begins, ends: the
     rows of dots at both ends; values: the weights; sizes: their sizes relative to the largest in
     the layer, from 0 to 1; current: whether they belong to the current neuron or to the input under
-    the cursor. selected: the index of the selected weight's edge, or -1.
+    the cursor. selected: the index of the selected weight's edge, or -1. drawn: the indices of the
+    edges to draw.
     """
 
     left: int
@@ -53,6 +56,7 @@ class Edges:
     sizes: FloatArray
     current: npt.NDArray[np.bool_]
     selected: int
+    drawn: Dots
 
     def row_of(self, edge: int, part: float) -> int:
         """Return the row of cells of an edge at `part` of its length, from 0 to 1."""
@@ -63,10 +67,10 @@ class Edges:
 def edges_of(scene: Scene, layout: Layout) -> Iterator[Edges]:
     """Yield the edges of each pair of neighbouring stages."""
     for before, after in pairwise(layout.stages):
-        yield _edges_between(scene, before, after, layout.boxed)
+        yield _edges_between(scene, before, after, layout.boxed, len(layout.rows))
 
 
-def _edges_between(scene: Scene, before: Stage, after: Stage, boxed: bool) -> Edges:
+def _edges_between(scene: Scene, before: Stage, after: Stage, boxed: bool, n_rows: int) -> Edges:
     layer_index = before.index
     sources, targets = before.nodes, after.nodes
     rows = slice(targets[0].index, targets[-1].index + 1)
@@ -92,16 +96,36 @@ def _edges_between(scene: Scene, before: Stage, after: Stage, boxed: bool) -> Ed
     room = _PORTS_OF_A_BOX if boxed else _PORTS_OF_A_CHIP
     begins = _middles(sources)[np.newaxis] + _ports(shape[0], room)[:, np.newaxis]
     ends = _middles(targets)[:, np.newaxis] + _ports(shape[1], room)[np.newaxis]
+    left, right = sources[0].right * DOTS_ACROSS, targets[0].left * DOTS_ACROSS - 1
+    begins = np.broadcast_to(begins, shape).ravel()
+    ends = np.broadcast_to(ends, shape).ravel()
+    sizes = (np.abs(weights) / largest if largest else np.zeros(shape)).ravel()
+    always = current.ravel()
+    if selected >= 0:
+        always[selected] = True
+    n_dots = (np.maximum(np.abs(ends - begins), right - left) + 1) * (1 + (sizes >= _THICK_FROM))
+    most_dots = _MAX_INK * (right - left + 1) * n_rows * DOTS_DOWN
     return Edges(
-        sources[0].right * DOTS_ACROSS,
-        targets[0].left * DOTS_ACROSS - 1,
-        np.broadcast_to(begins, shape).ravel(),
-        np.broadcast_to(ends, shape).ravel(),
+        left,
+        right,
+        begins,
+        ends,
         weights.ravel(),
-        (np.abs(weights) / largest if largest else np.zeros(shape)).ravel(),
+        sizes,
         current.ravel(),
         selected,
+        _drawn(sizes, always, n_dots, most_dots),
     )
+
+
+def _drawn(
+    sizes: FloatArray, always: npt.NDArray[np.bool_], n_dots: FloatArray, most_dots: float
+) -> Dots:
+    """The indices of the edges to draw: some always, and the strongest that `most_dots` allow."""
+    order = np.argsort(-sizes, kind="stable")
+    fits = np.cumsum(n_dots[order]) <= most_dots
+    fits[:FEW_EDGES] = True
+    return np.sort(order[fits | always[order]])
 
 
 def _middles(nodes: tuple[Node, ...]) -> FloatArray:
@@ -163,14 +187,13 @@ def _drawing_order(edges: Edges) -> tuple[Dots, Dots, Dots]:
 
     A thick edge comes two or three times, side by side.
     """
-    selected = np.arange(len(edges.values)) == edges.selected
-    ranks = edges.sizes + edges.current + 4 * selected
-    thick = np.flatnonzero((edges.sizes >= _THICK_FROM) | selected)
-    thickest = np.flatnonzero(selected)
-    order = np.concatenate([np.arange(len(edges.values)), thick, thickest])
-    shift = np.concatenate(
-        [np.zeros(len(edges.values)), np.ones(len(thick)), -np.ones(len(thickest))]
-    )
+    drawn = edges.drawn
+    ranks = edges.sizes + edges.current
+    thick = drawn[(edges.sizes[drawn] >= _THICK_FROM) | (drawn == edges.selected)]
+    thickest = drawn[drawn == edges.selected]
+    ranks[thickest] += 4
+    order = np.concatenate([drawn, thick, thickest])
+    shift = np.concatenate([np.zeros(len(drawn)), np.ones(len(thick)), -np.ones(len(thickest))])
     shift = shift.astype(np.intp)
     steep = (np.abs(edges.ends - edges.begins) > edges.right - edges.left)[order]
     sorted_by_rank = np.argsort(ranks[order], kind="stable")
@@ -184,7 +207,7 @@ def _drawing_order(edges: Edges) -> tuple[Dots, Dots, Dots]:
 def _kinds(edges: Edges) -> Dots:
     """The look of each edge: an index into `_styles`."""
     sizes = edges.sizes
-    fading = _FADING if len(sizes) > _MANY_EDGES else 1
+    fading = _FADING if len(edges.drawn) > _MANY_EDGES else 1
     others = (_FAINT + _FAINT_SPAN * sizes) * fading
     strength = np.where(edges.current, _CLEAR + _CLEAR_SPAN * sizes, others)
     if edges.selected >= 0:

@@ -66,7 +66,7 @@ def _label(
     left, right = before.nodes[0].right, after.nodes[0].left
     room = right - left - 1
     value = float(edges.values[edge])
-    text = _text(value, scene.digits, min(_WIDTH, room))
+    text = _text(value, scene.view.digits, min(_WIDTH, room))
     if len(text) > room:
         return None
     if room > len(text) + 2:
@@ -92,7 +92,7 @@ def _bias_label(scene: Scene, layout: Layout) -> Label | None:
             if (stage.index, node.index) != (layer_index + 1, neuron):
                 continue
             room = node.left - before.nodes[0].right - 1
-            text = _text(value, scene.digits, min(_WIDTH, room))
+            text = _text(value, scene.view.digits, min(_WIDTH, room))
             text = next(
                 (one for one in (f"bias {text} ", f"b {text}", text) if len(one) <= room), ""
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from tui.views.diagram.columns import Columns, StageColumns, columns_of, lines_of_left_out_stages
 from tui.views.diagram.places import focus_of_stages
@@ -15,6 +16,8 @@ _MANY_ROWS = 12
 
 _MIN_WITH_HEADINGS = 6
 _MIN_WITH_LEGEND = 12
+FEW_EDGES = 12
+"""So many between two stages are always drawn; of more the weakest may be left out."""
 _BETWEEN_HEADINGS = 2
 
 
@@ -159,10 +162,15 @@ def layout_of(scene: Scene, width: int, height: int) -> Layout:
     too many layers for the columns, those around the cursor.
     """
     sizes = scene.session.network.sizes
-    has_legend = height >= _MIN_WITH_LEGEND
+    tallest = max(sizes)
+    # Where edges may be left out, the legend says how many: it is worth more than the headings.
+    is_crowded = max(map(mul, sizes, sizes[1:])) > FEW_EDGES
+    has_legend = height >= _MIN_WITH_LEGEND or (
+        is_crowded and height >= _MIN_WITH_HEADINGS and height != tallest
+    )
     free = height - has_legend
     # A heading is left out if it would take the row of the last node.
-    has_headings = free >= _MIN_WITH_HEADINGS and max(sizes) != free
+    has_headings = free >= _MIN_WITH_HEADINGS and tallest != free
     rows = Rows.for_sizes(sizes, int(has_headings), free - has_headings)
     shown = [rows.shown(*pair) for pair in zip(sizes, focus_of_stages(scene), strict=True)]
     columns = columns_of(scene, shown, width, rows.pitch_of_boxes)

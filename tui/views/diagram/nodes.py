@@ -152,7 +152,7 @@ def _scale(scene: Scene, stage: int) -> float:
 
 def _difference(scene: Scene, place: Place) -> str:
     """The signed difference from the remembered value; empty if there is none."""
-    ghost = scene.ghost
+    ghost = scene.workspace.ghost
     if ghost is None:
         return ""
     now, then = (
@@ -164,4 +164,4 @@ def _difference(scene: Scene, place: Place) -> str:
         for trace in (scene.trace, ghost.trace)
     )
     change = now - then
-    return signed(change, min(scene.digits, 4)) if change else ""
+    return signed(change, min(scene.view.digits, 4)) if change else ""

@@ -67,7 +67,7 @@ def texts_of(
     if not stage:
         inputs = scene.trace.inputs[0, shown.start : shown.stop].tolist()
         return [
-            Texts(name, _given(value, scene.digits, value_width), value, False)
+            Texts(name, _given(value, scene.view.digits, value_width), value, False)
             for name, value in zip(names, inputs, strict=True)
         ]
     limits = scene.session.network.layers[stage - 1].activation.limits
@@ -75,7 +75,7 @@ def texts_of(
     return [
         Texts(
             name,
-            "off" if is_off and value_width else _out(a, limits, scene.digits, value_width),
+            "off" if is_off and value_width else _out(a, limits, scene.view.digits, value_width),
             a,
             is_off,
         )

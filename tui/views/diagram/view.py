@@ -10,7 +10,7 @@ from engine.session.names import parameter_name, parameter_value
 from engine.text import format_given, format_within
 from tui.drawing.cells import Part, is_too_small, lines_of_text, look, looks, safe
 from tui.views.diagram.canvas import Canvas
-from tui.views.diagram.edges import draw_edges, edges_of
+from tui.views.diagram.edges import Edges, draw_edges, edges_of
 from tui.views.diagram.labels import labels_of
 from tui.views.diagram.layout import layout_of
 from tui.views.diagram.nodes import draw_nodes
@@ -19,12 +19,13 @@ from tui.views.scene import Scene
 
 _MAX_NAMES = 4
 _MIN_WIDTH = 24
+_BETWEEN_ENTRIES = 3
 
 
 def diagram_title(scene: Scene) -> str:
     """Return the value of the node under the cursor, and the selected number."""
     session, parameter = scene.session, scene.parameter
-    value = format_given(parameter_value(session, parameter, scene.sample), scene.digits)
+    value = format_given(parameter_value(session, parameter, scene.sample), scene.view.digits)
     name = safe(parameter_name(session, parameter))
     if isinstance(parameter, Input):
         n_fed = session.network.layers[0].n_neurons
@@ -32,7 +33,7 @@ def diagram_title(scene: Scene) -> str:
         into = ", ".join(fed) if n_fed <= _MAX_NAMES else f"all {n_fed} neurons of layer 1"
         return f"{name} is {value}, it goes into {into}"
     a = float(scene.trace.layers[scene.layer_index].activations[0, scene.neuron])
-    out = format_within(a, scene.layer.activation.limits, scene.digits)
+    out = format_within(a, scene.layer.activation.limits, scene.view.digits)
     return f"{scene.name_of(scene.neuron)} gives {out}, {name} is {value}"
 
 
@@ -56,7 +57,7 @@ def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
         selected = look(scene.palette.background, scene.palette.accent, bold=True)
         canvas.put(label.column, label.row, label.text, selected if label.is_selected else pole)
     if layout.has_legend:
-        _draw_legend(scene, canvas)
+        _draw_legend(scene, edges, canvas)
     return canvas.strips()
 
 
@@ -80,21 +81,24 @@ def diagram_clicked(
     return arrival(scene, place)
 
 
-def _draw_legend(scene: Scene, canvas: Canvas) -> None:
+def _draw_legend(scene: Scene, edges: list[Edges], canvas: Canvas) -> None:
     """Draw a legend of lines and shades in the last row, as much of it as fits."""
     style = looks(scene.palette)
-    parts: list[Part] = [
-        ("⠒⠒⠒⠒⠒", style.positive),
-        (" weight above 0   ", style.muted),
-        ("⠒⠒ ⠒⠒", style.negative),
-        (" below 0   ", style.muted),
-        ("thicker is larger   ", style.muted),
-        ("fuller is a larger out", style.muted),
+    n_weights = sum(len(bundle.values) for bundle in edges)
+    n_drawn = sum(len(bundle.drawn) for bundle in edges)
+    entries: list[list[Part]] = [
+        [("⠒⠒⠒⠒⠒", style.positive), (" weight above 0", style.muted)],
+        [("⠒⠒ ⠒⠒", style.negative), (" below 0", style.muted)],
+        [("thicker is larger", style.muted)],
+        [("fuller is a larger out", style.muted)],
     ]
+    if n_drawn < n_weights:
+        entries.insert(0, [(f"{n_drawn} of {n_weights} weights, the strongest", style.muted)])
     column = 1
-    for text, part_look in parts:
-        size = cell_len(text.rstrip())
-        if column + size > canvas.width:
+    for entry in entries:
+        if column + sum(cell_len(text) for text, _ in entry) > canvas.width:
             break
-        canvas.put(column, canvas.height - 1, text[: canvas.width - column], part_look)
-        column += len(text)
+        for text, part_look in entry:
+            canvas.put(column, canvas.height - 1, text, part_look)
+            column += cell_len(text)
+        column += _BETWEEN_ENTRIES

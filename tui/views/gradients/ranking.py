@@ -102,7 +102,7 @@ class SubjectGradients:
 @lru_cache(maxsize=2)
 def subject_gradients(scene: Scene) -> SubjectGradients:
     """Return the derivatives that the scene asks for, shared by title and drawing."""
-    subject = gradient_subject(scene.session, scene.output, scene.gradient_of)
+    subject = gradient_subject(scene.session, scene.output, scene.view.gradient_of)
     return SubjectGradients(scene.session, scene.sample, subject)
 
 

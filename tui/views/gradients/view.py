@@ -99,7 +99,9 @@ def _check_lines(scene: Scene, gradients: SubjectGradients, width: int, height: 
     """The check in at most a third of the lines; nothing if the list needs them all."""
     if height < _MIN_WITH_CHECK:
         return []
-    return wrapped(describe_check(gradients, scene.parameter, scene.digits), width, height // 3)
+    return wrapped(
+        describe_check(gradients, scene.parameter, scene.view.digits), width, height // 3
+    )
 
 
 def _rows(height: int, n_lines_of_check: int) -> int:
@@ -155,7 +157,7 @@ def _table(
     names = [safe(parameter_name(scene.session, ranked.parameter)) for ranked in listed]
     values = aligned_at_the_point([_value(scene, ranked.parameter) for ranked in listed])
     derivative_texts = aligned_at_the_point(
-        [signed(ranked.derivative, scene.digits) for ranked in listed]
+        [signed(ranked.derivative, scene.view.digits) for ranked in listed]
     )
     sizes = [max(map(cell_len, texts)) for texts in (ranks, names, values, derivative_texts)]
     widths = _Widths.of(
@@ -216,7 +218,7 @@ def _length(derivative: float) -> float:
 
 
 def _value(scene: Scene, parameter: Parameter) -> str:
-    return format_given(parameter_value(scene.session, parameter, scene.sample), scene.digits)
+    return format_given(parameter_value(scene.session, parameter, scene.sample), scene.view.digits)
 
 
 def _headings(gradients: SubjectGradients, widths: _Widths) -> tuple[str, str]:
@@ -235,4 +237,4 @@ def _headings(gradients: SubjectGradients, widths: _Widths) -> tuple[str, str]:
 def _in_one_line(scene: Scene, gradients: SubjectGradients) -> str:
     strongest = gradients.ranking[0]
     name = safe(parameter_name(scene.session, strongest))
-    return f"{name} most: slope {format_number(gradients.of(strongest), scene.digits)}"
+    return f"{name} most: slope {format_number(gradients.of(strongest), scene.view.digits)}"

@@ -20,6 +20,9 @@ _ROUND_ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _FINER_PARTS = 6
 _MIN_TOP = 1e-9
 _FAR_ABOVE = 10.0
+_FEW_LOSSES = 3
+_TOWERS_ABOVE = 3.0
+"""A first loss that is so many times those after it would leave them a third of the height."""
 _MIN_LOSS, _MAX_LOSS = 1e-307, 1e300
 _ENDS_OF_POWERS = ((1,), (1, 2, 5), _ROUND_ENDS[:-1])
 """The multiples of a power of ten at which an axis may end: as few as fill it."""
@@ -75,9 +78,13 @@ def epoch_axis(n_epochs: int) -> Axis:
 def loss_axis(own: Sequence[FloatArray], others: Sequence[FloatArray]) -> Axis:
     """Return the axis from 0 to a round number above the losses.
 
-    others: the losses of earlier runs, which may exceed the axis if they are far larger.
+    own: losses of the present run; the first of each may exceed the axis if it is far larger than
+    all that follow. others: the losses of earlier runs, of which the same is true.
     """
     top = max(_largest(own), _MIN_TOP)
+    later = _largest([losses[1:] for losses in own])
+    if top > _TOWERS_ABOVE * later > 0 and all(len(losses) > _FEW_LOSSES for losses in own):
+        top = max(later, _MIN_TOP)
     reached = _largest(others)
     if top < reached <= _FAR_ABOVE * top:
         top = reached

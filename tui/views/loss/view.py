@@ -35,6 +35,7 @@ _TRAIN, _TEST, _GHOST = "●", "○", "·"
 _MAX_GHOSTS = 4
 _MIN_WIDTH_WITH_NAMES = 50
 _ROWS_WITH_TEXT = 8
+_FLAT_BELOW = 0.05
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -50,7 +51,7 @@ class _Curve:
 
 def loss_title(scene: Scene) -> str:
     """Return the present losses, or those after the last whole epoch if the present are unknown."""
-    run = scene.run
+    run = scene.workspace.run
     if run is None:
         now = losses_now(scene.session)
         if not has_targets(scene.session):
@@ -58,29 +59,29 @@ def loss_title(scene: Scene) -> str:
         if isinstance(now, str):
             return "No loss for these outputs"
         # Undo and redo may lead to trained numbers without leading back into their run.
-        state = "no run in progress" if scene.runs else "not trained yet"
+        state = "no run in progress" if scene.workspace.runs else "not trained yet"
         if now is None:
             return state.capitalize()
-        return f"Loss {loss_text(now[0], scene.digits)}, {state}"
+        return f"Loss {loss_text(now[0], scene.view.digits)}, {state}"
     epochs = f"{run.epochs:,} epoch{'s' * (run.epochs != 1)}"
-    then = _both(run.last_losses, scene.digits)
+    then = _both(run.last_losses, scene.view.digits)
     if run.losses_are_of(scene.session):
         return f"Loss {then}, after {epochs}"
     now = _losses_since(scene, run)
     if now is None:
         return f"After {epochs}: loss {then}"
-    return f"Loss {now}, {loss_text(run.last_losses[0], scene.digits)} after {epochs}"
+    return f"Loss {now}, {loss_text(run.last_losses[0], scene.view.digits)} after {epochs}"
 
 
 def _losses_since(scene: Scene, run: RunRecord) -> str | None:
     """The present losses, if they are known and differ from those after the last whole epoch."""
     # In training, the numbers change before their loss could be read.
-    if scene.is_training or run.losses_are_of(scene.session):
+    if scene.workspace.is_training or run.losses_are_of(scene.session):
         return None
     now = losses_now(scene.session)
     if not isinstance(now, tuple):
         return None
-    return f"{since(run, scene.session)} {_both(now, scene.digits)}"
+    return f"{since(run, scene.session)} {_both(now, scene.view.digits)}"
 
 
 def _both(losses: tuple[float, float | None], digits: int) -> str:
@@ -92,7 +93,7 @@ def _both(losses: tuple[float, float | None], digits: int) -> str:
 
 def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return the losses of the present run over its epochs, and those of earlier ones in grey."""
-    run, style = scene.run, looks(scene.palette)
+    run, style = scene.workspace.run, looks(scene.palette)
     if run is None:
         return _without_a_run(scene, width, height)
     if is_too_small(width, height):
@@ -100,9 +101,11 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     now = _losses_since(scene, run)
     remarks = [f"stopped: {run.stopped_because}"] if run.stopped_because else []
     remarks += [] if now is None else [now]
+    if not scene.view.log_scale and _is_flat(run):
+        remarks.append("Y: log scale")
     below = " · ".join(remarks) if height >= _ROWS_WITH_TEXT else ""
     curves = _curves(scene, run, "" if now is None else " then")
-    ghosts = ghosts_of(run, scene.runs, _MAX_GHOSTS)
+    ghosts = ghosts_of(run, scene.workspace.runs, _MAX_GHOSTS)
     names = [curve.name for curve in curves]
     beside = width >= _MIN_WIDTH_WITH_NAMES
     margin = max(map(cell_len, names)) + 1 if beside else 0
@@ -118,10 +121,20 @@ def draw_loss(scene: Scene, width: int, height: int) -> list[Strip]:
     labels = [Label(mark, curve.name) for curve in beside_it if (mark := _end(scene, frame, curve))]
     marks = [label.mark for label in labels] + [mark for mark in reversed(ends) if mark]
     notes = _names_beside(frame, curves, ends) if beside else _names_above(frame, curves)
+    if not scene.view.log_scale and not y_axis.holds(first := float(curves[0].losses[0])):
+        text = f"▲ {loss_text(first, scene.view.digits)} at the start"
+        notes.append(Note(1, 0, text, scene.palette.muted))
     strips = draw_figure(frame, scene.palette, lines, marks, notes, labels)
     if below:
         strips.append(strip_of([(below, style.muted)], width, style.plain))
     return filled(strips, width, height, style.plain)
+
+
+def _is_flat(run: RunRecord) -> bool:
+    """Whether half of the epochs lie so low that a linear axis shows a flat line."""
+    losses = run.losses[np.isfinite(run.losses)]
+    later = losses[len(losses) // 2 :]
+    return len(losses) > 2 and float(later.max()) < _FLAT_BELOW * float(losses[1:].max())
 
 
 def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -138,9 +151,9 @@ def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
     else:
         sentences = [HOW_TO_START, "z makes one step, Z one epoch."]
         if now is not None:
-            loss = f"The loss is {loss_text(now[0], scene.digits)} now"
+            loss = f"The loss is {loss_text(now[0], scene.view.digits)} now"
             if now[1] is not None:
-                loss += f", {loss_text(now[1], scene.digits)} over the test samples"
+                loss += f", {loss_text(now[1], scene.view.digits)} over the test samples"
             sentences = [f"{loss}.", *sentences]
     lines = [
         (line, style.strong if place == 0 else style.plain)
@@ -153,7 +166,7 @@ def _without_a_run(scene: Scene, width: int, height: int) -> list[Strip]:
 
 
 def _curves(scene: Scene, run: RunRecord, then: str) -> list[_Curve]:
-    curves, digits, colours = curves_of(run), scene.digits, scene.palette.series
+    curves, digits, colours = curves_of(run), scene.view.digits, scene.palette.series
     train, test = run.last_losses
     drawn = [
         _Curve(
@@ -180,7 +193,7 @@ def _axes(
 ) -> tuple[Axis, Axis]:
     x_axis = epoch_axis(run.epochs)
     own = [curve.losses for curve in curves]
-    if scene.log_scale:
+    if scene.view.log_scale:
         return x_axis, power_axis(own)
     others = [
         curves.train[: round(x_axis.high / curves.stride) + 1] for curves in map(curves_of, ghosts)
@@ -190,14 +203,14 @@ def _axes(
 
 def _line(scene: Scene, y_axis: Axis, x_axis: Axis, curve: _Curve, columns: int) -> Line:
     x, y = thinned(curve.losses, x_axis.high, columns, curve.stride)
-    return Line(x, to_powers(y, y_axis) if scene.log_scale else y, curve.colour)
+    return Line(x, to_powers(y, y_axis) if scene.view.log_scale else y, curve.colour)
 
 
 def _end(scene: Scene, frame: Frame, curve: _Curve) -> Mark | None:
     """The mark at the last loss within the axis of epochs, if it is finite."""
     place = min(len(curve.losses) - 1, int(frame.x.high // curve.stride))
     last = curve.losses[place : place + 1]
-    height = float((to_powers(last, frame.y) if scene.log_scale else last)[0])
+    height = float((to_powers(last, frame.y) if scene.view.log_scale else last)[0])
     if np.isnan(height) or (curve.glyph == _GHOST and not frame.y.holds(height)):
         return None
     return frame.mark(place * curve.stride, height, curve.glyph, curve.colour)

@@ -45,7 +45,7 @@ class Content:
 
 def content_of(scene: Scene) -> Content:
     """Return the content that the settings ask for: the answer, or the current neuron."""
-    if scene.map.content != "answer":
+    if scene.view.map.content != "answer":
         return Content(scene.layer_index, scene.neuron)
     task = scene.session.task
     last = len(scene.session.network.layers) - 1
@@ -60,7 +60,7 @@ def content_title(scene: Scene, content: Content) -> tuple[str, str]:
         return "The answer", safe(answer(scene.session, activations) or "none")
     network = scene.session.network
     limits = network.layers[content.layer_index].activation.limits
-    here = format_within(float(activations[content.neuron]), limits, scene.digits)
+    here = format_within(float(activations[content.neuron]), limits, scene.view.digits)
     return neuron_name(network, content.layer_index, content.neuron), here
 
 
@@ -83,7 +83,7 @@ def shades_of(scene: Scene, content: Content, activations: FloatArray) -> IntArr
         strength = np.clip(values / radius - middle / radius, -1, 1)
     # An answer is yes from 0.5 up; for anything else the middle is neither above nor below.
     above = strength >= 0 if content.is_answer else strength > 0
-    shade = np.nan_to_num(np.abs(strength)) if scene.map.smooth else np.ones_like(strength)
+    shade = np.nan_to_num(np.abs(strength)) if scene.view.map.smooth else np.ones_like(strength)
     steps = np.rint(shade * (_SHADES - 1)).astype(np.intp)
     return np.where(np.isnan(values), _NO_NUMBER, 1 + np.where(above, _SHADES, 0) + steps)
 
@@ -138,7 +138,7 @@ def _class_shades(scene: Scene, activations: FloatArray) -> IntArray:
     known = np.where(unknown[..., np.newaxis], 0.0, activations)
     largest = known.argmax(axis=-1)
     steps = np.full(largest.shape, _SHADES - 1)
-    if scene.map.smooth and activations.shape[-1] > 1:
+    if scene.view.map.smooth and activations.shape[-1] > 1:
         two = np.partition(known, -2, axis=-1)[..., -2:]
         with np.errstate(all="ignore"):
             # An infinite lead counts as the largest number.

@@ -98,7 +98,7 @@ def level_axis(
 
 
 def _name(scene: Scene, place: int) -> str:
-    return safe(feature_name(scene.session, scene.map.features[place]))
+    return safe(feature_name(scene.session, scene.view.map.features[place]))
 
 
 @lru_cache(maxsize=16)

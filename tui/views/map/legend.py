@@ -67,14 +67,16 @@ def held_fast(scene: Scene) -> Item:
     """Return the values of the inputs that the map does not show; empty if it shows all."""
     session = scene.session
     others = [
-        feature for feature in range(session.n_base_features) if feature not in scene.map.features
+        feature
+        for feature in range(session.n_base_features)
+        if feature not in scene.view.map.features
     ]
     if not others:
         return []
     if len(others) <= _MAX_VALUES:
         values = ", ".join(
             f"{safe(feature_name(session, feature))} = "
-            f"{format_given(float(scene.trace.inputs[0, feature]), scene.digits)}"
+            f"{format_given(float(scene.trace.inputs[0, feature]), scene.view.digits)}"
             for feature in others
         )
         if len(others) == 1 or cell_len(values) <= _MAX_VALUES_LENGTH:

@@ -9,12 +9,13 @@ import numpy as np
 from engine.analysis.decision_map import ZeroLine, zero_lines
 from engine.nn.parameters import neuron_name
 from engine.nn.targets import UNSET, class_targets
-from engine.session.prediction import THRESHOLD, can_be_right, is_judged, right_answers
+from engine.session.metrics import THRESHOLD, is_judged, right_answers
+from engine.session.prediction import can_be_right
 from engine.session.session import Session
 from tui.drawing.axes import Axis, IntArray
 from tui.drawing.braille import DOTS_ACROSS, DOTS_DOWN, BoolArray, braille_rows
 from tui.drawing.half_blocks import PIXELS_DOWN, Mark, Marks
-from tui.drawing.palette import RGB
+from tui.drawing.palette import RGB, blended
 from tui.views.answers import is_quick
 from tui.views.map.content import Content, class_signs, signs_of
 from tui.views.scene import Scene
@@ -36,7 +37,8 @@ def sample_marks(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int)
     """Return a mark for each cell that contains samples.
 
     The marks are ● and ○ for yes and no, ■ and □ for test samples (small ones if there are many),
-    or the sign of the class, or •; what the network gets wrong is underlined and lies on top.
+    or the sign of the class, or for numbers • in the colour of the target; what the network gets
+    wrong is underlined and lies on top.
     """
     wrong = _wrong_samples(scene.session, scene.output)
     by_class = can_be_right(scene.session)
@@ -76,7 +78,7 @@ def sample_at(
 def _samples_drawn(scene: Scene) -> IntArray:
     """The samples to draw, an even selection if there are many, with the test samples last."""
     session = scene.session
-    count = session.n_samples if scene.map.test_shown else session.n_train
+    count = session.n_samples if scene.view.map.test_shown else session.n_train
     if count <= _MAX_SAMPLES:
         return np.arange(count)
     return np.linspace(0, count - 1, _MAX_SAMPLES).round().astype(np.intp)
@@ -86,7 +88,7 @@ def _cells_of(
     scene: Scene, samples: IntArray, axes: tuple[Axis, Axis], width: int, height: int
 ) -> tuple[IntArray, IntArray]:
     """The columns and rows of the samples."""
-    across, up = scene.map.features
+    across, up = scene.view.map.features
     inputs = scene.session.inputs
     return (
         axes[0].cells(inputs[samples, across], width),
@@ -109,14 +111,27 @@ def _wrong_samples(session: Session, output: int) -> BoolArray | None:
     return is_judged(targets, session.task) & ~right
 
 
+@lru_cache(maxsize=4)
+def _largest_target(session: Session, output: int) -> float:
+    """The size of the largest target of an output that is set, or 1 if all are 0."""
+    return float(np.nanmax(np.abs(session.targets_or_unset[:, output]))) or 1.0
+
+
 def _mark(scene: Scene, sample: int, by_class: bool, is_wrong: bool) -> Mark:
     task, palette = scene.session.task, scene.palette
     targets = scene.session.targets_or_unset[sample : sample + 1]
     if task == "multiclass":
         targets = class_targets(targets)
     is_test = sample >= scene.session.n_train
-    if not by_class or np.isnan(targets[0, scene.output]):
-        return Mark(TEST_SAMPLE if is_test else SAMPLE, palette.foreground, True)
+    target = float(targets[0, scene.output])
+    if not by_class or np.isnan(target):
+        sign = TEST_SAMPLE if is_test else SAMPLE
+        if task != "regression" or np.isnan(target):
+            return Mark(sign, palette.foreground, True)
+        pole = palette.positive if target > 0 else palette.negative
+        strength = abs(target) / _largest_target(scene.session, scene.output)
+        colour = blended(palette.foreground, pole, strength)
+        return Mark(sign, colour, True, palette.background)
     if task == "multiclass":
         # Dark on light, to distinguish it from the sign of the network's answer there.
         sign = class_signs(scene.session)[int(targets[0].argmax())]
@@ -124,7 +139,7 @@ def _mark(scene: Scene, sample: int, by_class: bool, is_wrong: bool) -> Mark:
         return Mark(
             sign, palette.background, True, palette.bad if is_wrong else paper, underline=is_wrong
         )
-    is_yes = targets[0, scene.output] >= THRESHOLD
+    is_yes = target >= THRESHOLD
     yes, no = (LARGE if scene.session.n_samples <= _MAX_LARGE else SMALL)[is_test]
     sign = yes if is_yes else no
     if is_wrong:
@@ -145,7 +160,7 @@ def overlay(scene: Scene, content: Content, pixels: IntArray, axes: tuple[Axis, 
 
 def probe(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
     """Return the mark of the selected sample."""
-    x, y = (float(scene.trace.inputs[0, feature]) for feature in scene.map.features)
+    x, y = (float(scene.trace.inputs[0, feature]) for feature in scene.view.map.features)
     place = axes[0].cell(x, width), axes[1].cell(y, height, down=True)
     return {place: Mark(PROBE, scene.palette.accent, True, scene.palette.background)}
 
@@ -163,7 +178,7 @@ def _signs(scene: Scene, content: Content, pixels: IntArray) -> Marks:
 def _lines(scene: Scene, axes: tuple[Axis, Axis], width: int, height: int) -> Marks:
     """The lines of all neurons if they are few, else of the current one."""
     ranges = [(axis.low, axis.high) for axis in axes]
-    lines = zero_lines(scene.session, scene.map.features, ranges[0], ranges[1], scene.sample)
+    lines = zero_lines(scene.session, scene.view.map.features, ranges[0], ranges[1], scene.sample)
     current = scene.neuron if scene.layer_index == 0 else None
     if scene.session.network.layers[0].n_neurons > _MAX_LINES:
         lines = [line for line in lines if line.neuron == current]

@@ -12,13 +12,15 @@ from tui.views.scene import Scene
 
 def has_plane(scene: Scene) -> bool:
     """Whether there are two inputs that span a plane."""
-    across, up = scene.map.features
+    across, up = scene.view.map.features
     return across != up and max(across, up) < scene.session.network.n_features
 
 
 def axes_of(scene: Scene) -> tuple[Axis, Axis]:
     """Return the ranges of the two inputs."""
-    across, up = (Axis(*feature_range(scene.session, feature)) for feature in scene.map.features)
+    across, up = (
+        Axis(*feature_range(scene.session, feature)) for feature in scene.view.map.features
+    )
     return across, up
 
 

@@ -66,7 +66,7 @@ def draw_small_maps(scene: Scene, axes: tuple[Axis, Axis], width: int, height: i
     rows = tiles.height - 1
     activations = decision_map(
         scene.session,
-        scene.map.features,
+        scene.view.map.features,
         centres(axes[0], tiles.width),
         centres(axes[1], rows * PIXELS_DOWN)[::-1],
         scene.sample,
@@ -131,7 +131,7 @@ def _legend(scene: Scene, axes: tuple[Axis, Axis]) -> list[Item]:
     texts = [
         f"{safe(feature_name(scene.session, feature))} "
         f"{format_number(axis.low)} … {format_number(axis.high)} {way}"
-        for feature, axis, way in zip(scene.map.features, axes, ("across", "up"), strict=True)
+        for feature, axis, way in zip(scene.view.map.features, axes, ("across", "up"), strict=True)
     ]
     style = looks(scene.palette)
     return [*([(text, style.muted)] for text in texts), held_fast(scene), selected(scene)]

@@ -38,8 +38,8 @@ def map_title(scene: Scene) -> str:
     """Return what is shown over which inputs, and its value at the probe."""
     if not has_plane(scene):
         return "A map needs two inputs"
-    across, up = (safe(feature_name(scene.session, feature)) for feature in scene.map.features)
-    if scene.map.content == "layer":
+    across, up = (safe(feature_name(scene.session, feature)) for feature in scene.view.map.features)
+    if scene.view.map.content == "layer":
         return f"Layer {scene.layer_index + 1} over {across} and {up}, a map for each neuron"
     what, here = content_title(scene, content_of(scene))
     plane = f"over {across} and {up}"
@@ -57,13 +57,13 @@ def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
     if is_too_small(width, height):
         return lines_of_text(map_title(scene), width, height, scene.palette)
     axes = axes_of(scene)
-    if scene.map.content == "layer":
+    if scene.view.map.content == "layer":
         return draw_small_maps(scene, axes, width, height)
     frame = frame_of(scene, axes, width, height)
     content = content_of(scene)
     drawn = decision_map(
         scene.session,
-        scene.map.features,
+        scene.view.map.features,
         centres(axes[0], frame.columns),
         centres(axes[1], frame.rows * PIXELS_DOWN)[::-1],
         scene.sample,
@@ -103,8 +103,8 @@ def map_moved(scene: Scene, arrow: Arrow) -> SetInput | None:
     if not has_plane(scene):
         return None
     place, direction = _MOVES[arrow]
-    feature, axis = scene.map.features[place], axes_of(scene)[place]
-    step = max(scene.step, round_up(axis.high / _STEPS_ACROSS - axis.low / _STEPS_ACROSS))
+    feature, axis = scene.view.map.features[place], axes_of(scene)[place]
+    step = max(scene.view.step, round_up(axis.high / _STEPS_ACROSS - axis.low / _STEPS_ACROSS))
     # Decimal, so that ten steps of 0.1 make 1.
     value = Decimal(repr(float(scene.trace.inputs[0, feature])))
     return SetInput(scene.sample, feature, float(value + direction * Decimal(repr(step))))
@@ -120,7 +120,7 @@ def map_clicked(
     if not has_plane(scene) or is_too_small(width, height):
         return None
     axes = axes_of(scene)
-    if scene.map.content == "layer":
+    if scene.view.map.content == "layer":
         return small_map_clicked(scene, width, height, column, row)
     frame = frame_of(scene, axes, width, height)
     place = column - frame.gutter
@@ -130,7 +130,7 @@ def map_clicked(
     if sample is not None:
         return ChooseSample(sample)
     inputs = scene.trace.inputs[0].copy()
-    across, up = scene.map.features
+    across, up = scene.view.map.features
     inputs[across] = _rounded(axes[0], frame.columns, place)
     inputs[up] = _rounded(axes[1], frame.rows, frame.rows - 1 - row)
     return SetSample(scene.sample, inputs)

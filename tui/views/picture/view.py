@@ -207,10 +207,12 @@ def _pixel_text(scene: Scene, grid: Grid, of_neuron: FloatArray) -> str:
     if feature is None:
         return "arrows move to a pixel"
     name = safe(feature_name(scene.session, feature))
-    value = format_given(float(scene.trace.inputs[0, feature]), scene.digits)
+    value = format_given(float(scene.trace.inputs[0, feature]), scene.view.digits)
     what = "weight" if scene.layer_index == 0 else "slope"
     whose = scene.name_of(scene.neuron)
-    return f"{name} {value}, {what} of {whose} {format_number(of_neuron[feature], scene.digits)}"
+    return (
+        f"{name} {value}, {what} of {whose} {format_number(of_neuron[feature], scene.view.digits)}"
+    )
 
 
 @lru_cache(maxsize=8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,7 +10,14 @@ import numpy as np
 
 from engine.formats.onnx.activations.forms import known_forms
 from engine.formats.onnx.activations.matching import Found, Matcher, Products, changes_nothing
-from engine.formats.onnx.activations.patterns import Call, Pattern, Product, number_in, parsed
+from engine.formats.onnx.activations.patterns import (
+    Call,
+    Number,
+    Parameter,
+    Pattern,
+    Product,
+    parsed,
+)
 from engine.formats.onnx.graph import Graph, Node
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
@@ -37,6 +44,18 @@ def find_activation(graph: Graph, tensor: str) -> Match | None:
     """Return the longest chain of nodes from `tensor` that computes an activation, or None.
 
     Nothing else may read the tensors that the chain reads or makes: that would be a branch.
+
+    Parameters
+    ----------
+    graph
+        The model.
+    tensor
+        The name of the sums z.
+
+    Raises
+    ------
+    ValueError
+        When a constant of the chain cannot be read, or its parameters are not an activation's.
     """
     matcher = Matcher(graph, tensor, Products(graph, tensor))
     for node in reversed(_chain(graph, tensor)):
@@ -98,37 +117,30 @@ def _last_operators(pattern: Pattern) -> tuple[str, ...]:
 @cache
 def _operators() -> frozenset[str]:
     """All operators in the formulas, their equivalents, and those that change nothing."""
-    texts = (text for _, text in known_forms())
-    calls = (node for text in texts for node in ast.walk(ast.parse(text)))
-    named = {
-        call.func.id
-        for call in calls
-        if isinstance(call, ast.Call | ast.Name)
-        and isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Name)
-    }
+    named = {op for _, text in known_forms() for op in re.findall(r"\w+(?=\()", text)}
     return frozenset(named | {"Less", "LessOrEqual", "Pow", "Identity", "Dropout"})
 
 
 def _activation(name: str, found: Found) -> Activation:
     """The activation called `name`, with the numbers found for its parameters."""
-    call = ast.parse(name, mode="eval").body
-    if not isinstance(call, ast.Call):
-        return Activation(name)
-    kind = ast.unparse(call.func)
-    return Activation(
-        kind, tuple(_value(kind, k, argument, found) for k, argument in enumerate(call.args))
-    )
+    match parsed(name):
+        case Call(kind, arguments):
+            defaults = ACTIVATIONS[kind].default_parameters
+            values = (
+                _value(argument, default, found)
+                for argument, default in zip(arguments, defaults, strict=True)
+            )
+            return Activation(kind, tuple(values))
+    return Activation(name)
 
 
-def _value(kind: str, index: int, argument: ast.expr, found: Found) -> float:
-    number = number_in(argument)
-    if number is not None:
-        return number
-    name = ast.unparse(argument)
-    value = dict(found.values)[name]
-    default = ACTIVATIONS[kind].default_parameters[index]
-    if name in found.rounded and np.float32(value) == np.float32(default):
-        # A float32 was rounded by the exporter, which meant 1/6.
-        return default
-    return value
+def _value(argument: Pattern, default: float, found: Found) -> float:
+    match argument:
+        case Number(value):
+            return value
+        case Parameter(name):
+            value = dict(found.values)[name]
+            # A float32 was rounded by the exporter, which meant 1/6.
+            meant = name in found.rounded and np.float32(value) == np.float32(default)
+            return default if meant else value
+    raise ValueError(f"{argument} is not a parameter")

@@ -10,21 +10,23 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.nn.activation_table import ACTIVATIONS
-from engine.nn.functional import SELU_SCALE, SELU_SCALE_ALPHA
+from engine.nn.activation_table import (
+    ACTIVATIONS,
+    ERF_STEP,
+    ONNX_POWER_BELOW,
+    ONNX_SELU_ALPHA,
+    ONNX_SELU_SCALE,
+    ONNX_TANH_LINEAR,
+)
 
-_STEP = 0.25
 _COUNT = np.arange(1.0, 27.0)
 
-# erf(x) = 2/π · (h·x + Σ e^(-(k·h)²)·sin(2·k·h·x) / k), the trapezoidal rule for Dawson's integral
-# erf(x) = 2/π · ∫ e^(-t²)·sin(2·x·t)/t dt. With h = 1/4 and 26 terms it is accurate to the last
-# bits of float64 for |x| ≤ 6, beyond which erf is ±1. It is needed as onnxruntime has Erf for
-# float32 only.
 CONSTANTS: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
-    "FREQUENCIES": 2.0 * _STEP * _COUNT,
-    "AMPLITUDES": 2.0 / math.pi * np.exp(-((_STEP * _COUNT) ** 2)) / _COUNT,
+    "FREQUENCIES": 2.0 * ERF_STEP * _COUNT,
+    "AMPLITUDES": 2.0 / math.pi * np.exp(-((ERF_STEP * _COUNT) ** 2)) / _COUNT,
     "LAST": np.array([-1]),
 }
+"""The terms of the series for erf, and an axis."""
 
 ATTRIBUTE_DEFAULTS: dict[tuple[str, str], float | str] = {
     ("LeakyRelu", "alpha"): 0.01,
@@ -41,64 +43,11 @@ ATTRIBUTE_DEFAULTS: dict[tuple[str, str], float | str] = {
 }
 """The default of an operator's attribute."""
 
-_ROOT_2 = f"{math.sqrt(2.0)!r}"
-_TANH_LINEAR = f"{math.sqrt(2.0 / math.pi)!r}"
-_SCALE, _SCALE_ALPHA = f"{SELU_SCALE!r}", f"{SELU_SCALE_ALPHA!r}"
-_SELU_ALPHA = f"{SELU_SCALE_ALPHA / SELU_SCALE!r}"
-_CUT = f"Clip(Div(z, {_ROOT_2}), -6, 6)"
-_WAVES = f"Mul(AMPLITUDES, Sin(Mul(FREQUENCIES, Unsqueeze({_CUT}, LAST))))"
-_ERF = f"Add(Mul({2.0 * _STEP / math.pi!r}, {_CUT}), ReduceSum({_WAVES}, LAST, keepdims=0))"
-_POWER_BELOW = "Sub(Exp(Min(z, 0)), 1)"
-
-_WRITTEN_32: dict[str, str] = {
-    "identity": "z",
-    "step": "Where(Greater(z, 0), 1, 0)",
-    "sigmoid": "Sigmoid(z)",
-    "tanh": "Tanh(z)",
-    "relu": "Relu(z)",
-    "relu6": "Clip(z, 0, 6)",
-    "leaky_relu": "LeakyRelu(z, alpha=alpha)",
-    "elu": "Elu(z, alpha=alpha)",
-    "selu": f"Selu(z, alpha={_SELU_ALPHA}, gamma={_SCALE})",
-    "celu": "Celu(z, alpha=alpha)",
-    "gelu": f"Mul(Mul(0.5, z), Add(1, Erf(Div(z, {_ROOT_2}))))",
-    "gelu_tanh": (
-        f"Mul(Mul(0.5, z), Add(1, Tanh(Mul({_TANH_LINEAR}, "
-        f"Add(z, Mul(0.044715, Mul(z, Mul(z, z))))))))"
-    ),
-    "silu": "Mul(z, Sigmoid(z))",
-    "mish": "Mul(z, Tanh(Softplus(z)))",
-    "softplus": "Softplus(z)",
-    "softsign": "Softsign(z)",
-    "hard_sigmoid": "HardSigmoid(z, alpha=alpha, beta=beta)",
-    "hard_swish": "HardSwish(z)",
-    "thresholded_relu": "Where(Greater(z, alpha), z, 0)",
-    "log_sigmoid": "Neg(Softplus(Neg(z)))",
-    "softmax": "Softmax(z, axis=-1)",
-    "log_softmax": "LogSoftmax(z, axis=-1)",
-}
-
-# Attributes are always float32, so in a model of float64 the parameters are tensors.
-_WRITTEN_64: dict[str, str] = {
-    **_WRITTEN_32,
-    "leaky_relu": "PRelu(z, alpha)",
-    "elu": f"Add(Max(z, 0), Mul(alpha, {_POWER_BELOW}))",
-    "selu": f"Add(Mul({_SCALE}, Max(z, 0)), Mul({_SCALE_ALPHA}, {_POWER_BELOW}))",
-    # The outer Min changes nothing, but distinguishes it from an elu when alpha is 1.
-    "celu": "Add(Max(z, 0), Min(0, Mul(alpha, Sub(Exp(Div(Min(z, 0), alpha)), 1))))",
-    "gelu": f"Mul(Mul(0.5, z), Add(1, {_ERF}))",
-    "softplus": "Add(Max(z, 0), Log(Add(1, Exp(Neg(Abs(z))))))",
-    "mish": "Mul(z, Tanh(Add(Max(z, 0), Log(Add(1, Exp(Neg(Abs(z))))))))",
-    "log_sigmoid": "Sub(Min(z, 0), Log(Add(1, Exp(Neg(Abs(z))))))",
-    "hard_sigmoid": "Clip(Add(Mul(z, alpha), beta), 0, 1)",
-    "hard_swish": "Mul(z, Div(Clip(Add(z, 3), 0, 6), 6))",
-}
-
 _SOFTPLUS = (
     "Softplus(z)",
     "Where(Greater(z, threshold), z, Softplus(z))",
     "Log(Add(1, Exp(z)))",
-    _WRITTEN_64["softplus"],
+    str(ACTIVATIONS["softplus"].code("onnx_float64")),
 )
 
 _LEAKY_BELOW = "Mul(alpha, z)"
@@ -122,15 +71,18 @@ _OTHERS: tuple[tuple[str, str], ...] = (
     ("leaky_relu(alpha)", f"Where(GreaterOrEqual(z, 0), z, {_LEAKY_BELOW})"),
     ("elu(alpha)", f"Where(Greater(z, 0), z, {_ELU_BELOW})"),
     ("elu(alpha)", f"Where(GreaterOrEqual(z, 0), z, {_ELU_BELOW})"),
-    ("elu(1)", f"Add(Max(z, 0), {_POWER_BELOW})"),
-    ("selu", f"Mul({_SCALE}, Where(Greater(z, 0), z, Mul({_SELU_ALPHA}, Sub(Exp(z), 1))))"),
-    ("selu", f"Mul({_SCALE}, Elu(z, alpha={_SELU_ALPHA}))"),
+    ("elu(1)", f"Add(Max(z, 0), {ONNX_POWER_BELOW})"),
+    (
+        "selu",
+        f"Mul({ONNX_SELU_SCALE}, Where(Greater(z, 0), z, Mul({ONNX_SELU_ALPHA}, Sub(Exp(z), 1))))",
+    ),
+    ("selu", f"Mul({ONNX_SELU_SCALE}, Elu(z, alpha={ONNX_SELU_ALPHA}))"),
     ("celu(alpha)", "Add(Max(z, 0), Min(0, Mul(alpha, Sub(Exp(Div(z, alpha)), 1))))"),
     ("gelu", "Gelu(z, approximate='none')"),
     ("gelu_tanh", "Gelu(z, approximate='tanh')"),
     (
         "gelu_tanh",
-        f"Mul(Mul(0.5, z), Add(1, Tanh(Mul(Mul({_TANH_LINEAR}, z), "
+        f"Mul(Mul(0.5, z), Add(1, Tanh(Mul(Mul({ONNX_TANH_LINEAR}, z), "
         f"Add(1, Mul(0.044715, Mul(z, z)))))))",
     ),
     ("silu", "Swish(z, alpha=1)"),
@@ -139,6 +91,8 @@ _OTHERS: tuple[tuple[str, str], ...] = (
     *(("mish", f"Mul(z, Tanh({form}))") for form in _SOFTPLUS),
     *(("softplus", form) for form in _SOFTPLUS),
     ("softsign", "Div(z, Add(1, Abs(z)))"),
+    ("hardtanh(min,max)", "Min(Max(z, min), max)"),
+    ("hardtanh(min,max)", "Max(Min(z, max), min)"),
     ("hard_sigmoid(alpha,beta)", "Max(0, Min(1, Add(Mul(z, alpha), beta)))"),
     ("hard_sigmoid(alpha,beta)", "Min(1, Max(0, Add(Mul(z, alpha), beta)))"),
     ("hard_sigmoid", "Div(Clip(Add(z, 3), 0, 6), 6)"),
@@ -156,15 +110,46 @@ _OTHERS: tuple[tuple[str, str], ...] = (
 
 
 def written_form(name: str, dtype: str) -> str:
-    """Return the formula with which an activation is written in a model of float32 or float64."""
-    return (_WRITTEN_32 if dtype == "float32" else _WRITTEN_64)[name]
+    """Return the formula with which an activation is written in a model of float32 or float64.
+
+    Parameters
+    ----------
+    name
+        A key of ACTIVATIONS.
+    dtype
+        "float32" or "float64".
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For an activation without one.
+    """
+    return str(ACTIVATIONS[name].code("onnx" if dtype == "float32" else "onnx_float64"))
 
 
 def known_forms() -> tuple[tuple[str, str], ...]:
-    """Return pairs of an activation, such as "leaky_relu(alpha)", and a formula for it."""
-    written = [*_WRITTEN_32.items(), *_WRITTEN_64.items()]
-    mine = [(_with_parameters(name), form) for name, form in written if form != "z"]
-    return tuple(dict.fromkeys([*_OTHERS, *mine]))
+    """Return pairs of an activation, such as "leaky_relu(alpha)", and a formula for it.
+
+    Those with fewer parameters come first: a formula that fits with the numbers 0 and 6 is meant
+    before one that fits with any numbers.
+    """
+    mine = [
+        (_with_parameters(name), form)
+        for column in ("onnx", "onnx_float64")
+        for name, kind in ACTIVATIONS.items()
+        if (form := getattr(kind, column)) and form != "z"
+    ]
+    known = dict.fromkeys([*_OTHERS, *mine])
+    return tuple(sorted(known, key=lambda pair: _n_open(pair[0])))
+
+
+def _n_open(name: str) -> int:
+    """How many parameters a name such as "hard_sigmoid(alpha,0)" leaves open."""
+    return sum(map(str.isalpha, name.partition("(")[2].rstrip(")").split(",")))
 
 
 def _with_parameters(name: str) -> str:

@@ -47,9 +47,23 @@ class Scaled:
 
     @property
     def alone(self) -> bool:
+        """Whether it is one tensor, unscaled."""
         return self.number == 1.0 and len(self.factors) == 1
 
     def times(self, other: Scaled, nodes: frozenset[Node]) -> Scaled:
+        """Return the product.
+
+        Parameters
+        ----------
+        other
+            The second factor.
+        nodes
+            The operators that make the product.
+
+        Returns
+        -------
+        Scaled
+        """
         return Scaled(
             self.number * other.number,
             (self.factors + other.factors)[: MAX_FACTORS + 1],
@@ -67,13 +81,34 @@ class Products:
     _known: dict[str, Scaled] = field(default_factory=dict)
 
     def of(self, tensor: str) -> Scaled:
+        """Return a tensor taken apart into its factors.
+
+        Parameters
+        ----------
+        tensor
+            Its name.
+
+        Returns
+        -------
+        Scaled
+        """
         if tensor not in self._known:
             self._known[tensor] = self._taken_apart(tensor)
         return self._known[tensor]
 
     def slope(self, name: str) -> Scaled:
         """The slope of a PRelu if it is the same for all neurons; it was learned, so it is kept in
-        full."""
+        full.
+
+        Parameters
+        ----------
+        name
+            The name of the tensor of slopes.
+
+        Returns
+        -------
+        Scaled
+        """
         slopes = self.graph.constant(name)
         if slopes.size and slopes.dtype.kind == "f" and (slopes == slopes.flat[0]).all():
             return Scaled(float(slopes.flat[0]))
@@ -135,7 +170,19 @@ class Products:
 
 
 def changes_nothing(node: Node, graph: Graph) -> bool:
-    """Return whether the node passes a floating-point tensor on unchanged."""
+    """Return whether the node passes a floating-point tensor on unchanged.
+
+    Parameters
+    ----------
+    node
+        The operator, which errors name.
+    graph
+        The graph of the ONNX file.
+
+    Returns
+    -------
+    bool
+    """
     if not node.inputs:
         return False
     if node.op == "Cast":
@@ -176,7 +223,19 @@ class Matcher:
     products: Products
 
     def match(self, pattern: Pattern, tensor: str) -> Found | None:
-        """Return the match if `tensor` is the formula applied to `start`, else None."""
+        """Return the match if `tensor` is the formula applied to `start`, else None.
+
+        Parameters
+        ----------
+        pattern
+            The formula of an activation.
+        tensor
+            The name of the result.
+
+        Returns
+        -------
+        Found | None
+        """
         return next(self._matches(pattern, tensor, Found()), None)
 
     def _matches(self, pattern: Pattern, operand: _Operand, found: Found) -> Iterator[Found]:
@@ -300,7 +359,9 @@ def _with_nodes(found: Found, nodes: Iterable[Node]) -> Found:
 
 
 def _bound(found: Found, name: str, scaled: Scaled) -> Iterator[Found]:
-    """Bind the parameter to the number, unless it already has another value."""
+    """Bind the parameter to the number, unless that is infinite or it has another value already."""
+    if not math.isfinite(scaled.number):
+        return
     found = _with_nodes(found, scaled.nodes)
     if name == "threshold":
         # From here on softplus(z) equals z to the precision of a float32.

@@ -1,7 +1,7 @@
 """Formulas of ONNX operators as text, such as "Mul(z, Sigmoid(z))", and their parsed form.
 
-z is the sum of a neuron, alpha and beta are parameters, inf is infinity, and names in capitals are
-constant arrays. Products become a number and factors in any order, and differences become sums, so
+z is the sum of a neuron, inf is infinity, names in capitals are constant arrays, and all others are
+parameters. Products become a number and factors in any order, and differences become sums, so
 that one text covers every equivalent spelling.
 """
 
@@ -12,8 +12,6 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-PARAMETERS = ("alpha", "beta", "threshold")
-
 
 @dataclass(frozen=True, slots=True)
 class Sum:
@@ -22,6 +20,8 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A number in a formula."""
+
     value: float
 
 
@@ -63,12 +63,32 @@ Pattern = Sum | Number | Parameter | Constant | Product | Call
 
 @lru_cache(maxsize=1024)
 def parsed(text: str) -> Pattern:
-    """Return the formula in `text` as a pattern."""
+    """Return the formula in `text` as a pattern; raise ValueError when it is none.
+
+    Parameters
+    ----------
+    text
+        Such as "Mul(z, Sigmoid(z))".
+
+    Returns
+    -------
+    Pattern
+    """
     return _pattern(ast.parse(text, mode="eval").body)
 
 
 def number_in(expression: ast.expr) -> float | None:
-    """Return the number in a part of a formula, such as -1, 1/6 or inf, or None."""
+    """Return the number in a part of a formula, such as -1, 1/6 or inf, or None.
+
+    Parameters
+    ----------
+    expression
+        As Python parses it.
+
+    Returns
+    -------
+    float | None
+    """
     match expression:
         case ast.Constant(int() | float() as value):
             return float(value)
@@ -94,7 +114,7 @@ def _pattern(expression: ast.expr) -> Pattern:
             # A constant with a single number matches as that number.
             return Number(-1.0)
         case ast.Name(name):
-            return Parameter(name) if name in PARAMETERS else Constant(name)
+            return Constant(name) if name.isupper() else Parameter(name)
         case ast.Call(ast.Name(op), inputs, keywords):
             attributes = tuple((str(word.arg), _attribute(word.value)) for word in keywords)
             return _call(op, [_pattern(part) for part in inputs], attributes)

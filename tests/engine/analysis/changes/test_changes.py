@@ -259,7 +259,7 @@ def test_what_differs_in_shape_is_not_compared() -> None:
         compare(TINY, AddNeuron(0, 0).apply(TINY))
     with pytest.raises(ValueError, match="numbers of samples: 1 before, 2 after"):
         compare(TINY, AddSample(1, np.zeros(4), None).apply(TINY))
-    with pytest.raises(ValueError, match="sample 2 does not exist"):
+    with pytest.raises(ValueError, match="sample 1 does not exist"):
         compare(TINY, MOVED, 1)
 
 

@@ -1,7 +1,6 @@
 """The sentence of what changed: figures of the sessions in plain words."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -173,10 +172,10 @@ def test_the_answers_of_classes_and_of_several_yes_or_no_outputs() -> None:
     network = Network([Layer(np.eye(3), [0, 0, 0], "softmax")])
     session = Session(network, np.array([[1.0, 0, 0]]), classes=("cat", "dog", "emu"))
     assert "the answer changed from cat to emu" in sentence(session, SetBias(0, 2, 2.0))
-    sigmoids = SetActivation(0, "sigmoid").apply(replace(session, declared_task="binary"))
+    sigmoids = SetActivation(0, "sigmoid").apply(session.evolve(task="binary"))
     assert "; the answer of o1 changed from 1 to 0" in sentence(sigmoids, SetBias(0, 0, -2.0))
     assert "; 2 answers changed" in sentence(sigmoids, SetBias(0, 0, -2.0), SetBias(0, 1, -2.0))
-    same = replace(session, classes=("cat", "dog", "cat"))
+    same = session.evolve(classes=("cat", "dog", "cat"))
     assert "answer" not in sentence(same, SetBias(0, 2, 2.0))
 
 
@@ -240,8 +239,8 @@ def pairs(draw: st.DrawFn) -> tuple[Session, Session]:
     features = tuple(draw(long_names) for _ in range(network.n_features))
     classes = tuple(draw(long_names) for _ in range(max(2, network.n_outputs)))
     return (
-        replace(one, features=features, classes=classes),
-        replace(other, features=features, classes=classes),
+        one.evolve(features=features, classes=classes),
+        other.evolve(features=features, classes=classes),
     )
 
 
@@ -298,7 +297,7 @@ def test_inputs_that_follow_are_not_counted() -> None:
 
 def test_an_input_that_follows_in_another_way_is_a_cause() -> None:
     before = derived_session("x1^2", "x2^2")
-    after = replace(before, features=None, derived=tuple(map(parse_feature, ("x1*x2", "x2^2"))))
+    after = before.evolve(features=None, derived=tuple(map(parse_feature, ("x1*x2", "x2^2"))))
     assert compare(before, after).sentence == "input x1·x2 went from 4 to 6: o1 rose by 2"
     moved = SetInput(0, 1, 4.0).apply(after)
     assert compare(before, moved).sentence == (

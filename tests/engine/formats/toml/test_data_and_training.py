@@ -71,7 +71,7 @@ def test_a_file_with_everything() -> None:
     np.testing.assert_array_equal(record.standardisation.mean, [0.5, 1])
     np.testing.assert_array_equal(record.standardisation.scale, [2, 3])
     assert session.training == TrainingSettings(
-        "adam", 0.1, batch_size=None, loss="mse", shuffle=False
+        "adam", 0.1, batch_size="all", loss="mse", shuffle=False
     )
     masks = session.network.layers[0].frozen
     assert masks is not None
@@ -88,7 +88,7 @@ def test_a_file_holds_what_differs_from_the_defaults() -> None:
     usual = plain.evolve(training=TrainingSettings())
     assert tomllib.loads(write_toml(usual))["training"] == {}
     assert read_toml(write_toml(usual).encode()).training == TrainingSettings()
-    chosen = plain.evolve(training=TrainingSettings(batch_size=None, l1=0.5, shuffle=False))
+    chosen = plain.evolve(training=TrainingSettings(batch_size="all", l1=0.5, shuffle=False))
     table = {"batch_size": "all", "l1": 0.5, "shuffle": False}
     assert tomllib.loads(write_toml(chosen))["training"] == table
 

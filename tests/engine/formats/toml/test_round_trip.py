@@ -55,8 +55,8 @@ def activations(draw: st.DrawFn) -> Activation:
     kind = ACTIVATIONS[draw(st.sampled_from(sorted(ACTIVATIONS)))]
     if not kind.defaults or draw(st.booleans()):
         return Activation(kind.name)
-    given_numbers = numbers.filter(bool) if kind.nonzero else numbers
-    return Activation(kind.name, tuple(draw(given_numbers) for _ in kind.defaults))
+    parameters = st.tuples(*[numbers for _ in kind.defaults])
+    return Activation(kind.name, draw(parameters.filter(lambda each: not kind.refusal(*each))))
 
 
 @st.composite
@@ -82,13 +82,13 @@ def sessions(draw: st.DrawFn) -> Session:
     tasks = [None, "regression", "binary", *["multiclass"] * (network.n_outputs > 1)]
     return Session(
         network,
-        inputs=draw(arrays(n_samples, sizes[0])) if inputs_given else np.empty((0, 0)),
+        inputs=draw(arrays(n_samples, sizes[0])) if inputs_given else None,
         targets=draw(st.none() | targets(n_samples if inputs_given else 1, network.n_outputs)),
         title=draw(optional_text),
         note=draw(st.none() | notes),
         features=names(network.n_features),
         classes=names(2 if network.n_outputs == 1 else network.n_outputs),
-        declared_task=draw(st.sampled_from(tasks)),
+        task=draw(st.sampled_from(tasks)),
     )
 
 

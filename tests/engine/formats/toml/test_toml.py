@@ -9,6 +9,7 @@ import pytest
 
 from engine import Activation, Layer, Network, Session
 from engine.formats.toml import MAX_BYTES, read_toml, write_toml
+from engine.training.settings import TrainingSettings
 from tests.engine.formats.session_comparison import bits, everything
 
 CONTRACT = """
@@ -137,7 +138,7 @@ def test_the_layout_of_a_written_file() -> None:
         title='A "title"',
         note="First line\nsecond line",
         features=("x1", "naïve"),
-        declared_task="regression",
+        task="regression",
     )
     assert write_toml(session) == (
         "format = 1\n"
@@ -227,3 +228,13 @@ def test_the_longest_texts_are_written_and_read_back() -> None:
         title='"' * 200, note="\\\n" * 5_000, features=("é" * 80, "'" * 80)
     )
     assert everything(read_toml(write_toml(session).encode())) == everything(session)
+
+
+@pytest.mark.parametrize(("loss", "number"), [("mse", 1), ("mae", 2), ("huber", 2)])
+def test_a_loss_that_older_versions_lack_needs_the_newer_format(loss: str, number: int) -> None:
+    settings = TrainingSettings(loss=loss)
+    text = write_toml(
+        Session(Network([Layer([[1.0]], [0], "relu")]), np.ones((1, 1)), training=settings)
+    )
+    assert text.startswith(f"format = {number}\n")
+    assert read_toml(text.encode()).training == settings

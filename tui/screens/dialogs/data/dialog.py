@@ -65,7 +65,8 @@ class ChooseData(Dialog[Edit]):
             DataList { width: 1fr; height: 4; }
             #about { height: auto; }
             #legend { display: none; }
-            #sampling, CsvFields { grid-size: 1; }
+            CsvFields { grid-size: 1; }
+            DataFields { layout: vertical; }
             #words.wrong { max-height: 5; }
         }
     }

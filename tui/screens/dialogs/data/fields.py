@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
-from textual.widgets import Static
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widgets import SelectionList
 
 from engine.datasets import Dataset
 from engine.datasets.dataset import MAX_TEST_PERCENT
+from engine.datasets.features import DerivedFeature
 from engine.datasets.generators import MAX_NOISE
 from tui.screens.dialogs.data.options import (
     NOISES,
@@ -20,8 +24,8 @@ from tui.screens.dialogs.data.options import (
     tickable,
 )
 from tui.screens.dialogs.data.sources import CsvData
-from tui.screens.dialogs.dialog import Entry
-from tui.screens.dialogs.fields import Choice, Field, SteppedEntry, SteppedSeed, Ticks
+from tui.screens.dialogs.dialog import Entry, plain
+from tui.screens.dialogs.fields import Choice, Field, SteppedEntry, SteppedSeed
 
 _ANSWERS = {"found out": None, "classes": True, "numbers": False}
 
@@ -41,7 +45,7 @@ FIELD_DESCRIPTIONS = {
     "test": "how many samples are kept for testing, and not learned from",
     "seed": "draws the points and the test samples; another seed draws others",
     "standardise": "every input shifted and scaled to mean 0 and standard deviation 1",
-    "ticks": "computed from the others; arrows move, space switches one on or off",
+    "ticks": "computed from the others; space adds one or removes it",
     "derived": "computed from the other inputs, such as x1^2, x1*x2, sin(x1)",
     "target": "the column with the answers",
     "answers": "classes to tell apart, or numbers to predict",
@@ -101,21 +105,46 @@ class CsvFields(Container):
         return self.query_one(name, Choice).word
 
 
+class Ticks(SelectionList[DerivedFeature]):
+    """Inputs that can be derived from the others; space adds one or removes it."""
+
+    DEFAULT_CSS = """
+    Ticks, Ticks:focus {
+        width: 1fr;
+        padding: 0 1;
+        border: none;
+        background: transparent;
+    }
+    /* Textual shows the X of every button, in other colours; this hides that of an empty one. */
+    Ticks > .selection-list--button, Ticks > .selection-list--button-highlighted {
+        color: $panel;
+    }
+    Ticks > .option-list--option-highlighted {
+        background: transparent;
+        text-style: none;
+    }
+    Ticks:focus > .option-list--option-highlighted {
+        background: $primary 25%;
+    }
+    """
+
+    def show(self, offered: Sequence[tuple[Content, DerivedFeature, bool]]) -> None:
+        """Show these features, each with its label and whether it is ticked."""
+        place = self.highlighted or 0
+        with self.prevent(SelectionList.SelectedChanged):
+            self.clear_options().add_options(offered)
+        self.highlighted = place
+
+
 class DataFields(Container):
     """Noise, test samples, seed, standardisation, more inputs; `first`: their initial values."""
 
     DEFAULT_CSS = """
     DataFields {
+        layout: horizontal;
         height: auto;
-        #sampling {
-            layout: grid;
-            grid-size: 2;
-            grid-rows: 1;
-            grid-gutter: 0 1;
-            height: auto;
-        }
+        #sampling { width: 1fr; height: auto; }
         Field > Static { min-width: 14; }
-        #ticks-field { height: auto; }
     }
     """
 
@@ -124,21 +153,20 @@ class DataFields(Container):
         self._first = first
         self._suggested_percent = str(first.test_percent)
         self._suggested_standardise = first.standardise
-        self._dataset: Dataset | None = None
 
     def compose(self) -> ComposeResult:
         first = self._first
-        with Container(id="sampling"):
+        with Vertical(id="sampling"):
             yield Field("noise %", SteppedEntry(str(first.noise), NOISES, id="noise"))
             percent = SteppedEntry(self._suggested_percent, TEST_PERCENTS, id="test")
             yield Field("test with %", percent)
             yield Field("seed", SteppedSeed(first.seed))
             standardise = _YES if first.standardise else _NO
             yield Field("standardise", Choice((_NO, _YES), standardise, id="standardise"))
-        yield Field("more inputs", Ticks(id="ticks"), id="ticks-field")
-        example = "such as x1^2, x1*x2"
-        derived = Entry(derived_text(first.derived), placeholder=example, id="derived")
-        yield Field("", derived, id="derived-field")
+            example = "such as x1^2, x1*x2"
+            derived = Entry(derived_text(first.derived), placeholder=example, id="derived")
+            yield Field("more inputs", derived)
+        yield Ticks(id="ticks")
 
     def allow_noise(self, allowed: bool) -> None:
         """Enable or disable the field for noise."""
@@ -181,33 +209,25 @@ class DataFields(Container):
 
     def show_ticks(self, dataset: Dataset | None) -> None:
         """Show which inputs can be derived from those of a data set, ticking those that are."""
-        self._dataset = dataset
+        ticks = self.query_one(Ticks)
         offered = () if dataset is None else tickable(dataset.inputs.shape[1])
-        self.query_one("#ticks-field").display = bool(offered)
-        label = "" if offered else "more inputs"
-        self.query_one("#derived-field > Static", Static).update(label)
-        if dataset is None or not offered:
-            return
+        ticks.display = bool(offered)
         try:
             derived = read_derived(self.query_one("#derived", Entry).value)
         except ValueError:
+            ticks.disabled = True
             return
-        names = [feature.name(dataset.features) for feature in offered]
-        on_places = frozenset(offered.index(one) for one in derived if one in offered)
-        self.query_one(Ticks).show(names, on_places)
+        ticks.disabled = False
+        if dataset is not None:
+            ticks.show(
+                [(plain(one.name(dataset.features)), one, one in derived) for one in offered]
+            )
 
-    @on(Ticks.Switched)
-    def _switch(self, event: Ticks.Switched) -> None:
+    @on(Ticks.SelectionToggled)
+    def _switch(self, event: Ticks.SelectionToggled[DerivedFeature]) -> None:
         """Add what was ticked to the line of derived inputs, or remove it."""
         event.stop()
-        entry = self.query_one("#derived", Entry)
-        if self._dataset is None:
-            return
-        feature = tickable(self._dataset.inputs.shape[1])[event.place]
-        try:
-            derived = read_derived(entry.value)
-        except ValueError:
-            self.app.bell()
-            return
+        entry, feature = self.query_one("#derived", Entry), event.selection.value
+        derived = read_derived(entry.value)
         others = tuple(one for one in derived if one != feature)
-        entry.value = derived_text((*others, feature) if event.is_on else others)
+        entry.value = derived_text(others if feature in derived else (*others, feature))

@@ -18,7 +18,7 @@ class Guess(Entry):
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return super().check_consume_key(key, character) and not self._passes_on(character)
 
-    async def _on_key(self, event: Key) -> None:
+    def on_key(self, event: Key) -> None:
         if self._passes_on(event.character):
             # A key that is not typed goes on to the screen's bindings.
             event.prevent_default()

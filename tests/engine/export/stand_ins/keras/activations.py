@@ -12,6 +12,9 @@ from tests.engine.export.textbook import activate
 _NAMES = {
     "linear": ("identity",),
     "hard_sigmoid": ("hard_sigmoid", 1 / 6, 0.5),
+    "hard_tanh": ("hardtanh", -1, 1),
+    "elu": ("elu", 1),
+    "celu": ("celu", 1),
     **{
         name: (name,)
         for name in (

@@ -13,3 +13,11 @@ def cast(values: Any, dtype: Any) -> Any:
 
 def clip(values: Any, low: float, high: float) -> Any:
     return np.minimum(np.maximum(values, low), high)
+
+
+def exp(values: Any) -> Any:
+    return np.exp(values)
+
+
+def sin(values: Any) -> Any:
+    return np.sin(values)

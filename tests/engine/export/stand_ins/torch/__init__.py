@@ -16,6 +16,14 @@ def clamp(values: Any, low: float, high: float) -> Any:
     return np.minimum(np.maximum(values, low), high)
 
 
+def exp(values: Any) -> Any:
+    return np.exp(values)
+
+
+def sin(values: Any) -> Any:
+    return np.sin(values)
+
+
 @contextmanager
 def no_grad() -> Iterator[None]:
     yield

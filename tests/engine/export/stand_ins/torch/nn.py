@@ -64,6 +64,13 @@ class _Curve(Module):
         return activate(self.name, values, *self.parameters)
 
 
+class Hardtanh(_Curve):
+    name = "hardtanh"
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        super().__init__(min_val, max_val)
+
+
 class Identity(_Curve):
     name = "identity"
 

@@ -1,0 +1,21 @@
+"""What is known of the file that a session was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file a session was read from.
+
+    Parameters
+    ----------
+    notes
+        One line for each thing that was folded, ignored or assumed.
+    dtype
+        That of the file's numbers, such as "float32"; `save` keeps to it if that changes no number.
+    """
+
+    notes: tuple[str, ...] = ()
+    dtype: str = "float64"

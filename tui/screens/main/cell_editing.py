@@ -1,0 +1,119 @@
+"""Typing a number into the cell under the cursor."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.events import Key
+
+from engine.text import FULL_DIGITS, format_number
+from tui.screens.main.base import WorkspaceScreen
+from tui.screens.main.command import TYPE, Command
+from tui.screens.main.cursor import Cursor
+from tui.screens.main.numbers import set_selected
+from tui.state.navigation import advance, move
+from tui.state.workspace import selected_name, selected_value
+from tui.widgets.cell_editor import CellEditor, Then
+
+
+class CellEditing:
+    """Opens the editor where the cursor is, says what its text means, and takes the number."""
+
+    def __init__(self, screen: WorkspaceScreen, cursor: Cursor) -> None:
+        self._screen = screen
+        self._cursor = cursor
+        self.editor = CellEditor(self._take, self._leave)
+
+    def open(self, text: str | None = None) -> None:
+        """Open the editor over the selected cell; `text` stands in it, or the number as it is."""
+        if text is None:
+            value = selected_value(self._screen.present)
+            text = "" if value is None else format_number(value, FULL_DIGITS)
+        self.editor.open(text)
+        self.lay_over_cell()
+
+    def lay_over_cell(self) -> None:
+        """Lay the open editor over the selected cell, which may have moved."""
+        if self.editor.is_open and (region := self._cursor.region) is not None:
+            self.editor.lay_over(region, self._screen.size.width)
+
+    def write(self, key: Key) -> bool:
+        """Write the character of a key into the editor, if it is open; return whether it was."""
+        is_typing = self._screen.focused is self.editor
+        if not is_typing or not key.is_printable or key.character is None:
+            return False
+        self.editor.write(key.character)
+        return True
+
+    def preview(self, event: CellEditor.Typed) -> None:
+        """Say what the text typed so far means."""
+        if self._screen.focused is not self.editor:
+            return
+        name = selected_name(self._screen.present)
+        if event.value is None:
+            self._screen.status = f"{name}: {event.reason}"
+        else:
+            number = format_number(event.value, FULL_DIGITS)
+            self._screen.status = f"{name} = {number}   Enter takes it"
+
+    def _take(self, value: float, then: Then) -> None:
+        """Make `value` the number under the cursor, and go where `then` says."""
+        workspace = self._screen.present
+        session, selection = workspace.session, workspace.selection
+        match then:
+            case "stay":
+                after = selection
+            case "next":
+                after = advance(session, selection)
+            case direction:
+                after = move(session, selection, direction)
+        self._screen.attempt(lambda: set_selected(workspace, value, after))
+        self._cursor.focus()
+
+    def _leave(self) -> None:
+        """Close the editor and keep the number as it was."""
+        self._screen.status = ""
+        self._cursor.focus()
+
+
+_CHARACTERS = {str(digit): str(digit) for digit in range(10)} | {"minus": "-", "full_stop": "."}
+"""The characters a number begins with, by the names of their keys."""
+
+COMMANDS = (
+    *(
+        Command(
+            key,
+            f"type-{key.replace('_', '-')}",
+            "type" if key == "0" else "",
+            TYPE,
+            partial(CellEditing.open, text=character),
+            CellEditing,
+            help="Type a new value over the number under the cursor",
+            shown_as="0-9" if key == "0" else None,
+            in_footer=key == "0",
+            where="numbers",
+        )
+        for key, character in _CHARACTERS.items()
+    ),
+    Command(
+        "equals_sign",
+        "type-formula",
+        "type a formula",
+        TYPE,
+        partial(CellEditing.open, text=""),
+        CellEditing,
+        help="Type a new value, such as pi or 1/3, into an empty cell",
+        shown_as="=",
+        where="numbers",
+    ),
+    Command(
+        "enter",
+        "edit",
+        "edit",
+        TYPE,
+        CellEditing.open,
+        CellEditing,
+        help="Edit the number under the cursor as it stands",
+        where="numbers",
+    ),
+)
