@@ -13,7 +13,8 @@ from engine.datasets.features import (
 )
 from engine.datasets.generators import GENERATORS, Generator, generate
 from engine.datasets.measured import REAL_DATA, RealData, read_real_data
-from engine.datasets.standardisation import Standardisation
+from engine.datasets.preparation import FeatureColumn, Preparation
+from engine.datasets.standardisation import Standardisation, why_standardise
 from engine.nn.arguments import check_type
 from engine.text import nearest
 
@@ -69,7 +70,9 @@ __all__ = [
     "REAL_DATA",
     "Dataset",
     "DerivedFeature",
+    "FeatureColumn",
     "Generator",
+    "Preparation",
     "RealData",
     "Standardisation",
     "extend",
@@ -81,5 +84,6 @@ __all__ = [
     "read_real_data",
     "split",
     "suggested_features",
+    "why_standardise",
     "with_derived",
 ]

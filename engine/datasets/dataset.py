@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.datasets.preparation import Preparation
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.losses import TASKS
 from engine.nn.values import Value
@@ -41,10 +42,12 @@ class Dataset(Value):
         "regression", "binary" or "multiclass".
     source, licence
         Of measured data.
-    note
+    notes
         What the user has to know about a file that was read.
     target
         The name of the file's column that holds the targets.
+    preparation
+        How the columns of a file were read, where that does not go without saying.
 
     Raises
     ------
@@ -60,8 +63,9 @@ class Dataset(Value):
     task: str
     source: str | None = None
     licence: str | None = None
-    note: str | None = None
+    notes: tuple[str, ...] = ()
     target: str | None = None
+    preparation: Preparation | None = None
 
     def __post_init__(self) -> None:
         for name in ("inputs", "targets"):
@@ -99,6 +103,8 @@ class Dataset(Value):
     def describe_target(self) -> str:
         """Return how the targets were understood: "target y: two classes, 1 and 2"."""
         label = " ".join(filter(None, ("target", self.target)))
+        if self.task == "binary" and self.targets.shape[1] > 1:
+            return f"{label}: a yes or no for each column"
         if self.n_classes is None:
             low, high = (format_number(float(end(self.targets))) for end in (np.min, np.max))
             return f"{label}: numbers from {low} to {high}"

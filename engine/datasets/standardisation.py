@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.values import Value
+from engine.text import format_number
+
+_MAX_SIZE = 10.0
+"""Sums of inputs beyond this put a sigmoid or tanh where it is flat, and make steps too long."""
+
+_MAX_SHOWN = 30
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
@@ -101,3 +108,44 @@ class Standardisation(Value):
         FloatArray
         """
         return inputs * self.scale + self.mean
+
+
+def why_standardise(inputs: FloatArray, features: Sequence[str]) -> str | None:
+    """Return why a network would learn much better from standardised inputs, if it would.
+
+    So it is when the sizes of two features, by their root mean square, differ by more than ten
+    times, or a feature is far from 0: larger than ten, or than ten times its own spread. Features
+    of 0 and 1 are fine as they are.
+
+    Parameters
+    ----------
+    inputs
+        (n_samples, n_features).
+    features
+        A name for each feature.
+
+    Returns
+    -------
+    str or None
+        Such as "steps is about 13,000 times as large as area".
+    """
+    with np.errstate(all="ignore"):
+        sizes = np.sqrt((inputs * inputs).mean(axis=0))
+        spread = inputs.std(axis=0)
+        # Constant features, and those of 0 and 1, say nothing about scale.
+        judged = np.isfinite(sizes) & (spread > 0) & ~np.isin(inputs, (0, 1)).all(axis=0)
+        places = np.flatnonzero(judged)
+        if not len(places):
+            return None
+        small, large = places[np.argmin(sizes[places])], places[np.argmax(sizes[places])]
+        ratio = float(sizes[large] / sizes[small])
+        far = places[np.argmax(np.abs(inputs.mean(axis=0))[places] / spread[places])]
+    if ratio > _MAX_SIZE:
+        name, other = features[large][:_MAX_SHOWN], features[small][:_MAX_SHOWN]
+        return f"{name} is about {float(f'{ratio:.2g}'):,.0f} times as large as {other}"
+    if sizes[large] <= _MAX_SIZE:
+        large = far
+        if abs(inputs[:, far].mean()) <= _MAX_SIZE * spread[far]:
+            return None
+    usual = format_number(float(f"{inputs[:, large].mean():.3g}"))
+    return f"{features[large][:_MAX_SHOWN]} is far from 0, at about {usual}"

@@ -214,6 +214,6 @@ def samples_of(
         dataset.features,
         dataset.classes,
         dataset.task,
-        DataRecord(name, noise, seed, test_percent, standardisation),
+        DataRecord(name, noise, seed, test_percent, standardisation, dataset.preparation),
         tuple(derived),
     )

@@ -189,7 +189,13 @@ def _renumbered_with_places(session: Session, base: Sources) -> list[tuple[Deriv
 
 
 def _with_other_features(record: DataRecord | None, base: Sources) -> DataRecord | None:
-    """The record with mean and scale of the inputs `base`; 0 and 1 for new ones."""
+    """The record with mean and scale of the inputs `base`; 0 and 1 for new ones.
+
+    Other inputs are no longer those of the file's columns.
+    """
+    prepared = None if record is None else record.preparation
+    if record is not None and prepared and list(base) != list(range(prepared.n_inputs)):
+        record = dataclasses.replace(record, preparation=None)
     if record is None or record.standardisation is None:
         return record
     old = record.standardisation

@@ -34,7 +34,7 @@ _FIRST_INEXACT = 2**53
 DOCUMENT = "metadata"
 """The array that holds the document without the weights."""
 
-_MAX_ARRAYS = 2_001
+MAX_ARRAYS = 2_001
 _BYTES_BEFORE_HEADER = 12
 
 
@@ -186,6 +186,72 @@ def text_of(header: NpyHeader, data: bytes) -> str:
     return text.rstrip("\0")
 
 
+def texts_of(header: NpyHeader, data: bytes) -> list[str]:
+    """Return the texts of an array of kind "U".
+
+    Parameters
+    ----------
+    header
+        The head of the file.
+    data
+        The whole array, with its header.
+
+    Returns
+    -------
+    list of str
+    """
+    width = header.item_bytes
+    starts = range(header.start, header.start + header.n_bytes, width) if width else ()
+    codec = "utf-32-be" if header.byte_order == ">" else "utf-32-le"
+    return [data[k : k + width].decode(codec, "replace").rstrip("\0") for k in starts]
+
+
+def array_member(archive: BoundedZip, name: str) -> str:
+    """Return the member of the archive that holds an array, with or without the usual suffix.
+
+    Parameters
+    ----------
+    archive
+        The zip archive.
+    name
+        That of the array.
+
+    Returns
+    -------
+    str
+    """
+    return f"{name}.npy" if f"{name}.npy" in archive.names else name
+
+
+def array_header(archive: BoundedZip, name: str) -> NpyHeader:
+    """Return the header of one array.
+
+    Parameters
+    ----------
+    archive
+        The zip archive.
+    name
+        That of the member, such as "W1.npy".
+
+    Returns
+    -------
+    NpyHeader
+
+    Raises
+    ------
+    ValueError
+        When it is no array, or its size is not that of its shape.
+    """
+    array = _array_name(name)
+    header = npy_header(archive.begin(name, _BYTES_BEFORE_HEADER + MAX_HEADER_LENGTH), array)
+    if header.start + header.n_bytes != archive.size(name):
+        raise ValueError(
+            f"array {quoted(array)}: has {archive.size(name) - header.start:,} bytes, "
+            f"its shape needs {header.n_bytes:,}"
+        )
+    return header
+
+
 def read_npz(data: bytes, options: ReadOptions) -> Reading:
     """Return the session in the bytes of an .npz file.
 
@@ -210,8 +276,8 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
     OrientationUnknownError
         When the shapes fit both ways.
     """
-    archive = BoundedZip(data, _MAX_ARRAYS, 8 * MAX_PARAMETERS + 4 * MAX_BYTES)
-    headers = {_array_name(name): _header(archive, name) for name in archive.names}
+    archive = BoundedZip(data, MAX_ARRAYS, 8 * MAX_PARAMETERS + 4 * MAX_BYTES)
+    headers = {_array_name(name): array_header(archive, name) for name in archive.names}
     if len(headers) < len(archive.names):
         raise ValueError("two of its arrays have the same name")
     document = _document(archive, headers)
@@ -224,7 +290,7 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
 
     def array_of(name: str) -> FloatArray:
         header = headers[name]
-        raw = archive.read(_member(archive, name), header.start + header.n_bytes)
+        raw = archive.read(array_member(archive, name), header.start + header.n_bytes)
         return checked_finite(numbers_of(header, raw, name).reshape(shapes[name]), name)
 
     n_numbers = sum(header.n_bytes // header.item_bytes for header in headers.values())
@@ -277,21 +343,6 @@ def _array_name(name: str) -> str:
     return name.removesuffix(".npy")
 
 
-def _member(archive: BoundedZip, name: str) -> str:
-    return f"{name}.npy" if f"{name}.npy" in archive.names else name
-
-
-def _header(archive: BoundedZip, name: str) -> NpyHeader:
-    array = _array_name(name)
-    header = npy_header(archive.begin(name, _BYTES_BEFORE_HEADER + MAX_HEADER_LENGTH), array)
-    if header.start + header.n_bytes != archive.size(name):
-        raise ValueError(
-            f"array {quoted(array)}: has {archive.size(name) - header.start:,} bytes, "
-            f"its shape needs {header.n_bytes:,}"
-        )
-    return header
-
-
 def _document(archive: BoundedZip, headers: dict[str, NpyHeader]) -> str | None:
     """The text of our own metadata, removed from the headers; None if there is none."""
     header = headers.get(DOCUMENT)
@@ -300,7 +351,7 @@ def _document(archive: BoundedZip, headers: dict[str, NpyHeader]) -> str | None:
     del headers[DOCUMENT]
     if header.n_bytes > 4 * MAX_BYTES:
         raise ValueError(f"metadata: more than {MAX_BYTES:,} characters")
-    raw = archive.read(_member(archive, DOCUMENT), header.start + header.n_bytes)
+    raw = archive.read(array_member(archive, DOCUMENT), header.start + header.n_bytes)
     return text_of(header, raw)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from engine.nn.arguments import with_plain_numbers
 
 if TYPE_CHECKING:
-    # Most runs of the program read no data set, and need not wait for this import.
+    # Most runs of the program read no data set, and need not wait for these imports.
+    from engine.datasets.preparation import Preparation
     from engine.datasets.standardisation import Standardisation
 
 _MAX_VALUES = {"noise": 50, "seed": None, "test_percent": 90}
@@ -30,6 +31,8 @@ class DataRecord:
         0 to 90, the share set aside as the test set.
     standardisation
         The mean and scale of each given feature, or None.
+    preparation
+        How the columns of a file were read, or None where that goes without saying.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class DataRecord:
     seed: int = 0
     test_percent: int = 0
     standardisation: Standardisation | None = None
+    preparation: Preparation | None = None
 
     def __post_init__(self) -> None:
         with_plain_numbers(self)

@@ -244,6 +244,12 @@ class Session(Value):
                 raise ValueError(
                     f"data: mean and scale of {count} features, expected {self.n_base_features}"
                 )
+        if record is not None and record.preparation is not None:
+            count = record.preparation.n_inputs
+            if count != self.n_base_features:
+                raise ValueError(
+                    f"data.columns: they make {count} inputs, expected {self.n_base_features}"
+                )
 
     @property
     def task(self) -> str:

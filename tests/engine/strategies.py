@@ -41,7 +41,7 @@ from engine import (
     SetWeight,
     SetWeightRow,
 )
-from engine.datasets import Standardisation, suggested_features
+from engine.datasets import FeatureColumn, Preparation, Standardisation, suggested_features
 from engine.edits.features import SetDerived
 from engine.nn.layer import FrozenLayer
 from engine.nn.losses import LOSSES
@@ -162,7 +162,20 @@ def learning_sessions(draw: st.DrawFn) -> Session:
     if draw(st.booleans()):
         scale = np.abs(draw(vectors(n_base))) + 0.5
         standardisation = Standardisation(draw(vectors(n_base)), scale)
-    record = DataRecord("circle", draw(st.integers(0, 50)), draw(seeds), 50, standardisation)
+    preparation = None
+    if draw(st.booleans()):
+        filled = st.builds(FeatureColumn, names | st.integers(1, 99), st.none(), plain_number)
+        two = st.builds(FeatureColumn, names, st.just(("no", "yes")), st.none() | st.just("no"))
+        columns = draw(st.lists(filled | two, min_size=n_base, max_size=n_base))
+        preparation = Preparation(
+            tuple(columns),
+            (draw(names), 7),
+            draw(st.sampled_from([None, "drop", "fill"])),
+            draw(st.sampled_from([None, ".", ","])),
+        )
+    record = DataRecord(
+        "circle", draw(st.integers(0, 50)), draw(seeds), 50, standardisation, preparation
+    )
     settings = TrainingSettings(
         draw(st.sampled_from(OPTIMIZER_NAMES)),
         draw(st.floats(0, 1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -19,17 +20,21 @@ from engine.datasets import (
     load_dataset,
     parse_feature,
     read_csv,
+    why_standardise,
 )
+from engine.datasets.csv import MAX_BYTES
 from engine.datasets.labels import fitted_task
+from engine.datasets.preparation import MISSING_CHOICES
 from engine.edits.dataset import SetSamples, samples_of
+from engine.files import read_bounded
 from engine.nn.network import Network
 from engine.session.columns import plain_names
 from engine.session.derived import base_names
 from engine.session.names import counted
 from engine.session.session import Session
-from engine.text import nearest
+from engine.text import nearest, printable
 from tui.cli import completion
-from tui.cli.options import CommandError, about, within
+from tui.cli.options import CommandError, about, one_of, within
 from tui.files.source import path_of
 from tui.terminal import escaped, reason_of, shortened
 
@@ -60,6 +65,8 @@ class DataOptions:
     target_column: str | None = None
     feature_columns: str | None = None
     classes: bool | None = None
+    missing: str | None = None
+    decimal: str | None = None
     fit: bool = False
 
     def check(self, sources: str = "--data or --dataset") -> None:
@@ -69,6 +76,8 @@ class DataOptions:
         own = {
             "--target-column": self.target_column is not None,
             "--feature-columns": self.feature_columns is not None,
+            "--missing": self.missing is not None,
+            "--decimal": self.decimal is not None,
             "--classes" if self.classes else "--no-classes": self.classes is not None,
         }
         both = {
@@ -109,7 +118,7 @@ def with_data(
     what --fit allows.
     """
     with about(options.name):
-        dataset = _read(session, options)
+        dataset = _read(session, options, as_trained)
         kept = None
         if as_trained:
             _check_classes(session, dataset)
@@ -124,19 +133,23 @@ def with_data(
         _check_targets(changed, dataset)
     if options.file is None:
         return changed, []
-    return changed, [*filter(None, [dataset.note]), dataset.describe_target()]
+    notes = [*dataset.notes, dataset.describe_target()]
+    why = why_standardise(dataset.inputs, dataset.features)
+    if why is not None and not (as_trained or options.standardise):
+        notes.append(f"{why}; --standardize makes this easier to learn")
+    return changed, notes
 
 
-def _read(session: Session, options: DataOptions) -> Dataset:
+def _read(session: Session, options: DataOptions, as_trained: bool) -> Dataset:
     if options.file is not None:
-        return _read_csv(session, options)
+        return _read_csv(session, options, as_trained)
     name = options.dataset or ""
     if name in GENERATORS:
         return load_dataset(name, None, options.noise or 0, options.seed)
     return load_dataset(name, None, options.noise or 0)
 
 
-def _read_csv(session: Session, options: DataOptions) -> Dataset:
+def _read_csv(session: Session, options: DataOptions, as_trained: bool) -> Dataset:
     network_task, one_hot, classes = session.task, False, options.classes
     if options.fit:
         network_task = fitted_task(network_task)
@@ -146,18 +159,66 @@ def _read_csv(session: Session, options: DataOptions) -> Dataset:
     columns = None
     if options.feature_columns is not None:
         columns = [name.strip() for name in options.feature_columns.split(",")]
+    path = path_of(options.file or "")
+    if path.suffix.lower() == ".npz":
+        return _read_npz(path, session, options, classes, network_task, one_hot)
+    prepared = None
+    if (
+        as_trained
+        and session.data is not None
+        and columns is None
+        and options.target_column is None
+    ):
+        prepared = session.data.preparation
     try:
         dataset = read_csv(
-            path_of(options.file or ""),
+            path,
             options.target_column,
             columns,
             classes=classes,
             network_task=network_task,
             known=session.classes,
             one_hot=one_hot,
+            missing=options.missing,
+            decimal=options.decimal,
+            prepared=prepared,
         )
     except OSError as error:
         raise CommandError(f"{options.name}: {reason_of(error)}") from error
+    return dataset if prepared else _in_order_of_features(session, dataset, options)
+
+
+def _read_npz(
+    path: Path,
+    session: Session,
+    options: DataOptions,
+    classes: bool | None,
+    network_task: str,
+    one_hot: bool,
+) -> Dataset:
+    # Imported here, as most data are CSV files.
+    from engine.formats.npz_data import read_npz_data
+
+    for option, given in (
+        ("--target-column", options.target_column),
+        ("--feature-columns", options.feature_columns),
+        ("--decimal", options.decimal),
+    ):
+        if given is not None:
+            raise CommandError(f"{option} goes with a CSV file")
+    try:
+        data = read_bounded(path, MAX_BYTES)
+    except OSError as error:
+        raise CommandError(f"{options.name}: {reason_of(error)}") from error
+    dataset = read_npz_data(
+        data,
+        printable(path.stem) or "data",
+        classes=classes,
+        network_task=network_task,
+        known=session.classes,
+        one_hot=one_hot,
+        missing=options.missing,
+    )
     return _in_order_of_features(session, dataset, options)
 
 
@@ -272,14 +333,15 @@ def csv_options(command: Command) -> Command:
         click.option(
             "--data",
             "file",
-            metavar="FILE.csv",
+            metavar="FILE",
             shell_complete=completion.files,
-            help="Take the samples from a CSV file, one a row; the last column is the target.",
+            help="Take the samples from a CSV file, one a row; the last column is the target. Or "
+            "from an .npz file with arrays such as X and y.",
         ),
         click.option(
             "--target-column",
             metavar="COLUMN",
-            help="The name of the target's column, or its number from 1.",
+            help="The name of the target's column, or its number from 1; several as in north,east.",
         ),
         click.option(
             "--feature-columns",
@@ -291,6 +353,20 @@ def csv_options(command: Command) -> Command:
             default=None,
             help="Take the target's numbers as classes, or as numbers.  [default: two whole "
             "numbers are classes for a network that answers with a class]",
+        ),
+        click.option(
+            "--missing",
+            metavar="drop|fill",
+            callback=one_of(*MISSING_CHOICES),
+            help="Leave out rows with empty cells or NA, or fill these with the column's mean or "
+            "commonest text.  [default: refuse them]",
+        ),
+        click.option(
+            "--decimal",
+            metavar="MARK",
+            callback=one_of(".", ","),
+            help="What comes before decimals in the file, a point or a comma.  [default: found "
+            "out from the columns]",
         ),
         click.option(
             "--standardize",

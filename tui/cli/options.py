@@ -58,6 +58,19 @@ def within(
     return check
 
 
+def one_of(
+    *words: str,
+) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """Return a callback for an option that takes one of a few words."""
+
+    def check(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+        if value is not None and value not in words:
+            raise click.BadParameter(f"{value[:40]!r} is neither {' nor '.join(words)}")
+        return value
+
+    return check
+
+
 @contextmanager
 def about(subject: str) -> Iterator[None]:
     """Report a ValueError of the engine as one line that begins with `subject`."""

@@ -80,6 +80,8 @@ def command(
     target_column: str | None,
     feature_columns: str | None,
     classes: bool | None,
+    missing: str | None,
+    decimal: str | None,
     standardise: bool,
     target_rows: Sequence[str],
     loss_name: str | None,
@@ -101,6 +103,8 @@ def command(
         target_column=target_column,
         feature_columns=feature_columns,
         classes=classes,
+        missing=missing,
+        decimal=decimal,
     )
     data.check("--data")
     notes: list[str] = []

@@ -45,7 +45,7 @@ def decimal_comma(text: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def recognise(text: str) -> Pasted | Listing | Session:
+def what_is_pasted(text: str) -> Pasted | Listing | Session:
     """Return the numbers, the listing or the whole session in the text, which is never executed.
 
     Raises ValueError, in one line, if it is none of these.

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.clipboard.listing.assignments import Role, Value, role_of, table_in, without_comments
+from engine.clipboard.listing.assignments import (
+    Role,
+    Value,
+    as_assignments,
+    role_of,
+    table_in,
+    without_comments,
+)
 from engine.clipboard.listing.layers import (
     Part,
     activations_in,
@@ -75,7 +82,7 @@ def parse_listing(text: str) -> Listing | None:
         Naming the layer, when weights are not written out in numbers or the shapes do not fit
         together.
     """
-    code = without_comments(cleaned(text))
+    code = as_assignments(without_comments(cleaned(text)))
     table = table_in(code)
     listed = parts_in(table)
     inputs, wanted = (_samples(table, role) for role in ("inputs", "targets"))

@@ -39,6 +39,22 @@ _ANY_KEY = re.compile(
     r"""["']?\b([\w.]{1,60})["']?[ \t]{0,9}(?::|=(?!=)|,[ \t]*(?:array|tensor)\()""", re.ASCII
 )
 
+_PRINTED_WITH_NAME = re.compile(
+    r"^[ \t]*['\"]?([\w.]{1,60})['\"]?[ \t]*[:,]?[ \t\n]+(?=(?:tensor|array)\()",
+    re.ASCII | re.MULTILINE,
+)
+_NAME_ABOVE = re.compile(
+    r"^[\w.]{0,60}?(coefs_|intercepts_)[ \t]*\n(?=\[)", re.ASCII | re.MULTILINE
+)
+_LIST_OF_ARRAYS = re.compile(r"^\[array\(", re.MULTILINE)
+_OF_A_MATLAB_NETWORK = re.compile(
+    r"\b(?:\w{1,30}\.)?(IW|LW|b)\{(\d{1,3})(?:,\d{1,3})?\}[ \t]*=", re.ASCII
+)
+_MATLAB_MATRIX = re.compile(
+    r"^([A-Za-z]\w{0,60})[ \t]*=[ \t]*\n(?:[ \t]*\n)?((?:[ \t]+[-+.\d][-+.\deE \t]*(?:\n|\Z))+)",
+    re.ASCII | re.MULTILINE,
+)
+
 _MAX_ASSIGNED = 500
 """The maximum number of assignments of numbers: enough for the weights and biases of a hundred
 layers, printed twice."""
@@ -84,6 +100,38 @@ def without_comments(text: str) -> str:
     str
     """
     return _COMMENT.sub(lambda found: found[1] or "", _PARAMETER.sub("", text))
+
+
+def as_assignments(text: str) -> str:
+    """Return the text with what consoles print under a name written as assignments to it.
+
+    That is `fc1.weight tensor(…)` of a loop over named parameters, `mlp.coefs_` above its list, two
+    lists of arrays without any name, MATLAB's `W1 =` above a matrix, and the weights of its network
+    object.
+
+    Parameters
+    ----------
+    text
+        What was pasted.
+
+    Returns
+    -------
+    str
+    """
+    text = _PRINTED_WITH_NAME.sub(lambda found: f"{_assignable(found[1])} = ", text)
+    text = _NAME_ABOVE.sub(lambda found: f"{found[1]} = ", text)
+    lists = _LIST_OF_ARRAYS.findall(text)
+    if len(lists) == 2 and text.lstrip().startswith("[array("):
+        names = iter(("weights", "biases"))
+        text = _LIST_OF_ARRAYS.sub(lambda found: f"{next(names)} = {found[0]}", text)
+    text = _OF_A_MATLAB_NETWORK.sub(lambda found: f"{found[1][-1].upper()}{found[2]} =", text)
+    return _MATLAB_MATRIX.sub(
+        lambda found: f"{found[1]} = [{';'.join(found[2].strip().splitlines())}]\n", text
+    )
+
+
+def _assignable(name: str) -> str:
+    return name if name[0].isalpha() else f"layer{name}"
 
 
 def table_in(text: str) -> Mapping[str, Value]:

@@ -126,7 +126,9 @@ def stacked(parts: Sequence[Part]) -> list[Part]:
     layers = [_stack(group) for group in alike]
     if ways_to_chain(layers, None):
         return layers
-    return [_stack(parts)] if len({_kind(part)[0] for part in parts} | {0}) == 2 else [*parts]
+    are_alike = len({part.weights.shape[1] for part in parts}) == 1
+    is_one = are_alike and len({_kind(part)[0] for part in parts} | {0}) == 2
+    return [_stack(parts)] if is_one else [*parts]
 
 
 def _kind(part: Part) -> tuple[int, tuple[str, ...] | str]:

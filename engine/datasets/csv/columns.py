@@ -1,16 +1,15 @@
-"""The columns of a CSV file: which are features or target, and their cells as numbers."""
+"""The columns of a CSV file: which are features, which are targets."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice, pairwise
 
-import numpy as np
-
-from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, is_number, quote_cell
-from engine.nn.arrays import FloatArray
+from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, quote_cell
+from engine.datasets.csv.numbers import is_number
+from engine.datasets.preparation import MAX_TEXT_LENGTH
 from engine.text import nearest, printable
 
 MAX_FEATURES = 10_000
@@ -22,8 +21,8 @@ MAX_NUMBERS = 20_000_000
 """In one file: 160 MB in memory."""
 
 _CELLS_AT_A_TIME = 200_000
+_YEAR = re.compile(r"(?:1[89]|20)\d\d", re.ASCII)
 
-Convert = Callable[[str], float]
 Rows = list[tuple[int, list[str]]]
 
 
@@ -37,19 +36,27 @@ class Columns:
         Cells in every row.
     names
         One per column from the heading, or None without one.
-    target
-        A target.
+    targets
+        The columns of the answers.
     features
-        A name for each input.
+        The columns that may become inputs.
+    features_named
+        Whether the user named them.
     target_is_text
-        Whether most of the target's first cells are not numbers.
+        Whether the target is one column, most of whose first cells are not numbers.
     """
 
     n_columns: int
     names: tuple[str, ...] | None
-    target: int
+    targets: tuple[int, ...]
     features: tuple[int, ...]
+    features_named: bool
     target_is_text: bool
+
+    @property
+    def used(self) -> tuple[int, ...]:
+        """All targets and features, in the file's order."""
+        return tuple(sorted((*self.targets, *self.features)))
 
     def label(self, column: int) -> str:
         """Return the column as a message names it: "column 2 (age)".
@@ -66,31 +73,57 @@ class Columns:
         named = f" ({self.names[column][:40]})" if self.names and self.names[column] else ""
         return f"column {column + 1}{named}"
 
-    @property
-    def feature_names(self) -> tuple[str, ...]:
-        """The names of the features from the heading, or x1, x2 … without one."""
-        return tuple(
-            (self.names[column] if self.names else "") or f"x{feature}"
-            for feature, column in enumerate(self.features, start=1)
-        )
+    def name(self, column: int) -> str:
+        """Return the column as a sentence names it: "age", or "column 2" without a heading.
+
+        Parameters
+        ----------
+        column
+            From 0.
+
+        Returns
+        -------
+        str
+        """
+        return (self.names[column][:40] if self.names else "") or f"column {column + 1}"
+
+    def key(self, column: int) -> Column:
+        """Return what finds the column again in another file: its name, or its number from 1.
+
+        Parameters
+        ----------
+        column
+            From 0.
+
+        Returns
+        -------
+        str or int
+        """
+        name = self.names[column] if self.names else ""
+        is_clear = 0 < len(name) <= MAX_TEXT_LENGTH and (self.names or ()).count(name) == 1
+        return name if is_clear else column + 1
 
 
 def find_columns(
-    text: CsvText, target_column: Column | None, feature_columns: Sequence[Column] | None
+    text: CsvText,
+    target_column: Column | Sequence[Column] | None,
+    feature_columns: Sequence[Column] | None,
 ) -> Columns:
     """Return the columns of a CSV file.
 
     The first row is a heading when, above columns of numbers, it has at least as many texts as
-    numbers; or when no cell of the first rows is a number.
+    numbers; or when no cell of the first rows is a number. Years above other numbers count as
+    texts. Empty columns behind the last are no target.
 
     Parameters
     ----------
     text
         The rows of the file.
     target_column
-        The target: a name or a number from 1; None for the last column.
+        The targets: names or numbers from 1, or a text such as "north,east"; None for the last
+        column.
     feature_columns
-        The features, in the same way; None for all other columns.
+        The features by name or number; None for all other columns.
 
     Returns
     -------
@@ -115,36 +148,75 @@ def find_columns(
     names = tuple(printable(cell).strip() for cell in sample[0]) if has_heading else None
     if has_heading and len(sample) == 1:
         raise ValueError("the file has no rows of data after its heading")
-    target = n_columns - 1
-    if target_column is not None:
-        target = _index(target_column, names, n_columns, "target column")
+    targets = _targets(target_column, names, n_columns, sample)
     if feature_columns is None:
-        features = [column for column in range(n_columns) if column != target]
+        last = n_columns if target_column is not None else targets[0]
+        features = [column for column in range(last) if column not in targets]
     else:
         features = [
             _index(column, names, n_columns, "feature column") for column in feature_columns
         ]
-    _check_features(features, target)
+    _check_features(features, targets)
     body = sample[has_heading:]
+    target = targets[0]
     cells = [row[target] for row in body if target < len(row) and row[target].strip()]
     n_texts = sum(not is_number(cell, text.delimiter) for cell in cells)
-    return Columns(n_columns, names, target, tuple(features), 2 * n_texts > len(cells))
+    is_text = len(targets) == 1 and 2 * n_texts > len(cells)
+    named = feature_columns is not None
+    return Columns(n_columns, names, targets, tuple(features), named, is_text)
+
+
+def _targets(
+    wanted: Column | Sequence[Column] | None,
+    names: tuple[str, ...] | None,
+    n_columns: int,
+    sample: list[list[str]],
+) -> tuple[int, ...]:
+    if wanted is None:
+        filled = (
+            column
+            for column in range(n_columns - 1, 0, -1)
+            if any(column < len(row) and row[column].strip() for row in sample)
+        )
+        return (next(filled, n_columns - 1),)
+    if isinstance(wanted, str) and "," in wanted and not (names and wanted in names):
+        wanted = [part.strip() for part in wanted.split(",") if part.strip()]
+    listed = [wanted] if isinstance(wanted, str | int) else list(wanted)
+    targets = [_index(column, names, n_columns, "target column") for column in listed]
+    for place, column in enumerate(targets):
+        if column in targets[:place]:
+            raise ValueError(f"column {column + 1} is a target twice")
+    if not targets:
+        raise ValueError("no target column; expected at least one")
+    return tuple(targets)
 
 
 def _has_heading(sample: list[list[str]], delimiter: str) -> bool:
     first, *body = sample
-    numeric = {
+    numeric = [
         column
-        for row in body
-        for column, cell in enumerate(row[: len(first)])
-        if is_number(cell, delimiter)
-    }
+        for column in range(len(first))
+        if any(column < len(row) and is_number(row[column], delimiter) for row in body)
+    ]
     if not numeric:
         return not any(is_number(cell, delimiter) for cell in first)
-    over_numbers = [first[column] for column in numeric if first[column].strip()]
-    n_numbers = sum(is_number(cell, delimiter) for cell in over_numbers)
-    n_texts = len(over_numbers) - n_numbers
-    return n_texts > 0 and n_texts >= n_numbers
+    over_numbers = [column for column in numeric if first[column].strip()]
+    texts = [column for column in over_numbers if not is_number(first[column], delimiter)]
+    years = [
+        column
+        for column in over_numbers
+        if _is_year(first[column])
+        and not any(column < len(row) and _is_year(row[column]) for row in body)
+    ]
+    steps = {int(first[b]) - int(first[a]) for a, b in pairwise(years)}
+    n_texts = len(texts)
+    if texts or steps in ({1}, {-1}) or (len(years) > 2 and len(steps) == 1 and steps != {0}):
+        n_texts += len(years)
+    return n_texts > 0 and 2 * n_texts >= len(over_numbers)
+
+
+def _is_year(cell: str) -> bool:
+    return _YEAR.fullmatch(cell.strip()) is not None
 
 
 def _index(column: Column, names: tuple[str, ...] | None, n_columns: int, what: str) -> int:
@@ -166,11 +238,12 @@ def _index(column: Column, names: tuple[str, ...] | None, n_columns: int, what: 
     return column - 1
 
 
-def _check_features(features: list[int], target: int) -> None:
+def _check_features(features: list[int], targets: tuple[int, ...]) -> None:
     if not features:
         raise ValueError("no feature columns; expected at least one")
-    if target in features:
-        raise ValueError(f"column {target + 1} is both the target and a feature")
+    for target in targets:
+        if target in features:
+            raise ValueError(f"column {target + 1} is both the target and a feature")
     seen: set[int] = set()
     for column in features:
         if column in seen:
@@ -181,56 +254,6 @@ def _check_features(features: list[int], target: int) -> None:
             f"row 1 has {len(features):,} columns of features, up to column {max(features) + 1:,}; "
             f"at most {MAX_FEATURES:,} are read: name the feature columns to take"
         )
-
-
-class DecimalCommaError(ValueError):
-    """A cell is a number if its comma is a decimal comma, which was not expected."""
-
-
-def parse_with_point(cell: str) -> float:
-    """Return the number in a cell.
-
-    Parameters
-    ----------
-    cell
-        The text.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        When it is not one.
-    """
-    if "_" in cell:
-        # Python reads 1_000 as a number; a spreadsheet does not.
-        raise ValueError(cell)
-    return float(cell)
-
-
-def parse_with_comma(cell: str) -> float:
-    """Return the number in a cell with a decimal comma.
-
-    Parameters
-    ----------
-    cell
-        The text.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        When it is not one.
-    """
-    if "." in cell:
-        # 1.234 could mean 1234 or 1.234.
-        raise ValueError(cell)
-    return parse_with_point(cell.replace(",", "."))
 
 
 def read_chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
@@ -277,89 +300,3 @@ def read_chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
             chunk = []
     if chunk:
         yield chunk
-
-
-def parse_numbers(
-    chunk: Rows, wanted: Sequence[int], columns: Columns, convert: Convert
-) -> FloatArray:
-    """Return the wanted columns of some rows as numbers, (n_rows, n_wanted).
-
-    Parameters
-    ----------
-    chunk
-        A part of the file.
-    wanted
-        How many there shall be.
-    columns
-        The columns.
-    convert
-        Turns a text into a number.
-
-    Returns
-    -------
-    FloatArray
-        (n_rows, n_wanted).
-
-    Raises
-    ------
-    ValueError
-        Naming row and column, for a cell that is empty, text or not finite.
-    DecimalCommaError
-        For a number with a decimal comma where `convert` expects a point.
-    """
-    if len(wanted) == columns.n_columns:
-        rows = [cells for _, cells in chunk]
-    else:
-        rows = [[cells[column] for column in wanted] for _, cells in chunk]
-    try:
-        values = np.fromiter(
-            map(convert, chain.from_iterable(rows)), np.float64, len(rows) * len(wanted)
-        )
-    except ValueError:
-        values = np.array([np.nan])
-    if not np.isfinite(values).all():
-        _refuse_first(chunk, wanted, columns, convert)
-    return values.reshape(len(rows), len(wanted))
-
-
-def _refuse_first(chunk: Rows, wanted: Sequence[int], columns: Columns, convert: Convert) -> None:
-    for row, cells in chunk:
-        for column in wanted:
-            reason = _reason(cells[column], convert)
-            if reason is not None:
-                raise type(reason)(f"row {row}, {columns.label(column)}: {reason}")
-
-
-def _reason(cell: str, convert: Convert) -> ValueError | None:
-    """What is wrong with a cell, or None when it is a finite number."""
-    if not cell.strip():
-        return ValueError("the cell is empty; expected a number")
-    try:
-        number = convert(cell)
-    except ValueError:
-        return _not_a_number(cell, convert)
-    if math.isnan(number):
-        return ValueError(f"{quote_cell(cell)} is not a number; fill the cell or leave the row out")
-    if math.isinf(number):
-        return ValueError(f"{quote_cell(cell)} is too large or infinite; expected a finite number")
-    return None
-
-
-def _not_a_number(cell: str, convert: Convert) -> ValueError:
-    if convert is parse_with_comma and _converts(parse_with_point, cell):
-        return ValueError(
-            f"{quote_cell(cell)} has a decimal point, but other numbers in the file have a comma"
-        )
-    if convert is not parse_with_comma and _converts(parse_with_comma, cell):
-        return DecimalCommaError(
-            f"{quote_cell(cell)} has a decimal comma; expected a decimal point"
-        )
-    return ValueError(f"{quote_cell(cell)} is text; expected a number")
-
-
-def _converts(convert: Convert, cell: str) -> bool:
-    try:
-        convert(cell)
-    except ValueError:
-        return False
-    return True

@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.datasets.csv.numbers import is_number
 from engine.text import printable
 
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "space"}
@@ -29,6 +31,10 @@ _WIDE_ENCODINGS = (
 # The first includes the letters of the second, and those that Windows adds.
 _OLD_ENCODINGS = (("cp1252", "Windows-1252"), ("latin-1", "Latin-1"))
 
+_NAMED_DELIMITER = re.compile(
+    r'"?sep=([^\w\s"]|\t| )"?[ ;,\t]*(?=[\r\n])', re.ASCII | re.IGNORECASE
+)
+
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
 
 
@@ -41,7 +47,7 @@ class CsvText:
     data
         As UTF-8.
     delimiter
-        One of DELIMITERS.
+        One of DELIMITERS, or the one that the first line names, as in "sep=;", which is no row.
     note
         What the user has to know, or None.
     """
@@ -49,6 +55,7 @@ class CsvText:
     data: bytes
     delimiter: str
     note: str | None
+    names_delimiter: bool = False
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every row that is not blank, with its number in a spreadsheet, from 1.
@@ -60,6 +67,8 @@ class CsvText:
         row = 0
         try:
             for row, cells in enumerate(reader, start=1):
+                if row == 1 and self.names_delimiter:
+                    continue
                 if any(map(str.strip, cells)):
                     yield row, _without_gaps(cells) if self.delimiter == " " else cells
         except csv.Error as error:
@@ -90,31 +99,11 @@ def open_csv(data: bytes) -> CsvText:
     sample = data[:_SAMPLE_BYTES].decode("utf-8", "ignore")
     if len(data) > _SAMPLE_BYTES and "\n" in sample:
         sample = sample[: sample.rindex("\n")]
-    text = CsvText(data, _delimiter(sample), note)
+    named = _NAMED_DELIMITER.match(sample)
+    text = CsvText(data, named[1] if named else _delimiter(sample), note, named is not None)
     if len(data.translate(None, _CONTROL_BYTES)) != len(data):
         _refuse_control_character(text)
     return text
-
-
-def is_number(cell: str, delimiter: str) -> bool:
-    """Whether a cell is a number; it may have a decimal comma unless commas delimit cells.
-
-    Parameters
-    ----------
-    cell
-        The text.
-    delimiter
-        What stands between two cells.
-
-    Returns
-    -------
-    bool
-    """
-    try:
-        float(cell if delimiter == "," else cell.replace(",", "."))
-    except ValueError:
-        return False
-    return "_" not in cell
 
 
 def quote_cell(cell: str) -> str:

@@ -229,7 +229,7 @@ def _check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
         f"{quoted(name)} {shape_text(shapes[name])}" for name in [*inputs[:2], *targets[:2]]
     )
     raise ValueError(
-        f"is a data set by its names, not a network: {examples}; save it as CSV and use --data"
+        f"is a data set by its names, not a network: {examples}; --data takes an .npz file or CSV"
     )
 
 

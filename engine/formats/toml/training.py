@@ -25,11 +25,17 @@ from engine.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from engine.datasets.features import DerivedFeature
+    from engine.datasets.preparation import FeatureColumn, Preparation
 
 RECORD_NUMBERS = ("noise", "seed", "test_percent")
 STANDARDISATION_KEYS = ("mean", "scale")
 
-_DATA_KEYS = ("name", *RECORD_NUMBERS, "test", *STANDARDISATION_KEYS, "derived")
+_PREPARATION_KEYS = ("columns", "targets", "missing", "decimal")
+_COLUMN_KEYS = ("column", "values", "fill")
+_DATA_KEYS = (
+    *("name", *RECORD_NUMBERS, "test", *STANDARDISATION_KEYS, "derived"),
+    *_PREPARATION_KEYS,
+)
 _FROZEN_KEYS = ("weights", "bias")
 _FROZEN_FORMS = "expected true, numbers of neurons in brackets, or a table of weights and bias"
 
@@ -154,9 +160,57 @@ def _record(table: dict[str, Any]) -> DataRecord:
         except ValueError as error:
             raise ValueError(f"data: {error}") from None
     try:
-        return DataRecord(name, **numbers, standardisation=standardisation)
+        return DataRecord(
+            name, **numbers, standardisation=standardisation, preparation=_preparation(table)
+        )
     except ValueError as error:
         raise ValueError(f"data: {error}") from None
+
+
+def _preparation(table: dict[str, Any]) -> Preparation | None:
+    """What [data] says about the columns of the file that the samples came from."""
+    given = [key for key in _PREPARATION_KEYS if key in table]
+    if not given:
+        return None
+    from engine.datasets.preparation import Preparation
+
+    columns, targets = table.get("columns"), table.get("targets")
+    for key, value in (("columns", columns), ("targets", targets)):
+        if type(value) is not list:
+            raise ValueError(f"{key}: expected an array of columns")
+    assert isinstance(columns, list)
+    assert isinstance(targets, list)
+    return Preparation(
+        tuple(_feature(value, f"columns[{k}]") for k, value in enumerate(columns, 1)),
+        tuple(_column(value, f"targets[{k}]") for k, value in enumerate(targets, 1)),
+        table.get("missing"),
+        table.get("decimal"),
+    )
+
+
+def _feature(value: object, place: str) -> FeatureColumn:
+    from engine.datasets.preparation import FeatureColumn
+
+    if not isinstance(value, dict):
+        return FeatureColumn(_column(value, place))
+    check_keys(value, _COLUMN_KEYS, f"{place}: ")
+    values, fill = value.get("values"), value.get("fill")
+    if values is not None:
+        values = tuple(texts(values, f"{place}.values", MAX_NAME_LENGTH))
+    if isinstance(fill, str):
+        fill = checked_text(fill, f"{place}.fill", MAX_NAME_LENGTH)
+    elif fill is not None:
+        fill = float(vector([fill], f"{place}.fill")[0])
+    return FeatureColumn(_column(value.get("column"), f"{place}.column"), values, fill)
+
+
+def _column(value: object, place: str) -> str | int:
+    """A column by its name or its number from 1."""
+    if type(value) is int and 0 < value < 2**31:
+        return value
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{place}: expected the name of a column, or its number from 1")
+    return checked_text(value, place, MAX_TITLE_LENGTH)
 
 
 def _derived(value: object) -> tuple[DerivedFeature, ...]:

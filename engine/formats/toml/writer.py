@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tomli_w
@@ -22,6 +23,9 @@ from engine.nn.layer import BoolArray, FrozenLayer, Layer
 from engine.nn.targets import UNSET_TEXT, has_unset
 from engine.session.derived import base_names
 from engine.session.session import Session
+
+if TYPE_CHECKING:
+    from engine.datasets.preparation import FeatureColumn, Preparation
 
 _MAX_NUMBERS = 6_000_000
 """This many zeros fill a file; more cannot fit, so they need not be formatted."""
@@ -76,9 +80,10 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
 
 def _format_of(session: Session) -> int:
     """The lowest format that can hold the session, so that older versions read it if possible."""
+    has_columns = session.data is not None and session.data.preparation is not None
     is_partly_set = session.targets is not None and has_unset(session.targets)
     has_new_loss = session.training is not None and session.training.loss in ("mae", "huber")
-    return 2 if is_partly_set or has_new_loss else 1
+    return 2 if has_columns or is_partly_set or has_new_loss else 1
 
 
 def _check_size(session: Session, with_weights: bool) -> None:
@@ -119,12 +124,43 @@ def _data(session: Session) -> list[str]:
                 f"{key} = {_row(getattr(record.standardisation, key).tolist())}"
                 for key in STANDARDISATION_KEYS
             )
+        if record.preparation is not None:
+            lines += _preparation(record.preparation)
     if session.n_test:
         lines.append(f"test = {session.n_test}")
     if session.derived:
         texts = ", ".join(_quoted(feature.text) for feature in session.derived)
         lines.append(f"derived = [{texts}]")
     return ["", "[data]", *lines] if lines else []
+
+
+def _preparation(preparation: Preparation) -> list[str]:
+    """How the columns of the file were read."""
+    targets = ", ".join(map(_column, preparation.targets))
+    lines = [
+        f"columns = {_rows(list(map(_feature, preparation.features)))}",
+        f"targets = [{targets}]",
+    ]
+    for key in ("missing", "decimal"):
+        if getattr(preparation, key) is not None:
+            lines.append(f"{key} = {_quoted(getattr(preparation, key))}")
+    return lines
+
+
+def _feature(feature: FeatureColumn) -> str:
+    parts = [f"column = {_column(feature.column)}"]
+    if feature.values is not None:
+        parts.append(f"values = {_names(feature.values, 'data.columns')}")
+    if feature.fill is not None:
+        fill = feature.fill
+        parts.append(f"fill = {_quoted(fill) if isinstance(fill, str) else repr(fill)}")
+    return _column(feature.column) if len(parts) == 1 else f"{{ {', '.join(parts)} }}"
+
+
+def _column(column: str | int) -> str:
+    if isinstance(column, int):
+        return str(column)
+    return _quoted(checked_text(column, "data.columns", MAX_TITLE_LENGTH))
 
 
 def _training(session: Session) -> list[str]:

@@ -325,3 +325,56 @@ def test_any_text_is_a_listing_or_not_or_refused_in_one_line(text: str) -> None:
     except ValueError as error:
         refusal = str(error)
     assert refusal.isprintable()
+
+
+PRINTED = {
+    "a loop over named parameters": """fc1.weight Parameter containing:
+tensor([[1., 2.], [3., 4.], [5., 6.]], requires_grad=True)
+fc1.bias Parameter containing:
+tensor([0.1000, 0.2000, 0.3000], requires_grad=True)
+fc2.weight Parameter containing:
+tensor([[7., 8., 9.]], device='cuda:0', requires_grad=True)
+fc2.bias Parameter containing:
+tensor([0.4000], requires_grad=True)
+""",
+    "the keys of a state dict": """0.weight: tensor([[1., 2.], [3., 4.], [5., 6.]])
+0.bias: tensor([0.1, 0.2, 0.3])
+2.weight: tensor([[7., 8., 9.]])
+2.bias: tensor([0.4])
+""",
+    "scikit-learn at the prompt": """>>> mlp.coefs_
+[array([[1., 3., 5.],
+       [2., 4., 6.]]), array([[7.],
+       [8.],
+       [9.]])]
+>>> mlp.intercepts_
+[array([0.1, 0.2, 0.3]), array([0.4])]
+""",
+    "two lists without names": """[array([[1., 3., 5.],
+       [2., 4., 6.]]), array([[7.],
+       [8.],
+       [9.]])]
+[array([0.1, 0.2, 0.3]), array([0.4])]
+""",
+    "MATLAB": "W1 =\n\n     1     2\n     3     4\n     5     6\n\nb1 =\n\n    0.1000\n    0.2000\n"
+    "    0.3000\n\nW2 =\n\n     7     8     9\n\nb2 =\n\n    0.4000\n",
+    "MATLAB's network": "net.IW{1,1} = [1 2; 3 4; 5 6];\nnet.b{1} = [0.1; 0.2; 0.3];\n"
+    "net.LW{2,1} = [7 8 9];\nnet.b{2} = 0.4;\n",
+}
+
+
+@pytest.mark.parametrize("text", PRINTED.values(), ids=PRINTED)
+def test_what_libraries_print(text: str) -> None:
+    found = parse_listing(text)
+    assert found is not None
+    hidden, output = found.session.network.layers
+    assert hidden.weights.tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert hidden.bias.tolist() == [0.1, 0.2, 0.3]
+    assert (output.weights.tolist(), output.bias.tolist()) == ([[7, 8, 9]], [0.4])
+
+
+def test_neurons_that_do_not_chain_are_refused_in_words() -> None:
+    text = "network = [[{'weights': [1, 2, 3]}], [{'weights': [2, 4]}, {'weights': [4, 6]}]]"
+    with pytest.raises(ValueError, match=r"network") as error:
+        parse_listing(text)
+    assert "concatenation" not in str(error.value)

@@ -151,7 +151,7 @@ def test_what_every_kind_gives(name: str) -> None:
     assert made.n_samples == (1200 if regression else 500)
     assert made.features == ("x1", "x2")
     assert (made.classes is None) == regression
-    assert (made.source, made.licence, made.note) == (None, None, None)
+    assert (made.source, made.licence, made.notes) == (None, None, ())
     if name == "rings":
         assert made.task == "multiclass"
         assert (made.targets.sum(axis=1) == 1).all()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine.datasets import Standardisation, load_dataset
+from engine.datasets import Standardisation, load_dataset, why_standardise
 
 
 def test_figures_worked_by_hand() -> None:
@@ -57,3 +57,22 @@ def test_what_is_refused() -> None:
         Standardisation.fit(np.empty((0, 2)))
     with pytest.raises(ValueError, match=r"of feature 1: .* scale inf"):
         Standardisation.fit(np.array([[1e300], [-1e300]]))
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        (([1, 2, 3], [5, 1, 2]), None),
+        (([1, 2, 3], [5000, 7000, 6000]), "b is about 2,800 times as large as a"),
+        (([0.01, 0.02], [1, -1]), "b is about 63 times as large as a"),
+        (([0, 1, 1], [5, 6, 7]), None),
+        (([0, 1, 1], [1990, 2000, 2005]), "b is far from 0, at about 2000"),
+        (([100, 104], [3, 3]), "a is far from 0, at about 102"),
+        (([5, 5.001], [3, 9]), "a is far from 0, at about 5"),
+        (([7, 7], [3, 3]), None),
+    ],
+)
+def test_why_inputs_should_be_standardised(
+    columns: tuple[list[float], list[float]], why: str | None
+) -> None:
+    assert why_standardise(np.array(columns, np.float64).T, ("a", "b")) == why

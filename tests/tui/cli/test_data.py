@@ -263,3 +263,61 @@ def test_many_rows_are_answered_by_their_figures(nn_play: Command, folder: Path)
     said = nn_play("run", "net.toml", "--data", "many.csv")
     assert "… 19,950 more samples, which --json prints too" in said.lines
     assert "accuracy = 100 %   (20,000 of 20,000 right)" in said.lines
+
+
+CARS = (
+    "id;colour;size;day;price\n1;red;1,5;1.1.2026;1.234\n2;blue;;2.1.2026;2.500\n"
+    "3;green;2,5;3.1.2026;3.125\n4;red;3,5;4.1.2026;4.000\n"
+)
+
+
+def test_what_was_chosen_for_a_file_goes_for_new_rows(nn_play: Command, folder: Path) -> None:
+    (folder / "cars.csv").write_text(CARS)
+    train = ("train", "xor-step", "--data", "cars.csv", "--fit", "--epochs", "1", "-o", "out.toml")
+    refused = nn_play(*train)
+    assert failure(refused).startswith("cars.csv: row 3, column 3 (size): the cell is empty")
+    assert "--missing drop" in failure(refused)
+    done = nn_play(*train, "--missing", "fill", "--standardize")
+    for words in (
+        "left out: column 1 (id) numbers the rows",
+        "left out: column 4 (day) holds dates or times",
+        "1 empty cell filled with the mean",
+        "target price: numbers from 1234 to 4000",
+    ):
+        assert words in done.output
+    (folder / "new.csv").write_text("size;price;colour\n;1.000;blue\n2,5;1.500;green\n")
+    answer = nn_play("run", "out.toml", "--data", "new.csv", "--json").json
+    trained = load(folder / "out.toml")
+    assert trained.data is not None
+    assert trained.data.standardisation is not None
+    np.testing.assert_allclose(
+        trained.data.standardisation.undo(np.array(answer["inputs"])),
+        [[1, 0, 0, 2.5], [0, 1, 0, 2.5]],
+        atol=1e-12,
+    )
+    wrong = nn_play("run", "out.toml", "--data", "new.csv", "--missing", "guess")
+    assert "invalid value for '--missing': 'guess' is neither drop nor fill" in failure(wrong)
+
+
+def test_inputs_of_other_sizes_are_told_unless_standardised(nn_play: Command, folder: Path) -> None:
+    (folder / "sizes.csv").write_text("area,steps,y\n1,5000,1\n2,7000,2\n3,6000,3\n")
+    train = ("train", "xor-step", "--data", "sizes.csv", "--fit", "--epochs", "1")
+    words = "steps is about 2,800 times as large as area; --standardize makes this easier to learn"
+    assert words in nn_play(*train).output
+    assert "--standardize" not in nn_play(*train, "--standardize").output
+
+
+def test_a_data_set_in_npz_is_taken_as_data(nn_play: Command, folder: Path) -> None:
+    inputs = np.array([[1.0, 2], [3, 4], [5, 0], [2, 2]])
+    np.savez(folder / "own.npz", X=inputs, y=np.array(["no", "yes", "no", "yes"]))
+    said = nn_play(
+        *("train", "xor-step", "--data", "own.npz", "--fit", "--epochs", "1", "-o", "out.toml")
+    )
+    assert "target y: two classes, no and yes" in said.output
+    trained = load(folder / "out.toml")
+    assert trained.inputs.tolist() == inputs.tolist()
+    assert trained.classes == ("no", "yes")
+    answer = nn_play("run", "out.toml", "--data", "own.npz", "--json").json
+    assert answer["inputs"] == inputs.tolist()
+    wrong = nn_play("run", "out.toml", "--data", "own.npz", "--target-column", "y")
+    assert failure(wrong).startswith("--target-column goes with a CSV file")

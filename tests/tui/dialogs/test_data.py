@@ -19,7 +19,7 @@ from tui.screens.dialogs.data.dialog import ChooseData
 from tui.screens.dialogs.data.fields import FIELD_DESCRIPTIONS, Ticks
 from tui.screens.dialogs.data.sources import DataList
 from tui.screens.dialogs.dialog import Entry
-from tui.screens.dialogs.fields import Fields
+from tui.screens.dialogs.fields import Choice, Fields
 from tui.views.thumbnails import points_of, points_strips
 
 FLOWERS = "height;weight;kind\n1,5;60;tall\n1,7;70;round\n1,8;80;tall\n1,6;65;round\n"
@@ -221,10 +221,14 @@ async def test_a_csv_file_with_its_last_column_as_the_target(tmp_path: Path) -> 
         assert "flowers (CSV)" in app.text
         assert "3 kind" in app.text
         assert "round" in app.text
+        assert "weight is about 42 times as large as height" in " ".join(app.text.split())
         await fill(pilot, app, "test", "0")
         await press(pilot, "enter")
         edit = result(app)
-        assert edit.inputs.tolist() == [[1.5, 60], [1.7, 70], [1.8, 80], [1.6, 65]]
+        heights, weights = np.array([1.5, 1.7, 1.8, 1.6]), np.array([60, 70, 80, 65])
+        for column, values in enumerate((heights, weights)):
+            standard = (values - values.mean()) / values.std()
+            np.testing.assert_allclose(edit.inputs[:, column], standard, rtol=1e-12)
         assert edit.classes == ("round", "tall")
         assert edit.features == ("height", "weight")
 
@@ -273,8 +277,11 @@ async def test_the_columns_of_a_csv_file_can_be_chosen(tmp_path: Path) -> None:
         await open_csv(pilot, app, path)
         await press(pilot, "tab", "down")
         assert "row 2, column 3 (kind): 'tall' is text" in app.text
+        await press(pilot, "down")
+        assert "'tall' is text" not in app.text
         await press(pilot, "tab", "tab")
         await type_text(pilot, "weight")
+        app.screen.query_one("#standardise", Choice).word = "no"
         await fill(pilot, app, "test", "0")
         await press(pilot, "enter")
         edit = result(app)
@@ -289,7 +296,7 @@ async def test_the_columns_of_a_csv_file_can_be_chosen(tmp_path: Path) -> None:
     [
         ("", "the file has no rows"),
         ("a,b\n1,2\n3\n", "row 3"),
-        ("a,b\n1,2\n3,\n", "row 3"),
+        ("a,b\n1,2\n3,4\n5,x\n", "row 4"),
         ("a\n1\n", "only one column"),
         ("a,b\n1,x\n2,x\n", "in every row"),
     ],
@@ -415,3 +422,32 @@ def message(player: Player) -> str:
     words = player.app.screen.query_one("#words")
     rows = player.lines[words.region.y : words.region.bottom]
     return " ".join(" ".join(row[words.region.x : words.region.right] for row in rows).split())
+
+
+async def test_a_data_set_in_npz_opens_as_a_file_does(tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    np.savez(path, X=np.array([[1.0, 2], [3, 4], [5, 0]]), y=np.array(["no", "yes", "no"]))
+    app = dialog()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_csv(pilot, app, path)
+        assert "own (npz)" in app.text
+        await fill(pilot, app, "test", "0")
+        await press(pilot, "enter")
+        edit = result(app)
+        assert edit.inputs.tolist() == [[1, 2], [3, 4], [5, 0]]
+        assert (edit.classes, edit.task) == (("no", "yes"), "binary")
+
+
+async def test_gaps_leave_rows_out_or_are_filled(tmp_path: Path) -> None:
+    path = tmp_path / "gaps.csv"
+    path.write_text("a,b,y\n1,2,1.5\n,4,2\n3,NA,3\n5,6,4\n")
+    for turns, inputs in ((0, [[1, 2], [5, 6]]), (1, [[1, 2], [3, 4], [3, 4], [5, 6]])):
+        app = dialog()
+        async with app.run_test(size=(80, 24)) as pilot:
+            await open_csv(pilot, app, path)
+            assert "2 of 4 rows left out: 2 cells empty or NA" in " ".join(app.text.split())
+            app.screen.query_one("#missing", Choice).focus()
+            await press(pilot, *["down"] * turns)
+            await fill(pilot, app, "test", "0")
+            await press(pilot, "enter")
+            assert result(app).inputs.tolist() == inputs

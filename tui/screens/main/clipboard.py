@@ -61,7 +61,7 @@ class Pasting:
     def paste(self, text: str) -> None:
         """Type a pasted number, put numbers where the cursor is, or take over a network."""
         from engine.clipboard import Listing, Pasted
-        from tui.state.pasting import decimal_comma, recognise, typed_number
+        from tui.state.pasting import decimal_comma, typed_number, what_is_pasted
 
         typed = typed_number(text)
         if typed is not None:
@@ -80,7 +80,7 @@ class Pasting:
             )
             return
         try:
-            found = recognise(text)
+            found = what_is_pasted(text)
         except ValueError as error:
             self._screen.refuse(f"nothing pasted: {error}")
             return

@@ -44,7 +44,7 @@ def test_delimiters_line_ends_quotes_blank_rows_and_decimal_commas(text: str) ->
     dataset = parse_csv(text.encode(), "own")
     assert table(dataset) == PLAIN_ROWS
     assert dataset.features == (("a", "b") if "a" in text else ("x1", "x2"))
-    assert (dataset.name, dataset.task, dataset.note) == ("own", "regression", None)
+    assert (dataset.name, dataset.task, dataset.notes) == ("own", "regression", ())
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_delimiters_line_ends_quotes_blank_rows_and_decimal_commas(text: str) ->
 def test_encodings(data: bytes, note: str | None) -> None:
     dataset = parse_csv(data, "own")
     assert dataset.features == ("größe",)
-    assert dataset.note == note
+    assert dataset.notes == (() if note is None else (note,))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,8 @@ HEADED = b"id,height,weight,sex\n7,1.5,50,f\n8,1.8,80,m\n9,1.7,60,f\n"
 @pytest.mark.parametrize(
     ("target", "features", "names", "first"),
     [
-        (None, None, ("id", "height", "weight"), [7, 1.5, 50, 0]),
+        (None, None, ("height", "weight"), [1.5, 50, 0]),
+        (None, ["id", "height", "weight"], ("id", "height", "weight"), [7, 1.5, 50, 0]),
         (None, ["height", "weight"], ("height", "weight"), [1.5, 50, 0]),
         ("weight", ["height"], ("height",), [1.5, 50]),
         ("weight", [2, 1], ("height", "id"), [1.5, 7, 50]),

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from engine import Session
-from engine.datasets import Standardisation, parse_feature
+from engine.datasets import FeatureColumn, Preparation, Standardisation, parse_feature
+from engine.edits.features import AddFeature
 from engine.formats.toml import read_toml, write_toml
 from engine.nn.layer import FrozenLayer
 from engine.session.data_record import DataRecord
@@ -222,3 +223,54 @@ def test_tables_that_are_wrong(text: str, reason: str) -> None:
 )
 def test_what_cannot_be_frozen(value: str, reason: str) -> None:
     assert refusal(f"{LAYERS}frozen = {value}\n").startswith(f"layers[1].frozen{reason}")
+
+
+PREPARED = """
+[data]
+name = "cars"
+columns = [3, {column = "colour", values = ["blue", "green", "red"], fill = "red"}, \
+{column = "size", fill = 2}]
+targets = ["price"]
+missing = "fill"
+decimal = ","
+"""
+
+
+def test_how_the_columns_of_a_file_were_read() -> None:
+    layers = """
+[[layers]]
+activation = "identity"
+weights = [[1, 2, 3, 4, 5]]
+bias = [0]
+"""
+    text = PREPARED.replace("\\\n", "")
+    session = read_toml((text + layers).encode())
+    assert session.data is not None
+    expected = Preparation(
+        (
+            FeatureColumn(3),
+            FeatureColumn("colour", ("blue", "green", "red"), "red"),
+            FeatureColumn("size", None, 2.0),
+        ),
+        ("price",),
+        "fill",
+        ",",
+    )
+    assert session.data.preparation == expected
+    written = write_toml(session)
+    assert tomllib.loads(written)["format"] == 2
+    assert read_toml(written.encode()).data == session.data
+    wider = AddFeature(5).apply(session)
+    assert wider.data is not None
+    assert wider.data.preparation is None
+    for old, new, reason in (
+        ('targets = ["price"]', "", "data: targets: expected an array of columns"),
+        ("3, ", "0, ", r"data: columns\[1\]: expected the name of a column, or its number"),
+        ('"fill"', '"guess"', "data: missing is 'guess', expected drop or fill"),
+        ('","', '";"', "data: decimal is"),
+        ('fill = "red"', 'fill = "pink"', "data: column 'colour': fill is not one of the values"),
+        ("fill = 2", "fil = 2", r"data: columns\[3\]: unknown key 'fil'"),
+        ('{column = "size", fill = 2}', "", r"data.columns: they make 4 inputs, expected 5"),
+    ):
+        with pytest.raises(ValueError, match=f"^{reason}"):
+            read_toml((text.replace(old, new, 1) + layers).encode())

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from engine import Edit
-from engine.datasets import DATASETS, Dataset
+from engine.datasets import DATASETS, Dataset, why_standardise
 from engine.session.session import Session
 from tui.files.source import path_of
 from tui.screens.dialogs.data.fields import ABOUT_CSV, FIELD_DESCRIPTIONS, CsvFields, DataFields
@@ -24,7 +24,9 @@ from tui.screens.dialogs.data.sources import (
     DataList,
     DataSource,
     NamedData,
+    NpzData,
     OwnSamples,
+    open_data,
 )
 from tui.screens.dialogs.dialog import Dialog, plain
 from tui.screens.dialogs.fields import Choice, Fields
@@ -40,6 +42,7 @@ class ChooseData(Dialog[Edit]):
         &.-wide > #box { width: 106; }
         #all { height: auto; }
         #halves { layout: horizontal; height: 11; margin: 0 0 1 0; }
+        &.-columns #halves { height: 9; margin: 0; }
         &.-high #halves { height: 22; }
         DataList { width: 22; }
         DataPicture { width: 24; margin: 0 2 0 1; }
@@ -124,6 +127,7 @@ class ChooseData(Dialog[Edit]):
         fields.allow_noise(source is not None and source.is_made)
         csv_fields = self.query_one(CsvFields)
         csv_fields.display = isinstance(source, CsvData)
+        self.set_class(isinstance(source, CsvData), "-columns")
         if isinstance(source, CsvData):
             csv_fields.show(source)
         if source is not None:
@@ -136,17 +140,29 @@ class ChooseData(Dialog[Edit]):
     def _judge(self) -> None:
         """Preview the samples, or say what is wrong."""
         dataset = None
+        notes: list[str] = []
         try:
             source = self._read_source()
             if source is not None:
                 dataset = self._read_dataset(source)
+                notes = self._suggest_standardise(source, dataset)
                 check_derived(self.query_one(DataFields).options.derived, dataset.inputs.shape[1])
         except ValueError as error:
             self._say(str(error), wrong=True)
         else:
             focused = "" if self.focused is None else self.focused.id or "list"
-            self._say(FIELD_DESCRIPTIONS.get(focused, ""))
+            told = "; ".join(notes) if focused == "list" else ""
+            self._say(told or FIELD_DESCRIPTIONS.get(focused, ""))
         self._show_dataset(dataset)
+
+    def _suggest_standardise(self, source: DataSource, dataset: Dataset) -> list[str]:
+        """Suggest to standardise a file whose inputs need it; return what is to be known of it."""
+        why = None
+        if isinstance(source, CsvData | NpzData):
+            why = why_standardise(dataset.inputs, dataset.features)
+        is_own = self._is_current(source) and self._first.standardise
+        self.query_one(DataFields).suggest_standardise(is_own or why is not None)
+        return [*([f"{why}, hence standardise"] if why else []), *dataset.notes]
 
     def _read_source(self) -> DataSource | None:
         """The highlighted source; a CSV file with the columns chosen."""
@@ -216,7 +232,7 @@ class ChooseData(Dialog[Edit]):
                 self._open_csv(path)
 
         prompt = Prompt(
-            "Open a CSV file",
+            "Open a CSV file, or .npz",
             value=self._path,
             hint="Tab completes the name; the last column is the target unless you say otherwise",
             check=_why_no_file,
@@ -227,7 +243,7 @@ class ChooseData(Dialog[Edit]):
     def _open_csv(self, path: str) -> None:
         """Add the file to the list and highlight it, or say what is wrong with it."""
         try:
-            source = CsvData.open(path_of(path), self._session.task)
+            source = open_data(path_of(path), self._session.task)
         except ValueError as error:
             self._say(str(error), wrong=True)
             return

@@ -29,11 +29,14 @@ from tui.screens.dialogs.fields import Choice, Field, SteppedEntry, SteppedSeed
 
 _ANSWERS = {"found out": None, "classes": True, "numbers": False}
 
+_MISSING = {"rows left out": "drop", "filled": "fill"}
+_DECIMALS = {"found out": None, "point": ".", "comma": ","}
+
 _YES, _NO = "yes", "no"
 
 ABOUT_CSV = (
     "Your own data: one row per sample, one column for the answers. Enter asks for the file, then "
-    "you choose the columns."
+    "you choose the columns. An .npz file with arrays X and y will do too."
 )
 
 FIELD_DESCRIPTIONS = {
@@ -47,6 +50,8 @@ FIELD_DESCRIPTIONS = {
     "target": "the column with the answers",
     "answers": "classes to tell apart, or numbers to predict",
     "columns": "which columns to read, by name or number, separated by commas",
+    "missing": "rows with empty cells or NA are left out, or filled with the mean or commonest",
+    "decimal": "whether 1,5 or 1.5 is one and a half; the columns mostly tell",
 }
 """What each field is for, by its id; at most two lines where room is scarcest."""
 
@@ -70,21 +75,34 @@ class CsvFields(Container):
         yield Field("target", Choice([""], "", id="target"))
         yield Field("answers are", Choice(list(_ANSWERS), "found out", id="answers"))
         yield Field("columns", Entry(id="columns", placeholder="all others"))
+        yield Field("empty cells", Choice(list(_MISSING), "rows left out", id="missing"))
+        yield Field("decimals", Choice(list(_DECIMALS), "found out", id="decimal"))
 
     def show(self, source: CsvData) -> None:
         """Show the columns of the file, and how it is read."""
-        labels = source.labels
-        answers = next(word for word, classes in _ANSWERS.items() if classes is source.classes)
-        self.query_one("#target", Choice).offer(labels, labels[source.target_index])
-        self.query_one("#answers", Choice).offer(list(_ANSWERS), answers)
+        self.query_one("#target", Choice).offer(source.target_words, source.target_word)
+        for name, words, value in (
+            ("#answers", _ANSWERS, source.classes),
+            ("#missing", _MISSING, source.missing),
+            ("#decimal", _DECIMALS, source.decimal),
+        ):
+            word = next(word for word, meaning in words.items() if meaning == value)
+            self.query_one(name, Choice).offer(list(words), word)
         with self.prevent(Entry.Changed):
             self.query_one(Entry).value = ", ".join(map(str, source.chosen or ()))
 
     def read(self, source: CsvData) -> CsvData:
         """Return the file, to be read as the fields describe."""
-        target = source.labels.index(self.query_one("#target", Choice).word)
-        classes = _ANSWERS[self.query_one("#answers", Choice).word]
-        return source.reading(target, self.query_one(Entry).value, classes)
+        return source.reading(
+            self._word("#target"),
+            self.query_one(Entry).value,
+            _ANSWERS[self._word("#answers")],
+            _MISSING[self._word("#missing")],
+            _DECIMALS[self._word("#decimal")],
+        )
+
+    def _word(self, name: str) -> str:
+        return self.query_one(name, Choice).word
 
 
 class Ticks(SelectionList[DerivedFeature]):
@@ -134,6 +152,7 @@ class DataFields(Container):
         super().__init__()
         self._first = first
         self._suggested_percent = str(first.test_percent)
+        self._suggested_standardise = first.standardise
 
     def compose(self) -> ComposeResult:
         first = self._first
@@ -158,6 +177,13 @@ class DataFields(Container):
         entry = self.query_one("#test", Entry)
         if entry.value == self._suggested_percent:
             entry.value = self._suggested_percent = str(percent)
+
+    def suggest_standardise(self, standardise: bool) -> None:
+        """Choose whether to standardise, unless the user has chosen otherwise."""
+        choice = self.query_one("#standardise", Choice)
+        if (choice.word == _YES) == self._suggested_standardise:
+            self._suggested_standardise = standardise
+            choice.offer((_NO, _YES), _YES if standardise else _NO)
 
     @property
     def noise(self) -> int:

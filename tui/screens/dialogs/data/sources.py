@@ -27,6 +27,7 @@ from tui.terminal import reason_of
 _USUAL_TEST_PERCENT = 50
 _USUAL_TEST_PERCENT_OF_MEASURED = 20
 _PICTURE_SIDES = {"digits": 8}
+_MAX_LAST_COLUMNS = 12
 _NAME_BETWEEN_COMMAS = re.compile(r"\s*,\s*")
 
 OPEN_CSV = "a CSV file…"
@@ -135,7 +136,16 @@ class OwnSamples:
         classes = session.classes if session.task != "regression" else None
         if classes is not None and len(classes) != max(2, session.network.n_outputs):
             classes = None
-        return Dataset(self.name, inputs, session.targets, names[:count], classes, session.task)
+        record = session.data
+        return Dataset(
+            self.name,
+            inputs,
+            session.targets,
+            names[:count],
+            classes,
+            session.task,
+            preparation=None if record is None else record.preparation,
+        )
 
     def dataset(self, noise: int, seed: int) -> Dataset:
         return self._dataset
@@ -148,18 +158,20 @@ class OwnSamples:
 class CsvData:
     """The bytes of a CSV file, and which of its columns are what.
 
-    target, chosen: columns as `engine.datasets.read_csv` takes them, None for the defaults.
+    targets, chosen: columns as `engine.datasets.read_csv` takes them, None for the defaults.
     network_task: that of the network they are for. classes: whether the target holds classes, None
-    to find out.
+    to find out. missing, decimal: as `read_csv` takes them.
     """
 
     name: str
     data: bytes
     columns: Columns
     network_task: str
-    target: Column | None = None
+    targets: tuple[int, ...] | None = None
     chosen: tuple[Column, ...] | None = None
     classes: bool | None = None
+    missing: str = "drop"
+    decimal: str | None = None
 
     is_made = False
     picture_side = None
@@ -171,10 +183,7 @@ class CsvData:
 
         Raises ValueError, in one line, where it cannot be read.
         """
-        try:
-            data = read_bounded(path, MAX_BYTES)
-        except OSError as error:
-            raise ValueError(reason_of(error)) from None
+        data = _bytes_of(path)
         # The columns are asked for with the last as the target, which every file has.
         columns = find_columns(open_csv(data), None, None)
         return cls(printable(path.stem) or "data", data, columns, network_task)
@@ -192,40 +201,121 @@ class CsvData:
             for number, name in enumerate(names, start=1)
         )
 
-    def reading(self, target: int, chosen: str, classes: bool | None) -> CsvData:
-        """Return the file, to be read with other columns.
+    @property
+    def target_words(self) -> tuple[str, ...]:
+        """What may be the target: each column, or several of the last ones."""
+        most = min(self.columns.n_columns - 1, _MAX_LAST_COLUMNS)
+        return (*self.labels, *(f"last {count} columns" for count in range(2, most + 1)))
 
-        target: a column, from 0. chosen: the features' columns as typed, empty for all others.
+    @property
+    def target_word(self) -> str:
+        """The one that is the target now."""
+        targets = self.targets
+        if targets is None:
+            try:
+                prepared = self._dataset.preparation
+            except ValueError:
+                prepared = None
+            count = 1 if prepared is None else len(prepared.targets)
+            if count > 1:
+                return f"last {count} columns"
+            targets = (self.columns.targets[0] + 1,)
+        return self.labels[targets[0] - 1] if len(targets) == 1 else f"last {len(targets)} columns"
+
+    def reading(
+        self, target: str, chosen: str, classes: bool | None, missing: str, decimal: str | None
+    ) -> CsvData:
+        """Return the file, to be read in another way.
+
+        target: one of target_words. chosen: the features' columns as typed, empty for all others.
         """
         columns = _NAME_BETWEEN_COMMAS.split(chosen.strip(" ,")) if chosen.strip(" ,") else None
         typed = None if columns is None else tuple(columns)
-        if (self.target_index, self.chosen, self.classes) == (target, typed, classes):
-            return self
-        return replace(self, target=target + 1, chosen=typed, classes=classes)
+        targets = self.targets
+        if target != self.target_word:
+            place, n_columns = self.target_words.index(target), self.columns.n_columns
+            first = place if place < n_columns else 2 * n_columns - place - 2
+            targets = tuple(range(first + 1, first + 2 if place < n_columns else n_columns + 1))
+        read = replace(
+            self, targets=targets, chosen=typed, classes=classes, missing=missing, decimal=decimal
+        )
+        return self if read._choices == self._choices else read
 
     @property
-    def target_index(self) -> int:
-        """The column of the targets, from 0."""
-        return self.columns.target if self.target is None else int(self.target) - 1
+    def _choices(self) -> tuple[object, ...]:
+        return (self.targets, self.chosen, self.classes, self.missing, self.decimal)
 
     @cached_property
     def _dataset(self) -> Dataset:
         return parse_csv(
             self.data,
             self.name,
-            self.target,
+            self.targets,
             self.chosen,
             classes=self.classes,
             network_task=fitted_task(self.network_task),
+            missing=self.missing,
+            decimal=self.decimal,
         )
 
     def dataset(self, noise: int, seed: int) -> Dataset:
         return self._dataset
 
     def words(self, dataset: Dataset) -> list[str]:
-        inputs = ", ".join(dataset.features[:8]) + ", …" * (len(dataset.features) > 8)
-        words = [f"Inputs: {inputs}.", describe_sizes(dataset), dataset.describe_target()]
-        return words if dataset.note is None else [*words, dataset.note]
+        return _file_words(dataset)
+
+
+@dataclass(frozen=True, eq=False)
+class NpzData:
+    """A data set in an .npz file, with arrays such as X and y."""
+
+    name: str
+    samples: Dataset
+
+    is_made = False
+    picture_side = None
+    test_percent = _USUAL_TEST_PERCENT_OF_MEASURED
+
+    @classmethod
+    def open(cls, path: Path, network_task: str) -> NpzData:
+        """Read the file for a network of the given task; raises ValueError in one line."""
+        # Imported here, as most data are CSV files.
+        from engine.formats.npz_data import read_npz_data
+
+        name = printable(path.stem) or "data"
+        data = _bytes_of(path)
+        task = fitted_task(network_task)
+        return cls(name, read_npz_data(data, name, network_task=task, missing="drop"))
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} (npz)"
+
+    def dataset(self, noise: int, seed: int) -> Dataset:
+        return self.samples
+
+    def words(self, dataset: Dataset) -> list[str]:
+        return _file_words(dataset)
+
+
+def open_data(path: Path, network_task: str) -> CsvData | NpzData:
+    """Return the data in a file, by its suffix; raises ValueError in one line."""
+    if path.suffix.lower() == ".npz":
+        return NpzData.open(path, network_task)
+    return CsvData.open(path, network_task)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return read_bounded(path, MAX_BYTES)
+    except OSError as error:
+        raise ValueError(reason_of(error)) from None
+
+
+def _file_words(dataset: Dataset) -> list[str]:
+    inputs = ", ".join(dataset.features[:8]) + ", …" * (len(dataset.features) > 8)
+    words = [f"Inputs: {inputs}.", describe_sizes(dataset), dataset.describe_target()]
+    return [*words, *dataset.notes]
 
 
 def describe_sizes(dataset: Dataset) -> str:
