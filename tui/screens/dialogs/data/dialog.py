@@ -151,8 +151,8 @@ class ChooseData(Dialog[Edit]):
             self._say(str(error), wrong=True)
         else:
             focused = "" if self.focused is None else self.focused.id or "list"
-            told = "; ".join(notes) if focused == "list" else ""
-            self._say(told or FIELD_DESCRIPTIONS.get(focused, ""))
+            noted = "; ".join(notes) if focused == "list" else ""
+            self._say(noted or FIELD_DESCRIPTIONS.get(focused, ""))
         self._show_dataset(dataset)
 
     def _suggest_standardise(self, source: DataSource, dataset: Dataset) -> list[str]:
