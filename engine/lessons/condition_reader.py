@@ -21,6 +21,7 @@ from engine.formats.toml.values import (
 )
 from engine.formulas import parse_formula
 from engine.lessons.conditions import (
+    PARTS,
     TOLERANCE,
     Activations,
     Answers,
@@ -30,6 +31,7 @@ from engine.lessons.conditions import (
     Condition,
     Done,
     Equal,
+    Gives,
     Is,
     Matches,
     Not,
@@ -39,6 +41,7 @@ from engine.lessons.conditions import (
     Shape,
     Sizes,
     TruthTable,
+    Unchanged,
     UsesActivations,
 )
 from engine.nn.activations import activation
@@ -320,6 +323,32 @@ def _on(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
     return clauses
 
 
+def _gives(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
+    tolerance = _tolerance(table, place)
+    clauses: list[Clause] = []
+    for name, wanted in _table(value, place).items():
+        at = f"{place}.{name}"
+        if not isinstance(wanted, list) or not wanted:
+            raise ValueError(f"{at}: expected one number for each sample, as in [0, 1, 1, 0]")
+        bounds = (read_bound(one, f"{at}[{k}]", tolerance) for k, one in enumerate(wanted, start=1))
+        clauses.append(Gives(name, tuple(bounds)))
+    return clauses
+
+
+def _same(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
+    parts = texts(value, place, MAX_NAME_LENGTH)
+    for part in parts:
+        if part not in PARTS:
+            raise ValueError(f"{place}: {quoted(part)} is unknown; {nearest(part, PARTS)}")
+    return [Unchanged(parts)]
+
+
+def _only(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
+    free = texts(value, place, MAX_NAME_LENGTH)
+    parts = tuple(part for part in PARTS if part not in free)
+    return [Unchanged(parts, tuple(name for name in free if name not in PARTS))]
+
+
 def _equal(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
     names = texts(value, place, MAX_NAME_LENGTH)
     if len(names) < 2:
@@ -414,6 +443,9 @@ _READERS: dict[str, Callable[[object, str, dict[str, Any]], list[Clause]]] = {
     "matches": _matches,
     "same_outputs": _same_outputs,
     "on": _on,
+    "gives": _gives,
+    "same": _same,
+    "only": _only,
     "equal": _equal,
     "sizes": _sizes,
     "activations": _activations,

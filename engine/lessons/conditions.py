@@ -15,8 +15,15 @@ import numpy as np
 
 from engine.formulas import Formula
 from engine.lessons.figures import Figure, figure, shape_of
-from engine.lessons.references import neuron_in
+from engine.lessons.references import (
+    LayerReference,
+    NeuronReference,
+    Reference,
+    neuron_in,
+    reference_in,
+)
 from engine.nn.arrays import FloatArray
+from engine.nn.parameters import Bias, Input, Weight, parameter_code
 from engine.nn.values import Value
 from engine.session.metrics import THRESHOLD
 from engine.session.prediction import prediction
@@ -493,6 +500,107 @@ class Equal:
                 )
                 return Result(False, one.text, other.text, words)
         return Result(True, "", "", f"{self.first} and {self.second} are equal")
+
+
+@dataclass(frozen=True, slots=True)
+class Gives:
+    """What a neuron gives for each sample.
+
+    Parameters
+    ----------
+    name
+        Of the neuron.
+    wanted
+        One bound for each sample.
+    """
+
+    name: str
+    wanted: tuple[Bound, ...]
+
+    def check(self, at: Moment) -> Result:
+        if len(self.wanted) != at.session.n_samples:
+            raise ValueError(
+                f"there are {at.session.n_samples} samples, {len(self.wanted)} are wanted"
+            )
+        for sample, bound in enumerate(self.wanted):
+            found = figure(at.session, f"{self.name}.a", sample)
+            if found.value is None or not bound.holds(found.value):
+                what = f"{self.name} for {_named(at.session.inputs, sample)}"
+                return _unlike(what, found.text, bound.words())
+        return Result(True, "", "", f"{self.name} gives what is wanted")
+
+
+PARTS = ("sizes", "activations", "weights", "biases", "inputs", "targets")
+"""What of a session can be asked to stay as it was at the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """What is as it was at the start.
+
+    Parameters
+    ----------
+    parts
+        Which of PARTS are compared.
+    free
+        Parameters, neurons and layers that may differ all the same.
+    """
+
+    parts: tuple[str, ...]
+    free: tuple[str, ...] = ()
+
+    def check(self, at: Moment) -> Result:
+        before, after = at.start, at.session
+        if {"sizes", "weights", "biases"}.intersection(self.parts):
+            result = Sizes(before.network.sizes).check(at)
+            if not result.ok:
+                return result
+        if "activations" in self.parts:
+            result = Activations(None).check(at)
+            if not result.ok:
+                return result
+        free = [reference_in(before.network, name) for name in self.free]
+        for layer_index, layer in enumerate(before.network.layers):
+            now = after.network.layers[min(layer_index, len(after.network.layers) - 1)]
+            for part, old, new in (
+                ("weights", layer.weights, now.weights),
+                ("biases", layer.bias, now.bias),
+            ):
+                if part not in self.parts:
+                    continue
+                for place in np.argwhere(old != new).tolist():
+                    one = (
+                        Bias(layer_index, *place) if old.ndim == 1 else Weight(layer_index, *place)
+                    )
+                    if not any(_includes(reference, one) for reference in free):
+                        found, wanted = (format_given(float(array[*place])) for array in (new, old))
+                        return _unlike(parameter_code(one), found, f"{wanted} as at the start")
+        for part, old, new in (
+            ("inputs", before.inputs, after.inputs),
+            ("targets", before.targets_or_unset, after.targets_or_unset),
+        ):
+            if part not in self.parts:
+                continue
+            if len(old) != len(new):
+                return _unlike("the number of samples", str(len(new)), str(len(old)))
+            differ = (old != new) & ~(np.isnan(old) & np.isnan(new))
+            for sample, column in zip(*map(np.ndarray.tolist, np.nonzero(differ)), strict=True):
+                if part == "targets" or Input(column) not in free:
+                    what = f"{'xy'[part == 'targets']}{column + 1}"
+                    texts = (format_given(float(array[sample, column])) for array in (new, old))
+                    found, wanted = texts
+                    return _unlike(what, found, f"{wanted} as at the start")
+        return Result(True, "", "", "what should stay is as at the start")
+
+
+def _includes(reference: Reference, parameter: Weight | Bias) -> bool:
+    """Whether a parameter is, or belongs to, what is referred to."""
+    match reference:
+        case NeuronReference(layer_index, neuron):
+            return (parameter.layer_index, parameter.neuron) == (layer_index, neuron)
+        case LayerReference(layer_index):
+            return parameter.layer_index == layer_index
+    return reference == parameter
 
 
 # The structure

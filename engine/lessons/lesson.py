@@ -129,7 +129,8 @@ class Step(Value):
     hints
         The weakest first.
     solution
-        Statements that lead from the start to the goal.
+        Statements that lead from the start to the goal; of a prediction, those carried out once it
+        is answered, after which the number asked for is taken.
     diagnoses, choices, prediction
         As the kind needs them.
     done

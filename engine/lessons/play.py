@@ -172,7 +172,8 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     step
         The step.
     session
-        Where the number asked for comes from.
+        As it is before the step's statements, after which the number asked for is taken. The known
+        mistakes are computed from what was there before.
     typed
         What was typed: its digits say how exact it is meant.
     value
@@ -189,7 +190,10 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     """
     prediction = step.prediction
     assert prediction is not None
-    asked = _asked(prediction.of, session, step.sample)
+    after = session
+    for statement in step.solution:
+        after = statement.apply(after, step.sample)
+    asked = _asked(prediction.of, after, step.sample)
     decimals = decimals_typed(typed)
     judged = judge(asked, value, DIGITS, decimals)
     tolerance = prediction.tolerance
@@ -199,9 +203,14 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     if is_right:
         return Reply(True, f"right, {true_text(asked, DIGITS)}")
     slack = tolerance or 0.5 * 10.0 ** -(DIGITS if decimals is None else decimals)
-    for mistake in prediction.wrong:
-        if abs(value - value_of(mistake.value, session, step.sample)) <= slack * (1 + 1e-9):
-            return Reply(False, _filled(mistake.say, session, step.sample))
+    fitting = [
+        (off, mistake.say)
+        for mistake in prediction.wrong
+        if (off := abs(value - value_of(mistake.value, session, step.sample))) <= slack * (1 + 1e-9)
+    ]
+    if fitting:
+        _, say = min(fitting, key=lambda one: one[0])
+        return Reply(False, _filled(say, session, step.sample))
     if judged.is_right:
         side = "large" if value > asked.value else "small"
         return Reply(False, f"{typed.strip()} is a little too {side}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from engine.lessons.figures import figure
+from engine.lessons.figures import Figure, figure
+from engine.lessons.statements import parse_statement
 from engine.session.session import Session
 
 MAX_TEXT_LENGTH = 280
@@ -16,6 +17,8 @@ MAX_CHOICE_LENGTH = 60
 """The same of an answer to choose."""
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_CONDITIONAL = re.compile(r"(.+?)\s+if\s+(.+)", re.DOTALL)
+_COMMA = re.compile(r",(?![^\[]*\])")
 _WORD = re.compile(r"\*([^*\n]+)\*")
 
 
@@ -32,7 +35,8 @@ def fill(text: str, session: Session, sample: int = 0) -> str:
     Parameters
     ----------
     text
-        With placeholders such as {h1.z} or {= 2 * W1[1,2]}; {{ and }} are braces.
+        With placeholders such as {h1.z}, {= 2 * W1[1,2]} or {o1.a if b1[1] = 0, x1 = 2}, which is
+        computed after these statements; {{ and }} are braces.
     session
         Where the figures come from.
     sample
@@ -54,11 +58,21 @@ def fill(text: str, session: Session, sample: int = 0) -> str:
         if found[1] is None:
             raise ValueError(f"a brace {found[0]} alone; write {found[0] * 2} for the sign itself")
         try:
-            return figure(session, found[1], sample).text
+            return _figure(session, found[1], sample).text
         except ValueError as error:
             raise ValueError(f"{found[0]}: {error}") from None
 
     return _PLACEHOLDER.sub(filled, text)
+
+
+def _figure(session: Session, name: str, sample: int) -> Figure:
+    """A figure, of the session itself or of what statements after "if" would make of it."""
+    found = _CONDITIONAL.fullmatch(name.strip())
+    if found is None:
+        return figure(session, name, sample)
+    for statement in _COMMA.split(found[2]):
+        session = parse_statement(statement.strip()).apply(session, sample)
+    return figure(session, found[1], sample)
 
 
 def pieces(text: str) -> list[Piece]:
