@@ -34,6 +34,7 @@ from engine.lessons.conditions import (
     Matches,
     Not,
     On,
+    Only,
     Outputs,
     SameOutputs,
     Shape,
@@ -328,6 +329,10 @@ def _equal(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
     return [Equal(one, other, tolerance) for one, other in itertools.pairwise(names)]
 
 
+def _only(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
+    return [Only(texts(value, place, MAX_NAME_LENGTH))]
+
+
 def _sizes(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
     return [Sizes(_whole_numbers(value, place))]
 
@@ -415,6 +420,7 @@ _READERS: dict[str, Callable[[object, str, dict[str, Any]], list[Clause]]] = {
     "same_outputs": _same_outputs,
     "on": _on,
     "equal": _equal,
+    "only": _only,
     "sizes": _sizes,
     "activations": _activations,
     "uses": _uses,

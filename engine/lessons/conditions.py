@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -17,8 +18,17 @@ from engine.formulas import Formula
 from engine.lessons.figures import Figure, figure, shape_of
 from engine.lessons.references import neuron_in
 from engine.nn.arrays import FloatArray
+from engine.nn.parameters import (
+    Bias,
+    Input,
+    Parameter,
+    Weight,
+    parameter_code,
+    parse_parameter,
+)
 from engine.nn.values import Value
 from engine.session.metrics import THRESHOLD
+from engine.session.names import parameter_value
 from engine.session.prediction import prediction
 from engine.session.session import Session
 from engine.text import format_given, format_number
@@ -493,6 +503,48 @@ class Equal:
                 )
                 return Result(False, one.text, other.text, words)
         return Result(True, "", "", f"{self.first} and {self.second} are equal")
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Nothing but some numbers is other than at the start.
+
+    Parameters
+    ----------
+    names
+        Of the weights, biases and inputs that may change.
+    """
+
+    names: tuple[str, ...]
+
+    def check(self, at: Moment) -> Result:
+        for kept in (Sizes(at.start.network.sizes), Activations(None)):
+            result = kept.check(at)
+            if not result.ok:
+                return result
+        may_change = {parse_parameter(name, at.start.network) for name in self.names}
+        for parameter in _changed(at.start, at.session):
+            if parameter not in may_change:
+                value, before = (
+                    format_given(parameter_value(session, parameter, at.sample))
+                    for session in (at.session, at.start)
+                )
+                return _unlike(parameter_code(parameter), value, f"{before} as at the start")
+        return Result(True, "", "", f"only {', '.join(self.names)} changed")
+
+
+def _changed(before: Session, after: Session) -> Iterator[Parameter]:
+    """The weights and biases that differ, and the inputs that do in any sample."""
+    for layer_index, (old, new) in enumerate(
+        zip(before.network.layers, after.network.layers, strict=True)
+    ):
+        for neuron, input in np.argwhere(old.weights != new.weights).tolist():
+            yield Weight(layer_index, neuron, input)
+        for (neuron,) in np.argwhere(old.bias != new.bias).tolist():
+            yield Bias(layer_index, neuron)
+    if before.inputs.shape == after.inputs.shape:
+        for feature in np.flatnonzero((before.inputs != after.inputs).any(axis=0)).tolist():
+            yield Input(feature)
 
 
 # The structure

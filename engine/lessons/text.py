@@ -15,7 +15,7 @@ MAX_HINT_LENGTH = 160
 MAX_CHOICE_LENGTH = 60
 """The same of an answer to choose."""
 
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _WORD = re.compile(r"\*([^*\n]+)\*")
 
 
@@ -58,7 +58,7 @@ def fill(text: str, session: Session, sample: int = 0) -> str:
         except ValueError as error:
             raise ValueError(f"{found[0]}: {error}") from None
 
-    return _PLACEHOLDER.sub(filled, text)
+    return PLACEHOLDER.sub(filled, text)
 
 
 def pieces(text: str) -> list[Piece]:

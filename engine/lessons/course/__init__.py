@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from engine.formats.toml import read_toml
 from engine.lessons.lesson import Lesson
 from engine.lessons.reader import read_lesson
+from engine.session.session import Session
 from engine.text import nearest
 
 LESSONS: tuple[str, ...] = ()
@@ -43,4 +45,9 @@ def load(id: str) -> Lesson:
     # Imported here, as it is slow and most commands read no lesson.
     from importlib import resources
 
-    return read_lesson(resources.files("engine.lessons.course").joinpath(f"{id}.toml").read_bytes())
+    folder = resources.files("engine.lessons.course")
+
+    def beside(name: str) -> Session:
+        return read_toml(folder.joinpath(name).read_bytes())
+
+    return read_lesson(folder.joinpath(f"{id}.toml").read_bytes(), beside)
