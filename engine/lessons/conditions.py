@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -23,9 +24,10 @@ from engine.lessons.references import (
     reference_in,
 )
 from engine.nn.arrays import FloatArray
-from engine.nn.parameters import Bias, Input, Weight, parameter_code
+from engine.nn.parameters import Bias, Input, Parameter, Weight, parameter_code
 from engine.nn.values import Value
 from engine.session.metrics import THRESHOLD
+from engine.session.names import parameter_value
 from engine.session.prediction import prediction
 from engine.session.session import Session
 from engine.text import format_given, format_number
@@ -550,55 +552,56 @@ class Unchanged:
     free: tuple[str, ...] = ()
 
     def check(self, at: Moment) -> Result:
-        before, after = at.start, at.session
+        start, session = at.start, at.session
         if {"sizes", "weights", "biases"}.intersection(self.parts):
-            result = Sizes(before.network.sizes).check(at)
+            result = Sizes(start.network.sizes).check(at)
             if not result.ok:
                 return result
         if "activations" in self.parts:
             result = Activations(None).check(at)
             if not result.ok:
                 return result
-        free = [reference_in(before.network, name) for name in self.free]
-        for layer_index, layer in enumerate(before.network.layers):
-            now = after.network.layers[min(layer_index, len(after.network.layers) - 1)]
-            for part, old, new in (
-                ("weights", layer.weights, now.weights),
-                ("biases", layer.bias, now.bias),
-            ):
-                if part not in self.parts:
-                    continue
-                for place in np.argwhere(old != new).tolist():
-                    one = (
-                        Bias(layer_index, *place) if old.ndim == 1 else Weight(layer_index, *place)
-                    )
-                    if not any(_includes(reference, one) for reference in free):
-                        found, wanted = (format_given(float(array[*place])) for array in (new, old))
-                        return _unlike(parameter_code(one), found, f"{wanted} as at the start")
-        for part, old, new in (
-            ("inputs", before.inputs, after.inputs),
-            ("targets", before.targets_or_unset, after.targets_or_unset),
-        ):
-            if part not in self.parts:
-                continue
-            if len(old) != len(new):
-                return _unlike("the number of samples", str(len(new)), str(len(old)))
-            differ = (old != new) & ~(np.isnan(old) & np.isnan(new))
-            for sample, column in zip(*map(np.ndarray.tolist, np.nonzero(differ)), strict=True):
-                if part == "targets" or Input(column) not in free:
-                    what = f"{'xy'[part == 'targets']}{column + 1}"
-                    texts = (format_given(float(array[sample, column])) for array in (new, old))
-                    found, wanted = texts
-                    return _unlike(what, found, f"{wanted} as at the start")
+        free = [reference_in(start.network, name) for name in self.free]
+        for part, parameter, sample in _changed(start, session):
+            if part in self.parts and not any(_includes(one, parameter) for one in free):
+                now, before = (
+                    format_given(parameter_value(one, parameter, sample))
+                    for one in (session, start)
+                )
+                return _unlike(parameter_code(parameter), now, f"{before} as at the start")
+        if "inputs" in self.parts and session.inputs.shape != start.inputs.shape:
+            return _compared("the number of samples", str(session.n_samples), str(start.n_samples))
+        targets = session.targets_or_unset, start.targets_or_unset
+        if "targets" in self.parts and not np.array_equal(*targets, equal_nan=True):
+            return Result(False, "", "", "the targets are others than at the start")
         return Result(True, "", "", "what should stay is as at the start")
 
 
-def _includes(reference: Reference, parameter: Weight | Bias) -> bool:
+def _changed(before: Session, after: Session) -> Iterator[tuple[str, Parameter, int]]:
+    """The part, the parameter and the sample of every number that differs, where shapes agree."""
+    for layer_index, (old, new) in enumerate(
+        zip(before.network.layers, after.network.layers, strict=False)
+    ):
+        if old.weights.shape != new.weights.shape:
+            return
+        for neuron, input in np.argwhere(old.weights != new.weights).tolist():
+            yield "weights", Weight(layer_index, neuron, input), 0
+        for (neuron,) in np.argwhere(old.bias != new.bias).tolist():
+            yield "biases", Bias(layer_index, neuron), 0
+    if before.inputs.shape == after.inputs.shape:
+        for sample, feature in np.argwhere(before.inputs != after.inputs).tolist():
+            yield "inputs", Input(feature), sample
+
+
+def _includes(reference: Reference, parameter: Parameter) -> bool:
     """Whether a parameter is, or belongs to, what is referred to."""
-    match reference:
-        case NeuronReference(layer_index, neuron):
-            return (parameter.layer_index, parameter.neuron) == (layer_index, neuron)
-        case LayerReference(layer_index):
+    match reference, parameter:
+        case NeuronReference(), Weight() | Bias():
+            return (parameter.layer_index, parameter.neuron) == (
+                reference.layer_index,
+                reference.neuron,
+            )
+        case LayerReference(layer_index), Weight() | Bias():
             return parameter.layer_index == layer_index
     return reference == parameter
 

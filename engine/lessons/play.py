@@ -20,7 +20,7 @@ from engine.explain.neuron import explain_neuron
 from engine.formulas import Formula
 from engine.lessons.conditions import Result, evaluate
 from engine.lessons.figures import DIGITS, figure, number
-from engine.lessons.lesson import Lesson, Step
+from engine.lessons.lesson import Diagnosis, Lesson, Step
 from engine.lessons.references import neuron_in
 from engine.lessons.text import fill
 from engine.session.session import Session
@@ -43,6 +43,8 @@ class Progress:
         What to tell the learner: what is not kept, else what does not hold yet, else "".
     say
         What the first diagnosis that holds says, filled; "" where none does.
+    diagnosis
+        That diagnosis.
     """
 
     done: bool
@@ -50,6 +52,7 @@ class Progress:
     keep: Result | None
     words: str
     say: str
+    diagnosis: Diagnosis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +156,15 @@ def progress(
     goal = evaluate(session, start, step.goal, **since)
     keep = None if step.keep is None else evaluate(session, start, step.keep, **since)
     kept = keep is None or keep.ok
-    say = ""
-    for one in step.diagnoses:
-        if not (goal.ok and kept) and evaluate(session, start, one.when, **since).ok:
-            say = _filled(one.say, session, step.sample)
-            break
+    diagnosis = None
+    if not (goal.ok and kept):
+        held = (one for one in step.diagnoses if evaluate(session, start, one.when, **since).ok)
+        diagnosis = next(held, None)
+    say = "" if diagnosis is None else _filled(diagnosis.say, session, step.sample)
     words = "" if goal.ok else goal.words
     if keep is not None and not keep.ok:
         words = keep.words
-    return Progress(goal.ok and kept, goal, keep, words, say)
+    return Progress(goal.ok and kept, goal, keep, words, say, diagnosis)
 
 
 def answer_prediction(step: Step, session: Session, typed: str, value: float) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -34,6 +35,8 @@ from engine.lessons.lesson import (
     WrongAnswer,
 )
 from engine.lessons.statements import Statement, parse_statement
+from engine.nn.initialisation import new_network
+from engine.nn.parsing import parse_sizes
 from engine.session.session import Session
 from engine.text import quoted
 
@@ -43,6 +46,9 @@ _MAX_ITEMS = 40
 _MAX_RAW_TEXT = 2_000
 """Placeholders are longer than what they stand for; the checker measures the filled text."""
 
+_MAX_PARAMETERS = 50_000
+
+_SIZES = re.compile(r"\d{1,6}(?:-\d{1,6})+", re.ASCII)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 _LESSON_KEYS = (
@@ -240,11 +246,21 @@ def _start(table: dict[str, Any], place: str, open_start: OpenStart) -> Session 
     from engine import examples
 
     try:
+        if _SIZES.fullmatch(name):
+            return _new_session(name)
         if "." in name or "/" in name or "\\" in name:
             return open_start(name)
         return examples.load(name)
     except ValueError as error:
         raise ValueError(f"{place}.start: {error}") from None
+
+
+def _new_session(sizes: str) -> Session:
+    """A network of these sizes with the random start of seed 0."""
+    counts = parse_sizes(sizes)
+    if sum((before + 1) * after for before, after in pairwise(counts)) > _MAX_PARAMETERS:
+        raise ValueError(f"{quoted(sizes)} has more than {_MAX_PARAMETERS:,} weights and biases")
+    return Session(new_network(counts))
 
 
 def _condition(table: dict[str, Any], key: str, place: str) -> Condition | None:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.datasets.features import parse_feature
 from engine.edits.base import Edit
+from engine.edits.features import SetDerived
 from engine.edits.initialisation import RandomStart
 from engine.edits.layers import SetActivation, SetMatrix, SetParameters, SetWeightRow
 from engine.edits.numbers import SetTarget, set_parameter
@@ -43,6 +45,7 @@ MAX_EPOCHS = 5_000
 _MAX_WORK = 400_000_000
 """Samples times parameters times epochs: a few seconds of training."""
 _MAX_LENGTH = 400
+_MAX_SAMPLES = 5_000
 
 _ASSIGNMENT = re.compile(
     r"([WwBb]\d{1,6}(?:\[[\d\s,]+\])?|[XxYy]\d{1,6})\s*([-+*/]?)=\s*(.+?)"
@@ -57,6 +60,11 @@ _ACTIVATION = re.compile(r"activation of layer (\d{1,6})\s*=\s*(.+)", re.ASCII)
 _ADD_SAMPLE = re.compile(r"add sample (\[.*?\])(?:\s*->\s*(\[.*\]))?", re.ASCII)
 _REMOVE_SAMPLE = re.compile(r"remove sample (\d{1,6})", re.ASCII)
 _RANDOM = re.compile(r"random start ([\w-]+(?:\([\d.]+\))?)(?:,? seed (\d{1,9}))?", re.ASCII)
+_DATA = re.compile(r"data ([\w-]+)((?:, [^,]+)*)", re.ASCII)
+_DATA_OPTION = re.compile(
+    r"(\d{1,5}) samples|noise (\d{1,2})|test (\d{1,2})|seed (\d{1,9})|(standardi[sz]ed)", re.ASCII
+)
+_DERIVE = re.compile(r"derive (.+)")
 _TRAIN = re.compile(r"train (\d{1,6}) (epochs?|steps?)", re.ASCII)
 _FREEZE = re.compile(r"freeze (.+)", re.ASCII)
 _UNFREEZE = re.compile("unfreeze all")
@@ -80,6 +88,8 @@ FORMS = (
     "add sample [1, 2] -> [1]",
     "remove sample 2",
     "random start he, seed 3",
+    "data spiral, 200 samples, noise 10, test 30, seed 1",
+    "derive x1^2, x1*x2",
     "learning rate = 0.1",
     "freeze W1[1,2]",
     "unfreeze all",
@@ -335,6 +345,39 @@ def _random_start(text: str, found: re.Match[str]) -> Statement:
     return Statement(text, lambda session, sample: RandomStart(name, seed), _nowhere)
 
 
+def _data(text: str, found: re.Match[str]) -> Statement:
+    given: dict[int, str] = {}
+    for part in found[2].split(", ")[1:]:
+        option = _DATA_OPTION.fullmatch(part)
+        if option is None:
+            raise ValueError(
+                f"{quoted(text)}: {quoted(part)} is unknown; expected 200 samples, noise 10, "
+                f"test 30, seed 1 or standardised"
+            )
+        assert option.lastindex is not None
+        given[option.lastindex] = option[option.lastindex]
+    n_samples, noise, test, seed = (int(given.get(place, 0)) for place in range(1, 5))
+    if n_samples > _MAX_SAMPLES:
+        raise ValueError(f"{quoted(text)}: at most {_MAX_SAMPLES:,} samples")
+
+    def make(session: Session, sample: int) -> Edit:
+        # Imported here, as few lessons need more samples than a handful.
+        from engine.datasets import load_dataset
+        from engine.edits.dataset import samples_of
+
+        dataset = load_dataset(found[1], n_samples or None, noise, seed)
+        return samples_of(
+            dataset, noise=noise, seed=seed, test_percent=test, standardise=5 in given
+        )
+
+    return Statement(text, make, _nowhere)
+
+
+def _derive(text: str, found: re.Match[str]) -> Statement:
+    features = tuple(parse_feature(one) for one in found[1].split(","))
+    return Statement(text, lambda session, sample: SetDerived(features), _nowhere)
+
+
 def _setting(text: str, found: re.Match[str]) -> Statement:
     name, given = found[1].replace(" ", "_").replace("optimiser", "optimizer"), found[2]
     value: object = given
@@ -418,6 +461,8 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], Statement]
     (_ADD_SAMPLE, _add_sample),
     (_REMOVE_SAMPLE, _remove_sample),
     (_RANDOM, _random_start),
+    (_DATA, _data),
+    (_DERIVE, _derive),
     (_SETTING, _setting),
     (_TRAIN, _train),
     (_UNFREEZE, _unfreeze),

@@ -16,7 +16,7 @@ MAX_HINT_LENGTH = 160
 MAX_CHOICE_LENGTH = 60
 """The same of an answer to choose."""
 
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _CONDITIONAL = re.compile(r"(.+?)\s+if\s+(.+)", re.DOTALL)
 _COMMA = re.compile(r",(?![^\[]*\])")
 _WORD = re.compile(r"\*([^*\n]+)\*")
@@ -58,15 +58,34 @@ def fill(text: str, session: Session, sample: int = 0) -> str:
         if found[1] is None:
             raise ValueError(f"a brace {found[0]} alone; write {found[0] * 2} for the sign itself")
         try:
-            return _figure(session, found[1], sample).text
+            return placeholder(session, found[1], sample).text
         except ValueError as error:
             raise ValueError(f"{found[0]}: {error}") from None
 
-    return _PLACEHOLDER.sub(filled, text)
+    return PLACEHOLDER.sub(filled, text)
 
 
-def _figure(session: Session, name: str, sample: int) -> Figure:
-    """A figure, of the session itself or of what statements after "if" would make of it."""
+def placeholder(session: Session, name: str, sample: int = 0) -> Figure:
+    """Return the figure that a placeholder stands for.
+
+    Parameters
+    ----------
+    session
+        Where it is looked up.
+    name
+        As `figure` reads it; after "if" there may be statements, which are made first.
+    sample
+        From 0, for those that belong to one.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        When there is none of that name, or the session does not allow a statement.
+    """
     found = _CONDITIONAL.fullmatch(name.strip())
     if found is None:
         return figure(session, name, sample)
