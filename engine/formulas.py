@@ -41,16 +41,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Eq: np.equal,
     ast.NotEq: np.not_equal,
 }
-
-
-def _sigmoid(z: Any) -> Any:
-    return 0.5 + 0.5 * np.tanh(0.5 * z)
-
-
-def _relu(z: Any) -> Any:
-    return np.maximum(z, 0.0)
-
-
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], int]] = {
     "abs": (np.abs, 1),
     "sqrt": (np.sqrt, 1),
@@ -61,8 +51,9 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int]] = {
     "cos": (np.cos, 1),
     "tan": (np.tan, 1),
     "tanh": (np.tanh, 1),
-    "sigmoid": (_sigmoid, 1),
-    "relu": (_relu, 1),
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), 1),
+    "relu": (lambda z: np.maximum(z, 0), 1),
+    "step": (lambda z: np.asarray(z > 0, dtype=np.float64), 1),
     "sign": (np.sign, 1),
     "floor": (np.floor, 1),
     "max": (np.maximum, 2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from engine.formats.toml.values import (
 )
 from engine.formulas import parse_formula
 from engine.lessons.conditions import (
-    PARTS,
+    SAME_TOLERANCE,
     TOLERANCE,
     Activations,
     Answers,
@@ -36,12 +36,14 @@ from engine.lessons.conditions import (
     Matches,
     Not,
     On,
+    Only,
     Outputs,
+    Part,
+    Same,
     SameOutputs,
     Shape,
     Sizes,
     TruthTable,
-    Unchanged,
     UsesActivations,
 )
 from engine.nn.activations import activation
@@ -171,6 +173,8 @@ def read_bound(value: object, place: str, tolerance: float) -> Bound:
             return Bound(cast(Any, found[1]), _number_in(found[2], place))
         if found := _RANGE.fullmatch(text):
             return Bound("to", _number_in(found[1], place), _number_in(found[2], place))
+        if text[:1].isdecimal() or text[:1] == "-":
+            return Bound("=", _number_in(text, place), tolerance)
     shown = quoted(value) if isinstance(value, str) else kind_of(value)
     raise ValueError(
         f'{place}: expected a number, "> 0.9", "<= 2", "0.4 to 0.6", "same", "changed", "higher" '
@@ -306,12 +310,18 @@ def _formula(value: object, place: str) -> Any:
         raise ValueError(f"{place}: {error}") from None
 
 
-def _same_outputs(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
-    if value is not True:
-        raise ValueError(f"{place}: expected true, got {kind_of(value)}")
-    tolerance = _number_at(table, "tolerance", 1e-9, place)
-    low, high = _range(table, place) or (None, None)
-    return [SameOutputs(tolerance, low, high)]
+def _same(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
+    clauses: list[Clause] = []
+    span = _range(table, place)
+    for part in texts([value] if isinstance(value, str) else value, place, MAX_NAME_LENGTH):
+        if part not in get_args(Part):
+            raise ValueError(f"{place}: {quoted(part)} is unknown; {nearest(part, get_args(Part))}")
+        if part == "outputs" and (span or "tolerance" in table):
+            tolerance = _number_at(table, "tolerance", SAME_TOLERANCE, place)
+            clauses.append(SameOutputs(tolerance, *(span or (None, None))))
+        else:
+            clauses.append(Same(cast(Part, part)))
+    return clauses
 
 
 def _on(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
@@ -335,26 +345,16 @@ def _gives(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
     return clauses
 
 
-def _same(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
-    parts = texts(value, place, MAX_NAME_LENGTH)
-    for part in parts:
-        if part not in PARTS:
-            raise ValueError(f"{place}: {quoted(part)} is unknown; {nearest(part, PARTS)}")
-    return [Unchanged(parts)]
-
-
-def _only(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
-    free = texts(value, place, MAX_NAME_LENGTH)
-    parts = tuple(part for part in PARTS if part not in free)
-    return [Unchanged(parts, tuple(name for name in free if name not in PARTS))]
-
-
 def _equal(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
     names = texts(value, place, MAX_NAME_LENGTH)
     if len(names) < 2:
         raise ValueError(f'{place}: expected two names or more, as in ["h1", "h2"]')
     tolerance = _tolerance(table, place)
     return [Equal(one, other, tolerance) for one, other in itertools.pairwise(names)]
+
+
+def _only(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
+    return [Only(texts(value, place, MAX_NAME_LENGTH))]
 
 
 def _sizes(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
@@ -441,12 +441,11 @@ _READERS: dict[str, Callable[[object, str, dict[str, Any]], list[Clause]]] = {
     "outputs": _outputs,
     "truth_table": _truth_table,
     "matches": _matches,
-    "same_outputs": _same_outputs,
+    "same": _same,
     "on": _on,
     "gives": _gives,
-    "same": _same,
-    "only": _only,
     "equal": _equal,
+    "only": _only,
     "sizes": _sizes,
     "activations": _activations,
     "uses": _uses,

@@ -25,7 +25,7 @@ from engine.lessons.references import (
 )
 from engine.nn.arrays import FloatArray
 from engine.nn.parameters import Bias, Input, Parameter, Weight, parameter_code
-from engine.nn.values import Value
+from engine.nn.values import Value, same_content
 from engine.session.metrics import THRESHOLD
 from engine.session.names import parameter_value
 from engine.session.prediction import prediction
@@ -34,6 +34,9 @@ from engine.text import format_given, format_number
 
 TOLERANCE = 5e-5
 """How far off a number may be unless a condition says: what the screen shows is then the same."""
+
+SAME_TOLERANCE = 1e-9
+"""How far off outputs may be that are the same, after sums in another order."""
 
 _NEURON_NAME = re.compile(r"[ho]\d+(?:\.\d+)?", re.ASCII)
 _MAX_LISTED = 6
@@ -380,7 +383,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class SameOutputs:
-    """The same outputs as at the start: for the samples, and over a range where one is given."""
+    """The same outputs as at the start for the same inputs: the samples, or a whole range."""
 
     tolerance: float
     low: float | None = None
@@ -532,78 +535,100 @@ class Gives:
         return Result(True, "", "", f"{self.name} gives what is wanted")
 
 
-PARTS = ("sizes", "activations", "weights", "biases", "inputs", "targets")
-"""What of a session can be asked to stay as it was at the start."""
-
-
 @dataclass(frozen=True, slots=True)
-class Unchanged:
-    """What is as it was at the start.
+class Only:
+    """No weight, bias or input but some is other than at the start.
 
     Parameters
     ----------
-    parts
-        Which of PARTS are compared.
-    free
-        Parameters, neurons and layers that may differ all the same.
+    names
+        Of weights, biases and inputs, of neurons or of layers.
     """
 
-    parts: tuple[str, ...]
-    free: tuple[str, ...] = ()
+    names: tuple[str, ...]
 
     def check(self, at: Moment) -> Result:
-        start, session = at.start, at.session
-        if {"sizes", "weights", "biases"}.intersection(self.parts):
-            result = Sizes(start.network.sizes).check(at)
-            if not result.ok:
-                return result
-        if "activations" in self.parts:
-            result = Activations(None).check(at)
-            if not result.ok:
-                return result
-        free = [reference_in(start.network, name) for name in self.free]
-        for part, parameter, sample in _changed(start, session):
-            if part in self.parts and not any(_includes(one, parameter) for one in free):
-                now, before = (
-                    format_given(parameter_value(one, parameter, sample))
-                    for one in (session, start)
-                )
-                return _unlike(parameter_code(parameter), now, f"{before} as at the start")
-        if "inputs" in self.parts and session.inputs.shape != start.inputs.shape:
-            return _compared("the number of samples", str(session.n_samples), str(start.n_samples))
-        targets = session.targets_or_unset, start.targets_or_unset
-        if "targets" in self.parts and not np.array_equal(*targets, equal_nan=True):
-            return Result(False, "", "", "the targets are others than at the start")
-        return Result(True, "", "", "what should stay is as at the start")
+        result = Sizes(at.start.network.sizes).check(at)
+        if not result.ok:
+            return result
+        allowed = {reference_in(at.start.network, name) for name in self.names}
+        for parameter in changed(at.start, at.session):
+            around: list[Reference] = [parameter]
+            if not isinstance(parameter, Input):
+                around.append(NeuronReference(parameter.layer_index, parameter.neuron))
+                around.append(LayerReference(parameter.layer_index))
+            if allowed.isdisjoint(around):
+                return _changed_number(parameter, at)
+        return Result(True, "", "", f"only {', '.join(self.names)} changed")
 
 
-def _changed(before: Session, after: Session) -> Iterator[tuple[str, Parameter, int]]:
-    """The part, the parameter and the sample of every number that differs, where shapes agree."""
-    for layer_index, (old, new) in enumerate(
-        zip(before.network.layers, after.network.layers, strict=False)
-    ):
-        if old.weights.shape != new.weights.shape:
-            return
-        for neuron, input in np.argwhere(old.weights != new.weights).tolist():
-            yield "weights", Weight(layer_index, neuron, input), 0
-        for (neuron,) in np.argwhere(old.bias != new.bias).tolist():
-            yield "biases", Bias(layer_index, neuron), 0
+def changed(before: Session, after: Session) -> Iterator[Parameter]:
+    """Yield the inputs that differ in any sample, then the weights and biases that do.
+
+    Parameters
+    ----------
+    before, after
+        Two sessions whose networks have the same sizes.
+    """
     if before.inputs.shape == after.inputs.shape:
-        for sample, feature in np.argwhere(before.inputs != after.inputs).tolist():
-            yield "inputs", Input(feature), sample
+        for feature in np.flatnonzero((before.inputs != after.inputs).any(axis=0)).tolist():
+            yield Input(feature)
+    for layer_index, (old, new) in enumerate(
+        zip(before.network.layers, after.network.layers, strict=True)
+    ):
+        for neuron, input in np.argwhere(old.weights != new.weights).tolist():
+            yield Weight(layer_index, neuron, input)
+        for (neuron,) in np.argwhere(old.bias != new.bias).tolist():
+            yield Bias(layer_index, neuron)
 
 
-def _includes(reference: Reference, parameter: Parameter) -> bool:
-    """Whether a parameter is, or belongs to, what is referred to."""
-    match reference, parameter:
-        case NeuronReference(), Weight() | Bias():
-            return (parameter.layer_index, parameter.neuron) == (
-                reference.layer_index,
-                reference.neuron,
-            )
-        case LayerReference(layer_index), Weight() | Bias():
-            return parameter.layer_index == layer_index
-    return reference == parameter
+def _changed_number(parameter: Parameter, at: Moment) -> Result:
+    """The result for a number that should be as at the start."""
+    sample = at.sample
+    if isinstance(parameter, Input):
+        differs = at.session.inputs[:, parameter.feature] != at.start.inputs[:, parameter.feature]
+        sample = sample if differs[sample] else int(np.argmax(differs))
+    value, before = (
+        format_given(parameter_value(session, parameter, sample))
+        for session in (at.session, at.start)
+    )
+    return _unlike(parameter_code(parameter), value, f"{before} as at the start")
+
+
+Part = Literal["inputs", "targets", "weights", "biases", "activations", "sizes", "outputs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A part of the session that is as at the start."""
+
+    part: Part
+
+    def check(self, at: Moment) -> Result:
+        now, start = at.session, at.start
+        fine = Result(True, "", "", f"the {self.part} are as at the start")
+        if self.part == "activations":
+            return Activations(None).check(at)
+        if self.part == "targets":
+            if same_content(now.targets, start.targets):
+                return fine
+            return Result(False, "", "", "the targets are others than at the start")
+        if self.part in ("sizes", "weights", "biases"):
+            result = Sizes(start.network.sizes).check(at)
+            if self.part == "sizes" or not result.ok:
+                return result
+        if self.part in ("inputs", "outputs") and now.inputs.shape != start.inputs.shape:
+            return _unlike("the number of samples and inputs", _shape(now), _shape(start))
+        if self.part == "outputs":
+            return SameOutputs(SAME_TOLERANCE).check(at)
+        kind = {"inputs": Input, "weights": Weight, "biases": Bias}[self.part]
+        others = changed(start, now if kind is not Input else start.evolve(inputs=now.inputs))
+        first = next((one for one in others if isinstance(one, kind)), None)
+        return fine if first is None else _changed_number(first, at)
+
+
+def _shape(session: Session) -> str:
+    return "×".join(map(str, session.inputs.shape))
 
 
 # The structure

@@ -94,7 +94,7 @@ def start_of(lesson: Lesson, index: int) -> Session:
 
 @lru_cache(maxsize=64)
 def end_of(lesson: Lesson, index: int) -> Session:
-    """Return the session that a step's solution leads to.
+    """Return the session that a step's solution leads to, or what follows its prediction.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def end_of(lesson: Lesson, index: int) -> Session:
         Naming the statement that a session does not allow.
     """
     session = start_of(lesson, index)
-    for statement in lesson.steps[index].solution:
+    for statement in lesson.steps[index].changes:
         session = statement.apply(session, lesson.steps[index].sample)
     return session
 
@@ -175,8 +175,7 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     step
         The step.
     session
-        As it is before the step's statements, after which the number asked for is taken. The known
-        mistakes are computed from what was there before.
+        Before what the prediction is about.
     typed
         What was typed: its digits say how exact it is meant.
     value
@@ -193,10 +192,9 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     """
     prediction = step.prediction
     assert prediction is not None
-    after = session
-    for statement in step.solution:
-        after = statement.apply(after, step.sample)
-    asked = _asked(prediction.of, after, step.sample)
+    for statement in prediction.after:
+        session = statement.apply(session, step.sample)
+    asked = _asked(prediction.of, session, step.sample)
     decimals = decimals_typed(typed)
     judged = judge(asked, value, DIGITS, decimals)
     tolerance = prediction.tolerance

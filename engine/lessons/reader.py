@@ -196,7 +196,6 @@ def _step(table: dict[str, Any], place: str, uses: Uses, open_start: OpenStart) 
     for key in needed:
         if key not in table:
             raise ValueError(f"{place}: key {key!r} is missing in a step of kind {kind!r}")
-    prediction = _prediction(table["ask"], f"{place}.ask") if "ask" in table else None
     return Step(
         id=_id(table["id"], f"{place}.id"),
         kind=cast(StepKind, kind),
@@ -213,17 +212,13 @@ def _step(table: dict[str, Any], place: str, uses: Uses, open_start: OpenStart) 
             _words(one, f"{place}.hints[{k}]")
             for k, one in enumerate(_list(table, "hints", place), start=1)
         ),
-        solution=(
-            _statements(table["ask"], "after", f"{place}.ask")
-            if kind == "predict"
-            else _statements(table, "solution", place)
-        ),
+        solution=_statements(table, "solution", place),
         diagnoses=tuple(
             _diagnosis(one, f"{place}.diagnose[{k}]")
             for k, one in enumerate(_list(table, "diagnose", place), start=1)
         ),
         choices=_choices(table, place),
-        prediction=prediction,
+        prediction=_prediction(table["ask"], f"{place}.ask") if "ask" in table else None,
         done=_words(table["done"], f"{place}.done") if "done" in table else "",
         uses=_uses(table, f"{place}.", uses),
         score=_score(table, place),
@@ -314,7 +309,7 @@ def _choices(table: dict[str, Any], place: str) -> tuple[Choice, ...]:
 
 
 def _prediction(value: object, place: str) -> Prediction:
-    table = _table(value, place, ("of", "after", "tolerance", "wrong"))
+    table = _table(value, place, ("of", "tolerance", "wrong", "after"))
     if "of" not in table:
         raise ValueError(f"{place}: key 'of' is missing")
     tolerance = table.get("tolerance")
@@ -332,7 +327,8 @@ def _prediction(value: object, place: str) -> Prediction:
                 _formula(mistake["value"], f"{at}.value"), _words(mistake["say"], f"{at}.say")
             )
         )
-    return Prediction(_formula(table["of"], f"{place}.of"), tolerance, tuple(wrong))
+    of, after = _formula(table["of"], f"{place}.of"), _statements(table, "after", place)
+    return Prediction(of, tolerance, tuple(wrong), after)
 
 
 def _formula(value: object, place: str) -> Formula:

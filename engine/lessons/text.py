@@ -13,12 +13,10 @@ MAX_TEXT_LENGTH = 280
 """The most characters of a step's text, filled: six lines of the panel at 80×24."""
 MAX_HINT_LENGTH = 160
 """The same of a hint, of what a diagnosis says, and of what is said when a step is done."""
-MAX_CHOICE_LENGTH = 60
+MAX_CHOICE_LENGTH = 100
 """The same of an answer to choose."""
 
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_CONDITIONAL = re.compile(r"(.+?)\s+if\s+(.+)", re.DOTALL)
-_COMMA = re.compile(r",(?![^\[]*\])")
 _WORD = re.compile(r"\*([^*\n]+)\*")
 
 
@@ -35,8 +33,7 @@ def fill(text: str, session: Session, sample: int = 0) -> str:
     Parameters
     ----------
     text
-        With placeholders such as {h1.z}, {= 2 * W1[1,2]} or {o1.a if b1[1] = 0, x1 = 2}, which is
-        computed after these statements; {{ and }} are braces.
+        With placeholders such as {h1.z}, {= 2 * W1[1,2]} or {h1.z if x1 = 2}; {{ and }} are braces.
     session
         Where the figures come from.
     sample
@@ -58,24 +55,24 @@ def fill(text: str, session: Session, sample: int = 0) -> str:
         if found[1] is None:
             raise ValueError(f"a brace {found[0]} alone; write {found[0] * 2} for the sign itself")
         try:
-            return placeholder(session, found[1], sample).text
+            return figure_if(session, found[1], sample).text
         except ValueError as error:
             raise ValueError(f"{found[0]}: {error}") from None
 
     return PLACEHOLDER.sub(filled, text)
 
 
-def placeholder(session: Session, name: str, sample: int = 0) -> Figure:
-    """Return the figure that a placeholder stands for.
+def figure_if(session: Session, name: str, sample: int = 0) -> Figure:
+    """Return a figure as it is, or after "if" as it would be after some statements.
 
     Parameters
     ----------
     session
         Where it is looked up.
     name
-        As `figure` reads it; after "if" there may be statements, which are made first.
+        Such as "o1.a", or "o1.a if b1[1] = 0 and x1 = 2".
     sample
-        From 0, for those that belong to one.
+        From 0.
 
     Returns
     -------
@@ -84,14 +81,12 @@ def placeholder(session: Session, name: str, sample: int = 0) -> Figure:
     Raises
     ------
     ValueError
-        When there is none of that name, or the session does not allow a statement.
+        When there is none of that name, or a statement is not allowed.
     """
-    found = _CONDITIONAL.fullmatch(name.strip())
-    if found is None:
-        return figure(session, name, sample)
-    for statement in _COMMA.split(found[2]):
-        session = parse_statement(statement.strip()).apply(session, sample)
-    return figure(session, found[1], sample)
+    name, _, statements = name.partition(" if ")
+    for statement in statements.split(" and ") if statements else ():
+        session = parse_statement(statement).apply(session, sample)
+    return figure(session, name, sample)
 
 
 def pieces(text: str) -> list[Piece]:

@@ -1,7 +1,4 @@
-"""The lessons of the course, each a TOML file next to this one, named by its id.
-
-The networks that several steps start from stand in files named `….net.toml`.
-"""
+"""The lessons of the course, each a TOML file next to this one, named by its id."""
 
 from __future__ import annotations
 
