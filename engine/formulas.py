@@ -53,7 +53,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int]] = {
     "tanh": (np.tanh, 1),
     "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), 1),
     "relu": (lambda z: np.maximum(z, 0), 1),
-    "step": (lambda z: np.asarray(z >= 0, dtype=np.float64), 1),
+    "step": (lambda z: np.asarray(z > 0, dtype=np.float64), 1),
     "sign": (np.sign, 1),
     "floor": (np.floor, 1),
     "max": (np.maximum, 2),

@@ -31,6 +31,7 @@ from engine.lessons.conditions import (
     Condition,
     Done,
     Equal,
+    Gives,
     Is,
     Matches,
     Not,
@@ -332,6 +333,18 @@ def _on(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
     return clauses
 
 
+def _gives(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
+    tolerance = _tolerance(table, place)
+    clauses: list[Clause] = []
+    for name, wanted in _table(value, place).items():
+        at = f"{place}.{name}"
+        if not isinstance(wanted, list) or not wanted:
+            raise ValueError(f"{at}: expected one number for each sample, as in [0, 1, 1, 0]")
+        bounds = (read_bound(one, f"{at}[{k}]", tolerance) for k, one in enumerate(wanted, start=1))
+        clauses.append(Gives(name, tuple(bounds)))
+    return clauses
+
+
 def _equal(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
     names = texts(value, place, MAX_NAME_LENGTH)
     if len(names) < 2:
@@ -430,6 +443,7 @@ _READERS: dict[str, Callable[[object, str, dict[str, Any]], list[Clause]]] = {
     "matches": _matches,
     "same": _same,
     "on": _on,
+    "gives": _gives,
     "equal": _equal,
     "only": _only,
     "sizes": _sizes,

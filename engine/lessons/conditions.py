@@ -508,6 +508,34 @@ class Equal:
 
 
 @dataclass(frozen=True, slots=True)
+class Gives:
+    """What a neuron gives for each sample.
+
+    Parameters
+    ----------
+    name
+        Of the neuron.
+    wanted
+        One bound for each sample.
+    """
+
+    name: str
+    wanted: tuple[Bound, ...]
+
+    def check(self, at: Moment) -> Result:
+        if len(self.wanted) != at.session.n_samples:
+            raise ValueError(
+                f"there are {at.session.n_samples} samples, {len(self.wanted)} are wanted"
+            )
+        for sample, bound in enumerate(self.wanted):
+            found = figure(at.session, f"{self.name}.a", sample)
+            if found.value is None or not bound.holds(found.value):
+                what = f"{self.name} for {_named(at.session.inputs, sample)}"
+                return _unlike(what, found.text, bound.words())
+        return Result(True, "", "", f"{self.name} gives what is wanted")
+
+
+@dataclass(frozen=True, slots=True)
 class Only:
     """No weight, bias or input but some is other than at the start.
 

@@ -204,9 +204,14 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     if is_right:
         return Reply(True, f"right, {true_text(asked, DIGITS)}")
     slack = tolerance or 0.5 * 10.0 ** -(DIGITS if decimals is None else decimals)
-    for mistake in prediction.wrong:
-        if abs(value - value_of(mistake.value, session, step.sample)) <= slack * (1 + 1e-9):
-            return Reply(False, _filled(mistake.say, session, step.sample))
+    fitting = [
+        (off, mistake.say)
+        for mistake in prediction.wrong
+        if (off := abs(value - value_of(mistake.value, session, step.sample))) <= slack * (1 + 1e-9)
+    ]
+    if fitting:
+        _, say = min(fitting, key=lambda one: one[0])
+        return Reply(False, _filled(say, session, step.sample))
     if judged.is_right:
         side = "large" if value > asked.value else "small"
         return Reply(False, f"{typed.strip()} is a little too {side}")
