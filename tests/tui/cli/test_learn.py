@@ -50,7 +50,7 @@ def test_the_list(nn_play: Command) -> None:
 def test_a_lesson_or_the_list_opens_with_the_playground(
     mine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.cli.learn.missing_terminal", lambda: None)
+    monkeypatch.setattr("tui.cli.play.missing_terminal", lambda: None)
     opening = _run(["learn", str(mine)])
     assert isinstance(opening, Opening)
     assert opening.course is not None
