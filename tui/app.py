@@ -319,7 +319,7 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     if app.failure is not None:
         raise app.failure
     if app.main_screen is not None:
-        view = app.main_screen.present.view
+        view = app.main_screen.present.own.view
         save_settings(Settings(app.theme, view.tips_shown, view.views))
     if app.return_code != 0:
         _keep_unsaved(app)
@@ -331,7 +331,7 @@ def _keep_unsaved(app: PlaygroundApp) -> None:
     if app.main_screen is not None and app.main_screen.present.is_unsaved:
         from tui.files.recovery import recover
 
-        message = recover(app.main_screen.present.session)
+        message = recover(app.main_screen.present.own.session)
         # A closed terminal cannot show it.
         with suppress(OSError):
             print(message, file=sys.stderr)

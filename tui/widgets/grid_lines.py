@@ -199,7 +199,7 @@ def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyl
         style = cursor_style
     elif text.style == "weight":
         style = look.tinted(text.tint)
-    elif text.mark:
+    elif text.mark or text.style == "pointed":
         style = look.named[text.style]
     else:
         return ((_number(shown, width), look.named[text.style]),)
