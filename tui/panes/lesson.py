@@ -23,7 +23,8 @@ from tui.widgets.strip_lines import Line, StripLines
 
 _GLOSSARY_WORD = re.compile(r"\*([^*\n]+)\*")
 _WHEEL_LINES = 3
-_ANSWER_WIDTH = 12
+_MAX_LINE_WIDTH = 76
+_ANSWER_WIDTH = 26
 _AROUND_THE_TEXT = 4, 2
 """The cells beside the text and the lines above and below it: border and padding."""
 
@@ -61,7 +62,7 @@ class LessonPane(StripLines, can_focus=True):
             return
         width, height = self.room
         blocks = blocks_of(workspace)
-        lines = lines_of(blocks, width)
+        lines = lines_of(blocks, min(width, _MAX_LINE_WIDTH))
         most = max(0, len(lines) - height)
         if blocks != self._shown:
             # What is new stands at the end, unless it is another step.
@@ -99,7 +100,7 @@ class LessonPane(StripLines, can_focus=True):
                 x = cell_len(block.sign)
                 region = Region(x, y, _ANSWER_WIDTH, 1).translate(self.content_region.offset)
                 return region if 0 <= y < height else None
-            before += len(lines_of((block,), width)) + block.is_apart
+            before += len(lines_of((block,), min(width, _MAX_LINE_WIDTH))) + block.is_apart
         return None
 
 
@@ -119,7 +120,7 @@ def lines_of(blocks: tuple[Block, ...], width: int) -> list[Parts]:
 
 def height_needed(play: LessonPlay, width: int) -> int:
     """Return the height at which a panel of this width shows the whole step, without hints."""
-    inner = width - _AROUND_THE_TEXT[0]
+    inner = min(width - _AROUND_THE_TEXT[0], _MAX_LINE_WIDTH)
     lines = (len(lines_of(blocks, inner)) for blocks in longest_blocks(play))
     return max(lines, default=0) + _AROUND_THE_TEXT[1]
 

@@ -251,11 +251,11 @@ _SHORT_REPLY = Block("open", "so much room has what is not right yet, in one lin
 
 
 def title_of(workspace: Workspace) -> str:
-    """Return the title of the panel: the lesson, and which step it is."""
+    """Return the title of the panel: which step it is."""
     play = _play(workspace)
-    n_steps = len(play.lesson.steps)
-    where = "done" if play.step is None else f"{play.index + 1} of {n_steps}"
-    return f"{printable(play.lesson.title)} · {where}"
+    if play.step is None:
+        return "The end"
+    return f"Step {play.index + 1} of {len(play.lesson.steps)}"
 
 
 def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
@@ -321,10 +321,12 @@ def _replies(workspace: Workspace, play: LessonPlay, step: Step) -> list[Block]:
         return [Block("open", printable(words), *sign), *said]
     if play.reply is None:
         return []
-    words = printable(f"{play.answer}: {play.reply.words}")
+    words = printable(play.reply.words)
     if not play.reply.right:
-        return [Block("wrong", words, "✗ ", "bad")]
-    return [Block("right", words, "✓ ", "good"), *([Block("text", done)] if done else [])]
+        given = "" if play.answer in words else f"{play.answer}: "
+        return [Block("wrong", given + words, "✗ ", "bad")]
+    right = Block("right", words[:1].upper() + words[1:], "✓ ", "good")
+    return [right, *([Block("text", done)] if done else [])]
 
 
 def _edits(workspace: Workspace, step: Step) -> str:
@@ -355,5 +357,5 @@ def keys_of(workspace: Workspace, *, has_focus: bool) -> str:
     if play.n_shown is not None:
         return "s stops"
     if not has_focus:
-        return "F4 hint, show me, skip"
+        return "F4 hint, show me, skip" if step.kind == "do" else "F4 to answer"
     return "F4 back to the numbers" if step.kind == "do" else "h hint"

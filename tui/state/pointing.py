@@ -49,6 +49,7 @@ def is_asking(workspace: Workspace) -> bool:
         and not play.is_met
         and play.step is not None
         and play.step.prediction is not None
+        and bool(play.step.prediction.of.references)
         # Else it is not on the screen before it is answered.
         and not play.step.solution
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,13 @@ from tui.screens.main.command import HELP, LESSON, MOVE, TYPE, UNDO, Command
 from tui.screens.main.cursor import Cursor
 from tui.screens.main.views import view_id
 from tui.state import lesson as playing
+from tui.state.lesson_play import LessonPlay
 from tui.state.pointing import is_asking
 from tui.state.workspace import Workspace
 from tui.terminal import reason_of
 from tui.views import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.lessons.lesson import Lesson
     from tui.screens.dialogs.choose_lesson import LessonEntry
 
@@ -35,6 +35,14 @@ _ALWAYS_OPEN = (LESSON, MOVE, TYPE, UNDO, HELP)
 
 _OPEN_WHILE_ASKING = (LESSON, MOVE, HELP)
 """Those that act while a number is asked for: the others could show it."""
+
+_NEEDS: dict[str, Callable[[LessonPlay], bool]] = {
+    "lesson-hint": lambda play: play.step is not None and bool(play.step.hints),
+    "lesson-show": lambda play: play.step is not None and play.step.kind == "do",
+    "lesson-skip": lambda play: play.step is not None and not play.is_met,
+    "lesson-back": lambda play: play.index > 0,
+}
+"""When the keys of the panel that are not always of use act."""
 
 _VIEW_OF = {view_id(view.name): view.name for view in registry.VIEWS}
 """The view that a command shows, by its id."""
@@ -67,6 +75,8 @@ class Lessons:
         play = workspace.lesson
         if play is None:
             return command.group is not LESSON or command.id == "lesson"
+        if command.id in _NEEDS:
+            return _NEEDS[command.id](play)
         if is_asking(workspace):
             return command.group in _OPEN_WHILE_ASKING
         view = _VIEW_OF.get(command.id)

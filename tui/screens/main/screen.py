@@ -244,6 +244,8 @@ class MainScreen(WorkspaceScreen):
             shown.sort(key=lambda one: one.key != "enter")
         else:
             shown = [one.binding for one in active if one.binding.group in _FOOTER_GROUPS]
+            if self.present.lesson is None or self._where == "lesson":
+                shown = [one for one in shown if one.id != "lesson"]
             shown.sort(key=lambda one: (_FOOTER_GROUPS.index(one.group), one.id == "quit"))
         first_of_action = {binding.action: binding for binding in reversed(shown)}
         return tuple(
