@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from engine.lessons.figures import figure
+from engine.edits.numbers import set_parameter
+from engine.lessons.conditions import Is
 from engine.lessons.lesson import Diagnosis, Lesson, Step
 from engine.lessons.play import (
     answer_prediction,
@@ -21,6 +23,7 @@ from engine.lessons.text import (
     MAX_HINT_LENGTH,
     MAX_TEXT_LENGTH,
     PLACEHOLDER,
+    figure_if,
     fill,
     pieces,
     plain,
@@ -107,21 +110,21 @@ def _problems(
     problems += _pointing(step, start, place)
     stages = [start]
     end: Session | None = start
-    for k, statement in enumerate(step.solution, start=1):
+    for k, statement in enumerate(step.changes, start=1):
         try:
-            stages.append(statement.apply(stages[-1], step.sample))
+            end = statement.apply(stages[-1], step.sample)
         except ValueError as error:
-            problems.append(f"{place}.solution[{k}]: {error}")
+            what = "solution" if step.solution else "ask.after"
+            problems.append(f"{place}.{what}[{k}]: {error}")
             end = None
             break
-    if end is not None:
-        end = stages[-1]
+        stages.append(end)
     if step.goal is not None:
         problems += _goal(step, stages, place, is_complete=end is not None)
     for k, diagnosis in enumerate(step.diagnoses, start=1):
         problems += _diagnosis(step, diagnosis, stages, f"{place}.diagnose[{k}]", known)
     if step.prediction is not None:
-        problems += _prediction(step, start, place, known)
+        problems += _prediction(step, stages, place, known) if end is not None else []
     texts = [("text", step.text, start, MAX_TEXT_LENGTH), ("done", step.done, end, MAX_HINT_LENGTH)]
     texts += [
         (f"hints[{k}]", one, start, MAX_HINT_LENGTH) for k, one in enumerate(step.hints, start=1)
@@ -202,6 +205,7 @@ def _diagnosis(
         ways = [
             (stage, count, _epochs(step.solution[:count])) for count, stage in enumerate(stages)
         ]
+        ways.append((_as_named(diagnosis, start, step.sample), 1, 0))
     others: list[Diagnosis] = []
     for session, edits, epochs in ways:
         said = progress(step, session, start, edits=edits, epochs=epochs).diagnosis
@@ -222,15 +226,32 @@ def _diagnosis(
         )
 
 
+def _as_named(diagnosis: Diagnosis, start: Session, sample: int) -> Session:
+    """The start with the numbers that the condition itself names, where it names some."""
+    session = start
+    for clause in diagnosis.when.clauses:
+        if isinstance(clause, Is) and clause.bound.kind in _OFFSETS:
+            value = clause.bound.low + _OFFSETS[clause.bound.kind]
+            with suppress(ValueError):
+                parameter = parse_parameter(clause.name, session.network)
+                session = set_parameter(parameter, value, clause.sample or sample).apply(session)
+    return session
+
+
+_OFFSETS = {"=": 0.0, ">": 1.0, ">=": 0.0, "<": -1.0, "<=": 0.0, "to": 0.0}
+"""How far beyond the number of a bound lies one that satisfies it."""
+
+
 def _epochs(statements: tuple[Statement, ...]) -> int:
     return sum(statement.epochs for statement in statements)
 
 
-def _prediction(step: Step, start: Session, place: str, known: Names) -> Iterator[str]:
-    prediction = step.prediction
+def _prediction(step: Step, stages: list[Session], place: str, known: Names) -> Iterator[str]:
+    """What is wrong with the number that is asked for, and with the known wrong answers."""
+    prediction, start, end = step.prediction, stages[0], stages[-1]
     assert prediction is not None
     try:
-        truth = value_of(prediction.of, start, step.sample)
+        truth = value_of(prediction.of, end, step.sample)
     except ValueError as error:
         yield f"{place}.ask.of: {error}"
         return
@@ -244,7 +265,7 @@ def _prediction(step: Step, start: Session, place: str, known: Names) -> Iterato
     for k, wrong in enumerate(prediction.wrong, start=1):
         at = f"{place}.ask.wrong[{k}]"
         try:
-            value = value_of(wrong.value, start, step.sample)
+            value = value_of(wrong.value, end, step.sample)
         except ValueError as error:
             yield f"{at}.value: {error}"
             continue
@@ -256,7 +277,7 @@ def _prediction(step: Step, start: Session, place: str, known: Names) -> Iterato
         elif answer_prediction(step, start, text, float(text)).right:
             yield f"{at}.value: it is {text} here, which is right"
         said.setdefault(text, k)
-        yield from _text(wrong.say, start, step.sample, f"{at}.say", MAX_HINT_LENGTH, known)
+        yield from _text(wrong.say, end, step.sample, f"{at}.say", MAX_HINT_LENGTH, known)
 
 
 def _text(
@@ -268,7 +289,7 @@ def _text(
         yield f"{place}: {error}"
         return
     for name in PLACEHOLDER.findall(text):
-        value = figure(session, name, sample).value if name else None
+        value = figure_if(session, name, sample).value if name else None
         if value is not None and not math.isfinite(value):
             yield f"{place}: {{{name}}} is {value} here"
     length = len(plain(filled))

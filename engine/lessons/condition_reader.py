@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from engine.formats.toml.values import (
 )
 from engine.formulas import parse_formula
 from engine.lessons.conditions import (
+    SAME_TOLERANCE,
     TOLERANCE,
     Activations,
     Answers,
@@ -30,12 +31,15 @@ from engine.lessons.conditions import (
     Condition,
     Done,
     Equal,
+    Gives,
     Is,
     Matches,
     Not,
     On,
     Only,
     Outputs,
+    Part,
+    Same,
     SameOutputs,
     Shape,
     Sizes,
@@ -169,6 +173,8 @@ def read_bound(value: object, place: str, tolerance: float) -> Bound:
             return Bound(cast(Any, found[1]), _number_in(found[2], place))
         if found := _RANGE.fullmatch(text):
             return Bound("to", _number_in(found[1], place), _number_in(found[2], place))
+        if text[:1].isdecimal() or text[:1] == "-":
+            return Bound("=", _number_in(text, place), tolerance)
     shown = quoted(value) if isinstance(value, str) else kind_of(value)
     raise ValueError(
         f'{place}: expected a number, "> 0.9", "<= 2", "0.4 to 0.6", "same", "changed", "higher" '
@@ -304,12 +310,18 @@ def _formula(value: object, place: str) -> Any:
         raise ValueError(f"{place}: {error}") from None
 
 
-def _same_outputs(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
-    if value is not True:
-        raise ValueError(f"{place}: expected true, got {kind_of(value)}")
-    tolerance = _number_at(table, "tolerance", 1e-9, place)
-    low, high = _range(table, place) or (None, None)
-    return [SameOutputs(tolerance, low, high)]
+def _same(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
+    clauses: list[Clause] = []
+    span = _range(table, place)
+    for part in texts([value] if isinstance(value, str) else value, place, MAX_NAME_LENGTH):
+        if part not in get_args(Part):
+            raise ValueError(f"{place}: {quoted(part)} is unknown; {nearest(part, get_args(Part))}")
+        if part == "outputs" and (span or "tolerance" in table):
+            tolerance = _number_at(table, "tolerance", SAME_TOLERANCE, place)
+            clauses.append(SameOutputs(tolerance, *(span or (None, None))))
+        else:
+            clauses.append(Same(cast(Part, part)))
+    return clauses
 
 
 def _on(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
@@ -318,6 +330,18 @@ def _on(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
         if samples not in ("some", "every", "no"):
             raise ValueError(f'{place}.{name}: expected "some", "every" or "no"')
         clauses.append(On(name, samples))
+    return clauses
+
+
+def _gives(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
+    tolerance = _tolerance(table, place)
+    clauses: list[Clause] = []
+    for name, wanted in _table(value, place).items():
+        at = f"{place}.{name}"
+        if not isinstance(wanted, list) or not wanted:
+            raise ValueError(f"{at}: expected one number for each sample, as in [0, 1, 1, 0]")
+        bounds = (read_bound(one, f"{at}[{k}]", tolerance) for k, one in enumerate(wanted, start=1))
+        clauses.append(Gives(name, tuple(bounds)))
     return clauses
 
 
@@ -417,8 +441,9 @@ _READERS: dict[str, Callable[[object, str, dict[str, Any]], list[Clause]]] = {
     "outputs": _outputs,
     "truth_table": _truth_table,
     "matches": _matches,
-    "same_outputs": _same_outputs,
+    "same": _same,
     "on": _on,
+    "gives": _gives,
     "equal": _equal,
     "only": _only,
     "sizes": _sizes,

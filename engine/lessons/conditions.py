@@ -16,17 +16,16 @@ import numpy as np
 
 from engine.formulas import Formula
 from engine.lessons.figures import Figure, figure, shape_of
-from engine.lessons.references import neuron_in
-from engine.nn.arrays import FloatArray
-from engine.nn.parameters import (
-    Bias,
-    Input,
-    Parameter,
-    Weight,
-    parameter_code,
-    parse_parameter,
+from engine.lessons.references import (
+    LayerReference,
+    NeuronReference,
+    Reference,
+    neuron_in,
+    reference_in,
 )
-from engine.nn.values import Value
+from engine.nn.arrays import FloatArray
+from engine.nn.parameters import Bias, Input, Parameter, Weight, parameter_code
+from engine.nn.values import Value, same_content
 from engine.session.metrics import THRESHOLD
 from engine.session.names import parameter_value
 from engine.session.prediction import prediction
@@ -35,6 +34,9 @@ from engine.text import format_given, format_number
 
 TOLERANCE = 5e-5
 """How far off a number may be unless a condition says: what the screen shows is then the same."""
+
+SAME_TOLERANCE = 1e-9
+"""How far off outputs may be that are the same, after sums in another order."""
 
 _NEURON_NAME = re.compile(r"[ho]\d+(?:\.\d+)?", re.ASCII)
 _MAX_LISTED = 6
@@ -381,7 +383,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class SameOutputs:
-    """The same outputs as at the start: for the samples, and over a range where one is given."""
+    """The same outputs as at the start for the same inputs: the samples, or a whole range."""
 
     tolerance: float
     low: float | None = None
@@ -506,35 +508,71 @@ class Equal:
 
 
 @dataclass(frozen=True, slots=True)
+class Gives:
+    """What a neuron gives for each sample.
+
+    Parameters
+    ----------
+    name
+        Of the neuron.
+    wanted
+        One bound for each sample.
+    """
+
+    name: str
+    wanted: tuple[Bound, ...]
+
+    def check(self, at: Moment) -> Result:
+        if len(self.wanted) != at.session.n_samples:
+            raise ValueError(
+                f"there are {at.session.n_samples} samples, {len(self.wanted)} are wanted"
+            )
+        for sample, bound in enumerate(self.wanted):
+            found = figure(at.session, f"{self.name}.a", sample)
+            if found.value is None or not bound.holds(found.value):
+                what = f"{self.name} for {_named(at.session.inputs, sample)}"
+                return _unlike(what, found.text, bound.words())
+        return Result(True, "", "", f"{self.name} gives what is wanted")
+
+
+@dataclass(frozen=True, slots=True)
 class Only:
-    """Nothing but some numbers is other than at the start.
+    """No weight, bias or input but some is other than at the start.
 
     Parameters
     ----------
     names
-        Of the weights, biases and inputs that may change.
+        Of weights, biases and inputs, of neurons or of layers.
     """
 
     names: tuple[str, ...]
 
     def check(self, at: Moment) -> Result:
-        for kept in (Sizes(at.start.network.sizes), Activations(None)):
-            result = kept.check(at)
-            if not result.ok:
-                return result
-        may_change = {parse_parameter(name, at.start.network) for name in self.names}
-        for parameter in _changed(at.start, at.session):
-            if parameter not in may_change:
-                value, before = (
-                    format_given(parameter_value(session, parameter, at.sample))
-                    for session in (at.session, at.start)
-                )
-                return _unlike(parameter_code(parameter), value, f"{before} as at the start")
+        result = Sizes(at.start.network.sizes).check(at)
+        if not result.ok:
+            return result
+        allowed = {reference_in(at.start.network, name) for name in self.names}
+        for parameter in changed(at.start, at.session):
+            around: list[Reference] = [parameter]
+            if not isinstance(parameter, Input):
+                around.append(NeuronReference(parameter.layer_index, parameter.neuron))
+                around.append(LayerReference(parameter.layer_index))
+            if allowed.isdisjoint(around):
+                return _changed_number(parameter, at)
         return Result(True, "", "", f"only {', '.join(self.names)} changed")
 
 
-def _changed(before: Session, after: Session) -> Iterator[Parameter]:
-    """The weights and biases that differ, and the inputs that do in any sample."""
+def changed(before: Session, after: Session) -> Iterator[Parameter]:
+    """Yield the inputs that differ in any sample, then the weights and biases that do.
+
+    Parameters
+    ----------
+    before, after
+        Two sessions whose networks have the same sizes.
+    """
+    if before.inputs.shape == after.inputs.shape:
+        for feature in np.flatnonzero((before.inputs != after.inputs).any(axis=0)).tolist():
+            yield Input(feature)
     for layer_index, (old, new) in enumerate(
         zip(before.network.layers, after.network.layers, strict=True)
     ):
@@ -542,9 +580,55 @@ def _changed(before: Session, after: Session) -> Iterator[Parameter]:
             yield Weight(layer_index, neuron, input)
         for (neuron,) in np.argwhere(old.bias != new.bias).tolist():
             yield Bias(layer_index, neuron)
-    if before.inputs.shape == after.inputs.shape:
-        for feature in np.flatnonzero((before.inputs != after.inputs).any(axis=0)).tolist():
-            yield Input(feature)
+
+
+def _changed_number(parameter: Parameter, at: Moment) -> Result:
+    """The result for a number that should be as at the start."""
+    sample = at.sample
+    if isinstance(parameter, Input):
+        differs = at.session.inputs[:, parameter.feature] != at.start.inputs[:, parameter.feature]
+        sample = sample if differs[sample] else int(np.argmax(differs))
+    value, before = (
+        format_given(parameter_value(session, parameter, sample))
+        for session in (at.session, at.start)
+    )
+    return _unlike(parameter_code(parameter), value, f"{before} as at the start")
+
+
+Part = Literal["inputs", "targets", "weights", "biases", "activations", "sizes", "outputs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A part of the session that is as at the start."""
+
+    part: Part
+
+    def check(self, at: Moment) -> Result:
+        now, start = at.session, at.start
+        fine = Result(True, "", "", f"the {self.part} are as at the start")
+        if self.part == "activations":
+            return Activations(None).check(at)
+        if self.part == "targets":
+            if same_content(now.targets, start.targets):
+                return fine
+            return Result(False, "", "", "the targets are others than at the start")
+        if self.part in ("sizes", "weights", "biases"):
+            result = Sizes(start.network.sizes).check(at)
+            if self.part == "sizes" or not result.ok:
+                return result
+        if self.part in ("inputs", "outputs") and now.inputs.shape != start.inputs.shape:
+            return _unlike("the number of samples and inputs", _shape(now), _shape(start))
+        if self.part == "outputs":
+            return SameOutputs(SAME_TOLERANCE).check(at)
+        kind = {"inputs": Input, "weights": Weight, "biases": Bias}[self.part]
+        others = changed(start, now if kind is not Input else start.evolve(inputs=now.inputs))
+        first = next((one for one in others if isinstance(one, kind)), None)
+        return fine if first is None else _changed_number(first, at)
+
+
+def _shape(session: Session) -> str:
+    return "×".join(map(str, session.inputs.shape))
 
 
 # The structure

@@ -48,11 +48,15 @@ class Prediction:
         How far off a right answer may be; None where it is judged by the digits typed.
     wrong
         What known mistakes lead to, beside those that Explain knows.
+    after
+        Statements that are made before the number is: it is asked for before they are seen, and
+        once it is answered the screen makes them.
     """
 
     of: Formula
     tolerance: float | None = None
     wrong: tuple[WrongAnswer, ...] = ()
+    after: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,11 @@ class Step(Value):
     done: str = ""
     uses: Uses = Uses()
     score: Score = "edits"
+
+    @property
+    def changes(self) -> tuple[Statement, ...]:
+        """The statements between its start and its end: the solution, or those of a prediction."""
+        return self.solution or (self.prediction.after if self.prediction else ())
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)

@@ -94,7 +94,7 @@ def start_of(lesson: Lesson, index: int) -> Session:
 
 @lru_cache(maxsize=64)
 def end_of(lesson: Lesson, index: int) -> Session:
-    """Return the session that a step's solution leads to.
+    """Return the session that a step's solution leads to, or what follows its prediction.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def end_of(lesson: Lesson, index: int) -> Session:
         Naming the statement that a session does not allow.
     """
     session = start_of(lesson, index)
-    for statement in lesson.steps[index].solution:
+    for statement in lesson.steps[index].changes:
         session = statement.apply(session, lesson.steps[index].sample)
     return session
 
@@ -175,7 +175,7 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     step
         The step.
     session
-        Where the number asked for comes from.
+        Before what the prediction is about.
     typed
         What was typed: its digits say how exact it is meant.
     value
@@ -192,6 +192,8 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     """
     prediction = step.prediction
     assert prediction is not None
+    for statement in prediction.after:
+        session = statement.apply(session, step.sample)
     asked = _asked(prediction.of, session, step.sample)
     decimals = decimals_typed(typed)
     judged = judge(asked, value, DIGITS, decimals)
@@ -202,9 +204,14 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     if is_right:
         return Reply(True, f"right, {true_text(asked, DIGITS)}")
     slack = tolerance or 0.5 * 10.0 ** -(DIGITS if decimals is None else decimals)
-    for mistake in prediction.wrong:
-        if abs(value - value_of(mistake.value, session, step.sample)) <= slack * (1 + 1e-9):
-            return Reply(False, _filled(mistake.say, session, step.sample))
+    fitting = [
+        (off, mistake.say)
+        for mistake in prediction.wrong
+        if (off := abs(value - value_of(mistake.value, session, step.sample))) <= slack * (1 + 1e-9)
+    ]
+    if fitting:
+        _, say = min(fitting, key=lambda one: one[0])
+        return Reply(False, _filled(say, session, step.sample))
     if judged.is_right:
         side = "large" if value > asked.value else "small"
         return Reply(False, f"{typed.strip()} is a little too {side}")

@@ -309,7 +309,7 @@ def _choices(table: dict[str, Any], place: str) -> tuple[Choice, ...]:
 
 
 def _prediction(value: object, place: str) -> Prediction:
-    table = _table(value, place, ("of", "tolerance", "wrong"))
+    table = _table(value, place, ("of", "tolerance", "wrong", "after"))
     if "of" not in table:
         raise ValueError(f"{place}: key 'of' is missing")
     tolerance = table.get("tolerance")
@@ -327,7 +327,8 @@ def _prediction(value: object, place: str) -> Prediction:
                 _formula(mistake["value"], f"{at}.value"), _words(mistake["say"], f"{at}.say")
             )
         )
-    return Prediction(_formula(table["of"], f"{place}.of"), tolerance, tuple(wrong))
+    of, after = _formula(table["of"], f"{place}.of"), _statements(table, "after", place)
+    return Prediction(of, tolerance, tuple(wrong), after)
 
 
 def _formula(value: object, place: str) -> Formula:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from engine.lessons.figures import figure
+from engine.lessons.figures import Figure, figure
+from engine.lessons.statements import parse_statement
 from engine.session.session import Session
 
 MAX_TEXT_LENGTH = 280
 """The most characters of a step's text, filled: six lines of the panel at 80×24."""
 MAX_HINT_LENGTH = 160
 """The same of a hint, of what a diagnosis says, and of what is said when a step is done."""
-MAX_CHOICE_LENGTH = 60
+MAX_CHOICE_LENGTH = 100
 """The same of an answer to choose."""
 
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -32,7 +33,7 @@ def fill(text: str, session: Session, sample: int = 0) -> str:
     Parameters
     ----------
     text
-        With placeholders such as {h1.z} or {= 2 * W1[1,2]}; {{ and }} are braces.
+        With placeholders such as {h1.z}, {= 2 * W1[1,2]} or {h1.z if x1 = 2}; {{ and }} are braces.
     session
         Where the figures come from.
     sample
@@ -54,11 +55,38 @@ def fill(text: str, session: Session, sample: int = 0) -> str:
         if found[1] is None:
             raise ValueError(f"a brace {found[0]} alone; write {found[0] * 2} for the sign itself")
         try:
-            return figure(session, found[1], sample).text
+            return figure_if(session, found[1], sample).text
         except ValueError as error:
             raise ValueError(f"{found[0]}: {error}") from None
 
     return PLACEHOLDER.sub(filled, text)
+
+
+def figure_if(session: Session, name: str, sample: int = 0) -> Figure:
+    """Return a figure as it is, or after "if" as it would be after some statements.
+
+    Parameters
+    ----------
+    session
+        Where it is looked up.
+    name
+        Such as "o1.a", or "o1.a if b1[1] = 0 and x1 = 2".
+    sample
+        From 0.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        When there is none of that name, or a statement is not allowed.
+    """
+    name, _, statements = name.partition(" if ")
+    for statement in statements.split(" and ") if statements else ():
+        session = parse_statement(statement).apply(session, sample)
+    return figure(session, name, sample)
 
 
 def pieces(text: str) -> list[Piece]:
