@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import var
 
+from engine.lessons.text import pieces
 from tui.panes.help_texts import LESSON_HELP, PaneHelp
 from tui.state.lesson import Block, blocks_of, keys_of, longest_blocks, title_of
 from tui.state.lesson_play import LessonPlay
@@ -21,7 +22,6 @@ from tui.state.workspace import Workspace
 from tui.theme import TextStyle
 from tui.widgets.strip_lines import Line, StripLines
 
-_GLOSSARY_WORD = re.compile(r"\*([^*\n]+)\*")
 _WHEEL_LINES = 3
 _MAX_LINE_WIDTH = 76
 _ANSWER_WIDTH = 26
@@ -131,10 +131,9 @@ def wrapped(text: str, width: int, style: TextStyle) -> Iterator[Parts]:
     A line that begins with two blanks stays as it is.
     """
     for paragraph in text.splitlines() or [""]:
-        # Every other run is a word between stars.
-        runs = _GLOSSARY_WORD.split(paragraph)
-        is_bold = [place % 2 == 1 for place, run in enumerate(runs) for _ in run]
-        plain = "".join(runs)
+        parts_of_it = pieces(paragraph)
+        is_bold = [piece.is_word for piece in parts_of_it for _ in piece.text]
+        plain = "".join(piece.text for piece in parts_of_it)
         kept_whole = plain.startswith("  ")
         for start, stop in [(0, len(plain))] if kept_whole else _lines(plain, max(1, width)):
             parts = [

@@ -19,7 +19,7 @@ from engine.lessons.play import (
     start_of,
 )
 from engine.lessons.references import NeuronReference, reference_in
-from engine.lessons.text import fill
+from engine.lessons.text import fill, pieces
 from engine.nn.parameters import parse_parameter
 from engine.text import printable
 from tui.state.formulas import evaluate
@@ -134,8 +134,8 @@ def answered(workspace: Workspace, answer: str) -> Workspace:
         reply = answer_choice(step, workspace.session, int(answer) - 1)
     else:
         reply = answer_prediction(step, workspace.session, answer, evaluate(answer))
-    if reply.right:
-        for statement in step.solution:
+    if reply.right and step.prediction is not None:
+        for statement in step.prediction.after:
             workspace = workspace.edited(statement.edit(workspace.session, step.sample))
     is_met = play.is_met or reply.right
     return replace(workspace, lesson=replace(play, answer=answer, reply=reply, is_met=is_met))
@@ -277,6 +277,12 @@ def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
             for hint in step.hints[: play.n_hints]
         ]
     return tuple(blocks)
+
+
+def words_of(workspace: Workspace) -> list[str]:
+    """Return the words of the glossary in what the panel says, as they stand there."""
+    texts = (block.text for block in blocks_of(workspace))
+    return [piece.text for text in texts for piece in pieces(text) if piece.is_word]
 
 
 def longest_blocks(play: LessonPlay) -> tuple[tuple[Block, ...], ...]:

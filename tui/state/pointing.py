@@ -51,7 +51,7 @@ def is_asking(workspace: Workspace) -> bool:
         and play.step.prediction is not None
         and bool(play.step.prediction.of.references)
         # Else it is not on the screen before it is answered.
-        and not play.step.solution
+        and not play.step.prediction.after
     )
 
 

@@ -245,6 +245,15 @@ class Lessons:
         except ValueError as error:
             self._screen.refuse(f"your progress could not be kept: {error}")
 
+    def show_words(self) -> None:
+        """Open the glossary, with the words of the step first."""
+        from engine.lessons import glossary
+        from tui.screens.dialogs.glossary import Glossary
+
+        found = map(glossary.find, playing.words_of(self._screen.present))
+        first = dict.fromkeys(word for word in found if word is not None)
+        self._screen.app.push_screen(Glossary(tuple(first)))
+
     def scroll(self, by: int) -> None:
         """Show a later or an earlier part of the text."""
         self._pane.scroll_lines(by)
@@ -327,6 +336,7 @@ COMMANDS = (
     _command("n", "skip", "skip", Lessons.skip, "To the next step without doing this one"),
     _command("b", "back", "back", Lessons.go_back, "To the step before this one"),
     _command("r", "again", "again", Lessons.start_again, "This step from its beginning"),
+    _command("w", "words", "words", Lessons.show_words, "What the words of this text mean"),
     _command("l", "list", "all lessons", Lessons.list_all),
     _command("x", "leave", "leave", Lessons.leave, "Your own network comes back as it was"),
     _command(
