@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from engine.session.session import Session
+    from tui.files.lesson_source import Course
     from tui.files.source import Source
     from tui.screens.main.screen import MainScreen
 
@@ -60,17 +61,23 @@ class PlaygroundApp(App[None]):
     """The playground with one session open.
 
     load: reads the session; it is called, and NumPy imported, once the first frame is painted.
-    main_screen: None until then. failure: what `load` raised, which ends the app.
+    course: what of the course opens with it, or None. main_screen: None until the session is read.
+    failure: what `load` raised, which ends the app.
     """
 
     TITLE = "nn-play"
     CSS_PATH = "screens/main/screen.tcss"
     COMMANDS = App.COMMANDS | {_commands}
 
-    def __init__(self, load: Callable[[], tuple[Session, Source | None]]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], tuple[Session, Source | None]],
+        course: Course | None = None,
+    ) -> None:
         super().__init__()
         textual_workarounds.apply()
         self.load = load
+        self.course = course
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
         self.settings = load_settings()
@@ -299,7 +306,7 @@ class PlaygroundApp(App[None]):
             leave(self.main_screen)
 
 
-def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
+def play(load: Callable[[], tuple[Session, Source | None]], course: Course | None = None) -> int:
     """Open the playground on what `load` returns; return the exit status.
 
     What `load` raises is raised again once the terminal is restored. When the app ends with an
@@ -309,7 +316,7 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     # Textual writes to the terminal from a thread of its own: at Python's default of 5 ms a painted
     # number would wait there while the plots are drawn. It brings 8 ms of the 99th percentile.
     sys.setswitchinterval(0.0005)
-    app = PlaygroundApp(load)
+    app = PlaygroundApp(load, course)
     try:
         app.run()
     except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -30,7 +31,7 @@ from engine.lessons.text import (
 )
 from engine.nn.parameters import parse_parameter
 from engine.session.session import Session
-from engine.text import format_number, nearest, quoted
+from engine.text import format_number, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,7 @@ def check_lesson(lesson: Lesson, names: Names | None = None) -> list[str]:
         One line for each problem, which begins with its place; empty when there is none.
     """
     known = names or Names()
-    problems = list(_unknown(lesson.requires, known.lessons, "requires"))
-    problems += _unknown([word.lower() for word in lesson.concepts], known.words, "concepts")
+    problems = list(_unknown(lesson.requires, known.lessons, "lesson", "requires"))
     for index, step in enumerate(lesson.steps):
         place = f"steps[{index + 1}]"
         try:
@@ -102,10 +102,10 @@ def _problems(
 ) -> tuple[list[str], Session | None]:
     """What is wrong with a step, and what its solution leads to; None when it leads nowhere."""
     problems = [
-        *_unknown(step.uses.panes, known.panes, f"{place}.panes"),
-        *_unknown(step.uses.views, known.views, f"{place}.views"),
-        *_unknown(step.uses.keys, known.keys, f"{place}.keys"),
-        *_unknown([step.view] if step.view else None, known.views, f"{place}.view"),
+        *_unknown(step.uses.panes, known.panes, "pane", f"{place}.panes"),
+        *_unknown(step.uses.views, known.views, "view", f"{place}.views"),
+        *_unknown(step.uses.keys, known.keys, "command", f"{place}.keys"),
+        *_unknown([step.view] if step.view else None, known.views, "view", f"{place}.view"),
     ]
     problems += _pointing(step, start, place)
     stages = [start]
@@ -139,11 +139,13 @@ def _problems(
 
 
 def _unknown(
-    names: Collection[str] | None, known: Collection[str] | None, place: str
+    names: Collection[str] | None, known: Collection[str] | None, what: str, place: str
 ) -> Iterator[str]:
     for name in names or ():
         if known is not None and name not in known:
-            yield f"{place}: {quoted(name)} is unknown; {nearest(name, known)}"
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            yield f"{place}: {what} {quoted(name)} is unknown{hint}"
 
 
 def _pointing(step: Step, start: Session, place: str) -> Iterator[str]:
@@ -296,4 +298,4 @@ def _text(
     if length > most:
         yield f"{place}: {length} characters once filled in, at most {most} fit the screen"
     words = [part.text.lower() for part in pieces(filled) if part.is_word]
-    yield from _unknown(words, known.words, place)
+    yield from _unknown(words, known.words, "word of the glossary", place)

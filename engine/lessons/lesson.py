@@ -142,6 +142,9 @@ class Step(Value):
         What of the screen it needs.
     score
         What a challenge counts.
+    forward
+        Whether the learner's own forward pass of the start is asked for, which
+        `engine.lessons.own_forward` compares.
     """
 
     id: str
@@ -163,6 +166,7 @@ class Step(Value):
     done: str = ""
     uses: Uses = Uses()
     score: Score = "edits"
+    forward: bool = False
 
     @property
     def changes(self) -> tuple[Statement, ...]:

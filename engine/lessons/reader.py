@@ -58,10 +58,10 @@ _LESSON_KEYS = (
 _STEP_KEYS = (
     *("id", "kind", "text", "start", "network", "prepare", "sample", "select", "view", "point_at"),
     *("goal", "keep", "hints", "solution", "diagnose", "choices", "ask", "done"),
-    *("panes", "views", "keys", "score"),
+    *("panes", "views", "keys", "score", "forward"),
 )
 _OF_KIND = {
-    "look": (),
+    "look": ("forward",),
     "do": ("goal", "keep", "solution", "diagnose", "score"),
     "predict": ("ask",),
     "choose": ("choices",),
@@ -222,6 +222,7 @@ def _step(table: dict[str, Any], place: str, uses: Uses, open_start: OpenStart) 
         done=_words(table["done"], f"{place}.done") if "done" in table else "",
         uses=_uses(table, f"{place}.", uses),
         score=_score(table, place),
+        forward=_truth(table.get("forward", False), f"{place}.forward"),
     )
 
 
