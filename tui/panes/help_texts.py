@@ -122,9 +122,9 @@ TIPS_HELP = PaneHelp(
 LESSON_HELP = PaneHelp(
     title="lesson",
     meaning=(
-        "One small step at a time: read it, do what it asks in the panes above, and the ✓ appears "
-        "the moment it holds. Until then the panel says what is still missing. F4 leads here and "
-        "back to the numbers; when a step is done it goes on."
+        "One small step at a time: read it, do what it asks in the panes above, and a ✓ appears "
+        "the moment it holds, while until then the panel says what is still missing. F4 leads here "
+        "and back to the numbers, and goes on when a step is done."
     ),
     role=(
         "Your own network is put aside meanwhile, with everything that can be undone in it, and "

@@ -78,7 +78,7 @@ def layout_of(
     if lesson is not None:
         views, lesson_width = _beside_lesson(width, chosen, lesson, lines - _MIN_LINES_OF_NUMBERS)
         wanted = lines - lesson.lines(width if lesson_width is None else lesson_width)
-        most = max(_MIN_LINES_OF_NUMBERS, min(most, wanted))
+        most = min(most, max(_MIN_LINES_OF_NUMBERS, wanted))
         numbers_height = min(max(needed_height, _MIN_LINES_OF_NUMBERS), most)
         return Layout(frozenset(numbers | views), numbers_height, lesson_width)
     numbers_height = min(max(needed_height, _MIN_LINES_OF_NUMBERS), most)

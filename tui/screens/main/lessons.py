@@ -26,6 +26,7 @@ from tui.views import registry
 
 if TYPE_CHECKING:
     from engine.lessons.lesson import Lesson
+    from tui.files.lesson_source import Course
     from tui.screens.dialogs.choose_lesson import LessonEntry
 
 _SECONDS_BETWEEN_EDITS = 1.5
@@ -98,6 +99,13 @@ class Lessons:
             self._cursor.focus()
         else:
             self._focus_panel()
+
+    def open_course(self, course: Course) -> None:
+        """Open the lesson that was asked for when the playground was started, or the list."""
+        if course.lesson is None:
+            self.list_all()
+        else:
+            self.open(course.lesson)
 
     def list_all(self) -> None:
         """Choose a lesson, the next unfinished one first."""
@@ -250,7 +258,9 @@ class Lessons:
         from engine.lessons import glossary
         from tui.screens.dialogs.glossary import Glossary
 
-        found = map(glossary.find, playing.words_of(self._screen.present))
+        workspace = self._screen.present
+        texts = playing.words_of(workspace) if workspace.lesson is not None else ()
+        found = map(glossary.find, texts)
         first = dict.fromkeys(word for word in found if word is not None)
         self._screen.app.push_screen(Glossary(tuple(first)))
 
@@ -328,6 +338,7 @@ COMMANDS = (
         in_footer=True,
         footer="lesson",
     ),
+    Command("", "glossary", "glossary", HELP, Lessons.show_words, Lessons, "What words mean"),
     _command("enter", "next", "go on", Lessons.go_on, "To the next step", shown_as="Enter"),
     _command("h", "hint", "hint", Lessons.hint, "Each is stronger than the one before"),
     _command(
