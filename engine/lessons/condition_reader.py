@@ -80,7 +80,7 @@ SCALARS: dict[str, tuple[str, str]] = {
 
 _COUNTS: tuple[Literal["edits", "epochs"], ...] = ("edits", "epochs")
 
-_MODIFIERS = ("for", "tolerance", "over", "output", "sample")
+_MODIFIERS = ("for", "tolerance", "over", "output", "sample", "called")
 _TABLES = {"z": "{}.z", "a": "{}.a", "slope": "{}.slope", "values": "{}", "gradient": "d{}"}
 
 _BOUND = re.compile(r"(>=|<=|>|<)\s*(\S+)")
@@ -396,20 +396,17 @@ def _shape(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
 
 def _figures(value: object, place: str, table: dict[str, Any], form: str) -> list[Clause]:
     tolerance, sample = _tolerance(table, place), _index_at(table, "sample", place)
+    called = ""
+    if "called" in table:
+        at = f"{place.rpartition('.')[0]}.called"
+        called = checked_text(table["called"], at, MAX_NAME_LENGTH)
     clauses: list[Clause] = []
     for name, wanted in _table(value, place).items():
         bound = read_bound(wanted, f"{place}.{name}", tolerance)
         figure = form.format(name)
-        clauses.append(Is(figure, bound, _LABELS.get(form, "{}").format(name), sample))
+        label = f"the slope of the loss at {name}" if form == "d{}" else called
+        clauses.append(Is(figure, bound, label, sample))
     return clauses
-
-
-_LABELS = {
-    "{}.z": "z of {}",
-    "{}.a": "a of {}",
-    "{}.slope": "the slope at {}",
-    "d{}": "the slope of the loss at {}",
-}
 
 
 def _table(value: object, place: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -24,10 +25,17 @@ from engine.lessons.references import (
     reference_in,
 )
 from engine.nn.arrays import FloatArray
-from engine.nn.parameters import Bias, Input, Parameter, Weight, parameter_code
+from engine.nn.parameters import (
+    Bias,
+    Input,
+    Parameter,
+    Weight,
+    parameter_code,
+    parse_parameter,
+)
 from engine.nn.values import Value, same_content
 from engine.session.metrics import THRESHOLD
-from engine.session.names import parameter_value
+from engine.session.names import parameter_name, parameter_value
 from engine.session.prediction import prediction
 from engine.session.session import Session
 from engine.text import format_given, format_number
@@ -38,6 +46,7 @@ TOLERANCE = 5e-5
 SAME_TOLERANCE = 1e-9
 """How far off outputs may be that are the same, after sums in another order."""
 
+_NEURON_FIGURE = re.compile(r"([ho]\d+(?:\.\d+)?)\.([a-z]+)(?:@(\d+))?", re.ASCII)
 _NEURON_NAME = re.compile(r"[ho]\d+(?:\.\d+)?", re.ASCII)
 _MAX_LISTED = 6
 """With more inputs a sample is named by its number."""
@@ -215,15 +224,19 @@ class Bound:
             case "lower":
                 return value < before - _rounding(before)
 
-    def words(self, at_start: float | None = None) -> str:
+    def words(
+        self, at_start: float | None = None, write: Callable[[float], str] = format_given
+    ) -> str:
         """Return what is wanted: "0.5", "above 0.9", "from 0.4 to 0.6", "higher than 2".
 
         Parameters
         ----------
         at_start
             The number at the start, where it matters.
+        write
+            How a number is written.
         """
-        low, high = format_given(self.low), format_given(self.high)
+        low, high = write(self.low), write(self.high)
         before = "at the start" if at_start is None else format_number(at_start)
         match self.kind:
             case "=":
@@ -240,6 +253,10 @@ class Bound:
 
 
 _COMPARISONS = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}
+
+
+def _percent(value: float) -> str:
+    return f"{format_given(100 * value)} %"
 
 
 def _rounding(value: float) -> float:
@@ -423,7 +440,7 @@ class Is:
     bound
         What it has to be.
     label
-        How a sentence names it; "" for the name itself.
+        How a sentence names it; "" for the words of the screen.
     sample
         From 0; None for the step's.
     """
@@ -436,10 +453,11 @@ class Is:
     def check(self, at: Moment) -> Result:
         sample = at.sample if self.sample is None else self.sample
         found = figure(at.session, self.name, sample)
+        label = self.label or _label(at.session, self.name)
         before: float | None = None
         if self.bound.needs_start:
             before = figure(at.start, self.name, sample).value
-        return _judged(self.label or self.name, found, self.bound, before)
+        return _judged(label, found, self.bound, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,7 +496,8 @@ class On:
         count, total = int(is_on.sum()), len(is_on)
         ok = {"some": count > 0, "every": count == total, "no": count == 0}[self.for_samples]
         value, wanted = f"{count} of {total}", f"{self.for_samples} sample"
-        words = f"{self.name} is on for {value} samples, should be for {wanted}"
+        words = f"{self.name} is on for {value} samples"
+        words += "" if ok else f", should be for {wanted}"
         return Result(ok, value, wanted, words)
 
 
@@ -592,7 +611,9 @@ def _changed_number(parameter: Parameter, at: Moment) -> Result:
         format_given(parameter_value(session, parameter, sample))
         for session in (at.session, at.start)
     )
-    return _unlike(parameter_code(parameter), value, f"{before} as at the start")
+    return _unlike(
+        _label(at.session, parameter_code(parameter)), value, f"{before} as at the start"
+    )
 
 
 Part = Literal["inputs", "targets", "weights", "biases", "activations", "sizes", "outputs"]
@@ -805,10 +826,24 @@ def _as_figure(name: str) -> str:
     return f"{name}.a" if _NEURON_NAME.fullmatch(name) else name
 
 
+def _label(session: Session, name: str) -> str:
+    """A figure as the screen names it: "the weight x1→o1", "the sum z of h1 for 0, 1"."""
+    with suppress(ValueError):
+        return f"the {parameter_name(session, parse_parameter(name, session.network))}"
+    found = _NEURON_FIGURE.fullmatch(name)
+    if found is None or found[2] not in _QUANTITIES:
+        return name
+    of_sample = "" if found[3] is None else f" for {_named(session.inputs, int(found[3]) - 1)}"
+    return f"{_QUANTITIES[found[2]]} of {found[1]}{of_sample}"
+
+
+_QUANTITIES = {"z": "the sum z", "a": "the out", "slope": "the slope"}
+
+
 def _judged(label: str, found: Figure, bound: Bound, before: float | None) -> Result:
     if found.value is None:
         raise ValueError(f"{label} is no number here")
-    wanted = bound.words(before)
+    wanted = bound.words(before, _percent if found.text.endswith("%") else format_given)
     ok = bound.holds(found.value, before)
     words = f"{label} is {found.text}" + ("" if ok else f", should be {wanted}")
     return Result(ok, found.text, wanted, words)

@@ -202,7 +202,7 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     if tolerance is not None:
         is_right = abs(value - asked.value) <= tolerance * (1 + 1e-9)
     if is_right:
-        return Reply(True, f"right, {true_text(asked, DIGITS)}")
+        return Reply(True, f"right, {_truth(asked)}")
     slack = tolerance or 0.5 * 10.0 ** -(DIGITS if decimals is None else decimals)
     fitting = [
         (off, mistake.say)
@@ -236,6 +236,13 @@ def answer_choice(step: Step, session: Session, index: int) -> Reply:
     """
     choice = step.choices[index]
     return Reply(choice.right, _filled(choice.say, session, step.sample))
+
+
+def _truth(asked: AskedNumber) -> str:
+    """What was asked for: "z = 2.3", and of a formula its value alone."""
+    if isinstance(asked, NeuronNumber):
+        return true_text(asked, DIGITS)
+    return asked.shown(DIGITS)
 
 
 def value_of(formula: Formula, session: Session, sample: int) -> float:

@@ -1,4 +1,7 @@
-"""The lessons of the course, each a TOML file next to this one, named by its id."""
+"""The lessons of the course, each a TOML file next to this one, named by its id.
+
+Networks that several steps start from are beside them as `NAME.net.toml`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,23 @@ from engine.lessons.reader import read_lesson
 from engine.session.session import Session
 from engine.text import nearest
 
-LESSONS: tuple[str, ...] = ()
+LESSONS: tuple[str, ...] = (
+    "one-neuron",
+    "weights",
+    "bias",
+    "activations",
+    "yes-and-no",
+    "a-line",
+    "spam-or-ham",
+    "a-layer",
+    "two-layers",
+    "one-change",
+    "a-batch",
+    "last-layer",
+    "collapse",
+    "xor",
+    "counting",
+)
 """The ids in the order of the curriculum."""
 
 CHALLENGES: tuple[str, ...] = ()
