@@ -364,4 +364,6 @@ def keys_of(workspace: Workspace, *, has_focus: bool) -> str:
         return "s stops"
     if not has_focus:
         return "F4 hint, show me, skip" if step.kind == "do" else "F4 to answer"
-    return "F4 back to the numbers" if step.kind == "do" else "h hint"
+    if step.kind == "do":
+        return "F4 back to the numbers"
+    return "h hint" if step.hints else "type the number of an answer"

@@ -198,6 +198,8 @@ class MainScreen(WorkspaceScreen):
         self.arrange_panes()
         self.cursor.follow(before.selection)
         self.lessons.keep(before)
+        if self.present.lesson is not before.lesson:
+            self.query_one(KeysLine).keys = self._footer()
 
     def draw_numbers(self) -> None:
         super().draw_numbers()
