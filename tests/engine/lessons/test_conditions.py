@@ -152,7 +152,9 @@ def test_what_stays_the_same_and_what_alone_may_change() -> None:
     found = result(changed, {"only": ["h2"]}, SMALL)
     assert found.words == "the weight x1→h1 is 0.3, should be 0.2 as at the start"
     moved = SetInput(0, 2, 5.0).apply(SMALL)
-    assert result(moved, {"same": "inputs"}, SMALL).words.startswith("the input x3 is 5, should be 3 as at")
+    assert result(moved, {"same": "inputs"}, SMALL).words.startswith(
+        "the input x3 is 5, should be 3 as at"
+    )
     assert not result(moved, {"only": ["W1[1,1]"]}, SMALL).ok
     other = SetActivation(0, "tanh").apply(SMALL)
     assert not result(other, {"activations": "same"}, SMALL).ok
