@@ -96,7 +96,7 @@ def test_a_goal_is_met_the_moment_it_holds_and_stays_met() -> None:
 def test_what_was_to_be_kept_is_said_first() -> None:
     workspace = edited(at(DO), SetInput(0, 0, 14.0))
     assert not play_of(workspace).is_met
-    assert "x1" in said(workspace)
+    assert "the input hours studied is 14" in said(workspace)
 
 
 def test_more_edits_than_needed_are_told() -> None:
