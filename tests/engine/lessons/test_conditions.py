@@ -28,13 +28,13 @@ def result(
         (OR, {"truth_table": [1, 1, 1, 1]}, "answer for 0, 0 is 0, should be 1"),
         (XOR, {"answers": [0], "for": [[0, 1]]}, "answer for 0, 1 is 1, should be 0"),
         (XOR, {"answers": [0, 1]}, "there are 4 samples, 2 are wanted"),
-        (SMALL, {"z": {"h1": "< 2"}}, "z of h1 is 2.3, should be below 2"),
-        (SMALL, {"z": {"h1": 2.4}}, "z of h1 is 2.3, should be 2.4"),
-        (SMALL, {"a": {"h3": "> 0"}}, "a of h3 is 0, should be above 0"),
-        (SMALL, {"slope": {"h3": 1}}, "the slope at h3 is 0, should be 1"),
+        (SMALL, {"z": {"h1": "< 2"}}, "the sum z of h1 is 2.3, should be below 2"),
+        (SMALL, {"z": {"h1": 2.4}}, "the sum z of h1 is 2.3, should be 2.4"),
+        (SMALL, {"a": {"h3": "> 0"}}, "the out of h3 is 0, should be above 0"),
+        (SMALL, {"slope": {"h3": 1}}, "the slope of h3 is 0, should be 1"),
         (SMALL, {"a": {"h9": 1}}, "there is no neuron h9 in a network 3→3→1; the last one is o1"),
-        (SMALL, {"values": {"W1[1,2]": "> 0"}}, "W1[1,2] is -0.5, should be above 0"),
-        (SMALL, {"values": {"x2": "3 to 4"}}, "x2 is 2, should be from 3 to 4"),
+        (SMALL, {"values": {"W1[1,2]": "> 0"}}, "the weight x2→h1 is -0.5, should be above 0"),
+        (SMALL, {"values": {"x2": "3 to 4"}}, "the input x2 is 2, should be from 3 to 4"),
         (SMALL, {"values": {"=2 * h1.z": 5}}, "=2 * h1.z is 4.6, should be 5"),
         (SMALL, {"outputs": ["> 0.9"]}, "output for 1, 2, 3 is 0.0847, should be above 0.9"),
         (SMALL, {"on": {"h3": "some"}}, "h3 is on for 0 of 1 samples, should be for some sample"),
@@ -73,7 +73,7 @@ def result(
         (SMALL, {"not": {"layers": 2}}, "the number of layers is 2, which should not be"),
         (XOR, {"loss": "> 0"}, None),
         (XOR, {"accuracy": 1}, None),
-        (OR, {"accuracy": 1}, "the share of right answers is 75 %, should be 1"),
+        (OR, {"accuracy": 1}, "the share of right answers is 75 %, should be 100 %"),
     ],
 )
 def test_what_is_not_there_is_said(
@@ -136,21 +136,23 @@ def test_numbers_are_compared_with_the_start() -> None:
     # h1 = 2.4 with a weight of 0.4 to o1: z of o1 rises from -2.38 to -2.34.
     assert result(higher, {"z": {"o1": "higher"}}, SMALL).ok
     found = result(higher, {"values": {"W1[1,1]": "lower"}}, SMALL)
-    assert found.words == "W1[1,1] is 0.3, should be lower than 0.2"
+    assert found.words == "the weight x1→h1 is 0.3, should be lower than 0.2"
 
 
 def test_what_stays_the_same_and_what_alone_may_change() -> None:
     changed = SetBias(0, 1, 4.0).apply(SetWeight(0, 0, 0, 0.3).apply(SMALL))
     found = result(changed, {"same": ["biases"]}, SMALL)
-    assert found.words == "b1[2] is 4, should be -0.3 as at the start"
+    assert found.words == "the bias of h2 is 4, should be -0.3 as at the start"
     assert result(changed, {"same": ["inputs", "activations", "sizes"]}, SMALL).ok
     assert result(changed, {"only": ["W1[1,1]", "b1[2]"]}, SMALL).ok
     assert result(changed, {"only": ["h1", "h2"]}, SMALL).ok
     assert result(changed, {"only": ["layer 1"]}, SMALL).ok
     found = result(changed, {"only": ["h2"]}, SMALL)
-    assert found.words == "W1[1,1] is 0.3, should be 0.2 as at the start"
+    assert found.words == "the weight x1→h1 is 0.3, should be 0.2 as at the start"
     moved = SetInput(0, 2, 5.0).apply(SMALL)
-    assert result(moved, {"same": "inputs"}, SMALL).words.startswith("x3 is 5, should be 3 as at")
+    assert result(moved, {"same": "inputs"}, SMALL).words.startswith(
+        "the input x3 is 5, should be 3 as at"
+    )
     assert not result(moved, {"only": ["W1[1,1]"]}, SMALL).ok
     other = SetActivation(0, "tanh").apply(SMALL)
     assert not result(other, {"activations": "same"}, SMALL).ok

@@ -94,6 +94,7 @@ def test_training_takes_the_steps_of_gradient_descent() -> None:
     assert frozen.network.layers[0].bias[0] == pytest.approx(0.02)
     assert parse_statement("train 100 epochs").epochs == 100
     assert parse_statement("train 3 steps").epochs == 0
+    assert parse_statement("train 3 steps").trains
 
 
 def test_training_that_diverges_stops_where_the_screen_does() -> None:
