@@ -392,7 +392,7 @@ def _setting(text: str, found: re.Match[str]) -> Statement:
     elif name == "shuffle":
         value = {"yes": True, "true": True, "no": False, "false": False}.get(given, given)
     elif name not in ("optimizer", "loss", "batch_size"):
-        value = float(parse_formula(given).value(_no_names))
+        value = parse_formula(given).number()
     changes = {name: value}
     # A wrong value is told at once, whatever the network.
     replace(TrainingSettings(), **changes)  # type: ignore[arg-type]
@@ -401,10 +401,6 @@ def _setting(text: str, found: re.Match[str]) -> Statement:
         return SetTraining(replace(session.training or TrainingSettings(), **changes))  # type: ignore[arg-type]
 
     return Statement(text, make, _nowhere)
-
-
-def _no_names(name: str) -> float:
-    raise ValueError(f"{quoted(name)} is not known here; a number is expected")
 
 
 def _freeze(text: str, found: re.Match[str]) -> Statement:
