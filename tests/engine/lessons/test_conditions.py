@@ -62,6 +62,8 @@ def result(
             {"uses_only": ["relu"]},
             "the activation of layer 2 is sigmoid, should be relu",
         ),
+        (XOR, {"gives": {"h1": [0, 1, 1, 0]}}, "h1 for 1, 1 is 1, should be 0"),
+        (SMALL, {"values": {"=2*x1": 4}, "called": "twice x1"}, "twice x1 is 2, should be 4"),
         (SMALL, {"equal": ["h1", "h2"]}, "h1 gives 2.3 for 1, 2, 3, should be 3.1 as h2"),
         (SMALL, {"min_epochs": 10}, "the number of epochs trained is 0, should be at least 10"),
         (SMALL, {"all": [{"layers": 2}, {"layers": 3}]}, "the number of layers is 2, should be 3"),

@@ -75,6 +75,7 @@ class Help(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "cancel", "Close"),
         Binding("b", "more", "In biology, its role"),
+        Binding("g", "glossary", "Glossary"),
         Binding("question_mark,f1", "cancel", "Close", show=False),
         Binding("escape", "cancel", "Close"),
         Binding("ctrl+g", "cancel", "Close", show=False),
@@ -103,6 +104,13 @@ class Help(Dialog[None]):
         more = self.query_one("#more")
         more.display = not more.display
         self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def action_glossary(self) -> None:
+        """Open the glossary over the help."""
+        # Imported here, since it is rarely needed.
+        from tui.screens.dialogs.glossary import Glossary
+
+        self.app.push_screen(Glossary())
 
     def on_resize(self, event: Resize) -> None:
         width = min(event.size.width, _MAX_BOX_WIDTH) - _BOX_MARGIN
