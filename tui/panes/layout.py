@@ -77,8 +77,8 @@ def layout_of(
     most = lines - max(_MIN_LINES_OF_PLOTS, lines * _PLOTS_IN_TENTHS // 10)
     if lesson is not None:
         views, lesson_width = _beside_lesson(width, chosen, lesson, lines - _MIN_LINES_OF_NUMBERS)
-        wanted = lines - lesson.lines(width if lesson_width is None else lesson_width)
-        most = min(most, max(_MIN_LINES_OF_NUMBERS, wanted))
+        left = lines - lesson.lines(width if lesson_width is None else lesson_width)
+        most = min(most, max(_MIN_LINES_OF_NUMBERS, left))
         numbers_height = min(max(needed_height, _MIN_LINES_OF_NUMBERS), most)
         return Layout(frozenset(numbers | views), numbers_height, lesson_width)
     numbers_height = min(max(needed_height, _MIN_LINES_OF_NUMBERS), most)

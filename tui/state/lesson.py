@@ -12,7 +12,6 @@ from engine.lessons.lesson import Lesson, Step
 from engine.lessons.play import (
     Progress,
     answer_choice,
-    answer_prediction,
     end_of,
     par,
     progress,
@@ -133,6 +132,9 @@ def answered(workspace: Workspace, answer: str) -> Workspace:
             raise ValueError(f"the answers are 1 to {len(step.choices)}")
         reply = answer_choice(step, workspace.session, int(answer) - 1)
     else:
+        # Imported here: few sessions play a lesson.
+        from engine.lessons.predictions import answer_prediction
+
         reply = answer_prediction(step, workspace.session, answer, evaluate(answer))
     if reply.right and step.prediction is not None:
         for statement in step.prediction.after:

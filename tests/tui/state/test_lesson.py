@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine import Bias, Input, SetBias, SetInput, SetWeight, Weight, examples
 from tests.tui.lessons import every_kind
+from tests.tui.screen_text import is_harmless
 from tui.files.source import Source
+from tui.panes.title_line import title_of
 from tui.state import lesson as playing
 from tui.state.lesson_play import LessonPlay
 from tui.state.pointing import hidden_in, is_asking, pointed_at
@@ -96,7 +100,7 @@ def test_a_goal_is_met_the_moment_it_holds_and_stays_met() -> None:
 def test_what_was_to_be_kept_is_said_first() -> None:
     workspace = edited(at(DO), SetInput(0, 0, 14.0))
     assert not play_of(workspace).is_met
-    assert "the input hours studied is 14" in said(workspace)
+    assert "hours studied is 14" in said(workspace)
 
 
 def test_more_edits_than_needed_are_told() -> None:
@@ -203,3 +207,14 @@ def test_what_the_text_speaks_of_is_found_while_it_is_there() -> None:
 
 def test_words_of_the_glossary_are_found() -> None:
     assert playing.words_of(at(LOOK)) == ["weight"]
+
+
+def test_a_hostile_lesson_is_harmless_text() -> None:
+    hostile = "\x1b[31m\u202ex[@click=app.quit]\x07"
+    first, *others = LESSON.steps
+    step = replace(first, text=hostile, point_at=(), hints=(hostile,))
+    lesson = replace(LESSON, title=hostile, steps=(step, *others))
+    workspace = playing.with_hint(playing.enter(own(), lesson))
+    for text in (said(workspace), title_of(workspace), playing.title_of(workspace)):
+        assert is_harmless(text)
+    assert "x[@click=app.quit]" in said(workspace)

@@ -11,8 +11,7 @@ from textual.widgets import Static
 
 from engine.lessons import glossary
 from engine.lessons.glossary import Word
-from tui.screens.dialogs.dialog import plain
-from tui.screens.dialogs.help import paragraphs
+from tui.screens.dialogs.dialog import paragraphs, plain
 from tui.screens.dialogs.lists import Choose
 
 

@@ -14,7 +14,7 @@ from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.screens.dialogs.dialog import Dialog, plain
+from tui.screens.dialogs.dialog import Dialog, paragraphs, plain
 
 _MAX_COLUMNS = 3
 _COLUMN_WIDTH = 34
@@ -142,20 +142,6 @@ def _joined(keys: Sequence[HelpKey]) -> tuple[HelpKey, ...]:
         HelpKey(group, " ".join(names), label, detail)
         for (group, label, detail), names in found.items()
     )
-
-
-def paragraphs(text: str) -> Content:
-    """Return the paragraphs of a pane's help, their headings bold."""
-    contents = []
-    for paragraph in filter(None, text.split("\n\n")):
-        heading, line_break, words = paragraph.partition("\n")
-        if line_break:
-            contents.append(
-                Content.assemble(plain(heading).stylize("bold $text-primary"), "\n", plain(words))
-            )
-        else:
-            contents.append(plain(heading))
-    return Content("\n\n").join(contents)
 
 
 def in_columns(keys: Sequence[HelpKey], n_columns: int, width: int) -> list[Content]:
