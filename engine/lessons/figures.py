@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.explain.neuron import explain_neuron
-from engine.formulas import parse_formula
+from engine.formulas import Formula, parse_formula
 from engine.lessons.references import layer_in, neuron_in
 from engine.nn.backprop import Gradients, loss_gradients
 from engine.nn.parameters import parse_parameter
@@ -119,6 +119,25 @@ def number(session: Session, name: str, sample: int = 0) -> float:
     if value is None:
         raise ValueError(f"{quoted(name)} is no number here")
     return value
+
+
+def value_of(formula: Formula, session: Session, sample: int) -> float:
+    """Return the value of a formula of figures.
+
+    Parameters
+    ----------
+    formula
+        Such as `h1.z - b1[1]`.
+    session
+        Where the figures come from.
+    sample
+        From 0.
+
+    Returns
+    -------
+    float
+    """
+    return float(formula.value(lambda name: number(session, name, sample)))
 
 
 def shape_of(session: Session, name: str) -> tuple[int, ...]:

@@ -124,7 +124,8 @@ def answered(workspace: Workspace, answer: str) -> Workspace:
 
     A right prediction is carried out. Raises ValueError if it is no answer.
     """
-    from engine.lessons.play import answer_choice, answer_prediction
+    from engine.lessons.play import answer_choice
+    from engine.lessons.predictions import answer_prediction
 
     play, step = _at_step(workspace)
     if step.kind == "choose":
