@@ -223,8 +223,8 @@ def _diagnosis(
         yield f"{place}: it is never said, as diagnose[{first}] holds first where it would be"
     else:
         yield (
-            f"{place}.when: it holds neither at the start nor on the way of the solution; say how "
-            f'to get there, as in try = ["W1[1,2] = 3"], or unreachable = true'
+            f"{place}.when: it holds neither at the start nor on the way of the solution; show "
+            f'how to get there, as in try = ["W1[1,2] = 3"], or say unreachable = true'
         )
 
 

@@ -171,6 +171,8 @@ def _beside(lesson: Path, name: str) -> Session:
         return load(path)
     except OSError as error:
         raise ValueError(f"{quoted(name)}: {error.strerror or 'cannot be read'}") from None
+    except ValueError as error:
+        raise ValueError(f"{quoted(name)}: {error}") from None
 
 
 def _no_files(name: str) -> Session:

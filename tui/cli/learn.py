@@ -24,17 +24,15 @@ from tui.cli.play import Opening, check_terminal
 from tui.files import lesson_progress
 from tui.files.lesson_source import Course, LessonError, find_lesson
 from tui.files.source import STANDARD_INPUT, path_of
-from tui.terminal import escaped, missing_terminal, reason_of, write_lines
+from tui.terminal import escaped, reason_of, write_lines
 
 _PLAY = ""
 """The command used when the first word is not one; it cannot be typed."""
 
 _EPILOG = """\b
 Examples:
-  nn-play learn
   nn-play learn xor
-  nn-play learn check mine.toml
-  nn-play learn export xor --answers > xor.md
+  nn-play learn export xor --answers
 """
 
 
@@ -104,8 +102,7 @@ def _play(lesson: str | None, as_list: bool, as_json: bool) -> Opening | None:
         write_lines([json.dumps(_as_json())] if as_json else _list())
         return None
     chosen = None if lesson is None else _read(lesson)
-    if missing_terminal():
-        check_terminal("'nn-play learn export' prints a lesson without one")
+    check_terminal("'nn-play learn export' prints a lesson without one")
     return Opening(lambda: (examples.load(examples.DEFAULT), None), Course(chosen))
 
 
@@ -144,7 +141,7 @@ def _list() -> Iterator[str]:
 
 
 @command.command("check")
-@click.argument("files", metavar="FILE…", nargs=-1, required=True, shell_complete=_lessons)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=_lessons)
 def _check(files: tuple[str, ...]) -> None:
     """Say what is wrong with lessons, one line for each problem."""
     problems: list[str] = []
@@ -166,7 +163,7 @@ def _check(files: tuple[str, ...]) -> None:
 
 
 @command.command("export")
-@click.argument("lessons", metavar="LESSON…", nargs=-1, required=True, shell_complete=_lessons)
+@click.argument("lessons", metavar="LESSON...", nargs=-1, required=True, shell_complete=_lessons)
 @click.option("--answers", is_flag=True, help="With the answers, for the teacher.")
 @click.option(
     "-o",

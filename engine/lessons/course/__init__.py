@@ -29,10 +29,21 @@ LESSONS: tuple[str, ...] = (
     "collapse",
     "xor",
     "counting",
+    "silent",
+    "slopes",
+    "backward",
+    "optimiser",
+    "zeros",
+    "rates",
+    "overfitting",
+    "iris",
+    "find-the-mistake",
+    "write-it-yourself",
+    "be-the-neuron",
 )
 """The ids in the order of the curriculum."""
 
-CHALLENGES: tuple[str, ...] = ()
+CHALLENGES: tuple[str, ...] = ("gates", "draw-a-function", "fewest-parameters")
 """The ids of the challenges, which follow the lessons."""
 
 

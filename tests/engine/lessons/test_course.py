@@ -8,7 +8,7 @@ from importlib import resources
 
 import pytest
 
-from engine.lessons import course
+from engine.lessons import course, glossary
 from engine.lessons.check import Names, check_lesson
 from engine.lessons.lesson import Lesson, Step
 from engine.lessons.play import (
@@ -30,6 +30,14 @@ STEPS = [
 ]
 _DECIMAL = re.compile(r"\d+\.\d+")
 
+_GIVEN = {
+    # By how far a weight is moved.
+    "slopes": ("0.01", "0.3"),
+    # What the tutorials print.
+    "find-the-mistake": ("1.303", "0.21366"),
+}
+"""Decimals that a text gives, beside those of its task."""
+
 
 def _step(id: str, step_id: str) -> tuple[Lesson, int, Step]:
     lesson = course.load(id)
@@ -39,7 +47,7 @@ def _step(id: str, step_id: str) -> tuple[Lesson, int, Step]:
 
 @pytest.mark.parametrize("id", course.ids())
 def test_a_lesson_has_no_problem(id: str) -> None:
-    assert check_lesson(course.load(id), Names(lessons=course.ids())) == []
+    assert check_lesson(course.load(id), Names(words=glossary.forms(), lessons=course.ids())) == []
 
 
 @pytest.mark.parametrize("id", course.LESSONS)
@@ -108,8 +116,9 @@ def _play_predict(step: Step, start: Session, end: Session) -> None:
 def test_how_a_lesson_reads(id: str) -> None:
     for step in course.load(id).steps:
         texts = [step.text, step.done, *step.hints]
-        texts += [one.say for one in (*step.choices, *step.diagnoses)]
-        texts += [one.text for one in step.choices]
+        for choice in step.choices:
+            texts += choice.text, choice.say
+        texts += [one.say for one in step.diagnoses]
         texts += [one.say for one in (step.prediction.wrong if step.prediction else ())]
         for text in texts:
             words = re.findall(r"[a-z]+", text.lower())
@@ -119,10 +128,12 @@ def test_how_a_lesson_reads(id: str) -> None:
 @pytest.mark.parametrize("id", course.ids())
 def test_a_figure_in_a_text_is_computed_or_one_of_the_task(id: str) -> None:
     path = resources.files("engine.lessons.course").joinpath(f"{id}.toml")
-    for step in tomllib.loads(path.read_text(encoding="utf-8"))["steps"]:
-        asked = {key: step.get(key) for key in ("goal", "keep", "solution", "prepare", "ask")}
+    steps = tomllib.loads(path.read_text(encoding="utf-8"))["steps"]
+    keys = ("goal", "keep", "solution", "prepare", "ask")
+    asked = f"{[step.get(key) for step in steps for key in keys]}"
+    for step in steps:
         texts = [step["text"], step.get("done", ""), *step.get("hints", [])]
         texts += [one["say"] for one in (*step.get("choices", []), *step.get("diagnose", []))]
         for text in texts:
             for figure in _DECIMAL.findall(re.sub(r"\{[^{}]*\}", "", text)):
-                assert figure in str(asked), (step["id"], figure)
+                assert figure in asked or figure in _GIVEN.get(id, ()), (step["id"], figure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.lessons import course
+from engine.lessons import course, glossary
 
 TASKS = {
     "multiply, add, bias, squash: one neuron number by number": [
@@ -57,6 +57,69 @@ TASKS = {
         "xor.smooth",
     ],
     "count the parameters of 4-8-8-3, and the formula": ["counting.all-layers", "counting.formula"],
+    "dead and saturated neurons, and how to wake them": [
+        "silent.wake",
+        "silent.leaky",
+        "silent.saturated",
+    ],
+    "which weight matters most": ["slopes.nudge", "slopes.strongest", "slopes.best-single-move"],
+    "the two-by-two network: a backward pass worked by hand": [
+        "backward.error",
+        "backward.delta",
+        "backward.weight",
+        "backward.update",
+        "backward.hidden",
+        "backward.one-step",
+    ],
+    "lower the loss by hand, then let gradient descent do it": [
+        "optimiser.by-hand",
+        "optimiser.let-it-run",
+    ],
+    "quiz: why not start from zeros": [
+        "zeros.single",
+        "zeros.twins",
+        "zeros.relu",
+        "zeros.quiz",
+    ],
+    "a rate too low, too high, and NaN": ["rates.too-low", "rates.too-high", "rates.nan"],
+    "overfitting: width, noise, test loss, L2": [
+        "overfitting.learn",
+        "overfitting.narrow",
+        "overfitting.l2",
+    ],
+    "what a hidden neuron looks for": ["iris.train", "iris.looks-for", "iris.without"],
+    "two tutorials print a wrong figure: prove it": [
+        "find-the-mistake.where-from",
+        "find-the-mistake.prove-it",
+        "find-the-mistake.label",
+        "find-the-mistake.cannot-be-zero",
+        "find-the-mistake.not-even-that",
+    ],
+    "complete a Neuron class": ["write-it-yourself.one-neuron"],
+    "homework: forward(X, layers), 4-5-1 on a batch of 6": [
+        "write-it-yourself.one-layer",
+        "write-it-yourself.shape",
+        "write-it-yourself.write",
+        "write-it-yourself.first-number",
+    ],
+    "one z each, for a class": ["be-the-neuron.h1", "be-the-neuron.o1", "be-the-neuron.reveal"],
+    "challenges: AND, OR, NAND, XOR, majority of three": [
+        "gates.and",
+        "gates.or",
+        "gates.nand",
+        "gates.xor",
+        "gates.majority",
+    ],
+    "challenges: abs(x1 - x2), max(x1, x2), a bump": [
+        "draw-a-function.absolute",
+        "draw-a-function.larger",
+        "draw-a-function.bump",
+    ],
+    "challenges: a loss with the fewest parameters": [
+        "fewest-parameters.xor",
+        "fewest-parameters.circle",
+        "fewest-parameters.iris",
+    ],
     "depth and width, and overfitting": ["counting.wider", "counting.deeper", "counting.capacity"],
 }
 """Each task of the sources, and the steps that do it, as lesson.step."""
@@ -67,3 +130,49 @@ def test_a_task_has_its_steps(task: str) -> None:
     for place in TASKS[task]:
         id, step = place.split(".")
         assert step in [one.id for one in course.load(id).steps], place
+
+
+VOCABULARY = (
+    "neuron",
+    "weight",
+    "bias",
+    "weighted sum",
+    "pre-activation",
+    "activation",
+    "input layer",
+    "hidden layer",
+    "output layer",
+    "forward pass",
+    "batch",
+    "depth",
+    "width",
+    "overfitting",
+    "logistic regression",
+)
+ROLES = {
+    "input": ("incoming data", "dendrites"),
+    "weight": ("influence of each input", "synapse"),
+    "bias": ("adjusts the firing threshold", "intrinsic excitability"),
+    "sum z": ("combines all signals", "membrane potential"),
+    "activation": ("output signal", "firing threshold"),
+}
+"""Of each part of a neuron, its role and what it is in nature."""
+
+
+@pytest.mark.parametrize("word", VOCABULARY)
+def test_a_word_of_the_sources_is_in_the_glossary(word: str) -> None:
+    assert glossary.find(word) is not None
+
+
+@pytest.mark.parametrize("word", ROLES)
+def test_a_part_of_a_neuron_has_its_role_and_its_equivalent(word: str) -> None:
+    found = glossary.find(word)
+    role, nature = ROLES[word]
+    assert found is not None
+    assert found.role == role
+    assert nature in found.nature
+
+
+def test_every_word_is_explained_by_a_lesson_of_the_course() -> None:
+    lessons = {word.lesson for word in glossary.words()}
+    assert lessons <= set(course.ids())
