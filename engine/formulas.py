@@ -7,20 +7,22 @@ e, and references: names such as x1, h1.z or W1[1,2] whose meaning the caller gi
 from __future__ import annotations
 
 import ast
+import math
 import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Any
 
 import numpy as np
 
-from engine.text import nearest, quoted
+from engine.text import nearest, printable, quoted
 
 MAX_LENGTH = 200
 _MAX_NODES = 300
 
-_SPELLINGS = str.maketrans({"−": "-", "·": "*", "×": "*", "π": "pi", "²": "^2"})
+_SPELLINGS = str.maketrans({"−": "-", "·": "*", "×": "*", "π": "pi", "√": "sqrt", "²": "^2"})
 _REFERENCE = re.compile(
     r"(?<![\w.])([A-Za-z]\w*(?:\.\w+)*(?:\[[\d\s,]*\])?(?:@\d+)?)(?![\w.])(?!\s*\()", re.ASCII
 )
@@ -47,6 +49,8 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int]] = {
     "exp": (np.exp, 1),
     "log": (np.log, 1),
     "ln": (np.log, 1),
+    "log2": (np.log2, 1),
+    "log10": (np.log10, 1),
     "sin": (np.sin, 1),
     "cos": (np.cos, 1),
     "tan": (np.tan, 1),
@@ -61,6 +65,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int]] = {
 }
 """Each with its least number of arguments."""
 _CONSTANTS = {"pi": np.pi, "e": np.e}
+_KNOWN = "pi, e, sqrt, exp, log, sin, cos, tan, tanh, abs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,41 @@ class Formula:
         known = {name: np.asarray(resolve(name), dtype=np.float64) for name in self.references}
         with np.errstate(all="ignore"):
             return np.asarray(_value(self._tree, list(known.values())), dtype=np.float64)[()]
+
+    def number(self) -> float:
+        """Return the value of a formula of numbers alone, such as 1/3 or -2*pi.
+
+        Returns
+        -------
+        float
+            Finite, and 0 without a sign: nobody types -0 on purpose.
+
+        Raises
+        ------
+        ValueError
+            When it names something, compares, or has no value.
+        """
+        shown = printable(self.text.strip())
+        if self.references:
+            name = self.references[0]
+            if name in _FUNCTIONS or not name.isidentifier() or iskeyword(name):
+                raise ValueError(f"{shown} is not a number")
+            raise ValueError(f"{name} is not known; known are {_KNOWN}")
+        if any(isinstance(node, ast.Compare) for node in ast.walk(self._tree)):
+            raise ValueError(f"{shown} is not a number")
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+                value = float(_value(self._tree, []))
+        except FloatingPointError as error:
+            kind, _, where = str(error).partition(" encountered in ")
+            if kind.startswith("overflow"):
+                raise ValueError("too large for a number") from None
+            if kind.startswith("divide") and not where.startswith("log"):
+                raise ValueError("division by zero") from None
+            raise ValueError(f"{shown} has no value") from None
+        if not math.isfinite(value):
+            raise ValueError("too large for a number")
+        return value + 0.0
 
 
 def parse_formula(text: str) -> Formula:

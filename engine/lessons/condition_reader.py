@@ -7,8 +7,6 @@ import re
 from collections.abc import Callable
 from typing import Any, Literal, cast, get_args
 
-import numpy as np
-
 from engine.formats.toml.values import (
     MAX_NAME_LENGTH,
     check_keys,
@@ -183,13 +181,10 @@ def read_bound(value: object, place: str, tolerance: float) -> Bound:
 
 
 def _number_in(text: str, place: str) -> float:
-    formula = parse_formula(text)
-    if formula.references:
-        raise ValueError(f"{place}: expected a number, got {quoted(text)}")
-    value = float(formula.value(lambda name: 0.0))
-    if not np.isfinite(value):
-        raise ValueError(f"{place}: {quoted(text)} is no finite number")
-    return value
+    try:
+        return parse_formula(text).number()
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
 
 
 def _expected() -> str:

@@ -510,19 +510,15 @@ class Equal:
     tolerance: float
 
     def check(self, at: Moment) -> Result:
-        for sample in range(at.session.n_samples):
-            one, other = (
-                figure(at.session, _as_figure(name), sample) for name in (self.first, self.second)
-            )
-            if one.value is None or other.value is None:
-                raise ValueError(f"{self.first} and {self.second} are no numbers")
-            if not abs(one.value - other.value) <= self.tolerance:
-                named = _named(at.session.inputs, sample)
-                words = (
-                    f"{self.first} gives {one.text} for {named}, "
-                    f"should be {other.text} as {self.second}"
-                )
-                return Result(False, one.text, other.text, words)
+        one, other = (_for_every_sample(at.session, name) for name in (self.first, self.second))
+        with np.errstate(all="ignore"):
+            differ = ~(np.abs(one - other) <= self.tolerance)
+        if differ.any():
+            sample = int(np.argmax(differ))
+            found, wanted = (format_number(float(values[sample])) for values in (one, other))
+            named = _named(at.session.inputs, sample)
+            words = f"{self.first} gives {found} for {named}, should be {wanted} as {self.second}"
+            return Result(False, found, wanted, words)
         return Result(True, "", "", f"{self.first} and {self.second} are equal")
 
 
@@ -821,9 +817,16 @@ def _text(answer: object) -> str:
     return "unknown" if answer is None else str(answer)
 
 
-def _as_figure(name: str) -> str:
-    """A neuron stands for what it gives."""
-    return f"{name}.a" if _NEURON_NAME.fullmatch(name) else name
+def _for_every_sample(session: Session, name: str) -> FloatArray:
+    """What a neuron gives, or another figure, (n_samples,)."""
+    if _NEURON_NAME.fullmatch(name):
+        place = neuron_in(session.network, name)
+        column: FloatArray = session.trace.layers[place.layer_index].activations[:, place.neuron]
+        return column
+    values = [figure(session, name, sample).value for sample in range(session.n_samples)]
+    if None in values:
+        raise ValueError(f"{name} is no number here")
+    return np.array(values, dtype=np.float64)
 
 
 def _label(session: Session, name: str) -> str:

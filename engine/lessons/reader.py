@@ -42,6 +42,8 @@ from engine.text import quoted
 
 MAX_BYTES = 1_000_000
 MAX_STEPS = 40
+MAX_TRAININGS = 20
+"""Each may take a second."""
 _MAX_ITEMS = 40
 _MAX_RAW_TEXT = 2_000
 """Placeholders are longer than what they stand for; the checker measures the filled text."""
@@ -123,6 +125,9 @@ def read_lesson(data: bytes, open_start: OpenStart | None = None) -> Lesson:
         raise ValueError(
             "steps[1].start: missing; the first step says which network it starts from"
         )
+    n_trained = sum(one.trains for step in steps for one in (*step.prepare, *step.changes))
+    if n_trained > MAX_TRAININGS:
+        raise ValueError(f"it trains {n_trained} times, at most {MAX_TRAININGS} are allowed")
     return Lesson(
         id=_id(table["id"], "id"),
         title=checked_text(table["title"], "title", MAX_NAME_LENGTH),

@@ -42,8 +42,9 @@ from engine.training.divergence import TrainingDiverged
 from engine.training.settings import TrainingSettings
 
 MAX_EPOCHS = 5_000
-_MAX_WORK = 400_000_000
-"""Samples times parameters times epochs: a few seconds of training."""
+_MAX_UPDATES = 50_000
+_MAX_WORK = 100_000_000
+"""Samples times parameters times epochs. Each of both limits is about a second of training."""
 _MAX_LENGTH = 400
 _MAX_SAMPLES = 5_000
 
@@ -106,12 +107,17 @@ class Statement:
     ----------
     text
         As it was written.
+    epochs
+        How many it trains for.
+    trains
+        Whether it trains, for an epoch or for less.
     """
 
     text: str
     _make: Callable[[Session, int], Edit]
     _place: Callable[[Session], Parameter | None]
     epochs: int = 0
+    trains: bool = False
 
     def edit(self, session: Session, sample: int = 0) -> Edit:
         """Return the edit that it means for a session.
@@ -386,7 +392,7 @@ def _setting(text: str, found: re.Match[str]) -> Statement:
     elif name == "shuffle":
         value = {"yes": True, "true": True, "no": False, "false": False}.get(given, given)
     elif name not in ("optimizer", "loss", "batch_size"):
-        value = float(parse_formula(given).value(_no_names))
+        value = parse_formula(given).number()
     changes = {name: value}
     # A wrong value is told at once, whatever the network.
     replace(TrainingSettings(), **changes)  # type: ignore[arg-type]
@@ -395,10 +401,6 @@ def _setting(text: str, found: re.Match[str]) -> Statement:
         return SetTraining(replace(session.training or TrainingSettings(), **changes))  # type: ignore[arg-type]
 
     return Statement(text, make, _nowhere)
-
-
-def _no_names(name: str) -> float:
-    raise ValueError(f"{quoted(name)} is not known here; a number is expected")
 
 
 def _freeze(text: str, found: re.Match[str]) -> Statement:
@@ -434,9 +436,11 @@ def _train(text: str, found: re.Match[str]) -> Statement:
         raise ValueError(f"{quoted(text)}: 1 to {MAX_EPOCHS:,} of them")
 
     def make(session: Session, sample: int) -> Edit:
-        if count * session.n_samples * session.network.n_parameters > _MAX_WORK:
-            raise ValueError("too much work for a lesson: fewer epochs, samples or neurons")
         run = run_of(session, session.training or TrainingSettings())
+        n_updates = count * run.n_steps if by_epochs else count
+        work = n_updates / run.n_steps * run.n_samples * run.n_parameters
+        if n_updates > _MAX_UPDATES or work > _MAX_WORK:
+            raise ValueError("too much work for a lesson: fewer epochs, samples or neurons")
         try:
             for _ in range(count):
                 if by_epochs:
@@ -448,7 +452,7 @@ def _train(text: str, found: re.Match[str]) -> Statement:
             pass
         return SetParameters(run.network, f"trained for {count} {found[2]}")
 
-    return Statement(text, make, _nowhere, count if by_epochs else 0)
+    return Statement(text, make, _nowhere, count if by_epochs else 0, trains=True)
 
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], Statement]], ...] = (

@@ -156,6 +156,10 @@ def test_texts_lose_control_characters() -> None:
             ),
             "steps[1].network: layers[1]: key 'activation' is missing",
         ),
+        (
+            HEAD + step_with(f"prepare = {['train 1 step'] * 21}"),
+            "it trains 21 times, at most 20 are allowed",
+        ),
         (HEAD + "steps = " + "[" * 5_000, "arrays or tables are nested too deeply"),
         (HEAD + LOOK.replace("Look.", "x" * 3_000), "steps[1].text: 3,000 characters, at most"),
         ("\x00", "not valid TOML"),

@@ -94,6 +94,7 @@ def test_training_takes_the_steps_of_gradient_descent() -> None:
     assert frozen.network.layers[0].bias[0] == pytest.approx(0.02)
     assert parse_statement("train 100 epochs").epochs == 100
     assert parse_statement("train 3 steps").epochs == 0
+    assert parse_statement("train 3 steps").trains
 
 
 def test_training_that_diverges_stops_where_the_screen_does() -> None:
@@ -159,7 +160,7 @@ def test_every_form_is_read(text: str) -> None:
         ("W1[1,2] = 1 in sample 2", "'W1[1,2] = 1 in sample 2': only x and y belong to a sample"),
         ("activation of layer 1 = rulu", "activation 'rulu' is unknown; did you mean 'relu'?"),
         ("random start hee", "random start 'hee' is unknown; did you mean 'he'?"),
-        ("learning rate = fast", "'fast' is not known here; a number is expected"),
+        ("learning rate = fast", "fast is not known; known are pi, e, sqrt"),
         ("batch size = many", "batch_size is 'many', expected a whole number from 1 up"),
         ("optimizer = lbfgs", "optimizer 'lbfgs' is unknown"),
         ("train 0 epochs", "'train 0 epochs': 1 to 5,000 of them"),
