@@ -116,7 +116,7 @@ class Derivation:
             place = item.cell.layer_index, item.cell.neuron
             lines.append(Line("number", text, name, *place, number=item))
             if item.reason and is_known:
-                lines.append(Line("note", item.reason, "", *place))
+                lines.append(Line("reason", item.reason, "", *place))
         return lines
 
 

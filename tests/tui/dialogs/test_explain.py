@@ -25,7 +25,7 @@ def is_open(player: Player) -> bool:
 
 def words(player: Player) -> str:
     """The text on the screen as one line."""
-    return " ".join(" ".join(line.strip("│╭╮╰╯─ ▌") for line in player.lines).split())
+    return " ".join(" ".join(line.strip("│╭╮╰╯─ ▁▂▃▄▅▆▇█▌") for line in player.lines).split())
 
 
 async def predict(player: Player, *guesses: str) -> None:
@@ -262,12 +262,13 @@ def test_rows_break_before_an_operator_and_never_leave_the_width() -> None:
 def test_the_places_of_sums_and_outs_are_those_of_their_rows() -> None:
     lines = explain_forward(examples.load("three-classes")).lines()
     for width in (30, 50, 120):
-        rows, places = laid_out(lines, width, ("out", 1, 2))
-        for (kind, layer_index, neuron), row in places.items():
-            if kind == "sum":
-                name = f"{'ho'[layer_index]}{neuron + 1}"
+        rows, places = laid_out(lines, width, Question(1, 2, "out"))
+        for key, row in places.items():
+            assert isinstance(key, Question)
+            if key.of == "sum":
+                name = f"{'ho'[key.layer_index]}{key.neuron + 1}"
                 assert rows[row].plain.startswith(f" {name}  z = ")
-        assert rows[places["out", 1, 2]].plain.startswith("▸")
+        assert rows[places[Question(1, 2, "out")]].plain.startswith("▸")
 
 
 def test_copied_lines_are_not_wrapped() -> None:
