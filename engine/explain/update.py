@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.explain.backward_pass import (
-    BackwardPass,
+from engine.explain.backward_pass import BackwardPass
+from engine.explain.derivation import (
     Derivation,
     Item,
     arrow,
@@ -162,11 +162,7 @@ def _step(
 ) -> tuple[Network, FloatArray, int]:
     """Make the step; return the network after it, and the state of the optimiser before it."""
     session = backward.session
-    samples = [
-        sample
-        for sample, gradients in zip(backward.samples, backward.by_sample, strict=True)
-        if gradients is not None
-    ]
+    samples = list(backward.counted)
     targets = session.targets_or_unset[samples]
     only = session.evolve(inputs=session.inputs[samples], targets=targets, n_test=0)
     run = run_of(only, dataclasses.replace(settings, batch_size="all", shuffle=False))
@@ -431,7 +427,7 @@ def why(backward: BackwardPass, parameter: Weight | Bias, after: float) -> str:
 def _because(backward: BackwardPass, parameter: Weight | Bias, wish: str, wrong_way: str) -> str:
     session, layer_index = backward.session, parameter.layer_index
     name = neuron_name(session.network, layer_index, parameter.neuron)
-    one = backward.by_sample[0]
+    one = backward.mean
     if len(backward.samples) > 1 or one is None:
         return (
             f"over the {len(backward.samples)} samples together, making it {wrong_way} would make "

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from engine.explain.backward_pass import Derivation, explain_backward
+from engine.explain.backward_pass import explain_backward
+from engine.explain.derivation import Derivation
 from engine.explain.forward_pass import Line, explain_forward
 from engine.export.python import joined
 from engine.session.session import Session

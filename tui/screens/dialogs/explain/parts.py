@@ -8,8 +8,9 @@ from functools import cached_property, partial
 from typing import Literal, NamedTuple, get_args
 
 from engine import Session
-from engine.explain.backward_pass import BackwardPass, Derivation, explain_backward
+from engine.explain.backward_pass import BackwardPass, explain_backward
 from engine.explain.check_answer import AskedNumber, NeuronNumber
+from engine.explain.derivation import Derivation
 from engine.explain.forward_pass import (
     ForwardPass,
     Line,

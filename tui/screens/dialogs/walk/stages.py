@@ -11,7 +11,8 @@ from typing import Literal, get_args
 import numpy as np
 
 from engine import Bias, Session, Weight
-from engine.explain.backward_pass import BackwardPass, explain_backward, strongest
+from engine.explain.backward_pass import BackwardPass, explain_backward
+from engine.explain.derivation import strongest
 from engine.explain.forward_pass import Line
 from engine.explain.update import Update, explain_update, next_batch
 from engine.explain.working import Cell
