@@ -247,8 +247,9 @@ class WorkedNumber:
     def question(self) -> str:
         """The question that asks for it, such as "o1: what is d loss / d a?"."""
         owner = f"{self.owner}: " if self.owner else ""
+        name = "the loss" if self.cell.of == "loss" else self.name
         after = " after the step" if self.cell.of == "updated" else ""
-        return f"{owner}what is {self.name}{after}?"
+        return f"{owner}what is {name}{after}?"
 
     @property
     def scale(self) -> float:

@@ -193,6 +193,8 @@ class MainScreen(WorkspaceScreen):
         rows = self.size.height - _LINES_OF_TITLE
         height = min(needed_height(workspace), max(rows // 2, rows - _MIN_LINES_BELOW))
         self.query_one("#numbers").styles.height = height
+        # A covered screen is laid out once: its layers cannot wait to see how high they become.
+        self.call_after_refresh(self.query_one(LayersPane).fit, height)
         return rows - height
 
     def followed(self) -> None:
