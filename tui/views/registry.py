@@ -60,8 +60,8 @@ VIEWS: tuple[View, ...] = (
     View(
         "Curve",
         "Where does this neuron sit on its activation function?",
-        "The sum z runs along the bottom, the out up the side; ● is the current neuron, "
-        "○ are the others in its layer, ▸ and ◂ lie beyond the edge.",
+        "The sum z runs along the bottom, the out up the side; ● is the current neuron with its "
+        "tangent, ○ are the others in its layer, ▸ and ◂ lie beyond the edge.",
         "tui.views.curve.view:curve_title",
         "tui.views.curve.view:draw_curve",
     ),
