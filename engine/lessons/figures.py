@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -228,7 +229,8 @@ def _measured(value: float | None, what: str) -> Figure:
 def _percent(value: float | None, what: str) -> Figure:
     if value is None:
         raise ValueError(f"{what}: there is none, as no answer can be right or wrong")
-    return Figure(value, f"{format_number(100 * value, 1)} %")
+    # Rounded down, as on the screen: 100 % only if every answer is right.
+    return Figure(value, f"{format_number(math.floor(1000 * value + 1e-9) / 10, 1)} %")
 
 
 _OF_SESSION: dict[str, Callable[[Session], Figure]] = {
