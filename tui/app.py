@@ -22,7 +22,7 @@ from textual.widget import Widget
 from tui import textual_workarounds
 from tui.files.settings import Settings, load_settings, save_settings
 from tui.screens.opening import OpeningScreen
-from tui.terminal import is_closed
+from tui.terminal import escaped, is_closed
 from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -140,18 +140,25 @@ class PlaygroundApp(App[None]):
         )
 
     async def _show(self, session: Session, source: Source | None) -> None:
-        from tui.screens.main.files import show_notes
+        from tui.screens.main.files import offer_unsaved, opened, show_notes
         from tui.screens.main.screen import MainScreen
         from tui.state.view_settings import ViewSettings
-        from tui.state.workspace import Workspace
         from tui.views.registry import known_pair
 
         view = ViewSettings(tips_shown=self.settings.tips_shown)
         if (views := known_pair(self.settings.views)) is not None:
             view = replace(view, views=views)
-        self.main_screen = MainScreen(Workspace.open(session, source, view))
+        self.main_screen = MainScreen(opened(session, source, view))
         await self.push_screen(self.main_screen)
         show_notes(self.main_screen)
+        offer_unsaved(self.main_screen)
+
+    def on_app_focus(self) -> None:
+        """Look whether another program has changed the file while it had the terminal."""
+        from tui.screens.main.files import notice_change
+
+        if self.main_screen is not None:
+            notice_change(self.main_screen)
 
     async def on_event(self, event: events.Event) -> None:
         """Answer a key or paste of the main screen at once, one of a dialog before the next.
@@ -303,8 +310,7 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     """Open the playground on what `load` returns; return the exit status.
 
     What `load` raises is raised again once the terminal is restored. When the app ends with an
-    error or is asked to stop, a session with unsaved changes is written to a recovery file, whose
-    path is printed.
+    error or is asked to stop, a session with unsaved changes stays as unsaved work.
     """
     # Textual writes to the terminal from a thread of its own: at Python's default of 5 ms a painted
     # number would wait there while the plots are drawn. It brings 8 ms of the 99th percentile.
@@ -319,19 +325,33 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     if app.failure is not None:
         raise app.failure
     if app.main_screen is not None:
+        from tui.screens.main.files import remember_place
+
+        remember_place(app.main_screen.present)
         view = app.main_screen.present.view
         save_settings(Settings(app.theme, view.tips_shown, view.views))
     if app.return_code != 0:
         _keep_unsaved(app)
+    elif app.main_screen is not None:
+        app.main_screen.keeper.close(drop=True)
     return 1 if app.return_code is None else app.return_code
 
 
 def _keep_unsaved(app: PlaygroundApp) -> None:
-    """Write a session with unsaved changes to a recovery file, and say where it is."""
-    if app.main_screen is not None and app.main_screen.present.is_unsaved:
-        from tui.files.recovery import recover
+    """Write a session with unsaved changes to its file, and say how it comes back."""
+    if app.main_screen is None:
+        return
+    workspace, keeper = app.main_screen.present, app.main_screen.keeper
+    if not workspace.is_unsaved:
+        keeper.close(drop=True)
+        return
+    from tui.files.unsaved import comes_back
 
-        message = recover(app.main_screen.present.session)
-        # A closed terminal cannot show it.
-        with suppress(OSError):
-            print(message, file=sys.stderr)
+    try:
+        message = comes_back(app.main_screen.autosave.keep(workspace))
+    except (OSError, ValueError) as error:
+        message = f"nn-play: your network could not be kept: {escaped(str(error))}"
+    keeper.close(drop=False)
+    # A closed terminal cannot show it.
+    with suppress(OSError):
+        print(message, file=sys.stderr)

@@ -37,6 +37,7 @@ COMMANDS = {
     "sweep": "Print the outputs as one weight, bias or input varies.",
     "examples": "List the built-in networks.",
     "export": "Write a network to a file of another name or format.",
+    "recover": "List or write the unsaved work of playgrounds that were stopped.",
 }
 _PLAY = ""
 """The command used when the first word is not one; it cannot be typed."""

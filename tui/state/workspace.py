@@ -48,16 +48,16 @@ class Workspace:
     """The session, its history, and the view of it.
 
     origin: the session as opened, for the way back to the file. saved: the session as last written
-    or opened. source: where it came from and where it is saved, None for a new one. pinned: the
-    session that the user asked to remember and compare with. run: the training run that the present
-    numbers come from, None before its first step. runs: the other runs, ordered by number; undo
-    leads back to those that edits hold. moved_on: whether training has changed numbers since the
-    latest edit.
+    or opened, None for work that was never saved. source: where it came from and where it is saved,
+    None for a new one. pinned: the session that the user asked to remember and compare with. run:
+    the training run that the present numbers come from, None before its first step. runs: the other
+    runs, ordered by number; undo leads back to those that edits hold. moved_on: whether training
+    has changed numbers since the latest edit.
     """
 
     session: Session
     origin: Session
-    saved: Session
+    saved: Session | None
     selection: Selection
     source: Source | None = None
     history: History = field(default_factory=History)
@@ -118,7 +118,7 @@ class Workspace:
     @property
     def is_unsaved(self) -> bool:
         """Whether anything differs from what was last opened or saved."""
-        return not _have_same_content(self.session, self.saved)
+        return self.saved is None or not _have_same_content(self.session, self.saved)
 
     @property
     def _latest(self) -> Entry | None:
