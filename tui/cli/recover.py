@@ -15,13 +15,14 @@ from tui.files.unsaved import UnsavedWork, open_unsaved, remove_unsaved, unsaved
 from tui.terminal import escaped, reason_of, shortened, width, write_lines
 
 _EPILOG = """\b
-Without ID the unsaved work is listed, the newest first. With ID it is printed as
-TOML and stays; -o writes it to a file, and it is then no longer unsaved work.
+Without ID the unsaved work is listed, the newest first. With an ID of the list it is
+printed as TOML and stays; with -o FILE it is written to a file, and is no longer
+unsaved work. What is older than 30 days is removed.
 
 \b
 Examples:
   nn-play recover
-  nn-play recover 2026-11-29-140512-4711 -o circle.toml
+  nn-play recover --list --json
 """
 
 
