@@ -271,7 +271,7 @@ async def test_a_list_that_is_damaged_is_empty(folder: Path) -> None:
 
 
 KILLS = int(os.environ.get("NN_PLAY_KILLS", "0"))
-"""How often `make soak` kills a playground; it is alone on its machine and may look at the clock."""
+"""How often `make soak` kills one; it is alone on its machine and may look at the clock."""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

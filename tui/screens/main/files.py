@@ -397,7 +397,7 @@ def opened(session: Session, source: Source | None, view: ViewSettings) -> Works
     if source is None or source.path is None:
         return workspace
     from tui.files.recent import place_in
-    from tui.state.place import at_place
+    from tui.screens.main.place import at_place
 
     return at_place(workspace, place_in(source.path))
 
@@ -408,7 +408,7 @@ def remember_place(workspace: Workspace) -> None:
     if source is None or source.path is None:
         return
     from tui.files.recent import remember_file
-    from tui.state.place import place_of
+    from tui.screens.main.place import place_of
 
     remember_file(source.path, workspace.session.title or "", place_of(workspace))
 
