@@ -20,7 +20,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui import textual_workarounds
-from tui.files.settings import Settings, load_settings, save_settings
+from tui.files.settings import Settings, load_settings, save_settings, settings_path
 from tui.screens.opening import OpeningScreen
 from tui.terminal import escaped, is_closed
 from tui.theme import DARK, LIGHT
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from engine.session.session import Session
+    from tui.files.lesson_source import Course
     from tui.files.source import Source
     from tui.screens.main.screen import MainScreen
 
@@ -60,17 +61,26 @@ class PlaygroundApp(App[None]):
     """The playground with one session open.
 
     load: reads the session; it is called, and NumPy imported, once the first frame is painted.
-    main_screen: None until then. failure: what `load` raised, which ends the app.
+    course: what of the course opens with it, or None. offers_course: whether a line tells of it.
+    main_screen: None until the session is read. failure: what `load` raised, which ends the app.
     """
 
     TITLE = "nn-play"
     CSS_PATH = "screens/main/screen.tcss"
     COMMANDS = App.COMMANDS | {_commands}
 
-    def __init__(self, load: Callable[[], tuple[Session, Source | None]]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], tuple[Session, Source | None]],
+        course: Course | None = None,
+        *,
+        offers_course: bool = False,
+    ) -> None:
         super().__init__()
         textual_workarounds.apply()
         self.load = load
+        self.course = course
+        self.offers_course = offers_course
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
         self.settings = load_settings()
@@ -151,6 +161,10 @@ class PlaygroundApp(App[None]):
         self.main_screen = MainScreen(opened(session, source, view))
         await self.push_screen(self.main_screen)
         show_notes(self.main_screen)
+        if self.course is not None:
+            self.main_screen.lessons.open_course(self.course)
+        elif self.offers_course:
+            self.main_screen.status = "New here? F4: learn it in small steps"
         offer_unsaved(self.main_screen)
 
     def on_app_focus(self) -> None:
@@ -306,7 +320,7 @@ class PlaygroundApp(App[None]):
             leave(self.main_screen)
 
 
-def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
+def play(load: Callable[[], tuple[Session, Source | None]], course: Course | None = None) -> int:
     """Open the playground on what `load` returns; return the exit status.
 
     What `load` raises is raised again once the terminal is restored. When the app ends with an
@@ -315,7 +329,7 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     # Textual writes to the terminal from a thread of its own: at Python's default of 5 ms a painted
     # number would wait there while the plots are drawn. It brings 8 ms of the 99th percentile.
     sys.setswitchinterval(0.0005)
-    app = PlaygroundApp(load)
+    app = PlaygroundApp(load, course, offers_course=not settings_path().exists())
     try:
         app.run()
     except BaseException:
@@ -327,31 +341,27 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     if app.main_screen is not None:
         from tui.screens.main.files import remember_place
 
-        remember_place(app.main_screen.present)
-        view = app.main_screen.present.view
+        remember_place(app.main_screen.present.own)
+        view = app.main_screen.present.own.view
         save_settings(Settings(app.theme, view.tips_shown, view.views))
     if app.return_code != 0:
         _keep_unsaved(app)
     elif app.main_screen is not None:
-        app.main_screen.keeper.close(drop=True)
+        app.main_screen.autosave.end(by_choice=True)
     return 1 if app.return_code is None else app.return_code
 
 
 def _keep_unsaved(app: PlaygroundApp) -> None:
-    """Write a session with unsaved changes to its file, and say how it comes back."""
+    """Write unsaved work to its file, and say how it comes back."""
     if app.main_screen is None:
-        return
-    workspace, keeper = app.main_screen.present, app.main_screen.keeper
-    if not workspace.is_unsaved:
-        keeper.close(drop=True)
         return
     from tui.files.unsaved import comes_back
 
     try:
-        message = comes_back(app.main_screen.autosave.keep(workspace))
+        messages = [comes_back(path) for path in app.main_screen.autosave.end(by_choice=False)]
     except (OSError, ValueError) as error:
-        message = f"nn-play: your network could not be kept: {escaped(str(error))}"
-    keeper.close(drop=False)
+        messages = [f"nn-play: your network could not be kept: {escaped(str(error))}"]
     # A closed terminal cannot show it.
     with suppress(OSError):
-        print(message, file=sys.stderr)
+        for message in messages:
+            print(message, file=sys.stderr)

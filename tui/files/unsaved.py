@@ -189,10 +189,8 @@ def open_unsaved(work: UnsavedWork) -> Session:
     return load(work.path)
 
 
-def comes_back(path: Path | None) -> str:
+def comes_back(path: Path) -> str:
     """Return lines that say where work was kept, and how it is opened again."""
-    if path is None:
-        return "nn-play: your network was kept"
     again = f"nn-play recover {escaped(quote(_id_of(path)))}"
     return (
         f"nn-play: your network was kept in {escaped(str(path))}\n"

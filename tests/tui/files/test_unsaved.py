@@ -48,7 +48,9 @@ def recovered() -> list[Path]:
 
 def keep(session: Session) -> str:
     """Keep a session as a playground does that is stopped; return what it says."""
-    return comes_back(Keeper().keep(session, Description("a title", "2→1")))
+    path = Keeper().keep(session, Description("a title", "2→1"))
+    assert path is not None
+    return comes_back(path)
 
 
 def printed_recovery(error_text: str) -> tuple[Path, list[str]]:

@@ -8,7 +8,7 @@ from time import monotonic
 
 from engine.session.names import sizes_text
 from engine.session.session import Session
-from tui.files.unsaved import Description
+from tui.files.unsaved import Description, Keeper
 from tui.screens.main.base import WorkspaceScreen
 from tui.state.workspace import Workspace
 from tui.terminal import reason_of
@@ -17,13 +17,16 @@ _SECONDS_BETWEEN = 1.0
 _SECONDS_AFTER_KEY = 0.1
 """The pause in which the screen draws, before the first change is written."""
 
+Work = tuple[Session, Description] | None
+
 
 class Autosave:
-    """Writes the present session at most once a second, if it differs from what is saved."""
+    """Writes the user's session, and the one of a lesson, at most once a second if unsaved."""
 
     def __init__(self, screen: WorkspaceScreen) -> None:
         self._screen = screen
-        self._kept: Session | None = None
+        self._keepers = (screen.keeper, Keeper())
+        self._kept: list[Session | None] = [None, None]
         self._is_waiting = False
         self._last = -_SECONDS_BETWEEN
         self._complaint = ""
@@ -36,47 +39,75 @@ class Autosave:
         due = self._last + _SECONDS_BETWEEN - monotonic()
         self._screen.set_timer(max(_SECONDS_AFTER_KEY, due), self._start)
 
+    @property
+    def _is_settled(self) -> bool:
+        sessions = [None if work is None else work[0] for work in works_in(self._screen.present)]
+        return all(map(lambda one, other: one is other, sessions, self._kept))
+
     def _start(self) -> None:
         self._screen.run_worker(self._catch_up())
 
-    @property
-    def _is_settled(self) -> bool:
-        workspace = self._screen.present
-        return self._kept is (workspace.session if workspace.is_unsaved else None)
-
     async def _catch_up(self) -> None:
         self._last = monotonic()
-        workspace = self._screen.present
-        complaint = ""
-        if workspace.is_unsaved:
-            try:
-                await asyncio.to_thread(self.keep, workspace)
-            except (OSError, ValueError) as error:
-                complaint = reason_of(error) if isinstance(error, OSError) else str(error)
-            self._kept = workspace.session
+        works = works_in(self._screen.present)
+        try:
+            await asyncio.to_thread(self._write, works)
+        except (OSError, ValueError) as error:
+            complaint = reason_of(error) if isinstance(error, OSError) else str(error)
+            if complaint != self._complaint:
+                self._screen.refuse(f"unsaved work cannot be kept: {complaint}; save it elsewhere")
+            self._complaint = complaint
         else:
-            await asyncio.to_thread(self._screen.keeper.drop)
-            self._kept = None
-        if complaint and complaint != self._complaint:
-            self._screen.refuse(f"unsaved work cannot be kept: {complaint}; save it elsewhere")
-        self._complaint = complaint
+            self._complaint = ""
+        self._kept = [None if work is None else work[0] for work in works]
         self._is_waiting = False
         # What was changed while this was written comes next.
         self.look()
 
-    def keep(self, workspace: Workspace) -> Path | None:
-        """Write a workspace's session at once; return the file, or None after the end.
+    def _write(self, works: tuple[Work, Work]) -> list[Path | None]:
+        paths: list[Path | None] = []
+        for keeper, work, kept in zip(self._keepers, works, self._kept, strict=True):
+            if work is None:
+                keeper.drop()
+            elif work[0] is not kept:
+                paths.append(keeper.keep(*work))
+        return paths
 
-        Raises OSError or ValueError when it cannot be written.
+    def end(self, *, by_choice: bool) -> list[Path]:
+        """Write nothing from now on; return the files that were left behind.
+
+        by_choice: the user has left and wants nothing kept; else all unsaved work is written once
+        more. Raises OSError or ValueError when that is impossible.
         """
-        return self._screen.keeper.keep(workspace.session, description_of(workspace))
+        try:
+            if by_choice:
+                return []
+            self._kept = [None, None]
+            paths = self._write(works_in(self._screen.present))
+            return [path for path in paths if path is not None]
+        finally:
+            for keeper in self._keepers:
+                keeper.close(drop=by_choice)
 
 
-def description_of(workspace: Workspace) -> Description:
-    """Return what tells a workspace's unsaved work from others."""
+def works_in(workspace: Workspace) -> tuple[Work, Work]:
+    """Return the user's own unsaved work, and what was done in a step of a lesson."""
+    own, lesson = workspace.own, workspace.lesson
+    of_lesson: Work = None
+    if lesson is not None and workspace.history.past:
+        title = f"Lesson: {lesson.lesson.title}"
+        of_lesson = workspace.session, _description(workspace, title)
+    if not workspace.is_unsaved:
+        return None, of_lesson
+    source = own.source
+    title = own.session.title or ("" if source is None else source.name)
+    return (own.session, _description(own, title)), of_lesson
+
+
+def _description(workspace: Workspace, title: str) -> Description:
     source, run = workspace.source, workspace.run
     return Description(
-        title=workspace.session.title or ("" if source is None else source.name),
+        title=title,
         sizes=sizes_text(workspace.session.network),
         epochs=0 if run is None else run.epochs,
         origin="" if source is None else str(source.path or source.example or ""),
