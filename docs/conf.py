@@ -47,7 +47,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     # Short names of NumPy's types, and two that a module imports for type checkers only.
     ("py:class", "ArrayLike|BoolArray|FloatArray|DataRecord|Origin"),
-    ("py:.*", r"(np|numpy|typing|collections|pathlib|types|os|fractions)\..*"),
+    ("py:.*", r"(np|numpy|typing|collections|pathlib|types|os|fractions|ast)\..*"),
 ]
 
 html_theme = "furo"
