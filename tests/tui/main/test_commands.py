@@ -137,7 +137,7 @@ async def test_no_command_leaves_anything_stale() -> None:
                 continue
             screen.show(full_workspace())
             screen.run_command(command)
-            if screen.editing.editor.is_open:
+            if screen.editing.editor.is_open or not screen.is_active:
                 await player.press("escape")
             screen.training.close()
             screen.clear_notices()

@@ -20,7 +20,9 @@ from engine.text import printable
 
 Result = TypeVar("Result")
 
-_ACTION = "nn_play_action"
+ACTION = "nn_play_action"
+"""Marks a piece of text that runs an action of the dialog when it is clicked."""
+
 _WIDTHS = [(0, "-narrow"), (64, "-normal"), (110, "-wide")]
 _HEIGHTS = [(0, "-short"), (20, "-tall"), (44, "-high")]
 
@@ -110,11 +112,11 @@ class Hints(Static):
         for action in sorted(shown, key=lambda action: (action != "accept", action == "cancel")):
             label, keys = shown[action]
             hint = Content.assemble((" ".join(keys), "bold $text-accent"), f" {label}")
-            hints.append(hint.stylize(Style.from_meta({_ACTION: action})))
+            hints.append(hint.stylize(Style.from_meta({ACTION: action})))
         return hints
 
     async def on_click(self, event: Click) -> None:
-        action = event.style.meta.get(_ACTION)
+        action = event.style.meta.get(ACTION)
         if action is not None and self.screen.is_active:
             await self.app.run_action(action, self.screen)
 

@@ -90,6 +90,10 @@ COMMANDS_BY_ID = {command.id: command for command in COMMANDS}
 _FOOTER_GROUPS = (LESSON, VIEWS, TYPE, UNDO, MOVE, TRAIN, SHAPE, LOOK, SAMPLES, FILES, HELP)
 """The groups in the order in which the last line names their commands, the most needed first."""
 
+_LINES_OF_TITLE = 1
+_MIN_LINES_BELOW = 9
+"""Lines below a preview of numbers: as many as its text needs in most cases."""
+
 
 class MainScreen(WorkspaceScreen):
     """Inputs, layers and outputs above; views and tips below; one line of arithmetic."""
@@ -117,6 +121,7 @@ class MainScreen(WorkspaceScreen):
             )
         } | {WorkspaceScreen: self}
         self._layout: Layout | None = None
+        self._previewed: Workspace | None = None
         self._number_panes = (
             InputsPane(id="inputs", classes="pane"),
             LayersPane(id="layers"),
@@ -206,12 +211,30 @@ class MainScreen(WorkspaceScreen):
         for pane in self._number_panes:
             pane.draw()
 
+    def preview(self, workspace: Workspace | None, lit: frozenset[str]) -> int:
+        self._previewed = workspace
+        self.set_class(workspace is not None, "-walking")
+        for pane in self._number_panes:
+            pane.take(workspace or self.present)
+            pane.draw()
+            pane.set_class(pane.id in lit, "-lit")
+        self._layout = None
+        self.arrange_panes()
+        if workspace is None:
+            return 0
+        rows = self.size.height - _LINES_OF_TITLE
+        height = min(needed_height(workspace), max(rows // 2, rows - _MIN_LINES_BELOW))
+        self.query_one("#numbers").styles.height = height
+        # A covered screen is laid out once: its layers cannot wait to see how high they become.
+        self.call_after_refresh(self.query_one(LayersPane).fit, height)
+        return rows - height
+
     def followed(self) -> None:
         self.training.go_on()
 
     def arrange_panes(self) -> None:
         """Show the panes that the terminal has room for, and give them their sizes."""
-        workspace = self.present
+        workspace = self._previewed or self.present
         layout = layout_of(
             *self.size,
             self.cursor.pane_id,
