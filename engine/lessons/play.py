@@ -29,8 +29,7 @@ class Progress:
     words
         What to tell the learner: what is not kept, else what does not hold yet, else "".
     say
-        What the first diagnosis that holds says, filled; "" where none does, and before anything
-        was changed.
+        What the first diagnosis that holds says, filled; "" where none does.
     diagnosis
         That diagnosis.
     """
@@ -148,7 +147,7 @@ def progress(
     keep = None if step.keep is None else evaluate(session, start, step.keep, **since)
     kept = keep is None or keep.ok
     diagnosis = None
-    if not (goal.ok and kept) and (edits or epochs):
+    if not (goal.ok and kept):
         held = (one for one in step.diagnoses if evaluate(session, start, one.when, **since).ok)
         diagnosis = next(held, None)
     say = "" if diagnosis is None else filled_or_not(diagnosis.say, session, step.sample)
