@@ -246,7 +246,7 @@ class Bound:
             case "same":
                 return f"{before} as at the start"
             case "changed":
-                return f"another number than {before}"
+                return "another number"
             case "higher" | "lower":
                 return f"{self.kind} than {before}"
         return f"{_COMPARISONS[self.kind]} {low}"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from engine.lessons.conditions import evaluate
-from engine.lessons.figures import DIGITS
+from engine.lessons.figures import DIGITS, value_of
 from engine.lessons.lesson import Lesson, Step
-from engine.lessons.play import end_of, par, start_of, value_of
+from engine.lessons.play import end_of, par, start_of
 from engine.lessons.text import fill, pieces
 from engine.nn.parameters import neuron_name
 from engine.session.names import counted, feature_name, input_names
