@@ -83,6 +83,12 @@ def sigmoid_derivative(z: FloatArray) -> FloatArray:
     return power / (1.0 + power) ** 2
 
 
+def sigmoid_derivative_of_a(a: FloatArray, out: FloatArray) -> None:
+    """a·(1 - a)."""
+    np.subtract(_ONE, a, out)
+    np.multiply(out, a, out)
+
+
 def tanh(z: FloatArray) -> FloatArray:
     return np.tanh(z)
 
@@ -90,6 +96,12 @@ def tanh(z: FloatArray) -> FloatArray:
 def tanh_derivative(z: FloatArray) -> FloatArray:
     """1 - a², computed as four times the derivative of sigmoid at 2z."""
     return 4.0 * sigmoid_derivative(2.0 * z)
+
+
+def tanh_derivative_of_a(a: FloatArray, out: FloatArray) -> None:
+    """1 - a²."""
+    np.multiply(a, a, out)
+    np.subtract(_ONE, out, out)
 
 
 def relu(z: FloatArray) -> FloatArray:

@@ -17,6 +17,7 @@ from engine.nn.activations import Activation
 from engine.nn.activations import activation as activation_named
 from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray, changed_at, first_not_finite, read_only, sample_rows
+from engine.nn.passes import LayerPass, forward
 from engine.nn.values import Value
 
 BoolArray = NDArray[np.bool_]
@@ -143,6 +144,20 @@ class LayerTrace(NamedTuple):
 
     pre_activations: FloatArray
     activations: FloatArray
+
+    @classmethod
+    def of(cls, layer: LayerPass) -> LayerTrace:
+        """Return what a pass has computed, read-only and with one row a sample.
+
+        Parameters
+        ----------
+        layer
+            After the forward pass.
+        """
+        z, a = layer.z.T, layer.a.T
+        z.setflags(write=False)
+        a.setflags(write=False)
+        return cls(z, a)
 
     def __repr__(self) -> str:
         """Return how many samples and neurons there are, in one line."""
@@ -348,17 +363,18 @@ class Layer(Value):
         LayerTrace
             (n_samples, n_inputs).
         """
-        z = inputs @ self._columns
-        z += self.bias
-        a = self.activation.forward(z)
-        z.setflags(write=False)
-        a.setflags(write=False)
-        return LayerTrace(z, a)
+        layer = self.new_pass()
+        forward([layer], inputs.T)
+        return LayerTrace.of(layer)
+
+    def new_pass(self) -> LayerPass:
+        """Return this layer as a pass reads it."""
+        return LayerPass(self.weights, self._bias_column, self.activation)
 
     @cached_property
-    def _columns(self) -> FloatArray:
-        """The weights with one column per neuron; cached, as making a view costs time too."""
-        return self.weights.T
+    def _bias_column(self) -> FloatArray:
+        """The bias, (n_neurons, 1); cached, as making a view costs time too."""
+        return self.bias[:, np.newaxis]
 
     @cached_property
     def largest_weight(self) -> float:

@@ -23,6 +23,15 @@ LossDerivative = Callable[[FloatArray, FloatArray, FloatArray, Activation], Floa
 
 TASKS = ("regression", "binary", "multiclass")
 
+OF_SAMPLES = frozenset(("squared_error", "cross_entropy"))
+"""Losses that are a mean over the samples; the others are one over all targets."""
+
+DIFFERENCES = {"squared_error": 1.0, "mse": 2.0}
+"""Losses whose derivative by the activation a is this many times a - y, over what they count."""
+
+CLOSED_FORMS = frozenset((("bce", "sigmoid"), ("cross_entropy", "softmax")))
+"""Losses whose derivative by the sum z of these activations is a - y, over what they count."""
+
 
 def squared_error(
     pre_activations: FloatArray,
@@ -418,8 +427,7 @@ def n_counted(name: str, targets: FloatArray) -> int:
     int
     """
     counted = counted_targets(name, targets)
-    of_samples = name in ("squared_error", "cross_entropy")
-    return n_set_samples(counted) if of_samples else n_set_numbers(counted)
+    return n_set_samples(counted) if name in OF_SAMPLES else n_set_numbers(counted)
 
 
 def n_set_samples(targets: FloatArray) -> int:

@@ -89,10 +89,10 @@ class TrainingLoop:
         """
         w, g = self.parameters.vector, self.parameters.gradient
         for inputs, targets in self.objective.train.rows(start, stop, order).batches(batch_size):
-            passes = self.objective.passes(inputs.shape[-1])
+            buffers = self.objective.buffers(inputs.shape[-1])
             for x, y in zip(inputs, targets, strict=True):
-                passes.forward(x)
-                passes.backward(x, y)
+                buffers.forward(x)
+                buffers.backward(y)
                 self._add_penalties(w, g)
                 self._step(w, g)
 
