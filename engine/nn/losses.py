@@ -461,7 +461,7 @@ def n_set_numbers(targets: FloatArray) -> int:
 
 
 def default_loss(task: str) -> str:
-    """Return the usual loss of a
+    """Return the usual loss of a task.
 
     Parameters
     ----------
@@ -471,6 +471,12 @@ def default_loss(task: str) -> str:
     Returns
     -------
     str
+        A key of LOSSES.
+
+    Raises
+    ------
+    ValueError
+        For any other task.
     """
     if task not in _DEFAULTS:
         raise ValueError(f"unknown task {task!r}: known are {', '.join(_DEFAULTS)}")

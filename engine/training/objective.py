@@ -74,7 +74,7 @@ class Objective:
         self._train_chunks = self._chunks(train, size)
         self._test_chunks = self._chunks(test, size) if test is not None else []
         self.has_test_loss = bool(self._test_chunks)
-        self.losses()  # which raises
+        self.losses()  # raises the errors above
 
     def buffers(self, n_samples: int) -> Buffers:
         """Return the buffers of so many samples at once; they are made once.
