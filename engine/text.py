@@ -43,7 +43,7 @@ def format_number(value: float, digits: int = 4) -> str:
     Parameters
     ----------
     value
-        The number.
+        Any float64.
     digits
         The most decimals.
 
@@ -76,7 +76,7 @@ def format_given(value: float, digits: int = 4, width: int = 7) -> str:
     Parameters
     ----------
     value
-        The number.
+        Any float64.
     digits
         The most decimals.
     width
@@ -99,7 +99,7 @@ def format_within(value: float, limits: tuple[float, float], digits: int = 4) ->
     Parameters
     ----------
     value
-        The number.
+        An activation of a neuron.
     limits
         The lowest and the highest value.
     digits
@@ -157,7 +157,7 @@ def is_exact(text: str, value: float, scale: float | None = None) -> bool:
     text
         What was typed or read.
     value
-        The number.
+        What `text` stands for.
     scale
         The size of the terms of a sum.
 
@@ -183,7 +183,7 @@ def equals_sign(text: str, value: float, scale: float | None = None) -> str:
     text
         What was typed or read.
     value
-        The number.
+        What `text` stands for.
     scale
         The size of the terms of a sum.
 
@@ -269,9 +269,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     Parameters
     ----------
     word
-        What was typed.
+        What was typed, and is none of them.
     known
-        The known words.
+        All words that could have been meant.
 
     Returns
     -------

@@ -166,7 +166,7 @@ def activations_over_grid(
     Parameters
     ----------
     layers
-        Those of the network.
+        Those of the network, from the first to the last.
     first
         The sums of the first of them.
     x, y

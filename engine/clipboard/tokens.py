@@ -173,7 +173,7 @@ def number_of(word: str, place: str) -> float:
     Parameters
     ----------
     word
-        What was typed.
+        A part of the pasted text, such as -0.5 or 1e-3.
     place
         How a message names where it is.
 
@@ -207,7 +207,7 @@ def quoted(word: str) -> str:
     Parameters
     ----------
     word
-        What was typed.
+        A part of the pasted text.
 
     Returns
     -------

@@ -49,7 +49,7 @@ def session_from(text: str, arrays: Sequence[tuple[FloatArray, FloatArray]]) -> 
     text
         What was typed or read.
     arrays
-        The arrays.
+        Weights and bias of each layer.
 
     Returns
     -------

@@ -131,7 +131,7 @@ def described(value: object) -> str:
     Parameters
     ----------
     value
-        Anything.
+        Of any kind and size.
 
     Returns
     -------

@@ -285,7 +285,7 @@ class Layer(Value):
         bias
             (n_neurons,).
         activation
-            The activation.
+            An Activation, or its name in any spelling.
 
         Returns
         -------
@@ -309,7 +309,7 @@ class Layer(Value):
         input
             The index of the input, from 0.
         value
-            The number.
+            The new weight.
 
         Returns
         -------
@@ -328,7 +328,7 @@ class Layer(Value):
         Parameters
         ----------
         name
-            The name.
+            The new name, or None.
 
         Returns
         -------

@@ -84,7 +84,7 @@ class Trace(Value):
         Parameters
         ----------
         index
-            From 0.
+            Which sample, from 0.
 
         Returns
         -------
@@ -258,7 +258,7 @@ class Network(Value):
         stop
             The one after the last.
         layers
-            The layers.
+            Those that take their place, none or more.
 
         Returns
         -------

@@ -19,7 +19,7 @@ def with_inputs(layer: Layer, sources: Sources, initial: FloatArray | None = Non
     Parameters
     ----------
     layer
-        The layer.
+        With the inputs so far.
     sources
         For each place the one it comes from; None for a new one.
     initial
@@ -51,7 +51,7 @@ def with_neurons(
     Parameters
     ----------
     layer
-        The layer.
+        With the neurons so far.
     sources
         For each place the one it comes from; None for a new one.
     initial
@@ -107,7 +107,7 @@ def removed(count: int, *places: int) -> Sources:
     count
         How many there are.
     *places
-        Which ones, from 0.
+        Those left out, from 0.
 
     Returns
     -------

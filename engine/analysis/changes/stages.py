@@ -59,7 +59,7 @@ class Stage(Value):
     Parameters
     ----------
     name
-        The name.
+        How a sentence calls it, such as "sums of the hidden layer".
     kind
         Of the feature.
     layer_index
@@ -134,7 +134,7 @@ class Stage(Value):
         Parameters
         ----------
         most
-            The most.
+            How many places at most.
 
         Returns
         -------

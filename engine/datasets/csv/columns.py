@@ -64,7 +64,7 @@ class Columns:
         Parameters
         ----------
         column
-            From 0.
+            Its index, from 0.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class Columns:
         Parameters
         ----------
         column
-            From 0.
+            Its index, from 0.
 
         Returns
         -------
@@ -93,7 +93,7 @@ class Columns:
         Parameters
         ----------
         column
-            From 0.
+            Its index, from 0.
 
         Returns
         -------
@@ -264,7 +264,7 @@ def read_chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
     text
         What was typed or read.
     columns
-        The columns.
+        What the file's columns are.
 
     Returns
     -------
