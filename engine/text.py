@@ -128,7 +128,7 @@ def cut_number(text: str, width: int) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number.
     width
         The most characters.
 
@@ -155,7 +155,7 @@ def is_exact(text: str, value: float, scale: float | None = None) -> bool:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number, as it is shown.
     value
         What `text` stands for.
     scale
@@ -181,7 +181,7 @@ def equals_sign(text: str, value: float, scale: float | None = None) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number, as it is shown.
     value
         What `text` stands for.
     scale
@@ -200,7 +200,7 @@ def equal_to(text: str, *, exact: bool) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number, as it is shown.
     exact
         Whether it is exact.
 
@@ -231,7 +231,7 @@ def printable(text: str, keep: str = "") -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        Any text, from a file too.
     keep
         Characters that stay.
 
@@ -253,7 +253,7 @@ def quoted(name: str) -> str:
     Parameters
     ----------
     name
-        The name.
+        Of a tensor, a layer, a column …
 
     Returns
     -------

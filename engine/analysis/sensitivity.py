@@ -117,7 +117,7 @@ def influence(
     Parameters
     ----------
     trace
-        A forward pass.
+        Of one sample.
     parameter
         By which everything after it is derived.
     derived

@@ -100,7 +100,7 @@ class BracketReader:
     widths
         How many neurons each layer has.
     place
-        How a message names where it is.
+        Which token comes next, from 0.
     has_tables
         Whether tables and strings are allowed; otherwise every token must be part of an array.
     """
@@ -387,7 +387,7 @@ def parse_numbers(text: str) -> Pasted:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------

@@ -66,9 +66,9 @@ class Token(NamedTuple):
     Parameters
     ----------
     kind
-        Of the feature.
+        What it is: a number, a name, a bracket …
     text
-        What was typed or read.
+        As it was pasted.
     line
         Its line, from 1.
     touches
@@ -87,7 +87,7 @@ def cleaned(text: str) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def check_nothing_left_out(text: str) -> None:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
     """
     found = _ELISION.search(text)
     if found:
@@ -133,7 +133,7 @@ def tokens_of(text: str) -> list[Token]:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------

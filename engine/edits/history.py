@@ -112,7 +112,7 @@ class History(Value):
         Parameters
         ----------
         count
-            How many there are.
+            How many of the oldest entries.
         opened
             The session before all of them.
         memo

@@ -123,7 +123,7 @@ class NeuronExplanation(Value):
     weights, inputs
         (n_inputs,).
     bias
-        (n_neurons,).
+        Its bias b.
     activation
         What turns the sum z into `out`.
     layer_sums
@@ -448,7 +448,7 @@ def in_brackets(text: str) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number.
 
     Returns
     -------

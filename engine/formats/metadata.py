@@ -47,7 +47,7 @@ def session_from(text: str, arrays: Sequence[tuple[FloatArray, FloatArray]]) -> 
     Parameters
     ----------
     text
-        What was typed or read.
+        The document, TOML without the numbers.
     arrays
         Weights and bias of each layer.
 

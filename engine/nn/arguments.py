@@ -47,7 +47,7 @@ def check_index(index: int, count: int, what: str) -> None:
     index
         From 0. Negative ones do not count from the end.
     count
-        How many there are.
+        How many indices there are.
     what
         What the index is called.
 

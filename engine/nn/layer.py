@@ -351,17 +351,19 @@ class Layer(Value):
         return Layer(self.weights, self.bias, self.activation, self.name, frozen)
 
     def forward(self, inputs: FloatArray) -> LayerTrace:
-        """Return the sums and activations of every neuron for `inputs`, (n_samples, n_inputs).
+        """Return the sums and the activations of every neuron.
+
+        The caller silences NumPy's overflow warnings.
 
         Parameters
         ----------
         inputs
-            (n_samples, n_features).
+            (n_samples, n_inputs).
 
         Returns
         -------
         LayerTrace
-            (n_samples, n_inputs).
+            Both (n_samples, n_neurons).
         """
         layer = self.new_pass()
         forward([layer], inputs.T)

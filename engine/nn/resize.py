@@ -88,7 +88,7 @@ def inserted(count: int, place: int) -> Sources:
     Parameters
     ----------
     count
-        How many there are.
+        How many places there are now.
     place
         Where the new one stands, from 0.
 
@@ -105,7 +105,7 @@ def removed(count: int, *places: int) -> Sources:
     Parameters
     ----------
     count
-        How many there are.
+        How many places there are now.
     *places
         Those left out, from 0.
 
@@ -122,7 +122,7 @@ def leading(count: int, wanted: int) -> Sources:
     Parameters
     ----------
     count
-        How many there are.
+        How many places there are now.
     wanted
         How many there shall be.
 

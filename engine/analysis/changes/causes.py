@@ -117,9 +117,9 @@ def distinct(before: float, after: float) -> tuple[str, str]:
     Parameters
     ----------
     before
-        The session before.
+        One number.
     after
-        The session after.
+        The other.
 
     Returns
     -------

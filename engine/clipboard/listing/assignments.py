@@ -93,7 +93,7 @@ def without_comments(text: str) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def table_in(text: str) -> Mapping[str, Value]:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------

@@ -234,7 +234,7 @@ def activations_in(text: str, n_layers: int) -> list[Activation | None]:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
     n_layers
         How many layers the file has.
 

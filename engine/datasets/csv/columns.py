@@ -262,7 +262,7 @@ def read_chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
     Parameters
     ----------
     text
-        What was typed or read.
+        The file, decoded.
     columns
         What the file's columns are.
 
