@@ -1,6 +1,9 @@
 """Losses: one number for how far the outputs are from the targets, each followed by its derivative.
 
 z, a and y are the sums, activations and targets of the last layer, each (n_samples, n_outputs).
+
+Bishop, "Pattern Recognition and Machine Learning" (2006), 5.2, says which loss goes with which last
+layer, and why its derivative by z is then a - y.
 """
 
 from __future__ import annotations
@@ -277,6 +280,8 @@ def huber(
     activation: Activation,
 ) -> float:
     """Half the squared difference up to 1, beyond it the difference - 1/2; mean as for mse.
+
+    Huber, "Robust estimation of a location parameter" (1964).
 
     Parameters
     ----------

@@ -100,7 +100,10 @@ class TrainingLoop:
                 step(w, g)
 
     def _add_penalties(self, w: FloatArray, g: FloatArray) -> None:
-        """Add the derivative of l2/2·w² + l1·|w| to the gradient, for the weights only."""
+        """Add the derivative of l2/2·w² + l1·|w| to the gradient, for the weights only.
+
+        Goodfellow, Bengio and Courville, "Deep Learning" (2016), 7.1.
+        """
         if self._settings.l2:
             g += self._settings.l2 * self._is_weight * w
         if self._settings.l1:
