@@ -1,4 +1,4 @@
-"""The forward pass and the backward pass, each written once.
+"""The forward pass and the backward pass, each written once::
 
     forward    z = W·x + b
                a = f(z)
@@ -46,7 +46,7 @@ class LayerPass:
         (n_neurons, 1), b; None where it is the last column of W, as the weight of an input that is
         always 1.
     activation
-        f.
+        The function f.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class LayerPass:
         weights
             (n_neurons, n_inputs + 1).
         activation
-            f.
+            The function f.
         z
             (n_neurons + 1, n_samples), of which the last row means nothing; it may be `a_and_1`.
         a_and_1
