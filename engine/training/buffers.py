@@ -113,10 +113,10 @@ class Buffers:
             last.set_delta(loss_derivative(self._loss_name, z, a, targets.T, last.activation))
             backward(self.layers)
             return
-        by = last.delta if self._is_closed_form else self._by_a
-        np.subtract(last.a, targets, by)
-        np.multiply(by, self._factor, by)
-        backward(self.layers, None if self._is_closed_form else by)
+        difference = last.delta if self._is_closed_form else self._by_a
+        np.subtract(last.a, targets, difference)
+        np.multiply(difference, self._factor, difference)
+        backward(self.layers, None if self._is_closed_form else difference)
 
     def loss(self, targets: FloatArray) -> float:
         """Return the loss after `forward`, inf or NaN included; raises as `losses.loss` does.
@@ -132,7 +132,8 @@ class Buffers:
         """
         last = self.layers[-1]
         if self._loss_name in DIFFERENCES:
-            # The same as below without its checks, which would double the time for small sets.
+            # Its derivative, the factor times a - y, integrated. Below there are checks as well,
+            # which would double the time for small sets.
             difference = last.a - targets
             squares = float(np.vdot(difference, difference))
             if not math.isnan(squares):  # as it is where a target is not set
