@@ -351,7 +351,7 @@ class Session(Value):
         Parameters
         ----------
         start, stop
-            From 0.
+            The first sample, from 0, and the one after the last.
         name
             A key of LOSSES; None for `loss_name`.
 

@@ -51,7 +51,10 @@ class Optimizer(ABC):
 
 
 class Sgd(Optimizer):
-    """Stochastic gradient descent: a step against the gradient."""
+    """Stochastic gradient descent: a step against the gradient.
+
+    Robbins and Monro, "A stochastic approximation method" (1951).
+    """
 
     def step(self, parameters: FloatArray, g: FloatArray) -> None:
         parameters -= self.rate * g

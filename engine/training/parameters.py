@@ -93,7 +93,7 @@ class FlatParameters:
         Parameters
         ----------
         place
-            From 0.
+            A place in the vector, from 0.
 
         Returns
         -------

@@ -120,7 +120,7 @@ class TrainingRun:
     @property
     def n_steps(self) -> int:
         """How many steps make an epoch."""
-        return -(-self.n_samples // self._settings.batch_size_of(self.n_samples))
+        return math.ceil(self.n_samples / self._settings.batch_size_of(self.n_samples))
 
     @property
     def loss(self) -> float:
@@ -176,7 +176,7 @@ class TrainingRun:
 
     def run_epoch(self) -> None:
         """Train to the end of the current epoch, as run_steps does."""
-        self.run_steps(self.n_samples)
+        self.run_steps(self.n_steps)
 
     def run_steps(self, most: int) -> None:
         """Train on up to `most` batches, but not beyond the end of the current epoch.
@@ -336,14 +336,16 @@ class TrainingRun:
             self._place = Place(self._place.epoch, order=order, drawn=True)
 
     def _advance(self, most: int) -> None:
+        """Take up to `most` steps, but none beyond the end of the epoch."""
         place = self._place
         batch_size = self._settings.batch_size_of(self.n_samples)
         stop = min(self.n_samples, place.n_seen + most * batch_size)
         self._loop.run(place.order, place.n_seen, stop, batch_size)
-        step_index = place.step_index - (place.n_seen - stop) // batch_size
-        self._place = Place(place.epoch, step_index, stop, place.order, True)
+        n_steps = math.ceil((stop - place.n_seen) / batch_size)
+        self._place = Place(place.epoch, place.step_index + n_steps, stop, place.order, True)
 
     def _end_epoch(self, start: Moment) -> None:
+        """Measure the losses; go back to `start` and raise if they are no longer finite."""
         losses = self._loop.objective.losses()
         if not math.isfinite(losses[0]) and math.isfinite(self.loss):
             error = self._failure(self._place.step_index, self._loop.objective.train, None)
