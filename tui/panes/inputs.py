@@ -88,9 +88,6 @@ class InputsSource:
         value = workspace.session.inputs[workspace.selection.sample, row]
         return GridText(format_given(float(value), workspace.view.digits))
 
-    def row_keys(self, rows: range, columns: range) -> None:
-        return None
-
     def second_line(self, row: int, width: int) -> GridText:
         return GridText(feature_name(self.workspace.session, row), "muted")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.events import Paste
+from textual.widget import Widget
 
 from tui.panes.base import NumberPane, PasteRequested, SelectRequested
 from tui.panes.explanation_line import ExplanationLine
@@ -95,6 +97,7 @@ class MainScreen(WorkspaceScreen):
             type(one): one for one in (self, self.training, self.cursor, self.editing, self.views)
         } | {WorkspaceScreen: self}
         self._layout: Layout | None = None
+        self._bound: tuple[Widget | None, Mapping[str, ActiveBinding]] | None = None
         self._number_panes = (
             InputsPane(id="inputs", classes="pane"),
             LayersPane(id="layers"),
@@ -151,6 +154,13 @@ class MainScreen(WorkspaceScreen):
         return where == "anywhere" or where == self._where
 
     @property
+    def bound_keys(self) -> Mapping[str, ActiveBinding]:
+        """What each key does where the focus is."""
+        if self._bound is None or self._bound[0] is not self.focused:
+            self._bound = self.focused, self.active_bindings
+        return self._bound[1]
+
+    @property
     def _where(self) -> Where:
         if isinstance(self.focused, NumberPane):
             return "numbers"
@@ -205,7 +215,7 @@ class MainScreen(WorkspaceScreen):
 
     def _footer(self) -> tuple[tuple[str, str], ...]:
         """The keys to show, the most needed first; while a number is typed, those of the editor."""
-        active = [one for one in self.active_bindings.values() if one.binding.show]
+        active = [one for one in self.bound_keys.values() if one.binding.show]
         if isinstance(self.focused, CellEditor):
             shown = [one.binding for one in active if one.node is self.focused]
             shown.sort(key=lambda one: one.key != "enter")
