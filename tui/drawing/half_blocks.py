@@ -45,8 +45,8 @@ def half_block_strips(pixels: IntArray, colours: Sequence[RGB], marks: Marks) ->
     for row, (upper, lower) in enumerate(
         zip(pixels[::PIXELS_DOWN].tolist(), pixels[1::PIXELS_DOWN].tolist(), strict=True)
     ):
-        marked = [marks.get((column, row)) for column in columns]
         segments = []
+        marked = [marks.get((column, row)) for column in columns]
         for (above, below, mark), same in groupby(zip(upper, lower, marked, strict=True)):
             if mark is None:
                 character, style = _UPPER_HALF, look(colours[above], colours[below])

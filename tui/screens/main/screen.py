@@ -155,7 +155,10 @@ class MainScreen(WorkspaceScreen):
 
     @property
     def bound_keys(self) -> Mapping[str, ActiveBinding]:
-        """What each key does where the focus is."""
+        """What each key does where the focus is.
+
+        To ask every command whether it acts there takes 0.5 ms of a keypress.
+        """
         if self._bound is None or self._bound[0] is not self.focused:
             self._bound = self.focused, self.active_bindings
         return self._bound[1]
