@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.nn.arguments import check_type
+from engine.nn.arguments import check_type, check_whole, described
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import FrozenLayer
 from engine.nn.losses import default_loss
@@ -73,6 +73,11 @@ class TrainingRun:
         check_type(network, Network, "network")
         check_type(settings, TrainingSettings, "settings")
         check_type(task, str, "task")
+        if max_losses is not None:
+            check_whole(max_losses, "max_losses")
+            if max_losses < 2 or max_losses % 2:
+                given = described(max_losses)
+                raise ValueError(f"max_losses is {given}, expected an even number from 2 up")
         check_finite(network)
         train = checked_samples(network, inputs, targets)
         test = optional_samples(network, test_inputs, test_targets, "test ")
@@ -193,6 +198,9 @@ class TrainingRun:
             or, if the parameters are finite and only the loss after the epoch is not, as it was
             before this call.
         """
+        check_whole(most, "most")
+        if most < 0:
+            raise ValueError(f"most is {described(most)}, expected a whole number from 0 up")
         with np.errstate(all="ignore"):
             self._draw_order()
             start = Moment(self._loop.numbers(), self._place)
@@ -229,6 +237,7 @@ class TrainingRun:
         ValueError
             For a checkpoint of a network of other sizes.
         """
+        check_type(checkpoint, Checkpoint, "checkpoint")
         check_sizes(checkpoint.like, self._like)
         self._set_formulas(checkpoint.like, checkpoint.settings)
         self._loop.frozen = checkpoint.frozen
@@ -249,6 +258,7 @@ class TrainingRun:
         ValueError
             When the sizes differ, a number is not finite, or the loss does not suit.
         """
+        check_type(network, Network, "network")
         check_sizes(network, self._like)
         check_finite(network)
         self._set_formulas(network, self._settings)
@@ -305,6 +315,7 @@ class TrainingRun:
         ValueError
             When the loss does not suit.
         """
+        check_type(settings, TrainingSettings, "settings")
         reseeded = settings.seed != self._settings.seed
         self._set_formulas(self._like, settings)
         if reseeded:
