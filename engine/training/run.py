@@ -49,7 +49,8 @@ class TrainingRun:
     frozen
         The masks of the frozen numbers, one (or None) for each layer.
     max_losses
-        As in `LossTable`.
+        An even number: of more losses only every second one is kept, again and again. None keeps
+        all.
 
     Raises
     ------
@@ -193,6 +194,8 @@ class TrainingRun:
 
         Raises
         ------
+        TypeError, ValueError
+            When `most` is not a whole number from 0 up.
         TrainingDiverged
             When a number is no longer finite. The run is then back before the step that failed;
             or, if the parameters are finite and only the loss after the epoch is not, as it was
@@ -322,12 +325,17 @@ class TrainingRun:
             self._random = np.random.default_rng(settings.seed)
 
     def replace_frozen(self, frozen: Sequence[FrozenLayer | None] | None) -> None:
-        """Continue with other parameters, or none, frozen; raises ValueError for other shapes.
+        """Continue with other parameters, or none, frozen.
 
         Parameters
         ----------
         frozen
             The masks, one (or None) for each layer; None to freeze nothing.
+
+        Raises
+        ------
+        ValueError
+            When the masks do not have the shapes of the layers.
         """
         self._loop.frozen = self._loop.parameters.frozen_places(frozen)
 
