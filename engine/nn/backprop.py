@@ -64,14 +64,24 @@ class Gradients(Value):
         Returns
         -------
         float
+
+        Raises
+        ------
+        TypeError, ValueError
+            When it is no parameter, or none of this network.
         """
-        match parameter:
-            case Weight(layer_index, neuron, input):
-                return float(self.layers[layer_index].weights[neuron, input])
-            case Bias(layer_index, neuron):
-                return float(self.layers[layer_index].bias[neuron])
-            case Input(feature):
-                return float(self.inputs[sample, feature])
+        check_type(parameter, Weight | Bias | Input, "parameter")
+        if isinstance(parameter, Input):
+            check_index(sample, len(self.inputs), "sample")
+            check_index(parameter.feature, self.inputs.shape[1], "input")
+            return float(self.inputs[sample, parameter.feature])
+        check_index(parameter.layer_index, len(self.layers), "layer_index")
+        layer = self.layers[parameter.layer_index]
+        check_index(parameter.neuron, len(layer.bias), "neuron")
+        if isinstance(parameter, Bias):
+            return float(layer.bias[parameter.neuron])
+        check_index(parameter.input, layer.weights.shape[1], "input")
+        return float(layer.weights[parameter.neuron, parameter.input])
 
 
 def loss_gradients(trace: Trace, targets: FloatArray, loss_name: str) -> Gradients:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.nn.arguments import check_type, described
+from engine.nn.arguments import check_index, check_type, described
 from engine.nn.arrays import FloatArray, sample_rows
 from engine.nn.layer import Layer, LayerTrace
 from engine.nn.passes import LayerPass, forward
@@ -90,6 +90,7 @@ class Trace(Value):
         -------
         Trace
         """
+        check_index(index, len(self.inputs), "sample")
         return self.rows(index, index + 1)
 
     def rows(self, start: int, stop: int) -> Trace:
@@ -288,6 +289,7 @@ class Network(Value):
         ValueError
             When x does not have n_features columns.
         """
+        check_type(known, Trace | None, "known")
         inputs = sample_rows(x, self.layers[0].weights.shape[1])
         traces = [] if known is None else self._shared_with(known, inputs)
         layers = [layer.new_pass() for layer in self.layers[len(traces) :]]

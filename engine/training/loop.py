@@ -117,7 +117,7 @@ class TrainingLoop:
         w[frozen], optimizer.state[:, frozen] = kept
 
     def set_formulas(self, activations: Sequence[Activation], loss_name: str) -> None:
-        """Switch to other activations and another loss; nothing changes if they do not suit.
+        """Switch to other activations and another loss.
 
         Parameters
         ----------
@@ -125,13 +125,18 @@ class TrainingLoop:
             One for each layer.
         loss_name
             A key of LOSSES.
+
+        Raises
+        ------
+        ValueError
+            When they do not suit each other or the samples; nothing has changed then.
         """
         now = self.objective
         if (activations, loss_name) != (now.activations, now.loss_name):
             self.objective = Objective(self.parameters, activations, loss_name, now.train, now.test)
 
     def set_samples(self, train: Samples, test: Samples | None) -> None:
-        """Switch to other samples; nothing changes if the loss does not suit them.
+        """Switch to other samples.
 
         Parameters
         ----------
@@ -139,6 +144,11 @@ class TrainingLoop:
             Those that the steps follow.
         test
             Those that are only measured; None without any.
+
+        Raises
+        ------
+        ValueError
+            When the loss does not suit them; nothing has changed then.
         """
         now = self.objective
         self.objective = Objective(self.parameters, now.activations, now.loss_name, train, test)

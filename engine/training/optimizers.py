@@ -39,7 +39,7 @@ class Optimizer(ABC):
 
     @abstractmethod
     def step(self, parameters: FloatArray, g: FloatArray) -> None:
-        """Move the parameters, and update the state, in place; both are (n_parameters,).
+        """Move the parameters and update the state, in place.
 
         Parameters
         ----------

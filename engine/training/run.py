@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.nn.arguments import check_type
+from engine.nn.arguments import check_type, check_whole, described
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import FrozenLayer
 from engine.nn.losses import default_loss
@@ -49,7 +49,8 @@ class TrainingRun:
     frozen
         The masks of the frozen numbers, one (or None) for each layer.
     max_losses
-        As in `LossTable`.
+        An even number: of more losses only every second one is kept, again and again. None keeps
+        all.
 
     Raises
     ------
@@ -73,6 +74,11 @@ class TrainingRun:
         check_type(network, Network, "network")
         check_type(settings, TrainingSettings, "settings")
         check_type(task, str, "task")
+        if max_losses is not None:
+            check_whole(max_losses, "max_losses")
+            if max_losses < 2 or max_losses % 2:
+                given = described(max_losses)
+                raise ValueError(f"max_losses is {given}, expected an even number from 2 up")
         check_finite(network)
         train = checked_samples(network, inputs, targets)
         test = optional_samples(network, test_inputs, test_targets, "test ")
@@ -188,11 +194,16 @@ class TrainingRun:
 
         Raises
         ------
+        TypeError, ValueError
+            When `most` is not a whole number from 0 up.
         TrainingDiverged
             When a number is no longer finite. The run is then back before the step that failed;
             or, if the parameters are finite and only the loss after the epoch is not, as it was
             before this call.
         """
+        check_whole(most, "most")
+        if most < 0:
+            raise ValueError(f"most is {described(most)}, expected a whole number from 0 up")
         with np.errstate(all="ignore"):
             self._draw_order()
             start = Moment(self._loop.numbers(), self._place)
@@ -229,6 +240,7 @@ class TrainingRun:
         ValueError
             For a checkpoint of a network of other sizes.
         """
+        check_type(checkpoint, Checkpoint, "checkpoint")
         check_sizes(checkpoint.like, self._like)
         self._set_formulas(checkpoint.like, checkpoint.settings)
         self._loop.frozen = checkpoint.frozen
@@ -249,6 +261,7 @@ class TrainingRun:
         ValueError
             When the sizes differ, a number is not finite, or the loss does not suit.
         """
+        check_type(network, Network, "network")
         check_sizes(network, self._like)
         check_finite(network)
         self._set_formulas(network, self._settings)
@@ -305,18 +318,24 @@ class TrainingRun:
         ValueError
             When the loss does not suit.
         """
+        check_type(settings, TrainingSettings, "settings")
         reseeded = settings.seed != self._settings.seed
         self._set_formulas(self._like, settings)
         if reseeded:
             self._random = np.random.default_rng(settings.seed)
 
     def replace_frozen(self, frozen: Sequence[FrozenLayer | None] | None) -> None:
-        """Continue with other parameters, or none, frozen; raises ValueError for other shapes.
+        """Continue with other parameters, or none, frozen.
 
         Parameters
         ----------
         frozen
             The masks, one (or None) for each layer; None to freeze nothing.
+
+        Raises
+        ------
+        ValueError
+            When the masks do not have the shapes of the layers.
         """
         self._loop.frozen = self._loop.parameters.frozen_places(frozen)
 
