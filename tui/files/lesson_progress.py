@@ -1,6 +1,6 @@
 """What the learner has done of the course: kept in the state folder, and as a file to carry along.
 
-A file is a JSON object `{lesson: {"lesson_hash": digest, step: {done, edits, hints, best}, …}}`. Ids
+It is JSON, `{lesson: {"lesson_hash": digest, step: {done, edits, hints, best}, …}}`; ids
 have no underscore.
 """
 

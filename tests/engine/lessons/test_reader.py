@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import examples, save
@@ -235,6 +235,7 @@ _VALUES = (
 )
 
 
+@settings(max_examples=50)
 @given(st.integers(0, len(_LINES) - 1), st.sampled_from(_VALUES), st.booleans())
 def test_whatever_a_lesson_says_is_played_or_gets_one_line(
     line: int, value: str, drops_line: bool
