@@ -240,7 +240,7 @@ class MainScreen(WorkspaceScreen):
         workspace = self._previewed or self.present
         layout = layout_of(
             *self.size,
-            self.cursor.pane_id,
+            LESSON_PANE if self.editing.is_asking else self.cursor.pane_id,
             large=workspace.view.large,
             tips_shown=workspace.view.tips_shown,
             needed_height=needed_height(workspace),
