@@ -183,6 +183,14 @@ def test_gradients_are_those_of_the_loss() -> None:
     assert result(session, {"gradient": {"W1[1,1]": -6, "b1[1]": "-2"}}).ok
 
 
+def test_what_is_not_there_is_neither_so_nor_not_so() -> None:
+    for condition in ({"a": {"h9": 1}}, {"not": {"a": {"h9": 1}}}):
+        found = result(SMALL, condition)
+        assert not found.ok
+        assert found.words.startswith("there is no neuron h9")
+    assert result(SMALL, {"any": [{"a": {"h9": 1}}, {"layers": 2}]}).ok
+
+
 def test_edits_and_epochs_are_counted_by_whoever_plays() -> None:
     assert result(SMALL, {"max_edits": 3}, edits=3).ok
     assert not result(SMALL, {"max_edits": 3}, edits=4).ok
