@@ -184,7 +184,8 @@ def test_gradients_are_those_of_the_loss() -> None:
 
 
 def test_what_is_not_there_is_neither_so_nor_not_so() -> None:
-    for condition in ({"a": {"h9": 1}}, {"not": {"a": {"h9": 1}}}):
+    conditions: list[dict[str, object]] = [{"a": {"h9": 1}}, {"not": {"a": {"h9": 1}}}]
+    for condition in conditions:
         found = result(SMALL, condition)
         assert not found.ok
         assert found.words.startswith("there is no neuron h9")
