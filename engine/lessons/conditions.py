@@ -764,7 +764,7 @@ class Not:
         wanted = f"not {result.wanted}"
         if not result.ok:
             return Result(True, result.value, wanted, result.words)
-        return Result(False, result.value, wanted, f"{result.words}, which should not be")
+        return Result(False, result.value, wanted, f"{result.words}; that should change")
 
 
 def grid(n_features: int, low: float, high: float) -> FloatArray:

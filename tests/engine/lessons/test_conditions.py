@@ -72,7 +72,7 @@ def result(
             {"any": [{"layers": 1}, {"layers": 3}]},
             "the number of layers is 2, should be 1; or the number of layers is 2, should be 3",
         ),
-        (SMALL, {"not": {"layers": 2}}, "the number of layers is 2, which should not be"),
+        (SMALL, {"not": {"layers": 2}}, "the number of layers is 2; that should change"),
         (XOR, {"loss": "> 0"}, None),
         (XOR, {"accuracy": 1}, None),
         (OR, {"accuracy": 1}, "the share of right answers is 75 %, should be 100 %"),
