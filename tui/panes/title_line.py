@@ -44,7 +44,8 @@ class TitleLine(TextLine):
 def title_of(workspace: Workspace) -> str:
     """Return the session's title or its source, with a dot if it has unsaved changes."""
     if workspace.lesson is not None:
-        return f"Lesson: {printable(workspace.lesson.lesson.title)}"
+        lesson = workspace.lesson.lesson
+        return ("" if lesson.is_challenge else "Lesson: ") + printable(lesson.title)
     source = workspace.source.name if workspace.source else "new network"
     return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -183,8 +184,11 @@ class Lessons:
 
     def _go(self, workspace: Workspace) -> None:
         """Change to another step, with the focus where it is needed."""
-        self._screen.change(workspace)
         play = workspace.lesson
+        if play is not None and play.step is not None and play.lesson.is_challenge:
+            best = load_progress().step(play.lesson, play.step.id).best
+            workspace = replace(workspace, lesson=replace(play, best=best))
+        self._screen.change(workspace)
         if play is not None and play.step is not None and play.step.kind == "do":
             self._cursor.focus()
         else:

@@ -22,7 +22,7 @@ from tui.panes.layout import (
     Layout,
     layout_of,
 )
-from tui.panes.lesson import LessonPane
+from tui.panes.lesson import AnswerChosen, LessonPane
 from tui.panes.outputs import OutputsPane
 from tui.panes.tips import TipsPane
 from tui.panes.title_line import TitleLine
@@ -306,6 +306,10 @@ class MainScreen(WorkspaceScreen):
     @on(GestureMade)
     def _follow_click(self, event: GestureMade) -> None:
         self.views.follow(event.gesture)
+
+    @on(AnswerChosen)
+    def _answer_question(self, event: AnswerChosen) -> None:
+        self.lessons.type(event.number)
 
     @on(SelectRequested)
     def _select(self, event: SelectRequested) -> None:
