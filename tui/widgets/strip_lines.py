@@ -9,15 +9,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.theme import TextStyle, TextStyles, text_styles
+from tui.widgets.caching import RenderedOnce
 
 Line = tuple[tuple[str, Style], ...]
 """A line of text in parts, each with its style."""
 
 
-class StripLines(Widget):
+class StripLines(RenderedOnce):
     """Shows the lines it is given; missing lines at the bottom are blank.
 
     Subclasses draw in `redraw`, which is also called when the size or the theme changes.
