@@ -6,7 +6,7 @@ import pytest
 
 from engine.lessons import course, glossary
 from engine.lessons.play import end_of, start_of
-from engine.lessons.text import fill
+from engine.lessons.text import PLACEHOLDER, fill, pieces
 
 TASKS = {
     "multiply, add, bias, squash: one neuron number by number": [
@@ -223,3 +223,15 @@ def test_a_step_shows_the_figures_of_its_source(place: str) -> None:
     shown += fill(step.done, end_of(lesson, index), step.sample)
     for figure in FIGURES[place]:
         assert figure in shown
+
+
+@pytest.mark.parametrize("word", glossary.words(), ids=lambda word: word.word)
+def test_a_word_is_linked_where_its_lesson_explains_it(word: glossary.Word) -> None:
+    texts = [
+        text
+        for step in course.load(word.lesson).steps
+        for text in (step.text, step.done, *(choice.say for choice in step.choices))
+    ]
+    plain = [PLACEHOLDER.sub("", text) for text in texts]
+    linked = [piece.text for text in plain for piece in pieces(text) if piece.is_word]
+    assert word in [glossary.find(one) for one in linked]
