@@ -27,6 +27,7 @@ from engine import (
 )
 from engine.edits.numbers import target_at
 from engine.session.names import feature_name, output_name
+from engine.session.prediction import can_be_right, next_wrong_sample
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import SAMPLES, SHAPE, Change, Command, edited
 from tui.state.selection import Target
@@ -130,6 +131,19 @@ def step_sample(workspace: Workspace, by: int) -> Change:
     if workspace.session.n_samples == 1:
         raise ValueError("there is only one sample; i adds another")
     return show_sample(workspace, workspace.selection.sample + by)
+
+
+def show_next_wrong(workspace: Workspace) -> Change:
+    """Select the next sample whose answer is wrong."""
+    session, sample = workspace.session, workspace.selection.sample
+    if not can_be_right(session):
+        raise ValueError("no answer is right or wrong: that needs targets that are classes")
+    found = next_wrong_sample(session, sample)
+    if found is None:
+        raise ValueError("every answer is right")
+    if found == sample:
+        raise ValueError("no other answer is wrong")
+    return show_sample(workspace, found)
 
 
 def ask_random_start(screen: WorkspaceScreen) -> None:
@@ -251,6 +265,15 @@ COMMANDS = (
         SAMPLES,
         partial(step_sample, by=1),
         shown_as=">",
+    ),
+    Command(
+        "slash",
+        "next-wrong-sample",
+        "next wrong sample",
+        SAMPLES,
+        show_next_wrong,
+        help="The next sample whose answer is not its target",
+        shown_as="/",
     ),
     Command(
         "i",
