@@ -12,6 +12,7 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import GROUPS, HELP, LOOK, TRAIN, Change, Command
 from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
+from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from tui.screens.dialogs.explain.dialog import ExplainResult
@@ -113,6 +114,16 @@ def _help_keys(screen: WorkspaceScreen) -> list[HelpKey]:
     return keys
 
 
+def toggle_light(screen: WorkspaceScreen) -> None:
+    """Choose the light theme, or the dark one if the present one is light."""
+    screen.app.theme = (LIGHT if screen.app.current_theme.dark else DARK).name
+
+
+def choose_theme(screen: WorkspaceScreen) -> None:
+    """Choose among all themes."""
+    screen.app.search_themes()
+
+
 COMMANDS = (
     Command(
         "e",
@@ -138,6 +149,24 @@ COMMANDS = (
         LOOK,
         next_digits,
         help="Computed numbers with 4, 2, 6 or all decimals",
+    ),
+    Command(
+        "",
+        "light",
+        "light or dark",
+        LOOK,
+        toggle_light,
+        WorkspaceScreen,
+        help="The light theme, or the dark one; it is kept for the next start",
+    ),
+    Command(
+        "",
+        "theme",
+        "theme",
+        LOOK,
+        choose_theme,
+        WorkspaceScreen,
+        help="Choose among all themes; it is kept for the next start",
     ),
     Command("m", "large", "this pane large", LOOK, toggle_large),
     Command("Y", "log-scale", "log scale of the loss", TRAIN, toggle_log_scale),
