@@ -88,7 +88,7 @@ class Views:
         self.show(self._places()[0], name)
 
     def step(self, by: int) -> None:
-        """Show the view so many after the present one, passing over one that is seen already.
+        """Show the view so many after the present one that is not seen and has something to show.
 
         Where the present one is not seen, it is shown first.
         """
@@ -101,7 +101,8 @@ class Views:
         index = names.index(present[place])
         for _ in names:
             index = (index + by) % len(names)
-            if names[index] not in others:
+            view = registry.VIEWS[index]
+            if view.name not in others and view.is_filled(self._screen.present):
                 break
         self.show(place, names[index])
 
