@@ -29,7 +29,7 @@ def prompt() -> Prompt:
 
 def help_of_all() -> Help:
     keys = [HelpKey("Move", "h", "left", "over the edge"), HelpKey("Leave", "q", "quit", "")]
-    return Help("inputs", "What comes in.\n\nIn biology\nDendrites.", keys)
+    return Help("Help: inputs", "What comes in.\n\nIn biology\nDendrites.", keys)
 
 
 DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], list[str]]] = {

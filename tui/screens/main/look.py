@@ -12,7 +12,7 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import GROUPS, HELP, LOOK, TRAIN, Change, Command
 from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
-from tui.theme import DARK, LIGHT
+from tui.theme import switch_light
 
 if TYPE_CHECKING:
     from tui.screens.dialogs.explain.dialog import ExplainResult
@@ -91,7 +91,7 @@ def show_help(screen: WorkspaceScreen) -> None:
 
     pane_help = getattr(screen.focused, "HELP_TEXT", INPUTS_HELP)
     assert isinstance(pane_help, PaneHelp)
-    screen.app.push_screen(Help(pane_help.title, pane_help.text, _help_keys(screen)))
+    screen.app.push_screen(Help(f"Help: {pane_help.title}", pane_help.text, _help_keys(screen)))
 
 
 def _help_keys(screen: WorkspaceScreen) -> list[HelpKey]:
@@ -114,9 +114,17 @@ def _help_keys(screen: WorkspaceScreen) -> list[HelpKey]:
     return keys
 
 
+def show_legend(screen: WorkspaceScreen) -> None:
+    """Say what colours and marks mean."""
+    # Imported here to keep start-up quick.
+    from tui.screens.dialogs.legend import Legend
+
+    screen.app.push_screen(Legend())
+
+
 def toggle_light(screen: WorkspaceScreen) -> None:
     """Choose the light theme, or the dark one if the present one is light."""
-    screen.app.theme = (LIGHT if screen.app.current_theme.dark else DARK).name
+    switch_light(screen.app)
 
 
 def choose_theme(screen: WorkspaceScreen) -> None:
@@ -180,5 +188,14 @@ COMMANDS = (
         show_help,
         WorkspaceScreen,
         shown_as="?",
+    ),
+    Command(
+        "f5",
+        "legend",
+        "what colours and marks mean",
+        HELP,
+        show_legend,
+        WorkspaceScreen,
+        help="Blue and orange, ▸ ● ○ ◌ ◆, off, ≈ …; l there switches to the light theme",
     ),
 )
