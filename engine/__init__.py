@@ -24,7 +24,7 @@ from engine.nn.backprop import Gradients, loss_gradients, output_gradients
 from engine.nn.initialisation import INITIALISATIONS, new_network
 from engine.nn.layer import Layer, LayerTrace
 from engine.nn.network import Network, Trace
-from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.nn.parameters import Bias, Input, Parameter, Weight, WeightRow
 from engine.session.loss import session_loss, test_loss
 from engine.session.prediction import predictions
 from engine.session.session import Session
@@ -116,6 +116,7 @@ __all__ = [
     "SetWeightRow",
     "Trace",
     "Weight",
+    "WeightRow",
     "ablation",
     "activation",
     "borrow",

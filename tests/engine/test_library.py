@@ -354,7 +354,7 @@ EDITS: dict[str, dict[str, Any]] = {
     "SetWeightRow": {"layer_index": 0, "neuron": 0, "values": [1, 2]},
 }
 VALUES = {"Bias", "Edit", "Gradients", "History", "Input", "LayerTrace", "Parameter", "Trace"}
-VALUES |= {"Weight", "ACTIVATIONS", "INITIALISATIONS", "examples"}
+VALUES |= {"Weight", "WeightRow", "ACTIVATIONS", "INITIALISATIONS", "examples"}
 
 WRONG: list[Any] = [
     None,

@@ -37,7 +37,16 @@ DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], list[str]]] = {
     "prompt": (prompt, ["Save as", "where to", "Accept", "Cancel"]),
     "new": (
         NewNetwork,
-        ["sizes", "activations", "random start", "seed", "3→3→1", "16 parameters", "Create", "Cancel"],
+        [
+            "sizes",
+            "activations",
+            "random start",
+            "seed",
+            "3→3→1",
+            "16 parameters",
+            "Create",
+            "Cancel",
+        ],
     ),
     "random start": (lambda: ChooseRandomStart(7), ["uniform", "seed", "scale", "Choose"]),
     "help": (help_of_all, ["What comes in.", "biology", "Close"]),
