@@ -6,9 +6,7 @@ from engine.nn.network import Network
 from engine.nn.parameters import Axis, WeightRow, parameters_of
 from engine.text import FULL_DIGITS, format_number
 from tui.state.formulas import evaluate
-
-Values = tuple[tuple[float, ...], ...]
-"""For each alternative its numbers: one, or for a row of weights as many as it has."""
+from tui.state.view_settings import Values
 
 
 def parse_values(text: str, axis: Axis, network: Network) -> Values:

@@ -100,7 +100,8 @@ VIEWS: tuple[View, ...] = (
         "Table",
         "How do two numbers together decide an output?",
         "The selected number runs down the side (▶ is its value now), a second one across the top "
-        "(▼), and each cell is the output that the two would give.",
+        "(▼), and each cell is the output that the two would give; Enter chooses other numbers and "
+        "your own values.",
         "tui.views.table:table_title",
         "tui.views.table:draw_table",
     ),

@@ -215,12 +215,32 @@ async def test_c_chooses_what_runs_along_the_columns_of_the_table() -> None:
     async with playing(size=(120, 36)) as player:
         await player.press("c")
         assert "the columns of Table run over this number" in player.text
-        assert player.workspace.view.column_parameter == Input(0)
+        assert player.workspace.view.table.columns == Input(0)
         await player.press("right", "down")
         await player.show("Table")
         assert "Table of o1" in player.pane(LEFT)
         assert "weight x1→h2 ↓  input x1 →" in player.pane(LEFT)
-        assert player.workspace.view.column_parameter == Input(0)
+        assert player.workspace.view.table.columns == Input(0)
+
+
+async def test_the_table_takes_rows_of_weights_and_own_values() -> None:
+    async with playing("adjustable-neuron", size=(80, 24)) as player:
+        await player.press(*["tab"] * 3, "5", "enter")
+        await player.press(*"W1[1]", "tab", "enter")
+        assert "W1[1]: list its rows" in player.text
+        await player.press(*"0.1, 0.2; 1, -1; -0.5, 2", "tab", *"b1[1]", "tab", *"0, 1, -2")
+        assert "weights of o1 (3 values) by bias of o1 (3 values)" in player.text
+        await player.press("enter")
+        rows = [line.strip("│ ").split() for line in player.pane(LEFT).splitlines()[1:6]]
+        assert rows == [
+            ["weights", "of", "o1", "↓", "bias", "of", "o1", "→"],
+            ["0", "1", "▼-2"],
+            ["▶0.1,", "0.2", "0.69", "0.8581", "0.2315"],
+            ["1,", "-1", "0.2689", "0.5", "0.0474"],
+            ["-0.5,", "2", "0.9933", "0.9975", "0.9526"],
+        ]
+        await player.press("enter")
+        assert "0.1, 0.2; 1, -1; -0.5, 2" in player.text
 
 
 async def test_digits_shown() -> None:

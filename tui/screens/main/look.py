@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,11 @@ def explain(screen: WorkspaceScreen) -> None:
 def table_columns(workspace: Workspace) -> Change:
     """Let the number under the cursor run along the columns of Table."""
     return Change(
-        workspace.viewing(column_parameter=workspace.selection.parameter),
+        workspace.viewing(
+            table=replace(
+                workspace.view.table, columns=workspace.selection.parameter, column_values=()
+            )
+        ),
         "the columns of Table run over this number; move on to choose the rows",
     )
 
