@@ -10,7 +10,7 @@ from engine import examples
 from engine.edits.base import Edit, ReturnTo
 from engine.edits.features import AddFeature, RemoveFeature
 from engine.edits.history import History
-from engine.edits.initialisation import RandomStart
+from engine.edits.initialisation import RandomInputs, RandomStart
 from engine.edits.layers import SetActivation, SetMatrix, SetParameters, SetWeightRow
 from engine.edits.names import Rename
 from engine.edits.numbers import SetBias, SetInput, SetInputs, SetTarget, SetTargets, SetWeight
@@ -92,6 +92,7 @@ __all__ = [
     "Network",
     "Parameter",
     "PasteNetwork",
+    "RandomInputs",
     "RandomStart",
     "RemoveFeature",
     "RemoveLayer",

@@ -331,6 +331,7 @@ EDITS: dict[str, dict[str, Any]] = {
     "AddNeuron": {"layer_index": 0, "neuron": 1},
     "AddSample": {"sample": 1, "inputs": [1, 2], "targets": [1], "is_test": False},
     "PasteNetwork": {"session": XOR},
+    "RandomInputs": {"n_samples": 3, "distribution": "normal", "seed": 1},
     "RandomStart": {"initialisation": "he", "seed": 1},
     "RemoveFeature": {"feature": 1},
     "RemoveLayer": {"layer_index": 0},

@@ -16,6 +16,7 @@ from engine import (
     AddSample,
     Edit,
     Input,
+    RandomInputs,
     RandomStart,
     RemoveFeature,
     RemoveLayer,
@@ -147,14 +148,15 @@ def show_next_wrong(workspace: Workspace) -> Change:
 
 
 def ask_random_start(screen: WorkspaceScreen) -> None:
-    """Draw all weights and biases anew, in a way that is asked for."""
+    """Draw all weights and biases, or the inputs, anew, in a way that is asked for."""
     from tui.screens.dialogs.random_start import ChooseRandomStart
 
-    def take(chosen: RandomStart | None) -> None:
+    def take(chosen: RandomStart | RandomInputs | None) -> None:
         if chosen is not None:
             screen.edit(chosen, status=chosen.describe(screen.present.session))
 
-    n_starts = sum(isinstance(entry.edit, RandomStart) for entry in screen.present.history.past)
+    drawn = (RandomStart, RandomInputs)
+    n_starts = sum(isinstance(entry.edit, drawn) for entry in screen.present.history.past)
     screen.app.push_screen(ChooseRandomStart(seed=n_starts), take)
 
 
@@ -238,7 +240,7 @@ COMMANDS = (
         SHAPE,
         ask_random_start,
         WorkspaceScreen,
-        help="Draw all weights and biases anew, from a seed",
+        help="Draw all weights and biases anew, or the inputs of some samples, from a seed",
     ),
     Command(
         "f2",
