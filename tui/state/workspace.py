@@ -71,7 +71,7 @@ class Workspace:
     @classmethod
     def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:
         """Return the workspace of a session that has just been opened."""
-        view = replace(view, tip=0, table=TableSettings(), map=MapSettings())
+        view = replace(view, tip=0, samples_layer=None, table=TableSettings(), map=MapSettings())
         return cls(session, session, session, first_selection(session), source, view=view)
 
     @cached_property
@@ -286,7 +286,12 @@ def _for_other_sizes(view: ViewSettings, session: Session) -> ViewSettings:
     across, up = (min(feature, last) for feature in view.map.features)
     if across == up:
         across, up = 0, min(1, last)
-    return replace(view, table=TableSettings(), map=replace(view.map, features=(across, up)))
+    return replace(
+        view,
+        samples_layer=None,
+        table=TableSettings(),
+        map=replace(view.map, features=(across, up)),
+    )
 
 
 @lru_cache(maxsize=2)

@@ -91,9 +91,11 @@ VIEWS: tuple[View, ...] = (
         "Samples",
         "What does the network make of every sample?",
         "A row is a sample: its inputs, the outputs, the answer and, where a target is set, "
-        "whether it is right (✓) or wrong (✗); ▶ is the one that everything else shows.",
+        "whether it is right (✓) or wrong (✗); ▶ is the one that everything else shows; ← and → go "
+        "through the layers, to see what each reads and gives.",
         "tui.views.samples:samples_title",
         "tui.views.samples:draw_samples",
+        moved="tui.views.samples:samples_moved",
         clicked="tui.views.samples:sample_clicked",
     ),
     View(

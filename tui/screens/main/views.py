@@ -18,7 +18,7 @@ from tui.screens.main.structure import show_sample
 from tui.state.view_settings import MapContent, TableSettings
 from tui.state.workspace import Workspace
 from tui.views import registry
-from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture
+from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture, ShowLayer
 
 _CONTENTS: tuple[MapContent, ...] = get_args(MapContent)
 _CONTENT_LABELS = {
@@ -64,6 +64,8 @@ class Views:
         match gesture:
             case ChooseSample(sample):
                 screen.attempt(lambda: show_sample(workspace, sample))
+            case ShowLayer(layer_index):
+                screen.change(workspace.viewing(samples_layer=layer_index))
             case ChooseNeuron(layer_index, neuron):
                 screen.change(workspace.selecting(workspace.selection.on(layer_index, neuron)))
             case Weight() | Bias() | Input() as parameter:
