@@ -57,13 +57,18 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False, inherit_binding
         """Return the pane of a layer."""
         return self._panes[layer_index]
 
-    def fit(self) -> None:
-        """Give every pane its height, and bring the selected layer into view."""
+    def fit(self, available: int | None = None) -> None:
+        """Give every pane its height, and bring the selected layer into view.
+
+        available: the height there will be, None for the present one.
+        """
         workspace = self.workspace
         if workspace is None or not self.is_attached:
             return
         selected = workspace.selection.layer_index
-        heights = layer_heights(natural_heights(workspace), self.container_size.height, selected)
+        heights = layer_heights(
+            natural_heights(workspace), available or self.container_size.height, selected
+        )
         for pane, height in zip(self._panes, heights, strict=True):
             pane.styles.height = height
         # Lay out before scrolling: Textual sends no event for a size that changes with it.
