@@ -67,6 +67,8 @@ class NumberPane(NumberGrid):
 
     def take(self, workspace: Workspace) -> None:
         """Take a workspace to draw next; the cursor moves at once."""
+        if self.workspace is None or workspace.origin is not self.workspace.origin:
+            self._last_place = (0, 0)
         self.workspace = workspace
         self.set_class(not self.references().isdisjoint(pointed_at(workspace)), "-pointed")
         place = self.place_of(workspace.selection)

@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
 from engine.nn.parameters import neuron_name
-from engine.session.names import sizes_text, summary
+from engine.session.names import size_of, sizes_text, summary
 from engine.session.prediction import answer
 from engine.text import format_number, format_within, printable
 from tui.state.pointing import is_asking
@@ -16,6 +16,7 @@ from tui.views.answers import losses_now
 from tui.widgets.strip_lines import TextLine
 
 _MIN_FOR_OUTPUT = 64
+_MIN_FOR_SUMMARY = 120
 _NAME = " nn-play "
 _KEPT_FOR_TITLE = len(_NAME) + 8
 
@@ -57,7 +58,9 @@ def state_of(workspace: Workspace, width: int) -> str:
         return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
     if workspace.run is None:
         network = workspace.session.network
-        return summary(network) if workspace.lesson is None else sizes_text(network)
+        if workspace.lesson is not None:
+            return sizes_text(network)
+        return summary(network) if width >= _MIN_FOR_SUMMARY else size_of(network)
     parts = run_of(workspace)
     # A number cut short would read as another number.
     while len(parts) > 1 and cell_len(" · ".join(parts)) > width - _KEPT_FOR_TITLE:

@@ -15,10 +15,10 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import LOOK, MAP, VIEWS, Command
 from tui.screens.main.cursor import Cursor
 from tui.screens.main.structure import show_sample
-from tui.state.view_settings import MapContent
+from tui.state.view_settings import MapContent, TableSettings
 from tui.state.workspace import Workspace
 from tui.views import registry
-from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture
+from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture, ShowLayer
 
 _CONTENTS: tuple[MapContent, ...] = get_args(MapContent)
 _CONTENT_LABELS = {
@@ -64,6 +64,8 @@ class Views:
         match gesture:
             case ChooseSample(sample):
                 screen.attempt(lambda: show_sample(workspace, sample))
+            case ShowLayer(layer_index):
+                screen.change(workspace.viewing(samples_layer=layer_index))
             case ChooseNeuron(layer_index, neuron):
                 screen.change(workspace.selecting(workspace.selection.on(layer_index, neuron)))
             case Weight() | Bias() | Input() as parameter:
@@ -74,14 +76,27 @@ class Views:
     def show(self, place: int, name: str) -> None:
         """Show a view at a place; if the other place shows it already, the two are swapped."""
         self._screen.change(_with_view(self._screen.present, place, name))
+        self._bring_in_sight(place)
+
+    def _bring_in_sight(self, place: int) -> bool:
+        """Go to a view that is not on the screen; return whether it was not."""
+        is_hidden = not self._screen.query_one(f"#{VIEW_PANES[place]}").display
+        if is_hidden:
+            self._cursor.look_at(VIEW_PANES[place])
+        return is_hidden
 
     def choose(self, name: str) -> None:
         """Show a view at the place that keys change."""
         self.show(self._places()[0], name)
 
     def step(self, by: int) -> None:
-        """Show the view so many after the present one, passing over one that is seen already."""
+        """Show the view so many after the present one that is not seen and has something to show.
+
+        Where the present one is not seen, it is shown first.
+        """
         place, shows_two = self._places()
+        if self._bring_in_sight(place):
+            return
         present = self._screen.present.view.views
         names = [view.name for view in registry.VIEWS]
         lesson = self._screen.present.lesson
@@ -91,9 +106,31 @@ class Views:
         index = names.index(present[place])
         for _ in names:
             index = (index + by) % len(names)
-            if names[index] not in others:
+            view = registry.VIEWS[index]
+            if view.name not in others and view.is_filled(self._screen.present):
                 break
         self.show(place, names[index])
+
+    def choose_table_values(self) -> None:
+        """Choose what the Table varies, and its values, and show it."""
+        # Imported here to keep start-up quick.
+        from tui.screens.dialogs.table_values import TableValues
+        from tui.views.table import column_axis, row_axis
+
+        place, _ = self._places()
+        pane = self._screen.query_one(f"#{VIEW_PANES[place]}", ViewPane)
+        workspace = self._screen.present
+        scene = pane.scene_of(workspace)
+        now = row_axis(scene), column_axis(scene)
+
+        def take(chosen: TableSettings | None) -> None:
+            if chosen is not None:
+                self._screen.change(self._screen.present.viewing(table=chosen))
+                self.choose("Table")
+
+        self._screen.app.push_screen(
+            TableValues(workspace.session, workspace.view.table, now), take
+        )
 
     def step_map_content(self) -> None:
         """Let the map show the answer, the current neuron, or every neuron of its layer."""
@@ -140,6 +177,7 @@ class Views:
         if "Map" not in seen:
             workspace = _with_view(workspace, place, "Map")
         self._screen.change(workspace.viewing(map=replace(view.map, **changes)), status)
+        self._bring_in_sight(place)
 
 
 def _with_view(workspace: Workspace, place: int, name: str) -> Workspace:
@@ -161,7 +199,7 @@ def _map(keys: str, id: str, label: str, run: Callable[[Views], None], help: str
 
 
 COMMANDS = (
-    Command("v", "next-view", "next view", LOOK, partial(Views.step, by=1), Views, in_footer=True),
+    Command("v", "next-view", "next view", LOOK, partial(Views.step, by=1), Views),
     Command("V", "previous-view", "previous view", LOOK, partial(Views.step, by=-1), Views),
     _map(
         "o",
@@ -180,6 +218,16 @@ COMMANDS = (
     _map("M", "map-tests", "test samples on the map", Views.toggle_map_tests),
     _map("x", "map-across", "another input across", partial(Views.step_map_feature, axis=0)),
     _map("X", "map-up", "another input up", partial(Views.step_map_feature, axis=1)),
+    Command(
+        "enter",
+        "table-values",
+        "values of Table",
+        LOOK,
+        Views.choose_table_values,
+        Views,
+        help="What the view Table varies, and its values: any two numbers, or rows of weights",
+        where="views",
+    ),
     *(
         Command(
             str(number % 10) if number <= _N_DIGITS else "",
@@ -190,8 +238,6 @@ COMMANDS = (
             Views,
             f"{view.question} {view.reading}",
             shown_as="0-9" if number == 1 else None,
-            in_footer=number == 1,
-            footer="choose a view",
             where="views",
         )
         for number, view in enumerate(registry.VIEWS, start=1)
