@@ -54,7 +54,7 @@ def grid_window(
     n_rows = _rows_in(source, height - source.has_header)
     n_columns = 0
     if source.n_columns:
-        pinned = sum(column.width + 2 * column.separated for column in source.pinned)
+        pinned = sum(column.width + column.separator for column in source.pinned)
         room = (width - source.row_heading_width - pinned) // source.column_width
         n_columns = max(1, min(source.n_columns, room))
     return GridWindow(
@@ -83,7 +83,7 @@ def column_places(source: GridSource, window: GridWindow) -> list[tuple[int, int
         places.append((x, source.column_width, column))
         x += source.column_width
     for pinned in source.pinned:
-        x += 2 * pinned.separated
+        x += pinned.separator
         places.append((x, pinned.width, pinned.column))
         x += pinned.width
     return places
@@ -148,8 +148,9 @@ def _header(source: GridSource, window: GridWindow, here: int, look: TextStyles)
         text = fitted(" " + source.column_heading(column), source.column_width)
         parts.append((text, named["strong" if column == here else "heading"]))
     for pinned in source.pinned:
-        if pinned.separated:
-            parts.append(("› " if hidden_right else "│ ", named["muted"]))
+        if pinned.separator:
+            sign = "›" if hidden_right else "│"
+            parts.append((sign.ljust(pinned.separator), named["muted"]))
             hidden_right = False
         style = named["strong" if pinned.column == here else "heading"]
         parts.append((fitted(" " + pinned.heading, pinned.width), style))
@@ -170,8 +171,8 @@ def _row(
         style = cursor_style if column == here else None
         parts += _cell(source.cell(row, column), width, style, look)
     for index, pinned in enumerate(source.pinned):
-        if pinned.separated:
-            parts.append(("│ ", look.named["muted"]))
+        if pinned.separator:
+            parts.append(("│".ljust(pinned.separator), look.named["muted"]))
         style = cursor_style if pinned.column == here else None
         parts += _cell(source.pinned_cell(row, index), pinned.width, style, look)
     return tuple(parts)
@@ -185,8 +186,8 @@ def _annotations(
     for column in window.columns:
         parts += _cell(annotation.cell(row, column), source.column_width, None, look)
     for index, pinned in enumerate(source.pinned):
-        if pinned.separated:
-            parts.append(("│ ", look.named["muted"]))
+        if pinned.separator:
+            parts.append(("│".ljust(pinned.separator), look.named["muted"]))
         parts += _cell(annotation.pinned_cell(row, index), pinned.width, None, look)
     return tuple(parts)
 
@@ -194,7 +195,7 @@ def _annotations(
 @lru_cache(maxsize=_CELLS_KEPT)
 def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyles) -> Line:
     """A number with room for its sign, and an untinted blank after it."""
-    shown = text.text if text.text.startswith(("-", "−", "+", "∂")) else " " + text.text
+    shown = text.text if text.text.startswith(("-", "−", "+", "∂", "≈")) else " " + text.text
     if cursor_style is not None:
         style = cursor_style
     elif text.style == "weight":

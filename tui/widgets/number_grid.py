@@ -79,7 +79,7 @@ class NumberGrid(StripLines, can_focus=True):
         if source is None:
             return 0
         numbers = source.row_heading_width + source.n_columns * source.column_width
-        pinned = sum(column.width + 2 * column.separated for column in source.pinned)
+        pinned = sum(column.width + column.separator for column in source.pinned)
         texts = []
         if viewport.width >= _WIDE_SCREEN:
             texts += [note.text for note in source.notes(viewport.width, _MAX_NOTES_TO_MEASURE)]

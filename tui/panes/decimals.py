@@ -1,0 +1,198 @@
+"""The decimals of a layer's numbers: as many as its width allows, and columns before decimals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from engine.text import FULL_DIGITS, format_number, format_within
+
+_MIN_DIGITS, _USUAL_DIGITS, _MANY_DIGITS = 2, 4, 6
+_MIN_PLAIN = 0.001
+"""Smaller numbers of one digit are written with an exponent."""
+_MAX_TYPED = 7
+"""Numbers that take so many characters count as typed; longer ones are rounded at any width."""
+
+_AIRY_ROOM, _ROOM_FOR_MANY_DIGITS = 60, 100
+_SEPARATOR, _NARROW_SEPARATOR = 2, 1
+_MIN_AIRY, _MIN_COMPUTED, _MIN_WEIGHT = 9, 5, 5
+_MAX_GIVEN, _MAX_COMPUTED, _MAX_WIDE = 9, 9, 12
+_ROOM_FOR_WIDE = 48
+
+
+class Form(NamedTuple):
+    """The maximum of decimals of numbers that were given, of those typed, and of computed ones.
+
+    typed_digits: None if numbers appear as they were typed; a typed number that is rounded begins
+    with "≈". is_airy: whether sums and activations have wide columns. is_shortest: whether 0.003
+    becomes 3e-3, and an out just below its limit "<1".
+    """
+
+    given_digits: int
+    computed_digits: int
+    typed_digits: int | None = None
+    is_airy: bool = False
+    is_shortest: bool = False
+
+    def given(self, number: float) -> str:
+        """Return the text of a weight or a bias."""
+        text = format_number(number, FULL_DIGITS)
+        if len(text) > _MAX_TYPED:
+            return self._short(number, self.given_digits)
+        if self.typed_digits is None:
+            return text
+        rounded = f"≈{self._short(number, self.typed_digits)}"
+        return rounded if _cells(rounded) < _cells(text) else text
+
+    def sum(self, number: float) -> str:
+        """Return the text of a sum z."""
+        return self._short(number, self.computed_digits)
+
+    def out(self, number: float, limits: tuple[float, float]) -> str:
+        """Return the text of an out of an activation with these limits, never rounded to one."""
+        plain = format_number(number, self.computed_digits)
+        text = format_within(number, limits, self.computed_digits)
+        if text == plain:
+            return self._short(number, self.computed_digits)
+        if self.is_shortest:
+            near = ">" if plain == format_number(limits[0], self.computed_digits) else "<"
+            return near + plain
+        return text
+
+    def _short(self, number: float, digits: int) -> str:
+        """The number rounded, but never to 0: one significant digit stays."""
+        if digits >= _USUAL_DIGITS or not math.isfinite(number):
+            return format_number(number, digits)
+        if number == 0 or float(f"{number:.{digits}f}"):
+            return format_number(number, digits)
+        mantissa, exponent = f"{number:.0e}".split("e")
+        if abs(number) < _MIN_PLAIN or self.is_shortest:
+            return f"{mantissa}e{int(exponent)}"
+        return f"{number:.{-int(exponent)}f}"
+
+
+@lru_cache(maxsize=16)
+def forms_for(digits: int, room: int) -> tuple[Form, ...]:
+    """Return the forms to try in turn until all columns fit into `room` characters.
+
+    Numbers that were not typed lose decimals first. In a narrow pane sums and activations follow,
+    and then typed numbers, unless more decimals than usual were asked for.
+    """
+    airy = room >= _AIRY_ROOM
+    many = [Form(_MANY_DIGITS, _MANY_DIGITS, is_airy=True)]
+    forms = many if digits == _USUAL_DIGITS and room >= _ROOM_FOR_MANY_DIGITS else []
+    fewer = range(min(digits, _USUAL_DIGITS) - 1, _MIN_DIGITS - 1, -1)
+    forms += [Form(given, digits, is_airy=airy) for given in (digits, *fewer)]
+    fewest = forms[-1].given_digits
+    if airy:
+        forms.append(Form(fewest, digits))
+    elif digits <= _USUAL_DIGITS:
+        forms += [Form(fewest, computed) for computed in fewer]
+        forms += [Form(fewest, _MIN_DIGITS, typed) for typed in (3, _MIN_DIGITS)]
+        forms.append(Form(_MIN_DIGITS, _MIN_DIGITS, _MIN_DIGITS, is_shortest=True))
+    return tuple(forms)
+
+
+class Numbers(NamedTuple):
+    """The numbers of a layer that decide how wide its columns are.
+
+    weights, biases, sums, activations: all of them, or of a large layer the largest ones or the
+    first. limits: those of the activation. is_off: for each activation whether it says *off*.
+    heading_width: the width of the row headings. column_heading: that of the longest heading of a
+    weight's column. n_columns: the number of weights in a row.
+    """
+
+    weights: Sequence[float]
+    biases: Sequence[float]
+    sums: Sequence[float]
+    activations: Sequence[float]
+    limits: tuple[float, float]
+    is_off: Sequence[bool]
+    heading_width: int
+    column_heading: int
+    n_columns: int
+
+
+class Texts(NamedTuple):
+    """The texts of a layer's numbers in one form, and the widths of its columns.
+
+    widths: of a weight, the biases, the sums and the activations.
+    """
+
+    form: Form
+    weights: list[str]
+    biases: list[str]
+    sums: list[str]
+    activations: list[str]
+    widths: list[int]
+
+    @property
+    def separator(self) -> int:
+        """The width of the line between the numbers given and those computed."""
+        return _SEPARATOR if self.form.typed_digits is None else _NARROW_SEPARATOR
+
+    def columns_in(self, room: int, heading_width: int) -> int:
+        """Return how many columns of weights fit; below 1 if the others are too wide."""
+        weight_width, *pinned = self.widths
+        return (room - heading_width - self.separator - sum(pinned)) // weight_width
+
+
+def texts_in(numbers: Numbers, digits: int, room: int) -> Texts:
+    """Return the texts in the first form in which all columns fit, else in which most do.
+
+    digits: the decimals asked for. room: the available width.
+    """
+    best, most_columns = None, -1
+    for form in forms_for(digits, room):
+        texts = _texts(numbers, form, digits, room)
+        n_columns = max(0, texts.columns_in(room, numbers.heading_width))
+        if n_columns > most_columns:
+            best, most_columns = texts, n_columns
+        if n_columns >= numbers.n_columns:
+            break
+    assert best is not None
+    return best
+
+
+def out_texts(
+    form: Form, activations: Sequence[float], limits: tuple[float, float], is_off: Sequence[bool]
+) -> list[str]:
+    """Return the texts of activations; a neuron that is off says so."""
+    return [
+        form.out(a, limits) + " off" * off for a, off in zip(activations, is_off, strict=True)
+    ]
+
+
+def _texts(numbers: Numbers, form: Form, digits: int, room: int) -> Texts:
+    given = [*map(form.given, numbers.weights)], [*map(form.given, numbers.biases)]
+    sums = [*map(form.sum, numbers.sums)]
+    outs = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
+    is_tight = form.typed_digits is not None
+    narrowest = _MIN_AIRY if form.is_airy else _MIN_COMPUTED + (not is_tight)
+    widest = _MAX_WIDE if room >= _ROOM_FOR_WIDE else _MAX_COMPUTED
+    widest += max(0, digits - _USUAL_DIGITS)
+    least = numbers.column_heading + 1 if is_tight else _MIN_WEIGHT + 1
+    most = _MAX_GIVEN + 2 * (form.given_digits == _MANY_DIGITS)
+    widths = [
+        _width_for(given[0], min(least, _MIN_WEIGHT + 1), most),
+        _width_for(given[1], _MIN_WEIGHT + (not is_tight), most),
+        _width_for(sums, narrowest, widest),
+        _width_for(outs, narrowest, widest),
+    ]
+    if is_tight:
+        # The last column needs no blank after it.
+        widths[-1] = max(_MIN_COMPUTED, widths[-1] - 1)
+    return Texts(form, *given, sums, outs, widths)
+
+
+def _width_for(texts: Sequence[str], narrowest: int, widest: int) -> int:
+    """The width of a column for `texts`, a sign and a blank; the widest if there are no texts."""
+    longest = max(map(_cells, texts), default=widest)
+    return max(narrowest, min(widest, longest + 2))
+
+
+def _cells(text: str) -> int:
+    """The characters of a number after the one that is kept for its sign."""
+    return len(text) - text.startswith(("-", "≈"))
