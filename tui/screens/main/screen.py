@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Paste
 
 from tui.panes.base import NumberPane, PasteRequested, SelectRequested
@@ -36,16 +36,6 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.cell_editing import CellEditing
 from tui.screens.main.clipboard import Pasting
 from tui.screens.main.command import (
-    FILES,
-    HELP,
-    LOOK,
-    MOVE,
-    SAMPLES,
-    SHAPE,
-    TRAIN,
-    TYPE,
-    UNDO,
-    VIEWS,
     Command,
     Where,
     bindings_of,
