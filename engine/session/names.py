@@ -206,8 +206,23 @@ def sizes_text(network: Network) -> str:
     return "→".join(map(str, network.sizes))
 
 
+def size_of(network: Network) -> str:
+    """Return "3→3→1 · 16 parameters".
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    str
+    """
+    return f"{sizes_text(network)} · {counted(network.n_parameters, 'parameter')}"
+
+
 def summary(network: Network) -> str:
-    """Return "3→3→1 · 12 weights + 4 biases".
+    """Return "3→3→1 · 16 parameters: 12 weights + 4 biases".
 
     Parameters
     ----------
@@ -219,4 +234,4 @@ def summary(network: Network) -> str:
     str
     """
     weights = counted(network.n_weights, "weight")
-    return f"{sizes_text(network)} · {weights} + {counted(network.n_biases, 'bias', 'biases')}"
+    return f"{size_of(network)}: {weights} + {counted(network.n_biases, 'bias', 'biases')}"

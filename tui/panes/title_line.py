@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
 from engine.nn.parameters import neuron_name
-from engine.session.names import summary
+from engine.session.names import size_of, summary
 from engine.session.prediction import answer
 from engine.text import format_number, format_within
 from tui.state.run_record import since
@@ -15,6 +15,7 @@ from tui.views.answers import losses_now
 from tui.widgets.strip_lines import TextLine
 
 _MIN_FOR_OUTPUT = 64
+_MIN_FOR_SUMMARY = 120
 _NAME = " nn-play "
 _KEPT_FOR_TITLE = len(_NAME) + 8
 
@@ -51,7 +52,8 @@ def state_of(workspace: Workspace, width: int) -> str:
     if width < _MIN_FOR_OUTPUT:
         return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
     if workspace.run is None:
-        return summary(workspace.session.network)
+        network = workspace.session.network
+        return summary(network) if width >= _MIN_FOR_SUMMARY else size_of(network)
     parts = run_of(workspace)
     # A number cut short would read as another number.
     while len(parts) > 1 and cell_len(" · ".join(parts)) > width - _KEPT_FOR_TITLE:

@@ -27,7 +27,8 @@ def of(session: Session, sample: int = 0, digits: int = 4) -> list[str]:
 
 
 def after(heading: str, lines: list[str]) -> list[str]:
-    return lines[lines.index(heading) + 1 :]
+    """The lines below a heading, up to the count of parameters, which is the last section."""
+    return lines[lines.index(heading) + 1 : lines.index("Parameters")]
 
 
 def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
@@ -37,6 +38,7 @@ def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
         "Layer 1 · hidden · relu",
         "z = w1·x1 + w2·x2 + w3·x3 + b",
         "a = relu(z): z if z > 0, else 0",
+        "3 inputs × 3 neurons + 3 biases = 12 parameters",
         "h1 z = 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3",
         "a = relu(2.3) = 2.3",
         "h2 z = (-1.5)·1 + 2·2 + 0.3·3 + (-0.3) = 3.1",
@@ -46,6 +48,7 @@ def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
         "Layer 2 · output · sigmoid",
         "z = w1·h1 + w2·h2 + w3·h3 + b",
         "a = sigmoid(z) = 1 / (1 + e^-z)",
+        "3 inputs × 1 neuron + 1 bias = 4 parameters",
         "o1 z = 0.4·2.3 + (-1)·3.1 + 0.6·0 + (-0.2) = -2.38",
         "a = sigmoid(-2.38) = 1 / (1 + e^-(-2.38)) ≈ 0.0847",
         "Answer",
@@ -53,6 +56,8 @@ def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
         "Loss · bce",
         "loss = -(y·ln a + (1 - y)·ln(1 - a)), y being the target",
         f"loss = -ln 0.0847 ≈ {math.log(1 + math.exp(2.38)):.4f}",
+        "Parameters",
+        "12 + 4 = 16: 12 weights + 4 biases",
     ]
 
 

@@ -83,7 +83,7 @@ def test_new_writes_a_network_of_the_sizes_and_activations(
 ) -> None:
     arguments = ("--activations", "tanh,leaky_relu(0.2),softmax", "--init", "xavier")
     said = nn_play("new", "4-8-8-3", *arguments, "--seed", "7", "-o", "net.toml")
-    assert said.output == "wrote net.toml: 4→8→8→3 · 120 weights + 19 biases\n"
+    assert said.output == "wrote net.toml: 4→8→8→3 · 139 parameters: 120 weights + 19 biases\n"
     session = load(tmp_path / "net.toml")
     assert session.network.sizes == (4, 8, 8, 3)
     texts = [layer.activation.text for layer in session.network.layers]

@@ -34,7 +34,7 @@ def test_a_sweep_names_its_parameter_and_takes_the_sample_asked_for(nn_play: Com
 
 SWEPT = """\
 Multi-class: softmax output
-3→3→3 · 18 weights + 6 biases · multiclass
+3→3→3 · 24 parameters: 18 weights + 6 biases · multiclass
 weight h2→o1, now -1
 
 W2[1,2]      o1      o2      o3

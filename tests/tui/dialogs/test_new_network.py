@@ -15,7 +15,7 @@ async def test_new_network_as_it_opens() -> None:
     app = DialogHost(NewNetwork())
     async with app.run_test() as pilot:
         await settle(pilot)
-        assert "3→3→1 · 12 weights + 4 biases" in app.text
+        assert "3→3→1 · 16 parameters" in app.text
         await press(pilot, "enter")
     network = app.results[0].network
     expected = new_network((3, 3, 1), ["relu", "sigmoid"])
@@ -29,7 +29,7 @@ async def test_activations_follow_the_sizes_until_typed() -> None:
     app = DialogHost(NewNetwork())
     async with app.run_test() as pilot:
         await type_text(pilot, "4-8-8-3")
-        assert "4→8→8→3 · 120 weights + 19 biases" in app.text
+        assert "4→8→8→3 · 139 parameters" in app.text
         activations = app.screen.query_one("#activations", Entry)
         assert activations.value == "relu,relu,softmax"
         await press(pilot, "tab")
@@ -108,7 +108,7 @@ async def test_a_scale_may_be_typed_and_the_hint_says_how(
         await press(pilot, "tab", "tab", *["down"] * times)
         name = list(INITIALISATIONS)[times]
         assert (f"{name}(0.5)" in app.text) == (name != "zeros")
-        assert "4 biases" in app.text
+        assert "16 parameters" in app.text
         await type_text(pilot, f"{name}(0.5)")
         await press(pilot, "enter")
     expected = new_network((3, 3, 1), ["relu", "sigmoid"], f"{name}(0.5)", seed=3)

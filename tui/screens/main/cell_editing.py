@@ -90,7 +90,6 @@ COMMANDS = (
             CellEditing,
             help="Type a new value over the number under the cursor",
             shown_as="0-9" if key == "0" else None,
-            in_footer=key == "0",
             where="numbers",
         )
         for key, character in _CHARACTERS.items()

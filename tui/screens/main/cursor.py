@@ -53,6 +53,13 @@ class Cursor:
         screen.query_one(f"#{_pane_of(screen.present.selection)}").display = True
         screen.set_focus(self._pane_of_selection(), scroll_visible=False)
 
+    def look_at(self, pane_id: str) -> None:
+        """Put the focus on a view, also on one that is not shown because the terminal is small."""
+        pane = self._screen.query_one(f"#{pane_id}", ViewPane)
+        pane.display = True
+        self._screen.query_one("#plots").display = True
+        self._screen.set_focus(pane, scroll_visible=False)
+
     def follow(self, before: Selection) -> None:
         """Put the focus where the cursor has gone, unless the user is in a view and stays there."""
         moved = before.cell != self._screen.present.selection.cell
@@ -75,10 +82,7 @@ class Cursor:
             here = screen.present.selection.layer_index
         stop = stops[(stops.index(here) + by) % len(stops)]
         if stop in VIEW_PANES:
-            pane = screen.query_one(f"#{stop}", ViewPane)
-            pane.display = True
-            screen.query_one("#plots").display = True
-            screen.set_focus(pane, scroll_visible=False)
+            self.look_at(str(stop))
             return
         self.select(self._pane_at(stop).last_cell)
         self.focus()
@@ -142,7 +146,6 @@ COMMANDS = (
         Cursor,
         help="Go to the next one",
         shown_as="Tab",
-        in_footer=True,
     ),
     Command(
         "shift+tab",

@@ -332,7 +332,7 @@ def _wrong_source(text: str) -> str | None:
 
 
 def _command(keys: str, id: str, label: str, run: Callable[[WorkspaceScreen], None]) -> Command:
-    return Command(keys, id, label, FILES, run, WorkspaceScreen, in_footer=id == "examples")
+    return Command(keys, id, label, FILES, run, WorkspaceScreen)
 
 
 COMMANDS = (
@@ -341,5 +341,5 @@ COMMANDS = (
     _command("ctrl+o", "open", "open a file", open_file),
     _command("ctrl+s", "save", "save", save),
     _command("S", "save-as", "save as", save_as),
-    Command("q,ctrl+q", "quit", "quit", HELP, leave, WorkspaceScreen, shown_as="q", in_footer=True),
+    Command("q,ctrl+q", "quit", "quit", HELP, leave, WorkspaceScreen, shown_as="q"),
 )

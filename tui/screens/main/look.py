@@ -122,7 +122,6 @@ COMMANDS = (
         explain,
         WorkspaceScreen,
         help="The whole arithmetic of the sample, to read or to predict first",
-        in_footer=True,
     ),
     Command(
         "c",
@@ -152,6 +151,5 @@ COMMANDS = (
         show_help,
         WorkspaceScreen,
         shown_as="?",
-        in_footer=True,
     ),
 )

@@ -99,7 +99,6 @@ COMMANDS = (
         TYPE,
         partial(nudge, steps=1),
         help="Nudge the number under the cursor up by the step",
-        in_footer=True,
     ),
     Command(
         "left_square_bracket,J",
@@ -108,7 +107,6 @@ COMMANDS = (
         TYPE,
         partial(nudge, steps=-1),
         help="Nudge the number under the cursor down by the step",
-        in_footer=True,
     ),
     Command("right_curly_bracket", "leap-up", "ten steps more", TYPE, partial(nudge, steps=10)),
     Command("left_curly_bracket", "leap-down", "ten steps less", TYPE, partial(nudge, steps=-10)),
@@ -122,7 +120,7 @@ COMMANDS = (
         WorkspaceScreen,
         help="Put the number under the cursor into the terminal's clipboard, in full",
     ),
-    Command("u", "undo", "undo", UNDO, undo, in_footer=True),
+    Command("u", "undo", "undo", UNDO, undo),
     Command("U,ctrl+r", "redo", "redo", UNDO, redo, shown_as="U"),
     Command(
         "r",

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Paste
 
 from tui.panes.base import NumberPane, PasteRequested, SelectRequested
@@ -36,16 +36,6 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.cell_editing import CellEditing
 from tui.screens.main.clipboard import Pasting
 from tui.screens.main.command import (
-    FILES,
-    HELP,
-    LOOK,
-    MOVE,
-    SAMPLES,
-    SHAPE,
-    TRAIN,
-    TYPE,
-    UNDO,
-    VIEWS,
     Command,
     Where,
     bindings_of,
@@ -74,8 +64,26 @@ COMMANDS: tuple[Command, ...] = (
 
 COMMANDS_BY_ID = {command.id: command for command in COMMANDS}
 
-_FOOTER_GROUPS = (VIEWS, TYPE, UNDO, MOVE, TRAIN, SHAPE, LOOK, SAMPLES, FILES, HELP)
-"""The groups in the order in which the last line names their commands, the most needed first."""
+_FOOTER = {
+    "next-pane": "move",
+    "type-0": "type",
+    "view-curve": "choose a view",
+    "nudge-up": "more",
+    "next-view": "view",
+    "explain": "explain",
+    "undo": "undo",
+    "nudge-down": "less",
+    "train": "train",
+    "data": "data",
+    "activation": "activation",
+    "examples": "examples",
+    "help": "all keys",
+    "quit": "quit",
+}
+"""What the last line calls the commands it names, by their ids, the most needed first."""
+
+_ARROWS = "←↑↓→ "
+_MIN_FOR_ARROWS = 60
 
 
 class MainScreen(WorkspaceScreen):
@@ -129,6 +137,7 @@ class MainScreen(WorkspaceScreen):
 
     def on_resize(self) -> None:
         self.arrange_panes()
+        self.query_one(KeysLine).keys = self._footer()
 
     # The commands.
 
@@ -205,18 +214,20 @@ class MainScreen(WorkspaceScreen):
 
     def _footer(self) -> tuple[tuple[str, str], ...]:
         """The keys to show, the most needed first; while a number is typed, those of the editor."""
-        active = [one for one in self.active_bindings.values() if one.binding.show]
+        active = list(self.active_bindings.values())
         if isinstance(self.focused, CellEditor):
-            shown = [one.binding for one in active if one.node is self.focused]
+            shown = [one.binding for one in active if one.node is self.focused and one.binding.show]
             shown.sort(key=lambda one: one.key != "enter")
+            names = {one.action: one.description for one in shown}
         else:
-            shown = [one.binding for one in active if one.binding.group in _FOOTER_GROUPS]
-            shown.sort(key=lambda one: (_FOOTER_GROUPS.index(one.group), one.id == "quit"))
-        first_of_action = {binding.action: binding for binding in reversed(shown)}
+            shown = [one.binding for one in active if one.binding.id in _FOOTER]
+            shown.sort(key=lambda one: list(_FOOTER).index(one.id or ""))
+            names = {one.action: _FOOTER[one.id or ""] for one in shown}
+        first_keys = {one.action: self.app.get_key_display(one) for one in reversed(shown)}
+        arrows = _ARROWS if self.size.width >= _MIN_FOR_ARROWS else ""
         return tuple(
-            (self.app.get_key_display(binding), _name_in_footer(binding))
-            for binding in shown
-            if first_of_action[binding.action] is binding
+            ((arrows if name == "move" else "") + first_keys[action], name)
+            for action, name in names.items()
         )
 
     # What panes ask for.
@@ -241,8 +252,3 @@ class MainScreen(WorkspaceScreen):
         """Paste at the cursor while the focus is on a plot."""
         event.stop()
         self._pasting.paste(event.text)
-
-
-def _name_in_footer(binding: Binding) -> str:
-    command = COMMANDS_BY_ID.get(binding.id or "")
-    return (command.footer if command is not None else "") or binding.description

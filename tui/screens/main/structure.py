@@ -191,7 +191,6 @@ COMMANDS = (
         choose_activation,
         WorkspaceScreen,
         help="Choose the activation of the selected layer",
-        in_footer=True,
     ),
     Command(
         "n",

@@ -74,14 +74,27 @@ class Views:
     def show(self, place: int, name: str) -> None:
         """Show a view at a place; if the other place shows it already, the two are swapped."""
         self._screen.change(_with_view(self._screen.present, place, name))
+        self._bring_in_sight(place)
+
+    def _bring_in_sight(self, place: int) -> bool:
+        """Go to a view that is not on the screen; return whether it was not."""
+        is_hidden = not self._screen.query_one(f"#{VIEW_PANES[place]}").display
+        if is_hidden:
+            self._cursor.look_at(VIEW_PANES[place])
+        return is_hidden
 
     def choose(self, name: str) -> None:
         """Show a view at the place that keys change."""
         self.show(self._places()[0], name)
 
     def step(self, by: int) -> None:
-        """Show the view so many after the present one, passing over one that is seen already."""
+        """Show the view so many after the present one, passing over one that is seen already.
+
+        Where the present one is not seen, it is shown first.
+        """
         place, shows_two = self._places()
+        if self._bring_in_sight(place):
+            return
         present = self._screen.present.view.views
         names = [view.name for view in registry.VIEWS]
         others = set(present) if shows_two else set()
@@ -137,6 +150,7 @@ class Views:
         if "Map" not in seen:
             workspace = _with_view(workspace, place, "Map")
         self._screen.change(workspace.viewing(map=replace(view.map, **changes)), status)
+        self._bring_in_sight(place)
 
 
 def _with_view(workspace: Workspace, place: int, name: str) -> Workspace:
@@ -153,7 +167,7 @@ def _map(keys: str, id: str, label: str, run: Callable[[Views], None], help: str
 
 
 COMMANDS = (
-    Command("v", "next-view", "next view", LOOK, partial(Views.step, by=1), Views, in_footer=True),
+    Command("v", "next-view", "next view", LOOK, partial(Views.step, by=1), Views),
     Command("V", "previous-view", "previous view", LOOK, partial(Views.step, by=-1), Views),
     _map(
         "o",
@@ -182,8 +196,6 @@ COMMANDS = (
             Views,
             f"{view.question} {view.reading}",
             shown_as="0-9" if number == 1 else None,
-            in_footer=number == 1,
-            footer="choose a view",
             where="views",
         )
         for number, view in enumerate(registry.VIEWS, start=1)
