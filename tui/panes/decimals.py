@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from engine.text import FULL_DIGITS, format_number, format_within
 
-_MIN_DIGITS, _USUAL_DIGITS, _MANY_DIGITS = 2, 4, 6
+_MIN_DIGITS, _USUAL_DIGITS = 2, 4
 _MIN_PLAIN = 0.001
 """Smaller numbers of one digit are written with an exponent."""
 _MAX_TYPED = 7
 """Numbers that take so many characters count as typed; longer ones are rounded at any width."""
 
-_AIRY_ROOM, _ROOM_FOR_MANY_DIGITS = 60, 100
+_AIRY_ROOM = 60
 _SEPARATOR, _NARROW_SEPARATOR = 2, 1
-_MIN_AIRY, _MIN_COMPUTED, _MIN_WEIGHT = 9, 5, 5
+_MIN_AIRY, _MIN_COMPUTED, _MIN_GIVEN = 9, 5, 5
 _MAX_GIVEN, _MAX_COMPUTED, _MAX_WIDE = 9, 9, 12
 _ROOM_FOR_WIDE = 48
 
@@ -26,8 +26,8 @@ class Form(NamedTuple):
     """The maximum of decimals of numbers that were given, of those typed, and of computed ones.
 
     typed_digits: None if numbers appear as they were typed; a typed number that is rounded begins
-    with "≈". is_airy: whether sums and activations have wide columns. is_shortest: whether 0.003
-    becomes 3e-3, and an out just below its limit "<1".
+    with "≈". is_airy: whether sums and activations have wide columns, whose widths seldom change.
+    is_shortest: whether 0.003 becomes 3e-3, and an out just below its limit "<1".
     """
 
     given_digits: int
@@ -62,8 +62,8 @@ class Form(NamedTuple):
         return text
 
     def _short(self, number: float, digits: int) -> str:
-        """The number rounded, but never to 0: one significant digit stays."""
-        if digits >= _USUAL_DIGITS or not math.isfinite(number):
+        """The number rounded, but never to 0: in the shorter forms one significant digit stays."""
+        if self.typed_digits is None or not math.isfinite(number):
             return format_number(number, digits)
         if number == 0 or float(f"{number:.{digits}f}"):
             return format_number(number, digits)
@@ -81,18 +81,36 @@ def forms_for(digits: int, room: int) -> tuple[Form, ...]:
     and then typed numbers, unless more decimals than usual were asked for.
     """
     airy = room >= _AIRY_ROOM
-    many = [Form(_MANY_DIGITS, _MANY_DIGITS, is_airy=True)]
-    forms = many if digits == _USUAL_DIGITS and room >= _ROOM_FOR_MANY_DIGITS else []
-    fewer = range(min(digits, _USUAL_DIGITS) - 1, _MIN_DIGITS - 1, -1)
-    forms += [Form(given, digits, is_airy=airy) for given in (digits, *fewer)]
+    fewer = range(min(digits, _USUAL_DIGITS + 1) - 1, _MIN_DIGITS - 1, -1)
+    forms = [Form(digits, digits, is_airy=True)] if airy else []
+    forms += [Form(given, digits) for given in (digits, *fewer)]
     fewest = forms[-1].given_digits
-    if airy:
-        forms.append(Form(fewest, digits))
-    elif digits <= _USUAL_DIGITS:
+    if not airy and digits <= _USUAL_DIGITS:
         forms += [Form(fewest, computed) for computed in fewer]
         forms += [Form(fewest, _MIN_DIGITS, typed) for typed in (3, _MIN_DIGITS)]
         forms.append(Form(_MIN_DIGITS, _MIN_DIGITS, _MIN_DIGITS, is_shortest=True))
     return tuple(forms)
+
+
+def fitting(digits: int, cells: int, text_of: Callable[[int], str]) -> str:
+    """Return a number with as many of its `digits` decimals as fit, at least two.
+
+    cells: the available width without the cell for the sign. text_of: from decimals to the text.
+    """
+    fewer = range(_USUAL_DIGITS - 1, _MIN_DIGITS - 1, -1) if digits <= _USUAL_DIGITS else ()
+    for decimals in (digits, *fewer):
+        text = text_of(decimals)
+        if _cells(text) <= cells:
+            break
+    return text
+
+
+def given_in(cells: int, number: float, digits: int) -> str:
+    """Return a number that was given in so many cells: as typed, or rounded and saying so."""
+    text = Form(digits, digits).given(number)
+    if _cells(text) <= cells:
+        return text
+    return fitting(digits, cells, lambda decimals: Form(decimals, decimals, decimals).given(number))
 
 
 class Numbers(NamedTuple):
@@ -160,31 +178,46 @@ def out_texts(
     form: Form, activations: Sequence[float], limits: tuple[float, float], is_off: Sequence[bool]
 ) -> list[str]:
     """Return the texts of activations; a neuron that is off says so."""
-    return [
-        form.out(a, limits) + " off" * off for a, off in zip(activations, is_off, strict=True)
-    ]
+    return [form.out(a, limits) + " off" * off for a, off in zip(activations, is_off, strict=True)]
 
 
 def _texts(numbers: Numbers, form: Form, digits: int, room: int) -> Texts:
-    given = [*map(form.given, numbers.weights)], [*map(form.given, numbers.biases)]
-    sums = [*map(form.sum, numbers.sums)]
-    outs = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
     is_tight = form.typed_digits is not None
+    most = _MAX_GIVEN + max(0, form.given_digits - _USUAL_DIGITS)
+    least = min(numbers.column_heading, _MIN_GIVEN) if is_tight else _MIN_GIVEN
+    weights, weight_width = _given_column(form, numbers.weights, least + 1, most)
+    biases, bias_width = _given_column(form, numbers.biases, _MIN_GIVEN + (not is_tight), most)
+    sums = [*map(form.sum, numbers.sums)]
     narrowest = _MIN_AIRY if form.is_airy else _MIN_COMPUTED + (not is_tight)
     widest = _MAX_WIDE if room >= _ROOM_FOR_WIDE else _MAX_COMPUTED
     widest += max(0, digits - _USUAL_DIGITS)
-    least = numbers.column_heading + 1 if is_tight else _MIN_WEIGHT + 1
-    most = _MAX_GIVEN + 2 * (form.given_digits == _MANY_DIGITS)
-    widths = [
-        _width_for(given[0], min(least, _MIN_WEIGHT + 1), most),
-        _width_for(given[1], _MIN_WEIGHT + (not is_tight), most),
-        _width_for(sums, narrowest, widest),
-        _width_for(outs, narrowest, widest),
-    ]
+    outs = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
+    if any(_cells(text) + 2 > widest for text in outs):
+        # Cut off, 0.999998 would read as 0.9999.
+        form = form._replace(is_shortest=True)
+        outs = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
+    sum_width, out_width = (_width_for(texts, narrowest, widest) for texts in (sums, outs))
     if is_tight:
         # The last column needs no blank after it.
-        widths[-1] = max(_MIN_COMPUTED, widths[-1] - 1)
-    return Texts(form, *given, sums, outs, widths)
+        out_width = max(_MIN_COMPUTED, out_width - 1)
+    widths = [weight_width, bias_width, sum_width, out_width]
+    return Texts(form, weights, biases, sums, outs, widths)
+
+
+def _given_column(
+    form: Form, numbers: Sequence[float], narrowest: int, widest: int
+) -> tuple[list[str], int]:
+    """The texts of weights or biases and the width of their column.
+
+    A typed number that fits into the width that others need is whole.
+    """
+    texts = [form.given(number) for number in numbers]
+    width = _width_for(texts, narrowest, widest)
+    for place, text in enumerate(texts):
+        if text.startswith("≈"):
+            whole = format_number(numbers[place], FULL_DIGITS)
+            texts[place] = whole if _cells(whole) + 2 <= width else text
+    return texts, width
 
 
 def _width_for(texts: Sequence[str], narrowest: int, widest: int) -> int:

@@ -105,6 +105,11 @@ class LayerSource:
         """The size of weight at which a cell has its full colour."""
         return self.layer.largest_weight or 1.0
 
+    @property
+    def outs(self) -> list[str]:
+        """The texts of the activations, or of a large layer of the first ones."""
+        return self._texts.activations
+
     def row_heading(self, row: int) -> GridText:
         name = neuron_name(self.workspace.session.network, self.layer_index, row)
         selection = self.workspace.selection
@@ -120,10 +125,17 @@ class LayerSource:
     def cell(self, row: int, column: int) -> GridText:
         weight = float(self.layer.weights[row, column])
         texts = self._texts.weights
-        text = texts[row * self.n_columns + column] if texts else self._texts.form.given(weight)
+        text = texts[row * self.n_columns + column] if texts else self._fitting(weight)
         frozen = self.layer.frozen
         mark = FROZEN_MARK if frozen is not None and frozen.weights[row, column] else ""
         return GridText(text, "weight", weight / self._full_tint, mark)
+
+    def _fitting(self, weight: float) -> str:
+        """The text of a weight of a large layer, whose columns were not measured for each."""
+        text = self._texts.form.given(weight)
+        if len(text.lstrip("-")) + 2 <= self.column_width:
+            return text
+        return self._texts.form._replace(is_shortest=True).given(weight)
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         if index == 0:

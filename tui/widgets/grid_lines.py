@@ -153,7 +153,9 @@ def _header(source: GridSource, window: GridWindow, here: int, look: TextStyles)
             parts.append((sign.ljust(pinned.separator), named["muted"]))
             hidden_right = False
         style = named["strong" if pinned.column == here else "heading"]
-        parts.append((fitted(" " + pinned.heading, pinned.width), style))
+        # What is left of it ends with a blank where the numbers have none.
+        blank = " " * (len(pinned.heading) < pinned.width)
+        parts.append((fitted(blank + pinned.heading, pinned.width), style))
     return tuple(parts)
 
 
@@ -204,6 +206,8 @@ def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyl
         style = look.named[text.style]
     else:
         return ((_number(shown, width), look.named[text.style]),)
+    if len(shown) == width and not text.mark:
+        return ((shown, style),)
     behind = (text.mark, look.named["strong"]) if text.mark else (" ", look.blank)
     return (_number(shown, width - 1), style), behind
 
