@@ -282,6 +282,7 @@ def leave(screen: WorkspaceScreen) -> None:
 
 def _open(screen: WorkspaceScreen, session: Session, source: Source | None) -> None:
     workspace = Workspace.open(session, source, screen.present.view)
+    screen.clear_notices()
     screen.change(workspace)
     show_notes(screen)
 
