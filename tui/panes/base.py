@@ -60,6 +60,8 @@ class NumberPane(NumberGrid):
 
     def take(self, workspace: Workspace) -> None:
         """Take a workspace to draw next; the cursor moves at once."""
+        if self.workspace is None or workspace.origin is not self.workspace.origin:
+            self._last_place = (0, 0)
         self.workspace = workspace
         place = self.place_of(workspace.selection)
         if place != self._cursor:

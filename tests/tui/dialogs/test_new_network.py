@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.edits.initialisation import RandomStart
+from engine.edits.initialisation import RandomInputs, RandomStart
 from engine.nn.initialisation import INITIALISATIONS, new_network, suitable_activations
 from tests.tui.dialogs.dialog_host import DialogHost, press, settle, type_text
 from tui.screens.dialogs.dialog import Entry, Hints
@@ -142,10 +142,12 @@ def test_suitable_activations() -> None:
         (["down", "down", "enter"], RandomStart("xavier", 7)),
         (["4", "2", "enter"], RandomStart("uniform", 42)),
         (["up", "enter"], RandomStart("zeros", 7)),
+        (["shift+tab", "space", "enter"], RandomInputs(10, "normal", 7)),
+        (["shift+tab", "i", "tab", "down", "tab", "2", "enter"], RandomInputs(2, "uniform", 7)),
         (["down", "tab", "full_stop", "5", "enter"], RandomStart("normal(.5)", 7)),
     ],
 )
-async def test_random_start(keys: list[str], start: RandomStart) -> None:
+async def test_random_start(keys: list[str], start: RandomStart | RandomInputs) -> None:
     app = DialogHost(ChooseRandomStart(7))
     async with app.run_test() as pilot:
         await press(pilot, *keys)

@@ -67,6 +67,7 @@ async def test_the_playground_opens_as_it_was_left() -> None:
     [
         {"theme": "no-such-theme", "views": ["No such view", "Sum"]},
         {"theme": "[/]", "views": ["Sum", "Sum"]},
+        {"views": ["Loss", "Runs"]},
         {"theme": "\x1b[2J", "views": [[], {}]},
     ],
 )

@@ -155,6 +155,28 @@ async def test_the_help_has_every_key_of_the_screen() -> None:
         assert player.app.return_code is None
 
 
+async def test_the_legend_explains_colours_and_marks_and_chooses_the_light_theme() -> None:
+    async with playing(size=(80, 24)) as player:
+        await player.press("f5")
+        for words in (
+            "0.7  blue: above 0",
+            "-1.2  orange: below 0",
+            "▸    the current neuron",
+            "off  gives 0",
+            "○      other neurons",
+            "◌      where it was",
+            "◆        the selected sample",
+            "■ □ ▪ ▫  test samples",
+            "<1 >0  nearly",
+        ):
+            assert words in player.text
+        for dark in (False, True):
+            await player.press("l")
+            assert player.app.current_theme.dark == dark
+        await player.press("f5")
+        assert "Legend" not in player.text
+
+
 async def test_tips_are_those_of_the_selection_one_after_the_other() -> None:
     async with playing(size=(80, 24)) as player:
         for keys in ([], ["right"], ["down"], ["K"]):

@@ -22,6 +22,7 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import FILES, HELP, Command
 from tui.state.workspace import Workspace
 from tui.terminal import escaped, reason_of
+from tui.views.registry import filled_views
 
 _MAX_NOTES = 6
 
@@ -283,7 +284,7 @@ def leave(screen: WorkspaceScreen) -> None:
 def _open(screen: WorkspaceScreen, session: Session, source: Source | None) -> None:
     workspace = Workspace.open(session, source, screen.present.view)
     screen.clear_notices()
-    screen.change(workspace)
+    screen.change(filled_views(workspace))
     show_notes(screen)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import GROUPS, HELP, LOOK, TRAIN, Change, Command
 from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
+from tui.theme import switch_light
 
 if TYPE_CHECKING:
     from tui.screens.dialogs.explain.dialog import ExplainResult
@@ -47,7 +49,11 @@ def explain(screen: WorkspaceScreen) -> None:
 def table_columns(workspace: Workspace) -> Change:
     """Let the number under the cursor run along the columns of Table."""
     return Change(
-        workspace.viewing(column_parameter=workspace.selection.parameter),
+        workspace.viewing(
+            table=replace(
+                workspace.view.table, columns=workspace.selection.parameter, column_values=()
+            )
+        ),
         "the columns of Table run over this number; move on to choose the rows",
     )
 
@@ -92,7 +98,7 @@ def show_help(screen: WorkspaceScreen) -> None:
 
     pane_help = getattr(screen.focused, "HELP_TEXT", INPUTS_HELP)
     assert isinstance(pane_help, PaneHelp)
-    screen.app.push_screen(Help(pane_help.title, pane_help.text, _help_keys(screen)))
+    screen.app.push_screen(Help(f"Help: {pane_help.title}", pane_help.text, _help_keys(screen)))
 
 
 def _help_keys(screen: WorkspaceScreen) -> list[HelpKey]:
@@ -113,6 +119,24 @@ def _help_keys(screen: WorkspaceScreen) -> list[HelpKey]:
         assert group is not None
         keys.append(HelpKey(group.description, " ".join(names), label, detail))
     return keys
+
+
+def show_legend(screen: WorkspaceScreen) -> None:
+    """Say what colours and marks mean."""
+    # Imported here to keep start-up quick.
+    from tui.screens.dialogs.legend import Legend
+
+    screen.app.push_screen(Legend())
+
+
+def toggle_light(screen: WorkspaceScreen) -> None:
+    """Choose the light theme, or the dark one if the present one is light."""
+    switch_light(screen.app)
+
+
+def choose_theme(screen: WorkspaceScreen) -> None:
+    """Choose among all themes."""
+    screen.app.search_themes()
 
 
 COMMANDS = (
@@ -141,6 +165,24 @@ COMMANDS = (
         next_digits,
         help="Computed numbers with 4, 2, 6 or all decimals",
     ),
+    Command(
+        "",
+        "light",
+        "light or dark",
+        LOOK,
+        toggle_light,
+        WorkspaceScreen,
+        help="The light theme, or the dark one; it is kept for the next start",
+    ),
+    Command(
+        "",
+        "theme",
+        "theme",
+        LOOK,
+        choose_theme,
+        WorkspaceScreen,
+        help="Choose among all themes; it is kept for the next start",
+    ),
     Command("m", "large", "this pane large", LOOK, toggle_large),
     Command("Y", "log-scale", "log scale of the loss", TRAIN, toggle_log_scale),
     Command("t", "next-tip", "next tip", HELP, next_tip),
@@ -153,5 +195,14 @@ COMMANDS = (
         show_help,
         WorkspaceScreen,
         shown_as="?",
+    ),
+    Command(
+        "f5",
+        "legend",
+        "what colours and marks mean",
+        HELP,
+        show_legend,
+        WorkspaceScreen,
+        help="Blue and orange, ▸ ● ○ ◌ ◆, off, ≈ …; l there switches to the light theme",
     ),
 )

@@ -7,6 +7,7 @@ from functools import partial
 
 from engine import ReturnTo, SetTarget
 from engine.edits.numbers import set_parameter
+from engine.nn.losses import check_target
 from engine.nn.values import same_content
 from engine.text import FULL_DIGITS, format_number
 from tui.screens.main.base import WorkspaceScreen
@@ -25,10 +26,17 @@ def nudge(workspace: Workspace, steps: int) -> Change:
 
 def set_selected(workspace: Workspace, value: float, after: Selection | None = None) -> Change:
     """Set the number under the cursor, then put the cursor at `after`."""
+    check_selected(workspace, value)
     selection = workspace.selection
     if selection.target is not None:
         return edited(workspace, SetTarget(selection.sample, selection.target, value), after)
     return edited(workspace, set_parameter(selection.parameter, value, selection.sample), after)
+
+
+def check_selected(workspace: Workspace, value: float) -> None:
+    """Raise ValueError if a number cannot stand under the cursor: a target the loss cannot use."""
+    if workspace.selection.target is not None:
+        check_target(workspace.session.loss_name, value)
 
 
 def undo(workspace: Workspace) -> Change:

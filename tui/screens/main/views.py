@@ -15,7 +15,7 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import LOOK, MAP, VIEWS, Command
 from tui.screens.main.cursor import Cursor
 from tui.screens.main.structure import show_sample
-from tui.state.view_settings import MapContent
+from tui.state.view_settings import MapContent, TableSettings
 from tui.state.workspace import Workspace
 from tui.views import registry
 from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture
@@ -98,7 +98,7 @@ class Views:
         self.show(self._place, name)
 
     def step(self, by: int) -> None:
-        """Show the view so many after the present one, passing over one that is seen already.
+        """Show the view so many after the present one that is not seen and has something to show.
 
         Where the present one is not seen, it is shown first.
         """
@@ -110,9 +110,31 @@ class Views:
         index = names.index(self._screen.present.view.views[place])
         for _ in names:
             index = (index + by) % len(names)
-            if names[index] not in seen:
+            view = registry.VIEWS[index]
+            if view.name not in seen and view.is_filled(self._screen.present):
                 break
         self.show(place, names[index])
+
+    def choose_table_values(self) -> None:
+        """Choose what the Table varies, and its values, and show it."""
+        # Imported here to keep start-up quick.
+        from tui.screens.dialogs.table_values import TableValues
+        from tui.views.table import column_axis, row_axis
+
+        place, _ = self._places()
+        pane = self._screen.query_one(f"#{VIEW_PANES[place]}", ViewPane)
+        workspace = self._screen.present
+        scene = pane.scene_of(workspace)
+        now = row_axis(scene), column_axis(scene)
+
+        def take(chosen: TableSettings | None) -> None:
+            if chosen is not None:
+                self._screen.change(self._screen.present.viewing(table=chosen))
+                self.choose("Table")
+
+        self._screen.app.push_screen(
+            TableValues(workspace.session, workspace.view.table, now), take
+        )
 
     def step_map_content(self) -> None:
         """Let the map show the answer, the current neuron, or every neuron of its layer."""
@@ -192,6 +214,16 @@ COMMANDS = (
     _map("M", "map-tests", "test samples on the map", Views.toggle_map_tests),
     _map("x", "map-across", "another input across", partial(Views.step_map_feature, axis=0)),
     _map("X", "map-up", "another input up", partial(Views.step_map_feature, axis=1)),
+    Command(
+        "enter",
+        "table-values",
+        "values of Table",
+        LOOK,
+        Views.choose_table_values,
+        Views,
+        help="What the view Table varies, and its values: any two numbers, or rows of weights",
+        where="views",
+    ),
     *(
         Command(
             str(number % 10) if number <= _N_DIGITS else "",
