@@ -15,7 +15,7 @@ _MIN_PLAIN = 0.001
 _MAX_TYPED = 7
 """Numbers that take so many characters count as typed; longer ones are rounded at any width."""
 
-_AIRY_ROOM = 60
+_AIRY_ROOM, _VAST_ROOM = 60, 100
 _SEPARATOR, _NARROW_SEPARATOR = 2, 1
 _MIN_AIRY, _MIN_COMPUTED, _MIN_GIVEN = 9, 5, 5
 _MAX_GIVEN, _MAX_COMPUTED, _MAX_WIDE = 9, 9, 12
@@ -26,7 +26,7 @@ class Form(NamedTuple):
     """The maximum of decimals of numbers that were given, of those typed, and of computed ones.
 
     typed_digits: None if numbers appear as they were typed; a typed number that is rounded begins
-    with "≈". is_airy: whether sums and activations have wide columns, whose widths seldom change.
+    with "≈". is_airy: whether columns are wide, so that their widths seldom change.
     is_shortest: whether 0.003 becomes 3e-3, and an out just below its limit "<1".
     """
 
@@ -184,9 +184,12 @@ def out_texts(
 def _texts(numbers: Numbers, form: Form, digits: int, room: int) -> Texts:
     is_tight = form.typed_digits is not None
     most = _MAX_GIVEN + max(0, form.given_digits - _USUAL_DIGITS)
-    least = min(numbers.column_heading, _MIN_GIVEN) if is_tight else _MIN_GIVEN
-    weights, weight_width = _given_column(form, numbers.weights, least + 1, most)
-    biases, bias_width = _given_column(form, numbers.biases, _MIN_GIVEN + (not is_tight), most)
+    least = _MIN_GIVEN + (not is_tight)
+    if form.is_airy and room >= _VAST_ROOM:
+        least = _MIN_AIRY
+    of_weights = min(numbers.column_heading + 1, least + 1) if is_tight else least
+    weights, weight_width = _given_column(form, numbers.weights, of_weights, most)
+    biases, bias_width = _given_column(form, numbers.biases, least, most)
     sums = [*map(form.sum, numbers.sums)]
     narrowest = _MIN_AIRY if form.is_airy else _MIN_COMPUTED + (not is_tight)
     widest = _MAX_WIDE if room >= _ROOM_FOR_WIDE else _MAX_COMPUTED

@@ -91,6 +91,7 @@ class StripLines(Widget):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles = self._room = None
+        self._lines = []  # A blank line is drawn again too.
         if self.is_attached:
             self.redraw()
 
