@@ -15,7 +15,7 @@ _MIN_PLAIN = 0.001
 _MAX_TYPED = 7
 """Numbers that take so many characters count as typed; longer ones are rounded at any width."""
 
-_AIRY_ROOM, _VAST_ROOM = 60, 100
+AIRY_ROOM, _VAST_ROOM = 60, 100
 _SEPARATOR, _NARROW_SEPARATOR = 2, 1
 _MIN_AIRY, _MIN_COMPUTED, _MIN_GIVEN = 9, 5, 5
 _MAX_GIVEN, _MAX_COMPUTED, _MAX_WIDE = 9, 9, 12
@@ -73,6 +73,9 @@ class Form(NamedTuple):
         return f"{number:.{-int(exponent)}f}"
 
 
+SHORTEST = Form(_MIN_DIGITS, _MIN_DIGITS, _MIN_DIGITS, is_shortest=True)
+
+
 @lru_cache(maxsize=16)
 def forms_for(digits: int, room: int) -> tuple[Form, ...]:
     """Return the forms to try in turn until all columns fit into `room` characters.
@@ -80,7 +83,7 @@ def forms_for(digits: int, room: int) -> tuple[Form, ...]:
     Numbers that were not typed lose decimals first. In a narrow pane sums and activations follow,
     and then typed numbers, unless more decimals than usual were asked for.
     """
-    airy = room >= _AIRY_ROOM
+    airy = room >= AIRY_ROOM
     fewer = range(min(digits, _USUAL_DIGITS + 1) - 1, _MIN_DIGITS - 1, -1)
     forms = [Form(digits, digits, is_airy=True)] if airy else []
     forms += [Form(given, digits) for given in (digits, *fewer)]
@@ -88,7 +91,7 @@ def forms_for(digits: int, room: int) -> tuple[Form, ...]:
     if not airy and digits <= _USUAL_DIGITS:
         forms += [Form(fewest, computed) for computed in fewer]
         forms += [Form(fewest, _MIN_DIGITS, typed) for typed in (3, _MIN_DIGITS)]
-        forms.append(Form(_MIN_DIGITS, _MIN_DIGITS, _MIN_DIGITS, is_shortest=True))
+        forms.append(SHORTEST)
     return tuple(forms)
 
 

@@ -90,7 +90,8 @@ class LayerPane(NumberPane):
             named, brief = [*named, frozen], [*brief, frozen]
         if self.has_class(NO_LOWER_BORDER):
             shorter = [name, activation]
-            choices = [*parts, *named], [*shorter, *named], [*shorter, *brief]
+            briefest = [which.replace(" of ", "/") for which in brief]
+            choices = [*parts, *named], [*shorter, *named], [*shorter, *brief], [name, *briefest]
             return _fitting(room.width, *choices), ""
         below = _words_for_annotations(workspace)
         return " · ".join(parts), _fitting(room.width, [*named, *below], brief)

@@ -14,7 +14,7 @@ from engine.nn.layer import Layer
 from engine.nn.parameters import has_output_layer, neuron_name
 from engine.session.names import input_name
 from tui.panes.annotations import Annotation, layer_annotations
-from tui.panes.decimals import Form, Numbers, Texts, out_texts, texts_in
+from tui.panes.decimals import AIRY_ROOM, SHORTEST, Form, Numbers, Texts, out_texts, texts_in
 from tui.state.workspace import Workspace
 from tui.widgets.grid_source import GridText, PinnedColumn
 
@@ -135,7 +135,7 @@ class LayerSource:
         text = self._texts.form.given(weight)
         if len(text.lstrip("-")) + 2 <= self.column_width:
             return text
-        return self._texts.form._replace(is_shortest=True).given(weight)
+        return SHORTEST.given(weight)
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         if index == 0:
@@ -206,13 +206,16 @@ class LayerSource:
         """All texts, made once, both for the widths of the columns and for the cells.
 
         A large layer has only the sums and activations of its first rows, whose widths are used for
-        all, and the columns of weights are as wide as the largest one with all its decimals.
+        all; in a narrow pane the columns of its weights are as wide as the largest one with all its
+        decimals.
         """
         layer, trace = self.layer, self.workspace.trace.layers[self.layer_index]
         is_large = layer.weights.size > _MAX_TEXTS_KEPT
         first = slice(_MAX_ROWS_MEASURED)
         z, a = trace.pre_activations[0, first], trace.activations[0, first]
-        if is_large:
+        if is_large and self.room >= AIRY_ROOM:
+            weights, biases = [], []
+        elif is_large:
             weights = [_as_long_as(layer.largest_weight)]
             biases = [_as_long_as(float(np.abs(layer.bias).max()))]
         else:

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.text import format_number
-from tui.panes.decimals import Form, Numbers, Texts, fitting, given_in, texts_in
+from tui.panes.decimals import SHORTEST, Form, Numbers, Texts, fitting, given_in, texts_in
 
 TWO_DECIMALS = Form(2, 2, 2)
-SHORTEST = TWO_DECIMALS._replace(is_shortest=True)
 LIMITS = (-1.0, 1.0)
 
 numbers_of_any_size = st.floats(-1e6, 1e6) | st.floats(-1, 1)

@@ -121,7 +121,7 @@ class Views:
         from tui.screens.dialogs.table_values import TableValues
         from tui.views.table import column_axis, row_axis
 
-        place, _ = self._places()
+        place = self._place
         pane = self._screen.query_one(f"#{VIEW_PANES[place]}", ViewPane)
         workspace = self._screen.present
         scene = pane.scene_of(workspace)
