@@ -21,7 +21,8 @@ for _name in set(os.environ) - {_SNAPSHOTS}:
         "LINES",
     }:
         del os.environ[_name]
-os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+# A scroll that is animated takes a fifth of a second, in which a test can only wait.
+os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
 # Two BLAS threads are slower than one when the other core is busy.
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 

@@ -19,7 +19,7 @@ from textual.errors import NoWidget
 from textual.widget import Widget
 
 from tui import textual_workarounds
-from tui.files.settings import Settings, load_settings, save_settings
+from tui.files.settings import Settings, load_settings, save_settings, settings_path
 from tui.screens.opening import OpeningScreen
 from tui.terminal import is_closed
 from tui.theme import DARK, LIGHT
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from engine.session.session import Session
+    from tui.files.lesson_source import Course
     from tui.files.source import Source
     from tui.screens.main.screen import MainScreen
 
@@ -56,17 +57,26 @@ class PlaygroundApp(App[None]):
     """The playground with one session open.
 
     load: reads the session; it is called, and NumPy imported, once the first frame is painted.
-    main_screen: None until then. failure: what `load` raised, which ends the app.
+    course: what of the course opens with it, or None. offers_course: whether a line tells of it.
+    main_screen: None until the session is read. failure: what `load` raised, which ends the app.
     """
 
     TITLE = "nn-play"
     CSS_PATH = "screens/main/screen.tcss"
     COMMANDS: ClassVar = {_commands}
 
-    def __init__(self, load: Callable[[], tuple[Session, Source | None]]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], tuple[Session, Source | None]],
+        course: Course | None = None,
+        *,
+        offers_course: bool = False,
+    ) -> None:
         super().__init__()
         textual_workarounds.apply()
         self.load = load
+        self.course = course
+        self.offers_course = offers_course
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
         self.settings = load_settings()
@@ -147,6 +157,10 @@ class PlaygroundApp(App[None]):
         self.main_screen = MainScreen(filled_views(Workspace.open(session, source, view)))
         await self.push_screen(self.main_screen)
         show_notes(self.main_screen)
+        if self.course is not None:
+            self.main_screen.lessons.open_course(self.course)
+        elif self.offers_course:
+            self.main_screen.status = "New here? F4: learn it in small steps"
 
     async def on_event(self, event: events.Event) -> None:
         """Answer a key or paste of the main screen at once, one of a dialog before the next.
@@ -283,7 +297,7 @@ class PlaygroundApp(App[None]):
             leave(self.main_screen)
 
 
-def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
+def play(load: Callable[[], tuple[Session, Source | None]], course: Course | None = None) -> int:
     """Open the playground on what `load` returns; return the exit status.
 
     What `load` raises is raised again once the terminal is restored. When the app ends with an
@@ -293,7 +307,7 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     # Textual writes to the terminal from a thread of its own: at Python's default of 5 ms a painted
     # number would wait there while the plots are drawn. It brings 8 ms of the 99th percentile.
     sys.setswitchinterval(0.0005)
-    app = PlaygroundApp(load)
+    app = PlaygroundApp(load, course, offers_course=not settings_path().exists())
     try:
         app.run()
     except BaseException:
@@ -303,7 +317,7 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     if app.failure is not None:
         raise app.failure
     if app.main_screen is not None:
-        view = app.main_screen.present.view
+        view = app.main_screen.present.own.view
         save_settings(Settings(app.theme, view.tips_shown, view.views))
     if app.return_code != 0:
         _keep_unsaved(app)
@@ -315,7 +329,7 @@ def _keep_unsaved(app: PlaygroundApp) -> None:
     if app.main_screen is not None and app.main_screen.present.is_unsaved:
         from tui.files.recovery import recover
 
-        message = recover(app.main_screen.present.session)
+        message = recover(app.main_screen.present.own.session)
         # A closed terminal cannot show it.
         with suppress(OSError):
             print(message, file=sys.stderr)

@@ -14,8 +14,8 @@ import numpy as np
 
 from engine.explain.mistakes import Quantity
 from engine.explain.neuron import NeuronExplanation, explain_neuron, factor
-from engine.explain.result import answer_lines, loss_lines, map_lines, parameter_lines
-from engine.explain.working import UNKNOWN, WorkedNumber
+from engine.explain.result import answer_lines, map_lines, parameter_lines
+from engine.explain.working import UNKNOWN, Cell, WorkedNumber
 from engine.nn.activations import Activation
 from engine.nn.layer import Layer
 from engine.nn.parameters import neuron_name
@@ -28,7 +28,7 @@ _MAX_TERMS = 6
 _MAX_SUM_LENGTH = 240
 _Z = re.compile(r"(?<![A-Za-z])z(?![A-Za-z])")
 
-LineKind = Literal["heading", "formula", "sum", "out", "note", "number"]
+LineKind = Literal["introduction", "heading", "formula", "sum", "out", "note", "number", "reason"]
 
 _MAX_NEURONS = 10
 _FIRST_NEURONS = 8
@@ -201,6 +201,18 @@ class Line:
     neuron: int | None = None
     number: WorkedNumber | None = None
 
+    @property
+    def key(self) -> Question | Cell | None:
+        """What the line works out; None if it works out no number."""
+        if self.number is not None:
+            return self.number.cell
+        if self.layer_index is None or self.neuron is None:
+            return None
+        match self.kind:
+            case "sum" | "out" as of:
+                return Question(self.layer_index, self.neuron, of)
+        return None
+
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Stage(Value):
@@ -323,7 +335,7 @@ class ForwardPass(Value):
         return explain_neuron(self.session, question.layer_index, question.neuron, self.sample)
 
     def lines(self, digits: int = 4, hidden: Collection[Question] = ()) -> list[Line]:
-        """Return the inputs, every layer, the answer and, if there are targets, the loss.
+        """Return the inputs, every layer, and the answer.
 
         Parameters
         ----------
@@ -346,7 +358,6 @@ class ForwardPass(Value):
             return lines
         for heading, texts in (
             answer_lines(self.session, self.sample, digits),
-            loss_lines(self.session, self.sample, digits),
             map_lines(self.session, self.sample, digits),
             parameter_lines(self.session.network),
         ):

@@ -14,18 +14,18 @@ from engine.nn.arrays import FloatArray
 from engine.nn.losses import HUBER_DELTA, counted_targets
 from engine.nn.network import Network
 from engine.nn.parameters import neuron_name
-from engine.session.loss import sample_loss
 from engine.session.metrics import THRESHOLD
 from engine.session.names import both_names, input_names, summary
 from engine.session.prediction import answer
 from engine.session.session import Session
-from engine.text import equal_to, format_within, is_exact, printable
+from engine.text import equal_to, format_number, format_within, is_exact, printable
 
 Ending = tuple[str, list[str]]
 """A heading and the lines below it; no lines if there is nothing to say."""
 
 _MAX_OUTPUTS = 8
 _MAX_TERMS = 12
+_MAX_DISTANCES = 3
 
 _FORMULAS = {
     "squared_error": "(a - y)² / 2, y being the target",
@@ -77,34 +77,6 @@ def answer_lines(session: Session, sample: int, digits: int) -> Ending:
     side = "at least" if outputs[0] >= THRESHOLD else "below"
     value = _value_of_output(session, outputs, 0, digits)
     return "Answer", [f"{value} is {side} {THRESHOLD}: the answer is {printable(label)}"]
-
-
-def loss_lines(session: Session, sample: int, digits: int) -> Ending:
-    """Return the loss of the sample: its formula, the numbers plugged in, and the result.
-
-    Parameters
-    ----------
-    session
-        The network with its samples, targets and names.
-    sample
-        The index of the sample, from 0.
-    digits
-        The most decimals.
-
-    Returns
-    -------
-    Ending
-    """
-    name = session.loss_name
-    heading = f"Loss · {name}"
-    try:
-        value = sample_loss(session, sample)
-    except ValueError as error:
-        return heading, [f"none: {error}"]
-    if value is None or session.targets is None:
-        return heading, []
-    number = worked_loss(session, sample, value)
-    return heading, [f"loss = {loss_formula(session, sample)}", number.text(digits)]
 
 
 def loss_formula(session: Session, sample: int) -> str:
@@ -170,8 +142,23 @@ def worked_loss(session: Session, sample: int, value: float) -> WorkedNumber:
         expression,
         value,
         lambda: _wrong_losses(value, count, negative=name in _NEGATIVE),
+        reason="" if name == _OF_LOGARITHMS else _distances(session, outputs, targets),
         is_irrational=name in _NEGATIVE and name != _OF_LOGARITHMS,
     )
+
+
+def _distances(session: Session, outputs: FloatArray, targets: FloatArray) -> str:
+    """How far the outputs are from their targets, the farthest first."""
+    apart = outputs - targets
+    last, parts = len(session.network.layers) - 1, []
+    for output in np.argsort(-np.nan_to_num(np.abs(apart), nan=-1.0), kind="stable").tolist():
+        by = float(apart[output])
+        if not np.isnan(by):
+            how = f"is too {'high' if by > 0 else 'low'} by {format_number(abs(by))}" * (by != 0)
+            name = neuron_name(session.network, last, output)
+            parts.append(f"{name} {how or 'is just right'}")
+    more = len(parts) - _MAX_DISTANCES
+    return ", ".join([*parts[:_MAX_DISTANCES], *([f"… {more} more"] if more > 0 else [])])
 
 
 def _wrong_losses(value: float, count: int, *, negative: bool) -> list[Candidate]:

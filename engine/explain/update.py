@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.explain.backward_pass import (
-    BackwardPass,
+from engine.explain.backward_pass import BackwardPass
+from engine.explain.derivation import (
     Derivation,
     Item,
     arrow,
@@ -55,6 +55,9 @@ _FORMULAS = {
     ),
 }
 
+_MAX_BOOK_NAMES = 30
+"""Weights of larger networks are not called w1, w2 …: nobody counts so far."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Update:
@@ -67,28 +70,35 @@ class Update:
     part: Derivation
 
 
-def next_batch(session: Session) -> list[int]:
-    """Return the samples, from 0, that the first step of training takes, in its order.
-
-    Empty without a target.
+def next_batch(session: Session, checkpoint: Checkpoint | None = None) -> list[int]:
+    """Return the samples, from 0, that the next step of training takes, in its order.
 
     Parameters
     ----------
     session
-        The network with its samples and names.
+        The network with its samples, targets and names.
+    checkpoint
+        Of the run that makes the step; None for the first step.
 
     Returns
     -------
     list[int]
+        Empty where nothing can be trained.
     """
-    if session.training_targets is None:
+    try:
+        run = run_of(session, session.training or TrainingSettings())
+    except ValueError:
         return []
-    settings = session.training or TrainingSettings()
+    if checkpoint is not None:
+        order = checkpoint.moment.place.order
+        if order is not None and len(order) != run.n_samples:
+            return []
+        settings = run.settings
+        run.restore(checkpoint)
+        run.replace_settings(settings)
+    assert session.training_targets is not None
     with_target = np.flatnonzero(samples_with_target(session.training_targets))
-    if settings.shuffle:
-        order = np.random.default_rng(settings.seed).permutation(len(with_target))
-        with_target = with_target[order]
-    batch: list[int] = with_target[: settings.batch_size_of(len(with_target))].tolist()
+    batch: list[int] = with_target[run.next_batch()].tolist()
     return batch
 
 
@@ -152,11 +162,7 @@ def _step(
 ) -> tuple[Network, FloatArray, int]:
     """Make the step; return the network after it, and the state of the optimiser before it."""
     session = backward.session
-    samples = [
-        sample
-        for sample, gradients in zip(backward.samples, backward.by_sample, strict=True)
-        if gradients is not None
-    ]
+    samples = list(backward.counted)
     targets = session.targets_or_unset[samples]
     only = session.evolve(inputs=session.inputs[samples], targets=targets, n_test=0)
     run = run_of(only, dataclasses.replace(settings, batch_size="all", shuffle=False))
@@ -398,7 +404,8 @@ def why(backward: BackwardPass, parameter: Weight | Bias, after: float) -> str:
     assert backward.mean is not None
     gradient = backward.mean.of(parameter)
     value = _value(session.network, parameter)
-    named = f"{parameter_name(session, parameter)} ({parameter_code(parameter)})"
+    codes = ", ".join(filter(None, (_book_name(session, parameter), parameter_code(parameter))))
+    named = f"{parameter_name(session, parameter)} ({codes})"
     change = f"from {_given(value)} to {format_number(after)}"
     direction = "falls" if after < value else "rises" if after > value else "stays"
     if gradient == 0:
@@ -420,7 +427,7 @@ def why(backward: BackwardPass, parameter: Weight | Bias, after: float) -> str:
 def _because(backward: BackwardPass, parameter: Weight | Bias, wish: str, wrong_way: str) -> str:
     session, layer_index = backward.session, parameter.layer_index
     name = neuron_name(session.network, layer_index, parameter.neuron)
-    one = backward.by_sample[0]
+    one = backward.mean
     if len(backward.samples) > 1 or one is None:
         return (
             f"over the {len(backward.samples)} samples together, making it {wrong_way} would make "
@@ -436,11 +443,11 @@ def _because(backward: BackwardPass, parameter: Weight | Bias, wish: str, wrong_
     goal = "smaller" if delta > 0 else "larger"
     state = _state(backward, layer_index, parameter.neuron, goal)
     if not source:
-        return f"{state}; the bias is added to its sum, so a {wish} bias makes the sum {goal}"
+        return f"{state}. A {wish} bias makes its sum {goal}, as the bias is added to it"
     kind = "positive" if value > 0 else "negative"
     return (
-        f"{state}; it multiplies {source}, which is {kind} ({format_number(value)}), so a {wish} "
-        f"weight makes the sum of {name} {goal}"
+        f"{state}. As {source} is {kind} ({format_number(value)}), a {wish} weight makes the sum "
+        f"of {name} {goal}"
     )
 
 
@@ -452,12 +459,22 @@ def _state(backward: BackwardPass, layer_index: int, neuron: int, goal: str) -> 
     if layer_index == len(session.network.layers) - 1 and session.targets is not None:
         target = float(session.targets[sample, neuron])
         if (out > target) == (goal == "smaller") and out != target:
-            side = "high" if out > target else "low"
+            way = "down" if out > target else "up"
             return (
-                f"{name} gives {format_number(out)} and should give {_given(target)}, so it is too "
-                f"{side}"
+                f"{name} gives {format_number(out)}, should give {_given(target)} and has to come "
+                f"{way}"
             )
     return f"the loss gets smaller when the sum of {name} gets {goal}"
+
+
+def _book_name(session: Session, parameter: Weight | Bias) -> str:
+    """The name that books give a weight: w5 is the fifth, counted row by row from layer 1."""
+    layers = session.network.layers
+    if isinstance(parameter, Bias) or sum(layer.weights.size for layer in layers) > _MAX_BOOK_NAMES:
+        return ""
+    before = sum(layer.weights.size for layer in layers[: parameter.layer_index])
+    row = parameter.neuron * layers[parameter.layer_index].n_inputs
+    return f"w{before + row + parameter.input + 1}"
 
 
 def _given(value: float) -> str:

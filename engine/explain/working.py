@@ -244,6 +244,14 @@ class WorkedNumber:
     is_irrational: bool = False
 
     @property
+    def question(self) -> str:
+        """The question that asks for it, such as "o1: what is d loss / d a?"."""
+        owner = f"{self.owner}: " if self.owner else ""
+        name = "the loss" if self.cell.of == "loss" else self.name
+        after = " after the step" if self.cell.of == "updated" else ""
+        return f"{owner}what is {name}{after}?"
+
+    @property
     def scale(self) -> float:
         """The magnitude of the numbers added up, which bounds the rounding error."""
         terms = () if self.expression is None else self.expression.terms

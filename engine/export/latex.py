@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from engine.explain.backward_pass import Derivation
+from engine.explain.derivation import Derivation
 from engine.explain.forward_pass import Stage, explain_forward
 from engine.explain.neuron import NeuronExplanation
 from engine.explain.result import answer_lines

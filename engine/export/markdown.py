@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from engine.explain.backward_pass import Derivation
+from engine.explain.backward_pass import explain_backward
+from engine.explain.derivation import Derivation
 from engine.explain.forward_pass import Line, explain_forward
 from engine.export.python import joined
 from engine.session.session import Session
@@ -41,7 +42,10 @@ def markdown(session: Session, sample: int = 0, digits: int = 4) -> str:
     ValueError
         For a sample that does not exist.
     """
-    return _document(session, "The forward pass", explain_forward(session, sample).lines(digits))
+    lines = explain_forward(session, sample).lines(digits)
+    if session.targets is not None:
+        lines += explain_backward(session, sample).loss.lines(digits)
+    return _document(session, "The forward pass", lines)
 
 
 def backward_markdown(session: Session, parts: Iterable[Derivation], digits: int = 4) -> str:

@@ -515,6 +515,7 @@ def _weighted(weights: FloatArray, logarithms: FloatArray) -> FloatArray:
 
 
 _LOG_SOFTMAX = activation("log_softmax")
+_IDENTITY = activation("identity")
 
 
 def loss_derivative(
@@ -566,6 +567,25 @@ def output_derivative(
     with np.errstate(all="ignore"):
         by_activations = _BY_ACTIVATIONS[name](pre_activations, activations, counted, activation)
     return _zero_where_unset(by_activations, counted)
+
+
+def derivative_by_output(name: str, output: float, target: float) -> float:
+    """Return d loss / d a of a network with a single output, whatever the two numbers are.
+
+    Parameters
+    ----------
+    name
+        A key of `LOSSES`.
+    output, target
+        What the network gives and what it should give; they need not suit the loss.
+
+    Returns
+    -------
+    float
+    """
+    a, y = np.array([[output]]), np.array([[target]])
+    with np.errstate(all="ignore"):
+        return float(_BY_ACTIVATIONS[name](a, a, y, _IDENTITY)[0, 0])
 
 
 def _zero_where_unset(derivative: FloatArray, targets: FloatArray) -> FloatArray:

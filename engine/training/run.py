@@ -24,6 +24,7 @@ from engine.training.checkpoint import Checkpoint, Moment, Place
 from engine.training.divergence import FailedStep, TrainingDiverged
 from engine.training.loop import TrainingLoop
 from engine.training.loss_table import LossTable
+from engine.training.parameters import IntArray
 from engine.training.settings import TrainingSettings
 
 
@@ -160,6 +161,14 @@ class TrainingRun:
     def network(self) -> Network:
         """The current network, as a frozen value."""
         return self._loop.parameters.to_network(self._like)
+
+    def next_batch(self) -> IntArray:
+        """Return the samples, from 0 among those with a target, that the next step trains on."""
+        self._draw_order()
+        place = self._place
+        stop = place.n_seen + self._settings.batch_size_of(self.n_samples)
+        order = np.arange(self.n_samples) if place.order is None else place.order
+        return order[place.n_seen : stop]
 
     def step(self) -> None:
         """Train on one batch, as run_steps does."""

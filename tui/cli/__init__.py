@@ -35,6 +35,7 @@ COMMANDS = {
     "info": "Show what a file or an example holds.",
     "train": "Train a network and print how its loss falls.",
     "sweep": "Print the outputs as one weight, bias or input varies.",
+    "learn": "Learn how networks work, in small steps.",
     "examples": "List the built-in networks.",
     "export": "Write a network to a file of another name or format.",
 }
@@ -157,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return outcome
         from tui.app import play
 
-        return play(outcome.load)
+        return play(outcome.load, outcome.course)
     except click.ClickException as error:
         return _failed(error.format_message())
     except MemoryError:

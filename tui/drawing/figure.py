@@ -158,6 +158,14 @@ class Label:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Text at the upper or lower edge of the canvas, in a corner if one is empty, or left out."""
+
+    text: str
+    color: RGB
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Frame:
     """Two axes and the canvas between them.
@@ -220,7 +228,7 @@ def draw_figure(
     lines: Sequence[Line],
     marks: Sequence[Mark] = (),
     notes: Sequence[Note] = (),
-    labels: Sequence[Label] = (),
+    labels: Sequence[Label | Caption] = (),
     level: float | None = None,
 ) -> list[Strip]:
     """Return the strips of a figure; later items are drawn over earlier ones.
@@ -232,7 +240,10 @@ def draw_figure(
     for note in notes:
         _write(strips, frame, palette, note)
     for label in labels:
-        place = _place_beside(strips, frame, label)
+        if isinstance(label, Label):
+            place = _place_beside(strips, frame, label)
+        else:
+            place = _place_at_edge(strips, frame, label)
         if place is not None:
             _write(strips, frame, palette, place)
     return strips
@@ -241,6 +252,17 @@ def draw_figure(
 def _write(strips: list[Strip], frame: Frame, palette: Palette, note: Note) -> None:
     style = look(note.color, palette.background)
     strips[note.row] = overlaid(strips[note.row], frame.left + note.column, note.text, style)
+
+
+def _place_at_edge(strips: list[Strip], frame: Frame, caption: Caption) -> Note | None:
+    size = len(caption.text)
+    right = frame.canvas_width - size
+    for row in (0, frame.canvas_height - 1):
+        for column in (0, right, *range(1, right)) if right > 0 else ():
+            start = frame.left + column
+            if not strips[row].text[start : start + size].strip():
+                return Note(column, row, caption.text, caption.color)
+    return None
 
 
 def _place_beside(strips: list[Strip], frame: Frame, label: Label) -> Note | None:

@@ -19,8 +19,10 @@ from tui.panes.base import NumberPane
 from tui.panes.decimals import given_in
 from tui.panes.help_texts import INPUTS_HELP
 from tui.panes.layout import Span
+from tui.state.pointing import pointed_at
 from tui.state.selection import Cell, Selection
 from tui.state.workspace import Workspace
+from tui.theme import TextStyle
 from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn, lines_per_row, most_important
 from tui.widgets.number_grid import natural_width
@@ -92,8 +94,9 @@ class InputsSource:
     def pinned_cell(self, row: int, index: int) -> GridText:
         workspace = self.workspace
         value = workspace.session.inputs[workspace.selection.sample, row]
+        style: TextStyle = "pointed" if Input(row) in pointed_at(workspace) else "plain"
         cells = self.pinned[0].width - 1
-        return GridText(given_in(cells, float(value), workspace.view.digits))
+        return GridText(given_in(cells, float(value), workspace.view.digits), style)
 
     def row_keys(self, rows: range, columns: range) -> None:
         return None

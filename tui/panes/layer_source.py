@@ -10,12 +10,16 @@ from typing import ClassVar
 import numpy as np
 from rich.cells import cell_len
 
+from engine import Bias, Weight
+from engine.lessons.references import NeuronReference, Reference
 from engine.nn.layer import Layer
 from engine.nn.parameters import has_output_layer, neuron_name
 from engine.session.names import input_name
 from tui.panes.annotations import Annotation, layer_annotations
 from tui.panes.decimals import AIRY_ROOM, SHORTEST, Form, Numbers, Texts, out_texts, texts_in
+from tui.state.pointing import HIDDEN, hidden_in, pointed_at
 from tui.state.workspace import Workspace
+from tui.theme import TextStyle
 from tui.widgets.grid_source import GridText, PinnedColumn
 
 _MAX_TEXTS_KEPT, _MAX_ROWS_MEASURED = 100, 32
@@ -41,6 +45,10 @@ class LayerSource:
     has_second_line: ClassVar[bool] = False
     kept_notes: ClassVar[int] = 0
     narrowest_note: ClassVar[int] = 0
+
+    @cached_property
+    def _pointed_at(self) -> frozenset[Reference]:
+        return pointed_at(self.workspace)
 
     @cached_property
     def layer(self) -> Layer:
@@ -113,9 +121,11 @@ class LayerSource:
     def row_heading(self, row: int) -> GridText:
         name = neuron_name(self.workspace.session.network, self.layer_index, row)
         selection = self.workspace.selection
-        if (selection.layer_index, selection.neuron) == (self.layer_index, row):
-            return GridText(f"▸{name}", "strong")
-        return GridText(f" {name}", "heading")
+        is_current = (selection.layer_index, selection.neuron) == (self.layer_index, row)
+        style: TextStyle = "strong" if is_current else "heading"
+        if NeuronReference(self.layer_index, row) in self._pointed_at:
+            style = "pointed"
+        return GridText(f"{'▸' if is_current else ' '}{name}", style)
 
     def column_heading(self, column: int) -> str:
         name = input_name(self.workspace.session, self.layer_index, column)
@@ -128,7 +138,9 @@ class LayerSource:
         text = texts[row * self.n_columns + column] if texts else self._fitting(weight)
         frozen = self.layer.frozen
         mark = FROZEN_MARK if frozen is not None and frozen.weights[row, column] else ""
-        return GridText(text, "weight", weight / self._full_tint, mark)
+        is_pointed_at = Weight(self.layer_index, row, column) in self._pointed_at
+        style: TextStyle = "pointed" if is_pointed_at else "weight"
+        return GridText(text, style, weight / self._full_tint, mark)
 
     def _fitting(self, weight: float) -> str:
         """The text of a weight of a large layer, whose columns were not measured for each."""
@@ -143,7 +155,9 @@ class LayerSource:
             text = texts[row] if texts else self._texts.form.given(bias)
             frozen = self.layer.frozen
             is_frozen = frozen is not None and frozen.bias[row]
-            return GridText(text, mark=FROZEN_MARK if is_frozen else "")
+            is_pointed_at = Bias(self.layer_index, row) in self._pointed_at
+            style: TextStyle = "pointed" if is_pointed_at else "plain"
+            return GridText(text, style, mark=FROZEN_MARK if is_frozen else "")
         texts = self._texts.sums if index == 1 else self._texts.activations
         if row < len(texts):
             text = texts[row]
@@ -165,6 +179,8 @@ class LayerSource:
             layer.activation,
             self._full_tint,
             self._texts.form,
+            self._pointed_at,
+            hidden_in(self.workspace),
         )
         numbers = (
             layer.weights[cells].tolist(),
@@ -192,14 +208,24 @@ class LayerSource:
 
     def _sums_of(self, rows: slice, form: Form) -> list[str]:
         trace = self.workspace.trace.layers[self.layer_index]
-        return [form.sum(z) for z in trace.pre_activations[0, rows].tolist()]
+        texts = [form.sum(z) for z in trace.pre_activations[0, rows].tolist()]
+        return self._without_hidden(texts, rows, "z")
 
     def _activations_of(self, rows: slice, form: Form) -> list[str]:
         trace = self.workspace.trace.layers[self.layer_index]
         activation = self.layer.activation
         activations = trace.activations[0, rows]
         off = activation.is_off(trace.pre_activations[0, rows], activations).tolist()
-        return out_texts(form, activations.tolist(), activation.limits, off)
+        texts = out_texts(form, activations.tolist(), activation.limits, off)
+        return self._without_hidden(texts, rows, "a")
+
+    def _without_hidden(self, texts: list[str], rows: slice, part: str) -> list[str]:
+        """The texts with a question mark for each number that a lesson asks for."""
+        hidden = hidden_in(self.workspace)
+        if not hidden:
+            return texts
+        places = zip(range(self.n_rows)[rows], texts, strict=True)
+        return [HIDDEN if (self.layer_index, row, part) in hidden else text for row, text in places]
 
     @cached_property
     def _texts(self) -> Texts:
@@ -236,6 +262,10 @@ class LayerSource:
             self.n_columns,
         )
         texts = texts_in(numbers, self.workspace.view.digits, self.room)
+        texts = texts._replace(
+            sums=self._without_hidden(texts.sums, first, "z"),
+            activations=self._without_hidden(texts.activations, first, "a"),
+        )
         return texts._replace(weights=[], biases=[]) if is_large else texts
 
 

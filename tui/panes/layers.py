@@ -64,13 +64,17 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False, inherit_binding
         """Return the pane of a layer."""
         return self._panes[layer_index]
 
-    def fit(self) -> None:
-        """Give every pane its height, and bring the selected layer into view."""
+    def fit(self, available: int | None = None) -> None:
+        """Give every pane its height, and bring the selected layer into view.
+
+        available: the height there will be, None for the present one.
+        """
         workspace = self.workspace
         if workspace is None or not self.is_attached:
             return
+        available = available or self.container_size.height
         favoured, natural = _favoured(workspace), natural_heights(workspace)
-        heights = layer_heights(natural, self.container_size.height, favoured)
+        heights = layer_heights(natural, available, favoured)
         is_stacked = heights != natural
         for index, (pane, height) in enumerate(zip(self._panes, heights, strict=True)):
             pane.styles.height = height

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ NUMBER_PANES = ("inputs", "layers", "outputs")
 VIEW_PANES = ("view-left", "view-right", "view-third")
 TIPS_PANES = ("tips", "tips-beside")
 """Below the numbers, or in a large terminal beside them."""
-ALL_PANES = (*NUMBER_PANES, *VIEW_PANES, *TIPS_PANES)
+LESSON_PANE = "lesson"
+ALL_PANES = (*NUMBER_PANES, *VIEW_PANES, *TIPS_PANES, LESSON_PANE)
 
 _LINES_OF_TEXT = 3
 _NARROW = 68
@@ -20,6 +22,8 @@ _TIPS_WIDTH = 34
 _MIN_VIEW_WIDTH = 36
 _SPACIOUS = (160, 45)
 _MIN_LINES_OF_NUMBERS = 8
+_MIN_LESSON_WIDTH, _MAX_LESSON_WIDTH = 44, 56
+_NARROWEST_VIEW_WIDTH = 28
 
 
 class Span(NamedTuple):
@@ -43,41 +47,70 @@ class Needs:
     outputs: Span
 
 
+class LessonNeeds(NamedTuple):
+    """The panes of numbers that a lesson needs, and how many views side by side.
+
+    lines: for a width of its panel, the height that its text takes.
+    """
+
+    numbers: frozenset[str]
+    n_views: int
+    lines: Callable[[int], int]
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The ids of the visible panes, and the sizes of those that have a size of their own.
+    """The ids of the visible panes, and the sizes that are not shared out evenly.
 
-    numbers_height: None if the numbers get the whole height. inputs_width, outputs_width: None if
-    they get the whole width.
+    numbers_height: the height of the row of numbers, None for all of it. inputs_width,
+    outputs_width: None for all the width. lesson_width: None for all that the views leave.
     """
 
     visible: frozenset[str]
     numbers_height: int | None
     inputs_width: int | None = None
     outputs_width: int | None = None
+    lesson_width: int | None = None
 
 
 def layout_of(
-    width: int, height: int, chosen: str, *, large: bool, tips_shown: bool, needs: Needs
+    width: int,
+    height: int,
+    chosen: str,
+    *,
+    large: bool,
+    tips_shown: bool,
+    needs: Needs,
+    lesson: LessonNeeds | None = None,
 ) -> Layout:
     """Return the layout of a terminal of `width` by `height`.
 
     chosen: the id of the pane with the focus. large: whether it gets all the room. The plots get at
-    least four tenths of the height. Narrow terminals show one pane of numbers at a time, short ones
-    either numbers or plots; large ones show a third view, and the tips beside the numbers.
+    least four tenths of the height. lesson: what the lesson that is being played needs. Narrow
+    terminals show one pane of numbers at a time, short ones either numbers or plots; large ones
+    show a third view, and the tips beside the numbers.
     """
     if large:
         return Layout(frozenset({chosen}), None)
     lines = height - _LINES_OF_TEXT
-    looking = chosen in (*VIEW_PANES, *TIPS_PANES)
-    is_narrow = width < _NARROW
-    numbers = {chosen if not looking else "layers"} if is_narrow else set(NUMBER_PANES)
-    widths = (None, None) if is_narrow else _widths(width, needs)
+    looking = chosen in (*VIEW_PANES, *TIPS_PANES, LESSON_PANE)
+    wanted = set(NUMBER_PANES if lesson is None else lesson.numbers)
+    numbers = {"layers"} if width < _NARROW else wanted
+    if not looking:
+        numbers = {chosen} if width < _NARROW else numbers | {chosen}
+    # Only the layers take what the other two leave.
+    widths = _widths(width, needs) if len(numbers) > 1 and "layers" in numbers else (None, None)
     if lines < _SHORT:
         return Layout(frozenset({chosen} if looking else numbers), None, *widths)
     most = lines - max(_MIN_LINES_OF_PLOTS, lines * _PLOTS_IN_TENTHS // 10)
-    views = _views(width, height, chosen, tips_shown)
+    if lesson is not None:
+        views, lesson_width = _beside_lesson(width, chosen, lesson, lines - _MIN_LINES_OF_NUMBERS)
+        left = lines - lesson.lines(width if lesson_width is None else lesson_width)
+        most = min(most, max(_MIN_LINES_OF_NUMBERS, left))
+        numbers_height = min(max(needs.height, _MIN_LINES_OF_NUMBERS), most)
+        return Layout(frozenset(numbers | views), numbers_height, *widths, lesson_width)
     numbers_height = min(max(needs.height, _MIN_LINES_OF_NUMBERS), most)
+    views = _views(width, height, chosen, tips_shown)
     return Layout(frozenset(numbers | views), numbers_height, *widths)
 
 
@@ -95,6 +128,25 @@ def _widths(width: int, needs: Needs) -> tuple[int, int]:
     of_outputs = min(lacking, outputs.natural - outputs.least)
     of_inputs = min(lacking - of_outputs, inputs.natural - inputs.least)
     return inputs.natural - of_inputs, outputs.natural - of_outputs
+
+
+def _beside_lesson(
+    width: int, chosen: str, lesson: LessonNeeds, lines: int
+) -> tuple[set[str], int | None]:
+    """The lesson with the views that fit beside it, and its width.
+
+    The panel takes some of the room of the views where its text would not fit into `lines`.
+    """
+    usual = min(_MAX_LESSON_WIDTH, max(_MIN_LESSON_WIDTH, width * 5 // 12))
+    n_fitting = (width - usual) // _MIN_VIEW_WIDTH
+    n_views = max(min(lesson.n_views, n_fitting), chosen in VIEW_PANES)
+    if n_views == 0 or n_fitting == 0:
+        return {chosen if chosen in VIEW_PANES and n_views else LESSON_PANE}, None
+    views = {chosen} if n_views == 1 and chosen in VIEW_PANES else set(VIEW_PANES[:n_views])
+    widest = width - n_views * _NARROWEST_VIEW_WIDTH
+    wider = range(usual, widest + 1, 2)
+    lesson_width = next((one for one in wider if lesson.lines(one) <= lines), max(usual, widest))
+    return views | {LESSON_PANE}, lesson_width
 
 
 def _views(width: int, height: int, chosen: str, tips_shown: bool) -> set[str]:

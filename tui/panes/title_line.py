@@ -6,9 +6,10 @@ from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
 from engine.nn.parameters import neuron_name
-from engine.session.names import size_of, summary
+from engine.session.names import size_of, sizes_text, summary
 from engine.session.prediction import answer
-from engine.text import format_number, format_within
+from engine.text import format_number, format_within, printable
+from tui.state.pointing import is_asking
 from tui.state.run_record import since
 from tui.state.workspace import Workspace
 from tui.views.answers import losses_now
@@ -47,6 +48,8 @@ def title_of(workspace: Workspace) -> str:
     That is the session's title, or the name of its source; but the name of other data that were
     chosen since, unless the network was renamed too.
     """
+    if workspace.lesson is not None:
+        return f"Lesson: {printable(workspace.lesson.lesson.title)}"
     session, origin, source = workspace.session, workspace.origin, workspace.source
     title = session.title or (source.name if source else None)
     is_own = session.title != origin.title or (source is not None and source.path is not None)
@@ -66,10 +69,14 @@ def _has_other_data(workspace: Workspace) -> bool:
 
 def state_of(workspace: Workspace, width: int) -> str:
     """Return the text after the title: the run, the size, or on a narrow screen the output."""
+    if is_asking(workspace):
+        return ""
     if width < _MIN_FOR_OUTPUT:
         return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
     if workspace.run is None:
         network = workspace.session.network
+        if workspace.lesson is not None:
+            return sizes_text(network)
         return summary(network) if width >= _MIN_FOR_SUMMARY else size_of(network)
     parts = run_of(workspace)
     # A number cut short would read as another number.

@@ -13,6 +13,7 @@ from tui.state.run_record import RunRecord, RunState
 from tui.state.workspace import Memo, Workspace
 
 if TYPE_CHECKING:
+    from engine.training.checkpoint import Checkpoint
     from tui.state.run_record import Progress, Start
 
 Stretch = Literal["step", "epoch"]
@@ -32,6 +33,12 @@ def start_of(workspace: Workspace) -> Start:
     assert workspace.run is not None
     assert workspace.run.state is not None
     return Start(workspace.session, settings_of(workspace), workspace.run.state.checkpoint)
+
+
+def checkpoint_of(workspace: Workspace) -> Checkpoint | None:
+    """Return what the run of a workspace remembers for its next step; None before the first."""
+    state = None if workspace.run is None else workspace.run.state
+    return None if state is None else state.checkpoint
 
 
 def begin_run(workspace: Workspace, first: Progress) -> Workspace:

@@ -55,7 +55,8 @@ class ViewSettings:
     of a nudge. views: the names of the left and the right view, and of the third that a large
     terminal has room for. large: whether the pane with the focus has the whole screen. tip: the tip
     shown, counted from 0. gradients_shown: whether each number has its derivative below it.
-    gradient_of: what the derivatives are of, if there is a loss. log_scale: whether the loss curves
+    gradient_of: what the derivatives are of, if there is a loss. samples_layer: the layer that
+    Samples shows, from 0, or None for the whole network. log_scale: whether the loss curves
     are on a log scale. speed: the maximum of epochs per second in training, None for no limit.
     """
 
@@ -66,6 +67,7 @@ class ViewSettings:
     large: bool = False
     tips_shown: bool = True
     tip: int = 0
+    samples_layer: int | None = None
     table: TableSettings = TableSettings()
     map: MapSettings = MapSettings()
     gradients_shown: bool = False

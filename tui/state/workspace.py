@@ -18,6 +18,7 @@ from engine.session.session import Session
 from tui.files.source import Source
 from tui.state.comparison import Comparison
 from tui.state.gradients import Subject, gradient_subject, gradients_for
+from tui.state.lesson_play import LessonPlay
 from tui.state.run_record import RunRecord, is_new_start
 from tui.state.selection import Selection, first_selection
 from tui.state.view_settings import MapSettings, TableSettings, ViewSettings
@@ -52,7 +53,8 @@ class Workspace:
     session that the user asked to remember and compare with. run: the training run that the present
     numbers come from, None before its first step. runs: the other runs, ordered by number; undo
     leads back to those that edits hold. moved_on: whether training has changed numbers since the
-    latest edit.
+    latest edit. lesson: the lesson that is being played. put_aside: the learner's own workspace
+    meanwhile.
     """
 
     session: Session
@@ -67,11 +69,13 @@ class Workspace:
     runs: tuple[RunRecord, ...] = ()
     is_training: bool = False
     moved_on: bool = False
+    lesson: LessonPlay | None = None
+    put_aside: Workspace | None = None
 
     @classmethod
     def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:
         """Return the workspace of a session that has just been opened."""
-        view = replace(view, tip=0, table=TableSettings(), map=MapSettings())
+        view = replace(view, tip=0, samples_layer=None, table=TableSettings(), map=MapSettings())
         return cls(session, session, session, first_selection(session), source, view=view)
 
     @cached_property
@@ -116,9 +120,14 @@ class Workspace:
         return gradient_subject(self.session, self.selection.output, self.view.gradient_of)
 
     @property
+    def own(self) -> Workspace:
+        """The user's own workspace, also while a lesson is being played."""
+        return self.put_aside or self
+
+    @property
     def is_unsaved(self) -> bool:
-        """Whether anything differs from what was last opened or saved."""
-        return not _have_same_content(self.session, self.saved)
+        """Whether anything of the user's own differs from what was last opened or saved."""
+        return not _have_same_content(self.own.session, self.own.saved)
 
     @property
     def _latest(self) -> Entry | None:
@@ -286,7 +295,12 @@ def _for_other_sizes(view: ViewSettings, session: Session) -> ViewSettings:
     across, up = (min(feature, last) for feature in view.map.features)
     if across == up:
         across, up = 0, min(1, last)
-    return replace(view, table=TableSettings(), map=replace(view.map, features=(across, up)))
+    return replace(
+        view,
+        samples_layer=None,
+        table=TableSettings(),
+        map=replace(view.map, features=(across, up)),
+    )
 
 
 @lru_cache(maxsize=2)

@@ -66,8 +66,8 @@ VIEWS: tuple[View, ...] = (
     View(
         "Curve",
         "Where does this neuron sit on its activation function?",
-        "The sum z runs along the bottom, the out up the side; ● is the current neuron, "
-        "○ are the others in its layer, ▸ and ◂ lie beyond the edge.",
+        "The sum z runs along the bottom, the out up the side; ● is the current neuron with its "
+        "tangent, ○ are the others in its layer, ▸ and ◂ lie beyond the edge.",
         "tui.views.curve.view:curve_title",
         "tui.views.curve.view:draw_curve",
     ),
@@ -91,9 +91,11 @@ VIEWS: tuple[View, ...] = (
         "Samples",
         "What does the network make of every sample?",
         "A row is a sample: its inputs, the outputs, the answer and, where a target is set, "
-        "whether it is right (✓) or wrong (✗); ▶ is the one that everything else shows.",
+        "whether it is right (✓) or wrong (✗); ▶ is the one that everything else shows; ← and → go "
+        "through the layers, to see what each reads and gives.",
         "tui.views.samples:samples_title",
         "tui.views.samples:draw_samples",
+        moved="tui.views.samples:samples_moved",
         clicked="tui.views.samples:sample_clicked",
     ),
     View(
@@ -131,7 +133,7 @@ VIEWS: tuple[View, ...] = (
         "How is the network wired, and what does each neuron give?",
         "Each line is a weight, dashed if it is below 0 and thicker if it is larger, and a larger "
         "out fills its node more; arrows go from node to node, and the framed one is the current "
-        "neuron.",
+        "neuron. While g shows derivatives it is the way back: δ in the nodes, gradients as edges.",
         "tui.views.diagram.view:diagram_title",
         "tui.views.diagram.view:draw_diagram",
         moved="tui.views.diagram.places:move_in_diagram",

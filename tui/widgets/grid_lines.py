@@ -16,6 +16,7 @@ from tui.widgets.strip_lines import Line, width_of
 _CELLS_KEPT = 1024
 """The size of the cache of cells: from one edit to the next, most stay the same."""
 _MIN_ROWS = 2
+_UNDERLINED = Style(underline=True)
 
 
 @dataclass(slots=True)
@@ -199,10 +200,11 @@ def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyl
     """A number with room for its sign, and an untinted blank after it."""
     shown = text.text if text.text.startswith(("-", "−", "+", "∂", "≈")) else " " + text.text
     if cursor_style is not None:
-        style = cursor_style
+        is_lit = text.style == "pointed" and cursor_style == look.resting_cursor
+        style = look.named["pointed"] + _UNDERLINED if is_lit else cursor_style
     elif text.style == "weight":
         style = look.tinted(text.tint)
-    elif text.mark:
+    elif text.mark or text.style == "pointed":
         style = look.named[text.style]
     else:
         return ((_number(shown, width), look.named[text.style]),)

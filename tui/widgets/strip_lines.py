@@ -91,7 +91,8 @@ class StripLines(Widget):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles = self._room = None
-        self._lines = []  # A blank line is drawn again too.
+        # A blank line has no style of its own that would differ.
+        self._strips = []
         if self.is_attached:
             self.redraw()
 

@@ -103,7 +103,7 @@ def test_a_grid_of_one_parameter_is_refused() -> None:
 
 def test_rows_of_weights_are_alternatives() -> None:
     session = examples.load("adjustable-neuron")
-    rows, biases = [[0.1, 0.2], [1, -1], [-0.5, 2]], [0, 1, -2]
+    rows, biases = [[0.1, 0.2], [1.0, -1.0], [-0.5, 2.0]], [0.0, 1.0, -2.0]
     outputs = grid_sweep(session, (WeightRow(0, 0), rows), ("b1[1]", biases))
     expected = weight_bias_sweep(session.inputs[0], rows, biases)
     np.testing.assert_allclose(outputs[:, :, 0], expected, rtol=1e-15)

@@ -120,11 +120,14 @@ def test_the_example_gives_the_published_step_and_says_why() -> None:
     )
     assert "w(h1→o1) = 0.4 - 0.5·0.0822 ≈ 0.3589" in lines
     assert (
-        "weight h1→o1 (W2[1,1]) falls from 0.4 to 0.3589: o1 gives 0.7514 and should give 0.01, so "
-        "it is too high; it multiplies h1, which is positive (0.5933), so a smaller weight makes "
-        "the sum of o1 smaller" in lines
-    )
-    assert any("(W2[2,1]) rises from 0.5 to 0.5113: o2 gives 0.7729" in line for line in lines)
+        "weight h1→o1 (w5, W2[1,1]) falls from 0.4 to 0.3589: o1 gives 0.7514, should give 0.01 "
+        "and has to come down. As h1 is positive (0.5933), a smaller weight makes the sum of o1 "
+        "smaller"
+    ) in lines
+    assert (
+        "weight h1→o2 (w7, W2[2,1]) rises from 0.5 to 0.5113: o2 gives 0.7729, should give 0.99 "
+        "and has to come up. As h1 is positive (0.5933), a larger weight makes the sum of o2 larger"
+    ) in lines
     assert "bias(o1) is frozen: it stays 0.6" in lines
     texts = [line.text for line in backward.backward.lines()]
     assert "δ_o1 = d loss / d a·f'(z) = 0.7414·0.1868 ≈ 0.1385" in texts

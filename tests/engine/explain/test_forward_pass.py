@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Layer, Network, Session, SetActivation, examples, explain_neuron
+from engine.explain.backward_pass import explain_backward
 from engine.explain.forward_pass import Line, Question, explain_forward, question_text
 from engine.text import format_number, format_within
 from tests.engine.strategies import sessions
@@ -26,13 +27,18 @@ def of(session: Session, sample: int = 0, digits: int = 4) -> list[str]:
     return texts(explain_forward(session, sample).lines(digits))
 
 
+def lines_of_loss(session: Session) -> list[str]:
+    return texts(explain_backward(session).loss.lines())
+
+
 def after(heading: str, lines: list[str]) -> list[str]:
     """The lines below a heading, up to the count of parameters, which is the last section."""
-    return lines[lines.index(heading) + 1 : lines.index("Parameters")]
+    return lines[lines.index(heading) + 1 : (lines + ["Parameters"]).index("Parameters")]
 
 
 def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
-    assert of(CLASSIFIER.evolve(targets=np.array([[1.0]]))) == [
+    session = CLASSIFIER.evolve(targets=np.array([[1.0]]))
+    assert of(session) == [
         "Inputs",
         "x1 = 1, x2 = 2, x3 = 3",
         "Layer 1 · hidden · relu",
@@ -53,11 +59,14 @@ def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
         "a = sigmoid(-2.38) = 1 / (1 + e^-(-2.38)) ≈ 0.0847",
         "Answer",
         "o1 ≈ 0.0847 is below 0.5: the answer is 0",
+        "Parameters",
+        "12 + 4 = 16: 12 weights + 4 biases",
+    ]
+    assert lines_of_loss(session) == [
         "Loss · bce",
         "loss = -(y·ln a + (1 - y)·ln(1 - a)), y being the target",
         f"loss = -ln 0.0847 ≈ {math.log(1 + math.exp(2.38)):.4f}",
-        "Parameters",
-        "12 + 4 = 16: 12 weights + 4 biases",
+        "o1 is too low by 0.9153",
     ]
 
 
@@ -196,18 +205,20 @@ def test_the_loss_with_its_numbers(
         targets=np.array([targets]),
         task=task,
     )
-    last = [text for text in of(session) if text.startswith("loss = ")][-1]
+    last = [text for text in lines_of_loss(session) if text.startswith("loss = ")][-1]
     assert last == f"loss = {worked_out}"
     assert float(last.split()[-1]) == pytest.approx(value, abs=1e-4)
 
 
 def test_without_targets_there_is_no_loss_and_an_unsuited_one_says_why() -> None:
-    assert not any(text.startswith("Loss") for text in of(CLASSIFIER))
+    assert "without one there is no loss" in lines_of_loss(CLASSIFIER)[-1]
     session = SetActivation(1, "tanh").apply(
         CLASSIFIER.evolve(targets=np.array([[1.0]]), task="binary")
     )
-    assert after("Loss · bce", of(session)) == [
-        "none: bce needs outputs within 0…1: the last layer is tanh, expected sigmoid"
+    assert lines_of_loss(session) == [
+        "Loss · bce",
+        "there is no loss to trace back: bce needs outputs within 0…1: the last layer is tanh, "
+        "expected sigmoid",
     ]
 
 

@@ -21,7 +21,8 @@ from engine import (
     examples,
     new_network,
 )
-from engine.explain.backward_pass import Derivation, explain_backward
+from engine.explain.backward_pass import explain_backward
+from engine.explain.derivation import Derivation
 from engine.explain.update import explain_update
 from engine.export import CODE, code_kind, csv_table, latex, markdown
 from engine.export.latex import backward_latex, formula

@@ -72,7 +72,7 @@ def test_the_text_shows_each_number_and_the_step(nn_play: Command) -> None:
     texts = [line.strip() for line in lines]
     assert "o1    d loss / d a = a - y = 0.7514 - 0.01 ≈ 0.7414" in texts
     assert "o1    w(h1→o1) = 0.4 - 0.5·0.0822 ≈ 0.3589" in texts
-    assert any("(W2[2,1]) rises from 0.5 to 0.5113" in text for text in texts)
+    assert any("(w7, W2[2,1]) rises from 0.5 to 0.5113" in text for text in texts)
     headings = [line for line in lines if line and not line.startswith(" ")]
     places = [
         headings.index(name)

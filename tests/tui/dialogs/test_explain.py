@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from engine import Layer, Network, Session, examples
+from engine import Layer, Network, Session, examples, new_network
 from engine.explain.forward_pass import Line, Question, explain_forward
+from engine.explain.update import next_batch
+from engine.explain.working import Cell
+from engine.session.training import run_of
+from engine.training.settings import TrainingSettings
+from tests.engine.explain.test_backward_pass import near, session_of
 from tests.tui.dialogs.dialog_host import HOSTILE
 from tests.tui.player import Player, playing
 from tui.screens.dialogs.explain.dialog import Explain
+from tui.screens.dialogs.explain.parts import PARTS, Key, WorkedStep
 from tui.screens.dialogs.explain.predictions import Predictions
 from tui.screens.dialogs.explain.text import laid_out, plain_text, wrapped
 
@@ -25,7 +34,7 @@ def is_open(player: Player) -> bool:
 
 def words(player: Player) -> str:
     """The text on the screen as one line."""
-    return " ".join(" ".join(line.strip("│╭╮╰╯─ ▌") for line in player.lines).split())
+    return " ".join(" ".join(line.strip("│╭╮╰╯─ ▁▂▃▄▅▆▇█▌") for line in player.lines).split())
 
 
 async def predict(player: Player, *guesses: str) -> None:
@@ -119,6 +128,145 @@ async def test_the_whole_text_is_copied() -> None:
         assert copied == plain_text(lines)
         assert "h1  z = 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3\n    a = relu(2.3) = 2.3\n" in copied
         assert f"copied {len(copied.splitlines())} lines" in words(player)
+
+
+async def test_the_four_parts_of_a_step_and_why_w5_falls_and_w7_rises() -> None:
+    async with playing("two-by-two", size=(80, 24)) as player:
+        await player.press("e", "tab")
+        assert "loss = ((0.7514 - 0.01)² + (0.7729 - 0.99)²) / 2 ≈ 0.2984" in player.text
+        assert "o1 is too high by 0.7414, o2 is too low by 0.2171" in player.text
+        await player.press("3")
+        assert "δ_o1 = d loss / d a·f'(z) = 0.7414·0.1868 ≈ 0.1385" in player.text
+        await player.press("tab")
+        seen = words(player)
+        assert (
+            "weight h1→o1 (w5, W2[1,1]) falls from 0.4 to 0.3589: o1 gives 0.7514, should give "
+            "0.01 and has to come down. As h1 is positive (0.5933), a smaller weight makes the sum "
+            "of o1 smaller"
+        ) in seen
+        assert (
+            "weight h1→o2 (w7, W2[2,1]) rises from 0.5 to 0.5113: o2 gives 0.7729, should give "
+            "0.99 and has to come up. As h1 is positive (0.5933), a larger weight makes the sum "
+            "of o2 larger"
+        ) in seen
+        for start in ("weight h1→o1 (w5", "# Two by two", r"\documentclass"):
+            await player.press("y")
+            assert start in player.app.clipboard
+        assert "of LaTeX; y again copies text" in words(player)
+        await player.press("tab", "shift+tab", "shift+tab", "2", "4", "q")
+        assert not is_open(player)
+
+
+async def test_predicting_runs_through_all_parts_in_order() -> None:
+    async with playing("two-by-two", size=(80, 24)) as player:
+        await player.press("e", "p", *["enter"] * 7)
+        assert "o2: what is its out a?" in player.text
+        await player.press("tab")
+        assert "Loss comes after what is asked for below" in words(player)
+        await predict(player, "0.7729")
+        assert "what is the loss?" in player.text
+        assert "= ?" in player.text
+        await predict(player, "0.5967")
+        assert "when the division by 2 is forgotten" in words(player)
+        await predict(player, "0.2984")
+        assert "o1: what is d loss / d a?" in player.text
+        await predict(player, "0.7414", "0.1868", "0.7414")
+        assert "0.7414 is what comes out when the factor f'(z) is forgotten" in words(player)
+        await player.press("enter", "enter")
+        assert "what is d loss / d w(h2→o1)?" in player.text
+        await predict(player, "0.0822")
+        assert "when h1 is taken for the input" in words(player)
+        for _ in range(60):
+            if "That was all" in words(player):
+                break
+            await player.press("enter")
+            if "w(h1→o1) after the step" in player.text:
+                await predict(player, "0.3178")
+                assert "when the learning rate is forgotten" in words(player)
+        assert "That was all: 3 of 43 right" in words(player)
+        assert "4 Update" in player.text
+
+
+async def test_predicting_begins_with_the_part_that_is_shown() -> None:
+    async with playing("two-by-two", size=(80, 24)) as player:
+        await player.press("e", "4", "p")
+        assert "o1: what is w(h1→o1) after the step?" in player.text
+        await predict(player, "0.441")
+        assert "when the sign is flipped" in words(player)
+        await player.press("tab")
+        assert "z = 0.15·0.05 + 0.2·0.1 + 0.35 = 0.3775" in player.text
+
+
+EXAMPLES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[2] / "data" / "backward-examples.json").read_text(encoding="utf-8")
+)["examples"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])
+def test_every_figure_of_the_worked_examples_can_be_read(example: dict[str, Any]) -> None:
+    """To 1e-12, from the rows as they are laid out, at all digits."""
+    session = session_of(example)
+    for sample, figures in enumerate(example["samples"]):
+        step = WorkedStep(session, sample, (0, 0))
+        shown: dict[Key, float] = {}
+        for part in PARTS:
+            lines = step.lines(part, 17)
+            assert laid_out(lines, 400).places.keys() == {line.key for line in lines} - {None}
+            for line in lines:
+                if line.key is not None:
+                    (row,) = laid_out([line], 4000).rows
+                    shown[line.key] = float(row.plain.split()[-1])
+        assert shown[Cell("loss", sample=sample)] == near(figures["loss"])
+        for layer_index, layer in enumerate(session.network.layers):
+            for neuron, column in np.ndindex(layer.weights.shape):
+                z, a = (
+                    figures[name][layer_index][neuron]
+                    for name in ("pre_activations", "activations")
+                )
+                assert shown[Question(layer_index, neuron, "sum")] == near(z)
+                assert shown[Question(layer_index, neuron, "out")] == near(a)
+                for of, name in (("by_out", "by_outs"), ("delta", "deltas")):
+                    cell = Cell(of, layer_index, neuron, None, sample)  # type: ignore[arg-type]
+                    assert shown[cell] == near(figures[name][layer_index][neuron])
+                gradients, after = (
+                    example[name][layer_index] for name in ("gradients", "after_one_step")
+                )
+                if session.n_samples > 1:
+                    mean = shown[Cell("mean", layer_index, neuron, column)]
+                else:
+                    mean = shown[Cell("by_weight", layer_index, neuron, column, sample)]
+                assert mean == near(gradients["weights"][neuron][column])
+                updated = shown[Cell("updated", layer_index, neuron, column)]
+                assert updated == near(after["weights"][neuron][column])
+                if not example.get("biases_frozen"):
+                    updated = shown[Cell("updated", layer_index, neuron)]
+                    assert updated == near(after["bias"][neuron])
+        for feature, by_input in enumerate(figures["by_inputs"]):
+            assert shown[Cell("by_input", input=feature, sample=sample)] == near(by_input)
+
+
+def test_the_batch_that_a_step_takes_is_named_and_its_mean_shown() -> None:
+    session = examples.load("xor-step").evolve(
+        network=new_network((2, 2, 1), ["tanh", "sigmoid"], seed=1)
+    )
+    step = WorkedStep(session, 2, (0, 0))
+    texts = [line.text for line in step.lines("Update", 4)]
+    assert texts[1].startswith("The step takes 4 samples (")
+    assert any(
+        re.match(r"d loss / d w\(h1→o1\) = \(.+ \+ .+ \+ .+ \+ .+\) / 4 ≈ ", text) for text in texts
+    )
+    run = run_of(session, TrainingSettings(batch_size=3))
+    run.step()
+    rest = WorkedStep(
+        session.evolve(training=TrainingSettings(batch_size=3), network=run.network),
+        2,
+        (0, 0),
+        run.checkpoint(),
+    )
+    (last,) = set(range(4)) - set(
+        next_batch(session.evolve(training=TrainingSettings(batch_size=3)))
+    )
+    assert next_batch(rest.session, rest.checkpoint) == [last]
 
 
 async def test_a_prediction_is_judged_and_the_next_number_asked_for() -> None:
@@ -263,12 +411,13 @@ def test_rows_break_before_an_operator_and_never_leave_the_width() -> None:
 def test_the_places_of_sums_and_outs_are_those_of_their_rows() -> None:
     lines = explain_forward(examples.load("three-classes")).lines()
     for width in (30, 50, 120):
-        rows, places = laid_out(lines, width, ("out", 1, 2))
-        for (kind, layer_index, neuron), row in places.items():
-            if kind == "sum":
-                name = f"{'ho'[layer_index]}{neuron + 1}"
+        rows, places = laid_out(lines, width, Question(1, 2, "out"))
+        for key, row in places.items():
+            assert isinstance(key, Question)
+            if key.of == "sum":
+                name = f"{'ho'[key.layer_index]}{key.neuron + 1}"
                 assert rows[row].plain.startswith(f" {name}  z = ")
-        assert rows[places["out", 1, 2]].plain.startswith("▸")
+        assert rows[places[Question(1, 2, "out")]].plain.startswith("▸")
 
 
 def test_copied_lines_are_not_wrapped() -> None:

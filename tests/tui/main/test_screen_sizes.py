@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -14,9 +14,11 @@ from tests.tui.player import Player, playing
 from tui.panes.base import NumberPane
 from tui.panes.layout import (
     ALL_PANES,
+    LESSON_PANE,
     NUMBER_PANES,
     TIPS_PANES,
     VIEW_PANES,
+    LessonNeeds,
     Needs,
     Span,
     layout_of,
@@ -171,11 +173,33 @@ async def test_smaller_than_the_smallest_nothing_breaks() -> None:
         st.lists(st.integers(30, 500), min_size=1, max_size=4).map(tuple),
         st.builds(Span, st.integers(16, 20), st.integers(20, 36)),
     ),
+    st.none()
+    | st.builds(
+        LessonNeeds,
+        st.frozensets(st.sampled_from(NUMBER_PANES), min_size=1),
+        st.integers(0, 2),
+        st.integers(5, 2000).map(lambda n_cells: lambda width: n_cells // width + 3),
+    ),
 )
 def test_a_layout_is_never_empty_and_its_heights_fit(
-    width: int, height: int, chosen: str, large: bool, tips_shown: bool, needs: Needs
+    width: int,
+    height: int,
+    chosen: str,
+    large: bool,
+    tips_shown: bool,
+    needs: Needs,
+    lesson: LessonNeeds | None,
 ) -> None:
-    layout = layout_of(width, height, chosen, large=large, tips_shown=tips_shown, needs=needs)
+    assume(lesson is not None or chosen != LESSON_PANE)
+    layout = layout_of(
+        width,
+        height,
+        chosen,
+        large=large,
+        tips_shown=tips_shown,
+        needs=needs,
+        lesson=lesson,
+    )
     assert layout.visible
     assert layout.visible <= set(ALL_PANES)
     if large:
@@ -195,7 +219,7 @@ def test_a_layout_is_never_empty_and_its_heights_fit(
         assert not (numbers and others)
     else:
         assert layout.visible & set(NUMBER_PANES)
-        assert layout.visible & set(VIEW_PANES)
+        assert layout.visible & {*VIEW_PANES, LESSON_PANE}
         left = height - LINES_OF_TEXT - layout.numbers_height
         assert layout.numbers_height >= 7
         assert left >= 9

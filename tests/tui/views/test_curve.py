@@ -64,6 +64,27 @@ def test_the_dot_is_where_its_numbers_are(z: float, width: int, height: int) -> 
     assert (column, height - 2) in places_of(strips, "┬")
 
 
+@pytest.mark.parametrize(("z", "slope"), [(0.0, "0.25"), (-2.0, "0.105"), (19.0, "5.6e-9")])
+def test_the_tangent_has_the_slope_of_the_curve(z: float, slope: str) -> None:
+    """The slopes are those of sigmoid by hand: a·(1 - a)."""
+    strips = draw_curve(scene_of(layer_with_sums([z], "sigmoid")), 60, 20)
+    assert f"slope {slope}" in "\n".join(texts(strips))
+    [(column, row)] = places_of(strips, "●")
+    accents = [
+        (x, y)
+        for y, text in enumerate(texts(strips)[:18])
+        for x, character in enumerate(text)
+        if "⠀" < character <= "⣿" and colour_at(strips, x, y) == PALETTE.accent
+    ]
+    assert any(x < column and y >= row for x, y in accents)
+    assert {y for _, y in accents} == {row} if z == 19 else len({y for _, y in accents}) > 3
+
+
+def test_what_depends_on_the_whole_layer_has_no_tangent() -> None:
+    strips = draw_curve(scene_of(layer_with_sums([1.0, 2.0], "softmax")), 60, 20)
+    assert not any("slope" in text for text in texts(strips))
+
+
 def test_relu_shows_its_flat_half_and_its_tick_at_zero() -> None:
     strips = draw_curve(scene_of(classifier(), 0, 1), 30, 8)
     assert ticks_across(texts(strips)) == ["-4", "0", "3.1", "4"]
@@ -74,7 +95,7 @@ def test_relu_shows_its_flat_half_and_its_tick_at_zero() -> None:
     assert len(places_of(strips, "○")) == 2
     assert colour_at(strips, 3, flat_row) == PALETTE.series[0]
     assert flat_row == math.floor(4 / (1.17 * 4) * 6)
-    assert not texts(strips)[0][2:20].strip()
+    assert texts(strips)[0][2:20].strip() == "slope 1"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +170,7 @@ def test_the_step_is_no_slope_and_shows_which_end_belongs_to_it() -> None:
     assert texts(strips)[high_row].startswith("1")
     between = texts(strips)[high_row + 1 : low_row]
     assert all(not text[2:].strip() for text in between if "o1" not in text)
-    assert not texts(strips)[high_row][2:high_column].strip()
+    assert texts(strips)[high_row][2:high_column].strip() == "slope 0"
     assert not texts(strips)[low_row][low_column + 1 :].strip()
 
 

@@ -23,7 +23,7 @@ def backward_answers(session: Session) -> dict[str, Any]:
     weights and the bias after the first step of training; None if there is none.
     """
     samples = range(session.n_samples)
-    found = explain_backward(session, samples).by_sample
+    found = map(explain_backward(session, samples).of_sample, samples)
     network = _first_step(session)[1].network
     return {
         "backward": [

@@ -20,7 +20,9 @@ from engine.text import printable
 
 Result = TypeVar("Result")
 
-_ACTION = "nn_play_action"
+ACTION = "nn_play_action"
+"""Marks a piece of text that runs an action of the dialog when it is clicked."""
+
 _WIDTHS = [(0, "-narrow"), (64, "-normal"), (110, "-wide")]
 _HEIGHTS = [(0, "-short"), (20, "-tall"), (44, "-high")]
 
@@ -28,6 +30,20 @@ _HEIGHTS = [(0, "-short"), (20, "-tall"), (44, "-high")]
 def plain(text: str) -> Content:
     """Return `text` as it stands: brackets are not markup, control characters are made harmless."""
     return Content(printable(text, keep="\n"))
+
+
+def paragraphs(text: str) -> Content:
+    """Return paragraphs separated by an empty line, each with its first line bold if it has two."""
+    contents = []
+    for paragraph in filter(None, text.split("\n\n")):
+        heading, line_break, words = paragraph.partition("\n")
+        if line_break:
+            contents.append(
+                Content.assemble(plain(heading).stylize("bold $text-primary"), "\n", plain(words))
+            )
+        else:
+            contents.append(plain(heading))
+    return Content("\n\n").join(contents)
 
 
 class Entry(Input):
@@ -96,11 +112,11 @@ class Hints(Static):
         for action in sorted(shown, key=lambda action: (action != "accept", action == "cancel")):
             label, keys = shown[action]
             hint = Content.assemble((" ".join(keys), "bold $text-accent"), f" {label}")
-            hints.append(hint.stylize(Style.from_meta({_ACTION: action})))
+            hints.append(hint.stylize(Style.from_meta({ACTION: action})))
         return hints
 
     async def on_click(self, event: Click) -> None:
-        action = event.style.meta.get(_ACTION)
+        action = event.style.meta.get(ACTION)
         if action is not None and self.screen.is_active:
             await self.app.run_action(action, self.screen)
 

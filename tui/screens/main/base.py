@@ -76,6 +76,13 @@ class WorkspaceScreen(Screen[None]):
     def take_numbers(self, before: Workspace) -> None:
         """Update what the next key depends on; `before` is the previous workspace."""
 
+    def preview(self, workspace: Workspace | None, lit: frozenset[str]) -> int:
+        """Show the numbers of another workspace and light up some panes; None for the present one.
+
+        Returns how many rows are free below the numbers. The present workspace stays as it is.
+        """
+        return 0
+
     def draw_numbers(self) -> None:
         """Draw the numbers of the present workspace."""
         self._draws_later = False

@@ -299,7 +299,12 @@ def show_notes(screen: WorkspaceScreen) -> None:
 
 
 def _unless_unsaved(screen: WorkspaceScreen, go_on: Callable[[], object]) -> None:
-    """Go on at once, or first ask what to do with unsaved changes."""
+    """Go on at once, or first ask what to do with unsaved changes.
+
+    A lesson is left: what is lost or saved is the user's own network.
+    """
+    if screen.present.lesson is not None:
+        screen.change(screen.present.own, "the lesson is left; F4 goes back to it")
     if not screen.present.is_unsaved:
         go_on()
         return

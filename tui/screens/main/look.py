@@ -11,6 +11,7 @@ from textual.binding import Binding
 from tui.panes.help_texts import INPUTS_HELP, PaneHelp
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import GROUPS, HELP, LOOK, TRAIN, Change, Command
+from tui.state.training import checkpoint_of
 from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
 from tui.theme import switch_light
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def explain(screen: WorkspaceScreen) -> None:
-    """Open the explanation of the forward pass."""
+    """Open the explanation of the step that training makes next."""
     # Imported here to keep start-up quick.
     from tui.screens.dialogs.explain.dialog import Explain
 
@@ -41,6 +42,8 @@ def explain(screen: WorkspaceScreen) -> None:
             selection.sample,
             (selection.layer_index, selection.neuron),
             workspace.view.digits,
+            selection.parameter,
+            checkpoint_of(workspace),
         ),
         take,
     )
@@ -147,7 +150,7 @@ COMMANDS = (
         LOOK,
         explain,
         WorkspaceScreen,
-        help="The whole arithmetic of the sample, to read or to predict first",
+        help="The arithmetic of a whole step, to read or to predict first",
     ),
     Command(
         "c",

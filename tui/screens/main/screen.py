@@ -16,6 +16,7 @@ from tui.panes.keys_line import KeysLine
 from tui.panes.layers import LayersPane, needed_height, wanted_widths
 from tui.panes.layout import (
     ALL_PANES,
+    LESSON_PANE,
     NUMBER_PANES,
     TIPS_PANES,
     VIEW_PANES,
@@ -24,6 +25,7 @@ from tui.panes.layout import (
     is_spacious,
     layout_of,
 )
+from tui.panes.lesson import LessonPane
 from tui.panes.outputs import OutputsPane, outputs_span
 from tui.panes.tips import TipsPane
 from tui.panes.title_line import TitleLine
@@ -35,6 +37,7 @@ from tui.screens.main import (
     cursor,
     files,
     learning,
+    lessons,
     look,
     numbers,
     structure,
@@ -50,14 +53,17 @@ from tui.screens.main.command import (
     bindings_of,
 )
 from tui.screens.main.cursor import Cursor
+from tui.screens.main.lessons import Lessons
 from tui.screens.main.training import Training
 from tui.screens.main.views import Views
+from tui.state.lesson import checked
 from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
 from tui.widgets.caching import Row
 from tui.widgets.cell_editor import CellEditor
 
 COMMANDS: tuple[Command, ...] = (
+    *lessons.COMMANDS,
     *cursor.COMMANDS,
     *cell_editing.COMMANDS,
     *numbers.COMMANDS,
@@ -75,6 +81,16 @@ COMMANDS: tuple[Command, ...] = (
 COMMANDS_BY_ID = {command.id: command for command in COMMANDS}
 
 _FOOTER = {
+    "lesson": "lesson",
+    "lesson-next": "go on",
+    "lesson-hint": "hint",
+    "lesson-show": "show me",
+    "lesson-skip": "skip",
+    "lesson-back": "back",
+    "lesson-again": "again",
+    "lesson-words": "words",
+    "lesson-list": "all lessons",
+    "lesson-leave": "leave",
     "next-pane": "move",
     "type-0": "type",
     "view-curve": "choose a view",
@@ -96,6 +112,9 @@ _ARROWS = "←↑↓→ "
 _MIN_FOR_ARROWS = 60
 
 _DIGITS_WITH_ROOM = 6
+_LINES_OF_TITLE = 1
+_MIN_LINES_BELOW = 9
+"""Lines below a preview of numbers: as many as its text needs in most cases."""
 
 
 class MainScreen(WorkspaceScreen):
@@ -110,11 +129,21 @@ class MainScreen(WorkspaceScreen):
         self.cursor = Cursor(self)
         self.editing = CellEditing(self, self.cursor)
         self.views = Views(self, self.cursor)
+        self.lessons = Lessons(self, self.cursor, self.editing)
         self._pasting = Pasting(self, self.editing)
         self._holders: dict[type, object] = {
-            type(one): one for one in (self, self.training, self.cursor, self.editing, self.views)
+            type(one): one
+            for one in (
+                self,
+                self.training,
+                self.cursor,
+                self.editing,
+                self.views,
+                self.lessons,
+            )
         } | {WorkspaceScreen: self}
         self._layout: Layout | None = None
+        self._previewed: Workspace | None = None
         self._number_panes = (
             InputsPane(id="inputs", classes="pane"),
             LayersPane(id="layers"),
@@ -131,6 +160,7 @@ class MainScreen(WorkspaceScreen):
             for place, pane_id in enumerate(VIEW_PANES):
                 yield ViewPane(place, id=pane_id).data_bind(MainScreen.painted)
             yield TipsPane(id=below).data_bind(MainScreen.painted)
+            yield LessonPane(id=LESSON_PANE).data_bind(MainScreen.painted)
         yield ExplanationLine(id="explanation").data_bind(MainScreen.painted, MainScreen.status)
         yield KeysLine(id="keys")
         yield self.editing.editor
@@ -174,13 +204,16 @@ class MainScreen(WorkspaceScreen):
         """Leave a key alone whose command acts elsewhere than where the focus is."""
         if action != "run":
             return True
-        where = COMMANDS_BY_ID[str(parameters[0])].where
-        return where == "anywhere" or where == self._where
+        command = COMMANDS_BY_ID[str(parameters[0])]
+        is_here = command.where in ("anywhere", self._where)
+        return is_here and self.lessons.allows(command)
 
     @property
     def _where(self) -> Where:
         if isinstance(self.focused, NumberPane):
             return "numbers"
+        if isinstance(self.focused, LessonPane):
+            return "lesson"
         return "views" if isinstance(self.focused, ViewPane) else "anywhere"
 
     # From a change to a picture.
@@ -190,29 +223,54 @@ class MainScreen(WorkspaceScreen):
         self.training.rest()
         return workspace
 
+    def show(self, workspace: Workspace, status: str = "") -> None:
+        super().show(checked(self.present, workspace), status)
+
     def take_numbers(self, before: Workspace) -> None:
         for pane in self._number_panes:
             pane.take(self.present)
         self.arrange_panes()
         self.cursor.follow(before.selection)
+        self.lessons.keep(before)
+        if self.present.lesson is not before.lesson:
+            self.query_one(KeysLine).keys = self._footer()
 
     def draw_numbers(self) -> None:
         super().draw_numbers()
         for pane in self._number_panes:
             pane.draw()
 
+    def preview(self, workspace: Workspace | None, lit: frozenset[str]) -> int:
+        self._previewed = workspace
+        self.set_class(workspace is not None, "-walking")
+        for pane in self._number_panes:
+            pane.take(workspace or self.present)
+            pane.draw()
+            pane.set_class(pane.id in lit, "-lit")
+        self._layout = None
+        self.arrange_panes()
+        if workspace is None:
+            return 0
+        rows = self.size.height - _LINES_OF_TITLE
+        height = min(needed_height(workspace), max(rows // 2, rows - _MIN_LINES_BELOW))
+        self.query_one("#numbers").styles.height = height
+        # A covered screen is laid out once: its layers cannot wait to see how high they become.
+        self.call_after_refresh(self.query_one(LayersPane).fit, height)
+        return rows - height
+
     def followed(self) -> None:
         self.training.go_on()
 
     def arrange_panes(self) -> None:
         """Show the panes that the terminal has room for, and give them their sizes."""
-        workspace = self.present
+        workspace = self._previewed or self.present
         layout = layout_of(
             *self.size,
             self.cursor.pane_id,
             large=workspace.view.large,
             tips_shown=workspace.view.tips_shown,
             needs=_needs_of(workspace, self.size.width),
+            lesson=self.lessons.needs(),
         )
         if layout == self._layout:
             return
@@ -223,9 +281,15 @@ class MainScreen(WorkspaceScreen):
         numbers = self.query_one("#numbers")
         numbers.display = bool(numbers_shown)
         numbers.styles.height = "1fr" if layout.numbers_height is None else layout.numbers_height
-        self.query_one("#plots").display = bool(layout.visible & {*VIEW_PANES, TIPS_PANES[0]})
-        for pane_id, width in (("inputs", layout.inputs_width), ("outputs", layout.outputs_width)):
+        widths = {
+            "inputs": layout.inputs_width,
+            "outputs": layout.outputs_width,
+            LESSON_PANE: layout.lesson_width,
+        }
+        for pane_id, width in widths.items():
             self.query_one(f"#{pane_id}").styles.width = "1fr" if width is None else width
+        beside_numbers = {*NUMBER_PANES, TIPS_PANES[1]}
+        self.query_one("#plots").display = not layout.visible <= beside_numbers
 
     def on_descendant_focus(self) -> None:
         self.arrange_panes()
@@ -240,6 +304,8 @@ class MainScreen(WorkspaceScreen):
             names = {one.action: one.description for one in shown}
         else:
             shown = [one.binding for one in active if one.binding.id in _FOOTER]
+            if self.present.lesson is None or self._where == "lesson":
+                shown = [one for one in shown if one.id != "lesson"]
             shown.sort(key=lambda one: list(_FOOTER).index(one.id or ""))
             names = {one.action: _FOOTER[one.id or ""] for one in shown}
         first_keys = {one.action: self.app.get_key_display(one) for one in reversed(shown)}

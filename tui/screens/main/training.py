@@ -106,6 +106,27 @@ class Training:
         if progress.failure is not None:
             self._screen.refuse(progress.failure)
 
+    def walk(self) -> None:
+        """Walk through the next step, stage by stage, and make it at the end."""
+        # Imported here to keep start-up quick.
+        from tui.screens.dialogs.walk.dialog import Walk
+        from tui.screens.dialogs.walk.stages import StepWalk
+
+        if self._screen.present.is_training:
+            self._screen.change(pause_run(self._screen.present), "paused")
+        try:
+            self._with_trainer(self._screen.present)
+        except ValueError as error:
+            self._screen.refuse(str(error))
+            return
+
+        def take(makes_step: bool | None) -> None:
+            if makes_step:
+                self.once("step")
+
+        walk = StepWalk(self._screen.present)
+        self._screen.app.push_screen(Walk(walk, self._screen.preview), take)
+
     def _with_trainer(self, workspace: Workspace) -> tuple[Trainer, Workspace]:
         """Return the trainer, and the workspace with its run, which begins if there was none.
 
@@ -158,6 +179,8 @@ class Training:
 
     def taking_over(self, before: Workspace, after: Workspace) -> Workspace:
         """Make the thread continue from `after`; a new start while training begins another run."""
+        if after.put_aside is not before.put_aside:
+            self.close()
         if after.is_training and after.run is None:
             try:
                 trainer, after = self._with_trainer(after)
@@ -215,6 +238,16 @@ COMMANDS = (
         partial(Training.once, what="step"),
         Training,
         "One batch",
+    ),
+    Command(
+        "colon",
+        "walk-step",
+        "walk a step",
+        TRAIN,
+        Training.walk,
+        Training,
+        "Forward, loss, backward and update, one stage a key; Escape leaves all as it was",
+        shown_as=":",
     ),
     Command("Z", "train-epoch", "one epoch", TRAIN, partial(Training.once, what="epoch"), Training),
     Command(

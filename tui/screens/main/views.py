@@ -18,7 +18,7 @@ from tui.screens.main.structure import show_sample
 from tui.state.view_settings import MapContent, TableSettings
 from tui.state.workspace import Workspace
 from tui.views import registry
-from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture
+from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture, ShowLayer
 
 _CONTENTS: tuple[MapContent, ...] = get_args(MapContent)
 _CONTENT_LABELS = {
@@ -74,6 +74,8 @@ class Views:
         match gesture:
             case ChooseSample(sample):
                 screen.attempt(lambda: show_sample(workspace, sample))
+            case ShowLayer(layer_index):
+                screen.change(workspace.viewing(samples_layer=layer_index))
             case ChooseNeuron(layer_index, neuron):
                 screen.change(workspace.selecting(workspace.selection.on(layer_index, neuron)))
             case Weight() | Bias() | Input() as parameter:
@@ -107,7 +109,11 @@ class Views:
             return
         names = [view.name for view in registry.VIEWS]
         seen = self._seen
-        index = names.index(self._screen.present.view.views[place])
+        present = self._screen.present.view.views[place]
+        lesson = self._screen.present.lesson
+        if lesson is not None and lesson.uses.views:
+            names = [name for name in names if name in (*lesson.uses.views, present)]
+        index = names.index(present)
         for _ in names:
             index = (index + by) % len(names)
             view = registry.VIEWS[index]
@@ -190,6 +196,11 @@ def _with_view(workspace: Workspace, place: int, name: str) -> Workspace:
     return workspace.viewing(views=tuple(views))
 
 
+def view_id(name: str) -> str:
+    """Return the id of the command that shows a view."""
+    return f"view-{name.lower().replace(' ', '-')}"
+
+
 def _map(keys: str, id: str, label: str, run: Callable[[Views], None], help: str = "") -> Command:
     return Command(keys, id, label, MAP, run, Views, help)
 
@@ -227,7 +238,7 @@ COMMANDS = (
     *(
         Command(
             str(number % 10) if number <= _N_DIGITS else "",
-            f"view-{view.name.lower().replace(' ', '-')}",
+            view_id(view.name),
             f"view {view.name}",
             VIEWS,
             partial(Views.choose, name=view.name),

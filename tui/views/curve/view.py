@@ -12,13 +12,16 @@ from engine.nn.activations import Activation
 from engine.text import format_number, format_within
 from tui.drawing.axes import Tick, symmetrical_axis
 from tui.drawing.cells import is_too_small, lines_of_text
-from tui.drawing.figure import Frame, Label, Line, Mark, Note, draw_figure
+from tui.drawing.figure import Caption, Frame, Label, Line, Mark, Note, draw_figure
 from tui.drawing.palette import RGB
 from tui.views.curve.axes import curve_radius, jump_of, out_axis
 from tui.views.curve.softmax_bars import draw_shares
 from tui.views.scene import Scene
 
 _FAR_BELOW = -1e4
+_REACH, _SHORT_REACH = 0.5, 0.3
+"""How far the tangent goes to either side, as a share of the radius; in few rows it would hide the
+curve."""
 _NOTHING = 1e-9
 
 _MIN_WITH_NAMES = 9
@@ -63,6 +66,17 @@ def curve_title(scene: Scene) -> str:
     return f"{scene.name_of(scene.neuron)}: {short_description(scene.layer.activation)}"
 
 
+def _slope(scene: Scene) -> float | None:
+    """f'(z) of the current neuron; None if its out depends on the whole layer, or is no number."""
+    activation = scene.layer.activation
+    z = scene.trace.layers[scene.layer_index].pre_activations[0, [scene.neuron]]
+    if activation.row_wise or not math.isfinite(z[0]):
+        return None
+    with np.errstate(all="ignore"):
+        slope = float(activation.derivative(z)[0])
+    return slope if math.isfinite(slope) else None
+
+
 def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return the curve with its dots, or bars if each out depends on the whole layer."""
     layer = scene.layer
@@ -86,10 +100,11 @@ def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:
         [
             *_ghost_lines(scene, radius, n_points),
             *_lines(layer.activation, radius, n_points, color),
+            *_tangent(scene, radius, height),
         ],
         [*_ends(layer.activation, frame, color), *_ghost_dots(scene, frame), *dots],
         _notes(scene, frame, z),
-        _labels(scene, frame, dots) if height >= _MIN_WITH_NAMES else (),
+        [*_caption(scene), *(_labels(scene, frame, dots) if height >= _MIN_WITH_NAMES else ())],
     )
 
 
@@ -116,6 +131,25 @@ def _lines(activation: Activation, radius: float, n_points: int, color: RGB) -> 
         ]
     with np.errstate(all="ignore"):
         return [Line(z, activation.forward(z), color) for z in pieces]
+
+
+def _caption(scene: Scene) -> list[Caption]:
+    """The slope of the tangent, if there is one."""
+    slope = _slope(scene)
+    if slope is None:
+        return []
+    return [Caption(f" slope {format_number(slope, scene.view.digits)}", scene.palette.accent)]
+
+
+def _tangent(scene: Scene, radius: float, height: int) -> list[Line]:
+    """The straight line that the curve is near the current neuron's dot, if that is on the axes."""
+    trace, slope = scene.trace.layers[scene.layer_index], _slope(scene)
+    z, a = (float(numbers[0, scene.neuron]) for numbers in trace)
+    if slope is None or not -radius < z < radius:
+        return []
+    reach = (_REACH if height >= _MIN_WITH_NAMES else _SHORT_REACH) * radius
+    ends = np.array([max(z - reach, -radius), min(z + reach, radius)])
+    return [Line(ends, a + slope * (ends - z), scene.palette.accent)]
 
 
 def _ends(activation: Activation, frame: Frame, color: RGB) -> list[Mark]:

@@ -15,6 +15,7 @@ from engine.nn.parameters import Weight
 from tui.drawing.braille import DOTS_ACROSS, DOTS_DOWN
 from tui.drawing.cells import look
 from tui.drawing.palette import Palette, blended
+from tui.views.diagram.backward import edge_values
 from tui.views.diagram.canvas import Canvas
 from tui.views.diagram.layout import FEW_EDGES, Layout, Node, Stage
 from tui.views.diagram.places import Place, place_of_current, place_of_cursor
@@ -42,10 +43,10 @@ class Edges:
     """The edges between two visible stages, ordered by the neuron they lead into.
 
     left, right: the first and the last column of dots. The arrays are (n_edges,): begins, ends: the
-    rows of dots at both ends; values: the weights; sizes: their sizes relative to the largest in
-    the layer, from 0 to 1; current: whether they belong to the current neuron or to the input under
-    the cursor. selected: the index of the selected weight's edge, or -1. drawn: the indices of the
-    edges to draw.
+    rows of dots at both ends; values: the weights, or their gradients; sizes: their sizes relative
+    to the largest in the layer, from 0 to 1; current: whether they belong to the current neuron or
+    to the input under the cursor. selected: the index of the selected weight's edge, or -1. drawn:
+    the indices of the edges to draw.
     """
 
     left: int
@@ -75,7 +76,7 @@ def _edges_between(scene: Scene, before: Stage, after: Stage, boxed: bool, n_row
     sources, targets = before.nodes, after.nodes
     rows = slice(targets[0].index, targets[-1].index + 1)
     columns = slice(sources[0].index, sources[-1].index + 1)
-    all_weights = scene.session.network.layers[layer_index].weights
+    all_weights = edge_values(scene, layer_index)
     largest = max(float(all_weights.max()), -float(all_weights.min()))
     weights = all_weights[rows, columns]
     shape = weights.shape

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.nn.parameters import Bias, Parameter, Weight
 from engine.text import format_given
+from tui.views.diagram.backward import backward_of
 from tui.views.diagram.edges import Edges
 from tui.views.diagram.layout import Layout, Stage
 from tui.views.diagram.places import place_of_current
@@ -84,7 +85,9 @@ def _bias_label(scene: Scene, layout: Layout) -> Label | None:
     """The selected bias, below or beside the left end of its neuron."""
     match scene.parameter:
         case Bias(layer_index, neuron):
-            value = float(scene.session.network.layers[layer_index].bias[neuron])
+            backward = backward_of(scene)
+            layers = scene.session.network.layers if backward is None else backward.layers
+            value = float(layers[layer_index].bias[neuron])
         case _:
             return None
     for before, stage in zip(layout.stages, layout.stages[1:], strict=False):

@@ -11,6 +11,7 @@ from rich.style import Style
 
 from tui.drawing.cells import fitted, look
 from tui.drawing.palette import Palette, blended
+from tui.views.diagram.backward import backward_of, stage_values
 from tui.views.diagram.canvas import Canvas
 from tui.views.diagram.layout import Layout, Node, Stage
 from tui.views.diagram.places import Place, place_of_current, place_of_cursor
@@ -137,23 +138,20 @@ def _edge(palette: Palette, number: float, share: float) -> Style:
 
 
 def _scale(scene: Scene, stage: int) -> float:
-    """The out that gets the full shade: the activation's farther limit, else the largest out."""
-    if stage:
+    """The number that gets the full shade: the farther limit of an out, else the largest."""
+    if stage and backward_of(scene) is None:
         limits = scene.session.network.layers[stage - 1].activation.limits
         farther = max(map(abs, limits))
         if math.isfinite(farther) and farther:
             return farther
-        values = scene.trace.layers[stage - 1].activations[0]
-    else:
-        values = scene.trace.inputs[0]
-    sizes = np.abs(values)
+    sizes = np.abs(stage_values(scene, stage))
     return float(sizes[np.isfinite(sizes)].max(initial=0.0)) or 1.0
 
 
 def _difference(scene: Scene, place: Place) -> str:
     """The signed difference from the remembered value; empty if there is none."""
     ghost = scene.workspace.ghost
-    if ghost is None:
+    if ghost is None or backward_of(scene) is not None:
         return ""
     now, then = (
         float(

@@ -10,6 +10,7 @@ from engine.nn.parameters import neuron_name
 from engine.session.names import feature_name, output_label
 from engine.text import format_given, format_number, format_within
 from tui.drawing.cells import cut, distinct_names, safe
+from tui.views.diagram.backward import backward_of, stage_values
 from tui.views.scene import Scene
 
 _SIZE_OF_WHOLE_NUMBERS = 100
@@ -64,6 +65,12 @@ def texts_of(
 
     Stage 0 holds the inputs. With a value_width of 0 the values are left out.
     """
+    if backward_of(scene) is not None:
+        values = stage_values(scene, stage)[shown.start : shown.stop].tolist()
+        return [
+            Texts(name, _derivative(value, scene.view.digits, value_width), value, False)
+            for name, value in zip(names, values, strict=True)
+        ]
     if not stage:
         inputs = scene.trace.inputs[0, shown.start : shown.stop].tolist()
         return [
@@ -95,6 +102,10 @@ def short_text(number: float, digits: int, width: int, fewest: int = 1) -> str:
         if len(text) <= width:
             return text
     return text
+
+
+def _derivative(value: float, digits: int, width: int) -> str:
+    return short_text(value, digits, width) if width else ""
 
 
 def _given(value: float, digits: int, width: int) -> str:

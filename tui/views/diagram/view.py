@@ -5,10 +5,12 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.strip import Strip
 
+from engine.nn.backprop import Gradients
 from engine.nn.parameters import Input, Parameter, neuron_name
 from engine.session.names import parameter_name, parameter_value
-from engine.text import format_given, format_within
+from engine.text import format_given, format_number, format_within
 from tui.drawing.cells import Part, is_too_small, lines_of_text, look, looks, safe
+from tui.views.diagram.backward import backward_of
 from tui.views.diagram.canvas import Canvas
 from tui.views.diagram.edges import Edges, draw_edges, edges_of
 from tui.views.diagram.labels import labels_of
@@ -25,6 +27,9 @@ _BETWEEN_ENTRIES = 3
 def diagram_title(scene: Scene) -> str:
     """Return the value of the node under the cursor, and the selected number."""
     session, parameter = scene.session, scene.parameter
+    backward = backward_of(scene)
+    if backward is not None:
+        return _backward_title(scene, backward)
     value = format_given(parameter_value(session, parameter, scene.sample), scene.view.digits)
     name = safe(parameter_name(session, parameter))
     if isinstance(parameter, Input):
@@ -35,6 +40,15 @@ def diagram_title(scene: Scene) -> str:
     a = float(scene.trace.layers[scene.layer_index].activations[0, scene.neuron])
     out = format_within(a, scene.layer.activation.limits, scene.view.digits)
     return f"{scene.name_of(scene.neuron)} gives {out}, {name} is {value}"
+
+
+def _backward_title(scene: Scene, backward: Gradients) -> str:
+    """δ of the current neuron, and the derivative by the selected number."""
+    digits = scene.view.digits
+    delta = float(backward.layers[scene.layer_index].pre_activations[0, scene.neuron])
+    name = safe(parameter_name(scene.session, scene.parameter))
+    by = format_number(backward.of(scene.parameter), digits)
+    return f"{scene.name_of(scene.neuron)}: δ {format_number(delta, digits)}, ∂ {name}: {by}"
 
 
 def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -84,13 +98,21 @@ def diagram_clicked(
 def _draw_legend(scene: Scene, edges: list[Edges], canvas: Canvas) -> None:
     """Draw a legend of lines and shades in the last row, as much of it as fits."""
     style = looks(scene.palette)
+    backward = backward_of(scene)
+    what, shade = "weight", "out"
+    if backward is not None:
+        subject = scene.workspace.gradient_subject
+        of = "the loss" if subject.is_loss else safe(subject.name)
+        several = f" of sample {scene.sample + 1}" * (scene.session.n_samples > 1)
+        what, shade = f"∂ of {of}{several}", "δ"
     n_weights = sum(len(bundle.values) for bundle in edges)
     n_drawn = sum(len(bundle.drawn) for bundle in edges)
     entries: list[list[Part]] = [
-        [("⠒⠒⠒⠒⠒", style.positive), (" weight above 0", style.muted)],
+        [("⠒⠒⠒⠒⠒", style.positive), (f" {what} above 0", style.muted)],
         [("⠒⠒ ⠒⠒", style.negative), (" below 0", style.muted)],
         [("thicker is larger", style.muted)],
-        [("fuller is a larger out", style.muted)],
+        [(f"fuller is a larger {shade}", style.muted)],
+        [(f"g: {'forward' if backward else 'backward'}", style.muted)],
     ]
     if n_drawn < n_weights:
         entries.insert(0, [(f"{n_drawn} of {n_weights} weights, the strongest", style.muted)])

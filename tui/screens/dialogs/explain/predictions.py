@@ -1,4 +1,4 @@
-"""The progress of a user who works out a forward pass by hand."""
+"""The progress of a user who works out a step by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from engine.explain.check_answer import Verdict
-from engine.explain.forward_pass import Question
+from tui.screens.dialogs.explain.parts import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +17,19 @@ class Predictions:
     question has been answered wrongly.
     """
 
-    questions: tuple[Question, ...]
+    questions: tuple[Key, ...]
     n_done: int = 0
     n_right: int = 0
     n_open: int = 0
     missed: bool = False
 
     @property
-    def current(self) -> Question | None:
+    def current(self) -> Key | None:
         """The current question; None at the end."""
         return self.questions[self.n_done] if self.n_done < len(self.questions) else None
 
     @property
-    def hidden(self) -> Collection[Question]:
+    def hidden(self) -> Collection[Key]:
         """The questions whose results are not shown yet."""
         return frozenset(self.questions[self.n_done :])
 

@@ -1,4 +1,4 @@
-"""The arithmetic of a forward pass laid out in rows of a given width."""
+"""The arithmetic of a step laid out in rows of a given width."""
 
 from __future__ import annotations
 
@@ -12,26 +12,25 @@ from textual.widgets import Static
 
 from engine.explain.forward_pass import Line
 from tui.screens.dialogs.dialog import plain
+from tui.screens.dialogs.explain.parts import Key
 
 MARK = "▸"
 _INDENT = 4
 """The rows of a sum after the first begin below its first number, after "z = "."""
 _OPERATORS = frozenset({"+", "-", "=", "≈", "/"})
 _MIN_TEXT_WIDTH = 12
-_UNMARKED = ("", -1, -1)
-
-Place = tuple[str, int, int]
-"""What a line is about: its kind ("sum" or "out"), the layer and the neuron, from 0."""
+_STYLES = {"formula": "dim", "reason": "italic $text-accent"}
+_INDENT_OF_REASON = 2
 
 
 class LaidOut(NamedTuple):
-    """Rows of limited width; places: the first row of each sum and each out."""
+    """Rows of limited width; places: the first row of each number that is worked out."""
 
     rows: list[Content]
-    places: dict[Place, int]
+    places: dict[Key, int]
 
 
-def laid_out(lines: Sequence[Line], width: int, marked: Place = _UNMARKED) -> LaidOut:
+def laid_out(lines: Sequence[Line], width: int, marked: Key | None = None) -> LaidOut:
     """Return the lines in rows of at most `width` cells, with the names of neurons beside them.
 
     marked: the current line.
@@ -40,19 +39,26 @@ def laid_out(lines: Sequence[Line], width: int, marked: Place = _UNMARKED) -> La
     if width < margin + _MIN_TEXT_WIDTH:
         margin = 2
     rows: list[Content] = []
-    places: dict[Place, int] = {}
+    places: dict[Key, int] = {}
     for line in lines:
+        if line.kind == "introduction":
+            rows += [plain(f" {row}") for row in wrapped(line.text, width - 2)]
+            continue
         if line.kind == "heading":
             rows += [Content("")] * bool(rows)
             rows += [plain(row).stylize("bold $text-primary") for row in wrapped(line.text, width)]
             continue
-        place = _place_of(line)
-        places.setdefault(place, len(rows))
-        first = _beside(line, margin, is_marked=place == marked)
-        for index, row in enumerate(wrapped(line.text, width - margin, _indent(line))):
-            rows.append((Content(" " * margin) if index else first) + _styled(line, row))
-        if line.kind in ("sum", "out"):
-            rows[-1] = _with_result(rows[-1], is_marked=place == marked)
+        key = line.key
+        is_marked = key is not None and key == marked
+        if key is not None:
+            places.setdefault(key, len(rows))
+        first = _beside(line, margin, is_marked=is_marked)
+        shift = _INDENT_OF_REASON * (line.kind == "reason")
+        for index, row in enumerate(wrapped(line.text, width - margin - shift, _indent(line))):
+            beside = Content(" " * margin) if index else first
+            rows.append(beside + _styled(line, " " * shift + row))
+        if key is not None:
+            rows[-1] = _with_result(rows[-1], is_marked=is_marked)
     return LaidOut(rows, places)
 
 
@@ -63,6 +69,8 @@ def plain_text(lines: Sequence[Line]) -> str:
     for line in lines:
         if line.kind == "heading":
             texts += [""] * bool(texts) + [line.text]
+        elif line.kind == "introduction":
+            texts.append(line.text)
         else:
             texts.append(line.name.ljust(margin) + line.text)
     return "\n".join(texts) + "\n"
@@ -109,14 +117,8 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def _place_of(line: Line) -> Place:
-    if line.layer_index is None or line.neuron is None:
-        return _UNMARKED
-    return line.kind, line.layer_index, line.neuron
-
-
 def _indent(line: Line) -> int:
-    return _INDENT if line.kind in ("sum", "out") else 0
+    return _INDENT if line.key is not None else 0
 
 
 def _beside(line: Line, margin: int, *, is_marked: bool) -> Content:
@@ -125,7 +127,8 @@ def _beside(line: Line, margin: int, *, is_marked: bool) -> Content:
 
 
 def _styled(line: Line, row: str) -> Content:
-    return plain(row).stylize("dim") if line.kind == "formula" else plain(row)
+    style = _STYLES.get(line.kind)
+    return plain(row) if style is None else plain(row).stylize(style)
 
 
 def _with_result(row: Content, *, is_marked: bool) -> Content:
@@ -152,11 +155,11 @@ class Arithmetic(Static):
         super().__init__()
         self._on_laid_out = on_laid_out
         self._lines: Sequence[Line] = ()
-        self._marked = _UNMARKED
-        self._places: dict[Place, int] = {}
+        self._marked: Key | None = None
+        self._places: dict[Key, int] = {}
         self._width = 0
 
-    def show(self, lines: Sequence[Line], marked: Place) -> None:
+    def show(self, lines: Sequence[Line], marked: Key | None) -> None:
         """Replace the lines shown."""
         self._lines, self._marked = lines, marked
         self._lay_out()
@@ -169,7 +172,7 @@ class Arithmetic(Static):
     @property
     def marked_row(self) -> int:
         """The row in which the marked line begins, from 0."""
-        return self._places.get(self._marked, 0)
+        return 0 if self._marked is None else self._places.get(self._marked, 0)
 
     def _lay_out(self) -> None:
         if self._width:

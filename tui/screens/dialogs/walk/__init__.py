@@ -1,0 +1,1 @@
+"""The walk through the next step of training, one stage a key."""
