@@ -99,7 +99,9 @@ def layout_of(
     if not looking:
         numbers = {chosen} if width < _NARROW else numbers | {chosen}
     # Only the layers take what the other two leave.
-    widths = _widths(width, needs) if len(numbers) > 1 and "layers" in numbers else (None, None)
+    shares_width = len(numbers) > 1 and "layers" in numbers
+    widths: tuple[int | None, int | None]
+    widths = _widths(width, needs) if shares_width else (None, None)
     if lines < _SHORT:
         return Layout(frozenset({chosen} if looking else numbers), None, *widths)
     most = lines - max(_MIN_LINES_OF_PLOTS, lines * _PLOTS_IN_TENTHS // 10)

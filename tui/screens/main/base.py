@@ -127,10 +127,11 @@ class WorkspaceScreen(Screen[None]):
         self._refusal = reason
 
     def _show_refusal(self) -> None:
-        self.clear_notices()
-        self.notify(self._refusal, severity="warning", timeout=6, markup=False)
-        self._refusal = ""
-        self._refusal_is_shown = True
+        reason = self._refusal
+        if reason:
+            self.clear_notices()
+            self.notify(reason, severity="warning", timeout=6, markup=False)
+            self._refusal_is_shown = True
 
     def _forget_refusal(self) -> None:
         """Remove the notice of a refusal, once something else has been done."""
@@ -139,6 +140,6 @@ class WorkspaceScreen(Screen[None]):
 
     def clear_notices(self) -> None:
         """Remove all notifications; Textual alone would leave the widgets around them."""
-        self._refusal_is_shown = False
+        self._refusal, self._refusal_is_shown = "", False
         self.app.screen.query("ToastHolder").remove()
         self.app.clear_notifications()
