@@ -22,6 +22,7 @@ _TIPS_WIDTH = 34
 _MIN_VIEW_WIDTH = 36
 _SPACIOUS = (160, 45)
 _MIN_LINES_OF_NUMBERS = 8
+_ALL_WIDTH = (None, None)
 _MIN_LESSON_WIDTH, _MAX_LESSON_WIDTH = 44, 56
 _NARROWEST_VIEW_WIDTH = 28
 
@@ -99,9 +100,7 @@ def layout_of(
     if not looking:
         numbers = {chosen} if width < _NARROW else numbers | {chosen}
     # Only the layers take what the other two leave.
-    shares_width = len(numbers) > 1 and "layers" in numbers
-    widths: tuple[int | None, int | None]
-    widths = _widths(width, needs) if shares_width else (None, None)
+    widths = _widths(width, needs) if len(numbers) > 1 and "layers" in numbers else _ALL_WIDTH
     if lines < _SHORT:
         return Layout(frozenset({chosen} if looking else numbers), None, *widths)
     most = lines - max(_MIN_LINES_OF_PLOTS, lines * _PLOTS_IN_TENTHS // 10)
@@ -121,7 +120,7 @@ def is_spacious(width: int, height: int) -> bool:
     return width >= _SPACIOUS[0] and height >= _SPACIOUS[1]
 
 
-def _widths(width: int, needs: Needs) -> tuple[int, int]:
+def _widths(width: int, needs: Needs) -> tuple[int | None, int | None]:
     """The widths of inputs and outputs, which give up what a layer lacks to show all columns."""
     inputs, outputs = needs.inputs, needs.outputs
     most = width - inputs.least - outputs.least
