@@ -143,7 +143,7 @@ def _beside_lesson(
     n_views = max(min(lesson.n_views, n_fitting), chosen in VIEW_PANES)
     if n_views == 0 or n_fitting == 0:
         return {chosen if chosen in VIEW_PANES and n_views else LESSON_PANE}, None
-    views = {chosen} if n_views == 1 and chosen in VIEW_PANES else set(VIEW_PANES[:n_views])
+    views = _with_chosen(VIEW_PANES[:n_views], chosen)
     widest = width - n_views * _NARROWEST_VIEW_WIDTH
     wider = range(usual, widest + 1, 2)
     lesson_width = next((one for one in wider if lesson.lines(one) <= lines), max(usual, widest))
@@ -156,11 +156,12 @@ def _views(width: int, height: int, chosen: str, tips_shown: bool) -> set[str]:
         return {*VIEW_PANES} | ({beside} if tips_shown else set())
     tips = tips_shown and width >= _MIN_VIEW_WIDTH + _TIPS_WIDTH
     room = width - _TIPS_WIDTH * tips
-    usual = VIEW_PANES[:2]
-    if room >= 2 * _MIN_VIEW_WIDTH:
-        views = set(usual)
-        if chosen not in usual and chosen in VIEW_PANES:
-            views = {usual[0], chosen}
-    else:
-        views = {chosen if chosen in VIEW_PANES else usual[0]}
-    return views | ({below} if tips else set())
+    views = VIEW_PANES[: 2 if room >= 2 * _MIN_VIEW_WIDTH else 1]
+    return _with_chosen(views, chosen) | ({below} if tips else set())
+
+
+def _with_chosen(views: tuple[str, ...], chosen: str) -> set[str]:
+    """The places of views, with the one that has the focus in place of the last."""
+    if chosen in VIEW_PANES and chosen not in views:
+        views = (*views[:-1], chosen)
+    return set(views)
