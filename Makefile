@@ -46,6 +46,7 @@ test-oldest: .venv-oldest/.dev
 
 soak: .venv/.dev
 	$(BIN)/python -m pytest -q --hypothesis-profile=soak tests/tui/panes/test_figures.py tests/tui/main/test_lessons.py
+	NN_PLAY_KILLS=50 $(BIN)/python -m pytest -q tests/tui/main/test_autosave.py -k kill_9
 
 format: .venv/.dev
 	$(BIN)/ruff format

@@ -21,7 +21,7 @@ from textual.widget import Widget
 from tui import textual_workarounds
 from tui.files.settings import Settings, load_settings, save_settings, settings_path
 from tui.screens.opening import OpeningScreen
-from tui.terminal import is_closed
+from tui.terminal import escaped, is_closed
 from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -146,21 +146,28 @@ class PlaygroundApp(App[None]):
         )
 
     async def _show(self, session: Session, source: Source | None) -> None:
-        from tui.screens.main.files import show_notes
+        from tui.screens.main.files import offer_unsaved, opened, show_notes
         from tui.screens.main.screen import MainScreen
         from tui.state.view_settings import ViewSettings
-        from tui.state.workspace import Workspace
-        from tui.views.registry import filled_views, known_views
+        from tui.views.registry import known_views
 
         view = ViewSettings(tips_shown=self.settings.tips_shown)
         view = replace(view, views=known_views(self.settings.views or (), view.views))
-        self.main_screen = MainScreen(filled_views(Workspace.open(session, source, view)))
+        self.main_screen = MainScreen(opened(session, source, view))
         await self.push_screen(self.main_screen)
         show_notes(self.main_screen)
         if self.course is not None:
             self.main_screen.lessons.open_course(self.course)
         elif self.offers_course:
             self.main_screen.status = "New here? F4: learn it in small steps"
+        offer_unsaved(self.main_screen)
+
+    def on_app_focus(self) -> None:
+        """Look whether another program has changed the file while it had the terminal."""
+        from tui.screens.main.files import notice_change
+
+        if self.main_screen is not None:
+            notice_change(self.main_screen)
 
     async def on_event(self, event: events.Event) -> None:
         """Answer a key or paste of the main screen at once, one of a dialog before the next.
@@ -301,8 +308,7 @@ def play(load: Callable[[], tuple[Session, Source | None]], course: Course | Non
     """Open the playground on what `load` returns; return the exit status.
 
     What `load` raises is raised again once the terminal is restored. When the app ends with an
-    error or is asked to stop, a session with unsaved changes is written to a recovery file, whose
-    path is printed.
+    error or is asked to stop, a session with unsaved changes stays as unsaved work.
     """
     # Textual writes to the terminal from a thread of its own: at Python's default of 5 ms a painted
     # number would wait there while the plots are drawn. It brings 8 ms of the 99th percentile.
@@ -317,19 +323,29 @@ def play(load: Callable[[], tuple[Session, Source | None]], course: Course | Non
     if app.failure is not None:
         raise app.failure
     if app.main_screen is not None:
+        from tui.screens.main.files import remember_place
+
+        remember_place(app.main_screen.present.own)
         view = app.main_screen.present.own.view
         save_settings(Settings(app.theme, view.tips_shown, view.views))
     if app.return_code != 0:
         _keep_unsaved(app)
+    elif app.main_screen is not None:
+        app.main_screen.autosave.end(by_choice=True)
     return 1 if app.return_code is None else app.return_code
 
 
 def _keep_unsaved(app: PlaygroundApp) -> None:
-    """Write a session with unsaved changes to a recovery file, and say where it is."""
-    if app.main_screen is not None and app.main_screen.present.is_unsaved:
-        from tui.files.recovery import recover
+    """Write unsaved work to its file, and say how it comes back."""
+    if app.main_screen is None:
+        return
+    from tui.files.unsaved import comes_back
 
-        message = recover(app.main_screen.present.own.session)
-        # A closed terminal cannot show it.
-        with suppress(OSError):
+    try:
+        messages = [comes_back(path) for path in app.main_screen.autosave.end(by_choice=False)]
+    except (OSError, ValueError) as error:
+        messages = [f"nn-play: your network could not be kept: {escaped(str(error))}"]
+    # A closed terminal cannot show it.
+    with suppress(OSError):
+        for message in messages:
             print(message, file=sys.stderr)

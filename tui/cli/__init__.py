@@ -38,6 +38,7 @@ COMMANDS = {
     "learn": "Learn how networks work, in small steps.",
     "examples": "List the built-in networks.",
     "export": "Write a network to a file of another name or format.",
+    "recover": "List or write the unsaved work of playgrounds that were stopped.",
 }
 _PLAY = ""
 """The command used when the first word is not one; it cannot be typed."""

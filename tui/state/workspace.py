@@ -49,17 +49,17 @@ class Workspace:
     """The session, its history, and the view of it.
 
     origin: the session as opened, for the way back to the file. saved: the session as last written
-    or opened. source: where it came from and where it is saved, None for a new one. pinned: the
-    session that the user asked to remember and compare with. run: the training run that the present
-    numbers come from, None before its first step. runs: the other runs, ordered by number; undo
-    leads back to those that edits hold. moved_on: whether training has changed numbers since the
-    latest edit. lesson: the lesson that is being played. put_aside: the learner's own workspace
-    meanwhile.
+    or opened, None for work that was never saved. source: where it came from and where it is saved,
+    None for a new one. pinned: the session that the user asked to remember and compare with. run:
+    the training run that the present numbers come from, None before its first step. runs: the other
+    runs, ordered by number; undo leads back to those that edits hold. moved_on: whether training
+    has changed numbers since the latest edit. lesson: the lesson that is being played. put_aside:
+    the learner's own workspace meanwhile.
     """
 
     session: Session
     origin: Session
-    saved: Session
+    saved: Session | None
     selection: Selection
     source: Source | None = None
     history: History = field(default_factory=History)
@@ -127,7 +127,8 @@ class Workspace:
     @property
     def is_unsaved(self) -> bool:
         """Whether anything of the user's own differs from what was last opened or saved."""
-        return not _have_same_content(self.own.session, self.own.saved)
+        own = self.own
+        return own.saved is None or not _have_same_content(own.session, own.saved)
 
     @property
     def _latest(self) -> Entry | None:

@@ -33,7 +33,7 @@ def lines_of_loss(session: Session) -> list[str]:
 
 def after(heading: str, lines: list[str]) -> list[str]:
     """The lines below a heading, up to the count of parameters, which is the last section."""
-    return lines[lines.index(heading) + 1 : (lines + ["Parameters"]).index("Parameters")]
+    return lines[lines.index(heading) + 1 : [*lines, "Parameters"].index("Parameters")]
 
 
 def test_the_whole_forward_pass_of_the_binary_classifier() -> None:

@@ -44,6 +44,7 @@ from tui.screens.main import (
     training,
     views,
 )
+from tui.screens.main.autosave import Autosave
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.cell_editing import CellEditing
 from tui.screens.main.clipboard import Pasting
@@ -130,6 +131,7 @@ class MainScreen(WorkspaceScreen):
         self.editing = CellEditing(self, self.cursor)
         self.views = Views(self, self.cursor)
         self.lessons = Lessons(self, self.cursor, self.editing)
+        self.autosave = Autosave(self)
         self._pasting = Pasting(self, self.editing)
         self._holders: dict[type, object] = {
             type(one): one
@@ -260,6 +262,7 @@ class MainScreen(WorkspaceScreen):
 
     def followed(self) -> None:
         self.training.go_on()
+        self.autosave.look()
 
     def arrange_panes(self) -> None:
         """Show the panes that the terminal has room for, and give them their sizes."""
