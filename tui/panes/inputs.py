@@ -98,9 +98,6 @@ class InputsSource:
         cells = self.pinned[0].width - 1
         return GridText(given_in(cells, float(value), workspace.view.digits), style)
 
-    def row_keys(self, rows: range, columns: range) -> None:
-        return None
-
     def second_line(self, row: int, width: int) -> GridText:
         return GridText(feature_name(self.workspace.session, row), "muted")
 
