@@ -25,7 +25,7 @@ from tui.panes.layout import (
     is_spacious,
     layout_of,
 )
-from tui.panes.lesson import LessonPane
+from tui.panes.lesson import AnswerChosen, LessonPane
 from tui.panes.outputs import OutputsPane, outputs_span
 from tui.panes.tips import TipsPane
 from tui.panes.title_line import TitleLine
@@ -342,6 +342,10 @@ class MainScreen(WorkspaceScreen):
     @on(GestureMade)
     def _follow_click(self, event: GestureMade) -> None:
         self.views.follow(event.gesture)
+
+    @on(AnswerChosen)
+    def _answer_question(self, event: AnswerChosen) -> None:
+        self.lessons.type(event.number)
 
     @on(SelectRequested)
     def _select(self, event: SelectRequested) -> None:
