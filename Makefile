@@ -18,7 +18,7 @@ help:
 	@echo 'make test          run every check: formatting, types, imports, tests'
 	@echo 'make test-oldest   run the tests with the oldest packages that pyproject.toml allows'
 	@echo 'make check         run the fast half: formatting, types, imports, tests of the engine'
-	@echo 'make soak          try 10,000 random sequences of commands; takes a quarter of an hour'
+	@echo 'make soak          try 10,000 random sequences of commands, and every lesson by keys'
 	@echo 'make format        format the code and mend what can be mended'
 	@echo 'make bench         run the benchmarks and print their ratios'
 	@echo 'make pictures      draw the pictures of the README again'
@@ -45,7 +45,8 @@ test-oldest: .venv-oldest/.dev
 		--ignore=tests/tui/main/test_snapshots.py $(TESTS)
 
 soak: .venv/.dev
-	$(BIN)/python -m pytest -q --hypothesis-profile=soak tests/tui/panes/test_figures.py
+	$(BIN)/python -m pytest -q --hypothesis-profile=soak tests/tui/panes/test_figures.py tests/tui/main/test_lessons.py
+	NN_PLAY_KILLS=50 $(BIN)/python -m pytest -q tests/tui/main/test_autosave.py -k kill_9
 
 format: .venv/.dev
 	$(BIN)/ruff format

@@ -2,8 +2,8 @@
 
 import gc
 import os
+import tempfile
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 from hypothesis import settings
@@ -21,7 +21,8 @@ for _name in set(os.environ) - {_SNAPSHOTS}:
         "LINES",
     }:
         del os.environ[_name]
-os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+# A scroll that is animated takes a fifth of a second, in which a test can only wait.
+os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
 # Two BLAS threads are slower than one when the other core is busy.
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -51,8 +52,11 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A new home folder: no test reads or writes the settings and files of whoever runs it."""
     # To number them, as pytest does, takes a look at all earlier ones for each.
-    home = Path(mkdtemp(dir=homes))
+    home = Path(tempfile.mkdtemp(dir=homes))
     monkeypatch.setenv("HOME", str(home))
     for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    (home / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(home / "tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     return home

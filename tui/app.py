@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections import deque
@@ -20,9 +21,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui import textual_workarounds
-from tui.files.settings import Settings, load_settings, save_settings
+from tui.files.settings import Settings, load_settings, save_settings, settings_path
 from tui.screens.opening import OpeningScreen
-from tui.terminal import is_closed
+from tui.terminal import escaped, is_closed
 from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from engine.session.session import Session
+    from tui.files.lesson_source import Course
     from tui.files.source import Source
     from tui.screens.main.screen import MainScreen
 
@@ -41,6 +43,9 @@ _MAX_TURNS = 1000
 """Twenty times what a dialog needs to open; a widget may be waiting for something itself."""
 
 _TERMINAL_CHECK_SECONDS = 1.0
+
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
+"""What is drawn for a dozen keys."""
 
 _REPLACED_COMMANDS = ("Keys", "Maximize", "Minimize")
 """Textual's palette commands that `?` and `m` replace."""
@@ -60,17 +65,26 @@ class PlaygroundApp(App[None]):
     """The playground with one session open.
 
     load: reads the session; it is called, and NumPy imported, once the first frame is painted.
-    main_screen: None until then. failure: what `load` raised, which ends the app.
+    course: what of the course opens with it, or None. offers_course: whether a line tells of it.
+    main_screen: None until the session is read. failure: what `load` raised, which ends the app.
     """
 
     TITLE = "nn-play"
     CSS_PATH = "screens/main/screen.tcss"
     COMMANDS = App.COMMANDS | {_commands}
 
-    def __init__(self, load: Callable[[], tuple[Session, Source | None]]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], tuple[Session, Source | None]],
+        course: Course | None = None,
+        *,
+        offers_course: bool = False,
+    ) -> None:
         super().__init__()
         textual_workarounds.apply()
         self.load = load
+        self.course = course
+        self.offers_course = offers_course
         self.main_screen: MainScreen | None = None
         self.failure: Exception | None = None
         self.settings = load_settings()
@@ -140,18 +154,29 @@ class PlaygroundApp(App[None]):
         )
 
     async def _show(self, session: Session, source: Source | None) -> None:
-        from tui.screens.main.files import show_notes
+        from tui.screens.main.files import offer_unsaved, opened, show_notes
         from tui.screens.main.screen import MainScreen
         from tui.state.view_settings import ViewSettings
-        from tui.state.workspace import Workspace
         from tui.views.registry import known_pair
 
         view = ViewSettings(tips_shown=self.settings.tips_shown)
         if (views := known_pair(self.settings.views)) is not None:
             view = replace(view, views=views)
-        self.main_screen = MainScreen(Workspace.open(session, source, view))
+        self.main_screen = MainScreen(opened(session, source, view))
         await self.push_screen(self.main_screen)
         show_notes(self.main_screen)
+        if self.course is not None:
+            self.main_screen.lessons.open_course(self.course)
+        elif self.offers_course:
+            self.main_screen.status = "New here? F4: learn it in small steps"
+        offer_unsaved(self.main_screen)
+
+    def on_app_focus(self) -> None:
+        """Look whether another program has changed the file while it had the terminal."""
+        from tui.screens.main.files import notice_change
+
+        if self.main_screen is not None:
+            notice_change(self.main_screen)
 
     async def on_event(self, event: events.Event) -> None:
         """Answer a key or paste of the main screen at once, one of a dialog before the next.
@@ -237,7 +262,7 @@ class PlaygroundApp(App[None]):
         screen = self.main_screen
         if screen is None or not screen.is_active or isinstance(key, events.Paste):
             await super().on_event(key)
-        elif not screen.editing.write(key):
+        elif not screen.editing.write(key) and not screen.run_key(key.key):
             bound = screen.active_bindings.get(key.key)
             if bound is not None and not await self.run_action(bound.binding.action, bound.node):
                 # An action that leaves the key to another, as copying does without a selection.
@@ -299,17 +324,19 @@ class PlaygroundApp(App[None]):
             leave(self.main_screen)
 
 
-def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
+def play(load: Callable[[], tuple[Session, Source | None]], course: Course | None = None) -> int:
     """Open the playground on what `load` returns; return the exit status.
 
     What `load` raises is raised again once the terminal is restored. When the app ends with an
-    error or is asked to stop, a session with unsaved changes is written to a recovery file, whose
-    path is printed.
+    error or is asked to stop, a session with unsaved changes stays as unsaved work.
     """
     # Textual writes to the terminal from a thread of its own: at Python's default of 5 ms a painted
     # number would wait there while the plots are drawn. It brings 8 ms of the 99th percentile.
     sys.setswitchinterval(0.0005)
-    app = PlaygroundApp(load)
+    # What is drawn for a key would make Python look for garbage more than once, which takes 0.7 ms,
+    # and every hundredth time 90 ms.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    app = PlaygroundApp(load, course, offers_course=not settings_path().exists())
     try:
         app.run()
     except BaseException:
@@ -319,19 +346,29 @@ def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
     if app.failure is not None:
         raise app.failure
     if app.main_screen is not None:
-        view = app.main_screen.present.view
+        from tui.screens.main.files import remember_place
+
+        remember_place(app.main_screen.present.own)
+        view = app.main_screen.present.own.view
         save_settings(Settings(app.theme, view.tips_shown, view.views))
     if app.return_code != 0:
         _keep_unsaved(app)
+    elif app.main_screen is not None:
+        app.main_screen.autosave.end(by_choice=True)
     return 1 if app.return_code is None else app.return_code
 
 
 def _keep_unsaved(app: PlaygroundApp) -> None:
-    """Write a session with unsaved changes to a recovery file, and say where it is."""
-    if app.main_screen is not None and app.main_screen.present.is_unsaved:
-        from tui.files.recovery import recover
+    """Write unsaved work to its file, and say how it comes back."""
+    if app.main_screen is None:
+        return
+    from tui.files.unsaved import comes_back
 
-        message = recover(app.main_screen.present.session)
-        # A closed terminal cannot show it.
-        with suppress(OSError):
+    try:
+        messages = [comes_back(path) for path in app.main_screen.autosave.end(by_choice=False)]
+    except (OSError, ValueError) as error:
+        messages = [f"nn-play: your network could not be kept: {escaped(str(error))}"]
+    # A closed terminal cannot show it.
+    with suppress(OSError):
+        for message in messages:
             print(message, file=sys.stderr)

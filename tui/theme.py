@@ -29,11 +29,13 @@ TextStyle = Literal[
     "bar",
     "badge",
     "bold",
+    "pointed",
 ]
 """The styles of text, named by its role."""
 
 _TINT_STEPS = 12
 _STRONGEST_TINT = 0.42
+_STRENGTH_OF_LIGHT = 0.4
 
 DARK = Theme(
     name="nn-play-dark",
@@ -152,6 +154,11 @@ def text_styles(app: App[Any], base: Style) -> TextStyles:
             "badge": Style(
                 color=_hex(Color(*palette.background)),
                 bgcolor=_hex(Color.parse(app.theme_variables["primary"])),
+                bold=True,
+            ),
+            "pointed": Style(
+                color=_hex(Color(*palette.foreground)),
+                bgcolor=_hex(background.blend(Color(*palette.good), _STRENGTH_OF_LIGHT)),
                 bold=True,
             ),
         },

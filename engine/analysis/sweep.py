@@ -32,7 +32,7 @@ class Sweep(Value):
     Parameters
     ----------
     parameter
-        The parameter.
+        Which is varied.
     values
         (n_points,).
     trace
@@ -64,7 +64,7 @@ def sweep(
     values
         (n_points,), or one number.
     sample
-        From 0.
+        Whose response it is, from 0.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def grid_sweep(
     rows, columns
         A parameter, as in `sweep`, and its values: (n_row_values,) and (n_column_values,).
     sample
-        From 0.
+        Whose outputs they are, from 0.
 
     Returns
     -------
@@ -296,7 +296,7 @@ def crossings(
     session
         The network with its samples, targets and names.
     parameter
-        The parameter.
+        Which takes the values.
     quantity
         Maps a trace of n_points rows to (n_points,), such as an output minus 0.5. Zero counts as
         positive, since an answer is 1 from 0.5 up. A jump over zero counts too. Two crossings

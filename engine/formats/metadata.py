@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -15,13 +15,15 @@ from engine.session.session import Session
 MAX_BYTES = 6_000_000
 
 
-def document_text(session: Session) -> str:
+def document_text(session: Session, with_samples: bool = True) -> str:
     """Return the session's document.
 
     Parameters
     ----------
     session
         The network with its samples, targets and names.
+    with_samples
+        Whether inputs and targets are in it, or kept elsewhere like the weights.
 
     Returns
     -------
@@ -32,7 +34,7 @@ def document_text(session: Session) -> str:
     ValueError
         When it is too large to be read back.
     """
-    text = toml_of(session, with_weights=False)
+    text = toml_of(session, with_weights=False, with_samples=with_samples)
     if len(text.encode()) > MAX_BYTES:
         raise ValueError(
             f"inputs, targets and names take more than {MAX_BYTES / 1e6:,.0f} MB; "
@@ -41,15 +43,21 @@ def document_text(session: Session) -> str:
     return text
 
 
-def session_from(text: str, arrays: Sequence[tuple[FloatArray, FloatArray]]) -> Session:
+def session_from(
+    text: str,
+    arrays: Sequence[tuple[FloatArray, FloatArray]],
+    samples: Mapping[str, FloatArray] | None = None,
+) -> Session:
     """Return the session made of a document and the weights and bias of each layer.
 
     Parameters
     ----------
     text
-        What was typed or read.
+        The document, TOML without the numbers.
     arrays
-        The arrays.
+        Weights and bias of each layer.
+    samples
+        The inputs and targets that the document does not hold.
 
     Returns
     -------
@@ -72,6 +80,7 @@ def session_from(text: str, arrays: Sequence[tuple[FloatArray, FloatArray]]) -> 
             raise ValueError(f"{len(layers)} layers, the file has weights for {len(arrays)}")
         for layer, (weights, bias) in zip(layers, arrays, strict=True):
             layer["weights"], layer["bias"] = weights, bias
+        document |= samples or {}
         return session_of(document)
     except ValueError as error:
         raise ValueError(f"metadata: {error}") from None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+from engine.files import open_regular
 from engine.formats.metadata import document_text, session_from, written_dtype
 from engine.formats.reading import Reading, ReadOptions, check_count
 from engine.formats.tensors.layers import arrays_of, path_of, reading_of
@@ -17,6 +20,9 @@ from engine.text import quoted
 
 DOCUMENT = "nn-play"
 """The key in the file's metadata that holds the document without the weights."""
+
+SAMPLES = ("inputs", "targets")
+"""The tensors that hold the samples where the document does not."""
 
 _ALIGNMENT = 8
 
@@ -48,36 +54,52 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
         _check_kind(entry)
     check_count(sum(math.prod(entry.shape) for entry in header.tensors.values()))
 
-    def array_of(name: str) -> FloatArray:
+    def values_of(name: str) -> FloatArray:
         entry = header.tensors[name]
         raw = memoryview(data)[entry.start : entry.start + entry.n_bytes]
-        return checked_finite(float64_of(raw, entry.dtype, entry.shape), name)
+        return float64_of(raw, entry.dtype, entry.shape)
+
+    def array_of(name: str) -> FloatArray:
+        return checked_finite(values_of(name), name)
 
     shapes = {name: entry.shape for name, entry in header.tensors.items()}
     dtype = _dtype_of(header)
     if DOCUMENT in header.metadata:
         options.refuse_all()
-        path = path_of(shapes, transposed=False)
+        # Targets that are not set are NaN; the session checks the samples.
+        samples = {name: values_of(name) for name in SAMPLES if name in shapes}
+        path = path_of({n: s for n, s in shapes.items() if n not in samples}, transposed=False)
         arrays = [arrays_of(pair, False, array_of) for pair in path.pairs]
-        return Reading(session_from(header.metadata[DOCUMENT], arrays), (), dtype)
+        return Reading(session_from(header.metadata[DOCUMENT], arrays, samples), (), dtype)
     transposed = options.transposed
     if transposed is None:
         transposed = all("kernel" in n for n, shape in shapes.items() if len(shape) == 2)
     return reading_of(path_of(shapes, transposed), array_of, options, dtype)
 
 
-def write_safetensors(session: Session, dtype: str = "float64") -> bytes:
+def write_safetensors(
+    session: Session,
+    dtype: str = "float64",
+    *,
+    samples_apart: bool = False,
+    remarks: Mapping[str, str] | None = None,
+) -> bytes:
     """Return the session as a safetensors file, which reads back as exactly the same session.
 
     The names are those of a PyTorch Sequential that alternates Linear and activation: 0.weight,
-    0.bias, 2.weight … dtype: as in save.
+    0.bias, 2.weight …
 
     Parameters
     ----------
     session
         The network with its samples, targets and names.
     dtype
-        The type of the numbers.
+        As in `save`.
+    samples_apart
+        Whether the samples are tensors of their own, which takes a hundredth of the time that
+        their text does. Other programs would take them for parts of the network.
+    remarks
+        More texts for the metadata, which `read_remarks` returns.
 
     Returns
     -------
@@ -86,26 +108,59 @@ def write_safetensors(session: Session, dtype: str = "float64") -> bytes:
     Raises
     ------
     ValueError
-        When the samples are too many.
+        When the samples are too many for text.
     """
     kind = written_dtype(session, dtype)
-    table: dict[str, object] = {"__metadata__": {DOCUMENT: document_text(session)}}
+    document = document_text(session, with_samples=not samples_apart)
+    table: dict[str, object] = {"__metadata__": {DOCUMENT: document, **(remarks or {})}}
     parts: list[bytes] = []
     start = 0
-    for layer_index, layer in enumerate(session.network.layers):
-        for name, array in (("weight", layer.weights), ("bias", layer.bias)):
-            parts.append(array.astype(kind).tobytes())
-            end = start + len(parts[-1])
-            table[f"{2 * layer_index}.{name}"] = {
-                "dtype": "F32" if kind.itemsize == 4 else "F64",
-                "shape": list(array.shape),
-                "data_offsets": [start, end],
-            }
-            start = end
+    for name, array in _tensors_of(session, samples_apart):
+        parts.append(array.astype("<f8" if name in SAMPLES else kind).tobytes())
+        end = start + len(parts[-1])
+        table[name] = {
+            "dtype": "F32" if len(parts[-1]) == 4 * array.size else "F64",
+            "shape": list(array.shape),
+            "data_offsets": [start, end],
+        }
+        start = end
     header = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
     # Padding aligns the numbers, so that each can be read in one access.
     header += b" " * (-len(header) % _ALIGNMENT)
     return b"".join([len(header).to_bytes(LENGTH_BYTES, "little"), header, *parts])
+
+
+def read_remarks(path: Path) -> Mapping[str, str]:
+    """Return the texts in the metadata of a file, which is not read beyond its header.
+
+    Parameters
+    ----------
+    path
+        A safetensors file.
+
+    Returns
+    -------
+    Mapping[str, str]
+
+    Raises
+    ------
+    ValueError
+        When it is not such a file.
+    OSError
+        When it cannot be read.
+    """
+    with open_regular(path) as file:
+        return read_header(file, path.stat().st_size).metadata
+
+
+def _tensors_of(session: Session, samples_apart: bool) -> Iterator[tuple[str, FloatArray]]:
+    for layer_index, layer in enumerate(session.network.layers):
+        yield f"{2 * layer_index}.weight", layer.weights
+        yield f"{2 * layer_index}.bias", layer.bias
+    if samples_apart and session.inputs_given:
+        yield "inputs", session.inputs
+    if samples_apart and session.targets is not None:
+        yield "targets", session.targets
 
 
 def _check_kind(entry: TensorEntry) -> None:

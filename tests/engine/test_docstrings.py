@@ -11,8 +11,8 @@ import pytest
 import engine
 
 ROOT = Path(engine.__file__).parent
-DESCRIBED_ONCE = {"apply", "inverse", "describe", "step"}
-"""Methods of edits and optimisers, which say it in their protocol or base."""
+DESCRIBED_ONCE = {"apply", "inverse", "describe", "step", "check"}
+"""Methods of edits, optimisers and clauses, which say it in their protocol or base."""
 FORMULAS = {"nn/functional.py", "nn/activation_table.py"}
 """Modules whose functions are formulas of mathematics in z and the parameters."""
 

@@ -42,7 +42,6 @@ def asks(player: Player, words: str = "") -> bool:
 
 def complaint(player: Player) -> str:
     """What the open dialog says is wrong with its line, as one line of words."""
-    message = player.app.screen.query_one("#message")
-    assert message.has_class("wrong")
+    message = player.app.screen.query_one(".wrong")
     rows = player.lines[message.region.y : message.region.bottom]
     return " ".join(" ".join(row[message.region.x : message.region.right] for row in rows).split())

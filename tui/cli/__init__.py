@@ -35,8 +35,10 @@ COMMANDS = {
     "info": "Show what a file or an example holds.",
     "train": "Train a network and print how its loss falls.",
     "sweep": "Print the outputs as one weight, bias or input varies.",
+    "learn": "Learn how networks work, in small steps.",
     "examples": "List the built-in networks.",
     "export": "Write a network to a file of another name or format.",
+    "recover": "List or write the unsaved work of playgrounds that were stopped.",
 }
 _PLAY = ""
 """The command used when the first word is not one; it cannot be typed."""
@@ -157,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return outcome
         from tui.app import play
 
-        return play(outcome.load)
+        return play(outcome.load, outcome.course)
     except click.ClickException as error:
         return _failed(error.format_message())
     except MemoryError:

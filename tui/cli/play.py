@@ -14,6 +14,7 @@ from tui.terminal import escaped, missing_terminal
 
 if TYPE_CHECKING:
     from engine.session.session import Session
+    from tui.files.lesson_source import Course
     from tui.files.source import Source
 
 
@@ -21,9 +22,11 @@ class Opening(NamedTuple):
     """What a command opens in the playground.
 
     load: reads it after the first frame is painted; raises CommandError if it cannot be read.
+    course: what of the course opens with it, or None.
     """
 
     load: Callable[[], tuple[Session, Source | None]]
+    course: Course | None = None
 
 
 class _Play(click.Command):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
+from tui.files.state_folder import state_folder
+
 _MAX_BYTES = 100_000
 
 
@@ -22,13 +24,19 @@ class Settings:
 
 def settings_path() -> Path:
     """Return the path of the settings file."""
+    return state_folder() / "settings.json"
+
+
+def _earlier_path() -> Path:
+    """Where earlier versions kept it; it is read until there is one in its new place."""
     return user_config_path("nn-play") / "settings.json"
 
 
 def load_settings() -> Settings:
     """Return the saved settings, with defaults for what is missing or invalid."""
+    path = settings_path()
     try:
-        with settings_path().open("rb") as file:
+        with (path if path.exists() else _earlier_path()).open("rb") as file:
             found = json.loads(file.read(_MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return Settings()

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from engine.formats.tensors.safetensors_header import TensorEntry
     from engine.nn.activations import Activation
 
+Stamp = tuple[int, int, int]
+"""When a file was last modified, in nanoseconds, its size, and its number on the disk."""
+
 STANDARD_INPUT = "-"
 _MAX_NAME_LENGTH = 200
 _MAX_REASON_LENGTH = 400
@@ -62,7 +65,7 @@ class Source:
 
     Neither means standard input, or part of a file, which is not written back to. dtype: that of
     the file's numbers. notes: what was noticed while reading. is_ours: whether this playground has
-    written the file since opening it.
+    written the file since opening it. stamp: what the file was like when it was read or written.
     """
 
     text: str
@@ -71,6 +74,13 @@ class Source:
     dtype: str = "float64"
     notes: tuple[str, ...] = ()
     is_ours: bool = False
+    stamp: Stamp | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether another program has changed the file since it was read or written here."""
+        now = None if self.path is None else stamp_of(self.path)
+        return now is not None and now != self.stamp
 
     @property
     def name(self) -> str:
@@ -86,7 +96,9 @@ def read_source(text: str, options: SourceOptions = NO_OPTIONS) -> tuple[Session
     "-" is TOML on standard input; a suffix or a slash means a file; anything else is the id of an
     example. Raises SourceError.
     """
-    source = _understood(text)
+    source = understood(text)
+    # Taken before: a change while it is read must not go unnoticed.
+    stamp = None if source.path is None else stamp_of(source.path)
     try:
         reading = _reading(source, options)
     except (ActivationsUnknownError, OrientationUnknownError, OSError) as error:
@@ -94,7 +106,27 @@ def read_source(text: str, options: SourceOptions = NO_OPTIONS) -> tuple[Session
     except ValueError as error:
         raise SourceError(source, options, error, _tensors(source, options)) from error
     path = source.path if options.tensor is None else None
-    return reading.session, replace(source, path=path, dtype=reading.dtype, notes=reading.notes)
+    return reading.session, replace(
+        source, path=path, dtype=reading.dtype, notes=reading.notes, stamp=stamp
+    )
+
+
+def understood(text: str) -> Source:
+    """Return what `text` names, without looking whether it is there."""
+    if text == STANDARD_INPUT:
+        return Source(text, None, None)
+    if not means_file(text):
+        return Source(text, None, text)
+    return Source(text, path_of(text), None)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return what a file is like now, or None if there is none that can be seen."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def means_file(text: str) -> bool:
@@ -112,14 +144,6 @@ def path_of(text: str) -> Path:
     except RuntimeError:
         # There is no such user; the file is then reported missing under the given name.
         return Path(text)
-
-
-def _understood(text: str) -> Source:
-    if text == STANDARD_INPUT:
-        return Source(text, None, None)
-    if not means_file(text):
-        return Source(text, None, text)
-    return Source(text, path_of(text), None)
 
 
 def _reading(source: Source, options: SourceOptions) -> Reading:

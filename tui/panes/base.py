@@ -11,7 +11,9 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 
+from engine.lessons.references import PlaceReference, Reference
 from tui.panes.help_texts import PaneHelp
+from tui.state.pointing import pointed_at
 from tui.state.selection import Cell, Selection
 from tui.state.workspace import Workspace
 from tui.widgets.grid_lines import GridWindow
@@ -59,9 +61,14 @@ class NumberPane(NumberGrid):
     def cell_of(self, row: int, column: int) -> Cell:
         """Return the cell at a row and column."""
 
+    def references(self) -> frozenset[Reference]:
+        """Return what a lesson calls this pane."""
+        return frozenset({PlaceReference(str(self.id))})
+
     def take(self, workspace: Workspace) -> None:
         """Take a workspace to draw next; the cursor moves at once."""
         self.workspace = workspace
+        self.set_class(not self.references().isdisjoint(pointed_at(workspace)), "-pointed")
         place = self.place_of(workspace.selection)
         if place != self._cursor:
             self._last_place = place or self._last_place

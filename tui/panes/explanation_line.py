@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from textual.reactive import var
 
 from engine import Input, Weight, explain_neuron
+from engine.lessons.references import PlaceReference
+from tui.state.pointing import HIDDEN, hidden_in, pointed_at
 from tui.state.selection import Selection
 from tui.state.workspace import Workspace
 from tui.widgets.strip_lines import TextLine
+
+_EQUALS = re.compile("[=≈<>] ")
 
 
 class ExplanationLine(TextLine):
@@ -32,8 +38,26 @@ class ExplanationLine(TextLine):
                 workspace.session, selection.layer_index, selection.neuron, selection.sample
             )
             line = explanation.line(workspace.view.digits, self.size.width - 2, term_of(selection))
+            line = without_hidden(line, workspace)
+            is_pointed_at = PlaceReference("explanation") in pointed_at(workspace)
             name, _, rest = line.partition(":")
-            self.write((f" {name}", "strong"), (f":{rest}" if rest else "", "plain"))
+            self.write(
+                (f" {name}", "pointed" if is_pointed_at else "strong"),
+                (f":{rest}" if rest else "", "plain"),
+            )
+
+
+def without_hidden(line: str, workspace: Workspace) -> str:
+    """Return the arithmetic of the current neuron without what a lesson asks for."""
+    selection, hidden = workspace.selection, hidden_in(workspace)
+    place = selection.layer_index, selection.neuron
+    if (*place, "a") not in hidden:
+        return line
+    if any(layer_index < selection.layer_index for layer_index, _, _ in hidden):
+        return f"{line.partition(':')[0]}: {HIDDEN}"
+    signs = [found.start() for found in _EQUALS.finditer(line)]
+    sign = signs[0 if (*place, "z") in hidden else -1]
+    return f"{line[:sign]}= {HIDDEN}"
 
 
 def term_of(selection: Selection) -> int:

@@ -119,6 +119,20 @@ TIPS_HELP = PaneHelp(
     role="A place to begin. Nothing here can break anything: u undoes every change.",
 )
 
+LESSON_HELP = PaneHelp(
+    title="lesson",
+    meaning=(
+        "One small step at a time: read it, do what it asks in the panes above, and a ✓ appears "
+        "the moment it holds, while until then the panel says what is still missing. F4 leads here "
+        "and back to the numbers, and goes on when a step is done."
+    ),
+    role=(
+        "Your own network is put aside meanwhile, with everything that can be undone in it, and "
+        "comes back as it was when you leave. Hints come one after the other, the weakest first; "
+        "show me plays the solution, one change at a time. Whatever the text speaks of is lit up."
+    ),
+)
+
 
 def help_of_view(name: str, question: str, reading: str) -> PaneHelp:
     """Return the help of the plot area while it shows a view."""

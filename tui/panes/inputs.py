@@ -18,8 +18,10 @@ from engine.text import format_given
 from tui.panes.annotations import Annotation, input_annotations
 from tui.panes.base import NumberPane
 from tui.panes.help_texts import INPUTS_HELP
+from tui.state.pointing import pointed_at
 from tui.state.selection import Cell, Selection
 from tui.state.workspace import Workspace
+from tui.theme import TextStyle
 from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn, lines_per_row, most_important
 
@@ -86,10 +88,8 @@ class InputsSource:
     def pinned_cell(self, row: int, index: int) -> GridText:
         workspace = self.workspace
         value = workspace.session.inputs[workspace.selection.sample, row]
-        return GridText(format_given(float(value), workspace.view.digits))
-
-    def row_keys(self, rows: range, columns: range) -> None:
-        return None
+        style: TextStyle = "pointed" if Input(row) in pointed_at(workspace) else "plain"
+        return GridText(format_given(float(value), workspace.view.digits), style)
 
     def second_line(self, row: int, width: int) -> GridText:
         return GridText(feature_name(self.workspace.session, row), "muted")

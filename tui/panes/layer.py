@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine import Bias, Weight
+from engine.lessons.references import LayerReference, PlaceReference, Reference
 from tui.panes.base import NumberPane
 from tui.panes.help_texts import LAYER_HELP
 from tui.panes.layer_source import FROZEN_MARK, LayerSource
@@ -27,6 +28,9 @@ class LayerPane(NumberPane):
     def __init__(self, layer_index: int) -> None:
         super().__init__(classes="pane")
         self.layer_index = layer_index
+
+    def references(self) -> frozenset[Reference]:
+        return frozenset({LayerReference(self.layer_index), PlaceReference("layers")})
 
     def source(self, workspace: Workspace) -> LayerSource:
         return LayerSource(workspace, self.layer_index, self.room.width)

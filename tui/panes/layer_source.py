@@ -11,12 +11,16 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from rich.cells import cell_len
 
+from engine import Bias, Weight
+from engine.lessons.references import NeuronReference, Reference
 from engine.nn.layer import Layer
 from engine.nn.parameters import has_output_layer, neuron_name
 from engine.session.names import input_name
 from engine.text import format_given, format_number, format_within
 from tui.panes.annotations import Annotation, layer_annotations
+from tui.state.pointing import HIDDEN, hidden_in, pointed_at
 from tui.state.workspace import Workspace
+from tui.theme import TextStyle
 from tui.widgets.grid_source import GridText, PinnedColumn
 
 _MIN_DIGITS, _USUAL_DIGITS = 2, 4
@@ -109,6 +113,10 @@ class LayerSource:
     narrowest_note: ClassVar[int] = 0
 
     @cached_property
+    def _pointed_at(self) -> frozenset[Reference]:
+        return pointed_at(self.workspace)
+
+    @cached_property
     def layer(self) -> Layer:
         return self.workspace.session.network.layers[self.layer_index]
 
@@ -173,9 +181,11 @@ class LayerSource:
     def row_heading(self, row: int) -> GridText:
         name = neuron_name(self.workspace.session.network, self.layer_index, row)
         selection = self.workspace.selection
-        if (selection.layer_index, selection.neuron) == (self.layer_index, row):
-            return GridText(f"▸{name}", "strong")
-        return GridText(f" {name}", "heading")
+        is_current = (selection.layer_index, selection.neuron) == (self.layer_index, row)
+        style: TextStyle = "strong" if is_current else "heading"
+        if NeuronReference(self.layer_index, row) in self._pointed_at:
+            style = "pointed"
+        return GridText(f"{'▸' if is_current else ' '}{name}", style)
 
     def column_heading(self, column: int) -> str:
         name = input_name(self.workspace.session, self.layer_index, column)
@@ -188,7 +198,9 @@ class LayerSource:
         text = texts[row * self.n_columns + column] if texts else self._texts.form.given(weight)
         frozen = self.layer.frozen
         mark = FROZEN_MARK if frozen is not None and frozen.weights[row, column] else ""
-        return GridText(text, "weight", weight / self._full_tint, mark)
+        is_pointed_at = Weight(self.layer_index, row, column) in self._pointed_at
+        style: TextStyle = "pointed" if is_pointed_at else "weight"
+        return GridText(text, style, weight / self._full_tint, mark)
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         if index == 0:
@@ -196,7 +208,9 @@ class LayerSource:
             text = texts[row] if texts else self._texts.form.given(bias)
             frozen = self.layer.frozen
             is_frozen = frozen is not None and frozen.bias[row]
-            return GridText(text, mark=FROZEN_MARK if is_frozen else "")
+            is_pointed_at = Bias(self.layer_index, row) in self._pointed_at
+            style: TextStyle = "pointed" if is_pointed_at else "plain"
+            return GridText(text, style, mark=FROZEN_MARK if is_frozen else "")
         texts = self._texts.sums if index == 1 else self._texts.activations
         if row < len(texts):
             text = texts[row]
@@ -204,35 +218,6 @@ class LayerSource:
             texts_of = self._sums_of if index == 1 else self._activations_of
             text = texts_of(slice(row, row + 1), self._texts.form)[0]
         return GridText(text, "off" if text.endswith("off") else "plain")
-
-    def row_keys(self, rows: range, columns: range) -> list[object] | None:
-        if self.annotations:
-            return None
-        layer, trace = self.layer, self.workspace.trace.layers[self.layer_index]
-        selection = self.workspace.selection
-        chosen = selection.neuron if selection.layer_index == self.layer_index else -1
-        seen = slice(rows.start, rows.stop)
-        cells = seen, slice(columns.start, columns.stop)
-        alike = (
-            neuron_name(self.workspace.session.network, self.layer_index, 0),
-            layer.activation,
-            self._full_tint,
-            self._texts.form,
-        )
-        numbers = (
-            layer.weights[cells].tolist(),
-            layer.bias[seen].tolist(),
-            trace.pre_activations[0, seen].tolist(),
-            trace.activations[0, seen].tolist(),
-        )
-        frozen = layer.frozen
-        marks = (
-            () if frozen is None else (frozen.weights[cells].tolist(), frozen.bias[seen].tolist())
-        )
-        return [
-            (alike, row == chosen, *of_row)
-            for row, *of_row in zip(rows, *numbers, *marks, strict=True)
-        ]
 
     def second_line(self, row: int, width: int) -> GridText:
         return GridText("")
@@ -245,7 +230,8 @@ class LayerSource:
 
     def _sums_of(self, rows: slice, form: Form) -> list[str]:
         trace = self.workspace.trace.layers[self.layer_index]
-        return [form.sum(z) for z in trace.pre_activations[0, rows].tolist()]
+        texts = [form.sum(z) for z in trace.pre_activations[0, rows].tolist()]
+        return self._without_hidden(texts, rows, "z")
 
     def _activations_of(self, rows: slice, form: Form) -> list[str]:
         trace = self.workspace.trace.layers[self.layer_index]
@@ -253,7 +239,16 @@ class LayerSource:
         activations, limits = trace.activations[0, rows], activation.limits
         texts = [form.out(a, limits) for a in activations.tolist()]
         off = activation.is_off(trace.pre_activations[0, rows], activations).tolist()
-        return [f"{text} off" if is_off else text for text, is_off in zip(texts, off, strict=True)]
+        texts = [f"{text} off" if is_off else text for text, is_off in zip(texts, off, strict=True)]
+        return self._without_hidden(texts, rows, "a")
+
+    def _without_hidden(self, texts: list[str], rows: slice, part: str) -> list[str]:
+        """The texts with a question mark for each number that a lesson asks for."""
+        hidden = hidden_in(self.workspace)
+        if not hidden:
+            return texts
+        places = zip(range(self.n_rows)[rows], texts, strict=True)
+        return [HIDDEN if (self.layer_index, row, part) in hidden else text for row, text in places]
 
     @cached_property
     def _texts(self) -> _Texts:

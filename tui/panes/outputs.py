@@ -12,6 +12,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from engine import Session
+from engine.lessons.references import NeuronReference
 from engine.nn.arrays import FloatArray
 from engine.nn.parameters import neuron_name
 from engine.nn.targets import UNSET, target_text
@@ -22,6 +23,7 @@ from engine.text import format_given, format_within
 from tui.panes.annotations import Annotation, output_annotations
 from tui.panes.base import NumberPane
 from tui.panes.help_texts import OUTPUTS_HELP
+from tui.state.pointing import HIDDEN, Hidden, hidden_in, pointed_at
 from tui.state.selection import Cell, Selection, Target
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
@@ -74,7 +76,7 @@ class OutputsSource:
 
     @property
     def has_second_line(self) -> bool:
-        return self.are_chances and self.n_rows <= _MAX_WITH_BARS
+        return self.are_chances and self.n_rows <= _MAX_WITH_BARS and not self._hidden
 
     @cached_property
     def annotations(self) -> tuple[Annotation, ...]:
@@ -99,12 +101,21 @@ class OutputsSource:
     def _chosen(self) -> int | None:
         """The output that is the current neuron."""
         selection = self.workspace.selection
-        last = len(self.workspace.session.network.layers) - 1
-        return selection.neuron if selection.layer_index == last else None
+        return selection.neuron if selection.layer_index == self._last else None
+
+    @cached_property
+    def _last(self) -> int:
+        return len(self.workspace.session.network.layers) - 1
+
+    @cached_property
+    def _hidden(self) -> Hidden:
+        return hidden_in(self.workspace)
 
     def row_heading(self, row: int) -> GridText:
         kept = row < _MAX_NAMES_KEPT
         name = self._first_names[row] if kept else _heading(self.workspace.session, row)
+        if NeuronReference(self._last, row) in pointed_at(self.workspace):
+            return GridText(name, "pointed")
         return GridText(name, "strong" if row == self._chosen else "heading")
 
     def column_heading(self, column: int) -> str:
@@ -119,14 +130,13 @@ class OutputsSource:
             target = float(self.targets[row])
             style: TextStyle = "muted" if math.isnan(target) else "plain"
             return GridText(target_text(target, digits, 5), style)
+        if (self._last, row, "a") in self._hidden:
+            return GridText(HIDDEN)
         return GridText(format_within(float(self.outputs[row]), self._limits, digits))
 
     @cached_property
     def _limits(self) -> tuple[float, float]:
         return self.workspace.session.network.layers[-1].activation.limits
-
-    def row_keys(self, rows: range, columns: range) -> None:
-        return None
 
     def second_line(self, row: int, width: int) -> GridText:
         chance = float(self.outputs[row])
@@ -138,6 +148,8 @@ class OutputsSource:
         return (self.workspace.session.task != "regression") + (self._match is not None)
 
     def notes(self, width: int, room: int) -> list[GridText]:
+        if self._hidden:
+            return []
         session = self.workspace.session
         lines: list[tuple[int, GridText]] = []
         if self.are_chances and session.task == "binary" and self.n_rows == 1:

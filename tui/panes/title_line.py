@@ -6,9 +6,10 @@ from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
 from engine.nn.parameters import neuron_name
-from engine.session.names import summary
+from engine.session.names import sizes_text, summary
 from engine.session.prediction import answer
-from engine.text import format_number, format_within
+from engine.text import format_number, format_within, printable
+from tui.state.pointing import is_asking
 from tui.state.run_record import since
 from tui.state.workspace import Workspace
 from tui.views.answers import losses_now
@@ -42,16 +43,21 @@ class TitleLine(TextLine):
 
 def title_of(workspace: Workspace) -> str:
     """Return the session's title or its source, with a dot if it has unsaved changes."""
+    if workspace.lesson is not None:
+        return f"Lesson: {printable(workspace.lesson.lesson.title)}"
     source = workspace.source.name if workspace.source else "new network"
     return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
 
 
 def state_of(workspace: Workspace, width: int) -> str:
     """Return the text after the title: the run, the size, or on a narrow screen the output."""
+    if is_asking(workspace):
+        return ""
     if width < _MIN_FOR_OUTPUT:
         return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
     if workspace.run is None:
-        return summary(workspace.session.network)
+        network = workspace.session.network
+        return summary(network) if workspace.lesson is None else sizes_text(network)
     parts = run_of(workspace)
     # A number cut short would read as another number.
     while len(parts) > 1 and cell_len(" · ".join(parts)) > width - _KEPT_FOR_TITLE:

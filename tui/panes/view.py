@@ -10,17 +10,21 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 
+from engine.lessons.references import PlaceReference
 from tui.drawing.palette import Palette
 from tui.panes.help_texts import PLOTS_HELP, PaneHelp, help_of_view
+from tui.state.pointing import is_asking, pointed_at
 from tui.state.workspace import Workspace
 from tui.theme import palette_of
 from tui.views.gestures import Arrow, ChooseSample, Gesture
 from tui.views.registry import View, view_named
 from tui.views.scene import Scene
-from tui.widgets.strip_lines import StripLines
+from tui.widgets.strip_lines import Line, StripLines
 
 _BESIDE_THE_TITLE = 4
 """The cells of the border beside its title: a dash and a blank on either side."""
+
+_NOT_YET = "shown when you have answered"
 
 _SAMPLES_ON = {"up": -1, "down": 1}
 """By how many samples an arrow moves if the view does not handle it."""
@@ -95,6 +99,11 @@ class ViewPane(StripLines, can_focus=True):
         workspace = self.painted
         if workspace is None or not self.is_on_screen or width < 1 or height < 1:
             return
+        is_pointed_at = PlaceReference("views") in pointed_at(workspace)
+        self.set_class(is_pointed_at, "-pointed")
+        if is_asking(workspace):
+            self._show_nothing(width, height)
+            return
         view, scene = self.view_of(workspace), self.scene_of(workspace)
         if view is not self._explained:
             self._explained = view
@@ -105,6 +114,14 @@ class ViewPane(StripLines, can_focus=True):
             self.border_title = Content(title)
             self.border_subtitle = view.name
         self.show_strips(view.draw(scene, width, height))
+
+    def _show_nothing(self, width: int, height: int) -> None:
+        """Show no figures while a lesson asks for one of them."""
+        self._title = self.border_title = ""
+        muted = self.look.named["muted"]
+        lines: list[Line] = [()] * height
+        lines[height // 2] = ((_NOT_YET.center(width), muted),)
+        self.show_lines(lines, width)
 
 
 def _shortened(title: str, width: int) -> str:

@@ -18,6 +18,7 @@ from engine.session.session import Session
 from tui.files.source import Source
 from tui.state.comparison import Comparison
 from tui.state.gradients import Subject, gradient_subject, gradients_for
+from tui.state.lesson_play import LessonPlay
 from tui.state.run_record import RunRecord, is_new_start
 from tui.state.selection import Selection, first_selection
 from tui.state.view_settings import MapSettings, ViewSettings
@@ -48,16 +49,17 @@ class Workspace:
     """The session, its history, and the view of it.
 
     origin: the session as opened, for the way back to the file. saved: the session as last written
-    or opened. source: where it came from and where it is saved, None for a new one. pinned: the
-    session that the user asked to remember and compare with. run: the training run that the present
-    numbers come from, None before its first step. runs: the other runs, ordered by number; undo
-    leads back to those that edits hold. moved_on: whether training has changed numbers since the
-    latest edit.
+    or opened, None for work that was never saved. source: where it came from and where it is saved,
+    None for a new one. pinned: the session that the user asked to remember and compare with. run:
+    the training run that the present numbers come from, None before its first step. runs: the other
+    runs, ordered by number; undo leads back to those that edits hold. moved_on: whether training
+    has changed numbers since the latest edit. lesson: the lesson that is being played. put_aside:
+    the learner's own workspace meanwhile.
     """
 
     session: Session
     origin: Session
-    saved: Session
+    saved: Session | None
     selection: Selection
     source: Source | None = None
     history: History = field(default_factory=History)
@@ -67,6 +69,8 @@ class Workspace:
     runs: tuple[RunRecord, ...] = ()
     is_training: bool = False
     moved_on: bool = False
+    lesson: LessonPlay | None = None
+    put_aside: Workspace | None = None
 
     @classmethod
     def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:
@@ -116,9 +120,15 @@ class Workspace:
         return gradient_subject(self.session, self.selection.output, self.view.gradient_of)
 
     @property
+    def own(self) -> Workspace:
+        """The user's own workspace, also while a lesson is being played."""
+        return self.put_aside or self
+
+    @property
     def is_unsaved(self) -> bool:
-        """Whether anything differs from what was last opened or saved."""
-        return not _have_same_content(self.session, self.saved)
+        """Whether anything of the user's own differs from what was last opened or saved."""
+        own = self.own
+        return own.saved is None or not _have_same_content(own.session, own.saved)
 
     @property
     def _latest(self) -> Entry | None:

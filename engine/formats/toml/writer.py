@@ -31,10 +31,10 @@ _MAX_NUMBERS = 6_000_000
 """This many zeros fill a file; more cannot fit, so they need not be formatted."""
 
 
-def toml_of(session: Session, with_weights: bool = True) -> str:
+def toml_of(session: Session, with_weights: bool = True, with_samples: bool = True) -> str:
     """Return the session as TOML, with one matrix row per line and every number in full.
 
-    Without weights and biases it is the metadata of binary formats.
+    Without weights and biases, or the samples too, it is the metadata of binary formats.
 
     Parameters
     ----------
@@ -42,6 +42,8 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
         The network with its samples, targets and names.
     with_weights
         Whether weights and biases are written.
+    with_samples
+        Whether inputs and targets are written.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
     ValueError
         For a string or a network that is too large to be read back.
     """
-    _check_size(session, with_weights)
+    _check_size(session, with_weights, with_samples)
     lines = [f"format = {_format_of(session)}"]
     if session.title is not None:
         lines.append(f"title = {_quoted(checked_text(session.title, 'title', MAX_TITLE_LENGTH))}")
@@ -66,10 +68,10 @@ def toml_of(session: Session, with_weights: bool = True) -> str:
         lines.append(f"features = {_names(features, 'features')}")
     if session.classes is not None:
         lines.append(f"classes = {_names(session.classes, 'classes')}")
-    if session.inputs_given:
+    if session.inputs_given and with_samples:
         # Derived inputs are recomputed when the file is read.
         lines.append(f"inputs = {_matrix(session.inputs[:, : session.n_base_features])}")
-    if session.targets is not None:
+    if session.targets is not None and with_samples:
         lines.append(f"targets = {_rows([_target_row(row) for row in session.targets.tolist()])}")
     lines += _data(session)
     lines += _training(session)
@@ -86,12 +88,13 @@ def _format_of(session: Session) -> int:
     return 2 if has_columns or is_partly_set or has_new_loss else 1
 
 
-def _check_size(session: Session, with_weights: bool) -> None:
+def _check_size(session: Session, with_weights: bool, with_samples: bool) -> None:
     if len(session.network.layers) > MAX_LAYERS:
         raise ValueError(f"a TOML file holds at most {MAX_LAYERS:,} layers")
     n_targets = 0 if session.targets is None else session.targets.size
-    n_parameters = session.network.n_parameters if with_weights else 0
-    n_numbers = n_parameters + session.inputs.size + n_targets
+    n_numbers = (session.network.n_parameters * with_weights) + (
+        (session.inputs.size + n_targets) * with_samples
+    )
     if n_numbers > _MAX_NUMBERS:
         raise ValueError(f"{n_numbers:,} numbers are too many for a TOML file")
 

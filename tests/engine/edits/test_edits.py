@@ -207,7 +207,7 @@ def test_text_is_no_array(make: type[SetInputs | SetTargets]) -> None:
         make([["1"]])  # type: ignore[arg-type]  # the point of the test
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.data())
 def test_any_sequence_undone_and_redone_is_the_very_same(data: st.DataObject) -> None:
     session = data.draw(sessions())

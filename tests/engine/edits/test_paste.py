@@ -144,7 +144,7 @@ def pastes(draw: st.DrawFn, session: Session) -> Edit:
     return draw(st.sampled_from(edits))
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.data())
 def test_every_paste_can_be_taken_back_and_made_again(data: st.DataObject) -> None:
     before = data.draw(sessions())

@@ -81,7 +81,7 @@ def mutated(draw: st.DrawFn) -> tuple[str, bytes, tuple[str, ...]]:
 
 
 @given(mutated())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_changed_bytes(case: tuple[str, bytes, tuple[str, ...]]) -> None:
     check(*case)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import given
 
 from engine import Layer, Network, Session, examples
 from engine.formats.reading import ReadOptions
-from engine.formats.safetensors import read_safetensors, write_safetensors
+from engine.formats.safetensors import read_remarks, read_safetensors, write_safetensors
 from engine.nn.activations import activation
 from tests.engine.formats.session_comparison import everything
 from tests.engine.formats.tensors import tensor_files
@@ -28,6 +30,16 @@ def test_what_is_written_is_read_as_the_same_session(session: Session) -> None:
     assert everything(again.session) == everything(session)
     assert again.notes == ()
     assert again.dtype == "float64"
+
+
+@given(sessions(any_number))
+def test_samples_apart_are_read_as_the_same_session(session: Session) -> None:
+    data = write_safetensors(session, samples_apart=True, remarks={"why": "unsaved"})
+    assert everything(read_safetensors(data, NOTHING).session) == everything(session)
+    with tempfile.NamedTemporaryFile(suffix=".safetensors") as file:
+        file.write(data)
+        file.flush()
+        assert read_remarks(Path(file.name))["why"] == "unsaved"
 
 
 @pytest.mark.parametrize("id", examples.ids())

@@ -13,6 +13,7 @@ from engine import examples
 from engine.session.session import Session
 from tests.tui.cli.command_line import Command, command, failure
 from tui.cli import COMMANDS
+from tui.files.lesson_source import Course
 from tui.files.source import Source
 from tui.terminal import missing_terminal
 
@@ -27,7 +28,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     notes: Opened = []
     app = ModuleType("tui.app")
 
-    def play(load: Callable[[], tuple[Session, Source | None]]) -> int:
+    def play(
+        load: Callable[[], tuple[Session, Source | None]], course: Course | None = None
+    ) -> int:
         notes.append(load())
         return 0
 

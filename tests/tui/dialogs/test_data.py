@@ -10,7 +10,7 @@ from textual.widgets import Static
 from engine import Session
 from engine.datasets import DATASETS, load_dataset, parse_feature
 from engine.edits.dataset import SetSamples, samples_of
-from tests.tui.dialogs.dialog_host import DialogHost, press, settle, type_text
+from tests.tui.dialogs.dialog_host import DialogHost, keyboard, press, settle, type_text
 from tests.tui.dialogs.test_learning import session
 from tests.tui.main.test_training import until
 from tests.tui.player import Player, playing
@@ -410,8 +410,7 @@ async def test_the_columns_of_a_file_have_room_on_the_smallest_screen(tmp_path: 
         await press(pilot, "end", "enter")
         app.screen.query_one(Entry).value = str(path)
         # As fast as people are: the field scrolls to its place while the words make room.
-        await pilot.press("enter", "tab")
-        await pilot.pause()
+        await keyboard(pilot).burst("enter", "tab")
         assert "3 kind" in app.text
         assert "found out" in app.text
         assert "all others" in app.text

@@ -105,7 +105,7 @@ async def test_nothing_in_it_is_markup(hostile: str) -> None:
 
 def test_every_pane_is_explained_in_two_sentences() -> None:
     texts = [text for text in vars(help_texts).values() if isinstance(text, PaneHelp)]
-    assert len(texts) == 5
+    assert len(texts) == 6
     for text in texts:
         assert text.meaning.count(". ") == 1
         assert text.meaning.endswith(".")

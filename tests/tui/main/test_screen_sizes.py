@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -12,7 +12,14 @@ from engine.session.names import parameter_value
 from engine.text import format_given, format_number, format_within
 from tests.tui.player import Player, playing
 from tui.panes.base import NumberPane
-from tui.panes.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES, layout_of
+from tui.panes.layout import (
+    ALL_PANES,
+    LESSON_PANE,
+    NUMBER_PANES,
+    VIEW_PANES,
+    LessonNeeds,
+    layout_of,
+)
 from tui.panes.view import ViewPane
 from tui.state.selection import Target
 
@@ -155,12 +162,33 @@ async def test_smaller_than_the_smallest_nothing_breaks() -> None:
     st.booleans(),
     st.booleans(),
     st.integers(1, 1000),
+    st.none()
+    | st.builds(
+        LessonNeeds,
+        st.frozensets(st.sampled_from(NUMBER_PANES), min_size=1),
+        st.integers(0, 2),
+        st.integers(4, 40),
+        st.integers(5, 2000).map(lambda n_cells: lambda width: n_cells // width + 3),
+    ),
 )
 def test_a_layout_is_never_empty_and_its_heights_fit(
-    width: int, height: int, chosen: str, large: bool, tips_shown: bool, needed: int
+    width: int,
+    height: int,
+    chosen: str,
+    large: bool,
+    tips_shown: bool,
+    needed: int,
+    lesson: LessonNeeds | None,
 ) -> None:
+    assume(lesson is not None or chosen != LESSON_PANE)
     layout = layout_of(
-        width, height, chosen, large=large, tips_shown=tips_shown, needed_height=needed
+        width,
+        height,
+        chosen,
+        large=large,
+        tips_shown=tips_shown,
+        needed_height=needed,
+        lesson=lesson,
     )
     assert layout.visible
     assert layout.visible <= set(ALL_PANES)
@@ -174,7 +202,7 @@ def test_a_layout_is_never_empty_and_its_heights_fit(
         assert not (numbers and others)
     else:
         assert layout.visible & set(NUMBER_PANES)
-        assert layout.visible & set(VIEW_PANES)
+        assert layout.visible & {*VIEW_PANES, LESSON_PANE}
         left = height - LINES_OF_TEXT - layout.numbers_height
         assert layout.numbers_height >= 7
         assert left >= 9

@@ -50,7 +50,8 @@ from tui.state.formulas import evaluate
     ],
 )
 def test_what_is_understood(text: str, value: float) -> None:
-    assert evaluate(text) == value
+    # Powers and functions may be off by a unit of the last place on other machines.
+    assert evaluate(text) == pytest.approx(value, rel=1e-15, abs=0)
 
 
 @pytest.mark.parametrize("text", ["-0", "-0.0", "0*-1", "-1e-400"])
@@ -75,8 +76,8 @@ def test_zero_has_no_sign(text: str) -> None:
         ("9" * 81, "at most 80 characters"),
         ("9" * 400, "at most 80 characters"),
         ("1" + "+1" * 500_000, "at most 80 characters"),
-        ("1e308*10 - 1e308*10", "is not a number"),
-        ("(-8)**(1/3)", "is not a number"),
+        ("1e308*10 - 1e308*10", "too large"),
+        ("(-8)**(1/3)", "has no value"),
         ("sqrt(-1)", "has no value"),
         ("log(0)", "has no value"),
         ("0,5", "write a decimal point, not a comma: 0.5"),

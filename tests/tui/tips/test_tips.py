@@ -46,7 +46,7 @@ def scenes(draw: st.DrawFn) -> Scene:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(scenes())
 def test_whatever_a_tip_says_comes_true(scene: Scene) -> None:
     check_all(scene)

@@ -32,7 +32,7 @@ HUGE = Session(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     session=sessions(any_number),
     walk=st.lists(st.sampled_from(get_args(Direction)), max_size=8),

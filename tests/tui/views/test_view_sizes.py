@@ -54,7 +54,7 @@ SCENES = {
 
 
 @pytest.mark.parametrize("name", SCENES)
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(width=st.integers(1, 200), height=st.integers(1, 60))
 def test_every_size_is_filled_exactly(name: str, width: int, height: int) -> None:
     check(SCENES[name], width, height)
@@ -67,7 +67,7 @@ def test_all_small_sizes_are_filled_exactly(name: str) -> None:
             check(SCENES[name], width, height)
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_no_number_stops_a_drawing(data: st.DataObject) -> None:
     number = st.sampled_from(HOSTILE)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from engine import examples
 from engine.session.names import sizes_text
-from tui.screens.dialogs.dialog import Hints, plain
-from tui.screens.dialogs.lists import Choose
+from tui.screens.dialogs.dialog import plain
+from tui.screens.dialogs.lists import Choose, DetailText
 
 
 class _Example(NamedTuple):
@@ -41,9 +39,6 @@ class ChooseExample(Choose[str]):
             text-style: bold;
             margin: 0 0 1 0;
         }
-        #note {
-            height: auto;
-        }
         &.-narrow #detail {
             height: 40%;
         }
@@ -52,11 +47,6 @@ class ChooseExample(Choose[str]):
         }
     }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+down", "scroll_note(1)", "More"),
-        Binding("ctrl+up", "scroll_note(-1)", "Back", show=False),
-    ]
 
     def __init__(self, current: str | None = None) -> None:
         super().__init__("Examples", "type to find one")
@@ -85,24 +75,12 @@ class ChooseExample(Choose[str]):
 
     def compose_detail(self) -> Iterable[Widget]:
         yield Static(id="example-title")
-        with VerticalScroll(can_focus=False):
-            yield Static(id="note")
+        yield DetailText()
 
     def show_detail(self, item: str) -> None:
         example = self._examples[item]
         self.query_one("#example-title", Static).update(plain(example.title))
-        self.query_one("#note", Static).update(plain(example.note))
-        self.query_one(VerticalScroll).scroll_home(animate=False)
-        # Only after the refresh is it known whether the note has to scroll.
-        self.call_after_refresh(self.query_one(Hints).write)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "scroll_note":
-            return any(scroll.max_scroll_y > 0 for scroll in self.query(VerticalScroll))
-        return True
-
-    def action_scroll_note(self, lines: int) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        self.query_one(DetailText).show(plain(example.note))
 
 
 def _example(name: str) -> _Example:

@@ -32,6 +32,20 @@ def plain(text: str) -> Content:
     return Content(printable(text, keep="\n"))
 
 
+def paragraphs(text: str) -> Content:
+    """Return paragraphs separated by an empty line, each with its first line bold if it has two."""
+    contents = []
+    for paragraph in filter(None, text.split("\n\n")):
+        heading, line_break, words = paragraph.partition("\n")
+        if line_break:
+            contents.append(
+                Content.assemble(plain(heading).stylize("bold $text-primary"), "\n", plain(words))
+            )
+        else:
+            contents.append(plain(heading))
+    return Content("\n\n").join(contents)
+
+
 class Entry(Input):
     """One line to type in, one row high; control characters cannot be pasted into it."""
 

@@ -14,7 +14,7 @@ from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.screens.dialogs.dialog import Dialog, plain
+from tui.screens.dialogs.dialog import Dialog, paragraphs, plain
 
 _MAX_COLUMNS = 3
 _COLUMN_WIDTH = 34
@@ -75,6 +75,7 @@ class Help(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "cancel", "Close"),
         Binding("b", "more", "In biology, its role"),
+        Binding("g", "glossary", "Glossary"),
         Binding("question_mark,f1", "cancel", "Close", show=False),
         Binding("escape", "cancel", "Close"),
         Binding("ctrl+g", "cancel", "Close", show=False),
@@ -103,6 +104,13 @@ class Help(Dialog[None]):
         more = self.query_one("#more")
         more.display = not more.display
         self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def action_glossary(self) -> None:
+        """Open the glossary over the help."""
+        # Imported here, since it is rarely needed.
+        from tui.screens.dialogs.glossary import Glossary
+
+        self.app.push_screen(Glossary())
 
     def on_resize(self, event: Resize) -> None:
         width = min(event.size.width, _MAX_BOX_WIDTH) - _BOX_MARGIN
@@ -134,20 +142,6 @@ def _joined(keys: Sequence[HelpKey]) -> tuple[HelpKey, ...]:
         HelpKey(group, " ".join(names), label, detail)
         for (group, label, detail), names in found.items()
     )
-
-
-def paragraphs(text: str) -> Content:
-    """Return the paragraphs of a pane's help, their headings bold."""
-    contents = []
-    for paragraph in filter(None, text.split("\n\n")):
-        heading, line_break, words = paragraph.partition("\n")
-        if line_break:
-            contents.append(
-                Content.assemble(plain(heading).stylize("bold $text-primary"), "\n", plain(words))
-            )
-        else:
-            contents.append(plain(heading))
-    return Content("\n\n").join(contents)
 
 
 def in_columns(keys: Sequence[HelpKey], n_columns: int, width: int) -> list[Content]:

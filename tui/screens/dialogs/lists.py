@@ -7,16 +7,24 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Click
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
 
-from tui.screens.dialogs.dialog import Dialog, Entry, Result, is_laid_out, plain
+from tui.screens.dialogs.dialog import Dialog, Entry, Hints, Result, is_laid_out, plain
 
 Item = TypeVar("Item")
+
+
+class Heading(str):
+    """An item of a list that names those below it and cannot be chosen."""
+
+    __slots__ = ()
 
 
 class Choices(OptionList, Generic[Item], can_focus=False):
@@ -33,6 +41,10 @@ class Choices(OptionList, Generic[Item], can_focus=False):
         background: transparent;
         & > .option-list--option {
             padding: 0 1;
+        }
+        & > .option-list--option-disabled {
+            color: $text-muted;
+            text-style: italic;
         }
         & > .option-list--option-highlighted {
             color: $block-cursor-foreground;
@@ -64,7 +76,9 @@ class Choices(OptionList, Generic[Item], can_focus=False):
     ) -> None:
         """List `items`, each as its `label`, with one of them highlighted."""
         self._items = tuple(items)
-        self.set_options(label(item) for item in self._items)
+        self.set_options(
+            Option(label(item), disabled=isinstance(item, Heading)) for item in self._items
+        )
         self.highlighted = highlighted if self._items else None
 
     def on_resize(self) -> None:
@@ -107,6 +121,26 @@ class ChoiceDialog(Dialog[Result]):
     def _accept_clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.action_accept()
+
+
+class DetailText(VerticalScroll, can_focus=False):
+    """A text about the highlighted item; ctrl with an arrow scrolls it where it is long."""
+
+    DEFAULT_CSS = """
+    DetailText Static {
+        height: auto;
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static()
+
+    def show(self, text: Content, *, wrong: bool = False) -> None:
+        """Show a text from its beginning; wrong: as an error."""
+        self.query_one(Static).set_class(wrong, "wrong").update(text)
+        self.scroll_home(animate=False)
+        # Only after the refresh is it known whether the text has to scroll.
+        self.call_after_refresh(self.screen.query_one(Hints).write)
 
 
 class Choose(ChoiceDialog[Item], Generic[Item]):
@@ -159,9 +193,16 @@ class Choose(ChoiceDialog[Item], Generic[Item]):
     }
     """
 
-    def __init__(self, heading: str, placeholder: str) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+down", "scroll_detail(1)", "More"),
+        Binding("ctrl+up", "scroll_detail(-1)", "Back", show=False),
+    ]
+
+    def __init__(self, heading: str, placeholder: str, value: str = "") -> None:
         super().__init__(heading)
         self._placeholder = placeholder
+        self._first_text = value
+        self._narrowed = ""
         self._complaint = ""
 
     @abstractmethod
@@ -181,7 +222,7 @@ class Choose(ChoiceDialog[Item], Generic[Item]):
         raise NotImplementedError
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Entry(placeholder=self._placeholder)
+        yield Entry(self._first_text, placeholder=self._placeholder)
         yield Static(id="complaint")
         with Container(id="halves"):
             yield Choices[Item]()
@@ -189,19 +230,26 @@ class Choose(ChoiceDialog[Item], Generic[Item]):
                 yield from self.compose_detail()
 
     def on_mount(self) -> None:
-        self._narrow("")
+        self.narrow(self._first_text.strip())
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self._narrow(event.value.strip())
+        self.narrow(event.value.strip())
 
-    def _narrow(self, text: str) -> None:
-        items, highlighted, self._complaint = self.matching(text)
-        complaint = self.query_one("#complaint", Static)
-        complaint.update(plain(self._complaint))
-        complaint.set_class(not self._complaint, "empty")
+    def narrow(self, text: str) -> None:
+        """List what matches a text."""
+        self._narrowed = text
+        items, highlighted, complaint = self.matching(text)
+        self.complain(complaint)
         self.query_one(Choices).show(items, self.label, highlighted)
         self._show_highlighted()
+
+    def complain(self, complaint: str) -> None:
+        """Say what is wrong, or nothing; with a complaint nothing can be chosen."""
+        self._complaint = complaint
+        line = self.query_one("#complaint", Static)
+        line.update(plain(complaint))
+        line.set_class(not complaint, "empty")
 
     @on(OptionList.OptionHighlighted)
     def _show_highlighted(self) -> None:
@@ -210,7 +258,20 @@ class Choose(ChoiceDialog[Item], Generic[Item]):
         if item is not None:
             self.show_detail(item)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "scroll_detail":
+            return any(text.max_scroll_y > 0 for text in self.query(DetailText))
+        return True
+
+    def action_scroll_detail(self, lines: int) -> None:
+        for text in self.query(DetailText):
+            text.scroll_relative(y=lines, animate=False)
+
     def action_accept(self) -> None:
+        text = self.query_one(Entry).value.strip()
+        if text != self._narrowed:
+            # What was pasted has not been listed yet.
+            self.narrow(text)
         item = self.query_one(Choices).item
         if item is None or self._complaint:
             self.app.bell()

@@ -9,6 +9,8 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from engine import Edit
+from tui.files.source import Stamp
+from tui.files.unsaved import Keeper
 from tui.state.selection import Selection
 from tui.state.workspace import Workspace
 
@@ -23,7 +25,8 @@ class WorkspaceScreen(Screen[None]):
     present: the workspace as it is now. Panes of numbers are passed it by a call, since binding
     them to it takes as long as drawing them. painted: the workspace whose numbers are on the
     screen. Plots and texts are bound to it, so that they never keep the numbers waiting, and what a
-    newer edit overtakes is never drawn.
+    newer edit overtakes is never drawn. keeper: of the unsaved work. noticed: the change of the
+    open file by another program that was told last.
     """
 
     painted: var[Workspace | None] = var(None)
@@ -32,6 +35,8 @@ class WorkspaceScreen(Screen[None]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.present = workspace
+        self.keeper = Keeper()
+        self.noticed: Stamp | None = None
         self._draws_later = False
         self._follows_later = False
         self._refusal = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Protocol
 
 from textual.events import Key
+from textual.geometry import Region
 
 from engine.text import FULL_DIGITS, format_number
 from tui.screens.main.base import WorkspaceScreen
@@ -16,12 +18,30 @@ from tui.state.workspace import selected_name, selected_value
 from tui.widgets.cell_editor import CellEditor, Then
 
 
+class Question(Protocol):
+    """Asks for a number that is not under the cursor."""
+
+    @property
+    def region(self) -> Region | None:
+        """Where on the screen it is typed, or None if that is out of sight."""
+        ...
+
+    def take(self, text: str) -> None:
+        """Take what was typed, which is a number."""
+        ...
+
+    def stop_typing(self) -> None:
+        """Take the focus again; nothing was typed."""
+        ...
+
+
 class CellEditing:
     """Opens the editor where the cursor is, says what its text means, and takes the number."""
 
     def __init__(self, screen: WorkspaceScreen, cursor: Cursor) -> None:
         self._screen = screen
         self._cursor = cursor
+        self._question: Question | None = None
         self.editor = CellEditor(self._take, self._leave)
 
     def open(self, text: str | None = None) -> None:
@@ -29,12 +49,28 @@ class CellEditing:
         if text is None:
             value = selected_value(self._screen.present)
             text = "" if value is None else format_number(value, FULL_DIGITS)
+        self._open(text, None)
+
+    def ask(self, text: str, question: Question) -> None:
+        """Open the editor with `text` in it where a question asks for a number."""
+        self._open(text, question)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a number is typed that is not the one under the cursor."""
+        return self._question is not None and self._screen.focused is self.editor
+
+    def _open(self, text: str, question: Question | None) -> None:
+        self._question = question
         self.editor.open(text)
         self.lay_over_cell()
 
     def lay_over_cell(self) -> None:
-        """Lay the open editor over the selected cell, which may have moved."""
-        if self.editor.is_open and (region := self._cursor.region) is not None:
+        """Lay the open editor over its cell, which may have moved."""
+        if not self.editor.is_open:
+            return
+        region = self._cursor.region if self._question is None else self._question.region
+        if region is not None:
             self.editor.lay_over(region, self._screen.size.width)
 
     def write(self, key: Key) -> bool:
@@ -49,7 +85,9 @@ class CellEditing:
         """Say what the text typed so far means."""
         if self._screen.focused is not self.editor:
             return
-        name = selected_name(self._screen.present)
+        name = "your answer"
+        if self._question is None:
+            name = selected_name(self._screen.present)
         if event.value is None:
             self._screen.status = f"{name}: {event.reason}"
         else:
@@ -58,6 +96,9 @@ class CellEditing:
 
     def _take(self, value: float, then: Then) -> None:
         """Make `value` the number under the cursor, and go where `then` says."""
+        if self._question is not None:
+            self._question.take(self.editor.value)
+            return
         workspace = self._screen.present
         session, selection = workspace.session, workspace.selection
         match then:
@@ -73,7 +114,10 @@ class CellEditing:
     def _leave(self) -> None:
         """Close the editor and keep the number as it was."""
         self._screen.status = ""
-        self._cursor.focus()
+        if self._question is not None:
+            self._question.stop_typing()
+        else:
+            self._cursor.focus()
 
 
 _CHARACTERS = {str(digit): str(digit) for digit in range(10)} | {"minus": "-", "full_stop": "."}

@@ -15,6 +15,7 @@ from engine import Edit
 from tui.state.selection import Selection
 from tui.state.workspace import Workspace
 
+LESSON = Binding.Group("Lessons")
 MOVE = Binding.Group("Move")
 TYPE = Binding.Group("Change a number")
 UNDO = Binding.Group("Take back")
@@ -28,11 +29,12 @@ FILES = Binding.Group("Files")
 HELP = Binding.Group("Help and leave")
 VIEWS = Binding.Group("Views")
 
-GROUPS = (MOVE, TYPE, UNDO, COMPARE, TRAIN, SHAPE, SAMPLES, LOOK, MAP, FILES, HELP, VIEWS)
+GROUPS = (LESSON, MOVE, TYPE, UNDO, COMPARE, TRAIN, SHAPE, SAMPLES, LOOK, MAP, FILES, HELP, VIEWS)
 """The groups in the order in which help and palette list them."""
 
-Where = Literal["anywhere", "numbers", "views"]
-"""Where the focus has to be for a key to act: anywhere, in a pane of numbers, or in a view."""
+Where = Literal["anywhere", "numbers", "views", "lesson"]
+"""Where the focus has to be for a key to act: anywhere, in a pane of numbers, in a view, or in the
+lesson panel, whose keys come before those that act anywhere."""
 
 
 class Change(NamedTuple):

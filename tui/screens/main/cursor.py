@@ -10,7 +10,8 @@ from textual.widget import Widget
 from tui.panes.base import NumberPane
 from tui.panes.inputs import InputsPane
 from tui.panes.layers import LayersPane
-from tui.panes.layout import ALL_PANES, NUMBER_PANES, VIEW_PANES
+from tui.panes.layout import ALL_PANES, LESSON_PANE, NUMBER_PANES, VIEW_PANES
+from tui.panes.lesson import LessonPane
 from tui.panes.outputs import OutputsPane
 from tui.panes.view import ViewPane
 from tui.screens.main.base import WorkspaceScreen
@@ -54,9 +55,9 @@ class Cursor:
         screen.set_focus(self._pane_of_selection(), scroll_visible=False)
 
     def follow(self, before: Selection) -> None:
-        """Put the focus where the cursor has gone, unless the user is in a view and stays there."""
+        """Put the focus where the cursor has gone, unless the user is in a view or lesson."""
         moved = before.cell != self._screen.present.selection.cell
-        if moved and not isinstance(self._screen.focused, ViewPane):
+        if moved and not isinstance(self._screen.focused, ViewPane | LessonPane):
             self.focus()
 
     def select(self, cell: Cell) -> None:
@@ -70,12 +71,22 @@ class Cursor:
         screen = self._screen
         n_layers = len(screen.present.session.network.layers)
         stops: list[str | int] = ["inputs", *range(n_layers), "outputs", *VIEW_PANES]
+        lesson = screen.present.lesson
+        if lesson is not None:
+            numbers = [
+                stop
+                for stop in ("inputs", *range(n_layers), "outputs")
+                if lesson.uses_pane(stop if isinstance(stop, str) else _LAYERS)
+            ]
+            stops = [*numbers, *VIEW_PANES[: lesson.n_views], LESSON_PANE]
         here: str | int = self.pane_id
         if here == _LAYERS:
             here = screen.present.selection.layer_index
-        stop = stops[(stops.index(here) + by) % len(stops)]
-        if stop in VIEW_PANES:
-            pane = screen.query_one(f"#{stop}", ViewPane)
+        # A pane that a lesson does not need can be reached by the arrows.
+        place = stops.index(here) if here in stops else -1 if by > 0 else 0
+        stop = stops[(place + by) % len(stops)]
+        if stop in (*VIEW_PANES, LESSON_PANE):
+            pane = screen.query_one(f"#{stop}")
             pane.display = True
             screen.query_one("#plots").display = True
             screen.set_focus(pane, scroll_visible=False)

@@ -8,21 +8,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from engine import examples, formats
-from engine.formats import FORMATS, writable_suffixes
+from engine.formats import writable_suffixes
 from engine.session.session import Session
 from engine.text import printable
-from tui.files.source import STANDARD_INPUT, Source, path_of
+from tui.files.source import (
+    Source,
+    SourceError,
+    path_of,
+    read_source,
+    stamp_of,
+    understood,
+)
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import FILES, HELP, Command
 from tui.state.workspace import Workspace
 from tui.terminal import escaped, reason_of
 
+if TYPE_CHECKING:
+    from tui.files.unsaved import UnsavedWork
+    from tui.state.view_settings import ViewSettings
 _MAX_NOTES = 6
 
 
@@ -104,31 +116,102 @@ def own_path(workspace: Workspace) -> Path | None:
 def save_back(
     screen: WorkspaceScreen, path: Path, then: Callable[[], object] | None = None
 ) -> None:
-    """Overwrite the file that was opened, asking first if it may be another program's model."""
+    """Overwrite the file that was opened, asking first if another program may lose by it."""
     source = screen.present.source
-    if source is None or source.is_ours or path.suffix.lower() == ".toml":
-        save_to(screen, path, then)
+    write = partial(save_to, screen, path, then)
+    if source is None or source.is_changed:
+        _unless_changed(screen, path, write, then)
         return
+    if source.is_ours or path.suffix.lower() == ".toml":
+        write()
+        return
+    _ask_to_overwrite(
+        screen,
+        f"{source.name} may have been made by another program. Saving keeps its numbers, "
+        f"but not the names of its parts, nor what was folded in or left out.",
+        write,
+        then,
+    )
+
+
+def _unless_changed(
+    screen: WorkspaceScreen,
+    path: Path,
+    write: Callable[[], object],
+    then: Callable[[], object] | None,
+) -> None:
+    """Write to the file at once, or first ask if another program has changed it meanwhile."""
+    source = screen.present.source
+    if source is None or source.path != path or not source.is_changed:
+        write()
+        return
+    _ask_to_overwrite(
+        screen,
+        f"Another program has changed {source.name} since it was opened here. "
+        f"Saving over it loses what it holds now.",
+        write,
+        then,
+    )
+
+
+def _ask_to_overwrite(
+    screen: WorkspaceScreen,
+    question: str,
+    write: Callable[[], object],
+    then: Callable[[], object] | None,
+) -> None:
     from tui.screens.dialogs.ask import NO_KEY, Ask
+
+    source = screen.present.source
+    is_changed = source is not None and source.is_changed
 
     def take(answer: str | None) -> None:
         if answer == "over":
-            save_to(screen, path, then)
+            write()
         elif answer == "other":
             save_as(screen, then)
+        elif answer == "compare":
+            compare_with_file(screen)
 
-    screen.app.push_screen(
-        Ask(
-            f"{source.name} may have been made by another program. Saving keeps its numbers, "
-            f"but not the names of its parts, nor what was folded in or left out.",
-            [
-                (NO_KEY, "Cancel", "cancel"),
-                (NO_KEY, "Save as another file", "other"),
-                (NO_KEY, "Overwrite it", "over"),
-            ],
-        ),
-        take,
+    choices = [
+        (NO_KEY, "Cancel", "cancel"),
+        *([(NO_KEY, "Compare with it", "compare")] if is_changed else []),
+        (NO_KEY, "Save as another file", "other"),
+        (NO_KEY, "Save over it", "over"),
+    ]
+    screen.app.push_screen(Ask(question, choices), take)
+
+
+def compare_with_file(screen: WorkspaceScreen) -> None:
+    """Remember what the file holds now, to see what differs from it."""
+    source = screen.present.source
+    assert source is not None
+    try:
+        session, found = read_source(source.text)
+    except SourceError as error:
+        screen.refuse(str(error))
+        return
+    # It is known now what would be overwritten.
+    workspace = replace(screen.present, source=replace(source, stamp=found.stamp))
+    screen.change(
+        workspace.remembering(session),
+        f"remembered: what {source.name} holds now; P goes there, ctrl+s saves over it",
     )
+
+
+def notice_change(screen: WorkspaceScreen) -> None:
+    """Say that another program has changed the open file, once for each change."""
+    source = screen.present.source
+    if source is None or not source.is_changed or source.path is None:
+        return
+    stamp = stamp_of(source.path)
+    if stamp != screen.noticed:
+        screen.noticed = stamp
+        screen.notify(
+            f"Another program has changed {source.name}. ctrl+o opens it again; ctrl+s asks "
+            f"before it is overwritten.",
+            markup=False,
+        )
 
 
 def save_as(screen: WorkspaceScreen, then: Callable[[], object] | None = None) -> None:
@@ -157,7 +240,7 @@ def save_as(screen: WorkspaceScreen, then: Callable[[], object] | None = None) -
                 lambda answer: write() if answer == "overwrite" else None,
             )
         else:
-            write()
+            _unless_changed(screen, path, write, then)
 
     def ask(text: str, wrong: str = "") -> None:
         screen.app.push_screen(
@@ -198,12 +281,14 @@ def save_to(
         note = widened(session, path, dtype)
         formats.save(session, path, "float64" if note else dtype)
     except OSError as error:
-        failed(f"{source.name}: {reason_of(error)}")
+        failed(f"{source.name}: {reason_of(error)}; what was there is as it was")
     except ValueError as error:
         failed(f"{source.name}: {error}")
     else:
+        source = replace(source, stamp=stamp_of(path))
         status = f"saved to {source.name}" + ("" if note is None else f"; {note}")
         screen.change(screen.present.saved_to(source), status)
+        remember_place(screen.present)
         if then is not None:
             then()
 
@@ -248,31 +333,50 @@ def choose_example(screen: WorkspaceScreen) -> None:
 
 
 def open_file(screen: WorkspaceScreen) -> None:
-    """Open a file or an example by its name."""
+    """Open unsaved work, a recent file, or a file or example by its name."""
+    from tui.files.recent import RecentFile, recent_files
+    from tui.files.unsaved import UnsavedWork, unsaved_work
+    from tui.screens.dialogs.open_file import Opened, OpenFile, Typed
     from tui.screens.dialogs.open_source import open_source
-    from tui.screens.dialogs.prompt import Prompt
 
-    def take(text: str | None) -> None:
-        if text is not None:
-            open_source(
-                screen.app, text, partial(_open, screen), lambda error: ask(text, str(error))
-            )
+    def take(chosen: Opened | None) -> None:
+        match chosen:
+            case Typed(text) | RecentFile(path=text):
+                open_source(
+                    screen.app, text, partial(_open, screen), lambda error: ask(text, str(error))
+                )
+            case UnsavedWork():
+                bring_back(screen, chosen)
 
     def ask(text: str = "", wrong: str = "") -> None:
         screen.clear_notices()
-        screen.app.push_screen(
-            Prompt(
-                "Open a file",
-                value=text,
-                wrong=wrong,
-                hint=f"a file ({', '.join(FORMATS)}), or the id of an example",
-                check=_wrong_source,
-                complete_paths=True,
-            ),
-            take,
-        )
+        recent = [one for one in recent_files() if os.path.exists(one.path)]
+        dialog = OpenFile(unsaved_work(), recent, value=text, wrong=wrong)
+        screen.app.push_screen(dialog, take)
 
     _unless_unsaved(screen, ask)
+
+
+def bring_back(screen: WorkspaceScreen, work: UnsavedWork) -> None:
+    """Open unsaved work, which stays unsaved; its file becomes that of this playground."""
+    from tui.files.unsaved import open_unsaved
+
+    about = work.description
+    try:
+        session = open_unsaved(work)
+        screen.keeper.adopt(work)
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else str(error)
+        screen.refuse(f"unsaved work of {work.when}: {reason}")
+        return
+    # Its file may be another by now: without a stamp saving asks first.
+    source = understood(about.origin) if about.origin else None
+    workspace = Workspace.open(session, source, screen.present.view)
+    epochs = f", after {about.epochs:,} epochs" if about.epochs else ""
+    screen.change(
+        replace(workspace, saved=None),
+        f"unsaved work of {work.when} is back{epochs}; its history for undo is not",
+    )
 
 
 def leave(screen: WorkspaceScreen) -> None:
@@ -281,9 +385,42 @@ def leave(screen: WorkspaceScreen) -> None:
 
 
 def _open(screen: WorkspaceScreen, session: Session, source: Source | None) -> None:
-    workspace = Workspace.open(session, source, screen.present.view)
-    screen.change(workspace)
+    remember_place(screen.present)
+    screen.change(opened(session, source, screen.present.view))
+    remember_place(screen.present)
     show_notes(screen)
+
+
+def opened(session: Session, source: Source | None, view: ViewSettings) -> Workspace:
+    """Return the workspace of a session that was read, at the place where one was in its file."""
+    workspace = Workspace.open(session, source, view)
+    if source is None or source.path is None:
+        return workspace
+    from tui.files.recent import place_in
+    from tui.screens.main.place import at_place
+
+    return at_place(workspace, place_in(source.path))
+
+
+def remember_place(workspace: Workspace) -> None:
+    """Put the open file first among the recent ones, with the place where one is in it."""
+    source = workspace.source
+    if source is None or source.path is None:
+        return
+    from tui.files.recent import remember_file
+    from tui.screens.main.place import place_of
+
+    remember_file(source.path, workspace.session.title or "", place_of(workspace))
+
+
+def offer_unsaved(screen: WorkspaceScreen) -> None:
+    """Say that there is unsaved work, if there is any, without asking for a key."""
+    from tui.files.unsaved import newest_unsaved
+
+    work = newest_unsaved()
+    if work is not None:
+        title = work.description.title or work.description.sizes
+        screen.status = f"Unsaved work of {work.when}, {escaped(title)}: ctrl+o"
 
 
 def show_notes(screen: WorkspaceScreen) -> None:
@@ -297,7 +434,12 @@ def show_notes(screen: WorkspaceScreen) -> None:
 
 
 def _unless_unsaved(screen: WorkspaceScreen, go_on: Callable[[], object]) -> None:
-    """Go on at once, or first ask what to do with unsaved changes."""
+    """Go on at once, or first ask what to do with unsaved changes.
+
+    A lesson is left: what is lost or saved is the user's own network.
+    """
+    if screen.present.lesson is not None:
+        screen.change(screen.present.own, "the lesson is left; F4 goes back to it")
     if not screen.present.is_unsaved:
         go_on()
         return
@@ -323,12 +465,6 @@ def _unless_unsaved(screen: WorkspaceScreen, go_on: Callable[[], object]) -> Non
         ),
         take,
     )
-
-
-def _wrong_source(text: str) -> str | None:
-    if text == STANDARD_INPUT:
-        return "standard input is the keyboard here; type the path of a file"
-    return None if text else "type the path of a file"
 
 
 def _command(keys: str, id: str, label: str, run: Callable[[WorkspaceScreen], None]) -> Command:

@@ -49,7 +49,8 @@ class MainCommands(Provider):
     def _commands(self) -> list[Command]:
         if not isinstance(self.screen, MainScreen):
             return []
-        named = [command for command in COMMANDS if command.label]
+        allows = self.screen.lessons.allows
+        named = [command for command in COMMANDS if command.label and allows(command)]
         return sorted(named, key=lambda command: GROUPS.index(command.group))
 
     async def _run(self, command: Command) -> None:

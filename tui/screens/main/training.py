@@ -179,6 +179,8 @@ class Training:
 
     def taking_over(self, before: Workspace, after: Workspace) -> Workspace:
         """Make the thread continue from `after`; a new start while training begins another run."""
+        if after.put_aside is not before.put_aside:
+            self.close()
         if after.is_training and after.run is None:
             try:
                 trainer, after = self._with_trainer(after)

@@ -84,6 +84,9 @@ class Views:
         place, shows_two = self._places()
         present = self._screen.present.view.views
         names = [view.name for view in registry.VIEWS]
+        lesson = self._screen.present.lesson
+        if lesson is not None and lesson.uses.views:
+            names = [name for name in names if name in (*lesson.uses.views, present[place])]
         others = set(present) if shows_two else set()
         index = names.index(present[place])
         for _ in names:
@@ -148,6 +151,11 @@ def _with_view(workspace: Workspace, place: int, name: str) -> Workspace:
     return workspace.viewing(views=tuple(views))
 
 
+def view_id(name: str) -> str:
+    """Return the id of the command that shows a view."""
+    return f"view-{name.lower().replace(' ', '-')}"
+
+
 def _map(keys: str, id: str, label: str, run: Callable[[Views], None], help: str = "") -> Command:
     return Command(keys, id, label, MAP, run, Views, help)
 
@@ -175,7 +183,7 @@ COMMANDS = (
     *(
         Command(
             str(number % 10) if number <= _N_DIGITS else "",
-            f"view-{view.name.lower().replace(' ', '-')}",
+            view_id(view.name),
             f"view {view.name}",
             VIEWS,
             partial(Views.choose, name=view.name),

@@ -1,4 +1,4 @@
-"""No network is lost when the playground crashes or is stopped."""
+"""No network is lost when the playground crashes, is stopped or is killed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from platformdirs import user_state_path
 from textual.app import App
 from textual.pilot import Pilot
 
-from engine import SetBias, examples, load
+from engine import Session, SetBias, examples, load
 from engine.training import TrainingRun
 from tests.engine.strategies import assert_identical
 from tests.tui.real_terminal import ROOT, in_terminal
 from tui.app import PlaygroundApp, play
-from tui.files import recovery
-from tui.files.recovery import recover
+from tui.files import unsaved
 from tui.files.source import Source
+from tui.files.unsaved import Description, Keeper, comes_back
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.screen import COMMANDS_BY_ID, MainScreen
 
@@ -43,15 +43,26 @@ UNSAVED = "neurons •"
 
 
 def recovered() -> list[Path]:
-    return sorted(user_state_path("nn-play").glob("*"))
+    return sorted(user_state_path("nn-play").glob("unsaved-*.safetensors"))
+
+
+def keep(session: Session) -> str:
+    """Keep a session as a playground does that is stopped; return what it says."""
+    path = Keeper().keep(session, Description("a title", "2→1"))
+    assert path is not None
+    return comes_back(path)
 
 
 def printed_recovery(error_text: str) -> tuple[Path, list[str]]:
-    """The place that was printed, and the command to open it."""
+    """The place that was printed, and the command that writes it."""
     where, command = error_text.splitlines()[-2:]
     assert where.startswith("nn-play: your network was kept in ")
-    assert command.startswith("Open it with: nn-play ")
-    return Path(where.partition(" kept in ")[2]), shlex.split(command.partition(": ")[2])
+    assert command.startswith("The next nn-play offers it (ctrl+o); without a screen: nn-play ")
+    return Path(where.partition(" kept in ")[2]), shlex.split(command.partition("screen: ")[2])
+
+
+def command_for(path: Path) -> list[str]:
+    return ["nn-play", "recover", path.stem.removeprefix("unsaved-"), ">", "network.toml"]
 
 
 @pytest.fixture
@@ -103,7 +114,7 @@ def test_an_error_in_a_handler_keeps_what_was_unsaved(
     (path,) = recovered()
     error_text = capsys.readouterr().err
     assert "what should never happen" in error_text
-    assert printed_recovery(error_text) == (path, ["nn-play", str(path)])
+    assert printed_recovery(error_text) == (path, command_for(path))
     kept = load(path)
     assert kept.inputs[0, 0] == 0.1
     assert kept.network.layers[0].weights[0, 0] == 0.9
@@ -193,15 +204,15 @@ def test_leaving_without_saving_keeps_nothing(played: Callable[..., int]) -> Non
 
 def test_the_session_is_the_same_to_the_last_bit(tmp_path: Path) -> None:
     session = SetBias(0, 0, 0.1 + 0.2).apply(examples.load("three-classes"))
-    path, command = printed_recovery(recover(session))
+    path, command = printed_recovery(keep(session))
     assert_identical(load(path), session)
-    assert command == ["nn-play", str(path)]
+    assert command == command_for(path)
 
 
 def test_two_that_stop_in_the_same_second_keep_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, _ = printed_recovery(recover(examples.load("xor-step")))
+    one, _ = printed_recovery(keep(examples.load("xor-step")))
     monkeypatch.setattr(os, "getpid", lambda: 1)
-    other, _ = printed_recovery(recover(examples.load("three-classes")))
+    other, _ = printed_recovery(keep(examples.load("three-classes")))
     assert one != other
     assert recovered() == sorted([one, other])
 
@@ -212,17 +223,16 @@ def test_it_goes_elsewhere_where_the_folder_cannot_be_written(
     user_state_path("nn-play").parent.mkdir(parents=True)
     user_state_path("nn-play").write_text("a file where the folder should be")
     spare = tmp_path / "spare [/] folder"
-    monkeypatch.setattr(recovery, "gettempdir", lambda: str(spare))
-    path, command = printed_recovery(recover(examples.load("xor-step")))
+    monkeypatch.setattr(unsaved, "gettempdir", lambda: str(spare))
+    path, command = printed_recovery(keep(examples.load("xor-step")))
     assert path.parent == spare
-    assert command == ["nn-play", str(path)]
+    assert command == command_for(path)
     assert_identical(load(path), examples.load("xor-step"))
     spare_file = tmp_path / "file"
     spare_file.touch()
-    monkeypatch.setattr(recovery, "gettempdir", lambda: str(spare_file))
-    assert recover(examples.load("xor-step")).startswith(
-        "nn-play: your network could not be kept: "
-    )
+    monkeypatch.setattr(unsaved, "gettempdir", lambda: str(spare_file))
+    with pytest.raises(OSError, match=r".+"):
+        keep(examples.load("xor-step"))
 
 
 @needs_a_terminal

@@ -1,0 +1,1 @@
+"""The course: lessons as files, conditions as data, and what checks both."""

@@ -1,0 +1,89 @@
+"""What a lesson lights up because its text speaks of it, and what it hides until it is answered."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from engine import Network
+from engine.lessons.references import NeuronReference, Reference, neuron_in, reference_in
+from tui.state.workspace import Workspace
+
+if TYPE_CHECKING:
+    from engine.lessons.lesson import Step
+
+_NEURON = re.compile(r"([ho]\d+(?:\.\d+)?)\.(z|a|sum|out)", re.ASCII)
+
+HIDDEN = "?"
+"""Stands for a number that must not be seen yet."""
+
+Hidden = frozenset[tuple[int, int, str]]
+"""Sums and activations: the indices of layer and neuron, and "z" or "a"."""
+
+_NOTHING: Hidden = frozenset()
+
+
+def pointed_at(workspace: Workspace) -> frozenset[Reference]:
+    """Return what the text of the present step speaks of."""
+    step = None if workspace.lesson is None else workspace.lesson.step
+    if step is None:
+        return frozenset()
+    return _pointed_at(step, workspace.session.network)
+
+
+@lru_cache(maxsize=2)
+def _pointed_at(step: Step, network: Network) -> frozenset[Reference]:
+    found = set()
+    for text in step.point_at:
+        try:
+            found.add(reference_in(network, text))
+        except ValueError:
+            # The learner has removed it.
+            continue
+    return frozenset(found)
+
+
+def is_asking(workspace: Workspace) -> bool:
+    """Return whether a number is asked for that must not be seen yet."""
+    play = workspace.lesson
+    return (
+        play is not None
+        and not play.is_met
+        and play.step is not None
+        and play.step.prediction is not None
+        and bool(play.step.prediction.of.references)
+        # Else it is not on the screen before it is answered.
+        and not play.step.prediction.after
+    )
+
+
+def hidden_in(workspace: Workspace) -> Hidden:
+    """Return the sums and activations that would give the answer away.
+
+    They are those that are asked for, and all that come after them in the network.
+    """
+    if not is_asking(workspace):
+        return _NOTHING
+    assert workspace.lesson is not None
+    assert workspace.lesson.step is not None
+    return _hidden_in(workspace.lesson.step, workspace.session.network)
+
+
+@lru_cache(maxsize=2)
+def _hidden_in(step: Step, network: Network) -> Hidden:
+    assert step.prediction is not None
+    asked: set[tuple[NeuronReference, str]] = set()
+    for name in step.prediction.of.references:
+        if found := _NEURON.match(name):
+            asked.add((neuron_in(network, found[1]), found[2]))
+    hidden = set()
+    for place, part in asked:
+        hidden.add((place.layer_index, place.neuron, "a"))
+        if part in ("z", "sum"):
+            hidden.add((place.layer_index, place.neuron, "z"))
+    first = min((place.layer_index for place, _ in asked), default=len(network.layers))
+    for layer_index, layer in enumerate(network.layers):
+        if layer_index > first:
+            hidden |= {(layer_index, n, part) for n in range(layer.n_neurons) for part in "za"}
+    return frozenset(hidden)
