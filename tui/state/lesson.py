@@ -45,8 +45,8 @@ def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
     if step is None:
         return workspace
     if (name := step.view or _view_within(step, view)) is not None:
-        other = next((one for one in view.views if one != name), None)
-        workspace = workspace.viewing(views=(name, other or "Sum"))
+        others = [one for one in view.views if one != name]
+        workspace = workspace.viewing(views=(name, *others[: len(view.views) - 1]))
     return replace(workspace, selection=_selection_of(step, session))
 
 
@@ -267,10 +267,11 @@ def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
     play = _play(workspace)
     step = play.step
     if step is None:
-        return (
-            Block("right", "You have done every step of this lesson.", "✓ ", "good"),
-            Block("text", "Enter opens the next lesson, l shows them all, x leaves."),
-        )
+        done = Block("right", "You have done every step of this lesson.", "✓ ", "good")
+        if play.n_open:
+            number = counted(play.n_open, "step is", "steps are")
+            done = Block("open", f"That was the last step. {number} not done yet.", "○ ", "muted")
+        return done, Block("text", "Enter opens the next lesson, l shows them all, x leaves.")
     blocks = _task(play, step)
     if not play.is_met:
         blocks += _question(play, step)

@@ -21,7 +21,7 @@ class LessonPlay:
     hints are shown. answer: what was answered last, as it was typed, and reply: what is said to
     it. n_shown: how many statements of the solution "show me" has made, None while it does not run.
     was_shown: whether it was asked for. epochs: how many of them it has trained. best: the best
-    score kept of a challenge.
+    score kept of a challenge. n_open: how many steps are not done, told at the end.
     """
 
     lesson: Lesson
@@ -35,6 +35,7 @@ class LessonPlay:
     was_shown: bool = False
     epochs: int = 0
     best: int | None = None
+    n_open: int = 0
 
     @property
     def uses(self) -> Uses:

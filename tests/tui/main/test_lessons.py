@@ -145,7 +145,7 @@ async def test_the_panel_answers_hints_and_shows() -> None:
         await player.settle()
         assert "A weight is multiplied." in player.prose("#lesson")
         await player.press("n")
-        assert "The end" in player.text
+        assert "1 step is not done yet" in player.prose("#lesson")
 
 
 async def test_show_me_plays_the_solution_and_stops() -> None:
