@@ -207,7 +207,8 @@ def show_next(workspace: Workspace) -> tuple[Workspace, str]:
     play = replace(
         play, n_shown=None if is_last else n_shown, epochs=play.epochs + statement.epochs
     )
-    status = f"show me {n_shown} of {len(step.solution)}: {printable(statement.text)}"
+    what = after.history.past[-1].description
+    status = f"show me {n_shown} of {len(step.solution)}: {printable(what)}"
     return replace(after, lesson=play), status
 
 

@@ -156,7 +156,7 @@ async def test_show_me_plays_the_solution_and_stops() -> None:
         assert screen is not None
         screen.lessons.show_next()
         await player.settle()
-        assert "show me 1 of 2: b1[1] = -1" in player.text
+        assert "show me 1 of 2: bias of o1 set to -1" in player.text
         assert player.focused_pane == "lesson"
         await player.press("s")
         screen.lessons.show_next()

@@ -130,7 +130,7 @@ def test_the_solution_is_shown_edit_by_edit_from_the_start() -> None:
     before = workspace
     workspace, status = playing.show_next(workspace)
     workspace = playing.checked(before, workspace)
-    assert status == "show me 1 of 2: b1[1] = -1"
+    assert status == "show me 1 of 2: bias of o1 set to -1"
     assert workspace.session.network.layers[0].bias[0] == -1
     assert play_of(workspace).n_shown == 1
     before = workspace
