@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.lessons.statements import Statement
 
 StepKind = Literal["look", "do", "predict", "choose"]
+"""What a step asks for: to read, to change the network, to type a number, to choose an answer."""
 
 Score = Literal["edits", "parameters"]
 """What a challenge counts: the fewest edits, or the fewest weights and biases."""

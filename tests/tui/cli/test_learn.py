@@ -148,7 +148,7 @@ def test_an_own_forward_pass_is_compared_and_counts(nn_play: Command, own: str) 
         "right: 2 layers for 1 sample\n"
     )
     kept = json.loads(nn_play("learn", "progress", "export").output)
-    assert kept["own"]["steps"]["one"]["done"] is True
+    assert kept["own"]["one"]["done"] is True
     # z of h1 without its bias of 0.1 is 2.2.
     Path("wrong.json").write_text("[[[2.2, 3.4, 0]], [[0.1]]]")
     words = failure(nn_play("learn", "check-answer", own, "wrong.json"))
