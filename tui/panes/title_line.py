@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
 from engine.nn.parameters import neuron_name
-from engine.session.names import sizes_text, summary
+from engine.session.names import counted, sizes_text, summary
 from engine.session.prediction import answer
 from engine.text import format_number, format_within, printable
 from tui.state.pointing import is_asking
@@ -44,8 +44,7 @@ class TitleLine(TextLine):
 def title_of(workspace: Workspace) -> str:
     """Return the session's title or its source, with a dot if it has unsaved changes."""
     if workspace.lesson is not None:
-        lesson = workspace.lesson.lesson
-        return ("" if lesson.is_challenge else "Lesson: ") + printable(lesson.title)
+        return printable(workspace.lesson.lesson.title)
     source = workspace.source.name if workspace.source else "new network"
     return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
 
@@ -58,12 +57,20 @@ def state_of(workspace: Workspace, width: int) -> str:
         return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
     if workspace.run is None:
         network = workspace.session.network
-        return summary(network) if workspace.lesson is None else sizes_text(network)
+        return summary(network) if workspace.lesson is None else _size_in_lesson(workspace, width)
     parts = run_of(workspace)
     # A number cut short would read as another number.
     while len(parts) > 1 and cell_len(" · ".join(parts)) > width - _KEPT_FOR_TITLE:
         parts.pop()
     return " · ".join(parts)
+
+
+def _size_in_lesson(workspace: Workspace, width: int) -> str:
+    """The sizes, and the number of parameters where that leaves the title whole."""
+    network = workspace.session.network
+    whole = f"{sizes_text(network)} · {counted(network.n_parameters, 'parameter')}"
+    room = width - len(_NAME) - cell_len(title_of(workspace)) - 3
+    return whole if cell_len(whole) <= room else sizes_text(network)
 
 
 def epoch_of(workspace: Workspace) -> str:

@@ -66,7 +66,7 @@ async def test_from_the_list_into_a_lesson_and_back_to_ones_own_network() -> Non
         assert isinstance(listed, ChooseLesson)
         assert "One neuron, number by number" in player.text
         await player.press("enter")
-        assert "Lesson: One neuron" in player.lines[0]
+        assert "One neuron, number" in player.lines[0]
         assert player.focused_pane == "lesson"
         # Enter goes on; a step to do puts the cursor where it is needed.
         await player.press("enter")
