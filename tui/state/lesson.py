@@ -45,8 +45,8 @@ def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
     if step is None:
         return workspace
     if (name := step.view or _view_within(step, view)) is not None:
-        other = next((one for one in view.views if one != name), None)
-        workspace = workspace.viewing(views=(name, other or "Sum"))
+        others = [one for one in view.views if one != name]
+        workspace = workspace.viewing(views=(name, *others[: len(view.views) - 1]))
     return replace(workspace, selection=_selection_of(step, session))
 
 

@@ -320,7 +320,6 @@ def _command(
     help: str = "",
     *,
     shown_as: str | None = None,
-    in_footer: bool = True,
 ) -> Command:
     return Command(
         keys,
@@ -331,7 +330,6 @@ def _command(
         Lessons,
         help,
         shown_as=shown_as,
-        in_footer=in_footer,
         where="lesson",
     )
 
@@ -348,8 +346,6 @@ COMMANDS = (
         Lessons,
         help="The lessons; in one of them to its panel and back, and on when a step is done",
         shown_as="F4",
-        in_footer=True,
-        footer="lesson",
     ),
     Command("", "glossary", "glossary", HELP, Lessons.show_words, Lessons, "What words mean"),
     _command("enter", "next", "go on", Lessons.go_on, "To the next step", shown_as="Enter"),
@@ -363,12 +359,8 @@ COMMANDS = (
     _command("w", "words", "words", Lessons.show_words, "What the words of this text mean"),
     _command("l", "list", "all lessons", Lessons.list_all),
     _command("x", "leave", "leave", Lessons.leave, "Your own network comes back as it was"),
-    _command(
-        "up,k", "up", "read back", partial(Lessons.scroll, by=-1), shown_as="↑ k", in_footer=False
-    ),
-    _command(
-        "down,j", "down", "read on", partial(Lessons.scroll, by=1), shown_as="↓ j", in_footer=False
-    ),
+    _command("up,k", "up", "read back", partial(Lessons.scroll, by=-1), shown_as="↑ k"),
+    _command("down,j", "down", "read on", partial(Lessons.scroll, by=1), shown_as="↓ j"),
     *(
         _command(
             key,
@@ -377,7 +369,6 @@ COMMANDS = (
             partial(Lessons.type, character=character),
             "Type a number, or choose an answer by its number",
             shown_as="0-9" if key == "0" else None,
-            in_footer=False,
         )
         for key, character in _CHARACTERS.items()
     ),
