@@ -73,9 +73,35 @@ def leave(workspace: Workspace) -> Workspace:
 
 
 def next_step(workspace: Workspace) -> Workspace:
-    """Return the workspace at the step after this one, or at the end of the lesson."""
+    """Return the workspace at the step after this one, or at the end of the lesson.
+
+    A step that starts where this one ends starts from the lesson's own solution, so that its text
+    and answers are true whatever the learner did. Only what was trained stays, with its losses.
+    """
     play = _play(workspace)
-    return enter(workspace, play.lesson, min(play.index + 1, len(play.lesson.steps)))
+    after = enter(workspace, play.lesson, min(play.index + 1, len(play.lesson.steps)))
+    session = workspace.session
+    following = _play(after).step
+    stays = (
+        following is not None
+        and following.kind != "do"
+        and following.given_start is None
+        and not following.prepare
+        and play.is_met
+        and workspace.run is not None
+        and session.network.sizes == after.session.network.sizes
+    )
+    if not stays:
+        return after
+    return replace(
+        after,
+        session=session,
+        origin=session,
+        saved=session,
+        run=workspace.run,
+        runs=workspace.runs,
+        lesson=replace(_play(after), start=session),
+    )
 
 
 def previous_step(workspace: Workspace) -> Workspace:
@@ -181,7 +207,8 @@ def show_next(workspace: Workspace) -> tuple[Workspace, str]:
     play = replace(
         play, n_shown=None if is_last else n_shown, epochs=play.epochs + statement.epochs
     )
-    status = f"show me {n_shown} of {len(step.solution)}: {printable(statement.text)}"
+    what = after.history.past[-1].description
+    status = f"show me {n_shown} of {len(step.solution)}: {printable(what)}"
     return replace(after, lesson=play), status
 
 
