@@ -108,7 +108,11 @@ def _play(lesson: str | None, as_list: bool, as_json: bool) -> Opening | None:
             raise click.UsageError("--list takes no lesson")
         write_lines([json.dumps(_as_json())] if as_json else _list())
         return None
-    chosen = None if lesson is None else _read(lesson)
+    chosen = None
+    if lesson is not None:
+        chosen = _read(lesson)
+        with about(f"{lesson}: steps[1]"):
+            start_of(chosen, 0)
     check_terminal("'nn-play learn export' prints a lesson without one")
     return Opening(lambda: (examples.load(examples.DEFAULT), None), Course(chosen))
 
