@@ -50,16 +50,17 @@ def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
     workspace = replace(workspace, lesson=play, put_aside=own)
     if step is None:
         return workspace
-    if (name := step.view or _view_within(step, view)) in VIEWS:
-        others = [one for one in view.views if one != name]
-        workspace = workspace.viewing(views=(name, *others[: len(view.views) - 1]))
+    workspace = workspace.viewing(views=_views_of(step, view.views))
     return replace(workspace, selection=_selection_of(step, session))
 
 
-def _view_within(step: Step, view: ViewSettings) -> str | None:
-    """The view to show where the step names none and uses others than the present one."""
-    uses = step.uses.views
-    return uses[0] if uses and view.views[0] not in uses else None
+def _views_of(step: Step, present: tuple[str, ...]) -> tuple[str, ...]:
+    """The view that the step shows, then those it uses and is shown already, then the others."""
+    used = VIEWS if step.uses.views is None else step.uses.views
+    shown = [one for one in present if one in used]
+    named = () if step.view is None else (step.view,)
+    wanted = dict.fromkeys((*named, *shown, *(step.uses.views or ()), *present))
+    return tuple(one for one in wanted if one in VIEWS)[: len(present)]
 
 
 def _selection_of(step: Step, session: Session) -> Selection:
