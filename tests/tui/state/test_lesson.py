@@ -8,6 +8,7 @@ import pytest
 
 from engine import Bias, Input, SetBias, SetInput, SetWeight, Weight, examples
 from engine.lessons import course
+from engine.lessons.reader import read_lesson
 from tests.tui.lessons import every_kind
 from tests.tui.screen_text import is_harmless
 from tests.tui.trained import by_play
@@ -237,3 +238,49 @@ def test_what_was_trained_stays_for_a_question_about_it() -> None:
     skipped = playing.next_step(before)
     assert skipped.run is None
     assert skipped.session is not before.session
+
+
+def test_what_a_lesson_names_and_there_is_not_is_left_out() -> None:
+    one_step = b"""
+format = 1
+id = "astray"
+title = "Astray"
+challenge = true
+[[steps]]
+id = "one"
+kind = "do"
+start = "adjustable-neuron"
+sample = 9
+select = "W7[1,2]"
+view = "Nowhere"
+point_at = ["h9", "o1"]
+text = "{h9.z} is not here."
+goal = { values = { "h9.z" = 1 } }
+solution = ["W7[1,2] = 1"]
+[[steps]]
+id = "two"
+kind = "predict"
+start = "adjustable-neuron"
+text = "?"
+ask = { of = "h9.z" }
+[[steps]]
+id = "three"
+kind = "look"
+prepare = ["W7[1,2] = 1"]
+text = "No start."
+"""
+    lesson = read_lesson(one_step)
+    workspace = playing.enter(own(), lesson)
+    assert workspace.view.views == own().view.views
+    assert workspace.selection.sample == 0
+    assert len(pointed_at(workspace)) == 1
+    assert "{h9.z} is not here." in said(workspace)
+    assert "Par" not in said(workspace)
+    with pytest.raises(ValueError, match=r"W7\[1,2\]"):
+        playing.show_next(playing.begin_showing(workspace))
+    workspace = playing.next_step(workspace)
+    assert not hidden_in(workspace)
+    with pytest.raises(ValueError, match="h9"):
+        playing.answered(workspace, "1")
+    with pytest.raises(ValueError, match=r"W7\[1,2\]"):
+        playing.next_step(workspace)
