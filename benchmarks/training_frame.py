@@ -78,7 +78,7 @@ def engine_frame(network: Network, train: Samples, test: Samples) -> Contestant:
 
 def bare_frame(network: Network, train: Samples, test: Samples) -> Contestant:
     """Return the same in bare NumPy, on the parameters of the hand-written epoch."""
-    shapes = [(n_neurons, n_inputs + 1) for n_inputs, n_neurons in itertools.pairwise(SIZES)]
+    shapes = [(n_inputs + 1, n_neurons) for n_inputs, n_neurons in itertools.pairwise(SIZES)]
     ends = np.cumsum([rows * columns for rows, columns in shapes])
     vector = np.empty(ends[-1])
     epoch = hand_written_epoch(network, *train, with_loss=False, vector=vector)
@@ -90,7 +90,7 @@ def bare_frame(network: Network, train: Samples, test: Samples) -> Contestant:
     def activations_of(inputs: FloatArray) -> list[FloatArray]:
         activations = [inputs]
         for block in blocks:
-            activations.append(np.tanh(activations[-1] @ block[:, :-1].T + block[:, -1]))
+            activations.append(np.tanh(activations[-1] @ block[:-1] + block[-1]))
         return activations[1:]
 
     def loss(inputs: FloatArray, targets: FloatArray) -> float:

@@ -45,9 +45,11 @@ numpydoc_show_class_members = False
 # be looked up offline.
 nitpicky = True
 nitpick_ignore_regex = [
-    # Short names of NumPy's types, and two that a module imports for type checkers only.
-    ("py:class", "ArrayLike|BoolArray|FloatArray|DataRecord|Origin"),
-    ("py:.*", r"(np|numpy|typing|collections|pathlib|types|os|fractions)\..*"),
+    # Short names of NumPy's types, names of a few texts, and what a module imports for type
+    # checkers only.
+    ("py:class", "ArrayLike|BoolArray|FloatArray|Score|StepKind"),
+    ("py:class", "Condition|DataRecord|Formula|Origin"),
+    ("py:.*", r"(ast|np|numpy|typing|collections|pathlib|types|os|fractions)\..*"),
 ]
 
 html_theme = "furo"

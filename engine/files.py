@@ -23,7 +23,7 @@ def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
     Parameters
     ----------
     path
-        The file.
+        Where it is; a folder or a pipe is refused.
     most_bytes
         The most bytes.
 
@@ -60,7 +60,7 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     Parameters
     ----------
     path
-        The file.
+        Where it is; a folder or a pipe is refused.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     Parameters
     ----------
     path
-        The file.
+        Where it is, or will be.
     data
         The bytes of the file.
 

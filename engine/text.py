@@ -43,7 +43,7 @@ def format_number(value: float, digits: int = 4) -> str:
     Parameters
     ----------
     value
-        The number.
+        Any float64.
     digits
         The most decimals.
 
@@ -76,7 +76,7 @@ def format_given(value: float, digits: int = 4, width: int = 7) -> str:
     Parameters
     ----------
     value
-        The number.
+        Any float64.
     digits
         The most decimals.
     width
@@ -99,7 +99,7 @@ def format_within(value: float, limits: tuple[float, float], digits: int = 4) ->
     Parameters
     ----------
     value
-        The number.
+        An activation of a neuron.
     limits
         The lowest and the highest value.
     digits
@@ -128,7 +128,7 @@ def cut_number(text: str, width: int) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number.
     width
         The most characters.
 
@@ -155,9 +155,9 @@ def is_exact(text: str, value: float, scale: float | None = None) -> bool:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number, as it is shown.
     value
-        The number.
+        What `text` stands for.
     scale
         The size of the terms of a sum.
 
@@ -181,9 +181,9 @@ def equals_sign(text: str, value: float, scale: float | None = None) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number, as it is shown.
     value
-        The number.
+        What `text` stands for.
     scale
         The size of the terms of a sum.
 
@@ -200,7 +200,7 @@ def equal_to(text: str, *, exact: bool) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number, as it is shown.
     exact
         Whether it is exact.
 
@@ -231,7 +231,7 @@ def printable(text: str, keep: str = "") -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        Any text, from a file too.
     keep
         Characters that stay.
 
@@ -253,7 +253,7 @@ def quoted(name: str) -> str:
     Parameters
     ----------
     name
-        The name.
+        Of a tensor, a layer, a column …
 
     Returns
     -------
@@ -269,9 +269,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     Parameters
     ----------
     word
-        What was typed.
+        What was typed, and is none of them.
     known
-        The known words.
+        All words that could have been meant.
 
     Returns
     -------

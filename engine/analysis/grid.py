@@ -7,7 +7,7 @@ training, a part of the grid at a time.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.nn.arrays import FloatArray
-from engine.nn.in_place import LayerArrays, forward
 from engine.nn.layer import Layer
+from engine.nn.passes import LayerPass, forward
 from engine.nn.values import Value
 from engine.session.derived import running_derived_features
 from engine.session.session import Session
@@ -24,9 +24,11 @@ from engine.session.session import Session
 if TYPE_CHECKING:
     from engine.datasets.features import DerivedFeature
 
+_MAX_IN_ONE_GO = 100_000
+"""Up to this many numbers of all layers are computed where they stay; beyond, a chunk at a time."""
 _CHUNK = 14_000
-"""This many numbers of all layers at a time: few enough to stay in the processor's cache, in arrays
-of less than 128 KB, which do not go back to the system after every frame, but …"""
+"""This many numbers of all layers: few enough to stay in the processor's cache, in arrays of less
+than 128 KB, which do not go back to the system after every frame, but …"""
 _MIN_POINTS = 256
 """… never fewer points than this, as the product of a large layer with only a few is slow."""
 
@@ -164,7 +166,7 @@ def activations_over_grid(
     Parameters
     ----------
     layers
-        Those of the network.
+        Those of the network, from the first to the last.
     first
         The sums of the first of them.
     x, y
@@ -179,35 +181,59 @@ def activations_over_grid(
     for term in first.nonlinear_terms:
         values, z = (x, z_across) if term.axis == 0 else (y, z_up)
         z += np.multiply.outer(term.weights, term.of(values))
-    sizes = [layer.n_neurons for layer in layers]
-    # One block for all, as several large ones, freed every frame, go back to the system each time.
-    block = np.empty((sum(sizes[place] for place in kept), len(y) * len(x)))
-    ends = np.cumsum([0, *(sizes[place] for place in kept)])
-    maps = dict(zip(kept, np.split(block, ends[1:-1]), strict=True))
-    passes: dict[int, list[LayerArrays]] = {}
-    for rows, columns in _chunks(len(y), len(x), max(_MIN_POINTS, _CHUNK // sum(sizes))):
-        shape = (rows.stop - rows.start, columns.stop - columns.start)
-        n_points = shape[0] * shape[1]
-        if n_points not in passes:
-            passes[n_points] = [_layer_arrays(layer, n_points) for layer in layers]
-        arrays = passes[n_points]
-        sums = arrays[0].z.reshape(-1, *shape)
-        np.add(z_up[:, rows, np.newaxis], z_across[:, np.newaxis, columns], out=sums)
-        if first.product is not None:
-            areas = np.multiply.outer(y[rows], x[columns])
-            sums += first.product[:, np.newaxis, np.newaxis] * areas
-        arrays[0].activate(arrays[0].z, arrays[0].a)
-        forward(arrays[1:], arrays[0].outputs)
-        start = rows.start * len(x) + columns.start
-        for place, whole in maps.items():
-            whole[:, start : start + n_points] = arrays[place].a
-    return {place: whole.reshape(len(whole), len(y), len(x)) for place, whole in maps.items()}
+    n_neurons, n_points = sum(layer.n_neurons for layer in layers), len(y) * len(x)
+    if n_neurons * n_points <= _MAX_IN_ONE_GO:
+        maps = dict(enumerate(_blocks(layers, n_points)))
+        _activate(_passes(layers, [*maps.values()]), first.product, x, y, z_across, z_up)
+    else:
+        maps = dict(zip(kept, _blocks([layers[place] for place in kept], n_points), strict=True))
+        passes: dict[int, list[LayerPass]] = {}
+        for rows, columns in _chunks(len(y), len(x), max(_MIN_POINTS, _CHUNK // n_neurons)):
+            part_x, part_y = x[columns], y[rows]
+            size = len(part_y) * len(part_x)
+            if size not in passes:
+                passes[size] = _passes(layers, _blocks(layers, size))
+            chunk = passes[size]
+            _activate(chunk, first.product, part_x, part_y, z_across[:, columns], z_up[:, rows])
+            start = rows.start * len(x) + columns.start
+            for place, values in maps.items():
+                values[:, start : start + size] = chunk[place].a
+    return {place: maps[place].reshape(layers[place].n_neurons, len(y), len(x)) for place in kept}
 
 
-def _layer_arrays(layer: Layer, n_points: int) -> LayerArrays:
-    """The arrays of a layer whose activations take the place of its sums."""
-    outputs = np.ones((layer.n_neurons + 1, n_points))
-    return LayerArrays(np.vstack([layer.weights.T, layer.bias]), layer.activation, outputs, outputs)
+def _activate(
+    passes: list[LayerPass],
+    product: FloatArray | None,
+    x: FloatArray,
+    y: FloatArray,
+    z_across: FloatArray,
+    z_up: FloatArray,
+) -> None:
+    """Compute the activations of all layers, given the two parts of the first sums."""
+    sums = passes[0].z.reshape(len(z_up), len(y), len(x))
+    np.add(z_up[:, :, np.newaxis], z_across[:, np.newaxis], out=sums)
+    if product is not None:
+        sums += product[:, np.newaxis, np.newaxis] * np.multiply.outer(y, x)
+    passes[0].activate(passes[0].z, passes[0].a)
+    forward(passes[1:], passes[0].a)
+
+
+def _passes(layers: Sequence[Layer], blocks: Sequence[FloatArray]) -> list[LayerPass]:
+    """New passes that write to the blocks; the activations take the place of the sums."""
+    passes = [layer.new_pass() for layer in layers]
+    for layer, block in zip(passes, blocks, strict=True):
+        layer.z = layer.a = block
+    return passes
+
+
+def _blocks(layers: Sequence[Layer], n_points: int) -> list[FloatArray]:
+    """New arrays (n_neurons, n_points), one for each layer.
+
+    They are parts of one, as several large ones, freed every frame, go back to the system each
+    time.
+    """
+    ends = np.cumsum([layer.n_neurons for layer in layers])
+    return np.split(np.empty((ends[-1], n_points)), ends[:-1])
 
 
 def _chunks(n_rows: int, n_columns: int, most: int) -> Iterator[tuple[slice, slice]]:

@@ -41,7 +41,7 @@ def neuron_sentences(network: Network, neuron: NeuronHealth) -> list[RankedSente
     Parameters
     ----------
     network
-        The network.
+        Which has the neuron.
     neuron
         The index of the neuron, from 0.
 
@@ -79,7 +79,7 @@ def place_sentence(
     Parameters
     ----------
     network
-        The network.
+        Which has the neuron.
     layer_index
         The index of the layer, from 0.
     neuron
@@ -89,7 +89,7 @@ def place_sentence(
     sample
         The index of the sample, from 0.
     value
-        The number.
+        Infinite or NaN, as found there.
 
     Returns
     -------
@@ -188,7 +188,7 @@ class Health(Value):
     Parameters
     ----------
     network
-        The network.
+        Which is judged.
     neurons
         The indices of the neurons, from 0.
     first_not_finite

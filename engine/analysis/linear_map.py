@@ -59,7 +59,7 @@ def local_linear_map(trace: Trace) -> LinearMap | None:
     Parameters
     ----------
     trace
-        A forward pass.
+        Of one sample.
 
     Returns
     -------

@@ -34,7 +34,7 @@ class DifferenceCheck:
     Parameters
     ----------
     parameter
-        The parameter.
+        Which is lowered and raised.
     h
         A number from 0 up.
     below, above
@@ -73,7 +73,7 @@ def check_derivative(
     session
         The network with its samples, targets and names.
     parameter
-        The parameter.
+        Which is moved: a weight, a bias or an input.
     quantity
         What is measured.
     h
@@ -117,9 +117,9 @@ def influence(
     Parameters
     ----------
     trace
-        A forward pass.
+        Of one sample.
     parameter
-        The parameter.
+        By which everything after it is derived.
     derived
         The session's; an input also acts through the inputs derived from it.
 

@@ -41,7 +41,7 @@ class Sweep(Value):
     Parameters
     ----------
     parameter
-        The parameter, or row of weights.
+        What is varied: a parameter, or a row of weights.
     values
         (n_points,); for a row of weights (n_points, n_inputs).
     trace
@@ -72,7 +72,7 @@ def sweep(session: Session, parameter: Axis | str, values: ArrayLike, sample: in
     values
         (n_points,), or one number; for a row of weights (n_points, n_inputs), or one row.
     sample
-        From 0.
+        Whose response it is, from 0.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def grid_sweep(
     rows, columns
         A parameter or row of weights and its values, as in `sweep`.
     sample
-        From 0.
+        Whose outputs they are, from 0.
 
     Returns
     -------
@@ -318,7 +318,7 @@ def crossings(
     session
         The network with its samples, targets and names.
     parameter
-        The parameter.
+        Which takes the values.
     quantity
         Maps a trace of n_points rows to (n_points,), such as an output minus 0.5. Zero counts as
         positive, since an answer is 1 from 0.5 up. A jump over zero counts too. Two crossings

@@ -75,7 +75,7 @@ def fit(
     pasted
         What was pasted.
     shape_wanted
-        The shape.
+        (n_rows, n_columns) of the matrix.
     square_is_transposed
         Whether a square matrix has one column per neuron, if known; by default as the text shows.
     cursor

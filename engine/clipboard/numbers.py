@@ -100,7 +100,7 @@ class BracketReader:
     widths
         How many neurons each layer has.
     place
-        How a message names where it is.
+        Which token comes next, from 0.
     has_tables
         Whether tables and strings are allowed; otherwise every token must be part of an array.
     """
@@ -297,7 +297,7 @@ def table_of(value: Nested) -> Nested:
     Parameters
     ----------
     value
-        The number.
+        A literal, lists and tables within each other.
 
     Returns
     -------
@@ -387,7 +387,7 @@ def parse_numbers(text: str) -> Pasted:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------
@@ -421,11 +421,11 @@ def pasted(
     Parameters
     ----------
     rows
-        The rows.
+        Of equal length.
     flat
         The numbers in one row.
     name
-        The name.
+        To which they were assigned, if to any.
     one_row_per_neuron
         Whether rows are neurons.
 
@@ -455,7 +455,7 @@ def rows_of(value: Nested) -> tuple[list[list[float]], bool]:
     Parameters
     ----------
     value
-        The number.
+        A number, a list of them, or a list of such lists.
 
     Returns
     -------

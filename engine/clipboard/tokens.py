@@ -66,9 +66,9 @@ class Token(NamedTuple):
     Parameters
     ----------
     kind
-        Of the feature.
+        What it is: a number, a name, a bracket …
     text
-        What was typed or read.
+        As it was pasted.
     line
         Its line, from 1.
     touches
@@ -87,7 +87,7 @@ def cleaned(text: str) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def check_nothing_left_out(text: str) -> None:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
     """
     found = _ELISION.search(text)
     if found:
@@ -133,7 +133,7 @@ def tokens_of(text: str) -> list[Token]:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def number_of(word: str, place: str) -> float:
     Parameters
     ----------
     word
-        What was typed.
+        A part of the pasted text, such as -0.5 or 1e-3.
     place
         How a message names where it is.
 
@@ -207,7 +207,7 @@ def quoted(word: str) -> str:
     Parameters
     ----------
     word
-        What was typed.
+        A part of the pasted text.
 
     Returns
     -------

@@ -16,7 +16,7 @@ def number_code(value: float) -> str:
     Parameters
     ----------
     value
-        The number.
+        Any float64, NaN and infinities too.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def row_code(numbers: FloatArray) -> str:
     Parameters
     ----------
     numbers
-        The numbers.
+        (n,).
 
     Returns
     -------
@@ -46,9 +46,9 @@ def array_code(array: FloatArray, name: str | None = None) -> str:
     Parameters
     ----------
     array
-        The array.
+        (n,) or (n_rows, n_columns).
     name
-        The name.
+        A name in Python; None for the bare array.
 
     Returns
     -------

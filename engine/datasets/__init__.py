@@ -36,7 +36,7 @@ def load_dataset(
     n_samples
         How many samples.
     noise
-        In percent.
+        In percent, 0 to 50.
     seed
         From 0 up.
     low

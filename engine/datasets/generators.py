@@ -62,7 +62,7 @@ def circle(n_samples: int, noise: float, random: Random) -> Points:
     n_samples
         How many samples.
     noise
-        In percent.
+        From 0 to 0.5.
     random
         What draws the numbers.
 
@@ -92,7 +92,7 @@ def xor(n_samples: int, noise: float, random: Random) -> Points:
     n_samples
         How many samples.
     noise
-        In percent.
+        From 0 to 0.5.
     random
         What draws the numbers.
 
@@ -116,7 +116,7 @@ def gauss(n_samples: int, noise: float, random: Random) -> Points:
     n_samples
         How many samples.
     noise
-        In percent.
+        From 0 to 0.5.
     random
         What draws the numbers.
 
@@ -142,7 +142,7 @@ def spiral(n_samples: int, noise: float, random: Random) -> Points:
     n_samples
         How many samples.
     noise
-        In percent.
+        From 0 to 0.5.
     random
         What draws the numbers.
 
@@ -172,7 +172,7 @@ def moons(n_samples: int, noise: float, random: Random) -> Points:
     n_samples
         How many samples.
     noise
-        In percent.
+        From 0 to 0.5.
     random
         What draws the numbers.
 
@@ -199,7 +199,7 @@ def rings(n_samples: int, noise: float, random: Random) -> Points:
     n_samples
         How many samples.
     noise
-        In percent.
+        From 0 to 0.5.
     random
         What draws the numbers.
 
@@ -244,7 +244,7 @@ def moved_points(points: FloatArray, size: float, noise: float, random: Random) 
     size
         How many.
     noise
-        In percent.
+        From 0 to 0.5.
     random
         What draws the numbers.
 
@@ -269,7 +269,7 @@ def plane(n_samples: int, noise: float, random: Random) -> tuple[FloatArray, Flo
     n_samples
         How many samples.
     noise
-        In percent.
+        From 0 to 0.5.
     random
         What draws the numbers.
 
@@ -291,7 +291,7 @@ def multi_gauss(n_samples: int, noise: float, random: Random) -> tuple[FloatArra
     n_samples
         How many samples.
     noise
-        In percent.
+        From 0 to 0.5.
     random
         What draws the numbers.
 
@@ -314,7 +314,7 @@ class Generator:
     Parameters
     ----------
     title
-        The title.
+        What the screen calls it, such as "Circle".
     description
         What it does.
     task

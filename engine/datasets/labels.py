@@ -38,7 +38,7 @@ def number_labels(values: FloatArray) -> Labels:
     Parameters
     ----------
     values
-        The numbers.
+        Of the samples; each different one is a class.
 
     Returns
     -------
@@ -59,11 +59,11 @@ def are_labels(values: FloatArray, network_task: str, known: Sequence[str] | Non
     Parameters
     ----------
     values
-        The numbers.
+        Of the column that may be a class.
     network_task
         That of the network, or None.
     known
-        The known words.
+        The names of the network's classes, None without any.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def class_names(labels: Labels, known: Sequence[str] | None) -> tuple[str, ...]:
     labels
         Whether whole numbers name classes; None to find out.
     known
-        The known words.
+        The names of the network's classes, None without any.
 
     Returns
     -------
@@ -152,7 +152,7 @@ def as_numbers(names: Sequence[str]) -> list[float] | None:
     Parameters
     ----------
     names
-        The names.
+        Of the classes.
 
     Returns
     -------

@@ -79,7 +79,7 @@ def inverse_by_difference(session: Session, edit: Edit) -> Restore:
     session
         The network with its samples, targets and names.
     edit
-        The edit.
+        Which changes a session and has no inverse of its own.
 
     Returns
     -------
@@ -188,7 +188,7 @@ def with_layer(session: Session, layer_index: int, layer: Layer) -> Session:
     layer_index
         The index of the layer, from 0.
     layer
-        The layer.
+        The one that takes its place.
 
     Returns
     -------
@@ -204,7 +204,7 @@ def value_text(value: float) -> str:
     Parameters
     ----------
     value
-        The number.
+        As it was typed or computed.
 
     Returns
     -------

@@ -162,7 +162,7 @@ def with_new_name(names: tuple[str, ...], place: int, kind: str) -> tuple[str, .
     Parameters
     ----------
     names
-        The names.
+        Those that features have already.
     place
         Where the new one stands, from 0.
     kind

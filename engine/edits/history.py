@@ -21,7 +21,7 @@ class Entry(Value):
     Parameters
     ----------
     edit
-        The edit.
+        As it was applied.
     inverse
         The edit that undoes it.
     description
@@ -58,7 +58,7 @@ class History(Value):
         session
             The network with its samples, targets and names.
         edit
-            The edit.
+            Which is applied to `session`.
         memo
             Anything the caller wants back with it.
 
@@ -112,7 +112,7 @@ class History(Value):
         Parameters
         ----------
         count
-            How many there are.
+            How many of the oldest entries.
         opened
             The session before all of them.
         memo
@@ -134,7 +134,7 @@ class History(Value):
         Parameters
         ----------
         edit
-            The edit.
+            Which does all that the latest entry's did, and more.
         memo
             Anything the caller wants back with it.
 

@@ -122,9 +122,9 @@ def set_parameter(
     Parameters
     ----------
     parameter
-        The parameter.
+        A weight, a bias or an input.
     value
-        The number.
+        What it becomes.
     sample
         The index of the sample, from 0.
 

@@ -27,7 +27,7 @@ class SetBlock(Value):
     neuron, column
         Of its first number, from 0; the column after the last weight is the bias.
     values
-        The numbers.
+        What they become.
     """
 
     layer_index: int

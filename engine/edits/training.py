@@ -91,7 +91,7 @@ def toggle_number(session: Session, number: Weight | Bias) -> tuple[SetFrozen, b
     session
         The network with its samples, targets and names.
     number
-        The number.
+        A weight or a bias of the network.
 
     Returns
     -------

@@ -82,7 +82,23 @@ class ChainRule:
         gradients: Gradients,
         selected: tuple[int, int] | None,
     ) -> ChainRule:
-        """Return the chain rule for a sample whose gradients are known."""
+        """Return the chain rule for a sample whose gradients are known.
+
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+        sample
+            From 0.
+        gradients
+            Those of the loss of this sample alone.
+        selected
+            The layer and the neuron, from 0, that are worked out in full; None for none.
+
+        Returns
+        -------
+        ChainRule
+        """
         name = session.loss_name
         targets = counted_targets(name, session.targets_or_unset[[sample]])[0]
         trace = session.sample_trace(sample)
@@ -520,7 +536,21 @@ class ChainRule:
 
 
 def candidate(value: float, kind: MistakeKind, subject: str = "") -> Candidate:
-    """Return the result of one mistake."""
+    """Return the result of one mistake.
+
+    Parameters
+    ----------
+    value
+        What the mistake leads to.
+    kind
+        Which mistake it is.
+    subject
+        What it was made with, such as the name of a neuron; "" for nothing.
+
+    Returns
+    -------
+    Candidate
+    """
     return Candidate(value, (Mistake(kind, subject=subject),))
 
 

@@ -357,7 +357,7 @@ def decimals_typed(text: str) -> int | None:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was typed.
 
     Returns
     -------

@@ -98,7 +98,7 @@ def out_formula(activation: Activation) -> str:
     Parameters
     ----------
     activation
-        The activation.
+        With its parameters, which become numbers in the formula.
 
     Returns
     -------

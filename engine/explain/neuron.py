@@ -117,20 +117,20 @@ class NeuronExplanation(Value):
     Parameters
     ----------
     name
-        The name.
+        As the screen has it, such as "h2".
     neuron
         The index of the neuron, from 0.
     weights, inputs
         (n_inputs,).
     bias
-        (n_neurons,).
+        Its bias b.
     activation
-        The activation.
+        What turns the sum z into `out`.
     layer_sums
         The sums z of the whole layer, (n_neurons,), which a softmax needs. pre_activation is z, out
         is a.
     out
-        The activation.
+        What it gives: its activation a.
     input_limits
         The limits of the previous layer's activation; None for the first layer.
     """
@@ -410,7 +410,7 @@ def shown_in_a_sum(value: float, digits: int = 4, longest: int = MAX_GIVEN_LENGT
     Parameters
     ----------
     value
-        The number.
+        Any float64.
     digits
         The most decimals.
     longest
@@ -429,7 +429,7 @@ def factor(value: float, digits: int = 4, longest: int = MAX_GIVEN_LENGTH) -> st
     Parameters
     ----------
     value
-        The number.
+        Any float64.
     digits
         The most decimals.
     longest
@@ -448,7 +448,7 @@ def in_brackets(text: str) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        That of a number.
 
     Returns
     -------

@@ -144,7 +144,7 @@ class BoundedZip:
         Parameters
         ----------
         name
-            The name.
+            That of the member.
         most_bytes
             The most bytes.
 
@@ -174,7 +174,7 @@ class BoundedZip:
         Parameters
         ----------
         name
-            The name.
+            That of the member.
         n_bytes
             How many bytes.
 

@@ -53,7 +53,7 @@ def session_from(
     Parameters
     ----------
     text
-        The document.
+        The document, TOML without the numbers.
     arrays
         Weights and bias of each layer.
     samples

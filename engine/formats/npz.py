@@ -53,7 +53,7 @@ class NpyHeader:
     fortran_order
         Whether the first index runs first.
     shape
-        The shape.
+        Of the array.
     start
         Where its numbers begin, in bytes.
     """
@@ -94,7 +94,7 @@ def npy_header(data: bytes, name: str) -> NpyHeader:
     data
         The bytes of the file.
     name
-        The name.
+        Of the array, as errors call it.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def numbers_of(header: NpyHeader, data: bytes, name: str) -> FloatArray:
     data
         The bytes of the file.
     name
-        The name.
+        Of the array, as errors call it.
 
     Returns
     -------

@@ -96,7 +96,7 @@ def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[
     n_layers
         How many layers the file has.
     given
-        What was given.
+        What the user says, None for nothing.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def no_bias_note(number: int) -> str:
     Parameters
     ----------
     number
-        The number.
+        That of the layer, from 1.
 
     Returns
     -------

@@ -51,7 +51,10 @@ class ActivationKind:
     backward : callable or None
         backward(z, gradient) of a row-wise function: d loss / d z from d loss / d a.
     in_place : callable or None
-        in_place(z, a) writes the activations to a, where NumPy does so in a single call.
+        in_place(z, out) writes the activations to out, where NumPy does so in a single call.
+    derivative_of_a : callable or None
+        derivative_of_a(a, out) writes da/dz to out, where a alone gives it in one or two calls. It
+        may lose digits where a is rounded: training has no use for them.
     limits : callable
         limits(*parameters): infimum and supremum of the activations.
     summary : str
@@ -111,7 +114,8 @@ class ActivationKind:
     refusal: Callable[..., str | None] = lambda *_: None
     aliases: tuple[str, ...] = ()
     parameter_aliases: tuple[tuple[str, str], ...] = ()
-    in_place: Callable[[FloatArray, FloatArray], object] | None = None
+    in_place: Callable[[FloatArray, FloatArray | None], FloatArray] | None = None
+    derivative_of_a: Callable[[FloatArray, FloatArray], object] | None = None
     piecewise_linear: bool = False
     radius: float = 4.0
     corners: Callable[..., tuple[float, ...]] = lambda *_: ()
@@ -289,6 +293,7 @@ _ROWS = (
         name="sigmoid",
         forward=functional.sigmoid,
         derivative=functional.sigmoid_derivative,
+        derivative_of_a=functional.sigmoid_derivative_of_a,
         limits=_FROM_0_TO_1,
         summary="squashes its sum z into 0…1",
         formula="1 / (1 + e^-z)",
@@ -310,6 +315,7 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         name="tanh",
         forward=functional.tanh,
         derivative=functional.tanh_derivative,
+        derivative_of_a=functional.tanh_derivative_of_a,
         in_place=np.tanh,
         limits=_FROM_MINUS_1_TO_1,
         summary="squashes its sum z into -1…1",
@@ -327,7 +333,8 @@ np.where(z >= 0, 1.0, e) / (1 + e)""",
         name="relu",
         forward=functional.relu,
         derivative=functional.relu_derivative,
-        in_place=lambda z, a: np.maximum(z, _ZERO, out=a),
+        in_place=lambda z, out: np.maximum(z, _ZERO, out=out),
+        derivative_of_a=np.sign,
         limits=_AT_LEAST_0,
         summary="passes a positive sum z on, gives 0 for the rest",
         formula="z if z > 0, else 0",

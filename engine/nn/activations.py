@@ -28,10 +28,18 @@ _MAX_DENOMINATOR = 12
 class Activation:
     """An activation function with its parameters.
 
-    name: a key of ACTIVATIONS, so "identity", never "linear". parameters: in the order of
-    parameter_names; those left out at the end get their defaults. Any finite number of either sign
-    is accepted, as in ONNX; only celu, which divides by alpha, refuses 0. Raises ValueError for an
-    unknown name, for too many parameters, and for those that are not finite numbers.
+    Parameters
+    ----------
+    name
+        A key of ACTIVATIONS: "identity", never "linear".
+    parameters
+        In the order of `parameter_names`; those left out at the end get their defaults. Any finite
+        number of either sign is accepted, as in ONNX, unless the table refuses it.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, for too many parameters, and for those that are not finite numbers.
     """
 
     name: str
@@ -75,9 +83,9 @@ class Activation:
         return a
 
     def forward(self, z: FloatArray) -> FloatArray:
-        """Return the activations a for the sums z, a new array of the same shape.
-        A row-wise function works along the last axis. The caller silences NumPy's overflow
-        warnings, once per pass.
+        """Return the activations a for the sums z.
+
+        The caller silences NumPy's overflow warnings, once per pass.
 
         Parameters
         ----------
@@ -87,22 +95,29 @@ class Activation:
         Returns
         -------
         FloatArray
+            A new array of the same shape.
         """
         return self._forward(z)
 
     def derivative(self, z: FloatArray) -> FloatArray:
-        """Return the derivative da/dz at each z, an array of the same shape.
+        """Return the derivative da/dz at each z.
+
         At a kink it is that of the side where the neuron is off or cut off: 0 for relu at 0.
-        Raises ValueError for a row-wise function, whose activations each depend on the whole row.
 
         Parameters
         ----------
         z
-            The sums, of any shape; a row-wise function works along the last axis.
+            The sums, of any shape.
 
         Returns
         -------
         FloatArray
+            Of the same shape.
+
+        Raises
+        ------
+        ValueError
+            For a row-wise function, whose activations each depend on the whole row.
         """
         derivative = ACTIVATIONS[self.name].derivative
         if derivative is None:
@@ -229,11 +244,6 @@ class Activation:
 
 def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
     """Return the activation that `spec` describes.
-
-    spec: a name in any of the spellings of ACTIVATION_SPELLINGS ("relu", "ReLU", "logistic"), with
-    parameters ("leaky_relu(0.2)", "LeakyReLU(negative_slope=0.2)"), a mapping ({"name":
-    "leaky_relu", "alpha": 0.1}), or an Activation, which is returned as it is. Parameters left out
-    get their defaults.
 
     Parameters
     ----------

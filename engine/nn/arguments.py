@@ -47,7 +47,7 @@ def check_index(index: int, count: int, what: str) -> None:
     index
         From 0. Negative ones do not count from the end.
     count
-        How many there are.
+        How many indices there are.
     what
         What the index is called.
 
@@ -131,7 +131,7 @@ def described(value: object) -> str:
     Parameters
     ----------
     value
-        Anything.
+        Of any kind and size.
 
     Returns
     -------

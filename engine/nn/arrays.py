@@ -23,9 +23,9 @@ def read_only(values: ArrayLike, name: str, dimensions: int) -> FloatArray:
     Parameters
     ----------
     values
-        The numbers.
+        Numbers, in an array or in lists.
     name
-        The name.
+        What errors call them.
     dimensions
         1 or 2.
 
@@ -127,11 +127,11 @@ def changed_at(
     Parameters
     ----------
     array
-        The array.
+        Of one dimension or two.
     index
-        From 0.
+        Which number or row, from 0; (row, column) for one number of two dimensions.
     values
-        The numbers.
+        What takes that place.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def first_not_finite(array: FloatArray) -> tuple[int, ...] | None:
     Parameters
     ----------
     array
-        The array.
+        Of any shape.
 
     Returns
     -------
@@ -175,9 +175,9 @@ def n_bytes_beyond(value: object, known: object) -> int:
     Parameters
     ----------
     value
-        The number.
+        What is held in memory.
     known
-        The known words.
+        What is held anyway.
 
     Returns
     -------

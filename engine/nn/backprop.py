@@ -1,8 +1,6 @@
-"""Backpropagation: the gradients of a loss, or of one activation, by the chain rule.
+"""Gradients as values: the derivatives of a loss, or of one activation, by everything before it.
 
-Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors" (1986). Every
-derivative is kept, and to the last digits; training, which needs the gradient alone and soon, has
-it from `engine.training.passes`.
+They come from the backward pass of `engine.nn.passes`.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from engine.nn.arrays import FloatArray, floats
 from engine.nn.losses import loss_derivative, output_derivative
 from engine.nn.network import Network, Trace
 from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.nn.passes import backward
 from engine.nn.values import Value
 
 
@@ -65,14 +64,24 @@ class Gradients(Value):
         Returns
         -------
         float
+
+        Raises
+        ------
+        TypeError, ValueError
+            When it is no parameter, or none of this network.
         """
-        match parameter:
-            case Weight(layer_index, neuron, input):
-                return float(self.layers[layer_index].weights[neuron, input])
-            case Bias(layer_index, neuron):
-                return float(self.layers[layer_index].bias[neuron])
-            case Input(feature):
-                return float(self.inputs[sample, feature])
+        check_type(parameter, Weight | Bias | Input, "parameter")
+        if isinstance(parameter, Input):
+            check_index(sample, len(self.inputs), "sample")
+            check_index(parameter.feature, self.inputs.shape[1], "input")
+            return float(self.inputs[sample, parameter.feature])
+        check_index(parameter.layer_index, len(self.layers), "layer_index")
+        layer = self.layers[parameter.layer_index]
+        check_index(parameter.neuron, len(layer.bias), "neuron")
+        if isinstance(parameter, Bias):
+            return float(layer.bias[parameter.neuron])
+        check_index(parameter.input, layer.weights.shape[1], "input")
+        return float(layer.weights[parameter.neuron, parameter.input])
 
 
 def loss_gradients(trace: Trace, targets: FloatArray, loss_name: str) -> Gradients:
@@ -215,20 +224,17 @@ def _backward(
     delta, by_activations: the derivatives with respect to the sums and the activations of that
     layer, (n_samples, n_neurons).
     """
-    network = trace.network
-    layers = _zeros(network, layer_index + 1, len(delta))
+    layers = trace.passes()[: layer_index + 1]
+    layers[-1].set_delta(delta)
     with np.errstate(all="ignore"):
-        for index in range(layer_index, -1, -1):
-            weights = delta.T @ trace.inputs_of(index)
-            bias = np.sum(delta, axis=0)
-            layers.insert(0, LayerGradients(weights, bias, delta, by_activations))
-            by_activations = delta @ network.layers[index].weights
-            if index:
-                before = trace.layers[index - 1]
-                delta = network.layers[index - 1].activation.backward(
-                    before.pre_activations, by_activations
-                )
-    return Gradients(tuple(layers), by_activations)
+        backward(layers)
+    by_a = [*(layer.by_x.T for layer in layers[1:]), by_activations]
+    gradients = (
+        LayerGradients(layer.gradient.T, layer.bias_gradient, layer.delta_rows, by_activations)
+        for layer, by_activations in zip(layers, by_a, strict=True)
+    )
+    zeros = _zeros(trace.network, layer_index + 1, len(delta))
+    return Gradients((*gradients, *zeros), layers[0].by_x.T)
 
 
 def _zeros(network: Network, first: int, n_samples: int) -> list[LayerGradients]:

@@ -6,6 +6,12 @@ p a polynomial. Its coefficients come from interpolation, in 60 digits, of (5/4 
 24 Chebyshev points of the range that s has for t in 0…39; its error is at most 6e-18 there.
 5/4 is chosen so that p hardly changes: its first term is nearly all of it, so that few rounding
 errors show.
+
+Both the factor and the variable s are those of Shepherd and Laframboise, "Chebyshev approximation
+of (1 + 2x)exp(x²)erfc x in 0 ≤ x < ∞" (1981); the exponent is split as by Cody, "Rational Chebyshev
+approximations for the error function" (1969). Two-sums and splitting: Knuth, "The Art of Computer
+Programming", volume 2, 4.2.2, and Dekker, "A floating-point technique for extending the available
+precision" (1971).
 """
 
 from __future__ import annotations
@@ -58,11 +64,12 @@ def half_square(t: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     Parameters
     ----------
     t
-        A number from 0 up.
+        Numbers from 0 to MAX_ARGUMENT, of any shape.
 
     Returns
     -------
     tuple[NDArray[np.float64], NDArray[np.float64]]
+        Of the same shape: t²/2 as rounded, and what is missing from it.
     """
     square = t * t
     # The leading 24 bits of t, whose square is exact.
@@ -77,13 +84,14 @@ def tail_ratio(t: NDArray[np.float64], rounding_error: NDArray[np.float64]) -> N
     Parameters
     ----------
     t
-        A number from 0 up.
+        Numbers from 0 to MAX_ARGUMENT, of any shape.
     rounding_error
         The small second result of `half_square`; corrected for here, it costs no further rounding.
 
     Returns
     -------
     NDArray[np.float64]
+        Of the same shape.
     """
     s = (t - _CENTRE) / (t + _CENTRE)
     rest = np.full_like(t, _REST[-1])
@@ -92,7 +100,7 @@ def tail_ratio(t: NDArray[np.float64], rounding_error: NDArray[np.float64]) -> N
         rest += coefficient
     rest *= s
     denominator = _SHIFT + t
-    # The rounding error of the sum 5/4 + t (Knuth's two-sum).
+    # The rounding error of the sum 5/4 + t, by a two-sum.
     t_part = denominator - _SHIFT
     denominator_error = (t - t_part) + (_SHIFT - (denominator - t_part))
     rest -= (rest + _FIRST) * (rounding_error + denominator_error / denominator)

@@ -1,9 +1,10 @@
 """The formulas of the activation functions, each followed by its derivative.
 
 A function maps sums z of any shape to a new float64 array of the same shape, and so does its
-derivative. `softmax` and `log_softmax` work along the last axis, where every activation depends on
-every sum: instead of a derivative they have `..._backward(z, gradient)`, which takes d loss / d a
-and returns d loss / d z.
+derivative; alpha and beta are the parameters of `engine.nn.activation_table`. A derivative "of a"
+takes the activations instead, and writes to `out`. `softmax` and `log_softmax` work along the last
+axis, where every activation depends on every sum: instead of a derivative they have
+`..._backward(z, gradient)`, which takes d loss / d a and returns d loss / d z.
 
 An intermediate step may overflow even though the result is right: the caller silences NumPy's
 warnings once per pass.
@@ -50,15 +51,20 @@ _GELU_TANH_FLAT = 25.0
 
 
 def identity(z: FloatArray) -> FloatArray:
+    """z."""
     return np.positive(z)
 
 
 def identity_derivative(z: FloatArray) -> FloatArray:
+    """1."""
     return np.ones_like(z)
 
 
 def step(z: FloatArray) -> FloatArray:
-    """1 where z > 0, else 0."""
+    """1 where z > 0, else 0.
+
+    McCulloch and Pitts, "A logical calculus of the ideas immanent in nervous activity" (1943).
+    """
     return np.heaviside(z, _ZERO)
 
 
@@ -68,7 +74,10 @@ def step_derivative(z: FloatArray) -> FloatArray:
 
 
 def sigmoid(z: FloatArray) -> FloatArray:
-    """1 / (1 + e^-z), compensated for rounding in the denominator."""
+    """1 / (1 + e^-z), compensated for rounding in the denominator.
+
+    Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors" (1986).
+    """
     power = np.exp(-z)
     total = _ONE + power
     a = _ONE / total
@@ -83,7 +92,17 @@ def sigmoid_derivative(z: FloatArray) -> FloatArray:
     return power / (1.0 + power) ** 2
 
 
+def sigmoid_derivative_of_a(a: FloatArray, out: FloatArray) -> None:
+    """a·(1 - a)."""
+    np.subtract(_ONE, a, out)
+    np.multiply(out, a, out)
+
+
 def tanh(z: FloatArray) -> FloatArray:
+    """(e^z - e^-z) / (e^z + e^-z).
+
+    LeCun, Bottou, Orr and Müller, "Efficient backprop" (1998).
+    """
     return np.tanh(z)
 
 
@@ -92,7 +111,17 @@ def tanh_derivative(z: FloatArray) -> FloatArray:
     return 4.0 * sigmoid_derivative(2.0 * z)
 
 
+def tanh_derivative_of_a(a: FloatArray, out: FloatArray) -> None:
+    """1 - a²."""
+    np.multiply(a, a, out)
+    np.subtract(_ONE, out, out)
+
+
 def relu(z: FloatArray) -> FloatArray:
+    """z where z > 0, else 0.
+
+    Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines" (2010).
+    """
     return np.maximum(z, _ZERO)
 
 
@@ -102,6 +131,10 @@ def relu_derivative(z: FloatArray) -> FloatArray:
 
 
 def relu6(z: FloatArray) -> FloatArray:
+    """z, cut to 0…6.
+
+    Krizhevsky, "Convolutional deep belief networks on CIFAR-10" (2010).
+    """
     return np.minimum(np.maximum(z, _ZERO), 6.0)
 
 
@@ -111,6 +144,10 @@ def relu6_derivative(z: FloatArray) -> FloatArray:
 
 
 def leaky_relu(z: FloatArray, alpha: float) -> FloatArray:
+    """z where z > 0, else alpha·z.
+
+    Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models" (2013).
+    """
     return np.maximum(z, _ZERO) + alpha * np.minimum(z, _ZERO)
 
 
@@ -121,6 +158,11 @@ def leaky_relu_derivative(z: FloatArray, alpha: float) -> FloatArray:
 
 
 def elu(z: FloatArray, alpha: float) -> FloatArray:
+    """z where z > 0, else alpha·(e^z - 1).
+
+    Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential
+    linear units (ELUs)" (2016).
+    """
     return np.maximum(z, _ZERO) + alpha * np.expm1(np.minimum(z, _ZERO))
 
 
@@ -130,6 +172,10 @@ def elu_derivative(z: FloatArray, alpha: float) -> FloatArray:
 
 
 def selu(z: FloatArray) -> FloatArray:
+    """λ·z where z > 0, else λ·α·(e^z - 1).
+
+    Klambauer et al., "Self-normalizing neural networks" (2017).
+    """
     return SELU_SCALE * np.maximum(z, _ZERO) + SELU_SCALE_ALPHA * np.expm1(np.minimum(z, _ZERO))
 
 
@@ -139,6 +185,10 @@ def selu_derivative(z: FloatArray) -> FloatArray:
 
 
 def celu(z: FloatArray, alpha: float) -> FloatArray:
+    """z where z > 0, else alpha·(e^(z / alpha) - 1).
+
+    Barron, "Continuously differentiable exponential linear units" (2017).
+    """
     return np.maximum(z, _ZERO) + alpha * np.expm1(np.minimum(z, _ZERO) / alpha)
 
 
@@ -148,7 +198,10 @@ def celu_derivative(z: FloatArray, alpha: float) -> FloatArray:
 
 
 def gelu(z: FloatArray) -> FloatArray:
-    """z·Φ(z), as max(z, 0) - t·Φ(-t) with t = |z|, which keeps every digit of the negative tail."""
+    """z·Φ(z), as max(z, 0) - t·Φ(-t) with t = |z|, which keeps every digit of the negative tail.
+
+    Hendrycks and Gimpel, "Gaussian error linear units (GELUs)" (2016).
+    """
     t = np.minimum(np.abs(z), MAX_ARGUMENT)
     exponent, rounding_error = half_square(t)
     return np.maximum(z, _ZERO) - np.exp(-exponent) * (t * tail_ratio(t, rounding_error))
@@ -164,6 +217,10 @@ def gelu_derivative(z: FloatArray) -> FloatArray:
 
 
 def gelu_tanh(z: FloatArray) -> FloatArray:
+    """z · sigmoid(2·√(2/π)·(z + 0.044715·z³)), which is z/2·(1 + tanh(√(2/π)·(…))).
+
+    From the same paper.
+    """
     return _gated(z, z * (GELU_TANH_LINEAR + GELU_TANH_CUBIC * (z * z)))
 
 
@@ -177,6 +234,11 @@ def gelu_tanh_derivative(z: FloatArray) -> FloatArray:
 
 
 def silu(z: FloatArray) -> FloatArray:
+    """z · sigmoid(z).
+
+    Elfwing, Uchibe and Doya, "Sigmoid-weighted linear units for neural network function
+    approximation in reinforcement learning" (2018).
+    """
     return _gated(z, z)
 
 
@@ -187,7 +249,10 @@ def silu_derivative(z: FloatArray) -> FloatArray:
 
 
 def mish(z: FloatArray) -> FloatArray:
-    """z·tanh(ln(1 + e^z)), where the tanh is n / (n + 2) with n = e^z·(e^z + 2)."""
+    """z·tanh(ln(1 + e^z)), where the tanh is n / (n + 2) with n = e^z·(e^z + 2).
+
+    Misra, "Mish: a self regularized non-monotonic activation function" (2020).
+    """
     growth = np.exp(np.minimum(z, MISH_FLAT))
     n = growth * (growth + 2.0)
     return _with_far_tail(z * (n / (n + 2.0)), z, z)
@@ -202,20 +267,33 @@ def mish_derivative(z: FloatArray) -> FloatArray:
 
 
 def softplus(z: FloatArray) -> FloatArray:
-    """ln(1 + e^z), without overflow."""
+    """ln(1 + e^z), without overflow.
+
+    Dugas et al., "Incorporating second-order functional knowledge for better option pricing"
+    (2001).
+    """
     return np.maximum(z, _ZERO) + np.log1p(np.exp(np.minimum(z, -z)))
 
 
 def softsign(z: FloatArray) -> FloatArray:
+    """z / (1 + |z|).
+
+    Turian, Bergstra and Bengio, "Quadratic features and deep architectures for chunking" (2009).
+    """
     finite = np.minimum(np.maximum(z, -_MAX_FLOAT), _MAX_FLOAT)
     return finite / (_ONE + np.abs(finite))
 
 
 def softsign_derivative(z: FloatArray) -> FloatArray:
+    """1 / (1 + |z|)²."""
     return 1.0 / (1.0 + np.abs(z)) ** 2
 
 
 def hard_sigmoid(z: FloatArray, alpha: float, beta: float) -> FloatArray:
+    """alpha·z + beta, cut to 0…1.
+
+    Courbariaux, Bengio and David, "BinaryConnect" (2015), with other slopes.
+    """
     return np.minimum(np.maximum(alpha * z + beta, _ZERO), _ONE)
 
 
@@ -226,7 +304,10 @@ def hard_sigmoid_derivative(z: FloatArray, alpha: float, beta: float) -> FloatAr
 
 
 def hard_swish(z: FloatArray) -> FloatArray:
-    """z · hard_sigmoid(z); z itself is clipped at -3, as -∞·0 would be NaN."""
+    """z · hard_sigmoid(z); z itself is cut at -3, as -∞·0 would be NaN.
+
+    Howard et al., "Searching for MobileNetV3" (2019).
+    """
     return np.maximum(z, -3.0) * (np.minimum(np.maximum(z + 3.0, _ZERO), 6.0) / 6.0)
 
 
@@ -238,7 +319,11 @@ def hard_swish_derivative(z: FloatArray) -> FloatArray:
 
 
 def thresholded_relu(z: FloatArray, alpha: float) -> FloatArray:
-    """z where z > alpha, else 0; tested as z <= alpha so that NaN stays NaN."""
+    """z where z > alpha, else 0; tested as z <= alpha so that NaN stays NaN.
+
+    Konda, Memisevic and Krueger, "Zero-bias autoencoders and the benefits of co-adapting features"
+    (2015).
+    """
     return np.where(z <= alpha, 0.0, z)
 
 
@@ -253,11 +338,16 @@ def log_sigmoid(z: FloatArray) -> FloatArray:
 
 
 def log_sigmoid_derivative(z: FloatArray) -> FloatArray:
+    """sigmoid(-z)."""
     return sigmoid(-z)
 
 
 def softmax(z: FloatArray) -> FloatArray:
-    """e^z over the row sum of e^z; a row that contains +∞, or only -∞, becomes all NaN."""
+    """e^z over the row sum of e^z; a row that contains +∞, or only -∞, becomes all NaN.
+
+    Bridle, "Probabilistic interpretation of feedforward classification network outputs" (1990); the
+    shift against overflow is that of Goodfellow, Bengio and Courville, "Deep Learning" (2016), 4.1.
+    """
     _, powers = _shifted_powers(z)
     return powers / np.add.reduce(powers, axis=-1, keepdims=True)
 
@@ -270,7 +360,11 @@ def softmax_backward(z: FloatArray, gradient: FloatArray) -> FloatArray:
 
 
 def log_softmax(z: FloatArray) -> FloatArray:
-    """ln(softmax(z)), without taking the logarithm of a rounded 0 or 1."""
+    """ln(softmax(z)), without taking the logarithm of a rounded 0 or 1.
+
+    Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions"
+    (2021).
+    """
     shifted, powers = _shifted_powers(z)
     # The largest sum contributes exactly 1, which log1p adds itself: the others keep their digits.
     np.put_along_axis(powers, np.argmax(z, axis=-1, keepdims=True), 0.0, axis=-1)
@@ -287,7 +381,8 @@ def _shifted_powers(z: FloatArray) -> tuple[FloatArray, FloatArray]:
     """z minus the maximum of its row, so that nothing overflows, and e to the power of it."""
     largest = np.maximum.reduce(z, axis=-1, keepdims=True)
     shifted = z - largest
-    # The rounding error of the subtraction (Knuth's two-sum), which the exponential would magnify.
+    # The rounding error of the subtraction, which the exponential would magnify: the two-sum of
+    # Knuth, "The Art of Computer Programming", volume 2, 4.2.2.
     z_part = shifted + largest
     rounding_error = (z - z_part) - (largest - (z_part - shifted))
     powers = np.exp(shifted)

@@ -1,4 +1,8 @@
-"""Random weights and biases, drawn from a seed."""
+"""Random weights and biases, drawn from a seed.
+
+Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks"
+(2010), for `xavier`; He, Zhang, Ren and Sun, "Delving deep into rectifiers" (2015), for `he`.
+"""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from engine.nn.activations import Activation
 from engine.nn.activations import activation as activation_named
 from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray, changed_at, first_not_finite, read_only, sample_rows
+from engine.nn.passes import LayerPass, forward
 from engine.nn.values import Value
 
 BoolArray = NDArray[np.bool_]
@@ -144,6 +145,20 @@ class LayerTrace(NamedTuple):
     pre_activations: FloatArray
     activations: FloatArray
 
+    @classmethod
+    def of(cls, layer: LayerPass) -> LayerTrace:
+        """Return what a pass has computed, read-only and with one row a sample.
+
+        Parameters
+        ----------
+        layer
+            After the forward pass.
+        """
+        z, a = layer.z.T, layer.a.T
+        z.setflags(write=False)
+        a.setflags(write=False)
+        return cls(z, a)
+
     def __repr__(self) -> str:
         """Return how many samples and neurons there are, in one line."""
         n_samples, n_neurons = self.activations.shape
@@ -270,7 +285,7 @@ class Layer(Value):
         bias
             (n_neurons,).
         activation
-            The activation.
+            An Activation, or its name in any spelling.
 
         Returns
         -------
@@ -294,7 +309,7 @@ class Layer(Value):
         input
             The index of the input, from 0.
         value
-            The number.
+            The new weight.
 
         Returns
         -------
@@ -313,7 +328,7 @@ class Layer(Value):
         Parameters
         ----------
         name
-            The name.
+            The new name, or None.
 
         Returns
         -------
@@ -336,29 +351,32 @@ class Layer(Value):
         return Layer(self.weights, self.bias, self.activation, self.name, frozen)
 
     def forward(self, inputs: FloatArray) -> LayerTrace:
-        """Return the sums and activations of every neuron for `inputs`, (n_samples, n_inputs).
+        """Return the sums and the activations of every neuron.
+
+        The caller silences NumPy's overflow warnings.
 
         Parameters
         ----------
         inputs
-            (n_samples, n_features).
+            (n_samples, n_inputs).
 
         Returns
         -------
         LayerTrace
-            (n_samples, n_inputs).
+            Both (n_samples, n_neurons).
         """
-        z = inputs @ self._columns
-        z += self.bias
-        a = self.activation.forward(z)
-        z.setflags(write=False)
-        a.setflags(write=False)
-        return LayerTrace(z, a)
+        layer = self.new_pass()
+        forward([layer], inputs.T)
+        return LayerTrace.of(layer)
+
+    def new_pass(self) -> LayerPass:
+        """Return this layer as a pass reads it."""
+        return LayerPass(self.weights, self._bias_column, self.activation)
 
     @cached_property
-    def _columns(self) -> FloatArray:
-        """The weights with one column per neuron; cached, as making a view costs time too."""
-        return self.weights.T
+    def _bias_column(self) -> FloatArray:
+        """The bias, (n_neurons, 1); cached, as making a view costs time too."""
+        return self.bias[:, np.newaxis]
 
     @cached_property
     def largest_weight(self) -> float:

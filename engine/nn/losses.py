@@ -1,6 +1,9 @@
 """Losses: one number for how far the outputs are from the targets, each followed by its derivative.
 
 z, a and y are the sums, activations and targets of the last layer, each (n_samples, n_outputs).
+
+Bishop, "Pattern Recognition and Machine Learning" (2006), 5.2, says which loss goes with which last
+layer, and why its derivative by z is then a - y.
 """
 
 from __future__ import annotations
@@ -22,6 +25,15 @@ _DEFAULTS = {"regression": "mse", "binary": "bce", "multiclass": "cross_entropy"
 LossDerivative = Callable[[FloatArray, FloatArray, FloatArray, Activation], FloatArray]
 
 TASKS = ("regression", "binary", "multiclass")
+
+OF_SAMPLES = frozenset(("squared_error", "cross_entropy"))
+"""Losses that are a mean over the samples; the others are one over all targets."""
+
+DIFFERENCES = {"squared_error": 1.0, "mse": 2.0}
+"""Losses whose derivative by the activation a is this many times a - y, over what they count."""
+
+CLOSED_FORMS = frozenset((("bce", "sigmoid"), ("cross_entropy", "softmax")))
+"""Losses whose derivative by the sum z of these activations is a - y, over what they count."""
 
 
 def squared_error(
@@ -269,6 +281,8 @@ def huber(
 ) -> float:
     """Half the squared difference up to 1, beyond it the difference - 1/2; mean as for mse.
 
+    Huber, "Robust estimation of a location parameter" (1964).
+
     Parameters
     ----------
     pre_activations
@@ -439,8 +453,7 @@ def n_counted(name: str, targets: FloatArray) -> int:
     int
     """
     counted = counted_targets(name, targets)
-    of_samples = name in ("squared_error", "cross_entropy")
-    return n_set_samples(counted) if of_samples else n_set_numbers(counted)
+    return n_set_samples(counted) if name in OF_SAMPLES else n_set_numbers(counted)
 
 
 def n_set_samples(targets: FloatArray) -> int:
@@ -474,7 +487,7 @@ def n_set_numbers(targets: FloatArray) -> int:
 
 
 def default_loss(task: str) -> str:
-    """Return the usual loss of a
+    """Return the usual loss of a task.
 
     Parameters
     ----------
@@ -484,6 +497,12 @@ def default_loss(task: str) -> str:
     Returns
     -------
     str
+        A key of LOSSES.
+
+    Raises
+    ------
+    ValueError
+        For any other task.
     """
     if task not in _DEFAULTS:
         raise ValueError(f"unknown task {task!r}: known are {', '.join(_DEFAULTS)}")

@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.nn.arguments import check_type, described
+from engine.nn.arguments import check_index, check_type, described
 from engine.nn.arrays import FloatArray, sample_rows
 from engine.nn.layer import Layer, LayerTrace
+from engine.nn.passes import LayerPass, forward
 from engine.nn.values import Value
 from engine.text import printable
 
@@ -62,18 +63,34 @@ class Trace(Value):
         """
         return self.layers[layer_index - 1].activations if layer_index else self.inputs
 
+    def passes(self) -> list[LayerPass]:
+        """Return the pass that computed it, as the backward pass continues it.
+
+        Returns
+        -------
+        list of LayerPass
+            One for each layer.
+        """
+        passes = [layer.new_pass() for layer in self.network.layers]
+        for index, (layer, computed) in enumerate(zip(passes, self.layers, strict=True)):
+            layer.x = self.inputs_of(index).T
+            layer.z, layer.a = computed.pre_activations.T, computed.activations.T
+            layer.columns = layer.weights.T
+        return passes
+
     def sample(self, index: int) -> Trace:
         """Return the trace of one sample alone: the same numbers, one row each.
 
         Parameters
         ----------
         index
-            From 0.
+            Which sample, from 0.
 
         Returns
         -------
         Trace
         """
+        check_index(index, len(self.inputs), "sample")
         return self.rows(index, index + 1)
 
     def rows(self, start: int, stop: int) -> Trace:
@@ -242,7 +259,7 @@ class Network(Value):
         stop
             The one after the last.
         layers
-            The layers.
+            Those that take their place, none or more.
 
         Returns
         -------
@@ -272,15 +289,14 @@ class Network(Value):
         ValueError
             When x does not have n_features columns.
         """
+        check_type(known, Trace | None, "known")
         inputs = sample_rows(x, self.layers[0].weights.shape[1])
         traces = [] if known is None else self._shared_with(known, inputs)
+        layers = [layer.new_pass() for layer in self.layers[len(traces) :]]
         a = traces[-1].activations if traces else inputs
         with np.errstate(all="ignore"):
-            for layer in self.layers[len(traces) :]:
-                trace = layer.forward(a)
-                traces.append(trace)
-                a = trace.activations
-        return Trace(self, inputs, tuple(traces))
+            forward(layers, a.T)
+        return Trace(self, inputs, (*traces, *map(LayerTrace.of, layers)))
 
     def _shared_with(self, known: Trace, inputs: FloatArray) -> list[LayerTrace]:
         """The traces of the leading layers that `known` computed from the same inputs."""

@@ -61,7 +61,7 @@ def has_output_layer(network: Network) -> bool:
     Parameters
     ----------
     network
-        The network.
+        Whose last layer it is.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def neuron_name(network: Network, layer_index: int, neuron: int) -> str:
     Parameters
     ----------
     network
-        The network.
+        Which has the neuron.
     layer_index
         The index of the layer, from 0.
     neuron
@@ -100,7 +100,7 @@ def parameter_code(parameter: Axis) -> str:
     Parameters
     ----------
     parameter
-        The parameter, or row of weights.
+        A Weight, Bias, Input or WeightRow, of any network.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def parameter_in(network: Network, parameter: Parameter | str) -> Parameter:
     Parameters
     ----------
     network
-        The network.
+        Which should have it.
     parameter
         A Weight, Bias or Input, or its name: W1[1,2], b2[1] or x3, counted from 1.
 
@@ -161,7 +161,7 @@ def parse_parameter(text: str, network: Network) -> Parameter:
     text
         What was typed or read.
     network
-        The network.
+        Which should have it.
 
     Returns
     -------

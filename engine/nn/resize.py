@@ -19,7 +19,7 @@ def with_inputs(layer: Layer, sources: Sources, initial: FloatArray | None = Non
     Parameters
     ----------
     layer
-        The layer.
+        With the inputs so far.
     sources
         For each place the one it comes from; None for a new one.
     initial
@@ -51,7 +51,7 @@ def with_neurons(
     Parameters
     ----------
     layer
-        The layer.
+        With the neurons so far.
     sources
         For each place the one it comes from; None for a new one.
     initial
@@ -88,7 +88,7 @@ def inserted(count: int, place: int) -> Sources:
     Parameters
     ----------
     count
-        How many there are.
+        How many places there are now.
     place
         Where the new one stands, from 0.
 
@@ -105,9 +105,9 @@ def removed(count: int, *places: int) -> Sources:
     Parameters
     ----------
     count
-        How many there are.
+        How many places there are now.
     *places
-        Which ones, from 0.
+        Those left out, from 0.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def leading(count: int, wanted: int) -> Sources:
     Parameters
     ----------
     count
-        How many there are.
+        How many places there are now.
     wanted
         How many there shall be.
 

@@ -25,9 +25,9 @@ class Spellings:
     Parameters
     ----------
     what
-        The kind.
+        What messages call them, such as "activation".
     ours
-        Our names.
+        The names that this program uses.
     theirs
         For each of ours the other names that mean exactly the same.
     others
@@ -55,7 +55,7 @@ class Spellings:
         Parameters
         ----------
         word
-            What was typed.
+            A name in any spelling.
 
         Returns
         -------
@@ -69,7 +69,7 @@ class Spellings:
         Parameters
         ----------
         word
-            What was typed.
+            A name in any spelling.
         what
             How the error message begins.
 

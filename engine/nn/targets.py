@@ -57,7 +57,7 @@ def target_text(target: float, digits: int = 4, width: int = 7) -> str:
     Parameters
     ----------
     target
-        A target.
+        NaN where it is not set.
     digits
         The most decimals.
     width

@@ -24,7 +24,7 @@ class Value:
         Parameters
         ----------
         other
-            Anything.
+            What it is compared with.
 
         Returns
         -------

@@ -20,7 +20,7 @@ def plain_names(count: int) -> tuple[str, ...]:
     Parameters
     ----------
     count
-        How many there are.
+        How many inputs.
 
     Returns
     -------

@@ -22,7 +22,7 @@ class DataRecord:
     Parameters
     ----------
     name
-        The name.
+        Of a data set, or of the file they were read from.
     noise
         0 to 50 percent.
     seed

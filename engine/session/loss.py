@@ -65,7 +65,7 @@ def test_loss(session: Session, name: str | None = None) -> float | None:  # noq
     session
         The network with its samples, targets and names.
     name
-        The name.
+        A key of LOSSES; None for `session.loss_name`.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def sample_loss(session: Session, sample: int, name: str | None = None) -> float
     sample
         The index of the sample, from 0.
     name
-        The name.
+        A key of LOSSES; None for `session.loss_name`.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def session_loss_gradients(session: Session, name: str | None = None) -> Gradien
     session
         The network with its samples, targets and names.
     name
-        The name.
+        A key of LOSSES; None for `session.loss_name`.
 
     Returns
     -------

@@ -131,7 +131,7 @@ def parameter_name(session: Session, parameter: Axis) -> str:
     session
         The network with its samples, targets and names.
     parameter
-        The parameter.
+        A weight, a bias or an input of its network.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def parameter_value(session: Session, parameter: Parameter, sample: int = 0) -> 
     session
         The network with its samples, targets and names.
     parameter
-        The parameter.
+        A weight, a bias or an input of its network.
     sample
         The index of the sample, from 0.
 
@@ -180,7 +180,7 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     Parameters
     ----------
     number
-        The number.
+        How many.
     singular
         The word for one.
     plural
@@ -199,7 +199,7 @@ def sizes_text(network: Network) -> str:
     Parameters
     ----------
     network
-        The network.
+        Whose sizes they are.
 
     Returns
     -------
@@ -229,7 +229,7 @@ def summary(network: Network) -> str:
     Parameters
     ----------
     network
-        The network.
+        Whose sizes and parameters they are.
 
     Returns
     -------

@@ -115,6 +115,7 @@ class Session(Value):
         origin: Origin | None = None,
     ) -> None:
         check_type(network, Network, "network")
+        check_type(known, Trace | None, "known")
         for text, what in ((title, "title"), (note, "note"), (task, "task")):
             check_type(text, str | None, what)
         check_whole(n_test, "n_test")
@@ -351,7 +352,7 @@ class Session(Value):
         Parameters
         ----------
         start, stop
-            From 0.
+            The first sample, from 0, and the one after the last.
         name
             A key of LOSSES; None for `loss_name`.
 

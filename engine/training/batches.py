@@ -82,7 +82,7 @@ def check_finite(network: Network) -> None:
     Parameters
     ----------
     network
-        The one that is checked.
+        Which is to be trained.
     """
     for number, layer in enumerate(network.layers, start=1):
         if layer.not_finite:
@@ -95,7 +95,7 @@ def check_sizes(network: Network, trained: Network) -> None:
     Parameters
     ----------
     network
-        The one that is checked.
+        Which is to take its place.
     trained
         The network being trained.
     """
@@ -151,12 +151,12 @@ def checked_samples(
 def optional_samples(
     network: Network, inputs: ArrayLike | None, targets: ArrayLike | None, prefix: str
 ) -> Samples | None:
-    """Return the same, or None when both are None or no target is set.
+    """Return those samples that have some target, or None if there are none.
 
     Parameters
     ----------
     network
-        The one that is checked.
+        Which they have to fit.
     inputs
         (n_samples, n_features), or None.
     targets

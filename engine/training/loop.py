@@ -88,34 +88,36 @@ class TrainingLoop:
             Samples in a batch; the last one has what is left.
         """
         w, g = self.parameters.vector, self.parameters.gradient
+        has_penalties = self._settings.l1 > 0 or self._settings.l2 > 0
+        step = self._step_beside_frozen if self.frozen.size else self.optimizer.step
         for inputs, targets in self.objective.train.rows(start, stop, order).batches(batch_size):
-            passes = self.objective.passes(inputs.shape[-1])
+            buffers = self.objective.buffers(inputs.shape[-1])
             for x, y in zip(inputs, targets, strict=True):
-                passes.forward(x)
-                passes.backward(x, y)
-                self._add_penalties(w, g)
-                self._step(w, g)
+                buffers.forward(x)
+                buffers.backward(y)
+                if has_penalties:
+                    self._add_penalties(w, g)
+                step(w, g)
 
     def _add_penalties(self, w: FloatArray, g: FloatArray) -> None:
-        """Add the derivative of l2/2·w² + l1·|w| to the gradient, for the weights only."""
-        settings = self._settings
-        if settings.l2:
-            g += settings.l2 * self._is_weight * w
-        if settings.l1:
-            g += settings.l1 * self._is_weight * np.sign(w)
+        """Add the derivative of l2/2·w² + l1·|w| to the gradient, for the weights only.
 
-    def _step(self, w: FloatArray, g: FloatArray) -> None:
+        Goodfellow, Bengio and Courville, "Deep Learning" (2016), 7.1.
+        """
+        if self._settings.l2:
+            g += self._settings.l2 * self._is_weight * w
+        if self._settings.l1:
+            g += self._settings.l1 * self._is_weight * np.sign(w)
+
+    def _step_beside_frozen(self, w: FloatArray, g: FloatArray) -> None:
         """Take a step of the optimiser that leaves frozen numbers as they are to the last bit."""
         optimizer, frozen = self.optimizer, self.frozen
-        if not frozen.size:
-            optimizer.step(w, g)
-            return
         kept = w[frozen], optimizer.state[:, frozen]
         optimizer.step(w, g)
         w[frozen], optimizer.state[:, frozen] = kept
 
     def set_formulas(self, activations: Sequence[Activation], loss_name: str) -> None:
-        """Switch to other activations and another loss; nothing changes if they do not suit.
+        """Switch to other activations and another loss.
 
         Parameters
         ----------
@@ -123,13 +125,18 @@ class TrainingLoop:
             One for each layer.
         loss_name
             A key of LOSSES.
+
+        Raises
+        ------
+        ValueError
+            When they do not suit each other or the samples; nothing has changed then.
         """
         now = self.objective
         if (activations, loss_name) != (now.activations, now.loss_name):
             self.objective = Objective(self.parameters, activations, loss_name, now.train, now.test)
 
     def set_samples(self, train: Samples, test: Samples | None) -> None:
-        """Switch to other samples; nothing changes if the loss does not suit them.
+        """Switch to other samples.
 
         Parameters
         ----------
@@ -137,6 +144,11 @@ class TrainingLoop:
             Those that the steps follow.
         test
             Those that are only measured; None without any.
+
+        Raises
+        ------
+        ValueError
+            When the loss does not suit them; nothing has changed then.
         """
         now = self.objective
         self.objective = Objective(self.parameters, now.activations, now.loss_name, train, test)

@@ -26,7 +26,7 @@ def stride_of(n_losses: int, n_epochs: int) -> int:
     int
     """
     stride = 1
-    while -(-n_epochs // stride) + 1 > n_losses:
+    while math.ceil(n_epochs / stride) + 1 > n_losses:
         stride *= 2
     return stride
 

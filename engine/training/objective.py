@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from engine.nn.activations import Activation
+from engine.nn.arrays import FloatArray
 from engine.nn.losses import n_counted
 from engine.nn.targets import has_unset
 from engine.training.batches import Samples
+from engine.training.buffers import Buffers
 from engine.training.parameters import FlatParameters
-from engine.training.passes import Passes
 
 NO_TARGETS = "training needs targets: the outputs that the samples should have"
 
 _MAX_NUMBERS = 50_000
 """Sums computed at a time, roughly: as many as stay in the processor's cache."""
+
+
+class Chunk(NamedTuple):
+    """Some of the samples whose loss is measured.
+
+    x, y: (n_features + 1, n_samples) and (n_outputs, n_samples). weight: over how many the loss
+    takes its mean. buffers: those of so many samples.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    weight: int
+    buffers: Buffers
 
 
 class Objective:
@@ -52,15 +67,17 @@ class Objective:
         self.loss_name = loss_name
         self.train = train
         self.test = test
-        self.has_test_loss = test is not None and n_counted(loss_name, test.targets) > 0
         self._parameters = parameters
         self._is_whole = not has_unset(train.targets)
-        self._chunk = max(1, _MAX_NUMBERS // sum(block.shape[1] for block in parameters.blocks))
-        self._passes: dict[int, Passes] = {}
-        self.losses()
+        self._buffers: dict[int, Buffers] = {}
+        size = max(1, _MAX_NUMBERS // sum(block.shape[1] for block in parameters.blocks))
+        self._train_chunks = self._chunks(train, size)
+        self._test_chunks = self._chunks(test, size) if test is not None else []
+        self.has_test_loss = bool(self._test_chunks)
+        self.losses()  # raises the errors above
 
-    def passes(self, n_samples: int) -> Passes:
-        """Return the passes of so many samples at once; they are made once.
+    def buffers(self, n_samples: int) -> Buffers:
+        """Return the buffers of so many samples at once; they are made once.
 
         Parameters
         ----------
@@ -69,27 +86,33 @@ class Objective:
 
         Returns
         -------
-        Passes
+        Buffers
         """
-        if n_samples not in self._passes:
-            self._passes[n_samples] = Passes(
+        if n_samples not in self._buffers:
+            self._buffers[n_samples] = Buffers(
                 self._parameters, self.activations, self.loss_name, n_samples, self._is_whole
             )
-        return self._passes[n_samples]
+        return self._buffers[n_samples]
 
     def losses(self) -> tuple[float, float | None]:
         """Return the loss over the training samples, and over the test samples if those count."""
-        test = self._mean_loss(self.test) if self.test is not None and self.has_test_loss else None
-        return self._mean_loss(self.train), test
+        test = self._mean_loss(self._test_chunks) if self.has_test_loss else None
+        return self._mean_loss(self._train_chunks), test
 
-    def _mean_loss(self, samples: Samples) -> float:
+    def _chunks(self, samples: Samples, size: int) -> list[Chunk]:
+        """The samples, so many at a time; only chunks in which targets count."""
+        return [
+            Chunk(x, y, weight, self.buffers(x.shape[1]))
+            for inputs, targets in samples.batches(size)
+            for x, y in zip(inputs, targets, strict=True)
+            if (weight := n_counted(self.loss_name, y.T))
+        ]
+
+    def _mean_loss(self, chunks: Sequence[Chunk]) -> float:
         """The loss over the samples, some at a time."""
-        total, total_count = 0.0, 0
-        for inputs, targets in samples.batches(self._chunk):
-            passes = self.passes(inputs.shape[-1])
-            for x, y in zip(inputs, targets, strict=True):
-                if count := n_counted(self.loss_name, y.T):
-                    passes.forward(x)
-                    total += passes.loss(y) * count
-                    total_count += count
-        return total / total_count
+        total = total_weight = 0.0
+        for x, y, weight, buffers in chunks:
+            buffers.forward(x)
+            total += weight * buffers.loss(y)
+            total_weight += weight
+        return total / total_weight

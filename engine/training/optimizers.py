@@ -39,7 +39,7 @@ class Optimizer(ABC):
 
     @abstractmethod
     def step(self, parameters: FloatArray, g: FloatArray) -> None:
-        """Move the parameters, and update the state, in place; both are (n_parameters,).
+        """Move the parameters and update the state, in place.
 
         Parameters
         ----------
@@ -51,7 +51,10 @@ class Optimizer(ABC):
 
 
 class Sgd(Optimizer):
-    """Stochastic gradient descent: a step against the gradient."""
+    """Stochastic gradient descent: a step against the gradient.
+
+    Robbins and Monro, "A stochastic approximation method" (1951).
+    """
 
     def step(self, parameters: FloatArray, g: FloatArray) -> None:
         parameters -= self.rate * g

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.nn.arguments import check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import FrozenLayer
 from engine.nn.network import Network
@@ -93,7 +94,7 @@ class FlatParameters:
         Parameters
         ----------
         place
-            From 0.
+            A place in the vector, from 0.
 
         Returns
         -------
@@ -128,12 +129,14 @@ class FlatParameters:
         marks = np.zeros_like(self.vector)
         if frozen is None:
             return np.flatnonzero(marks)
+        check_type(frozen, list | tuple, "frozen")
         blocks = self._blocks_of(marks)
         if len(frozen) != len(blocks):
             raise ValueError(
                 f"frozen: {len(frozen)} masks, expected {len(blocks)}, one for each layer"
             )
         for number, (block, mask) in enumerate(zip(blocks, frozen, strict=True), start=1):
+            check_type(mask, FrozenLayer | None, f"frozen: mask {number}")
             if mask is None:
                 continue
             weights, bias = np.asarray(mask.weights), np.asarray(mask.bias)

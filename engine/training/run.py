@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.nn.arguments import check_type
+from engine.nn.arguments import check_type, check_whole, described
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import FrozenLayer
 from engine.nn.losses import default_loss
@@ -49,7 +49,8 @@ class TrainingRun:
     frozen
         The masks of the frozen numbers, one (or None) for each layer.
     max_losses
-        As in `LossTable`.
+        An even number: of more losses only every second one is kept, again and again. None keeps
+        all.
 
     Raises
     ------
@@ -73,6 +74,11 @@ class TrainingRun:
         check_type(network, Network, "network")
         check_type(settings, TrainingSettings, "settings")
         check_type(task, str, "task")
+        if max_losses is not None:
+            check_whole(max_losses, "max_losses")
+            if max_losses < 2 or max_losses % 2:
+                given = described(max_losses)
+                raise ValueError(f"max_losses is {given}, expected an even number from 2 up")
         check_finite(network)
         train = checked_samples(network, inputs, targets)
         test = optional_samples(network, test_inputs, test_targets, "test ")
@@ -120,7 +126,7 @@ class TrainingRun:
     @property
     def n_steps(self) -> int:
         """How many steps make an epoch."""
-        return -(-self.n_samples // self._settings.batch_size_of(self.n_samples))
+        return math.ceil(self.n_samples / self._settings.batch_size_of(self.n_samples))
 
     @property
     def loss(self) -> float:
@@ -176,7 +182,7 @@ class TrainingRun:
 
     def run_epoch(self) -> None:
         """Train to the end of the current epoch, as run_steps does."""
-        self.run_steps(self.n_samples)
+        self.run_steps(self.n_steps)
 
     def run_steps(self, most: int) -> None:
         """Train on up to `most` batches, but not beyond the end of the current epoch.
@@ -188,11 +194,16 @@ class TrainingRun:
 
         Raises
         ------
+        TypeError, ValueError
+            When `most` is not a whole number from 0 up.
         TrainingDiverged
             When a number is no longer finite. The run is then back before the step that failed;
             or, if the parameters are finite and only the loss after the epoch is not, as it was
             before this call.
         """
+        check_whole(most, "most")
+        if most < 0:
+            raise ValueError(f"most is {described(most)}, expected a whole number from 0 up")
         with np.errstate(all="ignore"):
             self._draw_order()
             start = Moment(self._loop.numbers(), self._place)
@@ -229,6 +240,7 @@ class TrainingRun:
         ValueError
             For a checkpoint of a network of other sizes.
         """
+        check_type(checkpoint, Checkpoint, "checkpoint")
         check_sizes(checkpoint.like, self._like)
         self._set_formulas(checkpoint.like, checkpoint.settings)
         self._loop.frozen = checkpoint.frozen
@@ -249,6 +261,7 @@ class TrainingRun:
         ValueError
             When the sizes differ, a number is not finite, or the loss does not suit.
         """
+        check_type(network, Network, "network")
         check_sizes(network, self._like)
         check_finite(network)
         self._set_formulas(network, self._settings)
@@ -305,18 +318,24 @@ class TrainingRun:
         ValueError
             When the loss does not suit.
         """
+        check_type(settings, TrainingSettings, "settings")
         reseeded = settings.seed != self._settings.seed
         self._set_formulas(self._like, settings)
         if reseeded:
             self._random = np.random.default_rng(settings.seed)
 
     def replace_frozen(self, frozen: Sequence[FrozenLayer | None] | None) -> None:
-        """Continue with other parameters, or none, frozen; raises ValueError for other shapes.
+        """Continue with other parameters, or none, frozen.
 
         Parameters
         ----------
         frozen
             The masks, one (or None) for each layer; None to freeze nothing.
+
+        Raises
+        ------
+        ValueError
+            When the masks do not have the shapes of the layers.
         """
         self._loop.frozen = self._loop.parameters.frozen_places(frozen)
 
@@ -336,14 +355,16 @@ class TrainingRun:
             self._place = Place(self._place.epoch, order=order, drawn=True)
 
     def _advance(self, most: int) -> None:
+        """Take up to `most` steps, but none beyond the end of the epoch."""
         place = self._place
         batch_size = self._settings.batch_size_of(self.n_samples)
         stop = min(self.n_samples, place.n_seen + most * batch_size)
         self._loop.run(place.order, place.n_seen, stop, batch_size)
-        step_index = place.step_index - (place.n_seen - stop) // batch_size
-        self._place = Place(place.epoch, step_index, stop, place.order, True)
+        n_steps = math.ceil((stop - place.n_seen) / batch_size)
+        self._place = Place(place.epoch, place.step_index + n_steps, stop, place.order, True)
 
     def _end_epoch(self, start: Moment) -> None:
+        """Measure the losses; go back to `start` and raise if they are no longer finite."""
         losses = self._loop.objective.losses()
         if not math.isfinite(losses[0]) and math.isfinite(self.loss):
             error = self._failure(self._place.step_index, self._loop.objective.train, None)

@@ -110,6 +110,8 @@ def train(
     check_type(run, TrainingRun, "run")
     hint = "; StopConditions(epochs=300) ends after 300 epochs"
     check_type(conditions, StopConditions, "conditions", hint)
+    if on_epoch is not None and not callable(on_epoch):
+        raise TypeError(f"on_epoch: expected a function of the run, got {described(on_epoch)}")
     started = time.monotonic()
     first_epoch = run.epoch
     lowest = _watched_loss(run)

@@ -215,7 +215,12 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "Network": (Network, {"layers": list(NET.layers)}),
     "Network()": (NET, {"x": X}),
     "Layer()": (NET.layers[0], {"inputs": X}),
-    "forward": (NET.forward, {"x": X}),
+    "forward": (NET.forward, {"x": X, "known": TRACE}),
+    "Trace.sample": (TRACE.sample, {"index": 0}),
+    "Gradients.of": (
+        engine.loss_gradients(TRACE, Y, "bce").of,
+        {"parameter": Weight(0, 0, 0), "sample": 0},
+    ),
     "new_network": (
         new_network,
         {"sizes": "2-1", "activations": "relu", "initialisation": "he", "seed": 1},
@@ -235,6 +240,7 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
             "data": DataRecord("xor"),
             "training": SETTINGS,
             "derived": (),
+            "known": None,
         },
     ),
     "predict": (XOR.predict, {"x": X}),
@@ -302,8 +308,23 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     ),
     "TrainingRun": (
         TrainingRun,
-        {"network": NET, "inputs": X, "targets": Y, "settings": SETTINGS, "task": "binary"},
+        {
+            "network": NET,
+            "inputs": X,
+            "targets": Y,
+            "settings": SETTINGS,
+            "task": "binary",
+            "test_inputs": X,
+            "test_targets": Y,
+            "frozen": None,
+            "max_losses": 10,
+        },
     ),
+    "run_steps": (run().run_steps, {"most": 1}),
+    "restore": (run().restore, {"checkpoint": run().checkpoint()}),
+    "replace_network": (run().replace_network, {"network": NET}),
+    "replace_settings": (run().replace_settings, {"settings": SETTINGS}),
+    "replace_frozen": (run().replace_frozen, {"frozen": None}),
     "StopConditions": (
         StopConditions,
         {"epochs": 1, "target_loss": 0.1, "no_improvement": 1, "seconds": 0.1},
@@ -428,3 +449,8 @@ def test_a_wrong_argument_is_answered_in_one_sentence(
             except Exception as error:
                 raw.append(f"{argument}={wrong!r:.40}: {error!r:.150}")
     assert not raw, "\n".join(raw)
+
+
+def test_what_is_called_after_an_epoch_is_a_function() -> None:
+    with pytest.raises(TypeError, match="on_epoch: expected a function of the run, got 3"):
+        train(run(), StopConditions(1), 3)  # type: ignore[arg-type]

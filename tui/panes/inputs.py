@@ -91,9 +91,6 @@ class InputsSource:
         style: TextStyle = "pointed" if Input(row) in pointed_at(workspace) else "plain"
         return GridText(format_given(float(value), workspace.view.digits), style)
 
-    def row_keys(self, rows: range, columns: range) -> None:
-        return None
-
     def second_line(self, row: int, width: int) -> GridText:
         return GridText(feature_name(self.workspace.session, row), "muted")
 

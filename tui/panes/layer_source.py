@@ -219,37 +219,6 @@ class LayerSource:
             text = texts_of(slice(row, row + 1), self._texts.form)[0]
         return GridText(text, "off" if text.endswith("off") else "plain")
 
-    def row_keys(self, rows: range, columns: range) -> list[object] | None:
-        if self.annotations:
-            return None
-        layer, trace = self.layer, self.workspace.trace.layers[self.layer_index]
-        selection = self.workspace.selection
-        chosen = selection.neuron if selection.layer_index == self.layer_index else -1
-        seen = slice(rows.start, rows.stop)
-        cells = seen, slice(columns.start, columns.stop)
-        alike = (
-            neuron_name(self.workspace.session.network, self.layer_index, 0),
-            layer.activation,
-            self._full_tint,
-            self._texts.form,
-            self._pointed_at,
-            hidden_in(self.workspace),
-        )
-        numbers = (
-            layer.weights[cells].tolist(),
-            layer.bias[seen].tolist(),
-            trace.pre_activations[0, seen].tolist(),
-            trace.activations[0, seen].tolist(),
-        )
-        frozen = layer.frozen
-        marks = (
-            () if frozen is None else (frozen.weights[cells].tolist(), frozen.bias[seen].tolist())
-        )
-        return [
-            (alike, row == chosen, *of_row)
-            for row, *of_row in zip(rows, *numbers, *marks, strict=True)
-        ]
-
     def second_line(self, row: int, width: int) -> GridText:
         return GridText("")
 

@@ -19,18 +19,22 @@ _PLOTS_IN_TENTHS = 4
 _TIPS_WIDTH = 34
 _MIN_VIEW_WIDTH = 36
 _MIN_LINES_OF_NUMBERS = 8
+_LINES_OF_TWO_LAYERS = 9
 _MIN_LESSON_WIDTH, _MAX_LESSON_WIDTH = 44, 56
 _NARROWEST_VIEW_WIDTH = 28
 
 
 class LessonNeeds(NamedTuple):
-    """The panes of numbers that a lesson needs, and how many views side by side.
+    """What a lesson needs of the room.
 
-    lines: for a width of its panel, the height that its text takes.
+    numbers: the panes of numbers. n_views: how many views side by side. height: of all layers, of
+    which as many lines stay as two small ones have. lines: for a width of its panel, the height
+    that its text takes.
     """
 
     numbers: frozenset[str]
     n_views: int
+    height: int
     lines: Callable[[int], int]
 
 
@@ -76,9 +80,10 @@ def layout_of(
         return Layout(frozenset({chosen} if looking else numbers), None)
     most = lines - max(_MIN_LINES_OF_PLOTS, lines * _PLOTS_IN_TENTHS // 10)
     if lesson is not None:
-        views, lesson_width = _beside_lesson(width, chosen, lesson, lines - _MIN_LINES_OF_NUMBERS)
+        kept = max(_MIN_LINES_OF_NUMBERS, min(lesson.height, _LINES_OF_TWO_LAYERS))
+        views, lesson_width = _beside_lesson(width, chosen, lesson, lines - kept)
         left = lines - lesson.lines(width if lesson_width is None else lesson_width)
-        most = min(most, max(_MIN_LINES_OF_NUMBERS, left))
+        most = min(most, max(kept, left))
         numbers_height = min(max(needed_height, _MIN_LINES_OF_NUMBERS), most)
         return Layout(frozenset(numbers | views), numbers_height, lesson_width)
     numbers_height = min(max(needed_height, _MIN_LINES_OF_NUMBERS), most)

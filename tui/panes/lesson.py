@@ -14,7 +14,6 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import var
 
-from engine.lessons.text import pieces
 from tui.panes.help_texts import LESSON_HELP, PaneHelp
 from tui.state.lesson import Block, blocks_of, keys_of, longest_blocks, title_of
 from tui.state.lesson_play import LessonPlay
@@ -130,6 +129,9 @@ def wrapped(text: str, width: int, style: TextStyle) -> Iterator[Parts]:
 
     A line that begins with two blanks stays as it is.
     """
+    # Imported here: the playground starts without a lesson.
+    from engine.lessons.text import pieces
+
     for paragraph in text.splitlines() or [""]:
         parts_of_it = pieces(paragraph)
         is_bold = [piece.is_word for piece in parts_of_it for _ in piece.text]

@@ -138,9 +138,6 @@ class OutputsSource:
     def _limits(self) -> tuple[float, float]:
         return self.workspace.session.network.layers[-1].activation.limits
 
-    def row_keys(self, rows: range, columns: range) -> None:
-        return None
-
     def second_line(self, row: int, width: int) -> GridText:
         chance = float(self.outputs[row])
         percent = f"{chance * 100:4.0f} %" if np.isfinite(chance) else "  ?  "

@@ -5,21 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from engine import Session, Weight
-from engine.lessons.lesson import Lesson, Step
-from engine.lessons.play import (
-    Progress,
-    answer_choice,
-    answer_prediction,
-    end_of,
-    par,
-    progress,
-    start_of,
-)
 from engine.lessons.references import NeuronReference, reference_in
-from engine.lessons.text import fill, pieces
 from engine.nn.parameters import parse_parameter
 from engine.text import printable
 from tui.state.formulas import evaluate
@@ -30,11 +19,19 @@ from tui.state.view_settings import ViewSettings
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
 
+if TYPE_CHECKING:
+    from engine.lessons.lesson import Lesson, Step
+    from engine.lessons.play import Progress
+
+# The playground starts without a lesson: what reads and judges one is imported when it is needed.
+
 # Going through a lesson
 
 
 def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
     """Return the workspace of a step; the user's own is put aside, with its history."""
+    from engine.lessons.play import start_of
+
     own = pause_run(workspace.own)
     view = workspace.view
     if workspace.lesson is None:
@@ -127,6 +124,9 @@ def answered(workspace: Workspace, answer: str) -> Workspace:
 
     A right prediction is carried out. Raises ValueError if it is no answer.
     """
+    from engine.lessons.play import answer_choice
+    from engine.lessons.predictions import answer_prediction
+
     play, step = _at_step(workspace)
     if step.kind == "choose":
         if not 0 < int(answer) <= len(step.choices):
@@ -227,6 +227,8 @@ def progress_of(workspace: Workspace) -> Progress:
 @lru_cache(maxsize=2)
 def _progress(step: Step, session: Session, start: Session, edits: int, epochs: int) -> Progress:
     """Cached while only the cursor moves."""
+    from engine.lessons.play import progress
+
     return progress(step, session, start, edits=edits, epochs=epochs)
 
 
@@ -281,6 +283,8 @@ def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
 
 def words_of(workspace: Workspace) -> list[str]:
     """Return the words of the glossary in what the panel says, as they stand there."""
+    from engine.lessons.text import pieces
+
     texts = (block.text for block in blocks_of(workspace))
     return [piece.text for text in texts for piece in pieces(text) if piece.is_word]
 
@@ -337,6 +341,8 @@ def _replies(workspace: Workspace, play: LessonPlay, step: Step) -> list[Block]:
 
 def _edits(workspace: Workspace, step: Step) -> str:
     """What it took, and whether less would do."""
+    from engine.lessons.play import end_of, par
+
     play = _play(workspace)
     score, least = score_of(workspace), par(step, end_of(play.lesson, play.index))
     what = step.score if score != 1 else step.score.removesuffix("s")
@@ -348,6 +354,8 @@ def _filled(text: str, session: Session, sample: int) -> str:
 
     Where the learner has removed what it speaks of, its placeholders stay.
     """
+    from engine.lessons.text import fill
+
     with suppress(ValueError):
         text = fill(text, session, sample)
     return printable(text, keep="\n")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine import Session
-from engine.lessons.lesson import Lesson, Step, Uses
-from engine.lessons.play import Reply
+
+if TYPE_CHECKING:
+    from engine.lessons.lesson import Lesson, Step, Uses
+    from engine.lessons.play import Reply
 
 
 @dataclass(frozen=True, eq=False, slots=True)

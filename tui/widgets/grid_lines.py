@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import set_cell_size
@@ -17,17 +17,6 @@ _CELLS_KEPT = 1024
 """The size of the cache of cells: from one edit to the next, most stay the same."""
 _MIN_ROWS = 2
 _UNDERLINED = Style(underline=True)
-
-
-@dataclass(slots=True)
-class KeptRows:
-    """The rows as last drawn, each with the key that determines its look.
-
-    frame: what all rows share, such as the widths of the columns; when it changes, none is kept.
-    """
-
-    frame: object = None
-    rows: dict[int, tuple[object, Line]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +86,17 @@ def grid_lines(
     cursor_style: Style,
     look: TextStyles,
     room: tuple[int, int],
-    kept: KeptRows,
 ) -> list[Line]:
     """Return the header, the visible rows and the notes of a grid, one line each.
 
-    room: the available width and height. Unchanged rows are taken from `kept`, and those drawn are
-    put there.
+    room: the available width and height.
     """
     width, height = room
-    frame = (window, source.row_heading_width, source.column_width, source.pinned, look)
-    if kept.frame != frame:
-        kept.frame = frame
-        kept.rows.clear()
     here = (-1, -1) if cursor is None else cursor
     lines = [_header(source, window, here[1], look)] if source.has_header else []
-    keys = source.row_keys(window.rows, window.columns)
     for row in window.rows:
         column_here = here[1] if row == here[0] else -1
-        key = None if keys is None else keys[row - window.first_row]
-        known, line = kept.rows.get(row, (None, ()))
-        # In the row with the cursor, the style of the cursor's cell may change too.
-        if key is None or column_here >= 0 or known != key:
-            line = _row(source, window, row, column_here, cursor_style, look)
-            kept.rows[row] = (key if column_here < 0 else None), line
-        lines.append(line)
+        lines.append(_row(source, window, row, column_here, cursor_style, look))
         if source.has_second_line:
             lines.append(_text(source.second_line(row, width), look))
         lines += [_annotations(source, window, one, row, look) for one in source.annotations]

@@ -94,13 +94,6 @@ class GridSource(Protocol):
         """Return the number in the pinned column of that index."""
         ...
 
-    def row_keys(self, rows: range, columns: range) -> Sequence[object] | None:
-        """Return for each row everything that determines its look, except widths and cursor.
-
-        With None every row is redrawn. A large layer has many rows, of which usually one changes.
-        """
-        ...
-
     def second_line(self, row: int, width: int) -> GridText:
         """Return the text below the row if has_second_line is set."""
         ...

@@ -9,7 +9,7 @@ from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 
-from tui.widgets.grid_lines import GridWindow, KeptRows, column_places, grid_lines, grid_window
+from tui.widgets.grid_lines import GridWindow, column_places, grid_lines, grid_window
 from tui.widgets.grid_source import GridSource, lines_per_row
 from tui.widgets.strip_lines import StripLines
 
@@ -40,7 +40,6 @@ class NumberGrid(StripLines, can_focus=True):
         self._cursor: tuple[int, int] | None = None
         self._first_row = 0
         self._first_column = 0
-        self._kept_rows = KeptRows()
 
     def take_source(self, source: GridSource, cursor: tuple[int, int] | None) -> None:
         """Take the numbers to draw next, with the cursor at (row, column), or without one.
@@ -149,13 +148,7 @@ class NumberGrid(StripLines, can_focus=True):
         window = grid_window(self._source, self._first_row, self._first_column, width, height)
         cursor_style = self.look.cursor if self.has_focus else self.look.resting_cursor
         lines = grid_lines(
-            self._source,
-            window,
-            self._cursor,
-            cursor_style,
-            self.look,
-            (width, height),
-            self._kept_rows,
+            self._source, window, self._cursor, cursor_style, self.look, (width, height)
         )
         self.show_lines([*lines, *[()] * (height - len(lines))][:height], width)
         self.view_changed(window)

@@ -59,7 +59,7 @@ def cause(before: Session, after: Session, sample: int, stages: Sequence[Stage])
     sample
         The index of the sample, from 0.
     stages
-        The stages.
+        What the sample computed before and after, stage by stage.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def first_changed_layer(before: Session, after: Session, stages: Sequence[Stage]
     after
         The session after.
     stages
-        The stages.
+        What a sample computed before and after, stage by stage.
 
     Returns
     -------
@@ -117,9 +117,9 @@ def distinct(before: float, after: float) -> tuple[str, str]:
     Parameters
     ----------
     before
-        The session before.
+        One number.
     after
-        The session after.
+        The other.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def shortened(name: str, longest: int = _MAX_NAME_LENGTH, tail: int = _TAIL) -> 
     Parameters
     ----------
     name
-        The name.
+        Of a neuron or a parameter, such as "weight x1→h2".
     longest
         The most characters.
     tail

@@ -66,7 +66,7 @@ def describe_change(before: Session, after: Session, sample: int, stages: Sequen
     sample
         The index of the sample, from 0.
     stages
-        The stages.
+        What the sample computed before and after, stage by stage.
 
     Returns
     -------

@@ -59,18 +59,18 @@ class Stage(Value):
     Parameters
     ----------
     name
-        The name.
+        How a sentence calls it, such as "sums of the hidden layer".
     kind
-        Of the feature.
+        What the numbers are: inputs, parameters, sums …
     layer_index
         The index of the layer, from 0.
     names
         One for each number, as in "weight x1→h2", "h2", "x1" or "loss". Weights and biases come in
         reading order: the weights of a neuron, then its bias, neuron by neuron.
     before
-        The session before.
+        (n,).
     after
-        The session after.
+        (n,).
     address
         Maps a place to its parameter; None for sums, activations and the loss.
     """
@@ -134,7 +134,7 @@ class Stage(Value):
         Parameters
         ----------
         most
-            The most.
+            How many places at most.
 
         Returns
         -------
@@ -223,9 +223,9 @@ def neuron_stages(before: Trace, after: Trace, layer_index: int) -> tuple[Stage,
     Parameters
     ----------
     before
-        The session before.
+        That of the session before.
     after
-        The session after.
+        That of the session after.
     layer_index
         The index of the layer, from 0.
 
@@ -263,9 +263,9 @@ def loss_stage(before: float, after: float) -> Stage:
     Parameters
     ----------
     before
-        The session before.
+        That of the session before.
     after
-        The session after.
+        That of the session after.
 
     Returns
     -------

@@ -70,7 +70,7 @@ def parse_listing(text: str) -> Listing | None:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------

@@ -93,7 +93,7 @@ def without_comments(text: str) -> str:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def table_in(text: str) -> Mapping[str, Value]:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
 
     Returns
     -------
@@ -193,7 +193,7 @@ def role_of(name: str) -> tuple[Role | None, tuple[str, ...]]:
     Parameters
     ----------
     name
-        The name.
+        To the left of an assignment, such as W1 or hidden_bias.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def holds_tables(value: Nested) -> bool:
     Parameters
     ----------
     value
-        The number.
+        A literal, lists and tables within each other.
 
     Returns
     -------
@@ -232,7 +232,7 @@ def depth_of(value: Value) -> int:
     Parameters
     ----------
     value
-        The number.
+        A literal, lists and tables within each other.
 
     Returns
     -------
@@ -249,7 +249,7 @@ def words_of(name: str) -> tuple[str, ...]:
     Parameters
     ----------
     name
-        The name.
+        Such as layer2 or hiddenBias.
 
     Returns
     -------

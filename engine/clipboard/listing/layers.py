@@ -51,7 +51,7 @@ class Part:
     Parameters
     ----------
     name
-        The name.
+        As the listing has it.
     weights
         (n_neurons, n_inputs), one row per neuron.
     bias
@@ -116,7 +116,7 @@ def stacked(parts: Sequence[Part]) -> list[Part]:
     Parameters
     ----------
     parts
-        The parts.
+        In the order of the listing.
 
     Returns
     -------
@@ -159,7 +159,7 @@ def ways_to_chain(parts: Sequence[Part], n_inputs: int | None) -> list[tuple[boo
     Parameters
     ----------
     parts
-        The parts.
+        In the order of the listing.
     n_inputs
         The number of inputs of the first layer, or None. Each result says for each part whether it
         has one column per neuron; the first has one row per neuron if possible. Empty if none
@@ -210,7 +210,7 @@ def why_no_chain(parts: Sequence[Part]) -> str:
     Parameters
     ----------
     parts
-        The parts.
+        In the order of the listing.
 
     Returns
     -------
@@ -234,7 +234,7 @@ def activations_in(text: str, n_layers: int) -> list[Activation | None]:
     Parameters
     ----------
     text
-        What was typed or read.
+        What was pasted.
     n_layers
         How many layers the file has.
 
@@ -326,7 +326,7 @@ def named_activation(word: str) -> Activation | None:
     Parameters
     ----------
     word
-        What was typed.
+        As the listing has it.
 
     Returns
     -------

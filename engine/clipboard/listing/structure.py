@@ -71,9 +71,9 @@ def array_of(value: Value, name: str) -> Pasted:
     Parameters
     ----------
     value
-        The number.
+        A number, or lists of them.
     name
-        The name.
+        How a message calls them.
 
     Returns
     -------

@@ -64,7 +64,7 @@ class Columns:
         Parameters
         ----------
         column
-            From 0.
+            Its index, from 0.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class Columns:
         Parameters
         ----------
         column
-            From 0.
+            Its index, from 0.
 
         Returns
         -------
@@ -93,7 +93,7 @@ class Columns:
         Parameters
         ----------
         column
-            From 0.
+            Its index, from 0.
 
         Returns
         -------
@@ -262,9 +262,9 @@ def read_chunks(text: CsvText, columns: Columns) -> Iterator[Rows]:
     Parameters
     ----------
     text
-        What was typed or read.
+        The file, decoded.
     columns
-        The columns.
+        What the file's columns are.
 
     Returns
     -------

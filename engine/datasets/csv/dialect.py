@@ -112,7 +112,7 @@ def quote_cell(cell: str) -> str:
     Parameters
     ----------
     cell
-        The text.
+        Of any length, straight from the file.
 
     Returns
     -------

@@ -63,7 +63,7 @@ class NumberFormat:
         Parameters
         ----------
         cells
-            The texts.
+            Clean ones of one column.
 
         Returns
         -------
@@ -77,7 +77,7 @@ class NumberFormat:
         Parameters
         ----------
         cell
-            The text.
+            Such as 1,234.5.
 
         Returns
         -------
@@ -112,7 +112,7 @@ def is_number(cell: str, delimiter: str) -> bool:
     Parameters
     ----------
     cell
-        The text.
+        A clean one.
     delimiter
         What stands between two cells. A decimal comma is not looked for where commas delimit cells.
 

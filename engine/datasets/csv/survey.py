@@ -45,7 +45,7 @@ def clean(cell: str) -> str:
     Parameters
     ----------
     cell
-        The text.
+        As the file has it.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def is_missing(cell: str) -> bool:
     Parameters
     ----------
     cell
-        The text.
+        One without spaces around it.
 
     Returns
     -------

@@ -114,7 +114,7 @@ def reading_of(
     Parameters
     ----------
     path
-        The file.
+        The file, after which the session is named.
     array_of
         Reads an array by name.
     options

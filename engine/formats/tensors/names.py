@@ -138,7 +138,7 @@ def says_transposed(names: Collection[str]) -> bool | None:
     Parameters
     ----------
     names
-        The names.
+        Of all tensors in the file.
 
     Returns
     -------
@@ -158,7 +158,7 @@ def bias_by_name(name: str) -> bool:
     Parameters
     ----------
     name
-        The name.
+        Of a tensor, such as layers.0.bias.
 
     Returns
     -------
@@ -174,7 +174,7 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     Parameters
     ----------
     name
-        The name.
+        Of a tensor, such as layers.10.weight.
 
     Returns
     -------
@@ -261,7 +261,7 @@ def ends_of(shape: tuple[int, ...], transposed: bool) -> Ends:
     Parameters
     ----------
     shape
-        The shape.
+        Of the matrix, as the file has it.
     transposed
         Whether matrices have one column per neuron.
 

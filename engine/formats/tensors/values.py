@@ -20,7 +20,7 @@ def shape_text(shape: tuple[int, ...]) -> str:
     Parameters
     ----------
     shape
-        The shape.
+        Of any number of dimensions.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def float64_of(data: memoryview | bytes, kind: str, shape: tuple[int, ...]) -> F
     kind
         A key of DTYPE_NAMES.
     shape
-        The shape.
+        Which the numbers get.
 
     Returns
     -------
@@ -61,9 +61,9 @@ def checked_finite(values: FloatArray, name: str) -> FloatArray:
     Parameters
     ----------
     values
-        The numbers.
+        Numbers of any shape.
     name
-        The name.
+        Of the tensor, as errors call it.
 
     Returns
     -------

@@ -46,7 +46,7 @@ def data_of(value: object) -> dict[str, Any]:
     Parameters
     ----------
     value
-        The number.
+        The table [data], as the file has it.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def training_of(value: object) -> TrainingSettings:
     Parameters
     ----------
     value
-        The number.
+        The table [training], as the file has it.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def frozen_of(value: object, n_neurons: int, n_inputs: int, place: str) -> Froze
     Parameters
     ----------
     value
-        The number.
+        The key frozen of a layer, as the file has it.
     n_neurons
         How many neurons.
     n_inputs

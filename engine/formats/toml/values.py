@@ -26,11 +26,11 @@ def checked_text(value: object, place: str, most: int, keep: str = "") -> str:
     Parameters
     ----------
     value
-        The number.
+        As the file has it, of any kind.
     place
         How a message names where it is.
     most
-        The most.
+        How many characters at most.
     keep
         Characters that stay.
 
@@ -57,11 +57,11 @@ def texts(value: object, place: str, most: int) -> tuple[str, ...]:
     Parameters
     ----------
     value
-        The number.
+        As the file has it, of any kind.
     place
         How a message names where it is.
     most
-        The most.
+        How many characters at most in each.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def check_keys(table: dict[str, Any], known: Collection[str], place: str) -> Non
     table
         A table of the file.
     known
-        The known words.
+        The keys that the table may have.
     place
         How a message names where it is.
     """
@@ -103,7 +103,7 @@ def matrix(value: object, place: str) -> FloatArray:
     Parameters
     ----------
     value
-        The number.
+        As the file has it, of any kind.
     place
         How a message names where it is.
 
@@ -152,7 +152,7 @@ def targets_matrix(value: object, place: str, n_outputs: int) -> FloatArray:
     Parameters
     ----------
     value
-        The number.
+        As the file has it, of any kind.
     place
         How a message names where it is.
     n_outputs
@@ -180,7 +180,7 @@ def vector(value: object, place: str) -> FloatArray:
     Parameters
     ----------
     value
-        The number.
+        As the file has it, of any kind.
     place
         How a message names where it is.
 
@@ -213,7 +213,7 @@ def is_number(value: object) -> bool:
     Parameters
     ----------
     value
-        The number.
+        As the file has it, of any kind.
 
     Returns
     -------
@@ -231,7 +231,7 @@ def not_a_number(value: object, place: str) -> ValueError:
     Parameters
     ----------
     value
-        The number.
+        As the file has it, of any kind.
     place
         How a message names where it is.
 
@@ -265,7 +265,7 @@ def kind_of(value: object) -> str:
     Parameters
     ----------
     value
-        The number.
+        As the file has it, of any kind.
 
     Returns
     -------

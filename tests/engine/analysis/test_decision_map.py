@@ -113,18 +113,18 @@ def test_a_large_grid_is_computed_in_parts_of_bounded_size(
     session = Session(network(*sizes, activation="sigmoid"))
     across, up = np.linspace(-2, 2, n_across), np.linspace(-3, 1, n_up)
 
-    counts: list[int] = []
+    shapes: list[tuple[int, int]] = []
     forward = Activation.forward
 
     def counted(self: Activation, z: FloatArray) -> FloatArray:
-        counts.append(z.shape[1])
+        shapes.append((z.shape[0], z.shape[1]))
         return forward(self, z)
 
     monkeypatch.setattr(Activation, "forward", counted)
     drawn = decision_map(session, (0, 1), across, up, layer_index=0)
-    assert len(counts) > len(sizes) - 1
-    assert max(counts) <= max(256, 14_000 // sum(sizes[1:]))
-    assert sum(counts) == n_across * n_up * (len(sizes) - 1)
+    assert len(shapes) > len(sizes) - 1
+    assert all(n_points <= 256 or n_neurons * n_points <= 14_000 for n_neurons, n_points in shapes)
+    assert sum(n_points for _, n_points in shapes) == n_across * n_up * (len(sizes) - 1)
     assert drawn.outputs.shape == (n_up, n_across, sizes[-1])
 
 

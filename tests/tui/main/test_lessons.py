@@ -126,6 +126,11 @@ async def test_the_panel_answers_hints_and_shows() -> None:
         assert player.focused_pane == "lesson"
         await play_step(player)
         assert "?" not in player.line_with("h1 ")
+        assert "shown when you have answered" not in player.text
+        await player.press("r")
+        assert "shown when you have answered" in player.pane("#view-left")
+        assert "┤" not in player.pane("#view-left")
+        await play_step(player)
         await player.press("enter")
         await play_step(player)
         assert player.workspace.session.inputs[0, 0] == 4

@@ -167,6 +167,7 @@ async def test_smaller_than_the_smallest_nothing_breaks() -> None:
         LessonNeeds,
         st.frozensets(st.sampled_from(NUMBER_PANES), min_size=1),
         st.integers(0, 2),
+        st.integers(4, 40),
         st.integers(5, 2000).map(lambda n_cells: lambda width: n_cells // width + 3),
     ),
 )

@@ -56,6 +56,11 @@ class CellEditing:
         """Open the editor with `text` in it where a question asks for a number."""
         self._open(text, question)
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a number is typed that is not the one under the cursor."""
+        return self._question is not None and self._screen.focused is self.editor
+
     def _open(self, text: str, question: Question | None) -> None:
         self._question = question
         self.editor.open(text)

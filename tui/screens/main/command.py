@@ -15,7 +15,7 @@ from engine import Edit
 from tui.state.selection import Selection
 from tui.state.workspace import Workspace
 
-LESSON = Binding.Group("The lesson")
+LESSON = Binding.Group("Lessons")
 MOVE = Binding.Group("Move")
 TYPE = Binding.Group("Change a number")
 UNDO = Binding.Group("Take back")

@@ -10,6 +10,7 @@ from textual.geometry import Region
 from textual.timer import Timer
 
 from tui.files.lesson_progress import load_progress, save_progress
+from tui.panes.layers import natural_heights
 from tui.panes.layout import NUMBER_PANES, LessonNeeds
 from tui.panes.lesson import LessonPane, height_needed
 from tui.screens.main.base import WorkspaceScreen
@@ -68,7 +69,8 @@ class Lessons:
         if play is None:
             return None
         numbers = frozenset(pane for pane in NUMBER_PANES if play.uses_pane(pane))
-        return LessonNeeds(numbers, play.n_views, partial(height_needed, play))
+        height = sum(natural_heights(self._screen.present))
+        return LessonNeeds(numbers, play.n_views, height, partial(height_needed, play))
 
     def allows(self, command: Command) -> bool:
         """Return whether a command acts in the present step."""

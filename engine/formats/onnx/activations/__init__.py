@@ -48,7 +48,7 @@ def find_activation(graph: Graph, tensor: str) -> Match | None:
     Parameters
     ----------
     graph
-        The model.
+        Which has the tensor.
     tensor
         The name of the sums z.
 

@@ -1,4 +1,4 @@
-"""The preallocated passes against the engine's general formulas."""
+"""The passes in arrays that are used again, against the engine's general formulas."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from engine import ACTIVATIONS, Activation, Layer, Network, new_network
 from engine.nn.backprop import loss_gradients
 from engine.nn.losses import loss
 from engine.training.batches import checked_samples
+from engine.training.buffers import Buffers
 from engine.training.objective import Objective
 from engine.training.parameters import FlatParameters
-from engine.training.passes import Passes
 from tests.engine.strategies import FloatArray, networks
 from tests.engine.training.scenes import samples
 
@@ -25,12 +25,12 @@ def test_activations_and_derivatives_are_those_of_the_general_formula(name: str)
     z = np.concatenate([EXTREME, np.linspace(-40, 40, 1188)])[:, np.newaxis]
     activation = Activation(name)
     network = Network([Layer([[1.0], [-0.5]], [0.0, 0.25], name)])
-    passes = Passes(FlatParameters(network), [activation], "mse", len(z), True)
+    buffers = Buffers(FlatParameters(network), [activation], "mse", len(z), True)
     y = np.full((2, len(z)), 0.3)
-    (layer,) = passes.layers
+    (layer,) = buffers.layers
     with np.errstate(all="ignore"):
-        passes.forward(np.hstack([z, np.ones_like(z)]).T)
-        passes.backward(np.hstack([z, np.ones_like(z)]).T, y)
+        buffers.forward(np.hstack([z, np.ones_like(z)]).T)
+        buffers.backward(y)
         a = activation.forward(layer.z.T)
         delta = activation.backward(layer.z.T, 2 * (a - y.T) / a.size)
     np.testing.assert_allclose(layer.a, a.T, rtol=0, atol=1e-15)
@@ -82,9 +82,9 @@ def compare_gradients(
         objective = Objective(parameters, activations, loss_name, train, None)
         # Twice, as nothing may remain from the first time.
         for _ in range(2):
-            passes = objective.passes(len(inputs))
-            passes.forward(train.inputs.T)
-            passes.backward(train.inputs.T, train.targets.T)
+            buffers = objective.buffers(len(inputs))
+            buffers.forward(train.inputs.T)
+            buffers.backward(train.targets.T)
         loss_value, _ = objective.losses()
     for block, layer in zip(parameters.gradient_blocks, expected.layers, strict=True):
         largest = max(
