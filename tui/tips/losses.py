@@ -13,6 +13,8 @@ _LAST = 12
 """How many of the latest epochs say whether the loss swings."""
 _MIN_TURNS = 7
 _MIN_SWING = 0.1
+_MIN_SHARE_OF_FIRST = 0.01
+"""Below that of the loss at the start a swing does no harm: the network has learned."""
 _MAX_DRIFT = 3
 
 
@@ -46,7 +48,8 @@ def _swings(run: RunRecord) -> str | None:
     size = float(np.abs(steps).mean())
     n_turns = int((steps[1:] * steps[:-1] < 0).sum())
     drifts = abs(last[-1] - last[0]) > _MAX_DRIFT * size
-    if n_turns < _MIN_TURNS or drifts or size < _MIN_SWING * float(last.mean()):
+    least = max(_MIN_SWING * float(last.mean()), _MIN_SHARE_OF_FIRST * float(run.losses[0]))
+    if n_turns < _MIN_TURNS or drifts or size < least:
         return None
     return (
         f"The loss swings: in the last {_LAST} epochs it rose {int((steps > 0).sum())} times. The "
