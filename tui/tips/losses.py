@@ -32,8 +32,9 @@ def _by_heart(run: RunRecord) -> str | None:
     is_long_ago = len(test) - 1 - best >= _FEWEST_SINCE_THE_BEST
     if not is_long_ago or test[-1] <= _MIN_RISE * test[best] or train[-1] >= train[best]:
         return None
+    since = f"epoch {best * run.stride:,}" if best else "the start"
     return (
-        f"Since epoch {best * run.stride:,} the test loss has risen from {shown(test[best])} to "
+        f"Since {since} the test loss has risen from {shown(test[best])} to "
         f"{shown(test[-1])} while the training loss fell: it learns the samples by heart. Fewer "
         "neurons, more samples or L2 (L) help."
     )
