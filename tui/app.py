@@ -153,11 +153,10 @@ class PlaygroundApp(App[None]):
         from tui.screens.main.files import offer_unsaved, opened, show_notes
         from tui.screens.main.screen import MainScreen
         from tui.state.view_settings import ViewSettings
-        from tui.views.registry import known_pair
+        from tui.views.registry import known_views
 
         view = ViewSettings(tips_shown=self.settings.tips_shown)
-        if (views := known_pair(self.settings.views)) is not None:
-            view = replace(view, views=views)
+        view = replace(view, views=known_views(self.settings.views or (), view.views))
         self.main_screen = MainScreen(opened(session, source, view))
         await self.push_screen(self.main_screen)
         show_notes(self.main_screen)

@@ -41,7 +41,7 @@ class Sweep(Value):
     Parameters
     ----------
     parameter
-        What is varied: a parameter, or a row of weights.
+        Which is varied, a parameter or a row of weights.
     values
         (n_points,); for a row of weights (n_points, n_inputs).
     trace

@@ -43,11 +43,29 @@ class TitleLine(TextLine):
 
 
 def title_of(workspace: Workspace) -> str:
-    """Return the session's title or its source, with a dot if it has unsaved changes."""
+    """Return the title of what is open, with a dot if it has unsaved changes.
+
+    That is the session's title, or the name of its source; but the name of other data that were
+    chosen since, unless the network was renamed too.
+    """
     if workspace.lesson is not None:
-        return f"Lesson: {printable(workspace.lesson.lesson.title)}"
-    source = workspace.source.name if workspace.source else "new network"
-    return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
+        lesson = workspace.lesson.lesson
+        return ("" if lesson.is_challenge else "Lesson: ") + printable(lesson.title)
+    session, origin, source = workspace.session, workspace.origin, workspace.source
+    title = session.title or (source.name if source else None)
+    is_own = session.title != origin.title or (source is not None and source.path is not None)
+    if session.data is not None and not is_own and (title is None or _has_other_data(workspace)):
+        # Imported here: most networks are opened without data sets.
+        from engine.datasets import DATASETS
+
+        name = session.data.name
+        title = DATASETS[name].title if name in DATASETS else name
+    return (title or "new network") + (" •" if workspace.is_unsaved else "")
+
+
+def _has_other_data(workspace: Workspace) -> bool:
+    now, then = workspace.session.data, workspace.origin.data
+    return now is not None and (then is None or now.name != then.name)
 
 
 def state_of(workspace: Workspace, width: int) -> str:

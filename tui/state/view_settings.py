@@ -51,8 +51,9 @@ class TableSettings:
 class ViewSettings:
     """How things are shown.
 
-    digits: decimals of computed numbers. step: the size of a nudge. views: the names of the left
-    and right views. large: whether the pane with the focus has the whole screen. tip: the tip
+    digits: decimals of computed numbers. digits_chosen: whether the user chose them. step: the size
+    of a nudge. views: the names of the left and the right view, and of the third that a large
+    terminal has room for. large: whether the pane with the focus has the whole screen. tip: the tip
     shown, counted from 0. gradients_shown: whether each number has its derivative below it.
     gradient_of: what the derivatives are of, if there is a loss. samples_layer: the layer that
     Samples shows, from 0, or None for the whole network. log_scale: whether the loss curves
@@ -60,8 +61,9 @@ class ViewSettings:
     """
 
     digits: int = DIGITS[0]
+    digits_chosen: bool = False
     step: float = 0.1
-    views: tuple[str, str] = ("Curve", "What if")
+    views: tuple[str, ...] = ("Curve", "What if", "Diagram")
     large: bool = False
     tips_shown: bool = True
     tip: int = 0

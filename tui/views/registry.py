@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pkgutil import resolve_name
@@ -209,6 +209,14 @@ def view_named(name: str) -> View:
     return next(view for view in VIEWS if view.name == name)
 
 
+def known_views(views: Iterable[str], usual: Sequence[str]) -> tuple[str, ...]:
+    """Return `views` if all exist and differ, and usual ones for those missing; else the usual."""
+    views, names = tuple(views), {view.name for view in VIEWS}
+    if len(set(views) & names) < len(views):
+        views = ()
+    return tuple(dict.fromkeys((*views, *usual)))[: len(usual)]
+
+
 def filled_views(workspace: Workspace) -> Workspace:
     """Return the workspace with other views in place of those that have nothing to show."""
     present = workspace.view.views
@@ -217,9 +225,3 @@ def filled_views(workspace: Workspace) -> Workspace:
         name if view_named(name).is_filled(workspace) else next(spare) for name in present
     )
     return workspace.viewing(views=views)
-
-
-def known_pair(views: tuple[str, str] | None) -> tuple[str, str] | None:
-    """Return the names of the two views if both exist and differ, else None."""
-    names = {view.name for view in VIEWS}
-    return views if views is not None and len(set(views) & names) == len(views) else None

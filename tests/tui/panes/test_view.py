@@ -82,7 +82,7 @@ async def test_two_views_side_by_side_never_the_same_twice() -> None:
         assert TITLES["What if"][:30] in player.pane(RIGHT)
         for name in (*FILLED[2:], "Curve"):
             await player.press("v")
-            assert player.workspace.view.views == (name, "What if")
+            assert player.workspace.view.views[:2] == (name, "What if")
             assert TITLES[name][:30] in player.pane(LEFT)
         await player.resize(80, 24)
         assert TITLES["Curve"][:30] in player.pane(LEFT)

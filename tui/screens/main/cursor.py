@@ -74,10 +74,14 @@ class Cursor:
         self._screen.change(workspace.selecting(selection))
 
     def step_pane(self, by: int) -> None:
-        """Go to the next pane, also to one that is not shown because the terminal is small."""
+        """Go to the next pane, also to one that is not shown because the terminal is small.
+
+        Only the third view is passed over there.
+        """
         screen = self._screen
         n_layers = len(screen.present.session.network.layers)
-        stops: list[str | int] = ["inputs", *range(n_layers), "outputs", *VIEW_PANES]
+        third = VIEW_PANES[2:] if screen.query_one(f"#{VIEW_PANES[2]}").display else ()
+        stops: list[str | int] = ["inputs", *range(n_layers), "outputs", *VIEW_PANES[:2], *third]
         lesson = screen.present.lesson
         if lesson is not None:
             numbers = [

@@ -387,6 +387,7 @@ def leave(screen: WorkspaceScreen) -> None:
 
 def _open(screen: WorkspaceScreen, session: Session, source: Source | None) -> None:
     remember_place(screen.present)
+    screen.clear_notices()
     screen.change(opened(session, source, screen.present.view))
     remember_place(screen.present)
     show_notes(screen)

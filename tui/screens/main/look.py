@@ -32,7 +32,7 @@ def explain(screen: WorkspaceScreen) -> None:
         if result is None or result == (workspace.view.digits, workspace.selection.sample):
             return
         there = workspace.selection.of_sample(result.sample)
-        screen.change(workspace.viewing(digits=result.digits).selecting(there))
+        screen.change(workspace.viewing(digits=result.digits, digits_chosen=True).selecting(there))
 
     workspace = screen.present
     selection = workspace.selection
@@ -65,7 +65,9 @@ def next_digits(workspace: Workspace) -> Change:
     """Show computed numbers with another number of decimals."""
     digits = DIGITS[(DIGITS.index(workspace.view.digits) + 1) % len(DIGITS)]
     shown = "all digits" if digits == max(DIGITS) else f"{digits} decimals"
-    return Change(workspace.viewing(digits=digits), f"{shown} of computed numbers")
+    return Change(
+        workspace.viewing(digits=digits, digits_chosen=True), f"{shown} of computed numbers"
+    )
 
 
 def toggle_log_scale(workspace: Workspace) -> Change:

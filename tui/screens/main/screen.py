@@ -11,19 +11,22 @@ from textual.events import Paste
 
 from tui.panes.base import NumberPane, PasteRequested, SelectRequested
 from tui.panes.explanation_line import ExplanationLine
-from tui.panes.inputs import InputsPane
+from tui.panes.inputs import InputsPane, inputs_span
 from tui.panes.keys_line import KeysLine
-from tui.panes.layers import LayersPane, needed_height
+from tui.panes.layers import LayersPane, needed_height, wanted_widths
 from tui.panes.layout import (
     ALL_PANES,
     LESSON_PANE,
     NUMBER_PANES,
+    TIPS_PANES,
     VIEW_PANES,
     Layout,
+    Needs,
+    is_spacious,
     layout_of,
 )
-from tui.panes.lesson import LessonPane
-from tui.panes.outputs import OutputsPane
+from tui.panes.lesson import AnswerChosen, LessonPane
+from tui.panes.outputs import OutputsPane, outputs_span
 from tui.panes.tips import TipsPane
 from tui.panes.title_line import TitleLine
 from tui.panes.view import GestureMade, ViewPane
@@ -55,6 +58,7 @@ from tui.screens.main.lessons import Lessons
 from tui.screens.main.training import Training
 from tui.screens.main.views import Views
 from tui.state.lesson import checked
+from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
 from tui.widgets.caching import Row
 from tui.widgets.cell_editor import CellEditor
@@ -115,6 +119,7 @@ _FOOTER = {
 _ARROWS = "←↑↓→ "
 _MIN_FOR_ARROWS = 60
 
+_DIGITS_WITH_ROOM = 6
 _LINES_OF_TITLE = 1
 _MIN_LINES_BELOW = 9
 """Lines below a preview of numbers: as many as its text needs in most cases."""
@@ -155,13 +160,15 @@ class MainScreen(WorkspaceScreen):
         )
 
     def compose(self) -> ComposeResult:
+        below, beside = TIPS_PANES
         yield TitleLine(id="title").data_bind(MainScreen.painted)
         with Row(id="numbers"):
             yield from self._number_panes
+            yield TipsPane(id=beside).data_bind(MainScreen.painted)
         with Row(id="plots"):
             for place, pane_id in enumerate(VIEW_PANES):
                 yield ViewPane(place, id=pane_id).data_bind(MainScreen.painted)
-            yield TipsPane(id="tips").data_bind(MainScreen.painted)
+            yield TipsPane(id=below).data_bind(MainScreen.painted)
             yield LessonPane(id=LESSON_PANE).data_bind(MainScreen.painted)
         yield ExplanationLine(id="explanation").data_bind(MainScreen.painted, MainScreen.status)
         yield KeysLine(id="keys")
@@ -182,6 +189,10 @@ class MainScreen(WorkspaceScreen):
         self.training.close()
 
     def on_resize(self) -> None:
+        view = self.present.view
+        digits = DIGITS[0] if not is_spacious(*self.size) else _DIGITS_WITH_ROOM
+        if not view.digits_chosen and view.digits != digits:
+            self.change(self.present.viewing(digits=digits))
         self.arrange_panes()
         self.query_one(KeysLine).keys = self._footer()
 
@@ -281,7 +292,7 @@ class MainScreen(WorkspaceScreen):
             LESSON_PANE if self.editing.is_asking else self.cursor.pane_id,
             large=workspace.view.large,
             tips_shown=workspace.view.tips_shown,
-            needed_height=needed_height(workspace),
+            needs=_needs_of(workspace, self.size.width),
             lesson=self.lessons.needs(),
         )
         if layout == self._layout:
@@ -290,13 +301,18 @@ class MainScreen(WorkspaceScreen):
         for pane_id in ALL_PANES:
             self.query_one(f"#{pane_id}").display = pane_id in layout.visible
         numbers_shown = layout.visible & set(NUMBER_PANES)
-        self.set_class(len(numbers_shown) == 1, "-alone")
         numbers = self.query_one("#numbers")
         numbers.display = bool(numbers_shown)
         numbers.styles.height = "1fr" if layout.numbers_height is None else layout.numbers_height
-        lesson_width = "1fr" if layout.lesson_width is None else layout.lesson_width
-        self.query_one(LessonPane).styles.width = lesson_width
-        self.query_one("#plots").display = not layout.visible <= set(NUMBER_PANES)
+        widths = {
+            "inputs": layout.inputs_width,
+            "outputs": layout.outputs_width,
+            LESSON_PANE: layout.lesson_width,
+        }
+        for pane_id, width in widths.items():
+            self.query_one(f"#{pane_id}").styles.width = "1fr" if width is None else width
+        beside_numbers = {*NUMBER_PANES, TIPS_PANES[1]}
+        self.query_one("#plots").display = not layout.visible <= beside_numbers
 
     def on_descendant_focus(self) -> None:
         self.arrange_panes()
@@ -328,6 +344,10 @@ class MainScreen(WorkspaceScreen):
     def _follow_click(self, event: GestureMade) -> None:
         self.views.follow(event.gesture)
 
+    @on(AnswerChosen)
+    def _answer_question(self, event: AnswerChosen) -> None:
+        self.lessons.type(event.number)
+
     @on(SelectRequested)
     def _select(self, event: SelectRequested) -> None:
         self.cursor.select(event.cell)
@@ -344,3 +364,12 @@ class MainScreen(WorkspaceScreen):
         """Paste at the cursor while the focus is on a plot."""
         event.stop()
         self._pasting.paste(event.text)
+
+
+def _needs_of(workspace: Workspace, screen_width: int) -> Needs:
+    return Needs(
+        needed_height(workspace),
+        inputs_span(workspace, screen_width),
+        wanted_widths(workspace.session.network),
+        outputs_span(workspace, screen_width),
+    )

@@ -39,21 +39,31 @@ _N_DIGITS = 10
 
 
 class Views:
-    """The two places for views, of which the keys change one."""
+    """The places for views, of which the keys change one."""
 
     def __init__(self, screen: WorkspaceScreen, cursor: Cursor) -> None:
         self._screen = screen
         self._cursor = cursor
 
-    def _places(self) -> tuple[int, bool]:
-        """The place of the view that keys change, and whether both are on the screen."""
+    @property
+    def _place(self) -> int:
+        """The place of the view that keys change."""
         pane_id = self._cursor.pane_id
-        shows_two = all(self._screen.query_one(f"#{place}").display for place in VIEW_PANES)
-        return (VIEW_PANES.index(pane_id) if pane_id in VIEW_PANES else 0), shows_two
+        return VIEW_PANES.index(pane_id) if pane_id in VIEW_PANES else 0
+
+    @property
+    def _seen(self) -> set[str]:
+        """The names of the views that are on the screen."""
+        views = self._screen.present.view.views
+        return {
+            name
+            for name, pane in zip(views, VIEW_PANES, strict=True)
+            if self._screen.query_one(f"#{pane}").display
+        }
 
     def move(self, arrow: Arrow) -> None:
         """Do what an arrow key asks for in the view with the focus."""
-        pane = self._screen.query_one(f"#{VIEW_PANES[self._places()[0]]}", ViewPane)
+        pane = self._screen.query_one(f"#{VIEW_PANES[self._place]}", ViewPane)
         gesture = pane.gesture_of(arrow, self._screen.present)
         if gesture is not None:
             self.follow(gesture)
@@ -74,7 +84,7 @@ class Views:
                 screen.edit(edit)
 
     def show(self, place: int, name: str) -> None:
-        """Show a view at a place; if the other place shows it already, the two are swapped."""
+        """Show a view at a place; if another place shows it already, the two are swapped."""
         self._screen.change(_with_view(self._screen.present, place, name))
         self._bring_in_sight(place)
 
@@ -87,27 +97,27 @@ class Views:
 
     def choose(self, name: str) -> None:
         """Show a view at the place that keys change."""
-        self.show(self._places()[0], name)
+        self.show(self._place, name)
 
     def step(self, by: int) -> None:
         """Show the view so many after the present one that is not seen and has something to show.
 
         Where the present one is not seen, it is shown first.
         """
-        place, shows_two = self._places()
+        place = self._place
         if self._bring_in_sight(place):
             return
-        present = self._screen.present.view.views
         names = [view.name for view in registry.VIEWS]
+        seen = self._seen
+        present = self._screen.present.view.views[place]
         lesson = self._screen.present.lesson
         if lesson is not None and lesson.uses.views:
-            names = [name for name in names if name in (*lesson.uses.views, present[place])]
-        others = set(present) if shows_two else set()
-        index = names.index(present[place])
+            names = [name for name in names if name in (*lesson.uses.views, present)]
+        index = names.index(present)
         for _ in names:
             index = (index + by) % len(names)
             view = registry.VIEWS[index]
-            if view.name not in others and view.is_filled(self._screen.present):
+            if view.name not in seen and view.is_filled(self._screen.present):
                 break
         self.show(place, names[index])
 
@@ -117,7 +127,7 @@ class Views:
         from tui.screens.dialogs.table_values import TableValues
         from tui.views.table import column_axis, row_axis
 
-        place, _ = self._places()
+        place = self._place
         pane = self._screen.query_one(f"#{VIEW_PANES[place]}", ViewPane)
         workspace = self._screen.present
         scene = pane.scene_of(workspace)
@@ -170,11 +180,9 @@ class Views:
 
     def _show_map(self, status: str, **changes: Any) -> None:
         """Change what the map shows; if no map is on the screen, show one."""
-        place, shows_two = self._places()
-        workspace = self._screen.present
+        place, workspace = self._place, self._screen.present
         view = workspace.view
-        seen = view.views if shows_two else (view.views[place],)
-        if "Map" not in seen:
+        if "Map" not in {view.views[place], *self._seen}:
             workspace = _with_view(workspace, place, "Map")
         self._screen.change(workspace.viewing(map=replace(view.map, **changes)), status)
         self._bring_in_sight(place)
@@ -182,9 +190,8 @@ class Views:
 
 def _with_view(workspace: Workspace, place: int, name: str) -> Workspace:
     views = list(workspace.view.views)
-    other = 1 - place
-    if views[other] == name:
-        views[other] = views[place]
+    if name in views:
+        views[views.index(name)] = views[place]
     views[place] = name
     return workspace.viewing(views=tuple(views))
 
