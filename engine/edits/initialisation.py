@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.datasets.random_inputs import random_inputs
 from engine.edits.base import Edit, inverse_by_difference
 from engine.nn.arguments import check_type
 from engine.nn.initialisation import draw_layer, generator, initialisation_named
 from engine.nn.network import Network
+from engine.nn.random_inputs import random_inputs
 from engine.session.names import counted
 from engine.session.session import Session
 
@@ -40,7 +40,7 @@ class RandomStart:
 class RandomInputs:
     """Draw the inputs of `n_samples` samples; they have no targets.
 
-    distribution: "normal" or "uniform", see `engine.datasets.random_inputs`.
+    distribution: "normal" or "uniform", see `engine.nn.random_inputs`.
     """
 
     n_samples: int

@@ -116,7 +116,7 @@ class Views:
         index = names.index(present)
         for _ in names:
             index = (index + by) % len(names)
-            view = registry.VIEWS[index]
+            view = registry.view_named(names[index])
             if view.name not in seen and view.is_filled(self._screen.present):
                 break
         self.show(place, names[index])
