@@ -94,10 +94,10 @@ async def test_two_views_side_by_side_never_the_same_twice() -> None:
 async def test_another_network_opens_without_a_view_that_has_nothing_to_show() -> None:
     async with playing(circle(), size=(120, 36)) as player:
         await player.show("Loss")
-        assert player.workspace.view.views == ("Loss", "What if")
+        assert player.workspace.view.views[:2] == ("Loss", "What if")
         await player.press("ctrl+e", *"xor", "enter")
         assert player.workspace.session.title == "XOR by hand with step neurons"
-        assert player.workspace.view.views == ("Curve", "What if")
+        assert player.workspace.view.views[:2] == ("Curve", "What if")
 
 
 async def test_a_digit_chooses_the_view_of_the_place_with_the_focus() -> None:
