@@ -49,7 +49,8 @@ def title_of(workspace: Workspace) -> str:
     chosen since, unless the network was renamed too.
     """
     if workspace.lesson is not None:
-        return f"Lesson: {printable(workspace.lesson.lesson.title)}"
+        lesson = workspace.lesson.lesson
+        return ("" if lesson.is_challenge else "Lesson: ") + printable(lesson.title)
     session, origin, source = workspace.session, workspace.origin, workspace.source
     title = session.title or (source.name if source else None)
     is_own = session.title != origin.title or (source is not None and source.path is not None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from engine import Session, Weight
 from engine.lessons.references import NeuronReference, reference_in
 from engine.nn.parameters import parse_parameter
+from engine.session.names import counted
 from engine.text import printable
 from tui.state.formulas import evaluate
 from tui.state.lesson_play import LessonPlay
@@ -104,9 +105,10 @@ def checked(before: Workspace, workspace: Workspace) -> Workspace:
         return workspace
     if play is before.lesson and play.n_shown is not None:
         play = replace(play, n_shown=None)
-    if not play.is_met and play.step is not None and play.step.kind == "do":
-        play = replace(play, is_met=progress_of(workspace).done)
-    return replace(workspace, lesson=play)
+    is_open = not play.is_met and play.step is not None and play.step.kind == "do"
+    if is_open and progress_of(workspace).done:
+        play = replace(play, is_met=True)
+    return workspace if play is workspace.lesson else replace(workspace, lesson=play)
 
 
 def with_hint(workspace: Workspace) -> Workspace:
@@ -265,11 +267,12 @@ def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
     play = _play(workspace)
     step = play.step
     if step is None:
-        return (
-            Block("right", "You have done every step of this lesson.", "✓ ", "good"),
-            Block("text", "Enter opens the next lesson, l shows them all, x leaves."),
-        )
-    blocks = [Block("text", _filled(step.text, play.start, step.sample))]
+        done = Block("right", "You have done every step of this lesson.", "✓ ", "good")
+        if play.n_open:
+            number = counted(play.n_open, "step is", "steps are")
+            done = Block("open", f"That was the last step. {number} not done yet.", "○ ", "muted")
+        return done, Block("text", "Enter opens the next lesson, l shows them all, x leaves.")
+    blocks = _task(play, step)
     if not play.is_met:
         blocks += _question(play, step)
     blocks += _replies(workspace, play, step)
@@ -294,11 +297,23 @@ def longest_blocks(play: LessonPlay) -> tuple[tuple[Block, ...], ...]:
     step = play.step
     if step is None:
         return ()
-    text = Block("text", _filled(step.text, play.start, step.sample))
+    task = _task(play, step)
     done = Block("right", _filled(step.done, play.start, step.sample), "✓ ")
     say = next((choice.say for choice in step.choices if choice.right), "")
     reply = Block("right", _filled(say, play.start, step.sample), "✓ ")
-    return (text, *_question(play, step), _SHORT_REPLY), (text, *([reply] if say else []), done)
+    return (*task, *_question(play, step), _SHORT_REPLY), (*task, *([reply] if say else []), done)
+
+
+def _task(play: LessonPlay, step: Step) -> list[Block]:
+    """The text of a step, and what a challenge is measured by."""
+    text = Block("text", _filled(step.text, play.start, step.sample))
+    if not play.lesson.is_challenge or step.kind != "do":
+        return [text]
+    from engine.lessons.play import end_of, par
+
+    fewest = counted(par(step, end_of(play.lesson, play.index)), step.score.removesuffix("s"))
+    best = "" if play.best is None else f" Your best so far: {play.best}."
+    return [text, Block("text", f"Par: {fewest}.{best}", style="muted")]
 
 
 def _question(play: LessonPlay, step: Step) -> list[Block]:
@@ -345,8 +360,8 @@ def _edits(workspace: Workspace, step: Step) -> str:
 
     play = _play(workspace)
     score, least = score_of(workspace), par(step, end_of(play.lesson, play.index))
-    what = step.score if score != 1 else step.score.removesuffix("s")
-    return f"({score} {what}; {least} would do)" if score > least else f"({score} {what})"
+    took = counted(score, step.score.removesuffix("s"))
+    return f"({took}; {least} would do)" if score > least else f"({took})"
 
 
 def _filled(text: str, session: Session, sample: int) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 from textual.timer import Timer
 
-from tui.files.lesson_progress import load_progress, save_progress
+from tui.files.lesson_progress import LessonProgress, load_progress, save_progress
 from tui.panes.layers import natural_heights
 from tui.panes.layout import NUMBER_PANES, LessonNeeds
 from tui.panes.lesson import LessonPane, height_needed
@@ -183,8 +184,10 @@ class Lessons:
 
     def _go(self, workspace: Workspace) -> None:
         """Change to another step, with the focus where it is needed."""
-        self._screen.change(workspace)
         play = workspace.lesson
+        if play is not None:
+            play = with_progress(play, load_progress())
+        self._screen.change(replace(workspace, lesson=play))
         if play is not None and play.step is not None and play.step.kind == "do":
             self._cursor.focus()
         else:
@@ -299,6 +302,14 @@ class Lessons:
     def stop_typing(self) -> None:
         """Return to the panel."""
         self._focus_panel()
+
+
+def with_progress(play: LessonPlay, progress: LessonProgress) -> LessonPlay:
+    """Return a lesson with what was kept of it that the panel tells."""
+    lesson = play.lesson
+    if play.step is None:
+        return replace(play, n_open=len(lesson.steps) - len(progress.done_in(lesson)))
+    return replace(play, best=progress.step(lesson, play.step.id).best)
 
 
 def _command(

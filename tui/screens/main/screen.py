@@ -25,7 +25,7 @@ from tui.panes.layout import (
     is_spacious,
     layout_of,
 )
-from tui.panes.lesson import LessonPane
+from tui.panes.lesson import AnswerChosen, LessonPane
 from tui.panes.outputs import OutputsPane, outputs_span
 from tui.panes.tips import TipsPane
 from tui.panes.title_line import TitleLine
@@ -81,6 +81,12 @@ COMMANDS: tuple[Command, ...] = (
 
 COMMANDS_BY_ID = {command.id: command for command in COMMANDS}
 
+_COMMANDS_OF_KEY = {
+    key: [command for command in COMMANDS if key in command.keys.split(",")]
+    for command in COMMANDS
+    for key in command.keys.split(",")
+}
+
 _FOOTER = {
     "lesson": "lesson",
     "lesson-next": "go on",
@@ -108,12 +114,6 @@ _FOOTER = {
     "quit": "quit",
 }
 """What the last line calls the commands it names, by their ids, the most needed first."""
-
-_COMMANDS_OF_KEY = {
-    key: [command for command in COMMANDS if key in command.keys.split(",")]
-    for command in COMMANDS
-    for key in command.keys.split(",")
-}
 
 _ARROWS = "←↑↓→ "
 _MIN_FOR_ARROWS = 60
@@ -342,6 +342,10 @@ class MainScreen(WorkspaceScreen):
     @on(GestureMade)
     def _follow_click(self, event: GestureMade) -> None:
         self.views.follow(event.gesture)
+
+    @on(AnswerChosen)
+    def _answer_question(self, event: AnswerChosen) -> None:
+        self.lessons.type(event.number)
 
     @on(SelectRequested)
     def _select(self, event: SelectRequested) -> None:
