@@ -94,7 +94,7 @@ class LayerPane(NumberPane):
             named, brief = [*named, frozen], [*brief, frozen]
         if self.has_class(NO_LOWER_BORDER):
             shorter = [name, activation]
-            briefest = [which.replace(" of ", "/") for which in brief]
+            briefest = [which.replace(" of ", "/").replace(" ", "") for which in brief]
             choices = [*parts, *named], [*shorter, *named], [*shorter, *brief], [name, *briefest]
             return _fitting(room.width, *choices), ""
         below = _words_for_annotations(workspace)
