@@ -37,8 +37,9 @@ class ViewSettings:
     and right views. large: whether the pane with the focus has the whole screen. tip: the tip
     shown, counted from 0. column_parameter: the parameter across the Table, or None for the default
     one. gradients_shown: whether each number has its derivative below it. gradient_of: what the
-    derivatives are of, if there is a loss. log_scale: whether the loss curves are on a log scale.
-    speed: the maximum of epochs per second in training, None for no limit.
+    derivatives are of, if there is a loss. neurons_ranked: whether Which number matters ranks
+    neurons. log_scale: whether the loss curves are on a log scale. speed: the maximum of epochs per
+    second in training, None for no limit.
     """
 
     digits: int = DIGITS[0]
@@ -51,5 +52,6 @@ class ViewSettings:
     map: MapSettings = MapSettings()
     gradients_shown: bool = False
     gradient_of: GradientOf = "loss"
+    neurons_ranked: bool = False
     log_scale: bool = False
     speed: float | None = None

@@ -18,7 +18,7 @@ from tui.screens.main.structure import show_sample
 from tui.state.view_settings import MapContent
 from tui.state.workspace import Workspace
 from tui.views import registry
-from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture
+from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture, RankNeurons
 
 _CONTENTS: tuple[MapContent, ...] = get_args(MapContent)
 _CONTENT_LABELS = {
@@ -66,6 +66,8 @@ class Views:
                 screen.attempt(lambda: show_sample(workspace, sample))
             case ChooseNeuron(layer_index, neuron):
                 screen.change(workspace.selecting(workspace.selection.on(layer_index, neuron)))
+            case RankNeurons(shown):
+                screen.change(workspace.viewing(neurons_ranked=shown))
             case Weight() | Bias() | Input() as parameter:
                 self._cursor.select(parameter)
             case edit:
