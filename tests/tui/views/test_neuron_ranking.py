@@ -51,7 +51,7 @@ def test_rows_the_sentence_and_the_title() -> None:
     session = iris_like()
     scene = ranked(session, layer_index=0, neuron=2)
     assert gradients_title(scene) == "Which neuron matters for the loss?"
-    lines = texts(draw_gradients(scene, 60, 14))
+    lines = texts(draw_gradients(scene, 80, 14))
     assert lines[0].split() == ["without", "loss"]
     assert sum("→" in line for line in lines) == 6
     assert sum("▶h3" in line for line in lines) == 1
