@@ -213,5 +213,5 @@ def _sums_without(trace: Trace, layer_index: int, neurons: slice, values: FloatA
         z += trace.layers[layer_index + 1].pre_activations
         z = z.reshape(n_held * n_samples, -1)
         for before, layer in itertools.pairwise(layers):
-            z = before.activation.forward(z) @ layer.weights.T + layer.bias
+            z = layer.sums(before.activation.forward(z))
     return z.reshape(n_held, n_samples, -1)
