@@ -13,7 +13,15 @@ from engine.session.session import Session
 
 @dataclass(frozen=True, slots=True)
 class RandomStart:
-    """Draw all weights and biases again; the same seed gives the same numbers."""
+    """Draw all weights and biases again.
+
+    Parameters
+    ----------
+    initialisation
+        A key of INITIALISATIONS, perhaps with a scale: "he" or "uniform(0.5)".
+    seed
+        From 0 up; the same seed gives the same numbers.
+    """
 
     initialisation: str
     seed: int
