@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.errors import NoWidget
-from textual.screen import Screen
 from textual.widget import Widget
 
 from tui import textual_workarounds
@@ -43,8 +43,8 @@ _MAX_TURNS = 1000
 
 _TERMINAL_CHECK_SECONDS = 1.0
 
-_REPLACED_COMMANDS = ("Keys", "Maximize", "Minimize")
-"""Textual's palette commands that `?` and `m` replace."""
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
+"""What is drawn for a dozen keys."""
 
 _SIGNAL_OFFSET = 128
 """What a shell adds to the number of the signal that ended a program."""
@@ -67,7 +67,7 @@ class PlaygroundApp(App[None]):
 
     TITLE = "nn-play"
     CSS_PATH = "screens/main/screen.tcss"
-    COMMANDS = App.COMMANDS | {_commands}
+    COMMANDS: ClassVar = {_commands}
 
     def __init__(
         self,
@@ -153,11 +153,10 @@ class PlaygroundApp(App[None]):
         from tui.screens.main.files import offer_unsaved, opened, show_notes
         from tui.screens.main.screen import MainScreen
         from tui.state.view_settings import ViewSettings
-        from tui.views.registry import known_pair
+        from tui.views.registry import known_views
 
         view = ViewSettings(tips_shown=self.settings.tips_shown)
-        if (views := known_pair(self.settings.views)) is not None:
-            view = replace(view, views=views)
+        view = replace(view, views=known_views(self.settings.views or (), view.views))
         self.main_screen = MainScreen(opened(session, source, view))
         await self.push_screen(self.main_screen)
         show_notes(self.main_screen)
@@ -258,7 +257,7 @@ class PlaygroundApp(App[None]):
         screen = self.main_screen
         if screen is None or not screen.is_active or isinstance(key, events.Paste):
             await super().on_event(key)
-        elif not screen.editing.write(key):
+        elif not screen.editing.write(key) and not screen.run_key(key.key):
             bound = screen.active_bindings.get(key.key)
             if bound is not None and not await self.run_action(bound.binding.action, bound.node):
                 # An action that leaves the key to another, as copying does without a selection.
@@ -275,17 +274,6 @@ class PlaygroundApp(App[None]):
         if self.screen_stack:
             self.screen.call_later(lambda: None)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Textual's palette commands, without those that our own keys replace.
-
-        Its panel of keys would stay beside the panes, and be rebuilt whenever the focus moves.
-        """
-        return [
-            command
-            for command in super().get_system_commands(screen)
-            if command.title not in _REPLACED_COMMANDS
-        ]
-
     def pop_screen(self) -> AwaitComplete:
         """Close the screen in front and release its cached lines.
 
@@ -301,7 +289,7 @@ class PlaygroundApp(App[None]):
     def action_command_palette(self) -> None:
         from tui.screens.main.palette import open_palette
 
-        if not isinstance(self.screen, OpeningScreen):
+        if self.screen is self.main_screen:
             open_palette(self)
 
     def search_themes(self) -> None:
@@ -329,6 +317,9 @@ def play(load: Callable[[], tuple[Session, Source | None]], course: Course | Non
     # Textual writes to the terminal from a thread of its own: at Python's default of 5 ms a painted
     # number would wait there while the plots are drawn. It brings 8 ms of the 99th percentile.
     sys.setswitchinterval(0.0005)
+    # What is drawn for a key would make Python look for garbage more than once, which takes 0.7 ms,
+    # and every hundredth time 90 ms.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     app = PlaygroundApp(load, course, offers_course=not settings_path().exists())
     try:
         app.run()

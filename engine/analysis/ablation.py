@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,13 @@ from numpy.typing import NDArray
 
 from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray
-from engine.nn.losses import loss, n_counted
-from engine.nn.network import Trace
-from engine.nn.targets import some_set
-from engine.session.metrics import is_judged, no_class, right_answers
+from engine.nn.losses import loss, losses_of, n_counted
+from engine.nn.network import Network, Trace
+from engine.nn.targets import BoolArray, some_set
+from engine.session.metrics import is_judged, judge_of, no_class
 from engine.session.session import Session
 
-_MAX_NUMBERS = 150_000
+_MAX_NUMBERS = 8_000
 """Numbers computed at a time, roughly: as many as stay in the processor's cache."""
 
 
@@ -123,114 +124,149 @@ def ablation(session: Session, sample: int = 0) -> Ablation:
     """
     check_type(session, Session, "session")
     check_index(sample, session.n_samples, "sample")
-    measured = _Measured.of(session, sample)
-    trace = session.trace.rows(0, session.n_train)
+    blocks = _blocks(session)
     layers = []
     for layer_index in range(len(session.network.layers) - 1):
-        outs = trace.layers[layer_index].activations
-        zero = np.zeros(outs.shape[1])
+        outs = session.trace.layers[layer_index].activations[: session.n_train]
         with np.errstate(all="ignore"):
             mean = np.mean(outs, axis=0)
-        layers.append(
-            LayerAblation(
-                _held(session, layer_index, zero, measured),
-                _held(session, layer_index, mean, measured),
-            )
+        at_zero, at_mean = (
+            _held(session, sample, blocks, layer_index, values)
+            for values in (np.zeros_like(mean), mean)
         )
-    losses, n_wrong = measured.of_sums(trace.layers[-1].pre_activations[np.newaxis])
+        layers.append(LayerAblation(at_zero, at_mean))
+    losses, n_wrong = _measured(blocks, 1, lambda trace, _: trace.layers[-1].pre_activations[None])
+    n_judged = sum(block.n_judged for block in blocks)
     return Ablation(
-        tuple(layers),
-        float(losses[0]),
-        None if n_wrong is None else int(n_wrong[0]),
-        measured.n_judged,
+        tuple(layers), float(losses[0]), None if n_wrong is None else int(n_wrong[0]), n_judged
     )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Measured:
-    """The samples that are measured, and how; targets is None where there is no loss."""
+class _Block:
+    """Some of the training samples, few enough for the processor's cache, and how to measure them.
 
-    session: Session
-    sample: int
-    name: str
+    targets: None where there is no loss. n_counted: over how many of them it is the mean. judge:
+    None where there are no right answers; n_judged: how many there are.
+    """
+
+    trace: Trace
+    loss_name: str
+    task: str
     targets: FloatArray | None
-    judged: FloatArray | None
+    n_counted: int
+    judge: Callable[[FloatArray], BoolArray] | None
     n_judged: int
 
-    @classmethod
-    def of(cls, session: Session, sample: int) -> _Measured:
-        name, targets = session.loss_name, session.training_targets
-        z, a = session.trace.rows(0, session.n_train).layers[-1]
-        n_judged = 0
-        judged = None
-        if targets is not None:
-            if not no_class(targets, session.task).any():
-                n_judged = int(is_judged(targets, session.task).sum())
-                judged = targets if n_judged else None
-            try:
-                loss(name, z, a, targets, session.network.layers[-1].activation)
-            except ValueError:
-                targets = None
-        if targets is not None and (some_set(targets) is None or not n_counted(name, targets)):
-            targets = None
-        return cls(session, sample, name, targets, judged, n_judged)
+    def total_losses(self, z: FloatArray, a: FloatArray) -> FloatArray:
+        """Return the loss of several networks times how many samples or targets count for it."""
+        if self.targets is None:
+            return np.full(len(a), np.nan)
+        if not self.n_counted:
+            return np.zeros(len(a))
+        last = self.trace.network.layers[-1].activation
+        return losses_of(self.loss_name, z, a, self.targets, last) * self.n_counted
 
     def activations(self, z: FloatArray) -> FloatArray:
-        """The outputs of several networks, from their sums, (n, n_samples, n_outputs)."""
+        """Return the outputs of several networks from their sums, (n, n_samples, n_outputs).
+
+        A softmax keeps the order of the sums, and its loss is computed from them: leaving it out
+        saves half of the time.
+        """
+        last = self.trace.network.layers[-1].activation
+        if (self.loss_name, last.name, self.task) == _FROM_SUMS and np.isfinite(z).all():
+            return z
         with np.errstate(all="ignore"):
-            return self.session.network.layers[-1].activation.forward(z)
-
-    def of_sums(self, z: FloatArray) -> tuple[FloatArray, NDArray[np.int64] | None]:
-        """Loss and number of wrong answers of several networks, from their sums."""
-        last_name = self.session.network.layers[-1].activation.name
-        from_sums = (self.name, last_name, self.session.task) == _FROM_SUMS
-        # A softmax keeps the order of the sums, and its loss is computed from them: leaving it out
-        # saves half of the time.
-        a = z if from_sums and np.isfinite(z).all() else self.activations(z)
-        losses = np.full(len(a), np.nan)
-        if self.targets is not None:
-            last = self.session.network.layers[-1].activation
-            for place in range(len(a)):
-                losses[place] = loss(self.name, z[place], a[place], self.targets, last)
-        if self.judged is None:
-            return losses, None
-        right = right_answers(a, self.judged, self.session.task)
-        return losses, self.n_judged - np.count_nonzero(right, axis=1)
+            return last.forward(z)
 
 
-def _held(session: Session, layer_index: int, values: FloatArray, measured: _Measured) -> Held:
+def _blocks(session: Session) -> list[_Block]:
+    name, task, targets = session.loss_name, session.task, session.training_targets
+    whole = session.trace.rows(0, session.n_train)
+    judges = targets is not None and not no_class(targets, task).any()
+    with_loss = targets is not None and some_set(targets) is not None
+    if targets is not None:
+        try:
+            loss(name, *whole.layers[-1], targets, session.network.layers[-1].activation)
+        except ValueError:
+            with_loss = False
+        with_loss = with_loss and n_counted(name, targets) > 0
+    n_rows = max(1, _MAX_NUMBERS // _widest(session.network))
+    blocks = []
+    for start in range(0, session.n_train, n_rows):
+        stop = min(start + n_rows, session.n_train)
+        own = None if targets is None else targets[start:stop]
+        blocks.append(
+            _Block(
+                whole.rows(start, stop),
+                name,
+                task,
+                own if with_loss else None,
+                n_counted(name, own) if own is not None and with_loss else 0,
+                judge_of(own, task) if own is not None and judges else None,
+                int(is_judged(own, task).sum()) if own is not None and judges else 0,
+            )
+        )
+    return blocks
+
+
+def _widest(network: Network) -> int:
+    """The neurons of the largest layer that depends on another one."""
+    return max(layer.n_neurons for layer in network.layers[1:] or network.layers)
+
+
+def _measured(
+    blocks: Sequence[_Block], n_networks: int, sums: Callable[[Trace, slice], FloatArray]
+) -> tuple[FloatArray, NDArray[np.int64] | None]:
+    """Loss and number of wrong answers of several networks.
+
+    sums: from the trace of some samples, and a slice of the networks, to the sums of their last
+    layers, (n, n_samples, n_outputs).
+    """
+    totals, n_wrong = np.zeros(n_networks), np.zeros(n_networks, dtype=np.int64)
+    for block in blocks:
+        width = _widest(block.trace.network)
+        chunk = max(1, _MAX_NUMBERS // (len(block.trace.inputs) * width))
+        for start in range(0, n_networks, chunk):
+            part = slice(start, start + chunk)
+            z = sums(block.trace, part)
+            a = block.activations(z)
+            totals[part] += block.total_losses(z, a)
+            if block.judge is not None:
+                n_wrong[part] += block.n_judged - np.count_nonzero(block.judge(a), axis=1)
+    total = sum(block.n_counted for block in blocks)
+    losses = totals / total if total else np.full(n_networks, np.nan)
+    return losses, n_wrong if any(block.n_judged for block in blocks) else None
+
+
+def _held(
+    session: Session, sample: int, blocks: Sequence[_Block], layer_index: int, values: FloatArray
+) -> Held:
     """Hold each neuron of a layer at its value in turn; values: (n_neurons,)."""
-    network = session.network
-    n_neurons, n_train = network.layers[layer_index].n_neurons, session.n_train
-    widest = max(layer.n_neurons for layer in network.layers[layer_index + 1 :])
-    chunk = max(1, _MAX_NUMBERS // (n_train * widest))
-    trace = session.trace.rows(0, n_train)
-    losses, wrong = [], []
-    for start in range(0, n_neurons, chunk):
-        z = _sums_without(trace, layer_index, slice(start, start + chunk), values)
-        some_losses, some_wrong = measured.of_sums(z)
-        losses.append(some_losses)
-        if some_wrong is not None:
-            wrong.append(some_wrong)
-    one = session.sample_trace(measured.sample)
-    outputs = measured.activations(_sums_without(one, layer_index, slice(n_neurons), values))
-    return Held(np.concatenate(losses), np.concatenate(wrong) if wrong else None, outputs[:, 0])
+    losses, n_wrong = _measured(
+        blocks, len(values), lambda trace, part: _sums_without(trace, layer_index, part, values)
+    )
+    z = _sums_without(session.sample_trace(sample), layer_index, slice(len(values)), values)
+    with np.errstate(all="ignore"):
+        outputs = session.network.layers[-1].activation.forward(z)
+    return Held(losses, n_wrong, outputs[:, 0])
 
 
 def _sums_without(trace: Trace, layer_index: int, neurons: slice, values: FloatArray) -> FloatArray:
     """Sums of the last layer without each of some neurons, (n_neurons, n_samples, n_outputs).
 
-    The sums of the next layer lose what the neuron added to them: its out times its weights.
+    The sums of the next layer lose what the neuron added to them: its out times its weights. In
+    memory the samples of an output lie side by side: they are many more than the outputs, so that
+    the passes over them are long.
     """
     layers = trace.network.layers[layer_index + 1 :]
-    outs = trace.layers[layer_index].activations[:, neurons]
-    n_held, n_samples = outs.shape[1], len(outs)
+    outs = trace.layers[layer_index].activations[:, neurons].T
     with np.errstate(all="ignore"):
-        changes = (values[neurons] - outs).T
+        changes = values[neurons, np.newaxis] - outs
         weights = layers[0].weights.T[neurons]
-        z = changes[:, :, np.newaxis] * weights[:, np.newaxis]
-        z += trace.layers[layer_index + 1].pre_activations
-        z = z.reshape(n_held * n_samples, -1)
+        z = weights[:, :, np.newaxis] * changes[:, np.newaxis]
+        z += trace.layers[layer_index + 1].pre_activations.T
         for before, layer in itertools.pairwise(layers):
-            z = layer.sums(before.activation.forward(z))
-    return z.reshape(n_held, n_samples, -1)
+            a = before.activation.forward(z.swapaxes(1, 2)).swapaxes(1, 2)
+            z = layer.weights @ a + layer.bias[:, np.newaxis]
+    return z.swapaxes(1, 2)

@@ -1,13 +1,15 @@
-"""The edit that draws new weights and biases."""
+"""The edits that draw numbers: new weights and biases, or new inputs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.datasets.random_inputs import random_inputs
 from engine.edits.base import Edit, inverse_by_difference
 from engine.nn.arguments import check_type
 from engine.nn.initialisation import draw_layer, generator, initialisation_named
 from engine.nn.network import Network
+from engine.session.names import counted
 from engine.session.session import Session
 
 
@@ -40,3 +42,29 @@ class RandomStart:
 
     def describe(self, session: Session) -> str:
         return f"random start: {initialisation_named(self.initialisation)}, seed {self.seed}"
+
+
+@dataclass(frozen=True, slots=True)
+class RandomInputs:
+    """Draw the inputs of `n_samples` samples; they have no targets.
+
+    distribution: "normal" or "uniform", see `engine.datasets.random_inputs`.
+    """
+
+    n_samples: int
+    distribution: str
+    seed: int
+
+    def apply(self, session: Session) -> Session:
+        check_type(session, Session, "session")
+        inputs = random_inputs(
+            self.n_samples, session.n_base_features, self.distribution, self.seed
+        )
+        return session.evolve(inputs=inputs, targets=None, n_test=0, data=None)
+
+    def inverse(self, session: Session) -> Edit:
+        return inverse_by_difference(session, self)
+
+    def describe(self, session: Session) -> str:
+        samples = counted(self.n_samples, "random sample")
+        return f"{samples}: {self.distribution}, seed {self.seed}"

@@ -10,13 +10,10 @@ from dataclasses import dataclass
 
 from engine.edits.numbers import set_parameter
 from engine.lessons.conditions import Is
+from engine.lessons.figures import value_of
 from engine.lessons.lesson import Diagnosis, Lesson, Step
-from engine.lessons.play import (
-    answer_prediction,
-    progress,
-    start_of,
-    value_of,
-)
+from engine.lessons.play import progress, start_of
+from engine.lessons.predictions import answer_prediction
 from engine.lessons.references import reference_in
 from engine.lessons.statements import Statement
 from engine.lessons.text import (

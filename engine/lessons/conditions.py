@@ -35,8 +35,8 @@ from engine.nn.parameters import (
 )
 from engine.nn.values import Value, same_content
 from engine.session.metrics import THRESHOLD
-from engine.session.names import parameter_name, parameter_value
-from engine.session.prediction import prediction
+from engine.session.names import output_name, parameter_name, parameter_value
+from engine.session.prediction import answer, prediction
 from engine.session.session import Session
 from engine.text import format_given, format_number
 
@@ -246,7 +246,7 @@ class Bound:
             case "same":
                 return f"{before} as at the start"
             case "changed":
-                return f"another number than {before}"
+                return "another number"
             case "higher" | "lower":
                 return f"{self.kind} than {before}"
         return f"{_COMPARISONS[self.kind]} {low}"
@@ -286,6 +286,8 @@ class Answers(Value):
         result = Result(True, "", "", "every answer is as wanted")
         for place, wanted in enumerate(self.wanted):
             found = _answer(at.session, outputs[place])
+            if at.session.task == "multiclass" and isinstance(wanted, int):
+                wanted = output_name(at.session, wanted)
             if wanted is not None and not _is_answer(found, wanted):
                 return _unlike(f"answer for {_named(rows, place)}", _text(found), _text(wanted))
         return result
@@ -790,6 +792,8 @@ def _answer(session: Session, outputs: FloatArray) -> object:
     """The answer for one sample: a class, or of a regression its output."""
     if session.task == "regression":
         return outputs.tolist() if len(outputs) > 1 else float(outputs[0])
+    if session.task == "multiclass":
+        return answer(session, outputs)
     return prediction(session, outputs)
 
 

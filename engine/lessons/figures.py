@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.explain.neuron import explain_neuron
-from engine.formulas import parse_formula
+from engine.formulas import Formula, parse_formula
 from engine.lessons.references import layer_in, neuron_in
 from engine.nn.backprop import Gradients, loss_gradients
 from engine.nn.parameters import parse_parameter
@@ -120,6 +121,25 @@ def number(session: Session, name: str, sample: int = 0) -> float:
     return value
 
 
+def value_of(formula: Formula, session: Session, sample: int) -> float:
+    """Return the value of a formula of figures.
+
+    Parameters
+    ----------
+    formula
+        Such as `h1.z - b1[1]`.
+    session
+        Where the figures come from.
+    sample
+        From 0.
+
+    Returns
+    -------
+    float
+    """
+    return float(formula.value(lambda name: number(session, name, sample)))
+
+
 def shape_of(session: Session, name: str) -> tuple[int, ...]:
     """Return the shape of an array: x, W1, b1, z1 or a1.
 
@@ -209,7 +229,8 @@ def _measured(value: float | None, what: str) -> Figure:
 def _percent(value: float | None, what: str) -> Figure:
     if value is None:
         raise ValueError(f"{what}: there is none, as no answer can be right or wrong")
-    return Figure(value, f"{format_number(100 * value, 1)} %")
+    # Rounded down, as on the screen: 100 % only if every answer is right.
+    return Figure(value, f"{format_number(math.floor(1000 * value + 1e-9) / 10, 1)} %")
 
 
 _OF_SESSION: dict[str, Callable[[Session], Figure]] = {

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from engine.lessons.conditions import evaluate
-from engine.lessons.figures import DIGITS
+from engine.lessons.figures import DIGITS, value_of
 from engine.lessons.lesson import Lesson, Step
-from engine.lessons.play import end_of, par, start_of, value_of
+from engine.lessons.play import end_of, par, start_of
 from engine.lessons.text import fill, pieces
 from engine.nn.parameters import neuron_name
-from engine.session.names import counted, feature_name, input_names
+from engine.nn.targets import target_text
+from engine.session.names import both_names, counted, feature_name, input_names
 from engine.session.session import Session
 from engine.text import format_given, format_number
 
@@ -94,9 +95,8 @@ def _answers(step: Step, start: Session, end: Session) -> Iterator[str]:
             say = _markdown(fill(wrong.say, end, step.sample))
             found.append(f"not {format_number(value, DIGITS)}: {say}")
     for choice in step.choices:
-        sign = "right" if choice.right else "wrong"
         text, say = (_markdown(fill(one, start, step.sample)) for one in (choice.text, choice.say))
-        found.append(f"{sign}: {text} {say}")
+        found.append(f"**{'right' if choice.right else 'wrong'}**: {text} → {say}")
     if step.done:
         found.append(_markdown(fill(step.done, end, step.sample)))
     if found:
@@ -132,12 +132,15 @@ def _numbers(session: Session) -> Iterator[str]:
         yield ""
         return
     names = [_plain(feature_name(session, feature)) for feature in range(network.n_features)]
+    rows = [list(map(format_given, row)) for row in session.inputs.tolist()]
+    if session.targets is not None:
+        names += [
+            _plain(f"target {both_names(session, output)}") for output in range(network.n_outputs)
+        ]
+        for row, targets in zip(rows, session.targets, strict=True):
+            row += [target_text(float(target)) for target in targets]
     yield from _table(
-        ["sample", *names],
-        [
-            [str(sample), *map(format_given, row)]
-            for sample, row in enumerate(session.inputs.tolist(), start=1)
-        ],
+        ["sample", *names], [[str(sample), *row] for sample, row in enumerate(rows, start=1)]
     )
 
 

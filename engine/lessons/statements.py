@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.datasets.features import parse_feature
 from engine.edits.base import Edit
 from engine.edits.features import SetDerived
 from engine.edits.initialisation import RandomStart
@@ -380,6 +379,9 @@ def _data(text: str, found: re.Match[str]) -> Statement:
 
 
 def _derive(text: str, found: re.Match[str]) -> Statement:
+    # Imported here, as few lessons derive features.
+    from engine.datasets.features import parse_feature
+
     features = tuple(parse_feature(one) for one in found[1].split(","))
     return Statement(text, lambda session, sample: SetDerived(features), _nowhere)
 

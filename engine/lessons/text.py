@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from engine.lessons.figures import Figure, figure
-from engine.lessons.statements import parse_statement
 from engine.session.session import Session
+
+if TYPE_CHECKING:
+    from engine.lessons.figures import Figure
 
 MAX_TEXT_LENGTH = 280
 """The most characters of a step's text, filled: six lines of the panel at 80×24."""
@@ -83,6 +84,10 @@ def figure_if(session: Session, name: str, sample: int = 0) -> Figure:
     ValueError
         When there is none of that name, or a statement is not allowed.
     """
+    # Imported here: the screen knows of lessons from its start, and few sessions play one.
+    from engine.lessons.figures import figure
+    from engine.lessons.statements import parse_statement
+
     name, _, statements = name.partition(" if ")
     for statement in statements.split(" and ") if statements else ():
         session = parse_statement(statement).apply(session, sample)

@@ -22,7 +22,8 @@ LossFunction = Callable[[FloatArray, FloatArray, FloatArray, Activation], float]
 
 _DEFAULTS = {"regression": "mse", "binary": "bce", "multiclass": "cross_entropy"}
 
-LossDerivative = Callable[[FloatArray, FloatArray, FloatArray, Activation], FloatArray]
+LossTerms = Callable[[FloatArray, FloatArray, FloatArray, Activation], FloatArray]
+LossDerivative = LossTerms
 
 TASKS = ("regression", "binary", "multiclass")
 
@@ -59,8 +60,12 @@ def squared_error(
     -------
     float
     """
-    squares = _set_numbers((activations - targets) ** 2, targets)
-    return float(0.5 * np.sum(squares) / n_set_samples(targets))
+    terms = _squared_error_terms(pre_activations, activations, targets, activation)
+    return float(np.sum(_set_numbers(terms, targets)) / n_set_samples(targets))
+
+
+def _squared_error_terms(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    return 0.5 * (a - y) ** 2
 
 
 def _squared_error_derivative(
@@ -93,7 +98,12 @@ def mse(
     -------
     float
     """
-    return _mean(_set_numbers((activations - targets) ** 2, targets))
+    terms = _mse_terms(pre_activations, activations, targets, activation)
+    return _mean(_set_numbers(terms, targets))
+
+
+def _mse_terms(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    return (a - y) ** 2
 
 
 def _mse_derivative(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
@@ -139,15 +149,17 @@ def bce(
             f"bce: the target of sample {sample + 1}, output {output + 1} is "
             f"{targets[sample, output]}, expected a number from 0 to 1"
         )
+    _require_probabilities("bce", "sigmoid", activation)
+    terms = _bce_terms(pre_activations, activations, targets, activation)
+    return _mean(_set_numbers(terms, targets))
+
+
+def _bce_terms(z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation) -> FloatArray:
     if activation.name == "sigmoid":
-        log_one = -np.logaddexp(0.0, -pre_activations)
-        log_zero = -np.logaddexp(0.0, pre_activations)
+        log_one, log_zero = -np.logaddexp(0.0, -z), -np.logaddexp(0.0, z)
     else:
-        _require_probabilities("bce", "sigmoid", activation)
-        log_one = np.log(activations)
-        log_zero = np.log1p(-activations)
-    terms = _weighted(targets, log_one) + _weighted(1.0 - targets, log_zero)
-    return -_mean(_set_numbers(terms, targets))
+        log_one, log_zero = np.log(a), np.log1p(-a)
+    return -(_weighted(y, log_one) + _weighted(1.0 - y, log_zero))
 
 
 def _bce_derivative(
@@ -207,15 +219,20 @@ def cross_entropy(
             f"cross_entropy: the targets of sample {sample + 1} are {targets[sample].tolist()}, "
             f"expected a single 1 and the rest 0"
         )
-    if activation.name == "softmax":
-        log_activations = _LOG_SOFTMAX.forward(pre_activations)
-    elif activation.name == "log_softmax":
-        log_activations = activations
-    else:
+    if activation.name != "log_softmax":
         _require_probabilities("cross_entropy", "softmax", activation)
-        log_activations = np.log(activations)
-    terms = _set_numbers(_weighted(targets, log_activations), targets)
-    return -float(np.sum(terms) / n_set_samples(targets))
+    terms = _cross_entropy_terms(pre_activations, activations, targets, activation)
+    return float(np.sum(_set_numbers(terms, targets)) / n_set_samples(targets))
+
+
+def _cross_entropy_terms(
+    z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
+) -> FloatArray:
+    if activation.name == "softmax":
+        log_activations = _LOG_SOFTMAX.forward(z)
+    else:
+        log_activations = a if activation.name == "log_softmax" else np.log(a)
+    return -_weighted(y, log_activations)
 
 
 def _cross_entropy_derivative(
@@ -261,7 +278,12 @@ def mae(
     -------
     float
     """
-    return _mean(_set_numbers(np.abs(activations - targets), targets))
+    terms = _mae_terms(pre_activations, activations, targets, activation)
+    return _mean(_set_numbers(terms, targets))
+
+
+def _mae_terms(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    return np.abs(a - y)
 
 
 def _mae_derivative(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
@@ -298,9 +320,15 @@ def huber(
     -------
     float
     """
-    differences = _set_numbers(np.abs(activations - targets), targets)
+    terms = _huber_terms(pre_activations, activations, targets, activation)
+    return _mean(_set_numbers(terms, targets))
+
+
+def _huber_terms(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
+    differences = np.abs(a - y)
     near = np.minimum(differences, HUBER_DELTA)
-    return _mean(0.5 * near**2 + HUBER_DELTA * (differences - near))
+    terms: FloatArray = 0.5 * near**2 + HUBER_DELTA * (differences - near)
+    return terms
 
 
 def _huber_derivative(z: FloatArray, a: FloatArray, y: FloatArray, _: Activation) -> FloatArray:
@@ -396,6 +424,61 @@ def loss(
         # Adding 0 turns the -0 of a perfect fit into 0.
         counted = counted_targets(name, targets)
         return LOSSES[name](pre_activations, activations, counted, activation) + 0.0
+
+
+def check_target(name: str, target: float) -> None:
+    """Check that the loss called `name` can use a number as a target.
+
+    Parameters
+    ----------
+    name
+        A key of LOSSES.
+    target
+        The number.
+
+    Raises
+    ------
+    ValueError
+        Saying which numbers it can use.
+    """
+    if name == "bce" and not 0 <= target <= 1:
+        raise ValueError("a target for bce is a number from 0 to 1")
+    if name == "cross_entropy" and target not in (0, 1):
+        raise ValueError("a target for cross_entropy is 1 for the class of the sample, else 0")
+
+
+def losses_of(
+    name: str,
+    pre_activations: FloatArray,
+    activations: FloatArray,
+    targets: FloatArray,
+    activation: Activation,
+) -> FloatArray:
+    """Return the loss of each of several networks that were given the same samples, (n_networks,).
+
+    Parameters
+    ----------
+    name
+        A key of LOSSES.
+    pre_activations, activations
+        (n_networks, n_samples, n_outputs), those of the last layers.
+    targets
+        (n_samples, n_outputs), as `loss` takes them; they are not checked again.
+    activation
+        That of the last layer.
+
+    Returns
+    -------
+    FloatArray
+    """
+    counted = counted_targets(name, targets)
+    unset = np.isnan(counted)
+    with np.errstate(all="ignore"):
+        terms = _TERMS[name](pre_activations, activations, counted, activation)
+        if unset.any():
+            terms = np.where(unset, 0.0, terms)
+        summed: FloatArray = np.add.reduce(terms, axis=(-2, -1))
+        return summed / n_counted(name, targets) + 0.0
 
 
 def counted_targets(name: str, targets: FloatArray) -> FloatArray:
@@ -596,6 +679,16 @@ def _quotient(weights: FloatArray, activations: FloatArray) -> FloatArray:
     """weights / activations, with 0 / 0 = 0: an activation of weight 0 costs nothing."""
     return np.where(weights == 0, 0.0, weights / activations)
 
+
+_TERMS: dict[str, LossTerms] = {
+    "squared_error": _squared_error_terms,
+    "mse": _mse_terms,
+    "mae": _mae_terms,
+    "huber": _huber_terms,
+    "bce": _bce_terms,
+    "cross_entropy": _cross_entropy_terms,
+}
+"""What each output adds to the loss, before it is divided by how many count."""
 
 _BY_ACTIVATIONS: dict[str, LossDerivative] = {
     "squared_error": _squared_error_derivative,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -185,13 +185,36 @@ def right_answers(outputs: FloatArray, targets: FloatArray, task: str) -> BoolAr
     BoolArray
         (n_samples,).
     """
+    return judge_of(targets, task)(outputs)
+
+
+def judge_of(targets: FloatArray, task: str) -> Callable[[FloatArray], BoolArray]:
+    """Return `right_answers` for outputs that are to meet the same targets again and again.
+
+    Parameters
+    ----------
+    targets, task
+        As for `right_answers`.
+
+    Returns
+    -------
+    Callable[[FloatArray], BoolArray]
+    """
+    judged, unset = is_judged(targets, task), np.isnan(targets)
     if task == "multiclass":
-        same = np.argmax(outputs, axis=-1) == np.argmax(class_targets(targets), axis=1)
+        wanted = np.argmax(class_targets(targets), axis=1)
     else:
-        agree = (outputs >= THRESHOLD) == (targets >= THRESHOLD)
-        same = (agree | np.isnan(targets)).all(axis=-1)
-    right: BoolArray = same & is_judged(targets, task) & ~np.isnan(outputs).any(axis=-1)
-    return right
+        wanted_yes = targets >= THRESHOLD
+
+    def right_answers_of(outputs: FloatArray) -> BoolArray:
+        if task == "multiclass":
+            same = np.argmax(outputs, axis=-1) == wanted
+        else:
+            same = (((outputs >= THRESHOLD) == wanted_yes) | unset).all(axis=-1)
+        right: BoolArray = same & judged
+        return right & ~np.isnan(outputs).any(axis=-1)
+
+    return right_answers_of
 
 
 def accuracy(outputs: FloatArray, targets: FloatArray, task: str) -> float | None:

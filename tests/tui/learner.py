@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from engine import Bias, Input, Parameter, SetBias, SetInput, SetWeight, Weight
-from engine.lessons.figures import DIGITS
+from engine.lessons.figures import DIGITS, value_of
 from engine.lessons.lesson import Step
-from engine.lessons.play import value_of
 from engine.lessons.statements import Statement
 from engine.text import FULL_DIGITS, format_number
 from tests.tui.player import Player

@@ -49,7 +49,7 @@ def test_a_bad_file_ends_with_2_and_one_line(
 def test_too_little_memory_for_a_file_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(load: object) -> int:
+    def fail(*opening: object) -> int:
         raise MemoryError
 
     monkeypatch.setattr(app, "play", fail)

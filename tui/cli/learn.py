@@ -22,7 +22,7 @@ from tui.cli import completion
 from tui.cli.options import CommandError, about, check_writable
 from tui.cli.play import Opening, check_terminal
 from tui.files import lesson_progress
-from tui.files.lesson_source import Course, LessonError, find_lesson
+from tui.files.lesson_source import PANES, VIEWS, Course, LessonError, find_lesson
 from tui.files.source import STANDARD_INPUT, path_of
 from tui.terminal import escaped, reason_of, write_lines
 
@@ -151,7 +151,7 @@ def _check(files: tuple[str, ...]) -> None:
         except LessonError as error:
             problems.append(str(error))
             continue
-        found = check_lesson(lesson, Names(words=glossary.forms()))
+        found = check_lesson(lesson, Names(PANES, VIEWS, words=glossary.forms()))
         problems += [f"{escaped(text)}: {problem}" for problem in found]
         if not found:
             write_lines([f"{text}: right, {counted(len(lesson.steps), 'step')}"])

@@ -40,23 +40,21 @@ def half_block_strips(pixels: IntArray, colours: Sequence[RGB], marks: Marks) ->
 
     pixels: indices into `colours`, (2·height, width). The background of a mark is the lower pixel.
     """
+    columns = range(pixels.shape[1])
     strips = []
     for row, (upper, lower) in enumerate(
         zip(pixels[::PIXELS_DOWN].tolist(), pixels[1::PIXELS_DOWN].tolist(), strict=True)
     ):
-        cells = []
-        for column, (above, below) in enumerate(zip(upper, lower, strict=True)):
-            mark = marks.get((column, row))
-            if mark is not None:
-                background = mark.background or colours[below]
-                cells.append((mark.character, _look_of(mark, background)))
+        segments = []
+        marked = [marks.get((column, row)) for column in columns]
+        for (above, below, mark), same in groupby(zip(upper, lower, marked, strict=True)):
+            if mark is None:
+                character, style = _UPPER_HALF, look(colours[above], colours[below])
             else:
-                cells.append((_UPPER_HALF, look(colours[above], colours[below])))
-        segments = [
-            Segment("".join(text for text, _ in same), style)
-            for style, same in groupby(cells, key=lambda cell: cell[1])
-        ]
-        strips.append(Strip(segments, len(cells)))
+                character = mark.character
+                style = _look_of(mark, mark.background or colours[below])
+            segments.append(Segment(character * len(list(same)), style))
+        strips.append(Strip(segments, len(columns)))
     return strips
 
 

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 
 _MAX_NAME_LENGTH = 200
 
+PANES = ("inputs", "layers", "outputs", "views")
+"""What a lesson may say that it uses of the screen."""
+
+VIEWS = (
+    *("Curve", "What if", "Sum", "Samples", "Table", "What changed", "Which number matters"),
+    *("Diagram", "Map", "Distribution", "Loss", "Confusion", "Runs", "Picture"),
+)
+"""The names of all views, for whoever checks a lesson without loading them."""
+
 
 class Course(NamedTuple):
     """What of the course is opened with the playground: a lesson, or the list."""

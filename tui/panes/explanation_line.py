@@ -42,8 +42,7 @@ class ExplanationLine(TextLine):
             is_pointed_at = PlaceReference("explanation") in pointed_at(workspace)
             name, _, rest = line.partition(":")
             self.write(
-                (" ", "plain"),
-                (name, "pointed" if is_pointed_at else "strong"),
+                (f" {name}", "pointed" if is_pointed_at else "strong"),
                 (f":{rest}" if rest else "", "plain"),
             )
 

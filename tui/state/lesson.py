@@ -5,22 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from engine import Session, Weight
-from engine.lessons.lesson import Lesson, Step
-from engine.lessons.play import (
-    Progress,
-    answer_choice,
-    answer_prediction,
-    end_of,
-    par,
-    progress,
-    start_of,
-)
 from engine.lessons.references import NeuronReference, reference_in
-from engine.lessons.text import fill, pieces
 from engine.nn.parameters import parse_parameter
+from engine.session.names import counted
 from engine.text import printable
 from tui.state.formulas import evaluate
 from tui.state.lesson_play import LessonPlay
@@ -30,11 +20,19 @@ from tui.state.view_settings import ViewSettings
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
 
+if TYPE_CHECKING:
+    from engine.lessons.lesson import Lesson, Step
+    from engine.lessons.play import Progress
+
+# The playground starts without a lesson: what reads and judges one is imported when it is needed.
+
 # Going through a lesson
 
 
 def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
     """Return the workspace of a step; the user's own is put aside, with its history."""
+    from engine.lessons.play import start_of
+
     own = pause_run(workspace.own)
     view = workspace.view
     if workspace.lesson is None:
@@ -47,8 +45,8 @@ def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
     if step is None:
         return workspace
     if (name := step.view or _view_within(step, view)) is not None:
-        other = next((one for one in view.views if one != name), None)
-        workspace = workspace.viewing(views=(name, other or "Sum"))
+        others = [one for one in view.views if one != name]
+        workspace = workspace.viewing(views=(name, *others[: len(view.views) - 1]))
     return replace(workspace, selection=_selection_of(step, session))
 
 
@@ -107,9 +105,10 @@ def checked(before: Workspace, workspace: Workspace) -> Workspace:
         return workspace
     if play is before.lesson and play.n_shown is not None:
         play = replace(play, n_shown=None)
-    if not play.is_met and play.step is not None and play.step.kind == "do":
-        play = replace(play, is_met=progress_of(workspace).done)
-    return replace(workspace, lesson=play)
+    is_open = not play.is_met and play.step is not None and play.step.kind == "do"
+    if is_open and progress_of(workspace).done:
+        play = replace(play, is_met=True)
+    return workspace if play is workspace.lesson else replace(workspace, lesson=play)
 
 
 def with_hint(workspace: Workspace) -> Workspace:
@@ -127,6 +126,9 @@ def answered(workspace: Workspace, answer: str) -> Workspace:
 
     A right prediction is carried out. Raises ValueError if it is no answer.
     """
+    from engine.lessons.play import answer_choice
+    from engine.lessons.predictions import answer_prediction
+
     play, step = _at_step(workspace)
     if step.kind == "choose":
         if not 0 < int(answer) <= len(step.choices):
@@ -227,6 +229,8 @@ def progress_of(workspace: Workspace) -> Progress:
 @lru_cache(maxsize=2)
 def _progress(step: Step, session: Session, start: Session, edits: int, epochs: int) -> Progress:
     """Cached while only the cursor moves."""
+    from engine.lessons.play import progress
+
     return progress(step, session, start, edits=edits, epochs=epochs)
 
 
@@ -263,11 +267,12 @@ def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
     play = _play(workspace)
     step = play.step
     if step is None:
-        return (
-            Block("right", "You have done every step of this lesson.", "✓ ", "good"),
-            Block("text", "Enter opens the next lesson, l shows them all, x leaves."),
-        )
-    blocks = [Block("text", _filled(step.text, play.start, step.sample))]
+        done = Block("right", "You have done every step of this lesson.", "✓ ", "good")
+        if play.n_open:
+            number = counted(play.n_open, "step is", "steps are")
+            done = Block("open", f"That was the last step. {number} not done yet.", "○ ", "muted")
+        return done, Block("text", "Enter opens the next lesson, l shows them all, x leaves.")
+    blocks = _task(play, step)
     if not play.is_met:
         blocks += _question(play, step)
     blocks += _replies(workspace, play, step)
@@ -281,6 +286,8 @@ def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
 
 def words_of(workspace: Workspace) -> list[str]:
     """Return the words of the glossary in what the panel says, as they stand there."""
+    from engine.lessons.text import pieces
+
     texts = (block.text for block in blocks_of(workspace))
     return [piece.text for text in texts for piece in pieces(text) if piece.is_word]
 
@@ -290,11 +297,23 @@ def longest_blocks(play: LessonPlay) -> tuple[tuple[Block, ...], ...]:
     step = play.step
     if step is None:
         return ()
-    text = Block("text", _filled(step.text, play.start, step.sample))
+    task = _task(play, step)
     done = Block("right", _filled(step.done, play.start, step.sample), "✓ ")
     say = next((choice.say for choice in step.choices if choice.right), "")
     reply = Block("right", _filled(say, play.start, step.sample), "✓ ")
-    return (text, *_question(play, step), _SHORT_REPLY), (text, *([reply] if say else []), done)
+    return (*task, *_question(play, step), _SHORT_REPLY), (*task, *([reply] if say else []), done)
+
+
+def _task(play: LessonPlay, step: Step) -> list[Block]:
+    """The text of a step, and what a challenge is measured by."""
+    text = Block("text", _filled(step.text, play.start, step.sample))
+    if not play.lesson.is_challenge or step.kind != "do":
+        return [text]
+    from engine.lessons.play import end_of, par
+
+    fewest = counted(par(step, end_of(play.lesson, play.index)), step.score.removesuffix("s"))
+    best = "" if play.best is None else f" Your best so far: {play.best}."
+    return [text, Block("text", f"Par: {fewest}.{best}", style="muted")]
 
 
 def _question(play: LessonPlay, step: Step) -> list[Block]:
@@ -337,10 +356,12 @@ def _replies(workspace: Workspace, play: LessonPlay, step: Step) -> list[Block]:
 
 def _edits(workspace: Workspace, step: Step) -> str:
     """What it took, and whether less would do."""
+    from engine.lessons.play import end_of, par
+
     play = _play(workspace)
     score, least = score_of(workspace), par(step, end_of(play.lesson, play.index))
-    what = step.score if score != 1 else step.score.removesuffix("s")
-    return f"({score} {what}; {least} would do)" if score > least else f"({score} {what})"
+    took = counted(score, step.score.removesuffix("s"))
+    return f"({took}; {least} would do)" if score > least else f"({took})"
 
 
 def _filled(text: str, session: Session, sample: int) -> str:
@@ -348,6 +369,8 @@ def _filled(text: str, session: Session, sample: int) -> str:
 
     Where the learner has removed what it speaks of, its placeholders stay.
     """
+    from engine.lessons.text import fill
+
     with suppress(ValueError):
         text = fill(text, session, sample)
     return printable(text, keep="\n")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from engine import Network
-from engine.lessons.lesson import Step
 from engine.lessons.references import NeuronReference, Reference, neuron_in, reference_in
 from tui.state.workspace import Workspace
+
+if TYPE_CHECKING:
+    from engine.lessons.lesson import Step
 
 _NEURON = re.compile(r"([ho]\d+(?:\.\d+)?)\.(z|a|sum|out)", re.ASCII)
 

@@ -25,7 +25,14 @@ class ChooseSample:
     sample: int
 
 
-Gesture = ChooseNeuron | ChooseSample | Weight | Bias | Input | SetInput | SetSample
+@dataclass(frozen=True, slots=True)
+class ShowLayer:
+    """Samples should show one layer, from 0, or with None the whole network."""
+
+    layer_index: int | None
+
+
+Gesture = ChooseNeuron | ChooseSample | ShowLayer | Weight | Bias | Input | SetInput | SetSample
 """A neuron or sample to select, a parameter to put the cursor on, or inputs to change."""
 
 Arrow = Literal["up", "down", "left", "right"]

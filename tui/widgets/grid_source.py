@@ -26,13 +26,14 @@ class GridText(NamedTuple):
 class PinnedColumn:
     """A column on the right that stays while the others scroll.
 
-    column: its index for the cursor, or None if it cannot be edited.
+    column: its index for the cursor, or None if it cannot be edited. separator: the cells that a
+    line to the left of it takes; 0 for none.
     """
 
     heading: str
     width: int
     column: int | None
-    separated: bool = False
+    separator: int = 0
 
 
 class GridAnnotation(Protocol):
@@ -92,13 +93,6 @@ class GridSource(Protocol):
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         """Return the number in the pinned column of that index."""
-        ...
-
-    def row_keys(self, rows: range, columns: range) -> Sequence[object] | None:
-        """Return for each row everything that determines its look, except widths and cursor.
-
-        With None every row is redrawn. A large layer has many rows, of which usually one changes.
-        """
         ...
 
     def second_line(self, row: int, width: int) -> GridText:

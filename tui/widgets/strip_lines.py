@@ -9,15 +9,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.theme import TextStyle, TextStyles, text_styles
+from tui.widgets.caching import RenderedOnce
 
 Line = tuple[tuple[str, Style], ...]
 """A line of text in parts, each with its style."""
 
 
-class StripLines(Widget):
+class StripLines(RenderedOnce):
     """Shows the lines it is given; missing lines at the bottom are blank.
 
     Subclasses draw in `redraw`, which is also called when the size or the theme changes.
@@ -52,7 +52,7 @@ class StripLines(Widget):
 
     def show_lines(self, lines: list[Line], width: int) -> None:
         """Show `lines` from the top, each cut or padded to `width` cells."""
-        before, self._lines = self._lines, lines
+        before = self._lines
         blank = self.look.blank
         old_strips = self._strips if len(self._strips) == len(before) else []
         strips = [
@@ -61,10 +61,12 @@ class StripLines(Widget):
         ]
         strips += [_strip(line, width, blank) for line in lines[len(strips) :]]
         self.show_strips(strips)
+        self._lines = lines
 
     def show_strips(self, strips: Sequence[Strip]) -> None:
         """Show finished strips from the top; unchanged ones are not repainted."""
         before, self._strips = self._strips, list(strips)
+        self._lines = []
         if len(before) != len(self._strips) or not self.is_mounted:
             self.refresh()
             return

@@ -10,12 +10,12 @@ from engine.lessons.figures import figure
 from engine.lessons.play import (
     Reply,
     answer_choice,
-    answer_prediction,
     end_of,
     par,
     progress,
     start_of,
 )
+from engine.lessons.predictions import answer_prediction
 from engine.lessons.text import Piece, figure_if, fill, pieces, plain
 from engine.nn.parameters import Bias, Weight
 from engine.session.names import parameter_value

@@ -12,7 +12,7 @@ from mpmath import mp, mpf
 
 from engine.nn.activations import activation
 from engine.nn.arrays import FloatArray
-from engine.nn.losses import LOSSES, default_loss, loss
+from engine.nn.losses import LOSSES, default_loss, loss, losses_of
 from tests.engine.nn.activation_references import reference_log_softmax
 
 INF = math.inf
@@ -168,3 +168,18 @@ def test_the_loss_of_each_task() -> None:
     assert [default_loss(task) for task in tasks] == ["mse", "bce", "cross_entropy"]
     with pytest.raises(ValueError, match="unknown task 'ranking': known are regression, binary"):
         default_loss("ranking")
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("last", ["sigmoid", "softmax"])
+def test_the_losses_of_several_networks_are_those_of_each(name: str, last: str) -> None:
+    random = np.random.default_rng(1)
+    z = random.normal(size=(3, 5, 4))
+    targets = np.eye(4)[random.integers(0, 4, 5)]
+    targets[2] = np.nan
+    a = activation(last).forward(z)
+    found = losses_of(name, z, a, targets, activation(last))
+    alone = [
+        loss(name, sums, outs, targets, activation(last)) for sums, outs in zip(z, a, strict=True)
+    ]
+    assert found == pytest.approx(alone, rel=1e-14)

@@ -255,7 +255,7 @@ async def test_a_listing_takes_the_place_of_the_network_as_one_edit() -> None:
         before = player.workspace.session
         await paste(player, LISTING)
         assert "A network was recognised" in question(player)
-        assert "4→3→1 · 15 weights + 4 biases" in player.text
+        assert "4→3→1 · 19 parameters: 15 weights + 4 biases" in player.text
         assert "activation 1 is not in the text" in player.text
         await player.press("enter")
         assert player.workspace.session is before
@@ -283,7 +283,7 @@ async def test_layers_with_the_same_keys_are_all_pasted() -> None:
     ]
     async with playing(size=(80, 24)) as player:
         await paste(player, json.dumps({"layers": layers}, indent=1))
-        assert "2→2→2→2 · 12 weights + 6 biases" in player.text
+        assert "2→2→2→2 · 18 parameters: 12 weights + 6 biases" in player.text
         await player.press("enter")
         assert sizes(player) == (2, 2, 2, 2)
         assert [bias(player, k).tolist() for k in range(3)] == [[1, 0.5], [2, 0.5], [3, 0.5]]

@@ -23,7 +23,7 @@ LOOK, DO, PREDICT, AFTER, CHOOSE, END = range(6)
 
 def own() -> Workspace:
     """The workspace of somebody who has changed something and looks at two views."""
-    view = ViewSettings(views=("Map", "Samples"), tips_shown=False)
+    view = ViewSettings(views=("Map", "Samples", "Curve"), tips_shown=False)
     session = examples.load("xor-step")
     workspace = Workspace.open(session, Source("xor-step", None, "xor-step"), view)
     return workspace.edited(SetWeight(0, 0, 0, 0.25))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 from textual.timer import Timer
 
-from tui.files.lesson_progress import load_progress, save_progress
+from tui.files.lesson_progress import LessonProgress, load_progress, save_progress
+from tui.panes.layers import natural_heights
 from tui.panes.layout import NUMBER_PANES, LessonNeeds
 from tui.panes.lesson import LessonPane, height_needed
 from tui.screens.main.base import WorkspaceScreen
@@ -68,7 +70,8 @@ class Lessons:
         if play is None:
             return None
         numbers = frozenset(pane for pane in NUMBER_PANES if play.uses_pane(pane))
-        return LessonNeeds(numbers, play.n_views, partial(height_needed, play))
+        height = sum(natural_heights(self._screen.present))
+        return LessonNeeds(numbers, play.n_views, height, partial(height_needed, play))
 
     def allows(self, command: Command) -> bool:
         """Return whether a command acts in the present step."""
@@ -181,8 +184,10 @@ class Lessons:
 
     def _go(self, workspace: Workspace) -> None:
         """Change to another step, with the focus where it is needed."""
-        self._screen.change(workspace)
         play = workspace.lesson
+        if play is not None:
+            play = with_progress(play, load_progress())
+        self._screen.change(replace(workspace, lesson=play))
         if play is not None and play.step is not None and play.step.kind == "do":
             self._cursor.focus()
         else:
@@ -299,6 +304,14 @@ class Lessons:
         self._focus_panel()
 
 
+def with_progress(play: LessonPlay, progress: LessonProgress) -> LessonPlay:
+    """Return a lesson with what was kept of it that the panel tells."""
+    lesson = play.lesson
+    if play.step is None:
+        return replace(play, n_open=len(lesson.steps) - len(progress.done_in(lesson)))
+    return replace(play, best=progress.step(lesson, play.step.id).best)
+
+
 def _command(
     keys: str,
     id: str,
@@ -307,7 +320,6 @@ def _command(
     help: str = "",
     *,
     shown_as: str | None = None,
-    in_footer: bool = True,
 ) -> Command:
     return Command(
         keys,
@@ -318,7 +330,6 @@ def _command(
         Lessons,
         help,
         shown_as=shown_as,
-        in_footer=in_footer,
         where="lesson",
     )
 
@@ -335,8 +346,6 @@ COMMANDS = (
         Lessons,
         help="The lessons; in one of them to its panel and back, and on when a step is done",
         shown_as="F4",
-        in_footer=True,
-        footer="lesson",
     ),
     Command("", "glossary", "glossary", HELP, Lessons.show_words, Lessons, "What words mean"),
     _command("enter", "next", "go on", Lessons.go_on, "To the next step", shown_as="Enter"),
@@ -350,12 +359,8 @@ COMMANDS = (
     _command("w", "words", "words", Lessons.show_words, "What the words of this text mean"),
     _command("l", "list", "all lessons", Lessons.list_all),
     _command("x", "leave", "leave", Lessons.leave, "Your own network comes back as it was"),
-    _command(
-        "up,k", "up", "read back", partial(Lessons.scroll, by=-1), shown_as="↑ k", in_footer=False
-    ),
-    _command(
-        "down,j", "down", "read on", partial(Lessons.scroll, by=1), shown_as="↓ j", in_footer=False
-    ),
+    _command("up,k", "up", "read back", partial(Lessons.scroll, by=-1), shown_as="↑ k"),
+    _command("down,j", "down", "read on", partial(Lessons.scroll, by=1), shown_as="↓ j"),
     *(
         _command(
             key,
@@ -364,7 +369,6 @@ COMMANDS = (
             partial(Lessons.type, character=character),
             "Type a number, or choose an answer by its number",
             shown_as="0-9" if key == "0" else None,
-            in_footer=False,
         )
         for key, character in _CHARACTERS.items()
     ),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from math import floor, log10
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual.strip import Strip
 
 from engine import SetInput, SetSample
@@ -52,7 +53,7 @@ def map_title(scene: Scene) -> str:
 def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return the map with its two axes, or a small map of every neuron of the layer."""
     if not has_plane(scene):
-        text = "A map needs two inputs; this network has one."
+        text = "A map needs two inputs; this network has one. n beside it adds another."
         return lines_of_text(text, width, height, scene.palette)
     if is_too_small(width, height):
         return lines_of_text(map_title(scene), width, height, scene.palette)
@@ -77,15 +78,13 @@ def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
     style = looks(scene.palette)
     labels = frame.upright_labels(axes[1])
     strips = [
-        Strip.join(
+        Strip(
             [
-                strip_of(
-                    [(fitted(labels.get(row, ""), frame.gutter - 1, right=True), style.muted)],
-                    frame.gutter,
-                    style.plain,
-                ),
-                strip,
-            ]
+                Segment(fitted(labels.get(row, ""), frame.gutter - 1, right=True), style.muted),
+                Segment(" ", style.plain),
+                *strip,
+            ],
+            frame.gutter + strip.cell_length,
         )
         for row, strip in enumerate(field)
     ]
