@@ -46,9 +46,16 @@ class RandomStart:
 
 @dataclass(frozen=True, slots=True)
 class RandomInputs:
-    """Draw the inputs of `n_samples` samples; they have no targets.
+    """Draw the inputs of new samples, which have no targets.
 
-    distribution: "normal" or "uniform", see `engine.datasets.random_inputs`.
+    Parameters
+    ----------
+    n_samples
+        How many samples there are then.
+    distribution
+        "normal" or "uniform", see `engine.datasets.random_inputs`.
+    seed
+        From 0 up; the same seed gives the same numbers.
     """
 
     n_samples: int

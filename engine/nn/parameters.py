@@ -62,7 +62,15 @@ Parameter = Weight | Bias | Input
 
 @dataclass(frozen=True, slots=True)
 class WeightRow:
-    """All weights of one neuron, which a sweep varies together; indices from 0."""
+    """All weights of one neuron, which a sweep varies together.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    """
 
     layer_index: int
     neuron: int
