@@ -89,7 +89,7 @@ class ChainRule:
         session
             The network with its samples, targets and names.
         sample
-            From 0.
+            Its index, from 0.
         gradients
             Those of the loss of this sample alone.
         selected
