@@ -21,7 +21,8 @@ _BESIDE_A_TITLE = 4
 
 def _words_for_annotations(workspace: Workspace) -> list[str]:
     """The meaning of the small numbers below the rows."""
-    words = [] if workspace.ghost is None else ["+ − since p"]
+    since = "by the step" if workspace.is_preview else "since p"
+    words = [] if workspace.ghost is None else [f"+ − {since}"]
     if workspace.view.gradients_shown:
         words.append(f"∂ d {workspace.gradient_subject.name} / d number")
     return words
