@@ -93,7 +93,7 @@ async def test_the_sample_and_its_target_are_always_in_sight(size: tuple[int, in
             assert f"{part} · < >" in text
             assert f"target {np.argmax(targets[sample - 1])} " in text
         assert "r8c8" in text
-        assert re.search(r"─ \d+–64 of 64 ─", text)
+        assert re.search(r"─ ▴ \d+–64( of |/)64 ─", text)
 
 
 async def test_where_no_input_scrolls_the_border_tells_test_samples() -> None:
@@ -110,7 +110,7 @@ async def test_answer_and_match_stay_below_outputs_that_scroll() -> None:
         for keys in ((), ("tab", "tab", "tab", "end")):
             await player.press(*keys)
             text = player.pane("#outputs")
-            assert re.search(r"─ \d+–\d+ of 10 ─", text)
+            assert re.search(r"─ (▴ )?\d+–\d+ of 10( ▾)? ─", text)
             assert "answer " in text
             assert "the target" in text
 
