@@ -294,7 +294,7 @@ class ChainRule:
             return [*found, candidate(float(np.sum(deltas)), "weight forgotten")]
 
         ways = [
-            f"through {one} it {'grows' if term.operands[0].value * weight > 0 else 'shrinks'}"
+            (one, "grows" if term.operands[0].value * weight > 0 else "shrinks")
             for one, weight, term in zip(names, weights, terms, strict=True)
             if term.operands[0].value * weight
         ]
@@ -302,7 +302,9 @@ class ChainRule:
         if not value:
             reason = f"a small change of {owner} would not move the loss"
         elif 1 < len(ways) <= _MAX_SYMBOLS:
-            reason = f"{reason}: {', '.join(ways)}"
+            (first, way), *others = ways
+            others_said = (f"through {one} it {how}" for one, how in others)
+            reason += f": {', '.join([f'through {first} the loss {way}', *others_said])}"
         return WorkedNumber(
             cell, name, owner, symbols, sum_of_products(terms), float(value), wrong, reason
         )

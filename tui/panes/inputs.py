@@ -29,6 +29,8 @@ from tui.widgets.number_grid import natural_width
 
 _VALUE_WIDTH, _MIN_VALUE_WIDTH = 8, 7
 _MIN_WIDTH, _MAX_WIDTH = 13, 24
+_MAX_DIGITS = 8
+"""Of more the pane shows the beginning."""
 _BORDERS = 2
 _MAX_ROWS_WITH_NAMES_BELOW = 12
 _MAX_NAME_LENGTH = 16
@@ -71,7 +73,8 @@ class InputsSource:
     def pinned(self) -> tuple[PinnedColumn, ...]:
         below = (one.pinned_width(self.n_rows, 0) + 1 for one in self.annotations)
         room = max(_MIN_VALUE_WIDTH, self.width - self.row_heading_width)
-        return (PinnedColumn("", max(min(_VALUE_WIDTH, room), *below, 0), 0),)
+        usual = _VALUE_WIDTH + max(0, min(self.workspace.view.digits, _MAX_DIGITS) - 4)
+        return (PinnedColumn("", max(min(usual, room), *below, 0), 0),)
 
     @cached_property
     def row_heading_width(self) -> int:

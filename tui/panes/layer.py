@@ -21,7 +21,8 @@ _BESIDE_A_TITLE = 4
 
 def _words_for_annotations(workspace: Workspace) -> list[str]:
     """The meaning of the small numbers below the rows."""
-    words = [] if workspace.ghost is None else ["+ − since p"]
+    since = "by the step" if workspace.is_preview else "since p"
+    words = [] if workspace.ghost is None else [f"+ − {since}"]
     if workspace.view.gradients_shown:
         words.append(f"∂ d {workspace.gradient_subject.name} / d number")
     return words
@@ -94,7 +95,7 @@ class LayerPane(NumberPane):
             named, brief = [*named, frozen], [*brief, frozen]
         if self.has_class(NO_LOWER_BORDER):
             shorter = [name, activation]
-            briefest = [which.replace(" of ", "/") for which in brief]
+            briefest = [which.replace(" of ", "/").replace(" ", "") for which in brief]
             choices = [*parts, *named], [*shorter, *named], [*shorter, *brief], [name, *briefest]
             return _fitting(room.width, *choices), ""
         below = _words_for_annotations(workspace)

@@ -49,8 +49,7 @@ def title_of(workspace: Workspace) -> str:
     chosen since, unless the network was renamed too.
     """
     if workspace.lesson is not None:
-        lesson = workspace.lesson.lesson
-        return ("" if lesson.is_challenge else "Lesson: ") + printable(lesson.title)
+        return printable(workspace.lesson.lesson.title)
     session, origin, source = workspace.session, workspace.origin, workspace.source
     title = session.title or (source.name if source else None)
     is_own = session.title != origin.title or (source is not None and source.path is not None)
@@ -77,13 +76,21 @@ def state_of(workspace: Workspace, width: int) -> str:
     if workspace.run is None:
         network = workspace.session.network
         if workspace.lesson is not None:
-            return sizes_text(network)
+            return _size_in_lesson(workspace, width)
         return summary(network) if width >= _MIN_FOR_SUMMARY else size_of(network)
     parts = run_of(workspace)
     # A number cut short would read as another number.
     while len(parts) > 1 and cell_len(" · ".join(parts)) > width - _KEPT_FOR_TITLE:
         parts.pop()
     return " · ".join(parts)
+
+
+def _size_in_lesson(workspace: Workspace, width: int) -> str:
+    """The sizes, and the number of parameters where that leaves the title whole."""
+    network = workspace.session.network
+    whole = size_of(network)
+    room = width - len(_NAME) - cell_len(title_of(workspace)) - 3
+    return whole if cell_len(whole) <= room else sizes_text(network)
 
 
 def epoch_of(workspace: Workspace) -> str:

@@ -66,7 +66,7 @@ async def test_from_the_list_into_a_lesson_and_back_to_ones_own_network() -> Non
         assert isinstance(listed, ChooseLesson)
         assert "One neuron, number by number" in player.text
         await player.press("enter")
-        assert "Lesson: One neuron" in player.lines[0]
+        assert "One neuron, number" in player.lines[0]
         assert player.focused_pane == "lesson"
         # Enter goes on; a step to do puts the cursor where it is needed.
         await player.press("enter")
@@ -156,7 +156,7 @@ async def test_show_me_plays_the_solution_and_stops() -> None:
         assert screen is not None
         screen.lessons.show_next()
         await player.settle()
-        assert "show me 1 of 2: b1[1] = -1" in player.text
+        assert "show me 1 of 2: bias of o1 set to -1" in player.text
         assert player.focused_pane == "lesson"
         await player.press("s")
         screen.lessons.show_next()
