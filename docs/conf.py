@@ -47,7 +47,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     # Short names of NumPy's types, names of a few texts, and what a module imports for type
     # checkers only.
-    ("py:class", "ArrayLike|BoolArray|FloatArray|Score|StepKind"),
+    ("py:class", "ArrayLike|BoolArray|FloatArray"),
     ("py:class", "Condition|DataRecord|Formula|Origin"),
     ("py:.*", r"(ast|np|numpy|typing|collections|pathlib|types|os|fractions)\..*"),
 ]

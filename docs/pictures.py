@@ -70,6 +70,8 @@ PICTURES = (
         36,
         "tab p right_curly_bracket shift+tab shift+tab 8 shift+tab 6 g",
     ),
+    # The second step of a lesson, with a wrong answer.
+    Picture("lesson", "xor-step", 80, 24, "f4 x o r enter f4 n 3"),
     Picture("activations", "binary-classifier", 120, 36, "tab a"),
     # Sum on the right of the bars of softmax, the cursor on the weight h2→o1.
     Picture("softmax-and-sum", "three-classes", 120, 36, "shift+tab 3 tab tab tab right"),
@@ -113,7 +115,7 @@ def main() -> None:
     """Draw all pictures with the choices of a first start, not those of whoever draws them."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CONFIG_HOME"] = folder
+        os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = folder
         for picture in PICTURES:
             path = FOLDER / f"{picture.name}.svg"
             path.write_text(asyncio.run(draw(picture)), encoding="utf-8")

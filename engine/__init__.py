@@ -10,7 +10,7 @@ from engine import examples
 from engine.edits.base import Edit, ReturnTo
 from engine.edits.features import AddFeature, RemoveFeature
 from engine.edits.history import History
-from engine.edits.initialisation import RandomStart
+from engine.edits.initialisation import RandomInputs, RandomStart
 from engine.edits.layers import SetActivation, SetMatrix, SetParameters, SetWeightRow
 from engine.edits.names import Rename
 from engine.edits.numbers import SetBias, SetInput, SetInputs, SetTarget, SetTargets, SetWeight
@@ -24,7 +24,7 @@ from engine.nn.backprop import Gradients, loss_gradients, output_gradients
 from engine.nn.initialisation import INITIALISATIONS, new_network
 from engine.nn.layer import Layer, LayerTrace
 from engine.nn.network import Network, Trace
-from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.nn.parameters import Bias, Input, Parameter, Weight, WeightRow
 from engine.session.loss import session_loss, test_loss
 from engine.session.prediction import predictions
 from engine.session.session import Session
@@ -92,6 +92,7 @@ __all__ = [
     "Network",
     "Parameter",
     "PasteNetwork",
+    "RandomInputs",
     "RandomStart",
     "RemoveFeature",
     "RemoveLayer",
@@ -116,6 +117,7 @@ __all__ = [
     "SetWeightRow",
     "Trace",
     "Weight",
+    "WeightRow",
     "ablation",
     "activation",
     "borrow",

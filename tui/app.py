@@ -7,17 +7,16 @@ import gc
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.errors import NoWidget
-from textual.screen import Screen
 from textual.widget import Widget
 
 from tui import textual_workarounds
@@ -47,9 +46,6 @@ _TERMINAL_CHECK_SECONDS = 1.0
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """What is drawn for a dozen keys."""
 
-_REPLACED_COMMANDS = ("Keys", "Maximize", "Minimize")
-"""Textual's palette commands that `?` and `m` replace."""
-
 _SIGNAL_OFFSET = 128
 """What a shell adds to the number of the signal that ended a program."""
 
@@ -71,7 +67,7 @@ class PlaygroundApp(App[None]):
 
     TITLE = "nn-play"
     CSS_PATH = "screens/main/screen.tcss"
-    COMMANDS = App.COMMANDS | {_commands}
+    COMMANDS: ClassVar = {_commands}
 
     def __init__(
         self,
@@ -157,11 +153,10 @@ class PlaygroundApp(App[None]):
         from tui.screens.main.files import offer_unsaved, opened, show_notes
         from tui.screens.main.screen import MainScreen
         from tui.state.view_settings import ViewSettings
-        from tui.views.registry import known_pair
+        from tui.views.registry import known_views
 
         view = ViewSettings(tips_shown=self.settings.tips_shown)
-        if (views := known_pair(self.settings.views)) is not None:
-            view = replace(view, views=views)
+        view = replace(view, views=known_views(self.settings.views or (), view.views))
         self.main_screen = MainScreen(opened(session, source, view))
         await self.push_screen(self.main_screen)
         show_notes(self.main_screen)
@@ -279,17 +274,6 @@ class PlaygroundApp(App[None]):
         if self.screen_stack:
             self.screen.call_later(lambda: None)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Textual's palette commands, without those that our own keys replace.
-
-        Its panel of keys would stay beside the panes, and be rebuilt whenever the focus moves.
-        """
-        return [
-            command
-            for command in super().get_system_commands(screen)
-            if command.title not in _REPLACED_COMMANDS
-        ]
-
     def pop_screen(self) -> AwaitComplete:
         """Close the screen in front and release its cached lines.
 
@@ -305,7 +289,7 @@ class PlaygroundApp(App[None]):
     def action_command_palette(self) -> None:
         from tui.screens.main.palette import open_palette
 
-        if not isinstance(self.screen, OpeningScreen):
+        if self.screen is self.main_screen:
             open_palette(self)
 
     def search_themes(self) -> None:

@@ -34,7 +34,7 @@ TextStyle = Literal[
 """The styles of text, named by its role."""
 
 _TINT_STEPS = 12
-_STRONGEST_TINT = 0.42
+STRONGEST_TINT = 0.42
 _STRENGTH_OF_LIGHT = 0.4
 
 DARK = Theme(
@@ -65,6 +65,11 @@ LIGHT = Theme(
     error="#b4233c",
     dark=False,
 )
+
+
+def switch_light(app: App[Any]) -> None:
+    """Choose the light theme, or the dark one if the present one is light."""
+    app.theme = (LIGHT if app.current_theme.dark else DARK).name
 
 
 def palette_of(app: App[Any]) -> Palette:
@@ -127,7 +132,7 @@ def text_styles(app: App[Any], base: Style) -> TextStyles:
     tints = []
     for step in range(-_TINT_STEPS, _TINT_STEPS + 1):
         pole = Color(*(palette.positive if step > 0 else palette.negative))
-        strength = abs(step) / _TINT_STEPS * _STRONGEST_TINT
+        strength = abs(step) / _TINT_STEPS * STRONGEST_TINT
         tints.append(
             Style(
                 color=_hex(Color(*palette.foreground)),

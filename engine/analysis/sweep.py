@@ -13,8 +13,17 @@ from engine.nn.activations import activation as activation_named
 from engine.nn.arguments import check_type, described
 from engine.nn.arrays import FloatArray, floats
 from engine.nn.layer import Layer, LayerTrace
-from engine.nn.network import Trace
-from engine.nn.parameters import Bias, Input, Parameter, Weight, parameter_in
+from engine.nn.network import Network, Trace
+from engine.nn.parameters import (
+    Axis,
+    Bias,
+    Input,
+    Parameter,
+    Weight,
+    WeightRow,
+    axis_in,
+    parameters_of,
+)
 from engine.nn.values import Value
 from engine.session.derived import running_derived_features
 from engine.session.session import Session
@@ -27,20 +36,20 @@ _ROUNDS = 12
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Sweep(Value):
-    """One parameter varied over a range, everything else unchanged.
+    """One parameter, or row of weights, varied over some values, everything else unchanged.
 
     Parameters
     ----------
     parameter
-        Which is varied.
+        Which is varied, a parameter or a row of weights.
     values
-        (n_points,).
+        (n_points,); for a row of weights (n_points, n_inputs).
     trace
         The forward pass with one row per value; in the layers before the parameter all rows are the
         same.
     """
 
-    parameter: Parameter
+    parameter: Axis
     values: FloatArray
     trace: Trace
 
@@ -50,9 +59,7 @@ class Sweep(Value):
         return self.trace.outputs
 
 
-def sweep(
-    session: Session, parameter: Parameter | str, values: ArrayLike, sample: int = 0
-) -> Sweep:
+def sweep(session: Session, parameter: Axis | str, values: ArrayLike, sample: int = 0) -> Sweep:
     """Return the response of one sample as a parameter takes each of several values.
 
     Parameters
@@ -60,9 +67,10 @@ def sweep(
     session
         The network and its samples.
     parameter
-        A Weight, Bias or Input with indices from 0, or its name: W1[1,2], b2[1] or x3.
+        A Weight, Bias, Input or WeightRow with indices from 0, or its name: W1[1,2], b2[1], x3, or
+        W1[1] for a row of weights.
     values
-        (n_points,), or one number.
+        (n_points,), or one number; for a row of weights (n_points, n_inputs), or one row.
     sample
         Whose response it is, from 0.
 
@@ -79,25 +87,25 @@ def sweep(
         When there is no such parameter or sample, or the values are not numbers.
     """
     check_type(session, Session, "session")
-    parameter = parameter_in(session.network, parameter)
-    points = _points(values, "values")
-    return Sweep(parameter, points, respond(session, {parameter: points}, sample))
+    axis = axis_in(session.network, parameter)
+    points = _points_of(session.network, axis, values, "values")
+    return Sweep(axis, points, respond(session, _assignments(session, axis, points), sample))
 
 
 def grid_sweep(
     session: Session,
-    rows: tuple[Parameter | str, ArrayLike],
-    columns: tuple[Parameter | str, ArrayLike],
+    rows: tuple[Axis | str, ArrayLike],
+    columns: tuple[Axis | str, ArrayLike],
     sample: int = 0,
 ) -> FloatArray:
-    """Return the outputs of one sample for every pair of values of two parameters.
+    """Return the outputs of one sample for every pair of values of two parameters or rows.
 
     Parameters
     ----------
     session
         The network and its samples.
     rows, columns
-        A parameter, as in `sweep`, and its values: (n_row_values,) and (n_column_values,).
+        A parameter or row of weights and its values, as in `sweep`.
     sample
         Whose outputs they are, from 0.
 
@@ -111,37 +119,51 @@ def grid_sweep(
     TypeError
         When an argument is of another kind.
     ValueError
-        As `sweep` does, and when the two are the same parameter.
+        As `sweep` does, and when both vary the same parameter.
     """
     check_type(session, Session, "session")
-    (row_parameter, row_values), (column_parameter, column_values) = (
+    (row_axis, row_values), (column_axis, column_values) = (
         _varied(session, axis, what) for axis, what in ((rows, "rows"), (columns, "columns"))
     )
-    if row_parameter == column_parameter:
-        raise ValueError("a table needs two different parameters")
     shape = (len(row_values), len(column_values))
-    assignments = {
-        row_parameter: np.repeat(row_values, shape[1]),
-        column_parameter: np.tile(column_values, shape[0]),
-    }
-    return respond(session, assignments, sample).outputs.reshape(*shape, -1)
+    of_rows = _assignments(session, row_axis, np.repeat(row_values, shape[1], axis=0))
+    of_columns = _assignments(session, column_axis, np.concatenate([column_values] * shape[0]))
+    if of_rows.keys() & of_columns.keys():
+        raise ValueError("a table needs two different parameters")
+    return respond(session, of_rows | of_columns, sample).outputs.reshape(*shape, -1)
 
 
-def _points(values: ArrayLike, what: str) -> FloatArray:
-    """A copy of one number or several, (n_points,)."""
-    points = np.atleast_1d(floats(values, what)).copy()
-    if points.ndim != 1 or not len(points):
-        raise ValueError(f"{what} have shape {points.shape}, expected (n_points,)")
+def _points(values: ArrayLike, what: str, n_inputs: int | None = None) -> FloatArray:
+    """A copy of one number or several, (n_points,), or of rows of weights, (n_points, n_inputs)."""
+    points = floats(values, what)
+    points = (np.atleast_1d(points) if n_inputs is None else np.atleast_2d(points)).copy()
+    expected = () if n_inputs is None else (n_inputs,)
+    if points.ndim != 1 + len(expected) or points.shape[1:] != expected or not len(points):
+        shape = ", ".join(["n_points", *map(str, expected)]) + "," * (not expected)
+        raise ValueError(f"{what} have shape {points.shape}, expected ({shape})")
     return points
 
 
+def _points_of(network: Network, axis: Axis, values: ArrayLike, what: str) -> FloatArray:
+    """A copy of the values of an axis, a number or a row of weights each."""
+    is_row = isinstance(axis, WeightRow)
+    return _points(values, what, len(parameters_of(network, axis)) if is_row else None)
+
+
+def _assignments(session: Session, axis: Axis, points: FloatArray) -> dict[Parameter, FloatArray]:
+    """The values of every parameter that an axis varies, (n_points,) each."""
+    columns = points.reshape(len(points), -1).T
+    return dict(zip(parameters_of(session.network, axis), columns, strict=True))
+
+
 def _varied(
-    session: Session, axis: tuple[Parameter | str, ArrayLike], what: str
-) -> tuple[Parameter, FloatArray]:
-    """One axis of a grid: the parameter and its values."""
+    session: Session, axis: tuple[Axis | str, ArrayLike], what: str
+) -> tuple[Axis, FloatArray]:
+    """One axis of a grid, and its values."""
     if not isinstance(axis, tuple | list) or len(axis) != 2:
         raise TypeError(f"{what}: expected a parameter and its values, got {described(axis)}")
-    return parameter_in(session.network, axis[0]), _points(axis[1], f"{what}: values")
+    found = axis_in(session.network, axis[0])
+    return found, _points_of(session.network, found, axis[1], f"{what}: values")
 
 
 def weight_bias_sweep(
@@ -229,7 +251,7 @@ def respond(
                 z = _sums_with_features(layer, base.inputs, features)
                 a = inputs
             else:
-                z = np.repeat(a @ layer.weights.T + layer.bias, n_points // len(a), axis=0)
+                z = np.repeat(layer.sums(a), n_points // len(a), axis=0)
             for neuron in _assigned_neurons(layer_index, assignments):
                 z[:, neuron] = _sum_with_parameters(layer, layer_index, neuron, a, assignments)
             traces.append(LayerTrace(z, layer.activation.forward(z)))
@@ -246,7 +268,7 @@ def _sums_with_features(
     """
     fixed = inputs.copy()
     fixed[:, list(features)] = 0
-    z = fixed @ layer.weights.T + layer.bias
+    z = layer.sums(fixed)
     for feature, values in features.items():
         z = z + np.outer(values, layer.weights[:, feature])
     return z

@@ -14,12 +14,13 @@ import numpy as np
 
 from engine.explain.mistakes import Quantity
 from engine.explain.neuron import NeuronExplanation, explain_neuron, factor
-from engine.explain.result import answer_lines, map_lines
+from engine.explain.result import answer_lines, map_lines, parameter_lines
 from engine.explain.working import UNKNOWN, Cell, WorkedNumber
 from engine.nn.activations import Activation
+from engine.nn.layer import Layer
 from engine.nn.parameters import neuron_name
 from engine.nn.values import Value
-from engine.session.names import input_names
+from engine.session.names import counted, input_names
 from engine.session.session import Session
 from engine.text import format_given, format_number, printable
 
@@ -72,6 +73,23 @@ def sum_formula(session: Session, layer_index: int) -> str:
     if len(terms) > _MAX_TERMS:
         terms = [*terms[:2], "…", terms[-1]]
     return f"z = {' + '.join(terms)} + b"
+
+
+def count_formula(layer: Layer) -> str:
+    """Return how many numbers the layer has: "3 inputs × 2 neurons + 2 biases = 8 parameters".
+
+    Parameters
+    ----------
+    layer
+        The layer.
+
+    Returns
+    -------
+    str
+    """
+    inputs, neurons = counted(layer.n_inputs, "input"), counted(layer.n_neurons, "neuron")
+    biases = counted(layer.n_neurons, "bias", "biases")
+    return f"{inputs} × {neurons} + {biases} = {counted(layer.n_parameters, 'parameter')}"
 
 
 def out_formula(activation: Activation) -> str:
@@ -151,7 +169,17 @@ def _without_result(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A number to work out: the sum z or the activation a of a neuron; indices from 0."""
+    """A number to work out.
+
+    Attributes
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    of
+        The sum z, or the activation a.
+    """
 
     layer_index: int
     neuron: int
@@ -207,7 +235,7 @@ class Stage(Value):
     heading
         The first line.
     formulas
-        Whether formulas are shown.
+        The sum and the out in symbols, and the count of parameters.
     neurons
         The indices of the neurons, from 0.
     n_neurons
@@ -216,7 +244,7 @@ class Stage(Value):
 
     layer_index: int
     heading: str
-    formulas: tuple[str, str]
+    formulas: tuple[str, ...]
     neurons: tuple[NeuronExplanation, ...]
     n_neurons: int
 
@@ -341,6 +369,7 @@ class ForwardPass(Value):
         for heading, texts in (
             answer_lines(self.session, self.sample, digits),
             map_lines(self.session, self.sample, digits),
+            parameter_lines(self.session.network),
         ):
             if texts:
                 lines.append(Line("heading", heading))
@@ -397,7 +426,11 @@ def explain_forward(
             Stage(
                 layer_index,
                 layer_heading(session, layer_index),
-                (sum_formula(session, layer_index), out_formula(layer.activation)),
+                (
+                    sum_formula(session, layer_index),
+                    out_formula(layer.activation),
+                    count_formula(layer),
+                ),
                 tuple(explain_neuron(session, layer_index, neuron, sample) for neuron in neurons),
                 layer.n_neurons,
             )

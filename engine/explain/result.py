@@ -12,9 +12,10 @@ from engine.explain.neuron import factor
 from engine.explain.working import Cell, Expression, Operand, Term, WorkedNumber
 from engine.nn.arrays import FloatArray
 from engine.nn.losses import HUBER_DELTA, counted_targets
+from engine.nn.network import Network
 from engine.nn.parameters import neuron_name
 from engine.session.metrics import THRESHOLD
-from engine.session.names import both_names, input_names
+from engine.session.names import both_names, input_names, summary
 from engine.session.prediction import answer
 from engine.session.session import Session
 from engine.text import equal_to, format_number, format_within, is_exact, printable
@@ -283,3 +284,20 @@ _TERMS: dict[str, Callable[[Operand, Operand], Term]] = {
     _OF_LOGARITHMS: lambda out, _: Term("{}", (out,)),
 }
 """The term of one output, before the sum is divided or its sign is changed."""
+
+
+def parameter_lines(network: Network) -> Ending:
+    """Return how many numbers the network has: those of its layers, added up.
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    Ending
+    """
+    counts = [f"{layer.n_parameters:,}" for layer in network.layers]
+    total = f"{' + '.join(counts)} = {network.n_parameters:,}" if len(counts) > 1 else counts[0]
+    return "Parameters", [f"{total}: {summary(network).partition(': ')[2]}"]

@@ -63,7 +63,12 @@ _MAX_BOOK_NAMES = 30
 class Update:
     """One step of training.
 
-    network: what it leads to; None if no step can be made. part: the arithmetic.
+    Attributes
+    ----------
+    network
+        What it leads to; None if no step can be made.
+    part
+        The arithmetic.
     """
 
     network: Network | None

@@ -21,11 +21,21 @@ from engine.text import nearest
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format: its description in one line, its reader and writer, and its maximum size.
+    """A file format: its reader, its writer, and its maximum size.
 
-    read(path, options): raises ValueError for a file that is not of this format. write(session,
-    dtype): returns the bytes of a file; dtype is "float32" when the session was read from such a
-    file, and is used if it changes no number. None for formats that are only read.
+    Attributes
+    ----------
+    description
+        In one line.
+    read
+        read(path, options): the session; raises ValueError for a file that is not of this
+        format.
+    write
+        write(session, dtype): the bytes of a file; dtype is "float32" when the session was read
+        from such a file, and is used if it changes no number. None for formats that are only
+        read.
+    most_bytes
+        How large a file may be.
     """
 
     description: str

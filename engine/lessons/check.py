@@ -14,7 +14,7 @@ from engine.lessons.figures import value_of
 from engine.lessons.lesson import Diagnosis, Lesson, Step
 from engine.lessons.play import progress, start_of
 from engine.lessons.predictions import answer_prediction
-from engine.lessons.references import reference_in
+from engine.lessons.references import SampleReference, reference_in
 from engine.lessons.statements import Statement
 from engine.lessons.text import (
     MAX_CHOICE_LENGTH,
@@ -82,10 +82,7 @@ def check_lesson(lesson: Lesson, names: Names | None = None) -> list[str]:
             # The steps after it may start from what it leads to.
             break
         if step.sample >= start.n_samples:
-            problems.append(
-                f"{place}.sample: there is no sample {step.sample + 1}; "
-                f"they count from 1 to {start.n_samples}"
-            )
+            problems.append(f"{place}.sample: {_no_sample(step.sample, start)}")
             continue
         found, end = _problems(step, start, place, known)
         problems += found
@@ -145,6 +142,10 @@ def _unknown(
             yield f"{place}: {what} {quoted(name)} is unknown{hint}"
 
 
+def _no_sample(sample: int, start: Session) -> str:
+    return f"there is no sample {sample + 1}; they count from 1 to {start.n_samples}"
+
+
 def _pointing(step: Step, start: Session, place: str) -> Iterator[str]:
     if step.select is not None:
         try:
@@ -153,9 +154,12 @@ def _pointing(step: Step, start: Session, place: str) -> Iterator[str]:
             yield f"{place}.select: {error}"
     for name in step.point_at:
         try:
-            reference_in(start.network, name)
+            reference = reference_in(start.network, name)
         except ValueError as error:
             yield f"{place}.point_at: {error}"
+            continue
+        if isinstance(reference, SampleReference) and reference.sample >= start.n_samples:
+            yield f"{place}.point_at: {_no_sample(reference.sample, start)}"
 
 
 def _goal(step: Step, stages: list[Session], place: str, *, is_complete: bool) -> Iterator[str]:

@@ -79,7 +79,21 @@ class Result:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Moment:
-    """What a condition looks at: the session, where the step started, and what lies between."""
+    """What a condition looks at.
+
+    Attributes
+    ----------
+    session
+        As it is now.
+    start
+        As it was where the step began.
+    sample
+        The sample that is looked at, from 0.
+    edits
+        How many edits lie between.
+    epochs
+        How many epochs of training lie between.
+    """
 
     session: Session
     start: Session
@@ -109,7 +123,13 @@ class Clause(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Some clauses that have to hold together."""
+    """Some clauses that have to hold together.
+
+    Attributes
+    ----------
+    clauses
+        All of which have to hold.
+    """
 
     clauses: tuple[Clause, ...]
 
@@ -120,16 +140,31 @@ class Condition:
         ----------
         at
             What it looks at.
+
+        Raises
+        ------
+        ValueError
+            When it speaks of what the network does not have.
         """
         result = Result(True, "", "", "")
         for clause in self.clauses:
-            try:
-                result = clause.check(at)
-            except ValueError as error:
-                return Result(False, "", "", str(error))
+            result = clause.check(at)
             if not result.ok:
                 break
         return result
+
+    def result(self, at: Moment) -> Result:
+        """Return the same; a condition on what the network does not have does not hold.
+
+        Parameters
+        ----------
+        at
+            What it looks at.
+        """
+        try:
+            return self.check(at)
+        except ValueError as error:
+            return Result(False, "", "", str(error))
 
 
 def evaluate(
@@ -161,7 +196,7 @@ def evaluate(
     Result
         A clause on what the network does not have (any more) does not hold, and says so.
     """
-    return condition.check(Moment(session, start, sample, edits, epochs))
+    return condition.result(Moment(session, start, sample, edits, epochs))
 
 
 # Bounds
@@ -729,7 +764,7 @@ class AnyOf:
     conditions: tuple[Condition, ...]
 
     def check(self, at: Moment) -> Result:
-        results = [condition.check(at) for condition in self.conditions]
+        results = [condition.result(at) for condition in self.conditions]
         for result in results:
             if result.ok:
                 return result
@@ -749,7 +784,7 @@ class Not:
         wanted = f"not {result.wanted}"
         if not result.ok:
             return Result(True, result.value, wanted, result.words)
-        return Result(False, result.value, wanted, f"{result.words}, which should not be")
+        return Result(False, result.value, wanted, f"{result.words}; that should change")
 
 
 def grid(n_features: int, low: float, high: float) -> FloatArray:

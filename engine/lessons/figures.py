@@ -19,6 +19,8 @@ from engine.session.prediction import answer
 from engine.session.session import Session
 from engine.text import format_given, format_number, format_within, nearest, quoted
 
+_ROUNDING = 1e-12
+
 DIGITS = 4
 """The decimals that the screen shows."""
 
@@ -67,8 +69,7 @@ def figure(session: Session, name: str, sample: int = 0) -> Figure:
     """
     name = name.strip()
     if name.startswith("="):
-        value = float(parse_formula(name[1:]).value(lambda one: number(session, one, sample)))
-        return Figure(value, format_number(value, DIGITS))
+        return _computed(value_of(parse_formula(name[1:]), session, sample))
     if found := _AT.fullmatch(name):
         name, sample = found[1], int(found[2]) - 1
     if not 0 <= sample < session.n_samples:
@@ -136,8 +137,10 @@ def value_of(formula: Formula, session: Session, sample: int) -> float:
     Returns
     -------
     float
+        0 where the terms of a sum cancel but for their rounding errors.
     """
-    return float(formula.value(lambda name: number(session, name, sample)))
+    value = float(formula.value(lambda name: number(session, name, sample)))
+    return 0.0 if abs(value) < _ROUNDING else value
 
 
 def shape_of(session: Session, name: str) -> tuple[int, ...]:

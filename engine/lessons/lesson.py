@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.lessons.statements import Statement
 
 StepKind = Literal["look", "do", "predict", "choose"]
+"""What a step asks for: to read, to change the network, to type a number, to choose an answer."""
 
 Score = Literal["edits", "parameters"]
 """What a challenge counts: the fewest edits, or the fewest weights and biases."""
@@ -21,7 +22,17 @@ Score = Literal["edits", "parameters"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer of a question, and what is said to whoever gives it."""
+    """One answer of a question.
+
+    Attributes
+    ----------
+    text
+        The answer.
+    say
+        What is said to whoever gives it.
+    right
+        Whether it is right.
+    """
 
     text: str
     say: str
@@ -30,7 +41,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class WrongAnswer:
-    """A number that a known mistake leads to, and what is said to whoever types it."""
+    """A number that a known mistake leads to.
+
+    Attributes
+    ----------
+    value
+        The number, or a formula for it.
+    say
+        What is said to whoever types it.
+    """
 
     value: Formula
     say: str

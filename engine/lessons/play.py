@@ -44,7 +44,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered to a prediction or a choice: whether it is right, and the words."""
+    """What is answered to a prediction or a choice.
+
+    Attributes
+    ----------
+    right
+        Whether the answer is right.
+    words
+        What is said to it.
+    """
 
     right: bool
     words: str

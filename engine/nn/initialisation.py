@@ -283,7 +283,25 @@ def generator(seed: int | None) -> np.random.Generator:
         When it is negative.
     """
     if seed is not None:
-        check_whole(seed, "seed")
-        if seed < 0:
-            raise ValueError(f"seed {seed} is negative; expected a whole number from 0 up")
+        check_seed(seed)
     return np.random.default_rng(seed)
+
+
+def check_seed(seed: int) -> None:
+    """Check that a seed is a whole number from 0 up.
+
+    Parameters
+    ----------
+    seed
+        The seed.
+
+    Raises
+    ------
+    TypeError
+        When it is not a whole number.
+    ValueError
+        When it is negative.
+    """
+    check_whole(seed, "seed")
+    if seed < 0:
+        raise ValueError(f"seed {seed} is negative; expected a whole number from 0 up")

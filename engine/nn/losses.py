@@ -426,6 +426,27 @@ def loss(
         return LOSSES[name](pre_activations, activations, counted, activation) + 0.0
 
 
+def check_target(name: str, target: float) -> None:
+    """Check that the loss called `name` can use a number as a target.
+
+    Parameters
+    ----------
+    name
+        A key of LOSSES.
+    target
+        The number.
+
+    Raises
+    ------
+    ValueError
+        Saying which numbers it can use.
+    """
+    if name == "bce" and not 0 <= target <= 1:
+        raise ValueError("a target for bce is a number from 0 to 1")
+    if name == "cross_entropy" and target not in (0, 1):
+        raise ValueError("a target for cross_entropy is 1 for the class of the sample, else 0")
+
+
 def losses_of(
     name: str,
     pre_activations: FloatArray,

@@ -11,7 +11,17 @@ from engine.nn.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """The weight of one input of one neuron; all indices from 0."""
+    """The weight of one input of one neuron.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    input
+        Of what the neuron reads, from 0.
+    """
 
     layer_index: int
     neuron: int
@@ -20,7 +30,15 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Bias:
-    """The bias of one neuron; all indices from 0."""
+    """The bias of one neuron.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    """
 
     layer_index: int
     neuron: int
@@ -28,12 +46,38 @@ class Bias:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One feature of a sample, from 0."""
+    """One feature of a sample.
+
+    Parameters
+    ----------
+    feature
+        The index of the input, from 0.
+    """
 
     feature: int
 
 
 Parameter = Weight | Bias | Input
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRow:
+    """All weights of one neuron, which a sweep varies together.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    """
+
+    layer_index: int
+    neuron: int
+
+
+Axis = Parameter | WeightRow
+"""What a sweep can vary."""
 
 OUTPUT_LAYER_NAMES = frozenset(("output", "out", "last", "final", "head", "classifier", "logits"))
 """Usual names of an output layer, in lower case."""
@@ -82,13 +126,13 @@ def neuron_name(network: Network, layer_index: int, neuron: int) -> str:
     return f"h{neuron + 1}" if n_hidden == 1 else f"h{layer_index + 1}.{neuron + 1}"
 
 
-def parameter_code(parameter: Parameter) -> str:
-    """Return the name to type: W1[1,2], b2[1] or x3, counted from 1.
+def parameter_code(parameter: Axis) -> str:
+    """Return the name to type: W1[1,2], b2[1], x3, or W1[1] for a row, counted from 1.
 
     Parameters
     ----------
     parameter
-        A Weight, Bias or Input, of any network.
+        A Weight, Bias, Input or WeightRow, of any network.
 
     Returns
     -------
@@ -99,6 +143,8 @@ def parameter_code(parameter: Parameter) -> str:
             return f"W{layer_index + 1}[{neuron + 1},{input + 1}]"
         case Bias(layer_index, neuron):
             return f"b{layer_index + 1}[{neuron + 1}]"
+        case WeightRow(layer_index, neuron):
+            return f"W{layer_index + 1}[{neuron + 1}]"
         case Input(feature):
             return f"x{feature + 1}"
 
@@ -175,6 +221,81 @@ def parse_parameter(text: str, network: Network) -> Parameter:
                 _index(input, n_inputs, "input", f" in layer {layer_index + 1}"),
             )
     raise ValueError(f"{text[:60]!r} is not a parameter; expected W1[1,2], b2[1] or x3")
+
+
+def parse_axis(text: str, network: Network) -> Axis:
+    """Return the parameter that `text` names in `network`, or with W1[1] a row of weights.
+
+    Parameters
+    ----------
+    text
+        What was typed or read.
+    network
+        The network.
+
+    Returns
+    -------
+    Axis
+
+    Raises
+    ------
+    ValueError
+        As `parse_parameter` does.
+    """
+    found = _CODE.fullmatch(text)
+    if found is None or found[1] not in "Ww" or found[3] is None or found[4] is not None:
+        return parse_parameter(text, network)
+    layer_index = _index(found[2], len(network.layers), "layer")
+    return WeightRow(layer_index, _neuron_index(found[3], network, layer_index))
+
+
+def axis_in(network: Network, axis: Axis | str) -> Axis:
+    """Return a parameter or row of weights that `network` has.
+
+    Parameters
+    ----------
+    network
+        The network.
+    axis
+        A Weight, Bias, Input or WeightRow, or its name: W1[1,2], b2[1], x3 or W1[1], from 1.
+
+    Returns
+    -------
+    Axis
+
+    Raises
+    ------
+    TypeError
+        When it is none of these.
+    ValueError
+        When the network does not have it.
+    """
+    if isinstance(axis, str):
+        return parse_axis(axis, network)
+    if isinstance(axis, WeightRow):
+        parameter_in(network, Bias(axis.layer_index, axis.neuron))
+        return axis
+    return parameter_in(network, axis)
+
+
+def parameters_of(network: Network, axis: Axis) -> tuple[Parameter, ...]:
+    """Return the parameters that an axis varies: itself, or every weight of a row.
+
+    Parameters
+    ----------
+    network
+        The network.
+    axis
+        The parameter or row of weights.
+
+    Returns
+    -------
+    tuple[Parameter, ...]
+    """
+    if not isinstance(axis, WeightRow):
+        return (axis,)
+    n_inputs = network.layers[axis.layer_index].n_inputs
+    return tuple(Weight(axis.layer_index, axis.neuron, input) for input in range(n_inputs))
 
 
 def _neuron_index(digits: str, network: Network, layer_index: int) -> int:

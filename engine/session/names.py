@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.nn.network import Network
-from engine.nn.parameters import Bias, Input, Parameter, Weight, neuron_name
+from engine.nn.parameters import Axis, Bias, Input, Parameter, Weight, WeightRow, neuron_name
 from engine.session.session import Session
 
 
@@ -123,8 +123,8 @@ def both_names(session: Session, output: int) -> str:
     return own if name == own else f"{own} ({name})"
 
 
-def parameter_name(session: Session, parameter: Parameter) -> str:
-    """Return the name to read: "weight x2→h1", "bias of h1", "input x3".
+def parameter_name(session: Session, parameter: Axis) -> str:
+    """Return the name to read: "weight x2→h1", "bias of h1", "input x3", "weights of h1".
 
     Parameters
     ----------
@@ -143,6 +143,8 @@ def parameter_name(session: Session, parameter: Parameter) -> str:
             return f"weight {source}→{neuron_name(session.network, layer_index, neuron)}"
         case Bias(layer_index, neuron):
             return f"bias of {neuron_name(session.network, layer_index, neuron)}"
+        case WeightRow(layer_index, neuron):
+            return f"weights of {neuron_name(session.network, layer_index, neuron)}"
         case Input(feature):
             return f"input {feature_name(session, feature)}"
 
@@ -206,8 +208,23 @@ def sizes_text(network: Network) -> str:
     return "→".join(map(str, network.sizes))
 
 
+def size_of(network: Network) -> str:
+    """Return "3→3→1 · 16 parameters".
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    str
+    """
+    return f"{sizes_text(network)} · {counted(network.n_parameters, 'parameter')}"
+
+
 def summary(network: Network) -> str:
-    """Return "3→3→1 · 12 weights + 4 biases".
+    """Return "3→3→1 · 16 parameters: 12 weights + 4 biases".
 
     Parameters
     ----------
@@ -219,4 +236,4 @@ def summary(network: Network) -> str:
     str
     """
     weights = counted(network.n_weights, "weight")
-    return f"{sizes_text(network)} · {weights} + {counted(network.n_biases, 'bias', 'biases')}"
+    return f"{size_of(network)}: {weights} + {counted(network.n_biases, 'bias', 'biases')}"

@@ -12,6 +12,8 @@ from engine.session.names import output_name
 from engine.session.session import Session
 from engine.text import format_given
 
+_SAMPLES_AT_ONCE = 512
+
 
 def predictions(session: Session) -> list[Prediction]:
     """Return the prediction for every sample, see `prediction`.
@@ -149,6 +151,36 @@ def can_be_right(session: Session) -> bool:
     """
     there = session.targets is not None and session.task != "regression"
     return there and unclassed(session) is None
+
+
+def next_wrong_sample(session: Session, sample: int) -> int | None:
+    """Return the next sample whose answer is wrong, after the last one the first again.
+
+    Parameters
+    ----------
+    session
+        The network with its samples, targets and names.
+    sample
+        Where to begin, from 0; it comes last.
+
+    Returns
+    -------
+    int | None
+        From 0; None if no answer is wrong.
+    """
+    if session.targets is None or session.task == "regression":
+        return None
+    judged = is_judged(session.targets, session.task)
+    candidates = np.roll(np.arange(session.n_samples), -sample - 1)
+    candidates = candidates[judged[candidates]]
+    # Most are found in the first few, however many there are.
+    for start in range(0, len(candidates), _SAMPLES_AT_ONCE):
+        rows = candidates[start : start + _SAMPLES_AT_ONCE]
+        outputs = session.network.forward(session.inputs[rows]).outputs
+        wrong = ~right_answers(outputs, session.targets[rows], session.task)
+        if wrong.any():
+            return int(rows[np.argmax(wrong)])
+    return None
 
 
 def is_right(session: Session, outputs: FloatArray, targets: FloatArray) -> bool | None:

@@ -23,6 +23,7 @@ from engine import (
     Edit,
     Layer,
     Network,
+    RandomInputs,
     RandomStart,
     RemoveFeature,
     RemoveLayer,
@@ -309,6 +310,7 @@ def _whole_edits(draw: st.DrawFn, session: Session) -> Edit:
         lambda: Rename("feature", name, draw(_below(session.n_base_features))),
         lambda: Rename("class", name, draw(_below(n_classes))),
         lambda: RandomStart(draw(st.sampled_from([*INITIALISATIONS])), draw(seeds)),
+        lambda: RandomInputs(draw(st.integers(1, 4)), "uniform", draw(seeds)),
         lambda: ReturnTo(draw(sessions()), "the file"),
     ]
     return draw(st.sampled_from(allowed))()

@@ -352,6 +352,7 @@ EDITS: dict[str, dict[str, Any]] = {
     "AddNeuron": {"layer_index": 0, "neuron": 1},
     "AddSample": {"sample": 1, "inputs": [1, 2], "targets": [1], "is_test": False},
     "PasteNetwork": {"session": XOR},
+    "RandomInputs": {"n_samples": 3, "distribution": "normal", "seed": 1},
     "RandomStart": {"initialisation": "he", "seed": 1},
     "RemoveFeature": {"feature": 1},
     "RemoveLayer": {"layer_index": 0},
@@ -375,7 +376,7 @@ EDITS: dict[str, dict[str, Any]] = {
     "SetWeightRow": {"layer_index": 0, "neuron": 0, "values": [1, 2]},
 }
 VALUES = {"Bias", "Edit", "Gradients", "History", "Input", "LayerTrace", "Parameter", "Trace"}
-VALUES |= {"Weight", "ACTIVATIONS", "INITIALISATIONS", "examples"}
+VALUES |= {"Weight", "WeightRow", "ACTIVATIONS", "INITIALISATIONS", "examples"}
 
 WRONG: list[Any] = [
     None,

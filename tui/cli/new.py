@@ -22,6 +22,7 @@ _MAX_SEED = 2**63 - 1
 _EPILOG = """\b
 Examples:
   nn-play new 3-3-1
+  nn-play new 4-5-1 --samples 10
   nn-play new 4-8-8-3 --activations tanh,tanh,softmax --init xavier --seed 7 -o net.toml
 """
 
@@ -49,6 +50,12 @@ Examples:
     help=f"How to draw the numbers: {', '.join(INITIALISATIONS)}; with a scale as in uniform(0.5).",
 )
 @click.option(
+    "--samples",
+    metavar="NUMBER",
+    type=int,
+    help="So many samples with random inputs (normal); the weights do not depend on it.",
+)
+@click.option(
     "-o",
     "destination",
     metavar="FILE",
@@ -61,6 +68,7 @@ def command(
     activations: str | None,
     seed: int | None,
     initialisation: str,
+    samples: int | None,
     destination: str | None,
     force: bool,
 ) -> Opening | None:
@@ -69,16 +77,18 @@ def command(
         check_terminal("-o FILE writes the network instead")
     if seed is None:
         seed = secrets.randbelow(_SEEDS)
-    session = _new_session(sizes, activations, initialisation, seed)
+    session = _new_session(sizes, activations, initialisation, seed, samples)
     if destination is None:
         return Opening(lambda: (session, None))
     write(session, destination, force)
     return None
 
 
-def _new_session(sizes: str, activations: str | None, initialisation: str, seed: int) -> Session:
+def _new_session(
+    sizes: str, activations: str | None, initialisation: str, seed: int, n_samples: int | None
+) -> Session:
     """The network asked for; raises CommandError."""
     with about("new"):
         counts = parse_sizes(sizes)
         names = ",".join(suitable_activations(counts)) if activations is None else activations
-        return new_session(counts, parse_activations(names), initialisation, seed)
+        return new_session(counts, parse_activations(names), initialisation, seed, n_samples)

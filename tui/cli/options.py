@@ -29,8 +29,10 @@ class CommandError(click.ClickException):
     exit_code = 2
 
 
-def finite(context: click.Context, parameter: click.Parameter, value: str) -> float:
+def finite(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
     """Return `value` as a finite number: a callback for options; raises BadParameter."""
+    if value is None:
+        return None
     try:
         number = float(value)
     except ValueError:

@@ -49,14 +49,8 @@ Examples:
 """
 
 
-def _optional_finite(
-    context: click.Context, parameter: click.Parameter, value: str | None
-) -> float | None:
-    return None if value is None else finite(context, parameter, value)
-
-
 def _number_option(*names: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option(*names, metavar="NUMBER", callback=_optional_finite, help=help)
+    return click.option(*names, metavar="NUMBER", callback=finite, help=help)
 
 
 def _count_option(

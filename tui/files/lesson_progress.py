@@ -1,6 +1,7 @@
 """What the learner has done of the course: kept in the state folder, and as a file to carry along.
 
-A file is a JSON object `{lesson: {"lesson": digest, "steps": {step: {done, edits, hints, best}}}}`.
+It is JSON, `{lesson: {"lesson_hash": digest, step: {done, edits, hints, best}, …}}`; ids
+have no underscore.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 2_000_000
 _MAX_COUNT = 1_000_000
+_HASH = "lesson_hash"
 _ID = re.compile(r"[a-z0-9-]{1,80}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{0,64}", re.ASCII)
 
@@ -134,10 +136,7 @@ def save_progress(progress: LessonProgress) -> None:
 def progress_bytes(progress: LessonProgress) -> bytes:
     """Return the progress as the bytes of a file."""
     table = {
-        id: {
-            "lesson": kept.digest,
-            "steps": {step: asdict(one) for step, one in kept.steps.items()},
-        }
+        id: {_HASH: kept.digest} | {step: asdict(one) for step, one in kept.steps.items()}
         for id, kept in progress.lessons.items()
     }
     return json.dumps(table, indent=1).encode() + b"\n"
@@ -155,12 +154,12 @@ def parse_progress(data: bytes) -> LessonProgress:
     for id, kept in _object(table, "the file").items():
         _check_id(id, "lesson")
         place = f"lesson {id}"
-        one = _object(kept, place)
-        digest = one.get("lesson", "")
+        found = dict(_object(kept, place))
+        digest = found.pop(_HASH, "")
         if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-            raise ValueError(f"{place}: 'lesson' is not a digest")
+            raise ValueError(f"{place}: {_HASH!r} is not a digest")
         steps = {}
-        for step, value in _object(one.get("steps"), f"{place}, steps").items():
+        for step, value in found.items():
             _check_id(step, f"{place}: step")
             steps[step] = _step(_object(value, f"{place}, step {step}"), f"{place}, step {step}")
         lessons[id] = _OfLesson(digest, steps)

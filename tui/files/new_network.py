@@ -7,6 +7,7 @@ from shlex import quote
 
 from engine.nn.activations import Activation
 from engine.nn.initialisation import initialisation_named, new_network
+from engine.nn.random_inputs import random_inputs
 from engine.session.session import Session
 from tui.terminal import shortened
 
@@ -16,12 +17,17 @@ _MAX_SIZES_LENGTH = 60
 
 
 def new_session(
-    sizes: Sequence[int], activations: Sequence[Activation], initialisation: str, seed: int
+    sizes: Sequence[int],
+    activations: Sequence[Activation],
+    initialisation: str,
+    seed: int,
+    n_samples: int | None = None,
 ) -> Session:
     """Return a session with a newly drawn network of `sizes` (features first).
 
-    activations: one for each layer. initialisation: such as "uniform" or "uniform(0.5)". Raises
-    ValueError for more layers than a file may have, and as `new_network`.
+    activations: one for each layer. initialisation: such as "uniform" or "uniform(0.5)". n_samples:
+    how many samples with random inputs it has, None for none. Raises ValueError for more layers
+    than a file may have, and as `new_network` and `random_inputs`.
     """
     if len(sizes) > _MAX_LAYERS + 1:
         raise ValueError(f"{len(sizes) - 1:,} layers are too many; at most {_MAX_LAYERS:,}")
@@ -30,12 +36,17 @@ def new_session(
     counts = "-".join(map(str, sizes))
     names = ",".join(activation.text for activation in activations)
     again = [f"nn-play new {counts} --activations", quote(names), "--init", quote(initialisation)]
+    inputs = None
+    if n_samples is not None:
+        inputs = random_inputs(n_samples, sizes[0], seed=seed)
+        again.append(f"--samples {n_samples}")
     # Zeros are not drawn, so the seed does not matter.
-    if initialisation.partition("(")[0] != "zeros":
+    if initialisation.partition("(")[0] != "zeros" or inputs is not None:
         drawn += f", seed {seed}"
         again.append(f"--seed {seed}")
     return Session(
         network,
+        inputs,
         title=f"New {shortened(counts, _MAX_SIZES_LENGTH)} network: {drawn}",
         note=f"The same numbers again: {' '.join(again)}",
     )

@@ -19,7 +19,7 @@ class Settings:
 
     theme: str = ""
     tips_shown: bool = True
-    views: tuple[str, str] | None = None
+    views: tuple[str, ...] | None = None
 
 
 def settings_path() -> Path:
@@ -47,9 +47,7 @@ def load_settings() -> Settings:
     return Settings(
         theme if isinstance(theme, str) else first.theme,
         tips_shown if isinstance(tips_shown, bool) else first.tips_shown,
-        (str(views[0]), str(views[1]))
-        if isinstance(views, list) and len(views) == 2
-        else first.views,
+        tuple(map(str, views)) if isinstance(views, list) and len(views) > 1 else first.views,
     )
 
 

@@ -47,7 +47,6 @@ class NumberPane(NumberGrid):
     workspace: Workspace | None = None
     _last_place: tuple[int, int] = (0, 0)
     _titles: tuple[str, str] = ("", "")
-    _natural_width = 0
 
     @abstractmethod
     def source(self, workspace: Workspace) -> GridSource:
@@ -67,6 +66,8 @@ class NumberPane(NumberGrid):
 
     def take(self, workspace: Workspace) -> None:
         """Take a workspace to draw next; the cursor moves at once."""
+        if self.workspace is None or workspace.origin is not self.workspace.origin:
+            self._last_place = (0, 0)
         self.workspace = workspace
         self.set_class(not self.references().isdisjoint(pointed_at(workspace)), "-pointed")
         place = self.place_of(workspace.selection)
@@ -79,12 +80,6 @@ class NumberPane(NumberGrid):
         if self.workspace is None:
             return
         self.take_source(self.source(self.workspace), self._cursor)
-        if self.styles.width is not None and self.styles.width.is_auto:
-            width = self.get_content_width(self.container_size, self.screen.size)
-            if width != self._natural_width:
-                self._natural_width = width
-                # While the panes are being laid out, the request would be lost.
-                self.call_after_refresh(self.refresh, layout=True)
         self.redraw()
 
     def on_resize(self) -> None:

@@ -14,18 +14,24 @@ from engine.nn.targets import UNSET_SIGN, class_targets, target_text
 from engine.session.columns import plain_names
 from engine.session.names import feature_name, output_label
 from engine.session.prediction import answer
-from engine.text import format_given
 from tui.panes.annotations import Annotation, input_annotations
 from tui.panes.base import NumberPane
+from tui.panes.decimals import given_in
 from tui.panes.help_texts import INPUTS_HELP
+from tui.panes.layout import Span
 from tui.state.pointing import pointed_at
 from tui.state.selection import Cell, Selection
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
 from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridText, PinnedColumn, lines_per_row, most_important
+from tui.widgets.number_grid import natural_width
 
-_VALUE_WIDTH = 8
+_VALUE_WIDTH, _MIN_VALUE_WIDTH = 8, 7
+_MIN_WIDTH, _MAX_WIDTH = 13, 24
+_MAX_DIGITS = 8
+"""Of more the pane shows the beginning."""
+_BORDERS = 2
 _MAX_ROWS_WITH_NAMES_BELOW = 12
 _MAX_NAME_LENGTH = 16
 _MAX_TARGETS_KEPT = 2
@@ -35,11 +41,12 @@ _MAX_TARGETS_KEPT = 2
 class InputsSource:
     """The selected sample of a workspace, one feature per row; its own name is below x1, x2 …
 
-    height: the available lines.
+    height, width: the available lines and cells.
     """
 
     workspace: Workspace
     height: int
+    width: int
 
     n_columns: ClassVar[int] = 0
     column_width: ClassVar[int] = 1
@@ -65,7 +72,9 @@ class InputsSource:
     @cached_property
     def pinned(self) -> tuple[PinnedColumn, ...]:
         below = (one.pinned_width(self.n_rows, 0) + 1 for one in self.annotations)
-        return (PinnedColumn("", max(_VALUE_WIDTH, *below, 0), 0),)
+        room = max(_MIN_VALUE_WIDTH, self.width - self.row_heading_width)
+        usual = _VALUE_WIDTH + max(0, min(self.workspace.view.digits, _MAX_DIGITS) - 4)
+        return (PinnedColumn("", max(min(usual, room), *below, 0), 0),)
 
     @cached_property
     def row_heading_width(self) -> int:
@@ -89,7 +98,8 @@ class InputsSource:
         workspace = self.workspace
         value = workspace.session.inputs[workspace.selection.sample, row]
         style: TextStyle = "pointed" if Input(row) in pointed_at(workspace) else "plain"
-        return GridText(format_given(float(value), workspace.view.digits), style)
+        cells = self.pinned[0].width - 1
+        return GridText(given_in(cells, float(value), workspace.view.digits), style)
 
     def second_line(self, row: int, width: int) -> GridText:
         return GridText(feature_name(self.workspace.session, row), "muted")
@@ -120,12 +130,15 @@ class InputsSource:
         if session.n_samples == 1:
             lines.append((0, GridText("1 sample", "muted")))
         else:
-            count = f"sample {sample + 1}/{session.n_samples}"
-            lines.append((0, GridText(f"{count:<{self.narrowest_note}}", "muted")))
+            count = f"{sample + 1}/{session.n_samples}"
+            named = f"sample {count}"
+            lines.append((0, GridText(named if len(named) <= width else count, "muted")))
             part = part_of(session, sample) if self._scrolls else ""
             lines.append((1, GridText(f"{part} · < >" if part else "< > others", "muted")))
         if session.targets is not None:
-            lines += [(0, GridText(text, "muted")) for text in self._target_lines]
+            lines += [
+                (0, GridText(_target_in(width, text), "muted")) for text in self._target_lines
+            ]
         return most_important(lines, room)
 
     @cached_property
@@ -140,13 +153,14 @@ class InputsPane(NumberPane):
     HELP_TEXT = INPUTS_HELP
 
     def source(self, workspace: Workspace) -> InputsSource:
-        return InputsSource(workspace, self.room.height)
+        return InputsSource(workspace, self.room.height, self.room.width)
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
         rows = window.rows
         n_features = workspace.session.network.n_features
         if len(rows) >= n_features:
-            return "Inputs", part_of(workspace.session, workspace.selection.sample)
+            part = part_of(workspace.session, workspace.selection.sample)
+            return "Inputs", part if len(part) + 4 <= self.room.width else part[: len("train")]
         return "Inputs", f"{rows.start + 1}–{rows.stop} of {n_features}"
 
     def place_of(self, selection: Selection) -> tuple[int, int] | None:
@@ -157,11 +171,26 @@ class InputsPane(NumberPane):
         return Input(row)
 
 
+def inputs_span(workspace: Workspace, screen_width: int) -> Span:
+    """Return the least and the natural width of the pane."""
+    source = InputsSource(workspace, screen_width, screen_width)
+    natural = natural_width(source, screen_width) + _BORDERS
+    least = source.row_heading_width + _MIN_VALUE_WIDTH + _BORDERS
+    natural = max(_MIN_WIDTH, least, min(natural, _MAX_WIDTH))
+    return Span(least, natural)
+
+
 def part_of(session: Session, sample: int) -> str:
     """Return "training" or "test" for a sample; an empty text if no samples are set aside."""
     if not session.n_test:
         return ""
     return "test" if sample >= session.n_train else "training"
+
+
+def _target_in(width: int, text: str) -> str:
+    """The target of a sample, without the word for it if there is no room."""
+    _, _, brief = text.partition(" ")
+    return next((one for one in (text, f"→ {brief}") if cell_len(one) <= width), brief)
 
 
 def _targets(session: Session, sample: int) -> list[str]:

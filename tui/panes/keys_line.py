@@ -21,17 +21,17 @@ class KeysLine(TextLine):
 
     def redraw(self) -> None:
         last = self.keys[-_ALWAYS_SHOWN:]
-        room = self.size.width - sum(map(_width_of_key, last))
+        # Nothing is lost with the blank after the last one.
+        room = self.size.width + 1 - sum(map(_width_of_key, last))
         shown = []
         for key in self.keys[:-_ALWAYS_SHOWN]:
-            room -= _width_of_key(key)
-            if room < 0:
-                break
-            shown.append(key)
+            if (width := _width_of_key(key)) <= room:
+                room -= width
+                shown.append(key)
         parts: list[tuple[str, TextStyle]] = []
         for key_name, label in (*shown, *last):
-            parts += [(f" {key_name}", "strong"), (f" {label} ", "muted")]
-        self.write(*parts)
+            parts += [(f" {key_name}", "strong"), (f" {label}", "muted"), (" ", "plain")]
+        self.write(*parts[:-1])
 
 
 def _width_of_key(key: tuple[str, str]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from engine import Bias, Weight
 from engine.lessons.references import LayerReference, PlaceReference, Reference
 from tui.panes.base import NumberPane
@@ -11,6 +13,11 @@ from tui.state.selection import Cell, Selection
 from tui.state.workspace import Workspace
 from tui.widgets.grid_lines import GridWindow
 
+NO_LOWER_BORDER = "-open"
+"""The class of a pane that another one follows without a border between them."""
+
+_BESIDE_A_TITLE = 4
+
 
 def _words_for_annotations(workspace: Workspace) -> list[str]:
     """The meaning of the small numbers below the rows."""
@@ -18,6 +25,38 @@ def _words_for_annotations(workspace: Workspace) -> list[str]:
     words = [] if workspace.ghost is None else [f"+ − {since}"]
     if workspace.view.gradients_shown:
         words.append(f"∂ d {workspace.gradient_subject.name} / d number")
+    return words
+
+
+def _which(shown: range, count: int, ways: tuple[str, str]) -> str:
+    """Which of `count` rows or columns are shown, and which way there are more; empty if all are.
+
+    ways: the signs for more before and after them.
+    """
+    if len(shown) >= count:
+        return ""
+    before, after = ways
+    which = f"{shown.start + 1}–{shown.stop}" if len(shown) > 1 else f"{shown.stop}"
+    lead = f"{before} " if shown.start else ""
+    return f"{lead}{which} of {count}{f' {after}' if shown.stop < count else ''}"
+
+
+def _fitting(width: int, *choices: list[str]) -> str:
+    """The first of the choices that fits into a border of `width`, else the last of them."""
+    for parts in choices:
+        text = " · ".join(parts)
+        if cell_len(text) <= width - _BESIDE_A_TITLE:
+            break
+    return text
+
+
+def _outs_within(width: int, source: LayerSource) -> str:
+    """The outs of a folded layer, as many as fit into its title."""
+    words = f"{source.layer.activation.text} · outs"
+    for text in source.outs:
+        if len(words) + 2 + len(text) > width - _BESIDE_A_TITLE - 2:
+            return f"{words} …"
+        words += f"  {text}"
     return words
 
 
@@ -38,21 +77,29 @@ class LayerPane(NumberPane):
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
         layer = workspace.session.network.layers[self.layer_index]
-        parts = [f"Layer {self.layer_index + 1}", layer.name, layer.activation.text]
-        if workspace.session.n_samples > 1:
-            parts.append(f"{workspace.session.n_samples}×{layer.n_neurons}")
-        rows, columns = window.rows, window.columns
-        hidden = []
-        if len(columns) < layer.n_inputs:
-            hidden.append(("inputs", f"{columns.start + 1}–{columns.stop} of {layer.n_inputs}"))
-        if len(rows) < layer.n_neurons:
-            hidden.append(("neurons", f"{rows.start + 1}–{rows.stop} of {layer.n_neurons}"))
-        frozen = [] if layer.frozen is None else [f"{FROZEN_MARK} {layer.frozen.n_frozen} frozen"]
+        n_samples, room = workspace.session.n_samples, self.room
+        name, activation = f"Layer {self.layer_index + 1}", layer.activation.text
+        shape = f"{n_samples}×{layer.n_neurons}" if n_samples > 1 else ""
+        parts = [part for part in (name, layer.name, activation, shape) if part]
+        if not room.height:
+            return (
+                f"{name} · {_outs_within(room.width - len(name) - 3, self.source(workspace))}",
+                "",
+            )
+        columns = _which(window.columns, layer.n_inputs, ("◂", "▸"))
+        rows = _which(window.rows, layer.n_neurons, ("▴", "▾"))
+        named = [f"inputs {columns}"] * bool(columns) + [f"neurons {rows}"] * bool(rows)
+        brief = [which for which in (columns, rows) if which]
+        if layer.frozen is not None:
+            frozen = f"{FROZEN_MARK} {layer.frozen.n_frozen} frozen"
+            named, brief = [*named, frozen], [*brief, frozen]
+        if self.has_class(NO_LOWER_BORDER):
+            shorter = [name, activation]
+            briefest = [which.replace(" of ", "/").replace(" ", "") for which in brief]
+            choices = [*parts, *named], [*shorter, *named], [*shorter, *brief], [name, *briefest]
+            return _fitting(room.width, *choices), ""
         below = _words_for_annotations(workspace)
-        subtitle = " · ".join([*(f"{what} {which}" for what, which in hidden), *frozen, *below])
-        if len(subtitle) > self.room.width - 2:
-            subtitle = " · ".join([*(which for _, which in hidden), *frozen])
-        return " · ".join(part for part in parts if part), subtitle
+        return " · ".join(parts), _fitting(room.width, [*named, *below], brief)
 
     def take(self, workspace: Workspace) -> None:
         if self.layer_index < len(workspace.session.network.layers):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from operator import methodcaller
-from typing import ClassVar, NamedTuple
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from rich.cells import cell_len
@@ -16,84 +15,19 @@ from engine.lessons.references import NeuronReference, Reference
 from engine.nn.layer import Layer
 from engine.nn.parameters import has_output_layer, neuron_name
 from engine.session.names import input_name
-from engine.text import format_given, format_number, format_within
 from tui.panes.annotations import Annotation, layer_annotations
+from tui.panes.decimals import AIRY_ROOM, SHORTEST, Form, Numbers, Texts, out_texts, texts_in
 from tui.state.pointing import HIDDEN, hidden_in, pointed_at
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
 from tui.widgets.grid_source import GridText, PinnedColumn
 
-_MIN_DIGITS, _USUAL_DIGITS = 2, 4
-_TIGHT_WIDTH, _NEXT_TO_NOTHING = 5, 0.005
+_MAX_TEXTS_KEPT, _MAX_ROWS_MEASURED = 100, 32
+_WITH_UNIT = 6
+"""The narrowest columns in which "sum z" and "out a" have room with their letters."""
 
 FROZEN_MARK = "*"
 """Marks a number that training leaves unchanged."""
-
-_MIN_NUMBER_WIDTH = 6
-_MAX_NUMBER_WIDTH = 9
-_MIN_COMPUTED_WIDTH, _AIRY_COMPUTED, _AIRY_ROOM = 6, 9, 60
-_SEPARATOR = 2
-_MAX_COMPUTED_WIDTH, _ROOM_FOR_WIDE = 12, 48
-_WITHOUT_SIGN = methodcaller("lstrip", "-")
-_MAX_TEXTS_KEPT, _MAX_ROWS_MEASURED = 100, 32
-
-
-class Form(NamedTuple):
-    """The maximum of decimals of weights and biases, and of sums and activations.
-
-    is_short: typed numbers are rounded too, and tiny ones become "≈0". is_tight: so do sums and
-    activations, and an out just below its limit becomes "<1".
-    """
-
-    given_digits: int
-    computed_digits: int
-    is_short: bool = False
-    is_tight: bool = False
-
-    def given(self, number: float) -> str:
-        """Return the text of a weight or a bias."""
-        if self.is_short:
-            return _tight(number, format_number(number, self.given_digits))
-        return format_given(number, self.given_digits)
-
-    def sum(self, number: float) -> str:
-        """Return the text of a sum z."""
-        text = format_number(number, self.computed_digits)
-        return _tight(number, text) if self.is_tight else text
-
-    def out(self, number: float, limits: tuple[float, float]) -> str:
-        """Return the text of an out of an activation with these limits."""
-        text = format_within(number, limits, self.computed_digits)
-        if self.is_tight and len(text) > _TIGHT_WIDTH:
-            for limit, sign in zip(limits, "><", strict=True):
-                if limit and float(f"{number:.{self.computed_digits}f}") == limit:
-                    return sign + format_number(limit)
-        return _tight(number, text) if self.is_tight else text
-
-
-def _tight(number: float, text: str) -> str:
-    return "≈0" if len(text) > _TIGHT_WIDTH and abs(number) < _NEXT_TO_NOTHING else text
-
-
-SHORTEST = Form(_MIN_DIGITS, _MIN_DIGITS, is_short=True)
-TIGHTEST = SHORTEST._replace(is_tight=True)
-"""The last resort, without which the activations themselves would not be visible."""
-
-
-@lru_cache(maxsize=8)
-def forms_for(digits: int, *, is_narrow: bool) -> tuple[Form, ...]:
-    """Return the forms to try in turn until all columns fit.
-
-    Weights that were not typed lose decimals first. In a narrow pane sums and activations follow,
-    and then typed weights, unless more decimals than usual were asked for.
-    """
-    fewer = range(min(digits, _USUAL_DIGITS) - 1, _MIN_DIGITS - 1, -1)
-    forms = [Form(digits, digits), *(Form(given, digits) for given in fewer)]
-    if is_narrow and digits <= _USUAL_DIGITS:
-        fewest = forms[-1].given_digits
-        forms += [Form(fewest, computed) for computed in fewer]
-        forms.append(SHORTEST)
-    return tuple(forms)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +77,7 @@ class LayerSource:
                 break
             widths = self._widths_with(lines)
             needed = self.n_columns * widths[0] + sum(widths[1:])
-            if self.row_heading_width + needed + _SEPARATOR <= self.room:
+            if self.row_heading_width + needed + self._texts.separator <= self.room:
                 break
         return lines
 
@@ -167,16 +101,22 @@ class LayerSource:
     @cached_property
     def pinned(self) -> tuple[PinnedColumn, ...]:
         _, bias_width, sum_width, out_width = self._widths
+        sum_heading = "sum z" if sum_width >= _WITH_UNIT else "sum"
         return (
             PinnedColumn("bias", bias_width, self.n_columns),
-            PinnedColumn("sum z", sum_width, None, separated=True),
-            PinnedColumn("out a", out_width, None),
+            PinnedColumn(sum_heading, sum_width, None, separator=self._texts.separator),
+            PinnedColumn("out a" if out_width >= _WITH_UNIT else "out", out_width, None),
         )
 
     @cached_property
     def _full_tint(self) -> float:
         """The size of weight at which a cell has its full colour."""
         return self.layer.largest_weight or 1.0
+
+    @property
+    def outs(self) -> list[str]:
+        """The texts of the activations, or of a large layer of the first ones."""
+        return self._texts.activations
 
     def row_heading(self, row: int) -> GridText:
         name = neuron_name(self.workspace.session.network, self.layer_index, row)
@@ -195,12 +135,19 @@ class LayerSource:
     def cell(self, row: int, column: int) -> GridText:
         weight = float(self.layer.weights[row, column])
         texts = self._texts.weights
-        text = texts[row * self.n_columns + column] if texts else self._texts.form.given(weight)
+        text = texts[row * self.n_columns + column] if texts else self._fitting(weight)
         frozen = self.layer.frozen
         mark = FROZEN_MARK if frozen is not None and frozen.weights[row, column] else ""
         is_pointed_at = Weight(self.layer_index, row, column) in self._pointed_at
         style: TextStyle = "pointed" if is_pointed_at else "weight"
         return GridText(text, style, weight / self._full_tint, mark)
+
+    def _fitting(self, weight: float) -> str:
+        """The text of a weight of a large layer, whose columns were not measured for each."""
+        text = self._texts.form.given(weight)
+        if len(text.lstrip("-")) + 2 <= self.column_width:
+            return text
+        return SHORTEST.given(weight)
 
     def pinned_cell(self, row: int, index: int) -> GridText:
         if index == 0:
@@ -236,10 +183,9 @@ class LayerSource:
     def _activations_of(self, rows: slice, form: Form) -> list[str]:
         trace = self.workspace.trace.layers[self.layer_index]
         activation = self.layer.activation
-        activations, limits = trace.activations[0, rows], activation.limits
-        texts = [form.out(a, limits) for a in activations.tolist()]
+        activations = trace.activations[0, rows]
         off = activation.is_off(trace.pre_activations[0, rows], activations).tolist()
-        texts = [f"{text} off" if is_off else text for text, is_off in zip(texts, off, strict=True)]
+        texts = out_texts(form, activations.tolist(), activation.limits, off)
         return self._without_hidden(texts, rows, "a")
 
     def _without_hidden(self, texts: list[str], rows: slice, part: str) -> list[str]:
@@ -251,75 +197,47 @@ class LayerSource:
         return [HIDDEN if (self.layer_index, row, part) in hidden else text for row, text in places]
 
     @cached_property
-    def _texts(self) -> _Texts:
+    def _texts(self) -> Texts:
         """All texts, made once, both for the widths of the columns and for the cells.
 
         A large layer has only the sums and activations of its first rows, whose widths are used for
-        all rows.
+        all; in a narrow pane the columns of its weights are as wide as the largest one with all its
+        decimals.
         """
-        forms = forms_for(self.workspace.view.digits, is_narrow=self.room < _AIRY_ROOM)
-        if self.layer.weights.size > _MAX_TEXTS_KEPT:
-            if SHORTEST not in forms:
-                return self._texts_in(forms[0], [], [])
-            largest = [self.layer.largest_weight], [float(np.abs(self.layer.bias).max())]
-            return self._in_sight([SHORTEST, TIGHTEST], *largest)._replace(weights=[], biases=[])
-        weights, biases = self.layer.weights.reshape(-1).tolist(), self.layer.bias.tolist()
-        tighter = [TIGHTEST] if SHORTEST in forms else []
-        return self._in_sight([*forms, *tighter], weights, biases)
-
-    def _in_sight(self, forms: Sequence[Form], weights: list[float], biases: list[float]) -> _Texts:
-        """The texts in the form that shows the most columns; the tightest if no other shows any."""
-        best, most_columns = None, 0
-        for form in forms:
-            if form.is_tight and most_columns >= 1:
-                break
-            texts = self._texts_in(form, weights, biases)
-            n_columns = self._columns_in(texts.widths)
-            # If not all columns fit, shorter numbers show more of them.
-            if best is None or n_columns > most_columns:
-                best, most_columns = texts, n_columns
-            if n_columns >= self.n_columns:
-                break
-        assert best is not None
-        return best
-
-    def _columns_in(self, widths: list[int]) -> int:
-        """How many scrolling columns fit; less than 1 if the others are too wide."""
-        weight_width, *pinned = widths
-        return (self.room - self.row_heading_width - _SEPARATOR - sum(pinned)) // weight_width
-
-    def _texts_in(self, form: Form, weights: list[float], biases: list[float]) -> _Texts:
+        layer, trace = self.layer, self.workspace.trace.layers[self.layer_index]
+        is_large = layer.weights.size > _MAX_TEXTS_KEPT
         first = slice(_MAX_ROWS_MEASURED)
-        given = [*map(form.given, weights)], [*map(form.given, biases)]
-        computed = self._sums_of(first, form), self._activations_of(first, form)
-        narrowest = _AIRY_COMPUTED if self.room >= _AIRY_ROOM else _MIN_COMPUTED_WIDTH
-        widest = _MAX_COMPUTED_WIDTH if self.room >= _ROOM_FOR_WIDE else _MAX_NUMBER_WIDTH
-        widest += max(0, self.workspace.view.digits - 4)
-        widths = [
-            *(_width_for(texts, _MIN_NUMBER_WIDTH, _MAX_NUMBER_WIDTH) for texts in given),
-            *(_width_for(texts, narrowest, widest) for texts in computed),
-        ]
-        if form.is_short:
-            # The last column needs no blank after it.
-            widths[-1] = max(_MIN_COMPUTED_WIDTH, widths[-1] - 1)
-        return _Texts(form, *given, *computed, widths)
+        z, a = trace.pre_activations[0, first], trace.activations[0, first]
+        if is_large and self.room >= AIRY_ROOM:
+            weights, biases = [], []
+        elif is_large:
+            weights = [_as_long_as(layer.largest_weight)]
+            biases = [_as_long_as(float(np.abs(layer.bias).max()))]
+        else:
+            weights, biases = layer.weights.reshape(-1).tolist(), layer.bias.tolist()
+        heading = f"x{self.n_columns}"
+        if self.layer_index:
+            network = self.workspace.session.network
+            heading = neuron_name(network, self.layer_index - 1, self.n_columns - 1)
+        numbers = Numbers(
+            weights,
+            biases,
+            z.tolist(),
+            a.tolist(),
+            layer.activation.limits,
+            layer.activation.is_off(z, a).tolist(),
+            self.row_heading_width,
+            len(heading),
+            self.n_columns,
+        )
+        texts = texts_in(numbers, self.workspace.view.digits, self.room)
+        texts = texts._replace(
+            sums=self._without_hidden(texts.sums, first, "z"),
+            activations=self._without_hidden(texts.activations, first, "a"),
+        )
+        return texts._replace(weights=[], biases=[]) if is_large else texts
 
 
-class _Texts(NamedTuple):
-    """The texts of a layer in one form: its weights row by row, its biases, sums and activations.
-
-    weights, biases: empty for a large layer. widths: the column widths of all four.
-    """
-
-    form: Form
-    weights: list[str]
-    biases: list[str]
-    sums: list[str]
-    activations: list[str]
-    widths: list[int]
-
-
-def _width_for(texts: list[str], narrowest: int, widest: int) -> int:
-    """The width of a column for `texts`, a sign and a blank; the widest if there are no texts."""
-    longest = max(map(len, map(_WITHOUT_SIGN, texts)), default=widest)
-    return max(narrowest, min(widest, longest + 2))
+def _as_long_as(largest: float) -> float:
+    """A negative number with as many digits before the point as the largest, and many after it."""
+    return -(largest // 1 + 1 / 7)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from textual.containers import VerticalScroll
 
-from engine.nn.parameters import has_output_layer
-from tui.panes.layer import LayerPane
+from engine.nn.network import Network
+from engine.nn.parameters import Input, has_output_layer, neuron_name
+from tui.panes.layer import NO_LOWER_BORDER, LayerPane
 from tui.state.workspace import Workspace
 from tui.widgets.caching import RenderedNever
 
 _LINES_AROUND_THE_ROWS = 3
 _MIN_LINES = 4
+_LINES_ENOUGH = 8
+FOLDED = 1
+"""The height of a layer of which only the title is shown."""
 _MAX_INPUTS_COUNTED = 8
 _MAX_TARGETS_COUNTED = 4
+_COLUMN_WIDTH = 6
+_BESIDE_THE_COLUMNS = 22, 24
+"""The marks around a neuron's name 2, its bias 6, the line 1, sum 6 or 8, out 5, the borders 2."""
 
 
 class LayersPane(VerticalScroll, RenderedNever, can_focus=False, inherit_bindings=False):
@@ -65,19 +72,42 @@ class LayersPane(VerticalScroll, RenderedNever, can_focus=False, inherit_binding
         workspace = self.workspace
         if workspace is None or not self.is_attached:
             return
-        selected = workspace.selection.layer_index
-        heights = layer_heights(
-            natural_heights(workspace), available or self.container_size.height, selected
-        )
-        for pane, height in zip(self._panes, heights, strict=True):
+        available = available or self.container_size.height
+        favoured, natural = _favoured(workspace), natural_heights(workspace)
+        heights = layer_heights(natural, available, favoured)
+        is_stacked = heights != natural
+        for index, (pane, height) in enumerate(zip(self._panes, heights, strict=True)):
             pane.styles.height = height
+            is_last = index + 1 == len(heights)
+            pane.set_class(is_stacked and (not is_last or height == FOLDED), NO_LOWER_BORDER)
         # Lay out before scrolling: Textual sends no event for a size that changes with it.
         self.screen.refresh(layout=True)
-        self.call_after_refresh(self.scroll_to_widget, self.pane_at(selected), animate=False)
+        self.call_after_refresh(self.scroll_to_widget, self.pane_at(favoured), animate=False)
 
     def _crossed(self, before: Workspace) -> bool:
         after = self.workspace
-        return after is not None and before.selection.layer_index != after.selection.layer_index
+        return after is not None and _favoured(before) != _favoured(after)
+
+
+def _favoured(workspace: Workspace) -> int:
+    """The layer that gets the most room: the one with the cursor, or the first beside inputs."""
+    selection = workspace.selection
+    is_input = selection.target is None and isinstance(selection.parameter, Input)
+    return 0 if is_input else selection.layer_index
+
+
+def wanted_widths(network: Network) -> tuple[int, ...]:
+    """Return for each layer the widths in which it shows all its columns, with two decimals.
+
+    There are two of them: for sums below 10 in size, and for larger ones.
+    """
+    return tuple(
+        len(neuron_name(network, layer_index, layer.n_neurons - 1))
+        + layer.n_inputs * _COLUMN_WIDTH
+        + beside
+        for layer_index, layer in enumerate(network.layers)
+        for beside in _BESIDE_THE_COLUMNS
+    )
 
 
 def needed_height(workspace: Workspace) -> int:
@@ -105,23 +135,29 @@ def natural_heights(workspace: Workspace) -> list[int]:
     ]
 
 
-def layer_heights(natural: list[int], available: int, selected: int) -> list[int]:
+def layer_heights(natural: list[int], available: int, favoured: int) -> list[int]:
     """Return the heights of layers with these `natural` heights in `available` lines.
 
-    The selected layer gets what it needs first; the others keep at least a row each, and scroll.
+    If they do not all fit they are stacked: only the last has a lower border, and a layer may be
+    folded to its title. The favoured one is wholly visible if it can be; if it scrolls anyway, the
+    layers around it keep a row each.
     """
     if sum(natural) <= available:
         return natural
-    least = [min(height, _MIN_LINES) for height in natural]
-    others = sum(least) - least[selected]
-    room = max(available - others, min(available, 2 * _MIN_LINES))
-    heights = list(least)
-    heights[selected] = min(
-        natural[selected], available if natural[selected] <= available else room
-    )
+    wanted = [*(height - 1 for height in natural[:-1]), natural[-1]]
+    least = [*[_MIN_LINES - 1] * (len(natural) - 1), _MIN_LINES]
+    heights = [FOLDED] * len(natural)
+    room = available - FOLDED * (len(natural) - 1)
+    enough = min(available, _LINES_ENOUGH, wanted[favoured])
+    heights[favoured] = wanted[favoured] if wanted[favoured] <= room else max(enough, least[-1])
     left = available - sum(heights)
-    for index, height in enumerate(natural):
-        more = max(0, min(left, height - heights[index]))
-        heights[index] += more
-        left -= more
+    nearest = sorted(range(len(natural)), key=lambda index: abs(index - favoured))
+    for limits in (least, wanted):
+        for index in nearest:
+            more = limits[index] - heights[index]
+            if limits is wanted and heights[index] > FOLDED:
+                more = min(more, left)
+            if 0 < more <= left:
+                heights[index] += more
+                left -= more
     return heights

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, chop_cells
 from textual import events
 from textual.content import Content
 from textual.geometry import Region
+from textual.message import Message
 from textual.reactive import var
 
+from engine import Session
 from tui.panes.help_texts import LESSON_HELP, PaneHelp
 from tui.state.lesson import Block, blocks_of, keys_of, longest_blocks, title_of
 from tui.state.lesson_play import LessonPlay
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
 from tui.widgets.strip_lines import Line, StripLines
+
+if TYPE_CHECKING:
+    from engine.lessons.lesson import Lesson
 
 _WHEEL_LINES = 3
 _MAX_LINE_WIDTH = 76
@@ -29,6 +35,13 @@ _AROUND_THE_TEXT = 4, 2
 
 Parts = tuple[tuple[str, TextStyle], ...]
 """A line of text in parts, each with the name of its style."""
+
+
+@dataclass
+class AnswerChosen(Message):
+    """A choice was clicked, with its number."""
+
+    number: str
 
 
 class LessonPane(StripLines, can_focus=True):
@@ -42,6 +55,7 @@ class LessonPane(StripLines, can_focus=True):
         super().__init__(id=id, classes="pane")
         self._first_line = 0
         self._shown: tuple[Block, ...] = ()
+        self._titles = "", ""
 
     def watch_painted(self) -> None:
         self.redraw()
@@ -73,9 +87,11 @@ class LessonPane(StripLines, can_focus=True):
         seen = lines[self._first_line : self._first_line + height]
         written: list[Line] = [tuple((text, named[style]) for text, style in line) for line in seen]
         self.show_lines([*written, *[()] * (height - len(written))], width)
-        self.border_title = Content(title_of(workspace))
         more = "↓ more  " if self._first_line < most else ""
-        self.border_subtitle = Content(more + keys_of(workspace, has_focus=self.has_focus))
+        titles = title_of(workspace), more + keys_of(workspace, has_focus=self.has_focus)
+        if titles != self._titles:
+            self._titles = titles
+            self.border_title, self.border_subtitle = map(Content, titles)
 
     def scroll_lines(self, by: int) -> None:
         """Show a later or an earlier part of the text."""
@@ -91,16 +107,22 @@ class LessonPane(StripLines, can_focus=True):
     @property
     def answer_region(self) -> Region | None:
         """Where on the screen a number is typed; None if nothing is asked, or out of sight."""
-        width, height = self.room
-        before = -self._shown[0].is_apart if self._shown else 0
-        for block in self._shown:
-            if block.kind == "ask":
-                y = before + block.is_apart - self._first_line
-                x = cell_len(block.sign)
-                region = Region(x, y, _ANSWER_WIDTH, 1).translate(self.content_region.offset)
-                return region if 0 <= y < height else None
-            before += len(lines_of((block,), min(width, _MAX_LINE_WIDTH))) + block.is_apart
+        for first, block in first_lines(self._shown, min(self.room.width, _MAX_LINE_WIDTH)):
+            y = first - self._first_line
+            if block.kind == "ask" and 0 <= y < self.room.height:
+                region = Region(cell_len(block.sign), y, _ANSWER_WIDTH, 1)
+                return region.translate(self.content_region.offset)
         return None
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        line = offset.y + self._first_line
+        width = min(self.room.width, _MAX_LINE_WIDTH)
+        for first, block in first_lines(self._shown, width):
+            if block.kind == "choice" and 0 <= line - first < len(lines_of((block,), width)):
+                self.post_message(AnswerChosen(block.sign.strip()))
 
 
 @lru_cache(maxsize=32)
@@ -117,8 +139,22 @@ def lines_of(blocks: tuple[Block, ...], width: int) -> list[Parts]:
     return lines
 
 
+def first_lines(blocks: tuple[Block, ...], width: int) -> Iterator[tuple[int, Block]]:
+    """Yield each block with the index of its first line."""
+    for place, block in enumerate(blocks):
+        before = len(lines_of(blocks[:place], width))
+        yield before + (block.is_apart and before > 0), block
+
+
 def height_needed(play: LessonPlay, width: int) -> int:
     """Return the height at which a panel of this width shows the whole step, without hints."""
+    return _height_needed(play.lesson, play.index, play.start, play.best, width)
+
+
+@lru_cache(maxsize=32)
+def _height_needed(lesson: Lesson, index: int, start: Session, best: int | None, width: int) -> int:
+    """Cached during a step: the screen is arranged at every key."""
+    play = LessonPlay(lesson, index, start, best=best)
     inner = min(width - _AROUND_THE_TEXT[0], _MAX_LINE_WIDTH)
     lines = (len(lines_of(blocks, inner)) for blocks in longest_blocks(play))
     return max(lines, default=0) + _AROUND_THE_TEXT[1]

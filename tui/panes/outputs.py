@@ -22,17 +22,22 @@ from engine.session.prediction import answer, is_right
 from engine.text import format_given, format_within
 from tui.panes.annotations import Annotation, output_annotations
 from tui.panes.base import NumberPane
+from tui.panes.decimals import fitting
 from tui.panes.help_texts import OUTPUTS_HELP
+from tui.panes.layout import Span
 from tui.state.pointing import HIDDEN, Hidden, hidden_in, pointed_at
 from tui.state.selection import Cell, Selection, Target
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
-from tui.widgets.grid_lines import GridWindow
+from tui.widgets.grid_lines import GridWindow, fitted
 from tui.widgets.grid_source import GridText, PinnedColumn, most_important
+from tui.widgets.number_grid import natural_width
 
 _MAX_NAME_LENGTH = 8
-_TARGET_WIDTH = 7
-_OUT_WIDTH = 8
+_TARGET_WIDTH, _OUT_WIDTH = 7, 8
+_MIN_WIDTH, _MAX_WIDTH = 20, 36
+_BORDERS = 2
+_MIN_BAR = 3
 _MAX_WITH_BARS = 4
 _MAX_NAMES_KEPT = 100
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -40,9 +45,14 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 @dataclass(frozen=True, eq=False)
 class OutputsSource:
-    """The outputs of a workspace for the selected sample, one per row."""
+    """The outputs of a workspace for the selected sample, one per row.
+
+    width: the available cells. If names and numbers do not fit side by side, columns are narrower,
+    and the names of classes stand before the bars.
+    """
 
     workspace: Workspace
+    width: int
 
     n_columns: ClassVar[int] = 0
     column_width: ClassVar[int] = 1
@@ -84,13 +94,43 @@ class OutputsSource:
 
     @cached_property
     def pinned(self) -> tuple[PinnedColumn, ...]:
+        less = int(self._is_narrow)
+        return (
+            PinnedColumn("out", self._out_width - less, None),
+            PinnedColumn("target", _TARGET_WIDTH - less, 0),
+        )
+
+    @property
+    def _out_width(self) -> int:
         digits = self.workspace.view.digits
-        width = _OUT_WIDTH if digits <= 4 else min(20, digits + 5)
-        return PinnedColumn("out", width, None), PinnedColumn("target", _TARGET_WIDTH, 0)
+        return _OUT_WIDTH if digits <= 4 else min(20, digits + 5)
 
     @cached_property
     def row_heading_width(self) -> int:
+        if self._is_narrow:
+            return max(self._least_heading, self.width - sum(one.width for one in self.pinned))
+        return self._usual_heading
+
+    @cached_property
+    def _usual_heading(self) -> int:
         return min(_MAX_NAME_LENGTH, max(map(cell_len, self._first_names)) + 1)
+
+    @cached_property
+    def _least_heading(self) -> int:
+        return len(self._own_name(self.n_rows - 1)) + 1
+
+    @property
+    def least_width(self) -> int:
+        """The narrowest width in which a row can be read."""
+        return self._least_heading + self._out_width + _TARGET_WIDTH - 2
+
+    @cached_property
+    def _is_narrow(self) -> bool:
+        return self.width < self._usual_heading + self._out_width + _TARGET_WIDTH
+
+    def _own_name(self, row: int) -> str:
+        network = self.workspace.session.network
+        return neuron_name(network, len(network.layers) - 1, row)
 
     @cached_property
     def _first_names(self) -> list[str]:
@@ -114,6 +154,8 @@ class OutputsSource:
     def row_heading(self, row: int) -> GridText:
         kept = row < _MAX_NAMES_KEPT
         name = self._first_names[row] if kept else _heading(self.workspace.session, row)
+        if self._is_narrow and self.has_second_line:
+            name = self._own_name(row)
         if NeuronReference(self._last, row) in pointed_at(self.workspace):
             return GridText(name, "pointed")
         return GridText(name, "strong" if row == self._chosen else "heading")
@@ -132,7 +174,13 @@ class OutputsSource:
             return GridText(target_text(target, digits, 5), style)
         if (self._last, row, "a") in self._hidden:
             return GridText(HIDDEN)
-        return GridText(format_within(float(self.outputs[row]), self._limits, digits))
+        out = float(self.outputs[row])
+        if not self._is_narrow:
+            return GridText(format_within(out, self._limits, digits))
+        cells = self.pinned[0].width - 1
+        return GridText(
+            fitting(digits, cells, lambda decimals: format_within(out, self._limits, decimals))
+        )
 
     @cached_property
     def _limits(self) -> tuple[float, float]:
@@ -141,7 +189,25 @@ class OutputsSource:
     def second_line(self, row: int, width: int) -> GridText:
         chance = float(self.outputs[row])
         percent = f"{chance * 100:4.0f} %" if np.isfinite(chance) else "  ?  "
-        return GridText(_bar(chance, max(1, width - len(percent) - 1)) + percent, "bar")
+        names = self._names_before_bars
+        if not names:
+            return GridText(_bar(chance, max(1, width - len(percent) - 1)) + percent, "bar")
+        room = width - len(percent)
+        name_width = min(max(map(cell_len, names)), room)
+        bar_width = room - name_width - 1
+        if bar_width < _MIN_BAR:
+            return GridText(fitted(names[row], room) + percent, "bar")
+        return GridText(
+            f"{fitted(names[row], name_width)} {_bar(chance, bar_width)}{percent}", "bar"
+        )
+
+    @cached_property
+    def _names_before_bars(self) -> list[str]:
+        """The names of classes that the headings of a narrow pane have no room for."""
+        session = self.workspace.session
+        if not self._is_narrow or not session.classes or self.n_rows == 1:
+            return []
+        return [output_name(session, row) for row in range(self.n_rows)]
 
     @property
     def kept_notes(self) -> int:
@@ -191,7 +257,7 @@ class OutputsPane(NumberPane):
     HELP_TEXT = OUTPUTS_HELP
 
     def source(self, workspace: Workspace) -> OutputsSource:
-        return OutputsSource(workspace)
+        return OutputsSource(workspace, self.room.width)
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
         rows = window.rows
@@ -206,6 +272,14 @@ class OutputsPane(NumberPane):
 
     def cell_of(self, row: int, column: int) -> Cell:
         return Target(row)
+
+
+def outputs_span(workspace: Workspace, screen_width: int) -> Span:
+    """Return the least and the natural width of the pane."""
+    source = OutputsSource(workspace, screen_width)
+    least = source.least_width + _BORDERS
+    natural = natural_width(source, screen_width) + _BORDERS
+    return Span(least, max(_MIN_WIDTH, least, min(natural, _MAX_WIDTH)))
 
 
 def _heading(session: Session, output: int) -> str:

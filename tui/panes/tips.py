@@ -63,10 +63,10 @@ def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
     network.
     """
     # Imported here so that the app starts without them.
-    from tui.tips import Tip, tips, training_tips
+    from tui.tips import Tip, tip_on_losses, tips, training_tips
 
     if workspace.is_training:
-        return training_tips(workspace.session)
+        return training_tips(workspace.session, workspace.run)
     selection = workspace.selection
     found = tips(
         workspace.session,
@@ -79,6 +79,8 @@ def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
         workspace.view.step,
         selection.target,
     )
+    if workspace.run is not None and (noticed := tip_on_losses(workspace.run)) is not None:
+        found = (noticed, *found)
     if workspace.session.note and not workspace.history.past:
         note = Tip(f"About this network: {workspace.session.note}")
         found = (*found[:1], note, *found[1:])

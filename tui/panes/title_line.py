@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.reactive import var
 
 from engine.nn.parameters import neuron_name
-from engine.session.names import sizes_text, summary
+from engine.session.names import size_of, sizes_text, summary
 from engine.session.prediction import answer
 from engine.text import format_number, format_within, printable
 from tui.state.pointing import is_asking
@@ -16,6 +16,7 @@ from tui.views.answers import losses_now
 from tui.widgets.strip_lines import TextLine
 
 _MIN_FOR_OUTPUT = 64
+_MIN_FOR_SUMMARY = 120
 _NAME = " nn-play "
 _KEPT_FOR_TITLE = len(_NAME) + 8
 
@@ -42,11 +43,28 @@ class TitleLine(TextLine):
 
 
 def title_of(workspace: Workspace) -> str:
-    """Return the session's title or its source, with a dot if it has unsaved changes."""
+    """Return the title of what is open, with a dot if it has unsaved changes.
+
+    That is the session's title, or the name of its source; but the name of other data that were
+    chosen since, unless the network was renamed too.
+    """
     if workspace.lesson is not None:
-        return f"Lesson: {printable(workspace.lesson.lesson.title)}"
-    source = workspace.source.name if workspace.source else "new network"
-    return (workspace.session.title or source) + (" •" if workspace.is_unsaved else "")
+        return printable(workspace.lesson.lesson.title)
+    session, origin, source = workspace.session, workspace.origin, workspace.source
+    title = session.title or (source.name if source else None)
+    is_own = session.title != origin.title or (source is not None and source.path is not None)
+    if session.data is not None and not is_own and (title is None or _has_other_data(workspace)):
+        # Imported here: most networks are opened without data sets.
+        from engine.datasets import DATASETS
+
+        name = session.data.name
+        title = DATASETS[name].title if name in DATASETS else name
+    return (title or "new network") + (" •" if workspace.is_unsaved else "")
+
+
+def _has_other_data(workspace: Workspace) -> bool:
+    now, then = workspace.session.data, workspace.origin.data
+    return now is not None and (then is None or now.name != then.name)
 
 
 def state_of(workspace: Workspace, width: int) -> str:
@@ -57,12 +75,22 @@ def state_of(workspace: Workspace, width: int) -> str:
         return epoch_of(workspace) if workspace.is_training else first_output_of(workspace)
     if workspace.run is None:
         network = workspace.session.network
-        return summary(network) if workspace.lesson is None else sizes_text(network)
+        if workspace.lesson is not None:
+            return _size_in_lesson(workspace, width)
+        return summary(network) if width >= _MIN_FOR_SUMMARY else size_of(network)
     parts = run_of(workspace)
     # A number cut short would read as another number.
     while len(parts) > 1 and cell_len(" · ".join(parts)) > width - _KEPT_FOR_TITLE:
         parts.pop()
     return " · ".join(parts)
+
+
+def _size_in_lesson(workspace: Workspace, width: int) -> str:
+    """The sizes, and the number of parameters where that leaves the title whole."""
+    network = workspace.session.network
+    whole = size_of(network)
+    room = width - len(_NAME) - cell_len(title_of(workspace)) - 3
+    return whole if cell_len(whole) <= room else sizes_text(network)
 
 
 def epoch_of(workspace: Workspace) -> str:

@@ -8,11 +8,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from engine import Session, Weight
-from engine.lessons.references import NeuronReference, reference_in
+from engine.lessons.references import NeuronReference
 from engine.nn.parameters import parse_parameter
+from engine.session.names import counted
 from engine.text import printable
+from tui.files.lesson_source import VIEWS
 from tui.state.formulas import evaluate
 from tui.state.lesson_play import LessonPlay
+from tui.state.pointing import references_in
 from tui.state.selection import Selection, first_selection
 from tui.state.training import pause_run
 from tui.state.view_settings import ViewSettings
@@ -29,7 +32,11 @@ if TYPE_CHECKING:
 
 
 def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
-    """Return the workspace of a step; the user's own is put aside, with its history."""
+    """Return the workspace of a step; the user's own is put aside, with its history.
+
+    What a stranger's lesson selects, points at or shows and there is not is left out. Raises
+    ValueError if the step cannot start.
+    """
     from engine.lessons.play import start_of
 
     own = pause_run(workspace.own)
@@ -43,24 +50,26 @@ def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
     workspace = replace(workspace, lesson=play, put_aside=own)
     if step is None:
         return workspace
-    if (name := step.view or _view_within(step, view)) is not None:
-        other = next((one for one in view.views if one != name), None)
-        workspace = workspace.viewing(views=(name, other or "Sum"))
+    workspace = workspace.viewing(views=_views_of(step, view.views))
     return replace(workspace, selection=_selection_of(step, session))
 
 
-def _view_within(step: Step, view: ViewSettings) -> str | None:
-    """The view to show where the step names none and uses others than the present one."""
-    uses = step.uses.views
-    return uses[0] if uses and view.views[0] not in uses else None
+def _views_of(step: Step, present: tuple[str, ...]) -> tuple[str, ...]:
+    """The view that the step shows, then those it uses and is shown already, then the others."""
+    used = VIEWS if step.uses.views is None else step.uses.views
+    shown = [one for one in present if one in used]
+    named = () if step.view is None else (step.view,)
+    wanted = dict.fromkeys((*named, *shown, *(step.uses.views or ()), *present))
+    return tuple(one for one in wanted if one in VIEWS)[: len(present)]
 
 
 def _selection_of(step: Step, session: Session) -> Selection:
-    selection = first_selection(session).of_sample(step.sample)
+    selection = first_selection(session).of_sample(step.sample).within(session)
     if step.select is not None:
-        selection = selection.at(parse_parameter(step.select, session.network), session)
-    for text in step.point_at:
-        match reference_in(session.network, text):
+        with suppress(ValueError):
+            selection = selection.at(parse_parameter(step.select, session.network), session)
+    for found in references_in(step.point_at, session.network):
+        match found:
             case NeuronReference(layer_index, neuron) if not isinstance(selection.cell, Weight):
                 return selection.on(layer_index, neuron)
     return selection
@@ -72,9 +81,35 @@ def leave(workspace: Workspace) -> Workspace:
 
 
 def next_step(workspace: Workspace) -> Workspace:
-    """Return the workspace at the step after this one, or at the end of the lesson."""
+    """Return the workspace at the step after this one, or at the end of the lesson.
+
+    A step that starts where this one ends starts from the lesson's own solution, so that its text
+    and answers are true whatever the learner did. Only what was trained stays, with its losses.
+    """
     play = _play(workspace)
-    return enter(workspace, play.lesson, min(play.index + 1, len(play.lesson.steps)))
+    after = enter(workspace, play.lesson, min(play.index + 1, len(play.lesson.steps)))
+    session = workspace.session
+    following = _play(after).step
+    stays = (
+        following is not None
+        and following.kind != "do"
+        and following.given_start is None
+        and not following.prepare
+        and play.is_met
+        and workspace.run is not None
+        and session.network.sizes == after.session.network.sizes
+    )
+    if not stays:
+        return after
+    return replace(
+        after,
+        session=session,
+        origin=session,
+        saved=session,
+        run=workspace.run,
+        runs=workspace.runs,
+        lesson=replace(_play(after), start=session),
+    )
 
 
 def previous_step(workspace: Workspace) -> Workspace:
@@ -104,9 +139,10 @@ def checked(before: Workspace, workspace: Workspace) -> Workspace:
         return workspace
     if play is before.lesson and play.n_shown is not None:
         play = replace(play, n_shown=None)
-    if not play.is_met and play.step is not None and play.step.kind == "do":
-        play = replace(play, is_met=progress_of(workspace).done)
-    return replace(workspace, lesson=play)
+    is_open = not play.is_met and play.step is not None and play.step.kind == "do"
+    if is_open and progress_of(workspace).done:
+        play = replace(play, is_met=True)
+    return workspace if play is workspace.lesson else replace(workspace, lesson=play)
 
 
 def with_hint(workspace: Workspace) -> Workspace:
@@ -179,7 +215,8 @@ def show_next(workspace: Workspace) -> tuple[Workspace, str]:
     play = replace(
         play, n_shown=None if is_last else n_shown, epochs=play.epochs + statement.epochs
     )
-    status = f"show me {n_shown} of {len(step.solution)}: {printable(statement.text)}"
+    what = after.history.past[-1].description
+    status = f"show me {n_shown} of {len(step.solution)}: {printable(what)}"
     return replace(after, lesson=play), status
 
 
@@ -265,11 +302,12 @@ def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
     play = _play(workspace)
     step = play.step
     if step is None:
-        return (
-            Block("right", "You have done every step of this lesson.", "✓ ", "good"),
-            Block("text", "Enter opens the next lesson, l shows them all, x leaves."),
-        )
-    blocks = [Block("text", _filled(step.text, play.start, step.sample))]
+        done = Block("right", "You have done every step of this lesson.", "✓ ", "good")
+        if play.n_open:
+            number = counted(play.n_open, "step is", "steps are")
+            done = Block("open", f"That was the last step. {number} not done yet.", "○ ", "muted")
+        return done, Block("text", "Enter opens the next lesson, l shows them all, x leaves.")
+    blocks = _task(play, step)
     if not play.is_met:
         blocks += _question(play, step)
     blocks += _replies(workspace, play, step)
@@ -294,11 +332,21 @@ def longest_blocks(play: LessonPlay) -> tuple[tuple[Block, ...], ...]:
     step = play.step
     if step is None:
         return ()
-    text = Block("text", _filled(step.text, play.start, step.sample))
+    task = _task(play, step)
     done = Block("right", _filled(step.done, play.start, step.sample), "✓ ")
     say = next((choice.say for choice in step.choices if choice.right), "")
     reply = Block("right", _filled(say, play.start, step.sample), "✓ ")
-    return (text, *_question(play, step), _SHORT_REPLY), (text, *([reply] if say else []), done)
+    return (*task, *_question(play, step), _SHORT_REPLY), (*task, *([reply] if say else []), done)
+
+
+def _task(play: LessonPlay, step: Step) -> list[Block]:
+    """The text of a step, and what a challenge is measured by."""
+    text = Block("text", _filled(step.text, play.start, step.sample))
+    if not play.lesson.is_challenge or step.kind != "do" or (least := _par(play, step)) is None:
+        return [text]
+    fewest = counted(least, step.score.removesuffix("s"))
+    best = "" if play.best is None else f" Your best so far: {play.best}."
+    return [text, Block("text", f"Par: {fewest}.{best}", style="muted")]
 
 
 def _question(play: LessonPlay, step: Step) -> list[Block]:
@@ -341,12 +389,19 @@ def _replies(workspace: Workspace, play: LessonPlay, step: Step) -> list[Block]:
 
 def _edits(workspace: Workspace, step: Step) -> str:
     """What it took, and whether less would do."""
+    score, least = score_of(workspace), _par(_play(workspace), step)
+    took = counted(score, step.score.removesuffix("s"))
+    return f"({took})" if least is None or score <= least else f"({took}; {least} would do)"
+
+
+def _par(play: LessonPlay, step: Step) -> int | None:
+    """The par of a step; None where its solution cannot be carried out."""
     from engine.lessons.play import end_of, par
 
-    play = _play(workspace)
-    score, least = score_of(workspace), par(step, end_of(play.lesson, play.index))
-    what = step.score if score != 1 else step.score.removesuffix("s")
-    return f"({score} {what}; {least} would do)" if score > least else f"({score} {what})"
+    try:
+        return par(step, end_of(play.lesson, play.index))
+    except ValueError:
+        return None
 
 
 def _filled(text: str, session: Session, sample: int) -> str:

@@ -20,7 +20,8 @@ class LessonPlay:
     that the step began with. is_met: whether the step has been done at some time. n_hints: how many
     hints are shown. answer: what was answered last, as it was typed, and reply: what is said to
     it. n_shown: how many statements of the solution "show me" has made, None while it does not run.
-    was_shown: whether it was asked for. epochs: how many of them it has trained.
+    was_shown: whether it was asked for. epochs: how many of them it has trained. best: the best
+    score kept of a challenge. n_open: how many steps are not done, told at the end.
     """
 
     lesson: Lesson
@@ -33,6 +34,8 @@ class LessonPlay:
     n_shown: int | None = None
     was_shown: bool = False
     epochs: int = 0
+    best: int | None = None
+    n_open: int = 0
 
     @property
     def uses(self) -> Uses:

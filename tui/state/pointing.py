@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -34,14 +36,14 @@ def pointed_at(workspace: Workspace) -> frozenset[Reference]:
 
 @lru_cache(maxsize=2)
 def _pointed_at(step: Step, network: Network) -> frozenset[Reference]:
-    found = set()
-    for text in step.point_at:
-        try:
-            found.add(reference_in(network, text))
-        except ValueError:
-            # The learner has removed it.
-            continue
-    return frozenset(found)
+    return frozenset(references_in(step.point_at, network))
+
+
+def references_in(texts: Iterable[str], network: Network) -> Iterator[Reference]:
+    """Yield what the texts point at; the learner may have removed some of it."""
+    for text in texts:
+        with suppress(ValueError):
+            yield reference_in(network, text)
 
 
 def is_asking(workspace: Workspace) -> bool:
@@ -76,7 +78,8 @@ def _hidden_in(step: Step, network: Network) -> Hidden:
     asked: set[tuple[NeuronReference, str]] = set()
     for name in step.prediction.of.references:
         if found := _NEURON.match(name):
-            asked.add((neuron_in(network, found[1]), found[2]))
+            with suppress(ValueError):
+                asked.add((neuron_in(network, found[1]), found[2]))
     hidden = set()
     for place, part in asked:
         hidden.add((place.layer_index, place.neuron, "a"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.edits.base import Edit, ReturnTo
 from engine.edits.dataset import SetSamples
-from engine.edits.initialisation import RandomStart
+from engine.edits.initialisation import RandomInputs, RandomStart
 from engine.edits.numbers import SetInputs, SetTargets
 from engine.edits.paste import PasteNetwork, ReplaceInputs
 from engine.nn.arrays import FloatArray
@@ -116,6 +116,7 @@ def is_new_start(edit: Edit, before: Session, after: Session) -> bool:
 
 _NEW_STARTS = (
     RandomStart,
+    RandomInputs,
     ReturnTo,
     PasteNetwork,
     SetSamples,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from engine import Parameter
+from engine.nn.parameters import Axis
 
 DIGITS = (4, 2, 6, 17)
 """The choices of decimals, in the order the key cycles; 17 shows every digit of a float64."""
+
+Values = tuple[tuple[float, ...], ...]
+"""For each alternative its numbers: one, or for a row of weights as many as it has."""
 
 MapContent = Literal["answer", "neuron", "layer"]
 GradientOf = Literal["loss", "output"]
@@ -30,25 +33,43 @@ class MapSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TableSettings:
+    """What the Table varies.
+
+    rows: what runs down the side, None for the number under the cursor. columns: what runs across
+    the top, None for a default. row_values, column_values: its values; without any, round ones
+    around the present value.
+    """
+
+    rows: Axis | None = None
+    columns: Axis | None = None
+    row_values: Values = ()
+    column_values: Values = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ViewSettings:
     """How things are shown.
 
-    digits: decimals of computed numbers. step: the size of a nudge. views: the names of the left
-    and right views. large: whether the pane with the focus has the whole screen. tip: the tip
-    shown, counted from 0. column_parameter: the parameter across the Table, or None for the default
-    one. gradients_shown: whether each number has its derivative below it. gradient_of: what the
-    derivatives are of, if there is a loss. neurons_ranked: whether Which number matters ranks
-    neurons. log_scale: whether the loss curves are on a log scale. speed: the maximum of epochs per
-    second in training, None for no limit.
+    digits: decimals of computed numbers. digits_chosen: whether the user chose them. step: the size
+    of a nudge. views: the names of the left and the right view, and of the third that a large
+    terminal has room for. large: whether the pane with the focus has the whole screen. tip: the tip
+    shown, counted from 0. gradients_shown: whether each number has its derivative below it.
+    gradient_of: what the derivatives are of, if there is a loss. samples_layer: the layer that
+    Samples shows, from 0, or None for the whole network. neurons_ranked: whether Which number
+    matters ranks neurons. log_scale: whether the loss curves are on a log scale. speed: the maximum
+    of epochs per second in training, None for no limit.
     """
 
     digits: int = DIGITS[0]
+    digits_chosen: bool = False
     step: float = 0.1
-    views: tuple[str, str] = ("Curve", "What if")
+    views: tuple[str, ...] = ("Curve", "What if", "Diagram")
     large: bool = False
     tips_shown: bool = True
     tip: int = 0
-    column_parameter: Parameter | None = None
+    samples_layer: int | None = None
+    table: TableSettings = TableSettings()
     map: MapSettings = MapSettings()
     gradients_shown: bool = False
     gradient_of: GradientOf = "loss"

@@ -21,7 +21,7 @@ from tui.state.gradients import Subject, gradient_subject, gradients_for
 from tui.state.lesson_play import LessonPlay
 from tui.state.run_record import RunRecord, is_new_start
 from tui.state.selection import Selection, first_selection
-from tui.state.view_settings import MapSettings, ViewSettings
+from tui.state.view_settings import MapSettings, TableSettings, ViewSettings
 
 _MAX_BYTES = 200_000_000
 """Of the arrays in the history: some sixty steps by hand of 784→128→10, more than a thousand of
@@ -77,7 +77,7 @@ class Workspace:
     @classmethod
     def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:
         """Return the workspace of a session that has just been opened."""
-        view = replace(view, tip=0, column_parameter=None, map=MapSettings())
+        view = replace(view, tip=0, samples_layer=None, table=TableSettings(), map=MapSettings())
         return cls(session, session, session, first_selection(session), source, view=view)
 
     @cached_property
@@ -298,7 +298,12 @@ def _for_other_sizes(view: ViewSettings, session: Session) -> ViewSettings:
     across, up = (min(feature, last) for feature in view.map.features)
     if across == up:
         across, up = 0, min(1, last)
-    return replace(view, column_parameter=None, map=replace(view.map, features=(across, up)))
+    return replace(
+        view,
+        samples_layer=None,
+        table=TableSettings(),
+        map=replace(view.map, features=(across, up)),
+    )
 
 
 @lru_cache(maxsize=2)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import Parameter, Session, Trace
+from tui.state.run_record import RunRecord
 from tui.tips.context import TipContext
 from tui.tips.cursor import about_target, derived_input, most_influential_input, nudge, turn
 from tui.tips.learning import learn, while_training
+from tui.tips.losses import of_losses
 from tui.tips.neurons import (
     all_zero,
     another_activation,
@@ -18,6 +20,7 @@ from tui.tips.neurons import (
     saturated,
     switch_another_on,
     switch_this_on,
+    twins,
 )
 from tui.tips.samples import fix_answer, meet_target, other_samples
 
@@ -27,6 +30,7 @@ _BY_USEFULNESS = (
     nudge,
     switch_this_on,
     turn,
+    twins,
     learn,
     switch_another_on,
     fix_answer,
@@ -79,6 +83,12 @@ def tips(
         return tuple(Tip(text) for write in functions if (text := write(context)) is not None)
 
 
-def training_tips(session: Session) -> tuple[Tip, ...]:
+def training_tips(session: Session, run: RunRecord | None = None) -> tuple[Tip, ...]:
     """Return what to try while the network trains."""
-    return tuple(Tip(text) for text in while_training(session))
+    return tuple(Tip(text) for text in while_training(session, run))
+
+
+def tip_on_losses(run: RunRecord) -> Tip | None:
+    """Return what the losses of a run give away, if anything."""
+    text = of_losses(run)
+    return None if text is None else Tip(text)

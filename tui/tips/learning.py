@@ -8,8 +8,11 @@ import numpy as np
 
 from engine import Network, Session, health
 from engine.session.loss import session_loss
+from engine.session.names import feature_name
 from engine.training.settings import TrainingSettings
+from tui.state.run_record import RunRecord
 from tui.tips.context import TipContext, shown
+from tui.tips.losses import of_losses
 
 _MAX_WORK = 500_000
 _MAX_STEPS = 200
@@ -91,19 +94,37 @@ def blocked(session: Session) -> str | None:
     for layer_index, neurons in enumerate(health(session).neurons[:-1]):
         if all(neuron.is_dead for neuron in neurons):
             every = "The one neuron" if len(neurons) == 1 else f"All {len(neurons)} neurons"
-            return (
+            off = (
                 f"{every} of layer {layer_index + 1} {'is' if len(neurons) == 1 else 'are'} off "
-                "on every sample, so no input reaches the output and hardly anything can be "
-                "learned. R draws a new start; u goes back."
+                "on every sample"
+            )
+            why = None if layer_index else _why_inputs_are_large(session)
+            if why is not None:
+                return (
+                    f"{off}, as the inputs are not scaled: {why}. C with standardise is the "
+                    "remedy, then R; a new start alone is not."
+                )
+            return (
+                f"{off}, so no input reaches the output and hardly anything can be learned. R "
+                "draws a new start; u goes back."
             )
     return None
 
 
-def while_training(session: Session) -> list[str]:
-    """Return what can be done during training, without figures, which would soon be stale."""
-    stuck = blocked(session)
+def _why_inputs_are_large(session: Session) -> str | None:
+    """Return why the inputs that were given should be standardised, if they should."""
+    from engine.datasets import why_standardise
+
+    n_given = session.n_base_features
+    names = [feature_name(session, feature) for feature in range(n_given)]
+    return why_standardise(session.inputs[: session.n_train, :n_given], names)
+
+
+def while_training(session: Session, run: RunRecord | None) -> list[str]:
+    """Return what can be done during training, and what its losses give away."""
+    noticed = [blocked(session), None if run is None else of_losses(run)]
     return [
-        *([] if stuck is None else [stuck]),
+        *(text for text in noticed if text is not None),
         "It trains: space pauses, F makes it slower, u takes it back.",
         "L sets the learning rate and more, even now. Any weight can be changed while it trains: "
         "it goes on from there.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -100,8 +101,30 @@ def insensitive(context: TipContext) -> str | None:
     )
 
 
+def twins(context: TipContext) -> str | None:
+    """Name a hidden layer whose neurons stay alike however long it trains."""
+    layers = context.session.network.layers
+    if all_zero(context) is not None:
+        return None
+    for layer_index, (layer, following) in enumerate(itertools.pairwise(layers), start=1):
+        if (
+            layer.n_neurons > 1
+            and (layer.bias == layer.bias[0]).all()
+            and (layer.weights == layer.weights[0]).all()
+            and (following.weights == following.weights[:, :1]).all()
+        ):
+            return (
+                f"The {layer.n_neurons} neurons of layer {layer_index} are twins: the same weights "
+                "in and out and the same bias. Training moves them all alike, so they count as "
+                "one. Hence a random start: R."
+            )
+    return None
+
+
 def doubles(context: TipContext) -> str | None:
     """Name a neuron that does the same as the current one."""
+    if twins(context) is not None:
+        return None
     layer, neuron = context.layer, context.neuron
     if not 1 < layer.n_neurons <= _MAX_NEURONS or not layer.weights[neuron].any():
         return None

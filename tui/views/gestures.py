@@ -26,13 +26,30 @@ class ChooseSample:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLayer:
+    """Samples should show one layer, from 0, or with None the whole network."""
+
+    layer_index: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RankNeurons:
     """Neurons should be ranked by what the network is without them, or numbers again."""
 
     shown: bool
 
 
-Gesture = ChooseNeuron | RankNeurons | ChooseSample | Weight | Bias | Input | SetInput | SetSample
+Gesture = (
+    ChooseNeuron
+    | RankNeurons
+    | ChooseSample
+    | ShowLayer
+    | Weight
+    | Bias
+    | Input
+    | SetInput
+    | SetSample
+)
 """A neuron or sample to select, a parameter to put the cursor on, or inputs to change."""
 
 Arrow = Literal["up", "down", "left", "right"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pkgutil import resolve_name
 
 from textual.strip import Strip
 
+from tui.state.workspace import Workspace
 from tui.views.gestures import Click, Move
 from tui.views.scene import Scene
 
@@ -20,7 +21,7 @@ class View:
     question: the question it answers. reading: how to read it. Each is a sentence. titled, drawn:
     the paths of the functions `title` and `draw`, imported on first use so that the app starts
     without them. moved, clicked: the same for `move` and `click`, if the view handles arrows and
-    clicks itself.
+    clicks itself. filled: the same for whether it has something to show, if that depends.
     """
 
     name: str
@@ -30,6 +31,7 @@ class View:
     drawn: str
     moved: str | None = None
     clicked: str | None = None
+    filled: str | None = None
 
     @cached_property
     def title(self) -> Callable[[Scene], str]:
@@ -54,6 +56,10 @@ class View:
         """What a click inside the drawing does."""
         function: Click | None = None if self.clicked is None else resolve_name(self.clicked)
         return function
+
+    def is_filled(self, workspace: Workspace) -> bool:
+        """Return whether the view has something to show, rather than what to do first."""
+        return self.filled is None or bool(resolve_name(self.filled)(workspace))
 
 
 VIEWS: tuple[View, ...] = (
@@ -85,16 +91,19 @@ VIEWS: tuple[View, ...] = (
         "Samples",
         "What does the network make of every sample?",
         "A row is a sample: its inputs, the outputs, the answer and, where a target is set, "
-        "whether it is right (✓) or wrong (✗); ▶ is the one that everything else shows.",
+        "whether it is right (✓) or wrong (✗); ▶ is the one that everything else shows; ← and → go "
+        "through the layers, to see what each reads and gives.",
         "tui.views.samples:samples_title",
         "tui.views.samples:draw_samples",
+        moved="tui.views.samples:samples_moved",
         clicked="tui.views.samples:sample_clicked",
     ),
     View(
         "Table",
         "How do two numbers together decide an output?",
         "The selected number runs down the side (▶ is its value now), a second one across the top "
-        "(▼), and each cell is the output that the two would give.",
+        "(▼), and each cell is the output that the two would give; Enter chooses other numbers and "
+        "your own values.",
         "tui.views.table:table_title",
         "tui.views.table:draw_table",
     ),
@@ -106,6 +115,7 @@ VIEWS: tuple[View, ...] = (
         "means four more in that stage.",
         "tui.views.changes.view:changes_title",
         "tui.views.changes.view:draw_changes",
+        filled="tui.views.availability:has_comparison",
     ),
     View(
         "Which number matters",
@@ -140,6 +150,7 @@ VIEWS: tuple[View, ...] = (
         "tui.views.map.view:draw_map",
         moved="tui.views.map.view:map_moved",
         clicked="tui.views.map.view:map_clicked",
+        filled="tui.views.availability:has_two_inputs",
     ),
     View(
         "Distribution",
@@ -148,6 +159,7 @@ VIEWS: tuple[View, ...] = (
         "it is off where its slope is 0, saturated where that is nearly 0.",
         "tui.views.distribution.view:distribution_title",
         "tui.views.distribution.view:draw_distribution",
+        filled="tui.views.availability:has_many_samples",
     ),
     View(
         "Loss",
@@ -157,6 +169,7 @@ VIEWS: tuple[View, ...] = (
         "screen are not those at the end of the curve, their losses are below it.",
         "tui.views.loss.view:loss_title",
         "tui.views.loss.view:draw_loss",
+        filled="tui.views.availability:has_run",
     ),
     View(
         "Confusion",
@@ -167,6 +180,7 @@ VIEWS: tuple[View, ...] = (
         "tui.views.confusion.view:confusion_title",
         "tui.views.confusion.view:draw_confusion",
         clicked="tui.views.confusion.view:confusion_clicked",
+        filled="tui.views.availability:has_targets",
     ),
     View(
         "Runs",
@@ -174,6 +188,7 @@ VIEWS: tuple[View, ...] = (
         "A row is a run, ▶ is the present one; the losses are those after the last epoch.",
         "tui.views.runs:runs_title",
         "tui.views.runs:draw_runs",
+        filled="tui.views.availability:has_runs",
     ),
     View(
         "Picture",
@@ -185,6 +200,7 @@ VIEWS: tuple[View, ...] = (
         "tui.views.picture.view:draw_picture",
         moved="tui.views.picture.view:move_in_picture",
         clicked="tui.views.picture.view:picture_clicked",
+        filled="tui.views.availability:has_picture",
     ),
 )
 
@@ -194,7 +210,19 @@ def view_named(name: str) -> View:
     return next(view for view in VIEWS if view.name == name)
 
 
-def known_pair(views: tuple[str, str] | None) -> tuple[str, str] | None:
-    """Return the names of the two views if both exist and differ, else None."""
-    names = {view.name for view in VIEWS}
-    return views if views is not None and len(set(views) & names) == len(views) else None
+def known_views(views: Iterable[str], usual: Sequence[str]) -> tuple[str, ...]:
+    """Return `views` if all exist and differ, and usual ones for those missing; else the usual."""
+    views, names = tuple(views), {view.name for view in VIEWS}
+    if len(set(views) & names) < len(views):
+        views = ()
+    return tuple(dict.fromkeys((*views, *usual)))[: len(usual)]
+
+
+def filled_views(workspace: Workspace) -> Workspace:
+    """Return the workspace with other views in place of those that have nothing to show."""
+    present = workspace.view.views
+    spare = (one.name for one in VIEWS if one.name not in present and one.is_filled(workspace))
+    views = tuple(
+        name if view_named(name).is_filled(workspace) else next(spare) for name in present
+    )
+    return workspace.viewing(views=views)

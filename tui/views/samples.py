@@ -1,10 +1,12 @@
 """The Samples view: the rows around the selected sample, with outputs and answers.
 
-If not all columns fit, the most important ones are kept.
+Or what one layer reads, and its outs. If not all columns fit, the most important ones are
+kept.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,9 +17,11 @@ from textual.strip import Strip
 
 from engine.nn.arrays import FloatArray
 from engine.nn.losses import n_set_samples
+from engine.nn.network import Trace
+from engine.nn.parameters import neuron_name
 from engine.nn.targets import UNSET_SIGN, samples_with_target, target_text
 from engine.session.metrics import is_judged, right_answers
-from engine.session.names import feature_name, output_label
+from engine.session.names import input_name, output_label
 from engine.session.prediction import answer, can_be_right, expected_answer, is_right
 from engine.session.session import Session
 from engine.text import format_given, format_within
@@ -32,12 +36,13 @@ from tui.drawing.cells import (
     safe,
     strip_of,
 )
-from tui.views.gestures import ChooseSample
+from tui.views.gestures import Arrow, ChooseSample, Gesture, ShowLayer
 from tui.views.scene import Scene
 
 _MAX_NAME_WIDTH = 12
 _MIN_COLUMN_WIDTH = 2
 _WIDTH_OF_AN_INPUT = 7
+_FEW_DIGITS = 2
 _RIGHT, _WRONG = "✓", "✗"
 _SIGNS = {True: _RIGHT, False: _WRONG, None: " "}
 _LEFT_OUT, _RULE = "…", "│"
@@ -46,6 +51,11 @@ _MAX_COMPUTED_TOGETHER = 512
 _QUICK_WORK = 2_000_000
 _MIN_WITH_HEADING = 3
 _SELECTED = "▶"
+
+_SAMPLES_ON = {"up": -1, "down": 1}
+_LAYERS_ON = {"left": -1, "right": 1}
+_ONE_LAYER = 2
+"""The whole network, and its only layer, which is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +78,34 @@ class Column:
         return {_RIGHT: style.good, _WRONG: style.bad}.get(text)
 
 
-def columns_of(scene: Scene, samples: range, outputs: FloatArray, width: int) -> list[Column]:
+def columns_of(scene: Scene, samples: range, trace: Trace, width: int) -> list[Column]:
     """Return the columns that fit in `width` cells, each with one cell after it.
 
-    Room goes first to the number and the answer, then to outputs up to half of the rest, then to
-    inputs, then to the other outputs. outputs: those of the visible samples, (n_samples,
-    n_outputs).
+    Room goes first to the number and the answer, then to outs up to half of the rest, then to
+    inputs, then to the other outs. Of a single layer all outs come first, with fewer decimals if
+    they do not fit otherwise. trace: the forward pass of the visible samples.
     """
     rule = [Column(_RULE, [_RULE] * len(samples))]
     number = Column("", [str(sample + 1) for sample in samples])
-    all_answers = _answers(scene, samples, outputs, width // 3)
+    layer_index = scene.view.samples_layer
+    outs = trace.layers[_last_of(scene)].activations
+    all_answers = _answers(scene, samples, outs, width // 3) if layer_index is None else []
     # The verdict is more informative than the target, and the answer more than both.
     choices = (all_answers, all_answers[::2], all_answers[:1])
     room = width - _taken([number])
     answers = next((choice for choice in choices if _taken(choice) <= room), [])
     room -= _taken([*answers, *rule, *rule])
-    all_outputs = list(_outputs(scene, outputs, room))
-    n_outputs, n_features = outputs.shape[1], scene.session.network.n_features
-    shown = _fitting(all_outputs, n_outputs, room // 2) or _fitting(all_outputs, n_outputs, room)
-    all_inputs = list(_inputs(scene, samples, room))
-    inputs = _fitting(all_inputs, n_features, room - _taken(shown))
-    shown = _fitting(all_outputs, n_outputs, room - _taken(inputs))
+    digits, n_outs = scene.view.digits, outs.shape[1]
+    all_outs = list(_outs(scene, outs, room, digits))
+    all_read, n_read = _read(scene, trace, layer_index or 0, room, digits)
+    if layer_index is not None and _taken([*all_outs, *all_read]) > room:
+        digits = min(digits, _FEW_DIGITS)
+        all_outs = list(_outs(scene, outs, room, digits))
+        all_read, n_read = _read(scene, trace, layer_index, room, digits)
+    first_room = room if layer_index is not None else room // 2
+    shown = _fitting(all_outs, n_outs, first_room) or _fitting(all_outs, n_outs, room)
+    inputs = _fitting(all_read, n_read, room - _taken(shown))
+    shown = _fitting(all_outs, n_outs, room - _taken(inputs))
     groups = [group for group in (inputs, shown, answers) if group]
     columns = [number]
     for place, group in enumerate(groups):
@@ -113,19 +130,43 @@ def _fitting(columns: list[Column], count: int, width: int) -> list[Column]:
     return [*kept, left_out] if kept and left_out else []
 
 
-def _inputs(scene: Scene, samples: range, width: int) -> Iterator[Column]:
-    for feature in range(min(scene.session.network.n_features, max(width // _MIN_COLUMN_WIDTH, 0))):
-        values = scene.session.inputs[samples.start : samples.stop, feature].tolist()
-        cells = [format_given(value, scene.view.digits, _WIDTH_OF_AN_INPUT) for value in values]
-        yield Column(_name(feature_name(scene.session, feature)), aligned_at_the_point(cells))
+def _read(
+    scene: Scene, trace: Trace, layer_index: int, width: int, digits: int
+) -> tuple[list[Column], int]:
+    """The columns of what a layer reads, as many as may fit, and how many there are."""
+    read = trace.inputs_of(layer_index)
+    count = read.shape[1]
+    limits = (-math.inf, math.inf)
+    if layer_index:
+        limits = scene.session.network.layers[layer_index - 1].activation.limits
+    columns = []
+    for place in range(min(count, max(width // _MIN_COLUMN_WIDTH, 0))):
+        values = read[:, place].tolist()
+        if layer_index:
+            cells = [format_within(value, limits, digits) for value in values]
+        else:
+            cells = [format_given(value, digits, _WIDTH_OF_AN_INPUT) for value in values]
+        name = _name(input_name(scene.session, layer_index, place))
+        columns.append(Column(name, aligned_at_the_point(cells)))
+    return columns, count
 
 
-def _outputs(scene: Scene, outputs: FloatArray, width: int) -> Iterator[Column]:
-    limits = scene.session.network.layers[-1].activation.limits
-    for output in range(min(outputs.shape[1], max(width // _MIN_COLUMN_WIDTH, 0))):
-        values = outputs[:, output].tolist()
-        cells = [format_within(value, limits, scene.view.digits) for value in values]
-        yield Column(_name(output_label(scene.session, output)), aligned_at_the_point(cells))
+def _outs(scene: Scene, outs: FloatArray, width: int, digits: int) -> Iterator[Column]:
+    network, layer_index = scene.session.network, _last_of(scene)
+    limits = network.layers[layer_index].activation.limits
+    for neuron in range(min(outs.shape[1], max(width // _MIN_COLUMN_WIDTH, 0))):
+        values = outs[:, neuron].tolist()
+        cells = [format_within(value, limits, digits) for value in values]
+        name = neuron_name(network, layer_index, neuron)
+        if layer_index == len(network.layers) - 1:
+            name = output_label(scene.session, neuron)
+        yield Column(_name(name), aligned_at_the_point(cells))
+
+
+def _last_of(scene: Scene) -> int:
+    """The layer whose outs are shown: the one chosen, or the last one."""
+    layer_index = scene.view.samples_layer
+    return len(scene.session.network.layers) - 1 if layer_index is None else layer_index
 
 
 def _answers(scene: Scene, samples: range, outputs: FloatArray, most: int) -> list[Column]:
@@ -168,13 +209,32 @@ def _name(text: str) -> str:
 
 
 def samples_title(scene: Scene) -> str:
-    """Return how many samples there are, and how many answers are right if that is cheap."""
-    count, targets, right = scene.session.n_samples, scene.session.targets, _count_right(scene)
+    """Return the shapes that go in and out, and how many answers are right if that is cheap."""
+    session, layer_index = scene.session, scene.view.samples_layer
+    count, targets, right = session.n_samples, session.targets, _count_right(scene)
+    layers = session.network.layers
+    n_read, n_outs = layers[layer_index or 0].n_inputs, layers[_last_of(scene)].n_neurons
+    shapes = f"{count}×{n_read} → {count}×{n_outs}"
+    if layer_index is not None:
+        return f"Layer {layer_index + 1} of {len(layers)}, {shapes}, a row a sample"
     n_unset = 0 if targets is None else count - n_set_samples(targets)
     if n_unset:
         return f"{right or f'{count} samples'} · {n_unset} without target"
-    title = f"{count} samples, a row each" if count > 1 else "1 sample"
-    return title if right is None else f"{title} · {right}"
+    title = f"{count} samples" if count > 1 else "1 sample"
+    if right is None:
+        return f"{title}, {shapes}"
+    return f"{title}, a row each · {right}" if count > 1 else f"{title} · {right}"
+
+
+def samples_moved(scene: Scene, arrow: Arrow) -> Gesture | None:
+    """Return the sample above or below; or the next layer to show, the whole network after all."""
+    if arrow in _SAMPLES_ON:
+        return ChooseSample(scene.sample + _SAMPLES_ON[arrow])
+    layers: list[int | None] = [None, *range(len(scene.session.network.layers))]
+    if len(layers) == _ONE_LAYER:
+        return None
+    here = layers.index(scene.view.samples_layer)
+    return ShowLayer(layers[(here + _LAYERS_ON[arrow]) % len(layers)])
 
 
 def draw_samples(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -184,7 +244,7 @@ def draw_samples(scene: Scene, width: int, height: int) -> list[Strip]:
     """
     style = looks(scene.palette)
     samples = samples_in_sight(scene, height)
-    columns = columns_of(scene, samples, _outputs_of(scene, samples), width - len(_SELECTED))
+    columns = columns_of(scene, samples, _trace_of(scene, samples), width - len(_SELECTED))
     strips = []
     if height >= _MIN_WITH_HEADING:
         heading = [(" ", style.muted), *((column.heading, style.muted) for column in columns)]
@@ -227,13 +287,12 @@ def _spaced(cells: list[Part], columns: list[Column]) -> list[Part]:
     ]
 
 
-def _outputs_of(scene: Scene, samples: range) -> FloatArray:
-    """The outputs of the visible samples, (n_samples, n_outputs)."""
+def _trace_of(scene: Scene, samples: range) -> Trace:
+    """The forward pass of the visible samples."""
     session = scene.session
-    rows = slice(samples.start, samples.stop)
     if _is_quick(session):
-        return session.trace.outputs[rows]
-    return session.network.forward(session.inputs[rows]).outputs
+        return session.trace.rows(samples.start, samples.stop)
+    return session.network.forward(session.inputs[samples.start : samples.stop])
 
 
 def _count_right(scene: Scene) -> str | None:

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from engine.analysis.sweep import grid_sweep
 from engine.nn.arrays import FloatArray
-from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.nn.parameters import Axis, Bias, Input, Weight, WeightRow, parameters_of
 from engine.session.names import output_label, parameter_name, parameter_value
 from engine.text import format_given, format_within
 from tui.drawing.axes import round_up
@@ -29,6 +29,7 @@ from tui.drawing.cells import (
     strip_of,
 )
 from tui.drawing.palette import RGB, Palette
+from tui.state.view_settings import Values
 from tui.views.scene import Scene
 
 _NUDGES_A_SPACING = 2
@@ -47,47 +48,82 @@ _STRONGEST_TINT = 0.35
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class TableValues:
-    """The numbers of the table.
+class Side:
+    """What runs down the side, or across the top.
 
-    down: the values of scene.parameter, (n_rows,). across: the values of the second parameter,
-    (n_columns,). activations: the output for each pair, (n_rows, n_columns).
+    axis: what varies. values: (n_values,), or for a row of weights (n_values, n_inputs). now: the
+    place of the present value, or None if it is not among them. is_listed: whether a person listed
+    the values. n_left_out: how many of these there was no room for.
     """
 
-    down: FloatArray
-    across: FloatArray
-    activations: FloatArray
+    axis: Axis
+    values: FloatArray
+    now: int | None
+    is_listed: bool = False
+    n_left_out: int = 0
+
+    def headings(self, sign: str) -> list[str]:
+        """The values as text, the present one with a sign before it."""
+        rows = self.values.reshape(len(self.values), -1).tolist()
+        texts = [", ".join(map(format_given, row)) for row in rows]
+        if self.now is not None:
+            texts[self.now] = f"{sign}{texts[self.now]}"
+        return texts
 
 
-def table_values(scene: Scene, most_rows: int, most_columns: int) -> TableValues:
-    """Return the outputs for an odd number of values in each direction, as many as fit."""
-    second = column_parameter(scene)
-    down, across = (
-        values_around(
-            parameter_value(scene.session, parameter, scene.sample),
-            most - 1 + most % 2,
-            scene.view.step,
-        )
-        for parameter, most in ((scene.parameter, most_rows), (second, most_columns))
+def sides_of(scene: Scene, most_rows: int, most_columns: int) -> tuple[Side, Side]:
+    """Return what runs down and what runs across, as far as there is room."""
+    rows, columns, settings = row_axis(scene), column_axis(scene), scene.view.table
+    is_default = settings.columns is not None and columns != settings.columns
+    return (
+        _side(scene, rows, settings.row_values, most_rows),
+        _side(scene, columns, () if is_default else settings.column_values, most_columns),
     )
-    pairs = grid_sweep(scene.session, (scene.parameter, down), (second, across), scene.sample)
-    return TableValues(down, across, pairs[:, :, scene.output])
 
 
-def column_parameter(scene: Scene) -> Parameter:
-    """Return the second parameter: the one asked for, or a default that suits the first.
+def _side(scene: Scene, axis: Axis, listed: Values, most: int) -> Side:
+    present = tuple(
+        parameter_value(scene.session, parameter, scene.sample)
+        for parameter in parameters_of(scene.session.network, axis)
+    )
+    if not listed:
+        most -= 1 - most % 2
+        return Side(axis, values_around(present[0], most, scene.view.step), most // 2)
+    shown = listed[:most]
+    values = np.array(shown) if isinstance(axis, WeightRow) else np.array(shown)[:, 0]
+    now = shown.index(present) if present in shown else None
+    return Side(axis, values, now, True, len(listed) - len(shown))
+
+
+def row_axis(scene: Scene) -> Axis:
+    """Return what runs down the side: what was asked for, or the number under the cursor."""
+    return scene.view.table.rows or scene.parameter
+
+
+def column_axis(scene: Scene) -> Axis:
+    """Return what runs across: what was asked for, or a default that suits the rows.
 
     The default is the bias of the current neuron; for that bias itself the neuron's first weight;
     for an input another input, if there is one.
     """
-    if scene.view.column_parameter is not None and scene.view.column_parameter != scene.parameter:
-        return scene.view.column_parameter
+    rows, chosen = row_axis(scene), scene.view.table.columns
+    if chosen is not None and not _overlap(rows, chosen) and not _overlap(chosen, rows):
+        return chosen
+    if isinstance(rows, WeightRow):
+        return Bias(rows.layer_index, rows.neuron)
     bias = Bias(scene.layer_index, scene.neuron)
-    if scene.parameter == bias:
+    if rows == bias:
         return Weight(scene.layer_index, scene.neuron, 0)
-    if isinstance(scene.parameter, Input) and scene.session.network.n_features > 1:
-        return Input(1 if scene.parameter.feature == 0 else 0)
+    if isinstance(rows, Input) and scene.session.network.n_features > 1:
+        return Input(1 if rows.feature == 0 else 0)
     return bias
+
+
+def _overlap(one: Axis, other: Axis) -> bool:
+    """Whether the first is the second, or is the row that the second is a weight of."""
+    if isinstance(one, WeightRow) and isinstance(other, Weight):
+        return (one.layer_index, one.neuron) == (other.layer_index, other.neuron)
+    return one == other
 
 
 def values_around(value: float, count: int, step: float) -> FloatArray:
@@ -127,23 +163,26 @@ def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
         return lines_of_text(_in_one_line(scene), width, height, scene.palette)
     n_headings = 2 if height >= _MIN_WITH_NAMES else 1
     most_rows = min(height - n_headings, _MAX_ROWS)
-    values = table_values(scene, most_rows, min(width // _MIN_COLUMN_WIDTH, _MAX_COLUMNS))
-    side = _headings(values.down, _DOWN)
+    down, across = sides_of(scene, most_rows, min(width // _MIN_COLUMN_WIDTH, _MAX_COLUMNS))
+    pairs = grid_sweep(
+        scene.session, (down.axis, down.values), (across.axis, across.values), scene.sample
+    )
+    side = down.headings(_DOWN)
     left = min(max(map(len, side)), width // 2)
-    page = _readable(scene, values, width - left)
-    middle_row, middle_column = len(side) // 2, len(page.top) // 2
+    page = _readable(scene, across, pairs[:, :, scene.output], width - left)
     rows: list[list[Part]] = []
     if n_headings == 2:
-        across = _name(scene, column_parameter(scene))
-        rows.append([(f"{_name(scene, scene.parameter)} ↓  {across} →", style.muted)])
+        n_hidden = across.n_left_out + len(across.values) - len(page.top) if across.is_listed else 0
+        names = [_name(scene, down, "↓", down.n_left_out), _name(scene, across, "→", n_hidden)]
+        rows.append([("  ".join(names), style.muted)])
     rows.append([(" " * left, style.plain)])
     for column, text in enumerate(page.top):
-        rows[-1].append((text, style.accent if column == middle_column else style.muted))
+        rows[-1].append((text, style.accent if column == page.now else style.muted))
     for row, heading in enumerate(side):
-        heading_look = style.accent if row == middle_row else style.muted
+        heading_look = style.accent if row == down.now else style.muted
         parts = [(fitted(heading, left, right=True), heading_look)]
         for column, text in enumerate(page.cells[row]):
-            present = (row == middle_row) + (column == middle_column)
+            present = (row == down.now) + (column == page.now)
             parts.append((text, _cell_look(scene.palette, page.tints[row][column], present)))
         rows.append(parts)
     strips = [strip_of(parts, width, style.plain) for parts in rows]
@@ -152,56 +191,50 @@ def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The texts of the columns, and the text and background of each cell."""
+    """The texts of the columns, the text and background of each cell, and the present column."""
 
     top: list[str]
     cells: list[list[str]]
     tints: list[list[RGB]]
+    now: int | None
 
 
-def _readable(scene: Scene, values: TableValues, width: int) -> _Page:
-    """As many columns as fit around the middle one.
+def _readable(scene: Scene, across: Side, activations: FloatArray, width: int) -> _Page:
+    """As many columns as fit around the present one; activations: (n_rows, n_columns).
 
     The usual digits are used if more of them would leave too few columns to compare.
     """
     limits = scene.session.network.layers[-1].activation.limits
-    top = _headings(values.across, _ACROSS)
+    top = across.headings(_ACROSS)
     for digits in (scene.view.digits, min(scene.view.digits, _USUAL_DIGITS)):
         columns = [
-            aligned_at_the_point([format_within(out, limits, digits) for out in activations])
-            for activations in values.activations.T.tolist()
+            aligned_at_the_point([format_within(out, limits, digits) for out in column])
+            for column in activations.T.tolist()
         ]
         sizes = [1 + max(len(top[place]), len(column[0])) for place, column in enumerate(columns)]
-        kept, size = _columns_that_fit(sizes, width)
+        kept, size = _columns_that_fit(sizes, width, across.now or 0)
         if len(kept) >= _ENOUGH_COLUMNS:
             break
     return _Page(
         [fitted(top[column], size, right=True) for column in kept],
         [
             [fitted(columns[column][row], size, right=True) for column in kept]
-            for row in range(len(values.down))
+            for row in range(len(activations))
         ],
-        _tints(scene, values.activations[:, kept]),
+        _tints(scene, activations[:, kept]),
+        None if across.now is None else across.now - kept.start,
     )
 
 
-def _columns_that_fit(sizes: list[int], width: int) -> tuple[range, int]:
+def _columns_that_fit(sizes: list[int], width: int, middle: int) -> tuple[range, int]:
     """The columns shown around the middle one, and their width."""
     for count in range(len(sizes), 1, -1):
-        start = len(sizes) // 2 - count // 2
+        start = max(0, min(middle - count // 2, len(sizes) - count))
         kept = range(start, start + count)
         size = max(sizes[column] for column in kept)
         if count * size <= width:
             return kept, size
-    middle = len(sizes) // 2
     return range(middle, middle + 1), min(sizes[middle], width)
-
-
-def _headings(values: FloatArray, sign: str) -> list[str]:
-    """The values as text, the middle one with a sign before it."""
-    texts = [format_given(value) for value in values.tolist()]
-    texts[len(texts) // 2] = f"{sign}{texts[len(texts) // 2]}"
-    return texts
 
 
 def _tints(scene: Scene, activations: FloatArray) -> list[list[RGB]]:
@@ -232,8 +265,9 @@ def _cell_look(palette: Palette, tint: RGB, present: int) -> Style:
     return look(palette.foreground, tint, bold=present == 1)
 
 
-def _name(scene: Scene, parameter: Parameter) -> str:
-    return safe(parameter_name(scene.session, parameter))
+def _name(scene: Scene, side: Side, arrow: str, n_hidden: int) -> str:
+    more = f" ({n_hidden} more)" if n_hidden else ""
+    return f"{safe(parameter_name(scene.session, side.axis))} {arrow}{more}"
 
 
 def _in_one_line(scene: Scene) -> str:

@@ -12,8 +12,6 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.state.formulas import evaluate
-
 _MAX_WIDTH = 30
 """Longer text scrolls, so that some of the other numbers stay visible."""
 Then = Literal["stay", "next", "up", "down"]
@@ -22,9 +20,9 @@ Then = Literal["stay", "next", "up", "down"]
 class CellEditor(Input):
     """A line that always exists and is only moved, as mounting a new one would repaint everything.
 
-    take: called with the number typed, and where the cursor goes next. leave: called when typing is
-    cancelled. Both are called at once rather than by message, so that keys typed ahead reach the
-    right place.
+    read: returns the number that a text stands for, or raises ValueError. take: called with the
+    number typed, and where the cursor goes next. leave: called when typing is cancelled. Both are
+    called at once rather than by message, so that keys typed ahead reach the right place.
     """
 
     DEFAULT_CSS = """
@@ -66,9 +64,15 @@ class CellEditor(Input):
         Binding("escape,ctrl+g", "cancel", "leave as it was", key_display="Esc"),
     ]
 
-    def __init__(self, take: Callable[[float, Then], None], leave: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], float],
+        take: Callable[[float, Then], None],
+        leave: Callable[[], None],
+    ) -> None:
         super().__init__(compact=True, select_on_focus=False, restrict=r"[^\x00-\x1f\x7f-\x9f]*")
         self.can_focus = False
+        self._read = read
         self._take = take
         self._leave = leave
         self._cell = Region()
@@ -112,7 +116,7 @@ class CellEditor(Input):
             return
         self._fit()
         try:
-            self.post_message(self.Typed(value, evaluate(value), ""))
+            self.post_message(self.Typed(value, self._read(value), ""))
             wrong = False
         except ValueError as error:
             self.post_message(self.Typed(value, None, str(error)))
@@ -124,7 +128,7 @@ class CellEditor(Input):
             self.action_cancel()
             return
         try:
-            value = evaluate(self.value)
+            value = self._read(self.value)
         except ValueError:
             self.add_class("-wrong")
             self.app.bell()

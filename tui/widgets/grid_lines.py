@@ -44,7 +44,7 @@ def grid_window(
     n_rows = _rows_in(source, height - source.has_header)
     n_columns = 0
     if source.n_columns:
-        pinned = sum(column.width + 2 * column.separated for column in source.pinned)
+        pinned = sum(column.width + column.separator for column in source.pinned)
         room = (width - source.row_heading_width - pinned) // source.column_width
         n_columns = max(1, min(source.n_columns, room))
     return GridWindow(
@@ -73,7 +73,7 @@ def column_places(source: GridSource, window: GridWindow) -> list[tuple[int, int
         places.append((x, source.column_width, column))
         x += source.column_width
     for pinned in source.pinned:
-        x += 2 * pinned.separated
+        x += pinned.separator
         places.append((x, pinned.width, pinned.column))
         x += pinned.width
     return places
@@ -125,11 +125,14 @@ def _header(source: GridSource, window: GridWindow, here: int, look: TextStyles)
         text = fitted(" " + source.column_heading(column), source.column_width)
         parts.append((text, named["strong" if column == here else "heading"]))
     for pinned in source.pinned:
-        if pinned.separated:
-            parts.append(("› " if hidden_right else "│ ", named["muted"]))
+        if pinned.separator:
+            sign = "›" if hidden_right else "│"
+            parts.append((sign.ljust(pinned.separator), named["muted"]))
             hidden_right = False
         style = named["strong" if pinned.column == here else "heading"]
-        parts.append((fitted(" " + pinned.heading, pinned.width), style))
+        # What is left of it ends with a blank where the numbers have none.
+        blank = " " * (len(pinned.heading) < pinned.width)
+        parts.append((fitted(blank + pinned.heading, pinned.width), style))
     return tuple(parts)
 
 
@@ -147,8 +150,8 @@ def _row(
         style = cursor_style if column == here else None
         parts += _cell(source.cell(row, column), width, style, look)
     for index, pinned in enumerate(source.pinned):
-        if pinned.separated:
-            parts.append(("│ ", look.named["muted"]))
+        if pinned.separator:
+            parts.append(("│".ljust(pinned.separator), look.named["muted"]))
         style = cursor_style if pinned.column == here else None
         parts += _cell(source.pinned_cell(row, index), pinned.width, style, look)
     return tuple(parts)
@@ -162,8 +165,8 @@ def _annotations(
     for column in window.columns:
         parts += _cell(annotation.cell(row, column), source.column_width, None, look)
     for index, pinned in enumerate(source.pinned):
-        if pinned.separated:
-            parts.append(("│ ", look.named["muted"]))
+        if pinned.separator:
+            parts.append(("│".ljust(pinned.separator), look.named["muted"]))
         parts += _cell(annotation.pinned_cell(row, index), pinned.width, None, look)
     return tuple(parts)
 
@@ -171,7 +174,7 @@ def _annotations(
 @lru_cache(maxsize=_CELLS_KEPT)
 def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyles) -> Line:
     """A number with room for its sign, and an untinted blank after it."""
-    shown = text.text if text.text.startswith(("-", "−", "+", "∂")) else " " + text.text
+    shown = text.text if text.text.startswith(("-", "−", "+", "∂", "≈")) else " " + text.text
     if cursor_style is not None:
         is_lit = text.style == "pointed" and cursor_style == look.resting_cursor
         style = look.named["pointed"] + _UNDERLINED if is_lit else cursor_style
@@ -181,6 +184,8 @@ def _cell(text: GridText, width: int, cursor_style: Style | None, look: TextStyl
         style = look.named[text.style]
     else:
         return ((_number(shown, width), look.named[text.style]),)
+    if len(shown) == width and not text.mark:
+        return ((shown, style),)
     behind = (text.mark, look.named["strong"]) if text.mark else (" ", look.blank)
     return (_number(shown, width - 1), style), behind
 

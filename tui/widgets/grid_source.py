@@ -26,13 +26,14 @@ class GridText(NamedTuple):
 class PinnedColumn:
     """A column on the right that stays while the others scroll.
 
-    column: its index for the cursor, or None if it cannot be edited.
+    column: its index for the cursor, or None if it cannot be edited. separator: the cells that a
+    line to the left of it takes; 0 for none.
     """
 
     heading: str
     width: int
     column: int | None
-    separated: bool = False
+    separator: int = 0
 
 
 class GridAnnotation(Protocol):

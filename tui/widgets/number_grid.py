@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Offset, Region
 from textual.message import Message
 
 from tui.widgets.grid_lines import GridWindow, column_places, grid_lines, grid_window
@@ -17,6 +17,19 @@ _WHEEL_ROWS = 3
 _MAX_ROWS_TO_MEASURE = 100
 _MAX_NOTES_TO_MEASURE = 20
 _WIDE_SCREEN = 100
+
+
+def natural_width(source: GridSource, screen_width: int) -> int:
+    """Return the width at which no number is cut, nor any text on a wide screen."""
+    numbers = source.row_heading_width + source.n_columns * source.column_width
+    pinned = sum(column.width + column.separator for column in source.pinned)
+    texts = []
+    if screen_width >= _WIDE_SCREEN:
+        texts += [note.text for note in source.notes(screen_width, _MAX_NOTES_TO_MEASURE)]
+    if source.has_second_line:
+        rows = range(min(source.n_rows, _MAX_ROWS_TO_MEASURE))
+        texts += [source.second_line(row, numbers + pinned).text for row in rows]
+    return max(numbers + pinned, source.narrowest_note, *map(cell_len, texts), 0)
 
 
 class NumberGrid(StripLines, can_focus=True):
@@ -71,22 +84,6 @@ class NumberGrid(StripLines, can_focus=True):
 
     def view_changed(self, window: GridWindow) -> None:
         """React to other numbers, or another part of them, being shown."""
-
-    def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Return the width at which no number is cut, nor any text on a wide screen."""
-        source = self._source
-        if source is None:
-            return 0
-        numbers = source.row_heading_width + source.n_columns * source.column_width
-        pinned = sum(column.width + 2 * column.separated for column in source.pinned)
-        texts = []
-        if viewport.width >= _WIDE_SCREEN:
-            texts += [note.text for note in source.notes(viewport.width, _MAX_NOTES_TO_MEASURE)]
-        if source.has_second_line:
-            rows = range(min(source.n_rows, _MAX_ROWS_TO_MEASURE))
-            texts += [source.second_line(row, numbers + pinned).text for row in rows]
-        widths = [cell_len(text) for text in texts]
-        return max(numbers + pinned, source.narrowest_note, *widths)
 
     def on_resize(self) -> None:
         if self._cursor is not None:

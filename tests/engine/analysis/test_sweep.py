@@ -15,6 +15,8 @@ from engine import (
     Session,
     Trace,
     Weight,
+    WeightRow,
+    examples,
     grid_sweep,
     sweep,
     weight_bias_sweep,
@@ -97,6 +99,21 @@ def test_a_grid_of_one_parameter_is_refused() -> None:
     session = Session(Network([Layer([[1]], [0], "relu")]))
     with pytest.raises(ValueError, match="a table needs two different parameters"):
         grid_sweep(session, (Input(0), [1]), (Input(0), [2]))
+
+
+def test_rows_of_weights_are_alternatives() -> None:
+    session = examples.load("adjustable-neuron")
+    rows, biases = [[0.1, 0.2], [1.0, -1.0], [-0.5, 2.0]], [0.0, 1.0, -2.0]
+    outputs = grid_sweep(session, (WeightRow(0, 0), rows), ("b1[1]", biases))
+    expected = weight_bias_sweep(session.inputs[0], rows, biases)
+    np.testing.assert_allclose(outputs[:, :, 0], expected, rtol=1e-15)
+    np.testing.assert_array_equal(sweep(session, "W1[1]", rows).outputs, outputs[:, 2])
+    with pytest.raises(ValueError, match=r"values have shape \(1, 1\), expected \(n_points, 2\)"):
+        sweep(session, "W1[1]", [1])
+    with pytest.raises(ValueError, match="a table needs two different parameters"):
+        grid_sweep(session, ("W1[1]", rows), ("W1[1,2]", [1]))
+    with pytest.raises(ValueError, match="there is no neuron 2 in layer 1"):
+        sweep(session, "w1[2]", rows)
 
 
 DEEP = Session(

@@ -17,6 +17,7 @@ from engine import (
     Input,
     Layer,
     Network,
+    RandomInputs,
     RandomStart,
     RemoveFeature,
     RemoveLayer,
@@ -109,6 +110,7 @@ VALID: list[tuple[Session, Edit, str]] = [
     (SESSION, Rename("feature", "weight", 1), "input 2 renamed"),
     (SESSION, Rename("class", "eggs", 1), "class 2 renamed"),
     (SESSION, RandomStart("he", 7), "random start: he, seed 7"),
+    (SESSION, RandomInputs(10, "normal", 7), "10 random samples: normal, seed 7"),
     (SESSION, ReturnTo(TWO_OUTPUTS, "the file"), "everything back as in the file"),
 ]
 INVALID: list[tuple[Session, Edit, str]] = [
@@ -173,6 +175,9 @@ INVALID: list[tuple[Session, Edit, str]] = [
     (SESSION, Rename("class", "x", 2), "class 2 does not exist"),
     (SESSION, RandomStart("hee", 0), "'hee' is unknown; did you mean 'he'"),
     (SESSION, RandomStart("uniform", -1), "seed -1 is negative"),
+    (SESSION, RandomInputs(3, "normal", -1), "seed -1 is negative"),
+    (SESSION, RandomInputs(0, "normal", 1), "samples: expected a whole number from 1 to"),
+    (SESSION, RandomInputs(3, "norml", 1), "there are no 'norml' inputs; did you mean 'normal'"),
 ]
 
 

@@ -32,7 +32,8 @@ def lines_of_loss(session: Session) -> list[str]:
 
 
 def after(heading: str, lines: list[str]) -> list[str]:
-    return lines[lines.index(heading) + 1 :]
+    """The lines below a heading, up to the count of parameters, which is the last section."""
+    return lines[lines.index(heading) + 1 : [*lines, "Parameters"].index("Parameters")]
 
 
 def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
@@ -43,6 +44,7 @@ def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
         "Layer 1 · hidden · relu",
         "z = w1·x1 + w2·x2 + w3·x3 + b",
         "a = relu(z): z if z > 0, else 0",
+        "3 inputs × 3 neurons + 3 biases = 12 parameters",
         "h1 z = 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3",
         "a = relu(2.3) = 2.3",
         "h2 z = (-1.5)·1 + 2·2 + 0.3·3 + (-0.3) = 3.1",
@@ -52,10 +54,13 @@ def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
         "Layer 2 · output · sigmoid",
         "z = w1·h1 + w2·h2 + w3·h3 + b",
         "a = sigmoid(z) = 1 / (1 + e^-z)",
+        "3 inputs × 1 neuron + 1 bias = 4 parameters",
         "o1 z = 0.4·2.3 + (-1)·3.1 + 0.6·0 + (-0.2) = -2.38",
         "a = sigmoid(-2.38) = 1 / (1 + e^-(-2.38)) ≈ 0.0847",
         "Answer",
         "o1 ≈ 0.0847 is below 0.5: the answer is 0",
+        "Parameters",
+        "12 + 4 = 16: 12 weights + 4 biases",
     ]
     assert lines_of_loss(session) == [
         "Loss · bce",

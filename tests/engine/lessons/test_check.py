@@ -90,6 +90,11 @@ def test_a_lesson_that_plays_has_no_problem() -> None:
             "steps[1].point_at: there is no layer 3; they count from 1 to 2",
         ),
         (
+            'point_at = "layer 2"',
+            'point_at = "sample 5"',
+            "steps[1].point_at: there is no sample 5; they count from 1 to 4",
+        ),
+        (
             'select = "W1[1,2]"',
             "sample = 5",
             "steps[1].sample: there is no sample 5; they count from 1 to 4",

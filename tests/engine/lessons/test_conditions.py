@@ -72,7 +72,7 @@ def result(
             {"any": [{"layers": 1}, {"layers": 3}]},
             "the number of layers is 2, should be 1; or the number of layers is 2, should be 3",
         ),
-        (SMALL, {"not": {"layers": 2}}, "the number of layers is 2, which should not be"),
+        (SMALL, {"not": {"layers": 2}}, "the number of layers is 2; that should change"),
         (XOR, {"loss": "> 0"}, None),
         (XOR, {"accuracy": 1}, None),
         (OR, {"accuracy": 1}, "the share of right answers is 75 %, should be 100 %"),
@@ -181,6 +181,15 @@ def test_gradients_are_those_of_the_loss() -> None:
     session = Session(Network([Layer([[2.0]], [0.0], "identity")]), [[3.0]], [[7.0]])
     # mse: d/dw (2·3 - 7)² = 2·(-1)·3 = -6
     assert result(session, {"gradient": {"W1[1,1]": -6, "b1[1]": "-2"}}).ok
+
+
+def test_what_is_not_there_is_neither_so_nor_not_so() -> None:
+    conditions: list[dict[str, object]] = [{"a": {"h9": 1}}, {"not": {"a": {"h9": 1}}}]
+    for condition in conditions:
+        found = result(SMALL, condition)
+        assert not found.ok
+        assert found.words.startswith("there is no neuron h9")
+    assert result(SMALL, {"any": [{"a": {"h9": 1}}, {"layers": 2}]}).ok
 
 
 def test_edits_and_epochs_are_counted_by_whoever_plays() -> None:

@@ -88,7 +88,9 @@ def _play_do(step: Step, start: Session, end: Session) -> None:
         for statement in diagnosis.reached_by:
             session = statement.apply(session, step.sample)
         if diagnosis.reached_by:
-            now = progress(step, session, start, edits=len(diagnosis.reached_by))
+            made = diagnosis.reached_by
+            epochs = sum(statement.epochs for statement in made)
+            now = progress(step, session, start, edits=len(made), epochs=epochs)
             assert not now.done
             assert now.diagnosis is diagnosis
             assert now.say

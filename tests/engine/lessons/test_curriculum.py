@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.lessons import course, glossary
+from engine.lessons.play import end_of, start_of
+from engine.lessons.text import PLACEHOLDER, fill, pieces
 
 TASKS = {
     "multiply, add, bias, squash: one neuron number by number": [
@@ -176,3 +178,60 @@ def test_a_part_of_a_neuron_has_its_role_and_its_equivalent(word: str) -> None:
 def test_every_word_is_explained_by_a_lesson_of_the_course() -> None:
     lessons = {word.lesson for word in glossary.words()}
     assert lessons <= set(course.ids())
+
+
+FIGURES = {
+    "one-neuron.squash": ("-1.2", "0.2315"),
+    "bias.nine": (
+        *("0.69", "0.8581", "0.2315"),
+        *("0.2689", "0.5", "0.0474"),
+        *("0.9933", "0.9975", "0.9526"),
+    ),
+    "activations.choose-sigmoid": ("2.3", "0.9089"),
+    "a-layer.element-wise": ("12", "2", "42", "72", "0"),
+    "a-layer.dot": ("128",),
+    "a-layer.matrix-product": ("34 44 25", "50 61 29"),
+    "a-layer.shapes": ("2×3", "2×4"),
+    "two-layers.h1": ("2.3",),
+    "two-layers.o1": ("-2.38", "0.0847"),
+    "a-batch.second-row": ("2.46", "-0.81"),
+    "a-batch.shape": ("10×4", "10×5"),
+    "last-layer.shares": ("0.0162", "0.7764"),
+    "counting.all-layers": ("4→8→8→3", "139"),
+    "slopes.strongest": ("-0.4526", "-0.4074"),
+    "backward.error": ("0.7514", "0.2748", "0.0236", "0.2984"),
+    "backward.delta": ("0.1385",),
+    "backward.weight": ("0.0822",),
+    "backward.update": ("0.3589",),
+    "backward.hidden": ("0.0088",),
+    "backward.one-step": ("0.3589",),
+    "find-the-mistake.where-from": ("0.7863",),
+    "find-the-mistake.label": ("0.9089", "0.9213", "0.5523"),
+    "find-the-mistake.not-even-that": ("0.5597",),
+    "write-it-yourself.shape": ("4→5→1", "6×1"),
+}
+"""Figures that the sources print, or that were worked out from them with 50 digits."""
+
+
+@pytest.mark.parametrize("place", FIGURES)
+def test_a_step_shows_the_figures_of_its_source(place: str) -> None:
+    id, step_id = place.split(".")
+    lesson = course.load(id)
+    index = [step.id for step in lesson.steps].index(step_id)
+    step = lesson.steps[index]
+    shown = fill(step.text, start_of(lesson, index), step.sample)
+    shown += fill(step.done, end_of(lesson, index), step.sample)
+    for figure in FIGURES[place]:
+        assert figure in shown
+
+
+@pytest.mark.parametrize("word", glossary.words(), ids=lambda word: word.word)
+def test_a_word_is_linked_where_its_lesson_explains_it(word: glossary.Word) -> None:
+    texts = [
+        text
+        for step in course.load(word.lesson).steps
+        for text in (step.text, step.done, *(choice.say for choice in step.choices))
+    ]
+    plain = [PLACEHOLDER.sub("", text) for text in texts]
+    linked = [piece.text for text in plain for piece in pieces(text) if piece.is_word]
+    assert word in [glossary.find(one) for one in linked]

@@ -124,6 +124,8 @@ def test_a_choice_has_its_own_words() -> None:
         ("a2.shape", "1×1"),
         ("layer2.activation", "sigmoid"),
         ("= 2 * h1.z - x1", "3.6"),
+        # 0.4 - 2 + 1.8 - 0.2, which floats do not quite add up to 0.
+        ("= W2[1,1]*x1 + W2[1,2]*x2 + W2[1,3]*x3 + b2[1]", "0"),
         ("h1.z if x1 = 2", "2.5"),
         ("h1.z if x1 = 2 and b1[1] = 0", "2.4"),
         ("h1.z@1", "2.3"),

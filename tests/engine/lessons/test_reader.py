@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine import examples, save
+from engine.lessons.check import check_lesson
 from engine.lessons.lesson import Uses
 from engine.lessons.reader import MAX_BYTES, MAX_STEPS, load_lesson, read_lesson
 from tests.engine.lessons.lesson_files import HEAD, LOOK, STEP, lesson, step_with
@@ -217,3 +220,31 @@ class TestFilesBeside:
         (folder / "bad.toml").write_text("layers = 3")
         with pytest.raises(ValueError, match=r"^steps\[1\]\.start: 'bad\.toml': layers: expected"):
             self._load(folder, "bad.toml")
+
+
+_LINES = (HEAD + STEP).splitlines()
+_VALUES = (
+    *('""', "0", "-1", "1.5", "true", "nan", "1e308", "[]", "[[]]", "[[1, 2], [3]]", "{}"),
+    *('"{h1.z}"', '"{"', '"> 1"', '"same"', '"1/0"', '"layer 99"', '"W0[0,0]"', '["h1", "h2"]'),
+    *('["remove h1"]', '["remove layer 1"]', '["add layer after layer 1"]', "2000-01-01"),
+    *('["W1[1,1] = 1e308"]', '["activation of layer 2 = softmax"]', '["data spiral, 10 samples"]'),
+    *('["remove sample 1", "remove sample 1"]', '["add neuron to layer 2"]', '["derive x1^2"]'),
+    *("{ layers = 2 }", "{ z = { h9 = 1 } }", "{ equal = ['h1', 'h2'] }", "{ slope = { o1 = 1 } }"),
+    *("{ gradient = { 'W1[1,1]' = 0 } }", "{ matches = 'x1/0' }", "{ values = { sizes = 1 } }"),
+    *("{ outputs = [['higher']] }", "{ same = 'outputs', over = [-2, 2] }", "{ only = ['h1'] }"),
+)
+
+
+@settings(max_examples=50)
+@given(st.integers(0, len(_LINES) - 1), st.sampled_from(_VALUES), st.booleans())
+def test_whatever_a_lesson_says_is_played_or_gets_one_line(
+    line: int, value: str, drops_line: bool
+) -> None:
+    key, sign, _ = _LINES[line].partition("=")
+    changed = [] if drops_line else [f"{key}= {value}" if sign else value]
+    text = "\n".join([*_LINES[:line], *changed, *_LINES[line + 1 :]])
+    try:
+        problems = check_lesson(read_lesson(text.encode()))
+    except ValueError as error:
+        problems = [str(error)]
+    assert all(problem.isprintable() for problem in problems)

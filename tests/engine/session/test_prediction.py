@@ -5,7 +5,14 @@ import pytest
 
 from engine import Layer, Network, Session, predictions
 from engine.session.metrics import Prediction, is_judged
-from engine.session.prediction import answer, can_be_right, is_right, prediction, unclassed
+from engine.session.prediction import (
+    answer,
+    can_be_right,
+    is_right,
+    next_wrong_sample,
+    prediction,
+    unclassed,
+)
 from tests.engine.strategies import FloatArray
 
 
@@ -166,3 +173,13 @@ def test_the_target_that_is_no_class_is_named(
 def test_classes_of_the_same_name_are_still_two_classes() -> None:
     twins = session(1, "binary", classes=("same", "same"))
     assert is_right(twins, np.array([0.9]), np.array([0.0])) is False
+
+
+def test_the_next_wrong_sample_is_found_all_around() -> None:
+    network = Network([Layer([[1.0]], [0.0], "sigmoid")])
+    inputs = np.where(np.arange(1200) % 500 == 3, -1.0, 1.0).reshape(-1, 1)
+    found = Session(network, inputs, np.ones((1200, 1)), task="binary")
+    assert [next_wrong_sample(found, sample) for sample in (0, 3, 503, 1003)] == [3, 503, 1003, 3]
+    right = (found.trace.outputs >= 0.5).astype(float)
+    assert next_wrong_sample(found.evolve(targets=right), 0) is None
+    assert next_wrong_sample(found.evolve(task="regression"), 0) is None

@@ -83,7 +83,7 @@ def test_new_writes_a_network_of_the_sizes_and_activations(
 ) -> None:
     arguments = ("--activations", "tanh,leaky_relu(0.2),softmax", "--init", "xavier")
     said = nn_play("new", "4-8-8-3", *arguments, "--seed", "7", "-o", "net.toml")
-    assert said.output == "wrote net.toml: 4→8→8→3 · 120 weights + 19 biases\n"
+    assert said.output == "wrote net.toml: 4→8→8→3 · 139 parameters: 120 weights + 19 biases\n"
     session = load(tmp_path / "net.toml")
     assert session.network.sizes == (4, 8, 8, 3)
     texts = [layer.activation.text for layer in session.network.layers]
@@ -106,6 +106,19 @@ def test_the_same_seed_gives_the_same_network_and_the_note_tells_it(
     )
     assert again_text == first
     assert other != first
+
+
+def test_random_samples_leave_the_weights_of_the_seed(nn_play: Command, tmp_path: Path) -> None:
+    for name, more in {"one": (), "ten": ("--samples", "10"), "again": ("--samples", "10")}.items():
+        arguments = ("new", "4-5", "--activations", "relu", "--seed", "3", "-o", f"{name}.toml")
+        assert nn_play(*arguments, *more).status == 0
+    one, ten, again = (load(tmp_path / f"{name}.toml") for name in ("one", "ten", "again"))
+    assert one.network.same_as(ten.network)
+    assert ten.inputs.shape == (10, 4)
+    assert ten.trace.outputs.shape == (10, 5)
+    np.testing.assert_array_equal(ten.inputs, again.inputs)
+    assert ten.note
+    assert "--samples 10 --seed 3" in ten.note
 
 
 def test_the_usual_activations(nn_play: Command, tmp_path: Path) -> None:
@@ -142,6 +155,8 @@ def test_zeros_have_no_seed(nn_play: Command, tmp_path: Path) -> None:
         (("3-1", "--init", "xavir"), "did you mean 'xavier'?"),
         (("3-1", "--init", "normal(-1)"), "the scale must be a positive number"),
         (("3-1", "--seed", "-1"), "-1 is not a whole number from 0"),
+        (("3-1", "--samples", "0"), "samples: expected a whole number from 1 to"),
+        (("3-1", "--samples", "99999999"), "samples: expected a whole number from 1 to 3,333,333"),
         (("3-1", "--seed", "x"), "'x' is not a valid integer"),
         (("3-1", "--seed", "9" * 5000), "--seed"),
     ],

@@ -69,7 +69,7 @@ def test_what_is_exported_has_the_very_weights(
     nn_play: Command, tmp_path: Path, suffix: str
 ) -> None:
     said = nn_play("export", IRIS, f"net.{suffix}", *OF_IRIS)
-    assert said == (0, f"wrote net.{suffix}: 4→8→3 · 56 weights + 11 biases\n", "")
+    assert said == (0, f"wrote net.{suffix}: 4→8→3 · 67 parameters: 56 weights + 11 biases\n", "")
     before = read(IRIS, ["relu", "identity"])
     after = read(tmp_path / f"net.{suffix}")
     assert (before.dtype, after.dtype) == ("float32", "float64" if suffix == "toml" else "float32")

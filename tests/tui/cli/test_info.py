@@ -84,7 +84,7 @@ def test_an_example(nn_play: Command) -> None:
 def test_an_example_for_reading(nn_play: Command) -> None:
     assert nn_play("info", "spam-or-ham").lines == [
         "One sigmoid neuron: spam (1) or ham (0)",
-        "2→1 · 2 weights + 1 bias · binary · float64",
+        "2→1 · 3 parameters: 2 weights + 1 bias · binary · float64",
         "",
         "layer     neurons × inputs  activation  weights  biases",
         "1 output  1 × 2             sigmoid           2       1",

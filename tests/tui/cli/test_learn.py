@@ -64,6 +64,13 @@ def test_a_lesson_or_the_list_opens_with_the_playground(
     assert isinstance(opening, Opening)
 
 
+def test_a_lesson_that_cannot_start_does_not_open(nn_play: Command, mine: Path) -> None:
+    mine.write_text(HEAD + STEP.replace("W2[1,2] = 0", "remove h7"))
+    assert failure(nn_play("learn", "mine.toml")).startswith(
+        "mine.toml: steps[1]: remove h7: there is no neuron h7 in a network 2→2→1"
+    )
+
+
 def test_without_a_terminal_it_says_what_works(nn_play: Command) -> None:
     words = failure(nn_play("learn"))
     assert words.endswith(
@@ -148,7 +155,7 @@ def test_an_own_forward_pass_is_compared_and_counts(nn_play: Command, own: str) 
         "right: 2 layers for 1 sample\n"
     )
     kept = json.loads(nn_play("learn", "progress", "export").output)
-    assert kept["own"]["steps"]["one"]["done"] is True
+    assert kept["own"]["one"]["done"] is True
     # z of h1 without its bias of 0.1 is 2.2.
     Path("wrong.json").write_text("[[[2.2, 3.4, 0]], [[0.1]]]")
     words = failure(nn_play("learn", "check-answer", own, "wrong.json"))

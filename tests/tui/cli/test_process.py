@@ -49,7 +49,7 @@ def test_an_encoding_without_the_signs_gets_them_spelt_out() -> None:
     done = run("run", "binary-classifier", "--explain", environment=plain)
     assert (done.returncode, done.stderr) == (0, b"")
     lines = done.stdout.decode("ascii").splitlines()
-    assert lines[1] == "3->3->1 * 12 weights + 4 biases * binary"
+    assert lines[1] == "3->3->1 * 16 parameters: 12 weights + 4 biases * binary"
     assert lines[-4].endswith("= -2.38   sigmoid(-2.38) ~ 0.0847")
     done = run("run", "\u20ac.toml", environment=plain)
     assert done.stderr.isascii()

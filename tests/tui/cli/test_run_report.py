@@ -9,7 +9,7 @@ nn_play = pytest.fixture(command)
 
 EXPLAINED = """\
 Hidden layer into one sigmoid output
-3→3→1 · 12 weights + 4 biases · binary
+3→3→1 · 16 parameters: 12 weights + 4 biases · binary
 
 layer 1 · hidden · relu
 h1: 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3   relu(2.3) = 2.3
@@ -41,7 +41,7 @@ def test_explain_has_a_heading_for_each_of_several_samples(nn_play: Command) -> 
 
 REPORT = """\
 Hidden layer into one sigmoid output
-3→3→1 · 12 weights + 4 biases · binary
+3→3→1 · 16 parameters: 12 weights + 4 biases · binary
 
 inputs                      x1  x2  x3
                              1   2   3

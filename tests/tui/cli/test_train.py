@@ -175,7 +175,7 @@ def test_what_is_written_holds_data_and_settings_and_can_be_trained_on(nn_play: 
         *("--epochs", "2", "--optimizer", "adam", "--learning-rate", "0.125", "--seed", "3"),
         *("--batch-size", "all", "--l2", "0.5", "--no-shuffle", "-o", "net.toml"),
     )
-    assert said.lines[-1] == "wrote net.toml: 2→2→1 · 6 weights + 3 biases"
+    assert said.lines[-1] == "wrote net.toml: 2→2→1 · 9 parameters: 6 weights + 3 biases"
     session = load("net.toml")
     assert session.training == TrainingSettings(
         "adam", 0.125, batch_size="all", l2=0.5, shuffle=False, seed=3
@@ -241,7 +241,7 @@ def test_the_report(nn_play: Command) -> None:
         *("--epochs", "12", "--standardize"),
     ).lines
     assert lines[1:3] == [
-        "4→3→3 · 21 weights + 6 biases · multiclass",
+        "4→3→3 · 27 parameters: 21 weights + 6 biases · multiclass",
         "120 training samples + 30 test samples · iris",
     ]
     assert lines[3].startswith("standardised: (sepal length")
@@ -268,7 +268,7 @@ def test_the_report(nn_play: Command) -> None:
 
 def test_a_regression_has_no_accuracy_and_a_short_run_no_curve(nn_play: Command) -> None:
     assert nn_play("train", "-", "--epochs", "0", stdin=POINT).lines == [
-        "2→1 · 2 weights + 1 bias · regression",
+        "2→1 · 3 parameters: 2 weights + 1 bias · regression",
         "1 training sample",
         "sgd · learning rate 0.03 · batches of 10 · loss mse · seed 0",
         "",

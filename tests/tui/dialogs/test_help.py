@@ -43,7 +43,7 @@ def test_a_group_stays_together() -> None:
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 36), (200, 60)])
 async def test_the_meaning_comes_first_and_all_keys_can_be_reached(size: tuple[int, int]) -> None:
-    app = DialogHost(Help(LAYER_HELP.title, LAYER_HELP.text, KEYS))
+    app = DialogHost(Help(f"Help: {LAYER_HELP.title}", LAYER_HELP.text, KEYS))
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         assert "Help: layer" in app.text
@@ -64,7 +64,7 @@ async def test_keys_that_do_the_same_share_a_row() -> None:
         HelpKey("Move", "up", "go up", ""),
         HelpKey("Move", "h", "go left", ""),
     ]
-    app = DialogHost(Help("inputs", "What comes in.", keys))
+    app = DialogHost(Help("Help: inputs", "What comes in.", keys))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "left h  go left" in app.text
@@ -72,7 +72,7 @@ async def test_keys_that_do_the_same_share_a_row() -> None:
 
 
 async def test_biology_for_those_who_ask() -> None:
-    app = DialogHost(Help(LAYER_HELP.title, LAYER_HELP.text, KEYS))
+    app = DialogHost(Help(f"Help: {LAYER_HELP.title}", LAYER_HELP.text, KEYS))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "end", "b")
         assert "In biology" in app.text
@@ -84,7 +84,7 @@ async def test_biology_for_those_who_ask() -> None:
 
 @pytest.mark.parametrize("key", ["question_mark", "f1", "q", "escape", "ctrl+g"])
 async def test_many_keys_close_it(key: str) -> None:
-    app = DialogHost(Help("inputs", "What comes in.", KEYS))
+    app = DialogHost(Help("Help: inputs", "What comes in.", KEYS))
     async with app.run_test() as pilot:
         await settle(pilot)
         assert "its role" not in app.text
@@ -95,7 +95,7 @@ async def test_many_keys_close_it(key: str) -> None:
 @pytest.mark.parametrize("hostile", HOSTILE)
 async def test_nothing_in_it_is_markup(hostile: str) -> None:
     keys = [HelpKey(f"{hostile}g", f"{hostile}k", f"{hostile}l", f"{hostile}d")]
-    app = DialogHost(Help(hostile, f"{hostile}m", keys))
+    app = DialogHost(Help(f"Help: {hostile}", f"{hostile}m", keys))
     async with app.run_test(size=(200, 60)) as pilot:
         await settle(pilot)
         assert f"Help: {hostile} ─" in app.text

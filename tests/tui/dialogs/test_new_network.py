@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.edits.initialisation import RandomStart
+from engine.edits.initialisation import RandomInputs, RandomStart
 from engine.nn.initialisation import INITIALISATIONS, new_network, suitable_activations
 from tests.tui.dialogs.dialog_host import DialogHost, press, settle, type_text
 from tui.screens.dialogs.dialog import Entry, Hints
@@ -15,7 +15,7 @@ async def test_new_network_as_it_opens() -> None:
     app = DialogHost(NewNetwork())
     async with app.run_test() as pilot:
         await settle(pilot)
-        assert "3→3→1 · 12 weights + 4 biases" in app.text
+        assert "3→3→1 · 16 parameters" in app.text
         await press(pilot, "enter")
     network = app.results[0].network
     expected = new_network((3, 3, 1), ["relu", "sigmoid"])
@@ -29,7 +29,7 @@ async def test_activations_follow_the_sizes_until_typed() -> None:
     app = DialogHost(NewNetwork())
     async with app.run_test() as pilot:
         await type_text(pilot, "4-8-8-3")
-        assert "4→8→8→3 · 120 weights + 19 biases" in app.text
+        assert "4→8→8→3 · 139 parameters" in app.text
         activations = app.screen.query_one("#activations", Entry)
         assert activations.value == "relu,relu,softmax"
         await press(pilot, "tab")
@@ -108,7 +108,7 @@ async def test_a_scale_may_be_typed_and_the_hint_says_how(
         await press(pilot, "tab", "tab", *["down"] * times)
         name = list(INITIALISATIONS)[times]
         assert (f"{name}(0.5)" in app.text) == (name != "zeros")
-        assert "4 biases" in app.text
+        assert "16 parameters" in app.text
         await type_text(pilot, f"{name}(0.5)")
         await press(pilot, "enter")
     expected = new_network((3, 3, 1), ["relu", "sigmoid"], f"{name}(0.5)", seed=3)
@@ -142,10 +142,12 @@ def test_suitable_activations() -> None:
         (["down", "down", "enter"], RandomStart("xavier", 7)),
         (["4", "2", "enter"], RandomStart("uniform", 42)),
         (["up", "enter"], RandomStart("zeros", 7)),
+        (["shift+tab", "space", "enter"], RandomInputs(10, "normal", 7)),
+        (["shift+tab", "i", "tab", "down", "tab", "2", "enter"], RandomInputs(2, "uniform", 7)),
         (["down", "tab", "full_stop", "5", "enter"], RandomStart("normal(.5)", 7)),
     ],
 )
-async def test_random_start(keys: list[str], start: RandomStart) -> None:
+async def test_random_start(keys: list[str], start: RandomStart | RandomInputs) -> None:
     app = DialogHost(ChooseRandomStart(7))
     async with app.run_test() as pilot:
         await press(pilot, *keys)

@@ -33,7 +33,7 @@ def test_what_is_done_is_found_again() -> None:
     assert found.done_in(XOR) == {"or-to-xor"}
     assert not found.is_done(XOR)
     assert found.with_step(XOR, "look").is_done(XOR)
-    assert json.loads(progress_path().read_bytes())["xor-by-hand"]["lesson"] == XOR.digest
+    assert json.loads(progress_path().read_bytes())["xor-by-hand"]["lesson_hash"] == XOR.digest
 
 
 def test_the_best_score_is_kept_as_long_as_the_lesson_is_the_same() -> None:
@@ -70,10 +70,11 @@ def test_a_damaged_file_is_no_progress_and_no_error() -> None:
         (b"[]", "the file: expected an object"),
         (b'{"a": 1}', "lesson a: expected an object"),
         (b'{"\\u001b[2J": {}}', "lesson: one of the names is no id"),
-        (b'{"a": {"lesson": "xyz", "steps": {}}}', "lesson a: 'lesson' is not a digest"),
-        (b'{"a": {"steps": []}}', "lesson a, steps: expected an object"),
-        (b'{"a": {"steps": {"b": {"done": 1}}}}', "lesson a, step b: 'done' is neither true nor f"),
-        (b'{"a": {"steps": {"b": {"edits": -1}}}}', "lesson a, step b: 'edits' is not a whole num"),
+        (b'{"a": {"lesson_hash": "xyz"}}', "lesson a: 'lesson_hash' is not a digest"),
+        (b'{"a": {"b": []}}', "lesson a, step b: expected an object"),
+        (b'{"a": {"b c": {}}}', "lesson a: step: one of the names is no id"),
+        (b'{"a": {"b": {"done": 1}}}', "lesson a, step b: 'done' is neither true nor false"),
+        (b'{"a": {"b": {"edits": -1}}}', "lesson a, step b: 'edits' is not a whole number from 0"),
         (b" " * (MAX_BYTES + 1), "more than 2 MB, the most for progress"),
     ],
 )

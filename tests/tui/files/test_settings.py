@@ -67,6 +67,7 @@ async def test_the_playground_opens_as_it_was_left() -> None:
     [
         {"theme": "no-such-theme", "views": ["No such view", "Sum"]},
         {"theme": "[/]", "views": ["Sum", "Sum"]},
+        {"views": ["Loss", "Runs"]},
         {"theme": "\x1b[2J", "views": [[], {}]},
     ],
 )
@@ -75,7 +76,7 @@ async def test_unknown_names_are_as_at_first(unknown: dict[str, object]) -> None
     settings_path().write_text(json.dumps(unknown))
     async with playing(size=(80, 24)) as player:
         assert player.app.theme == "nn-play-dark"
-        assert player.workspace.view.views == ("Curve", "What if")
+        assert player.workspace.view.views == ("Curve", "What if", "Diagram")
         assert "Try this" in player.text
 
 
@@ -87,4 +88,4 @@ def test_leaving_writes_what_is_remembered() -> None:
         terminal.wait_for("How o1's sum z comes about")
         terminal.press("q")
         assert terminal.wait_until_gone() == 0
-    assert load_settings() == Settings("nn-play-dark", False, ("Sum", "What if"))
+    assert load_settings() == Settings("nn-play-dark", False, ("Sum", "What if", "Diagram"))

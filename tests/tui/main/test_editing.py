@@ -151,6 +151,36 @@ async def test_targets_are_edited_in_the_outputs_pane() -> None:
         assert "target" in player.text
 
 
+async def test_a_target_that_the_loss_cannot_use_is_refused_where_it_is_typed() -> None:
+    async with playing() as player:
+        await player.press("tab", "tab", "tab", "2")
+        assert "target of o1: a target for bce is a number from 0 to 1" in player.text
+        await player.press("enter")
+        assert player.workspace.session.targets is None
+        await player.press("backspace", "1", "enter", "]")
+        assert player.workspace.session.targets == 1
+        assert "a target for bce is a number from 0 to 1" in player.notice
+
+
+async def test_tab_enters_the_panes_of_another_network_at_their_first_cells() -> None:
+    async with playing() as player:
+        await player.press("tab", "right", "down", "tab", "end", "tab")
+        await player.press("ctrl+e", *"and", "enter")
+        await player.press("tab")
+        assert player.workspace.selection.cell == Weight(0, 0, 0)
+
+
+async def test_the_next_wrong_sample() -> None:
+    async with playing("xor-step") as player:
+        await player.press("/")
+        assert player.notice == "every answer is right"
+        await player.press("tab", "tab", "tab", "1", "enter", "/")
+        assert player.notice == "no other answer is wrong"
+        await player.press(">", ">", "/")
+        assert player.workspace.selection.sample == 0
+        assert "✗ not the target" in player.text
+
+
 async def test_samples() -> None:
     async with playing("xor-step") as player:
         assert "sample 1/4" in player.text

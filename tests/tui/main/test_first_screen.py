@@ -17,7 +17,7 @@ async def test_the_first_screen_shows_the_whole_network() -> None:
     async with playing(size=(80, 24)) as player:
         text = player.text
         assert "Hidden layer into one sigmoid output" in text
-        assert "3→3→1 · 12 weights + 4 biases" in text
+        assert player.lines[0].endswith("3→3→1 · 16 parameters")
         h3 = player.line_with(" h3 ")
         for number in ("0.7", "0.8", "-1.2", "0.5", "-0.8", "0 off"):
             assert number in h3
@@ -30,6 +30,8 @@ async def test_the_first_screen_shows_the_whole_network() -> None:
         assert "? all keys" in player.lines[-1]
         assert "q quit" in player.lines[-1]
         assert player.workspace.selection.cell == Input(0)
+        await player.resize(120, 24)
+        assert "3→3→1 · 16 parameters: 12 weights + 4 biases" in player.text
 
 
 @pytest.mark.parametrize("name", examples.ids())

@@ -78,16 +78,30 @@ async def test_the_footer_shows_the_first_keys_as_far_as_there_is_room() -> None
             await player.resize(width, 24)
             footer = player.lines[-1]
             assert len(footer.rstrip()) <= width
-            for words in ("0-9 type", "? all keys", "q quit"):
+            for words in ("Tab move", "0-9 type", "? all keys", "q quit"):
                 assert words in footer
+        for width in (200, 120, 80):
+            await player.resize(width, 24)
+            for words in ("←↑↓→", "] more", "v view", "e explain", "u undo"):
+                assert words in player.lines[-1]
         await player.resize(120, 36)
-        for words in ("] more", "[ less", "u undo", "Tab pane", "space train"):
+        for words in ("[ less", "space train"):
             assert words in player.lines[-1]
         await player.press("right")
         await player.type("5")
         assert "Esc leave as it was" in player.text
         await player.press("escape")
         assert "Esc leave as it was" not in player.text
+
+
+async def test_a_key_for_views_first_shows_the_view_that_it_would_change() -> None:
+    async with playing(size=(40, 12)) as player:
+        for keys, view in ((("v",), "Curve"), (("v",), "What if"), (("tab", "tab", "o"), "Map")):
+            await player.press(*keys)
+            assert player.focused_pane == "view-left"
+            assert f"{view} ─" in player.pane("#view-left")
+        await player.press("tab", "tab", "m", "v")
+        assert f"{player.workspace.view.views[0]} ─" in player.pane("#view-left")
 
 
 async def test_the_help_names_every_key_in_its_group_and_explains_the_focused_pane() -> None:
@@ -139,6 +153,28 @@ async def test_the_help_has_every_key_of_the_screen() -> None:
         await player.press("q")
         assert "Help:" not in player.text
         assert player.app.return_code is None
+
+
+async def test_the_legend_explains_colours_and_marks_and_chooses_the_light_theme() -> None:
+    async with playing(size=(80, 24)) as player:
+        await player.press("f5")
+        for words in (
+            "0.7  blue: above 0",
+            "-1.2  orange: below 0",
+            "▸    the current neuron",
+            "off  gives 0",
+            "○      other neurons",
+            "◌      where it was",
+            "◆        the selected sample",
+            "■ □ ▪ ▫  test samples",
+            "<1 >0  nearly",
+        ):
+            assert words in player.text
+        for dark in (False, True):
+            await player.press("l")
+            assert player.app.current_theme.dark == dark
+        await player.press("f5")
+        assert "Legend" not in player.text
 
 
 async def test_tips_are_those_of_the_selection_one_after_the_other() -> None:

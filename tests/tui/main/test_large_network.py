@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -55,8 +57,8 @@ def assert_shown(player: Player, weight: Weight) -> None:
     else:
         assert float(text.removeprefix("≈")) == pytest.approx(expected, abs=0.005)
     assert "bias" in header
-    assert "sum z" in header
-    assert "out a" in header
+    assert "sum" in header
+    assert "out" in header
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
@@ -74,8 +76,8 @@ async def test_the_cursor_reaches_the_last_weight_and_headings_stay(size: tuple[
             await player.press("pagedown")
         assert cell_of(player) == Weight(0, 127, 783)
         assert_shown(player, Weight(0, 127, 783))
-        assert " of 784" in player.text
-        assert "–128 of 128" in player.text
+        assert re.search("( of |/)784", player.text)
+        assert re.search("–128( of |/)128", player.text)
         await player.press("home")
         assert_shown(player, Weight(0, 127, 0))
 

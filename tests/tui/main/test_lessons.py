@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import settings
 
@@ -64,7 +66,7 @@ async def test_from_the_list_into_a_lesson_and_back_to_ones_own_network() -> Non
         assert isinstance(listed, ChooseLesson)
         assert "One neuron, number by number" in player.text
         await player.press("enter")
-        assert "Lesson: One neuron" in player.lines[0]
+        assert "One neuron, number" in player.lines[0]
         assert player.focused_pane == "lesson"
         # Enter goes on; a step to do puts the cursor where it is needed.
         await player.press("enter")
@@ -136,8 +138,14 @@ async def test_the_panel_answers_hints_and_shows() -> None:
         assert player.workspace.session.inputs[0, 0] == 4
         await player.press("enter", "9")
         assert "answers are 1 to 2" in player.notice
+        # The mouse answers too.
+        rows = player.pane("#lesson").splitlines()
+        row = next(y for y, text in enumerate(rows) if "1 a weight" in text)
+        await player.pilot.click("#lesson", offset=(6, row))
+        await player.settle()
+        assert "A weight is multiplied." in player.prose("#lesson")
         await player.press("n")
-        assert "The end" in player.text
+        assert "1 step is not done yet" in player.prose("#lesson")
 
 
 async def test_show_me_plays_the_solution_and_stops() -> None:
@@ -148,7 +156,7 @@ async def test_show_me_plays_the_solution_and_stops() -> None:
         assert screen is not None
         screen.lessons.show_next()
         await player.settle()
-        assert "show me 1 of 2: b1[1] = -1" in player.text
+        assert "show me 1 of 2: bias of o1 set to -1" in player.text
         assert player.focused_pane == "lesson"
         await player.press("s")
         screen.lessons.show_next()
@@ -163,6 +171,18 @@ async def test_show_me_plays_the_solution_and_stops() -> None:
         kept = load_progress().step(every_kind(), "change")
         assert kept.done
         assert kept.edits is None
+
+
+async def test_a_challenge_tells_its_par_and_keeps_the_best() -> None:
+    challenge = replace(every_kind(), is_challenge=True)
+    async with playing(size=(80, 24)) as player:
+        await open_lesson(player, challenge)
+        await player.press("enter")
+        assert "Par: 2 edits. ○" in player.prose("#lesson")
+        await player.press("-", "1", "enter", "-", ".", "9", "enter", "-", ".", "8", "enter")
+        assert "(3 edits; 2 would do)" in player.prose("#lesson")
+        await player.press("f4", "b")
+        assert "Your best so far: 3." in player.prose("#lesson")
 
 
 async def test_opening_something_else_leaves_the_lesson_first() -> None:

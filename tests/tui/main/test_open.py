@@ -22,7 +22,7 @@ async def test_a_new_network() -> None:
         assert asks(player, "New network")
         await answer(player, "2-4-3")
         assert player.workspace.session.network.sizes == (2, 4, 3)
-        assert "2→4→3 · 20 weights + 7 biases" in player.text
+        assert "2→4→3 · 27 parameters: 20 weights + 7 biases" in player.text
         assert "New 2-4-3 network: uniform, seed 0" in player.lines[0]
         assert "Layer 2 · softmax" in player.text
         assert player.workspace.selection.cell == Input(0)

@@ -5,6 +5,7 @@ from textual.widgets import OptionList
 
 from tests.tui.player import Player, playing
 from tui.screens.dialogs.prompt import Prompt
+from tui.screens.main.command import GROUPS
 from tui.screens.main.screen import COMMANDS
 
 
@@ -21,10 +22,10 @@ async def test_every_command_is_there_once_those_of_a_group_together() -> None:
         listed = await offered(player, "")
     labels = [text.partition("\n")[0].partition("   ")[0] for text in listed]
     named = [one.label for one in COMMANDS if one.label and one.where != "lesson"]
-    assert [label for label in labels if label in named] == sorted(named, key=labels.index)
+    assert sorted(labels) == sorted(named)
     groups = [text.partition("\n")[2].partition(" · ")[0] for text in listed]
-    ours = [group for group, label in zip(groups, labels, strict=True) if label in named]
-    assert sorted(ours, key=ours.index) == ours
+    assert list(dict.fromkeys(groups)) == [group.description for group in GROUPS]
+    assert sorted(groups, key=groups.index) == groups
 
 
 async def test_a_search_finds_and_runs_a_command_without_a_key() -> None:
@@ -45,18 +46,18 @@ async def test_nothing_found() -> None:
         assert await offered(player, "qqqq") == []
 
 
-async def test_over_a_dialog_no_command_of_the_screen_behind_it_is_offered() -> None:
+async def test_over_a_dialog_it_stays_closed() -> None:
     async with playing() as player:
-        await player.press("s")
+        await player.press("s", "ctrl+p")
         assert isinstance(player.app.screen, Prompt)
-        assert not any("view Picture" in text for text in await offered(player, "picture"))
 
 
-async def test_what_our_own_keys_do_is_not_offered_a_second_time() -> None:
-    """Textual's panel of keys beside the screen made every key slow."""
+async def test_the_light_theme_is_a_command() -> None:
     async with playing() as player:
-        screen = player.app.main_screen
-        assert screen is not None
-        titles = [command.title for command in player.app.get_system_commands(screen)]
-    assert {"Theme", "Quit"} <= set(titles)
-    assert not {"Keys", "Maximize", "Minimize"} & set(titles)
+        for dark in (False, True):
+            assert (await offered(player, "light or"))[0].startswith("light or dark")
+            await player.press("enter")
+            assert player.app.current_theme.dark == dark
+        await offered(player, "theme")
+        await player.press("enter", *"dracula", "enter")
+        assert player.app.theme == "dracula"

@@ -234,6 +234,8 @@ async def test_targets() -> None:
         assert player.workspace.session.targets.ravel().tolist() == [1, 0, 0, 1]
         await paste(player, "[1, 0]")
         assert "2×1 numbers do not fit: the targets have 4×1" in player.notice
+        await paste(player, "1\n0\n2\n1")
+        assert "a target for bce is a number from 0 to 1" in player.notice
         await player.press("shift+tab")
         await paste(player, "y_true = [[0], [1], [1], [0]]")
         assert player.workspace.session.targets.ravel().tolist() == [0, 1, 1, 0]
@@ -255,7 +257,7 @@ async def test_a_listing_takes_the_place_of_the_network_as_one_edit() -> None:
         before = player.workspace.session
         await paste(player, LISTING)
         assert "A network was recognised" in question(player)
-        assert "4→3→1 · 15 weights + 4 biases" in player.text
+        assert "4→3→1 · 19 parameters: 15 weights + 4 biases" in player.text
         assert "activation 1 is not in the text" in player.text
         await player.press("enter")
         assert player.workspace.session is before
@@ -283,7 +285,7 @@ async def test_layers_with_the_same_keys_are_all_pasted() -> None:
     ]
     async with playing(size=(80, 24)) as player:
         await paste(player, json.dumps({"layers": layers}, indent=1))
-        assert "2→2→2→2 · 12 weights + 6 biases" in player.text
+        assert "2→2→2→2 · 18 parameters: 12 weights + 6 biases" in player.text
         await player.press("enter")
         assert sizes(player) == (2, 2, 2, 2)
         assert [bias(player, k).tolist() for k in range(3)] == [[1, 0.5], [2, 0.5], [3, 0.5]]

@@ -16,8 +16,11 @@ from tui.panes.layout import (
     ALL_PANES,
     LESSON_PANE,
     NUMBER_PANES,
+    TIPS_PANES,
     VIEW_PANES,
     LessonNeeds,
+    Needs,
+    Span,
     layout_of,
 )
 from tui.panes.view import ViewPane
@@ -72,13 +75,14 @@ def assert_selection_is_seen(player: Player) -> None:
         value = parameter_value(session, selection.parameter, selection.sample)
         assert shown == format_given(value)
     explained = explain_neuron(session, selection.layer_index, selection.neuron)
-    out = format_within(explained.out, explained.activation.limits)
+    digits = workspace.view.digits
+    out = format_within(explained.out, explained.activation.limits, digits)
     explanation = lines[-2].rstrip()
     assert explanation.startswith(f" {explained.name}: ")
-    assert format_number(explained.pre_activation) in explanation
+    assert format_number(explained.pre_activation, digits) in explanation
     assert explanation.endswith(f" {out}")
     last = session.network.layers[-1].activation
-    output = format_within(float(workspace.trace.outputs[0, 0]), last.limits)
+    output = format_within(float(workspace.trace.outputs[0, 0]), last.limits, digits)
     assert any(output in line for line in lines[:-2])
 
 
@@ -102,10 +106,10 @@ async def test_a_number_is_typed_where_it_stands(size: tuple[int, int]) -> None:
         for key in ("right", "end", "right"):
             await player.press(key)
             focused = player.app.focused
-            await player.type("-1/4")
+            await player.type("1/4")
             lines = assert_widths(player)
-            assert any("-1/4" in line for line in lines[1:-2])
-            assert "-0.25" in lines[-2]
+            assert any("1/4" in line for line in lines[1:-2])
+            assert "0.25" in lines[-2]
             await player.press("enter")
             assert player.app.focused is focused
             if not isinstance(player.workspace.selection.cell, Target):
@@ -143,7 +147,8 @@ async def test_resizing_keeps_the_selection_and_shows_the_right_panes() -> None:
             assert "layers" in shown
             assert ({"inputs", "outputs"} <= shown) == (width >= 68)
             assert bool(shown & set(VIEW_PANES)) == (height - LINES_OF_TEXT >= 16)
-            assert (set(VIEW_PANES) <= shown) == (width >= 120)
+            assert (set(VIEW_PANES[:2]) <= shown) == (width >= 120)
+            assert ({VIEW_PANES[2], TIPS_PANES[1]} <= shown) == (width >= 160)
 
 
 async def test_smaller_than_the_smallest_nothing_breaks() -> None:
@@ -161,7 +166,13 @@ async def test_smaller_than_the_smallest_nothing_breaks() -> None:
     st.sampled_from(ALL_PANES),
     st.booleans(),
     st.booleans(),
-    st.integers(1, 1000),
+    st.builds(
+        Needs,
+        st.integers(1, 1000),
+        st.builds(Span, st.integers(9, 13), st.integers(13, 24)),
+        st.lists(st.integers(30, 500), min_size=1, max_size=4).map(tuple),
+        st.builds(Span, st.integers(16, 20), st.integers(20, 36)),
+    ),
     st.none()
     | st.builds(
         LessonNeeds,
@@ -177,7 +188,7 @@ def test_a_layout_is_never_empty_and_its_heights_fit(
     chosen: str,
     large: bool,
     tips_shown: bool,
-    needed: int,
+    needs: Needs,
     lesson: LessonNeeds | None,
 ) -> None:
     assume(lesson is not None or chosen != LESSON_PANE)
@@ -187,16 +198,23 @@ def test_a_layout_is_never_empty_and_its_heights_fit(
         chosen,
         large=large,
         tips_shown=tips_shown,
-        needed_height=needed,
+        needs=needs,
         lesson=lesson,
     )
     assert layout.visible
     assert layout.visible <= set(ALL_PANES)
     if large:
         assert layout.visible == {chosen}
-    if chosen != "tips":
+    if chosen not in TIPS_PANES:
         assert chosen in layout.visible
-        assert large or tips_shown or "tips" not in layout.visible
+        assert large or tips_shown or not layout.visible & set(TIPS_PANES)
+    if layout.inputs_width is not None and layout.outputs_width is not None:
+        assert needs.inputs.least <= layout.inputs_width <= needs.inputs.natural
+        assert needs.outputs.least <= layout.outputs_width <= needs.outputs.natural
+        left = width - layout.inputs_width - layout.outputs_width
+        for wanted in needs.layers:
+            fits = wanted <= width - needs.inputs.least - needs.outputs.least
+            assert left >= wanted or not fits
     if layout.numbers_height is None:
         numbers, others = layout.visible & set(NUMBER_PANES), layout.visible - set(NUMBER_PANES)
         assert not (numbers and others)
@@ -206,3 +224,27 @@ def test_a_layout_is_never_empty_and_its_heights_fit(
         left = height - LINES_OF_TEXT - layout.numbers_height
         assert layout.numbers_height >= 7
         assert left >= 9
+
+
+async def test_a_large_terminal_shows_more_decimals_and_a_third_view() -> None:
+    async with playing(size=(200, 60)) as player:
+        workspace = player.workspace
+        out = format_number(float(workspace.trace.outputs[0, 0]), 6)
+        assert out in player.pane("#layers")
+        assert out in player.pane("#outputs")
+        assert out in player.lines[-2]
+        assert "Try this" in player.pane("#tips-beside")
+        assert player.focused_pane == "inputs"
+        await player.press(*["tab"] * 6)
+        assert player.focused_pane == "view-third"
+        await player.press("v")
+        assert "─ Map ─" in player.pane("#view-third")
+        await player.press("tab", "f")
+        assert player.focused_pane == "inputs"
+        assert player.workspace.view.digits == 17
+        await player.resize(120, 36)
+        assert player.workspace.view.digits == 17
+        await player.press("f")
+        await player.resize(80, 24)
+        assert player.workspace.view.digits == 4
+        assert player.workspace.view.views[2] == "Map"

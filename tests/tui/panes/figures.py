@@ -35,8 +35,8 @@ def shown(workspace: Workspace, views: Iterable[str]) -> dict[str, list[str]]:
             )
             for width in WIDTHS
         ],
-        "inputs": cells(InputsSource(workspace, 20)),
-        "outputs": cells(OutputsSource(workspace)),
+        "inputs": cells(InputsSource(workspace, 20, 24)),
+        "outputs": cells(OutputsSource(workspace, 36)),
         "tips": [tip.text for tip in tips_for(workspace)],
     }
     for layer_index in range(len(session.network.layers)):

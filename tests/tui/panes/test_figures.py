@@ -199,10 +199,10 @@ def assert_answers_are_true(workspace: Workspace) -> None:
     """Demand that outputs, right and wrong are shown as the engine computes them."""
     session = copied(workspace.session)
     sample, outputs = workspace.selection.sample, session.trace.outputs
-    source = OutputsSource(replace(workspace, session=session))
+    source = OutputsSource(replace(workspace, session=session), 36)
     digits = workspace.view.digits
     for row, out in enumerate(outputs[sample].tolist()):
-        text = OutputsSource(workspace).pinned_cell(row, 0).text
+        text = OutputsSource(workspace, 36).pinned_cell(row, 0).text
         assert text == source.pinned_cell(row, 0).text
         if digits < FULL_DIGITS and text[0] not in "<>" and np.isfinite(out):
             assert abs(float(text) - out) <= max(10.0**-digits, abs(out) * 10.0**-digits)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import Bias, Input, Weight
 from tests.tui.player import playing
+from tui.panes.layers import FOLDED, layer_heights
 from tui.state.selection import Target
 
 
@@ -47,6 +50,38 @@ async def test_a_layer_is_not_removed_from_the_inputs() -> None:
         await player.press("D")
         assert player.workspace.session.network.sizes == (3, 3, 1)
         assert "the cursor is on an input" in player.text
+
+
+@pytest.mark.parametrize(
+    ("n_neurons", "favoured", "heights"),
+    [
+        ((5, 1), 0, [8, 4]),
+        ((8, 8, 1), 0, [10, 1, 1]),
+        ((8, 8, 1), 1, [1, 10, 1]),
+        ((8, 8, 1), 2, [3, 5, 4]),
+        ((8, 3), 0, [10, 1]),
+        ((6, 10), 0, [8, 4]),
+        ((6, 10), 1, [3, 9]),
+        ((20, 10), 0, [8, 4]),
+        ((8, 8, 8, 8, 8, 8, 1), 3, [1, 1, 1, 8, 1, 1, 1]),
+    ],
+)
+def test_layers_share_twelve_lines(
+    n_neurons: tuple[int, ...], favoured: int, heights: list[int]
+) -> None:
+    assert layer_heights([n + 3 for n in n_neurons], 12, favoured) == heights
+
+
+@given(st.lists(st.integers(4, 40), min_size=1, max_size=9), st.integers(8, 60), st.data())
+def test_the_layer_with_the_cursor_is_never_pushed_out(
+    natural: list[int], available: int, data: st.DataObject
+) -> None:
+    favoured = data.draw(st.integers(0, len(natural) - 1))
+    heights = layer_heights(natural, available, favoured)
+    assert all(FOLDED <= height <= most for height, most in zip(heights, natural, strict=True))
+    assert min(natural[favoured] - 1, 8) <= heights[favoured] <= available
+    if len(natural) + 7 <= available:
+        assert sum(heights) <= available
 
 
 @pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24)])

@@ -64,7 +64,7 @@ def test_one_number_has_one_text(activation: str, digits: int) -> None:
             assert explanation.line(digits).endswith(f" {said}")
             assert true_value_text(explanation, "sum", digits).endswith(f" {z}")
             assert true_value_text(explanation, "out", digits).endswith(f" {said}")
-    outputs = OutputsSource(workspace)
+    outputs = OutputsSource(workspace, width=60)
     for neuron in range(len(NASTY)):
         assert outputs.pinned_cell(neuron, 0).text == pane.pinned_cell(neuron, 2).text
         # What a layer reads is written as the layer before shows it.

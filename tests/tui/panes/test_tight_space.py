@@ -14,7 +14,6 @@ from engine.edits.dataset import samples_of
 from engine.text import format_number
 from tests.tui.player import Player, playing
 from tests.tui.views.scenes import random_session
-from tui.panes.layer_source import SHORTEST, TIGHTEST, forms_for
 from tui.views.registry import view_named
 from tui.widgets.cell_editor import CellEditor
 
@@ -47,7 +46,7 @@ def layer_rows(player: Player, layer_index: int) -> list[list[str]]:
     rows = player.pane("#layers").splitlines()
     starts = [number for number, row in enumerate(rows) if "─ Layer " in row]
     rows = rows[starts[layer_index] + 1 :]
-    end = next(number for number, row in enumerate(rows) if "╰" in row)
+    end = next(number for number, row in enumerate(rows) if "╰" in row or "─ Layer " in row)
     return [texts_in(row[:-1]) for row in rows[:end]]
 
 
@@ -59,13 +58,17 @@ async def to_last_sample(player: Player) -> None:
     await player.settle()
 
 
-@pytest.mark.parametrize(("size", "fewest"), [((120, 36), 10), ((200, 60), 20)])
-async def test_many_inputs_leave_the_plots_their_room(size: tuple[int, int], fewest: int) -> None:
+@pytest.mark.parametrize(
+    ("size", "fewest", "of_picture"), [((120, 36), 10, 6), ((200, 60), 20, 12)]
+)
+async def test_many_inputs_leave_the_plots_their_room(
+    size: tuple[int, int], fewest: int, of_picture: int
+) -> None:
     async with playing(digits(), size=size) as player:
         await player.show("Picture")
         rows = player.pane("#view-left").splitlines()[1:-1]
         assert len(rows) >= fewest
-        assert sum("▀▀▀▀▀▀▀▀" in row for row in rows) >= fewest - 4
+        assert sum("▀▀▀▀▀▀▀▀" in row for row in rows) >= of_picture
         assert len(re.findall(r"r\dc\d ", player.pane("#inputs"))) >= 8
 
 
@@ -94,7 +97,7 @@ async def test_the_sample_and_its_target_are_always_in_sight(size: tuple[int, in
 
 async def test_where_no_input_scrolls_the_border_tells_test_samples() -> None:
     async with playing(yes_or_no(), size=(80, 24)) as player:
-        assert "─ training ─" in player.pane("#inputs")
+        assert "─ train ─" in player.pane("#inputs")
         await to_last_sample(player)
         assert "─ test ─" in player.pane("#inputs")
     async with playing(size=(80, 24)) as player:
@@ -117,9 +120,9 @@ async def test_weights_of_a_trained_network_are_in_sight_at_80_columns() -> None
         assert header == ["x1", "x2", "bias", "sum", "z", "out", "a"]
         assert all(len(row) == 6 for row in rows)
         header, row = layer_rows(player, 1)
-        assert header[:4] == ["h1", "h2", "h3", "bias"]
+        assert header[:5] == ["h1", "h2", "h3", "h4", "bias"]
         layer = player.workspace.session.network.layers[1]
-        assert row[1:4] == [format_number(weight, 2) for weight in layer.weights[0, :3]]
+        assert row[1:5] == [format_number(weight, 2) for weight in layer.weights[0]]
         assert "…" not in "".join(row)
 
 
@@ -130,7 +133,7 @@ async def test_weights_of_four_decimals_lose_some_too() -> None:
     async with playing(session, size=(80, 24)) as player:
         header, row, _ = layer_rows(player, 0)
         assert header[:4] == ["x1", "x2", "x3", "bias"]
-        assert row[1:5] == ["-0.12", "0.57", "-0.99", "0.14"]
+        assert row[1:5] == ["≈-0.12", "≈0.57", "≈-0.99", "≈0.14"]
         assert layer_rows(player, 1)[1][1:4] == ["-0.1234", "0.25", "0.1357"]
     async with playing(session, size=(120, 36)) as player:
         assert layer_rows(player, 0)[1][1:5] == ["-0.1234", "0.5678", "-0.9876", "0.1357"]
@@ -142,34 +145,13 @@ async def test_outs_are_not_cut(size: tuple[int, int]) -> None:
         async with playing(session, size=size) as player:
             await player.press("tab")
             header, *rows = layer_rows(player, 0)
-            assert header[-2:] == ["out", "a"]
+            assert "out" in header[-2:]
             outs = player.workspace.trace.layers[0].activations[0]
             assert rows
             for row, out in zip(rows, outs, strict=False):
                 shown = row[-1] if row[-1] != "off" else row[-2]
                 assert "…" not in shown
                 assert float(shown.strip("<>")) == pytest.approx(out, abs=0.01)
-
-
-def test_numbers_in_few_characters_are_not_passed_off_as_others() -> None:
-    given = {
-        0.003: "0.003",
-        -0.00049: "≈0",
-        2e-12: "2e-12",
-        -0.25: "-0.25",
-        0.0: "0",
-        12.3456: "12.35",
-    }
-    assert {number: SHORTEST.given(number) for number in given} == given
-    outs = {0.99996: "0.99996", 0.5: "0.5", 1.0: "1", 7.2e-7: "7.2e-7", 1 - 1e-9: "<1"}
-    limits = (-1.0, 1.0)
-    for out, text in outs.items():
-        assert SHORTEST.out(out, limits) == text
-    assert SHORTEST.out(0.997, limits) == "0.997"
-    assert (TIGHTEST.out(0.99996, limits), TIGHTEST.given(-3.8e-5)) == ("<1", "≈0")
-    assert SHORTEST.sum(-1e-5) == "-1e-5"
-    assert SHORTEST not in forms_for(4, is_narrow=False)
-    assert SHORTEST not in forms_for(17, is_narrow=True)
 
 
 @pytest.mark.parametrize("size", [(68, 24), (80, 24), (120, 36)])

@@ -29,6 +29,17 @@ TITLES = {
     "Picture": "A picture needs pixels",
 }
 LEFT, RIGHT = "#view-left", "#view-right"
+WHAT_TO_DO = {
+    "What changed": "edit a number, or press p",
+    "Distribution": "i adds one, C chooses data",
+    "Loss": "C chooses data, or type a target",
+    "Confusion": "choose data with C",
+    "Runs": "space trains",
+    "Picture": "The data set digits has them (C)",
+}
+"""What the views say that have nothing to show of a network without targets."""
+
+FILLED = [name for name in NAMES if name not in WHAT_TO_DO]
 
 
 async def at_weight_of_output(player: Player) -> None:
@@ -37,18 +48,20 @@ async def at_weight_of_output(player: Player) -> None:
     assert player.workspace.selection.cell == Weight(1, 0, 1)
 
 
-async def test_v_goes_through_all_views_and_back() -> None:
+async def test_v_goes_through_all_views_that_have_something_to_show_and_back() -> None:
     async with playing(size=(80, 24)) as player:
         await at_weight_of_output(player)
         assert player.pane(RIGHT) == ""
-        for name in [*NAMES[1:], NAMES[0]]:
-            await player.press("v")
-            assert player.workspace.view.views[0] == name
+        for name, words in WHAT_TO_DO.items():
+            await player.show(name)
             assert TITLES[name][:30] in player.pane(LEFT)
-        for name in reversed(NAMES):
-            await player.press("V")
-            assert player.workspace.view.views[0] == name
-            assert TITLES[name][:30] in player.pane(LEFT)
+            assert words in player.prose(LEFT)
+        await player.show("Curve")
+        for key, names in (("v", [*FILLED[1:], FILLED[0]]), ("V", reversed(FILLED))):
+            for name in names:
+                await player.press(key)
+                assert player.workspace.view.views[0] == name
+                assert TITLES[name][:30] in player.pane(LEFT)
 
 
 @pytest.mark.parametrize("width", [120, 80])
@@ -67,15 +80,24 @@ async def test_two_views_side_by_side_never_the_same_twice() -> None:
         await at_weight_of_output(player)
         assert TITLES["Curve"][:30] in player.pane(LEFT)
         assert TITLES["What if"][:30] in player.pane(RIGHT)
-        for name in (*NAMES[2:], "Curve"):
+        for name in (*FILLED[2:], "Curve"):
             await player.press("v")
-            assert player.workspace.view.views == (name, "What if")
+            assert player.workspace.view.views[:2] == (name, "What if")
             assert TITLES[name][:30] in player.pane(LEFT)
         await player.resize(80, 24)
         assert TITLES["Curve"][:30] in player.pane(LEFT)
         assert player.pane(RIGHT) == ""
         await player.resize(120, 36)
         assert TITLES["What if"][:30] in player.pane(RIGHT)
+
+
+async def test_another_network_opens_without_a_view_that_has_nothing_to_show() -> None:
+    async with playing(circle(), size=(120, 36)) as player:
+        await player.show("Loss")
+        assert player.workspace.view.views[:2] == ("Loss", "What if")
+        await player.press("ctrl+e", *"xor", "enter")
+        assert player.workspace.session.title == "XOR by hand with step neurons"
+        assert player.workspace.view.views[:2] == ("Curve", "What if")
 
 
 async def test_a_digit_chooses_the_view_of_the_place_with_the_focus() -> None:
@@ -193,12 +215,32 @@ async def test_c_chooses_what_runs_along_the_columns_of_the_table() -> None:
     async with playing(size=(120, 36)) as player:
         await player.press("c")
         assert "the columns of Table run over this number" in player.text
-        assert player.workspace.view.column_parameter == Input(0)
+        assert player.workspace.view.table.columns == Input(0)
         await player.press("right", "down")
         await player.show("Table")
         assert "Table of o1" in player.pane(LEFT)
         assert "weight x1→h2 ↓  input x1 →" in player.pane(LEFT)
-        assert player.workspace.view.column_parameter == Input(0)
+        assert player.workspace.view.table.columns == Input(0)
+
+
+async def test_the_table_takes_rows_of_weights_and_own_values() -> None:
+    async with playing("adjustable-neuron", size=(80, 24)) as player:
+        await player.press(*["tab"] * 3, "5", "enter")
+        await player.press(*"W1[1]", "tab", "enter")
+        assert "W1[1]: list its rows" in player.text
+        await player.press(*"0.1, 0.2; 1, -1; -0.5, 2", "tab", *"b1[1]", "tab", *"0, 1, -2")
+        assert "weights of o1 (3 values) by bias of o1 (3 values)" in player.text
+        await player.press("enter")
+        rows = [line.strip("│ ").split() for line in player.pane(LEFT).splitlines()[1:6]]
+        assert rows == [
+            ["weights", "of", "o1", "↓", "bias", "of", "o1", "→"],
+            ["0", "1", "▼-2"],
+            ["▶0.1,", "0.2", "0.69", "0.8581", "0.2315"],
+            ["1,", "-1", "0.2689", "0.5", "0.0474"],
+            ["-0.5,", "2", "0.9933", "0.9975", "0.9526"],
+        ]
+        await player.press("enter")
+        assert "0.1, 0.2; 1, -1; -0.5, 2" in player.text
 
 
 async def test_digits_shown() -> None:
@@ -224,3 +266,18 @@ async def test_m_gives_a_pane_all_the_room() -> None:
             await player.press("m")
             assert "Try this" in player.text
             await player.press("tab")
+
+
+async def test_a_small_view_says_how_it_gets_the_whole_screen_and_how_it_gives_it_back() -> None:
+    async with playing(circle(), size=(80, 24)) as player:
+        await player.show("Map")
+        assert "m larger" not in player.pane(LEFT)
+        await player.press("shift+tab", "shift+tab")
+        assert "m larger · Map" in player.pane(LEFT)
+        small = len(player.pane(LEFT).splitlines())
+        await player.press("m")
+        assert "m back · Map" in player.pane(LEFT)
+        assert len(player.pane(LEFT).splitlines()) > 2 * small
+        assert player.lines[-2].startswith(" o1: ")
+        await player.press("m")
+        assert len(player.pane(LEFT).splitlines()) == small

@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from engine import Bias, Input, SetBias, SetInput, SetWeight, Weight, examples
+from engine.lessons import course
+from engine.lessons.reader import read_lesson
 from tests.tui.lessons import every_kind
 from tests.tui.screen_text import is_harmless
+from tests.tui.trained import by_play
 from tui.files.source import Source
 from tui.panes.title_line import title_of
 from tui.state import lesson as playing
@@ -23,7 +26,7 @@ LOOK, DO, PREDICT, AFTER, CHOOSE, END = range(6)
 
 def own() -> Workspace:
     """The workspace of somebody who has changed something and looks at two views."""
-    view = ViewSettings(views=("Map", "Samples"), tips_shown=False)
+    view = ViewSettings(views=("Map", "Samples", "Curve"), tips_shown=False)
     session = examples.load("xor-step")
     workspace = Workspace.open(session, Source("xor-step", None, "xor-step"), view)
     return workspace.edited(SetWeight(0, 0, 0, 0.25))
@@ -128,7 +131,7 @@ def test_the_solution_is_shown_edit_by_edit_from_the_start() -> None:
     before = workspace
     workspace, status = playing.show_next(workspace)
     workspace = playing.checked(before, workspace)
-    assert status == "show me 1 of 2: b1[1] = -1"
+    assert status == "show me 1 of 2: bias of o1 set to -1"
     assert workspace.session.network.layers[0].bias[0] == -1
     assert play_of(workspace).n_shown == 1
     before = workspace
@@ -218,3 +221,66 @@ def test_a_hostile_lesson_is_harmless_text() -> None:
     for text in (said(workspace), title_of(workspace), playing.title_of(workspace)):
         assert is_harmless(text)
     assert "x[@click=app.quit]" in said(workspace)
+
+
+def test_what_was_trained_stays_for_a_question_about_it() -> None:
+    lesson = course.load("optimiser")
+    index = [step.id for step in lesson.steps].index("let-it-run")
+    before = playing.enter(own(), lesson, index)
+    trained = playing.checked(before, by_play(before, 60))
+    assert play_of(trained).is_met
+    after = playing.next_step(trained)
+    assert after.session is trained.session
+    assert after.run is not None
+    assert after.run.epochs == 60
+    assert not after.history.past
+    # Whoever has not trained meets the lesson's own solution.
+    skipped = playing.next_step(before)
+    assert skipped.run is None
+    assert skipped.session is not before.session
+
+
+def test_what_a_lesson_names_and_there_is_not_is_left_out() -> None:
+    one_step = b"""
+format = 1
+id = "astray"
+title = "Astray"
+challenge = true
+[[steps]]
+id = "one"
+kind = "do"
+start = "adjustable-neuron"
+sample = 9
+select = "W7[1,2]"
+view = "Nowhere"
+point_at = ["h9", "o1"]
+text = "{h9.z} is not here."
+goal = { values = { "h9.z" = 1 } }
+solution = ["W7[1,2] = 1"]
+[[steps]]
+id = "two"
+kind = "predict"
+start = "adjustable-neuron"
+text = "?"
+ask = { of = "h9.z" }
+[[steps]]
+id = "three"
+kind = "look"
+prepare = ["W7[1,2] = 1"]
+text = "No start."
+"""
+    lesson = read_lesson(one_step)
+    workspace = playing.enter(own(), lesson)
+    assert workspace.view.views == own().view.views
+    assert workspace.selection.sample == 0
+    assert len(pointed_at(workspace)) == 1
+    assert "{h9.z} is not here." in said(workspace)
+    assert "Par" not in said(workspace)
+    with pytest.raises(ValueError, match=r"W7\[1,2\]"):
+        playing.show_next(playing.begin_showing(workspace))
+    workspace = playing.next_step(workspace)
+    assert not hidden_in(workspace)
+    with pytest.raises(ValueError, match="h9"):
+        playing.answered(workspace, "1")
+    with pytest.raises(ValueError, match=r"W7\[1,2\]"):
+        playing.next_step(workspace)

@@ -33,7 +33,7 @@ from tests.engine.strategies import assert_identical, edits, sessions
 from tui.files.source import Source
 from tui.state.navigation import Direction, move
 from tui.state.selection import Selection, Target
-from tui.state.view_settings import ViewSettings
+from tui.state.view_settings import TableSettings, ViewSettings
 from tui.state.workspace import Workspace
 
 SOURCE = Source("net.toml", Path("net.toml"), None)
@@ -48,7 +48,7 @@ def test_it_opens_on_the_first_input_with_the_first_output_current() -> None:
     assert workspace.selection == Selection(Input(0), layer_index=1, neuron=0)
     assert workspace.session is workspace.origin
     assert not workspace.is_unsaved
-    used = replace(ViewSettings(), digits=6, tip=3, column_parameter=Bias(0, 0))
+    used = replace(ViewSettings(), digits=6, tip=3, table=TableSettings(columns=Bias(0, 0)))
     view = Workspace.open(examples.load("xor-step"), None, used).view
     assert view == ViewSettings(digits=6)
 
@@ -124,11 +124,11 @@ def test_undo_and_redo_put_the_cursor_where_the_edit_was_made() -> None:
 
 
 def test_the_second_number_of_the_table_is_forgotten_when_the_sizes_change() -> None:
-    chosen = opened().viewing(column_parameter=Weight(1, 0, 1))
-    assert chosen.edited(SetBias(0, 0, 5.0)).view.column_parameter == Weight(1, 0, 1)
-    assert chosen.edited(AddNeuron(0, 0)).view.column_parameter is None
-    later = chosen.edited(AddFeature(0)).viewing(column_parameter=Weight(0, 0, 2))
-    assert later.undo()[0].view.column_parameter is None
+    chosen = opened().viewing(table=TableSettings(columns=Weight(1, 0, 1)))
+    assert chosen.edited(SetBias(0, 0, 5.0)).view.table.columns == Weight(1, 0, 1)
+    assert chosen.edited(AddNeuron(0, 0)).view.table.columns is None
+    later = chosen.edited(AddFeature(0)).viewing(table=TableSettings(columns=Weight(0, 0, 2)))
+    assert later.undo()[0].view.table.columns is None
 
 
 def test_views_and_digits_are_no_edits() -> None:

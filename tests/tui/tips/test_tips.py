@@ -26,9 +26,14 @@ from engine.training.settings import TrainingSettings
 from tests.engine.strategies import sessions
 from tests.tui.main.test_training import epochs, until
 from tests.tui.player import playing
-from tests.tui.tips.tip_checks import check_all
+from tests.tui.tips.tip_checks import check_all, first_epoch
 from tests.tui.tips.tip_scene import Scene, every_parameter
-from tui.tips import training_tips
+from tests.tui.views.run_records import run_of
+from tests.tui.views.scenes import classifier
+from tui.panes.tips import tips_for
+from tui.state.view_settings import ViewSettings
+from tui.state.workspace import Workspace
+from tui.tips import tip_on_losses, training_tips
 
 
 @st.composite
@@ -342,3 +347,60 @@ def test_an_input_that_a_nudge_would_make_infinite_is_passed_over() -> None:
     network = Network([Layer([[1.0, 1e-245]], [0.0], "step")])
     scene = Scene(Session(network, np.array([[-1.5e292, largest]])), Input(0), step=1e292)
     assert not any("Of the inputs" in text for text in scene.texts)
+
+
+def test_inputs_that_are_not_scaled_are_named_as_the_reason() -> None:
+    network = Network(
+        [Layer([[-1.0, 0.1], [-2.0, 0.1]], [0, 0], "relu"), Layer([[1, 1]], [0], "identity")]
+    )
+    inputs = np.array([[5000.0, 0.1], [5010.0, 0.3], [5020.0, 0.2]])
+    session = Session(network, inputs, targets=np.ones((3, 1)))
+    expected = (
+        "All 2 neurons of layer 1 are off on every sample, as the inputs are not scaled: x1 is "
+        "about 23,000 times as large as x2. C with standardise is the remedy, then R; a new start "
+        "alone is not."
+    )
+    assert training_tips(session)[0].text == expected
+    assert expected in Scene(session, Input(0)).texts
+
+
+def test_neurons_that_zeros_made_twins_stay_so() -> None:
+    session = learning(0.5).evolve(network=new_network((1, 3, 1), ["sigmoid", "identity"], "zeros"))
+    assert not any("twins" in text for text in Scene(session, Input(0)).texts)
+    run = first_epoch(Scene(session, Input(0)))
+    scene = Scene(session.evolve(network=run.network), Weight(0, 0, 0))
+    assert any(text.startswith("The 3 neurons of layer 1 are twins") for text in scene.texts)
+    check_all(scene)
+
+
+def falling(n_epochs: int) -> list[float]:
+    return [1 / (1 + epoch) for epoch in range(n_epochs + 1)]
+
+
+SWINGING = [1.0, 0.4, 0.9, 0.5, 0.8, 0.4, 0.9, 0.5, 0.8, 0.4, 0.9, 0.5, 0.8]
+
+
+@pytest.mark.parametrize(
+    ("losses", "test_losses", "expected"),
+    [
+        (falling(20), falling(10) + [0.2] * 10, "Since epoch 10 the test loss has risen from "),
+        (falling(20), falling(20), None),
+        (falling(13), falling(10) + [0.2] * 3, None),
+        (SWINGING, None, "The loss swings: in the last 12 epochs it rose 6 times. The steps are"),
+        (SWINGING[:-1], None, None),
+        (falling(30), None, None),
+        ([1 + (-1) ** epoch * 0.01 for epoch in range(30)], None, None),
+    ],
+)
+def test_what_the_losses_give_away(
+    losses: list[float], test_losses: list[float] | None, expected: str | None
+) -> None:
+    run = run_of(losses, test_losses)
+    tip = tip_on_losses(run)
+    assert (tip is None) == (expected is None)
+    if tip is not None and expected is not None:
+        assert tip.text.startswith(expected)
+        assert len(tip.text) <= 200
+        assert tip in training_tips(classifier(), run)
+        shown = Workspace.open(classifier(), None, ViewSettings()).with_run(run)
+        assert tips_for(shown)[0] == tip

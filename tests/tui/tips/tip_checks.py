@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 
 import numpy as np
@@ -334,6 +335,17 @@ def check_no_targets(scene: Scene) -> None:
     assert scene.session.targets is None
 
 
+def check_twins(scene: Scene, count: str, layer: str) -> None:
+    weights = scene.session.network.layers[int(layer) - 1].weights
+    assert len(weights) == int(count)
+    assert (weights == weights[0]).all()
+    if scene.session.targets is not None:
+        with suppress(ValueError):
+            run = first_epoch(scene)
+            weights = run.network.layers[int(layer) - 1].weights
+            np.testing.assert_allclose(weights, np.tile(weights[0], (len(weights), 1)), 1e-9)
+
+
 CHECKS: list[tuple[str, Callable[..., None]]] = [
     (
         rf"Press space: it trains\. The first epoch of a new run takes the loss from {LOSS} "
@@ -394,6 +406,7 @@ CHECKS: list[tuple[str, Callable[..., None]]] = [
         rf"All weights of {NEURON} are 0, so whatever it reads, its sum is its bias, {NUMBER}\. .+",
         check_unheeding,
     ),
+    (r"The (\d+) neurons of layer (\d+) are twins: .+", check_twins),
     (rf"{NEURON} and {NEURON} have the same weights and the same bias, .+", check_doubles),
     (
         rf"Of the inputs, (x\d+) moves {NEURON} most: with {NUMBER} more of it, (\S+) becomes "

@@ -20,7 +20,7 @@ from engine.session.session import Session
 from tui.drawing.palette import Palette
 from tui.state.run_record import RunRecord
 from tui.state.selection import Selection
-from tui.state.view_settings import ViewSettings
+from tui.state.view_settings import TableSettings, ViewSettings
 from tui.state.workspace import Memo, Workspace
 from tui.views.scene import Scene
 
@@ -76,13 +76,16 @@ def layer_with_sums(sums: ArrayLike, activation: str) -> Session:
     return Session(Network([Layer(column, np.zeros(len(column)), activation)]), np.ones((1, 1)))
 
 
+NO_TABLE_SETTINGS = TableSettings()
+
+
 def scene_of(
     session: Session,
     layer_index: int = -1,
     neuron: int = 0,
     parameter: Parameter | None = None,
     sample: int = 0,
-    column_parameter: Parameter | None = None,
+    table: TableSettings = NO_TABLE_SETTINGS,
     digits: int = 4,
     step: float = 0.1,
     palette: Palette = PALETTE,
@@ -105,9 +108,7 @@ def scene_of(
         origin=session,
         saved=session,
         selection=selection,
-        view=ViewSettings(
-            digits=digits, step=step, column_parameter=column_parameter, log_scale=log_scale
-        ),
+        view=ViewSettings(digits=digits, step=step, table=table, log_scale=log_scale),
         run=run,
         runs=runs,
         is_training=is_training,

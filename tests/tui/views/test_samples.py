@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.nn.initialisation import new_network
 from engine.nn.layer import Layer
 from engine.nn.network import Network
 from engine.session.prediction import answer, is_right, predictions
 from engine.session.session import Session
 from engine.text import format_within
+from tests.tui.player import Player, playing
 from tests.tui.views.scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
 from tui.views.samples import draw_samples, sample_clicked, samples_in_sight, samples_title
 
@@ -42,7 +44,9 @@ def test_a_large_batch_is_not_computed_for_a_few_rows() -> None:
     for sizes, n_samples in (((3, 500, 2), 5000), ((784, 128, 10), 400)):
         session = random_session(sizes, ("relu", "softmax"), n_samples)
         scene = scene_of(session, sample=n_samples - 9)
-        assert samples_title(scene) == f"{n_samples} samples, a row each"
+        assert samples_title(scene) == (
+            f"{n_samples} samples, {n_samples}×{sizes[0]} → {n_samples}×{sizes[-1]}"
+        )
         assert f"▶{n_samples - 8}" in "".join(texts(draw_samples(scene, 80, 12)))
         assert "trace" not in session.__dict__
 
@@ -107,7 +111,7 @@ def test_without_targets_there_is_only_the_answer() -> None:
     session = SOME.evolve(targets=None)
     lines = texts(draw_samples(scene_of(session), 80, 7))
     assert lines[0].split()[-1] == "answer"
-    assert samples_title(scene_of(session)) == "40 samples, a row each"
+    assert samples_title(scene_of(session)) == "40 samples, 40×3 → 40×2"
 
 
 def test_answers_are_those_of_the_outputs_pane() -> None:
@@ -148,3 +152,37 @@ def test_outputs_that_are_not_numbers_are_neither_right_nor_an_answer() -> None:
     assert samples_title(scene) == "1 sample · 0 of 1 right"
     words = texts(draw_samples(scene, 60, 5))[1].split()
     assert words == ["▶1", "1e300", "│", "nan", "│", "none", "0"]
+
+
+async def test_a_drawn_batch_of_ten_goes_through_the_layers() -> None:
+    network = new_network((4, 5, 2), ["relu", "softmax"])
+    async with playing(Session(network), size=(120, 36)) as player:
+        await player.press("R", "shift+tab", "i", "enter")
+        assert player.workspace.session.inputs.shape == (10, 4)
+        assert "10 random samples: normal, seed 0" in player.text
+        await player.press(*["tab"] * 4, "4", "m")
+        assert "10 samples, 10×4 → 10×2" in player.text
+        trace = player.workspace.session.trace
+        await player.press("right")
+        assert "Layer 1 of 2, 10×4 → 10×5, a row a sample" in player.text
+        rows = rows_of(player)
+        assert [float(word) for word in rows[0][1:5]] == pytest.approx(trace.inputs[0], abs=1e-4)
+        for row, outs in zip(rows, trace.layers[0].activations, strict=True):
+            assert [float(word) for word in row[5:]] == pytest.approx(outs, abs=1e-4)
+        await player.press("right")
+        assert "Layer 2 of 2, 10×5 → 10×2, a row a sample" in player.text
+        for row, z in zip(rows_of(player), trace.layers[0].activations, strict=True):
+            assert [float(word) for word in row[1:6]] == pytest.approx(z, abs=1e-4)
+        await player.press("right")
+        assert "10 samples, 10×4 → 10×2" in player.text
+        await player.press("left", "down")
+        assert player.workspace.view.samples_layer == 1
+        assert player.workspace.selection.sample == 1
+        await player.press("m", "u")
+        assert player.workspace.session.n_samples == 1
+
+
+def rows_of(player: Player) -> list[list[str]]:
+    """The words of the rows of samples on the screen."""
+    lines = [line.strip("│▶ ").replace("│", " ").split() for line in player.lines]
+    return [words for words in lines if words and words[0].isdecimal()]

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.edits.numbers import set_parameter
-from engine.nn.parameters import Bias, Input, Parameter, Weight
+from engine.nn.parameters import Bias, Input, Parameter, Weight, WeightRow
 from engine.text import format_within
 from tests.tui.views.scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
-from tui.views.table import column_parameter, draw_table, table_title, values_around
+from tui.state.view_settings import TableSettings
+from tui.views.table import column_axis, draw_table, table_title, values_around
 
 PAIRS: list[tuple[Parameter, Parameter]] = [
     (Weight(1, 0, 1), Bias(1, 0)),
@@ -23,7 +24,9 @@ PAIRS: list[tuple[Parameter, Parameter]] = [
 @pytest.mark.parametrize(("down", "across"), PAIRS)
 def test_every_cell_is_what_the_network_gives(down: Parameter, across: Parameter) -> None:
     session = classifier()
-    lines = texts(draw_table(scene_of(session, parameter=down, column_parameter=across), 90, 13))
+    lines = texts(
+        draw_table(scene_of(session, parameter=down, table=TableSettings(columns=across)), 90, 13)
+    )
     columns = [float(word.lstrip("▼")) for word in lines[1].split()]
     assert len(columns) >= 7
     for line in lines[2:13]:
@@ -52,6 +55,24 @@ def test_the_present_values_are_in_the_middle_and_marked() -> None:
     assert colour_at(strips, lines[1].index("▼"), 1) == PALETTE.accent
 
 
+def test_listed_values_that_do_not_fit_are_counted() -> None:
+    values = tuple((float(number),) for number in range(30))
+    settings = TableSettings(Bias(1, 0), Input(1), values, values)
+    lines = texts(draw_table(scene_of(classifier(), table=settings), 60, 12))
+    assert len(lines) == 12
+    shown = len(lines[1].split())
+    assert lines[0].split("  ")[:2] == [
+        "bias of o1 ↓ (20 more)",
+        f"input x2 → ({30 - shown} more)",
+    ]
+    assert "▼2" in lines[1]
+    assert not any("▶" in line for line in lines)
+    unfit = TableSettings(WeightRow(1, 0), Weight(1, 0, 1), ((1.0, 2.0, 3.0),), values)
+    lines = texts(draw_table(scene_of(classifier(), table=unfit), 60, 12))
+    assert lines[0].split("  ")[:2] == ["weights of o1 ↓", "bias of o1 →"]
+    assert "▼-0.2" in lines[1]
+
+
 def test_the_second_parameter_suits_the_first() -> None:
     session = classifier()
     cases: list[tuple[Parameter, Parameter]] = [
@@ -62,13 +83,13 @@ def test_the_second_parameter_suits_the_first() -> None:
         (Weight(0, 1, 1), Bias(1, 0)),
     ]
     for first, second in cases:
-        assert column_parameter(scene_of(session, parameter=first)) == second
+        assert column_axis(scene_of(session, parameter=first)) == second
     only_input = random_session((1, 1), ("sigmoid",))
-    assert column_parameter(scene_of(only_input, parameter=Input(0))) == Bias(0, 0)
-    wanted = scene_of(session, parameter=Input(0), column_parameter=Weight(0, 2, 1))
-    assert column_parameter(wanted) == Weight(0, 2, 1)
-    twice = scene_of(session, parameter=Input(0), column_parameter=Input(0))
-    assert column_parameter(twice) == Input(1)
+    assert column_axis(scene_of(only_input, parameter=Input(0))) == Bias(0, 0)
+    wanted = scene_of(session, parameter=Input(0), table=TableSettings(columns=Weight(0, 2, 1)))
+    assert column_axis(wanted) == Weight(0, 2, 1)
+    twice = scene_of(session, parameter=Input(0), table=TableSettings(columns=Input(0)))
+    assert column_axis(twice) == Input(1)
 
 
 def test_the_output_is_the_current_one() -> None:

@@ -31,3 +31,12 @@ async def test_changed_lines_are_put_among_the_others(example: str) -> None:
                 widget.refresh()
             await player.settle()
             assert painted(player) == before, key
+
+
+async def test_blank_lines_have_the_colours_of_a_new_theme() -> None:
+    async with playing("binary-classifier", size=(80, 24)) as player:
+        before = player.app.screen.query(StripLines).first().look.blank
+        assert any(style == before for cells in painted(player) for _, style in cells)
+        player.app.theme = "nn-play-light"
+        await player.settle()
+        assert not any(style == before for cells in painted(player) for _, style in cells)

@@ -78,7 +78,7 @@ def _column(heading: str, texts: Iterable[str]) -> list[str]:
 
 
 def _halves(text: str) -> tuple[str, str]:
-    if "e" in text:
+    if "e" in text or ", " in text:
         return text, ""
     whole, point, rest = text.partition(".")
     return whole, point + rest

@@ -50,7 +50,7 @@ class ChooseLesson(Choose[LessonEntry]):
             height: auto;
         }
         Choices {
-            width: 48;
+            width: 50;
         }
         &.-wide Choices {
             width: 56;

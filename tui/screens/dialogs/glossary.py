@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -37,6 +39,10 @@ class Glossary(Choose[Word]):
         }
     }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "accept", "Close", priority=True, key_display="enter"),
+    ]
 
     def __init__(self, first: Sequence[Word] = ()) -> None:
         super().__init__("Glossary", "type to find a word")

@@ -83,8 +83,8 @@ class Help(Dialog[None]):
         Binding("k", "scroll('up')", "Up", show=False),
     ]
 
-    def __init__(self, pane_title: str, pane_help: str, keys: Sequence[HelpKey]) -> None:
-        super().__init__(f"Help: {pane_title}" if pane_title else "Help")
+    def __init__(self, heading: str, pane_help: str, keys: Sequence[HelpKey]) -> None:
+        super().__init__(heading)
         self._meaning, self._more = _meaning_and_more(pane_help)
         self._keys = _joined(keys)
 

@@ -17,7 +17,7 @@ from engine.nn.initialisation import (
     suitable_activations,
 )
 from engine.nn.parsing import parse_activations, parse_sizes
-from engine.session.names import summary
+from engine.session.names import size_of
 from engine.session.session import Session
 from tui.files.new_network import new_session
 from tui.screens.dialogs.dialog import Dialog, Entry, plain
@@ -111,7 +111,7 @@ class NewNetwork(Dialog[Session]):
             words = _describe_start(self._typed("initialisation"))
             self.query_one("#start-in-words", Static).update(plain(words))
             # Zeros are quick to make at any size, and the preview shows no numbers.
-            text, wrong = summary(self._new_session("zeros").network), False
+            text, wrong = size_of(self._new_session("zeros").network), False
         except ValueError as error:
             text, wrong = str(error), True
         preview = self.query_one("#preview", Static)

@@ -40,9 +40,11 @@ class WorkspaceScreen(Screen[None]):
         self._draws_later = False
         self._follows_later = False
         self._refusal = ""
+        self._refusal_is_shown = False
 
     def change(self, workspace: Workspace, status: str = "") -> None:
         """Make `workspace` the present one; a run in progress takes over what was edited."""
+        self._forget_refusal()
         self.show(self.prepared(workspace), status)
 
     def prepared(self, workspace: Workspace) -> Workspace:
@@ -54,6 +56,8 @@ class WorkspaceScreen(Screen[None]):
 
         While more keys are waiting nothing is drawn; the last of them shows the result of all.
         """
+        if not workspace.is_training:
+            self._forget_refusal()
         before, self.present = self.present, workspace
         self.take_numbers(before)
         if not self.app.message_queue_size:
@@ -65,6 +69,9 @@ class WorkspaceScreen(Screen[None]):
         if not self._follows_later:
             self._follows_later = True
             self.call_after_refresh(self._follow_when_shown)
+
+    def on_screen_suspend(self) -> None:
+        self._forget_refusal()
 
     def on_screen_resume(self) -> None:
         # A callback waiting for the next frame is lost when a dialog closes before it.
@@ -125,11 +132,19 @@ class WorkspaceScreen(Screen[None]):
         self._refusal = reason
 
     def _show_refusal(self) -> None:
-        self.clear_notices()
-        self.notify(self._refusal, severity="warning", timeout=6, markup=False)
-        self._refusal = ""
+        reason = self._refusal
+        if reason:
+            self.clear_notices()
+            self.notify(reason, severity="warning", timeout=6, markup=False)
+            self._refusal_is_shown = True
+
+    def _forget_refusal(self) -> None:
+        """Remove the notice of a refusal, once something else has been done."""
+        if self._refusal_is_shown:
+            self.clear_notices()
 
     def clear_notices(self) -> None:
         """Remove all notifications; Textual alone would leave the widgets around them."""
+        self._refusal, self._refusal_is_shown = "", False
         self.app.screen.query("ToastHolder").remove()
         self.app.clear_notifications()

@@ -12,7 +12,8 @@ from engine.text import FULL_DIGITS, format_number
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import TYPE, Command
 from tui.screens.main.cursor import Cursor
-from tui.screens.main.numbers import set_selected
+from tui.screens.main.numbers import check_selected, set_selected
+from tui.state.formulas import evaluate
 from tui.state.navigation import advance, move
 from tui.state.workspace import selected_name, selected_value
 from tui.widgets.cell_editor import CellEditor, Then
@@ -42,7 +43,7 @@ class CellEditing:
         self._screen = screen
         self._cursor = cursor
         self._question: Question | None = None
-        self.editor = CellEditor(self._take, self._leave)
+        self.editor = CellEditor(self._read, self._take, self._leave)
 
     def open(self, text: str | None = None) -> None:
         """Open the editor over the selected cell; `text` stands in it, or the number as it is."""
@@ -94,6 +95,13 @@ class CellEditing:
             number = format_number(event.value, FULL_DIGITS)
             self._screen.status = f"{name} = {number}   Enter takes it"
 
+    def _read(self, text: str) -> float:
+        """The number that a text stands for; raises ValueError where it cannot stand here."""
+        value = evaluate(text)
+        if self._question is None:
+            check_selected(self._screen.present, value)
+        return value
+
     def _take(self, value: float, then: Then) -> None:
         """Make `value` the number under the cursor, and go where `then` says."""
         if self._question is not None:
@@ -134,7 +142,6 @@ COMMANDS = (
             CellEditing,
             help="Type a new value over the number under the cursor",
             shown_as="0-9" if key == "0" else None,
-            in_footer=key == "0",
             where="numbers",
         )
         for key, character in _CHARACTERS.items()

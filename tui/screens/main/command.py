@@ -59,8 +59,7 @@ class Command:
     offers. id: its name in a user's keymap, which never changes. run: a function from the workspace
     to a Change, which raises ValueError to refuse; or with `of` a method of what the screen holds.
     of: the class whose instance the screen passes to `run`; None for the workspace. shown_as: the
-    keys as text, if Textual's own would be unclear. in_footer: whether the last line names it, by
-    its label or by `footer`.
+    keys as text, if Textual's own would be unclear.
     """
 
     keys: str
@@ -71,8 +70,6 @@ class Command:
     of: type | None = None
     help: str = ""
     shown_as: str | None = None
-    in_footer: bool = False
-    footer: str = ""
     where: Where = "anywhere"
 
     @property
@@ -82,7 +79,6 @@ class Command:
             self.keys,
             f"run({self.id!r})",
             self.label,
-            show=self.in_footer,
             key_display=self.shown_as,
             tooltip=self.help,
             id=self.id,

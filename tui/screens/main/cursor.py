@@ -54,6 +54,13 @@ class Cursor:
         screen.query_one(f"#{_pane_of(screen.present.selection)}").display = True
         screen.set_focus(self._pane_of_selection(), scroll_visible=False)
 
+    def look_at(self, pane_id: str) -> None:
+        """Put the focus on a view or the lesson, also where the terminal has no room for it."""
+        pane = self._screen.query_one(f"#{pane_id}")
+        pane.display = True
+        self._screen.query_one("#plots").display = True
+        self._screen.set_focus(pane, scroll_visible=False)
+
     def follow(self, before: Selection) -> None:
         """Put the focus where the cursor has gone, unless the user is in a view or lesson."""
         moved = before.cell != self._screen.present.selection.cell
@@ -67,10 +74,14 @@ class Cursor:
         self._screen.change(workspace.selecting(selection))
 
     def step_pane(self, by: int) -> None:
-        """Go to the next pane, also to one that is not shown because the terminal is small."""
+        """Go to the next pane, also to one that is not shown because the terminal is small.
+
+        Only the third view is passed over there.
+        """
         screen = self._screen
         n_layers = len(screen.present.session.network.layers)
-        stops: list[str | int] = ["inputs", *range(n_layers), "outputs", *VIEW_PANES]
+        third = VIEW_PANES[2:] if screen.query_one(f"#{VIEW_PANES[2]}").display else ()
+        stops: list[str | int] = ["inputs", *range(n_layers), "outputs", *VIEW_PANES[:2], *third]
         lesson = screen.present.lesson
         if lesson is not None:
             numbers = [
@@ -86,10 +97,7 @@ class Cursor:
         place = stops.index(here) if here in stops else -1 if by > 0 else 0
         stop = stops[(place + by) % len(stops)]
         if stop in (*VIEW_PANES, LESSON_PANE):
-            pane = screen.query_one(f"#{stop}")
-            pane.display = True
-            screen.query_one("#plots").display = True
-            screen.set_focus(pane, scroll_visible=False)
+            self.look_at(str(stop))
             return
         self.select(self._pane_at(stop).last_cell)
         self.focus()
@@ -153,7 +161,6 @@ COMMANDS = (
         Cursor,
         help="Go to the next one",
         shown_as="Tab",
-        in_footer=True,
     ),
     Command(
         "shift+tab",

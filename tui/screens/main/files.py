@@ -31,6 +31,7 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import FILES, HELP, Command
 from tui.state.workspace import Workspace
 from tui.terminal import escaped, reason_of
+from tui.views.registry import filled_views
 
 if TYPE_CHECKING:
     from tui.files.unsaved import UnsavedWork
@@ -386,6 +387,7 @@ def leave(screen: WorkspaceScreen) -> None:
 
 def _open(screen: WorkspaceScreen, session: Session, source: Source | None) -> None:
     remember_place(screen.present)
+    screen.clear_notices()
     screen.change(opened(session, source, screen.present.view))
     remember_place(screen.present)
     show_notes(screen)
@@ -395,11 +397,11 @@ def opened(session: Session, source: Source | None, view: ViewSettings) -> Works
     """Return the workspace of a session that was read, at the place where one was in its file."""
     workspace = Workspace.open(session, source, view)
     if source is None or source.path is None:
-        return workspace
+        return filled_views(workspace)
     from tui.files.recent import place_in
     from tui.screens.main.place import at_place
 
-    return at_place(workspace, place_in(source.path))
+    return filled_views(at_place(workspace, place_in(source.path)))
 
 
 def remember_place(workspace: Workspace) -> None:
@@ -468,7 +470,7 @@ def _unless_unsaved(screen: WorkspaceScreen, go_on: Callable[[], object]) -> Non
 
 
 def _command(keys: str, id: str, label: str, run: Callable[[WorkspaceScreen], None]) -> Command:
-    return Command(keys, id, label, FILES, run, WorkspaceScreen, in_footer=id == "examples")
+    return Command(keys, id, label, FILES, run, WorkspaceScreen)
 
 
 COMMANDS = (
@@ -477,5 +479,5 @@ COMMANDS = (
     _command("ctrl+o", "open", "open a file", open_file),
     _command("ctrl+s", "save", "save", save),
     _command("S", "save-as", "save as", save_as),
-    Command("q,ctrl+q", "quit", "quit", HELP, leave, WorkspaceScreen, shown_as="q", in_footer=True),
+    Command("q,ctrl+q", "quit", "quit", HELP, leave, WorkspaceScreen, shown_as="q"),
 )

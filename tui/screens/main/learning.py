@@ -103,7 +103,6 @@ COMMANDS = (
         choose_data,
         WorkspaceScreen,
         help="Choose what to learn from: circle, spiral, iris … or a CSV file of your own",
-        in_footer=True,
     ),
     Command(
         "L",

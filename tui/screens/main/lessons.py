@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 from textual.timer import Timer
 
-from tui.files.lesson_progress import load_progress, save_progress
+from tui.files.lesson_progress import LessonProgress, load_progress, save_progress
 from tui.panes.layers import natural_heights
 from tui.panes.layout import NUMBER_PANES, LessonNeeds
 from tui.panes.lesson import LessonPane, height_needed
@@ -124,7 +125,7 @@ class Lessons:
         """Open a lesson at its first step that is not done, or at the first if all are."""
         done = load_progress().done_in(lesson)
         undone = [place for place, step in enumerate(lesson.steps) if step.id not in done]
-        self._go(playing.enter(self._screen.present, lesson, undone[0] if undone else 0))
+        self.go(partial(playing.enter, lesson=lesson, index=undone[0] if undone else 0))
 
     def go_on(self) -> None:
         """Go to the next step if this one is done, else do what is still to be done."""
@@ -136,7 +137,7 @@ class Lessons:
         elif play.is_met or play.step.kind == "look":
             if not play.is_met:
                 self._screen.change(playing.read(workspace))
-            self._go(playing.next_step(self._screen.present))
+            self.go(playing.next_step)
         elif play.step.kind == "predict":
             self._editing.ask("", self)
         elif play.step.kind == "choose":
@@ -156,35 +157,22 @@ class Lessons:
             self.leave()
             self.list_all()
 
-    def skip(self) -> None:
-        """Go to the next step without doing this one."""
-        self._go(playing.next_step(self._screen.present))
-
-    def go_back(self) -> None:
-        """Go to the step before this one."""
-        self._attempt(playing.previous_step)
-
-    def start_again(self) -> None:
-        """Begin this step again."""
-        self._go(playing.again(self._screen.present))
-
     def leave(self) -> None:
         """Bring back the user's own network, just as it was."""
         self._screen.change(playing.leave(self._screen.present), "back to your own network")
         self._cursor.focus()
 
-    def _attempt(self, step: Callable[[Workspace], Workspace]) -> None:
+    def go(self, step: Callable[[Workspace], Workspace]) -> None:
+        """Change to another step, with the focus where it is needed."""
         try:
             workspace = step(self._screen.present)
         except ValueError as error:
             self._screen.refuse(str(error))
-        else:
-            self._go(workspace)
-
-    def _go(self, workspace: Workspace) -> None:
-        """Change to another step, with the focus where it is needed."""
-        self._screen.change(workspace)
+            return
         play = workspace.lesson
+        if play is not None:
+            play = with_progress(play, load_progress())
+        self._screen.change(replace(workspace, lesson=play))
         if play is not None and play.step is not None and play.step.kind == "do":
             self._cursor.focus()
         else:
@@ -220,7 +208,8 @@ class Lessons:
         """Make the next edit of the solution, unless it was stopped."""
         play = self._screen.present.lesson
         if play is not None and play.n_shown is not None:
-            self._screen.attempt(lambda: playing.show_next(self._screen.present))
+            if not self._screen.attempt(lambda: playing.show_next(self._screen.present)):
+                self._screen.change(playing.end_showing(self._screen.present))
         elif self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -301,6 +290,14 @@ class Lessons:
         self._focus_panel()
 
 
+def with_progress(play: LessonPlay, progress: LessonProgress) -> LessonPlay:
+    """Return a lesson with what was kept of it that the panel tells."""
+    lesson = play.lesson
+    if play.step is None:
+        return replace(play, n_open=len(lesson.steps) - len(progress.done_in(lesson)))
+    return replace(play, best=progress.step(lesson, play.step.id).best)
+
+
 def _command(
     keys: str,
     id: str,
@@ -309,7 +306,6 @@ def _command(
     help: str = "",
     *,
     shown_as: str | None = None,
-    in_footer: bool = True,
 ) -> Command:
     return Command(
         keys,
@@ -320,7 +316,6 @@ def _command(
         Lessons,
         help,
         shown_as=shown_as,
-        in_footer=in_footer,
         where="lesson",
     )
 
@@ -337,8 +332,6 @@ COMMANDS = (
         Lessons,
         help="The lessons; in one of them to its panel and back, and on when a step is done",
         shown_as="F4",
-        in_footer=True,
-        footer="lesson",
     ),
     Command("", "glossary", "glossary", HELP, Lessons.show_words, Lessons, "What words mean"),
     _command("enter", "next", "go on", Lessons.go_on, "To the next step", shown_as="Enter"),
@@ -346,18 +339,32 @@ COMMANDS = (
     _command(
         "s", "show", "show me", Lessons.show_me, "Plays the solution, one change at a time; s stops"
     ),
-    _command("n", "skip", "skip", Lessons.skip, "To the next step without doing this one"),
-    _command("b", "back", "back", Lessons.go_back, "To the step before this one"),
-    _command("r", "again", "again", Lessons.start_again, "This step from its beginning"),
+    _command(
+        "n",
+        "skip",
+        "skip",
+        partial(Lessons.go, step=playing.next_step),
+        "To the next step without doing this one",
+    ),
+    _command(
+        "b",
+        "back",
+        "back",
+        partial(Lessons.go, step=playing.previous_step),
+        "To the step before this one",
+    ),
+    _command(
+        "r",
+        "again",
+        "again",
+        partial(Lessons.go, step=playing.again),
+        "This step from its beginning",
+    ),
     _command("w", "words", "words", Lessons.show_words, "What the words of this text mean"),
     _command("l", "list", "all lessons", Lessons.list_all),
     _command("x", "leave", "leave", Lessons.leave, "Your own network comes back as it was"),
-    _command(
-        "up,k", "up", "read back", partial(Lessons.scroll, by=-1), shown_as="↑ k", in_footer=False
-    ),
-    _command(
-        "down,j", "down", "read on", partial(Lessons.scroll, by=1), shown_as="↓ j", in_footer=False
-    ),
+    _command("up,k", "up", "read back", partial(Lessons.scroll, by=-1), shown_as="↑ k"),
+    _command("down,j", "down", "read on", partial(Lessons.scroll, by=1), shown_as="↓ j"),
     *(
         _command(
             key,
@@ -366,7 +373,6 @@ COMMANDS = (
             partial(Lessons.type, character=character),
             "Type a number, or choose an answer by its number",
             shown_as="0-9" if key == "0" else None,
-            in_footer=False,
         )
         for key, character in _CHARACTERS.items()
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from tui.screens.main.command import GROUPS, HELP, LOOK, TRAIN, Change, Command
 from tui.state.training import checkpoint_of
 from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
+from tui.theme import switch_light
 
 if TYPE_CHECKING:
     from tui.screens.dialogs.explain.dialog import ExplainResult
@@ -30,7 +32,7 @@ def explain(screen: WorkspaceScreen) -> None:
         if result is None or result == (workspace.view.digits, workspace.selection.sample):
             return
         there = workspace.selection.of_sample(result.sample)
-        screen.change(workspace.viewing(digits=result.digits).selecting(there))
+        screen.change(workspace.viewing(digits=result.digits, digits_chosen=True).selecting(there))
 
     workspace = screen.present
     selection = workspace.selection
@@ -50,7 +52,11 @@ def explain(screen: WorkspaceScreen) -> None:
 def table_columns(workspace: Workspace) -> Change:
     """Let the number under the cursor run along the columns of Table."""
     return Change(
-        workspace.viewing(column_parameter=workspace.selection.parameter),
+        workspace.viewing(
+            table=replace(
+                workspace.view.table, columns=workspace.selection.parameter, column_values=()
+            )
+        ),
         "the columns of Table run over this number; move on to choose the rows",
     )
 
@@ -59,7 +65,9 @@ def next_digits(workspace: Workspace) -> Change:
     """Show computed numbers with another number of decimals."""
     digits = DIGITS[(DIGITS.index(workspace.view.digits) + 1) % len(DIGITS)]
     shown = "all digits" if digits == max(DIGITS) else f"{digits} decimals"
-    return Change(workspace.viewing(digits=digits), f"{shown} of computed numbers")
+    return Change(
+        workspace.viewing(digits=digits, digits_chosen=True), f"{shown} of computed numbers"
+    )
 
 
 def toggle_log_scale(workspace: Workspace) -> Change:
@@ -93,7 +101,7 @@ def show_help(screen: WorkspaceScreen) -> None:
 
     pane_help = getattr(screen.focused, "HELP_TEXT", INPUTS_HELP)
     assert isinstance(pane_help, PaneHelp)
-    screen.app.push_screen(Help(pane_help.title, pane_help.text, _help_keys(screen)))
+    screen.app.push_screen(Help(f"Help: {pane_help.title}", pane_help.text, _help_keys(screen)))
 
 
 def _help_keys(screen: WorkspaceScreen) -> list[HelpKey]:
@@ -116,6 +124,24 @@ def _help_keys(screen: WorkspaceScreen) -> list[HelpKey]:
     return keys
 
 
+def show_legend(screen: WorkspaceScreen) -> None:
+    """Say what colours and marks mean."""
+    # Imported here to keep start-up quick.
+    from tui.screens.dialogs.legend import Legend
+
+    screen.app.push_screen(Legend())
+
+
+def toggle_light(screen: WorkspaceScreen) -> None:
+    """Choose the light theme, or the dark one if the present one is light."""
+    switch_light(screen.app)
+
+
+def choose_theme(screen: WorkspaceScreen) -> None:
+    """Choose among all themes."""
+    screen.app.search_themes()
+
+
 COMMANDS = (
     Command(
         "e",
@@ -125,7 +151,6 @@ COMMANDS = (
         explain,
         WorkspaceScreen,
         help="The arithmetic of a whole step, to read or to predict first",
-        in_footer=True,
     ),
     Command(
         "c",
@@ -143,6 +168,24 @@ COMMANDS = (
         next_digits,
         help="Computed numbers with 4, 2, 6 or all decimals",
     ),
+    Command(
+        "",
+        "light",
+        "light or dark",
+        LOOK,
+        toggle_light,
+        WorkspaceScreen,
+        help="The light theme, or the dark one; it is kept for the next start",
+    ),
+    Command(
+        "",
+        "theme",
+        "theme",
+        LOOK,
+        choose_theme,
+        WorkspaceScreen,
+        help="Choose among all themes; it is kept for the next start",
+    ),
     Command("m", "large", "this pane large", LOOK, toggle_large),
     Command("Y", "log-scale", "log scale of the loss", TRAIN, toggle_log_scale),
     Command("t", "next-tip", "next tip", HELP, next_tip),
@@ -155,6 +198,14 @@ COMMANDS = (
         show_help,
         WorkspaceScreen,
         shown_as="?",
-        in_footer=True,
+    ),
+    Command(
+        "f5",
+        "legend",
+        "what colours and marks mean",
+        HELP,
+        show_legend,
+        WorkspaceScreen,
+        help="Blue and orange, ▸ ● ○ ◌ ◆, off, ≈ …; l there switches to the light theme",
     ),
 )

@@ -7,6 +7,7 @@ from functools import partial
 
 from engine import ReturnTo, SetTarget
 from engine.edits.numbers import set_parameter
+from engine.nn.losses import check_target
 from engine.nn.values import same_content
 from engine.text import FULL_DIGITS, format_number
 from tui.screens.main.base import WorkspaceScreen
@@ -25,10 +26,17 @@ def nudge(workspace: Workspace, steps: int) -> Change:
 
 def set_selected(workspace: Workspace, value: float, after: Selection | None = None) -> Change:
     """Set the number under the cursor, then put the cursor at `after`."""
+    check_selected(workspace, value)
     selection = workspace.selection
     if selection.target is not None:
         return edited(workspace, SetTarget(selection.sample, selection.target, value), after)
     return edited(workspace, set_parameter(selection.parameter, value, selection.sample), after)
+
+
+def check_selected(workspace: Workspace, value: float) -> None:
+    """Raise ValueError if a number cannot stand under the cursor: a target the loss cannot use."""
+    if workspace.selection.target is not None:
+        check_target(workspace.session.loss_name, value)
 
 
 def undo(workspace: Workspace) -> Change:
@@ -99,7 +107,6 @@ COMMANDS = (
         TYPE,
         partial(nudge, steps=1),
         help="Nudge the number under the cursor up by the step",
-        in_footer=True,
     ),
     Command(
         "left_square_bracket,J",
@@ -108,7 +115,6 @@ COMMANDS = (
         TYPE,
         partial(nudge, steps=-1),
         help="Nudge the number under the cursor down by the step",
-        in_footer=True,
     ),
     Command("right_curly_bracket", "leap-up", "ten steps more", TYPE, partial(nudge, steps=10)),
     Command("left_curly_bracket", "leap-down", "ten steps less", TYPE, partial(nudge, steps=-10)),
@@ -122,7 +128,7 @@ COMMANDS = (
         WorkspaceScreen,
         help="Put the number under the cursor into the terminal's clipboard, in full",
     ),
-    Command("u", "undo", "undo", UNDO, undo, in_footer=True),
+    Command("u", "undo", "undo", UNDO, undo),
     Command("U,ctrl+r", "redo", "redo", UNDO, redo, shown_as="U"),
     Command(
         "r",

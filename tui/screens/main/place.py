@@ -9,7 +9,7 @@ from engine.nn.parameters import parameter_code, parse_parameter
 from tui.state.selection import Selection
 from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
-from tui.views.registry import known_pair
+from tui.views.registry import known_views
 
 
 def place_of(workspace: Workspace) -> dict[str, object]:
@@ -22,17 +22,18 @@ def place_of(workspace: Workspace) -> dict[str, object]:
         "target": selection.target,
         "output": selection.output,
         "views": list(workspace.view.views),
-        "digits": workspace.view.digits,
+        "digits": workspace.view.digits if workspace.view.digits_chosen else None,
     }
 
 
 def at_place(workspace: Workspace, place: Mapping[str, object]) -> Workspace:
     """Return the workspace standing there, as far as there still is such a place."""
     match place.get("views"):
-        case [str(left), str(right)] if (views := known_pair((left, right))) is not None:
+        case [str(), str(), *_] as names:
+            views = known_views(map(str, names), workspace.view.views)
             workspace = workspace.viewing(views=views)
     if place.get("digits") in DIGITS:
-        workspace = workspace.viewing(digits=place["digits"])
+        workspace = workspace.viewing(digits=place["digits"], digits_chosen=True)
     match place:
         case {
             "parameter": str(code),

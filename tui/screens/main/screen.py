@@ -6,24 +6,27 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Paste
 
 from tui.panes.base import NumberPane, PasteRequested, SelectRequested
 from tui.panes.explanation_line import ExplanationLine
-from tui.panes.inputs import InputsPane
+from tui.panes.inputs import InputsPane, inputs_span
 from tui.panes.keys_line import KeysLine
-from tui.panes.layers import LayersPane, needed_height
+from tui.panes.layers import LayersPane, needed_height, wanted_widths
 from tui.panes.layout import (
     ALL_PANES,
     LESSON_PANE,
     NUMBER_PANES,
+    TIPS_PANES,
     VIEW_PANES,
     Layout,
+    Needs,
+    is_spacious,
     layout_of,
 )
-from tui.panes.lesson import LessonPane
-from tui.panes.outputs import OutputsPane
+from tui.panes.lesson import AnswerChosen, LessonPane
+from tui.panes.outputs import OutputsPane, outputs_span
 from tui.panes.tips import TipsPane
 from tui.panes.title_line import TitleLine
 from tui.panes.view import GestureMade, ViewPane
@@ -46,17 +49,6 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.cell_editing import CellEditing
 from tui.screens.main.clipboard import Pasting
 from tui.screens.main.command import (
-    FILES,
-    HELP,
-    LESSON,
-    LOOK,
-    MOVE,
-    SAMPLES,
-    SHAPE,
-    TRAIN,
-    TYPE,
-    UNDO,
-    VIEWS,
     Command,
     Where,
     bindings_of,
@@ -66,6 +58,7 @@ from tui.screens.main.lessons import Lessons
 from tui.screens.main.training import Training
 from tui.screens.main.views import Views
 from tui.state.lesson import checked
+from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
 from tui.widgets.caching import Row
 from tui.widgets.cell_editor import CellEditor
@@ -94,9 +87,39 @@ _COMMANDS_OF_KEY = {
     for key in command.keys.split(",")
 }
 
-_FOOTER_GROUPS = (LESSON, VIEWS, TYPE, UNDO, MOVE, TRAIN, SHAPE, LOOK, SAMPLES, FILES, HELP)
-"""The groups in the order in which the last line names their commands, the most needed first."""
+_FOOTER = {
+    "lesson": "lesson",
+    "lesson-next": "go on",
+    "lesson-hint": "hint",
+    "lesson-show": "show me",
+    "lesson-skip": "skip",
+    "lesson-back": "back",
+    "lesson-again": "again",
+    "lesson-words": "words",
+    "lesson-list": "all lessons",
+    "lesson-leave": "leave",
+    "next-pane": "move",
+    "type-0": "type",
+    "view-curve": "choose a view",
+    "nudge-up": "more",
+    "next-view": "view",
+    "explain": "explain",
+    "undo": "undo",
+    "nudge-down": "less",
+    "table-values": "values of Table",
+    "train": "train",
+    "data": "data",
+    "activation": "activation",
+    "examples": "examples",
+    "help": "all keys",
+    "quit": "quit",
+}
+"""What the last line calls the commands it names, by their ids, the most needed first."""
 
+_ARROWS = "←↑↓→ "
+_MIN_FOR_ARROWS = 60
+
+_DIGITS_WITH_ROOM = 6
 _LINES_OF_TITLE = 1
 _MIN_LINES_BELOW = 9
 """Lines below a preview of numbers: as many as its text needs in most cases."""
@@ -137,13 +160,15 @@ class MainScreen(WorkspaceScreen):
         )
 
     def compose(self) -> ComposeResult:
+        below, beside = TIPS_PANES
         yield TitleLine(id="title").data_bind(MainScreen.painted)
         with Row(id="numbers"):
             yield from self._number_panes
+            yield TipsPane(id=beside).data_bind(MainScreen.painted)
         with Row(id="plots"):
             for place, pane_id in enumerate(VIEW_PANES):
                 yield ViewPane(place, id=pane_id).data_bind(MainScreen.painted)
-            yield TipsPane(id="tips").data_bind(MainScreen.painted)
+            yield TipsPane(id=below).data_bind(MainScreen.painted)
             yield LessonPane(id=LESSON_PANE).data_bind(MainScreen.painted)
         yield ExplanationLine(id="explanation").data_bind(MainScreen.painted, MainScreen.status)
         yield KeysLine(id="keys")
@@ -164,7 +189,12 @@ class MainScreen(WorkspaceScreen):
         self.training.close()
 
     def on_resize(self) -> None:
+        view = self.present.view
+        digits = DIGITS[0] if not is_spacious(*self.size) else _DIGITS_WITH_ROOM
+        if not view.digits_chosen and view.digits != digits:
+            self.change(self.present.viewing(digits=digits))
         self.arrange_panes()
+        self.query_one(KeysLine).keys = self._footer()
 
     # The commands.
 
@@ -262,7 +292,7 @@ class MainScreen(WorkspaceScreen):
             LESSON_PANE if self.editing.is_asking else self.cursor.pane_id,
             large=workspace.view.large,
             tips_shown=workspace.view.tips_shown,
-            needed_height=needed_height(workspace),
+            needs=_needs_of(workspace, self.size.width),
             lesson=self.lessons.needs(),
         )
         if layout == self._layout:
@@ -271,13 +301,18 @@ class MainScreen(WorkspaceScreen):
         for pane_id in ALL_PANES:
             self.query_one(f"#{pane_id}").display = pane_id in layout.visible
         numbers_shown = layout.visible & set(NUMBER_PANES)
-        self.set_class(len(numbers_shown) == 1, "-alone")
         numbers = self.query_one("#numbers")
         numbers.display = bool(numbers_shown)
         numbers.styles.height = "1fr" if layout.numbers_height is None else layout.numbers_height
-        lesson_width = "1fr" if layout.lesson_width is None else layout.lesson_width
-        self.query_one(LessonPane).styles.width = lesson_width
-        self.query_one("#plots").display = not layout.visible <= set(NUMBER_PANES)
+        widths = {
+            "inputs": layout.inputs_width,
+            "outputs": layout.outputs_width,
+            LESSON_PANE: layout.lesson_width,
+        }
+        for pane_id, width in widths.items():
+            self.query_one(f"#{pane_id}").styles.width = "1fr" if width is None else width
+        beside_numbers = {*NUMBER_PANES, TIPS_PANES[1]}
+        self.query_one("#plots").display = not layout.visible <= beside_numbers
 
     def on_descendant_focus(self) -> None:
         self.arrange_panes()
@@ -285,20 +320,22 @@ class MainScreen(WorkspaceScreen):
 
     def _footer(self) -> tuple[tuple[str, str], ...]:
         """The keys to show, the most needed first; while a number is typed, those of the editor."""
-        active = [one for one in self.active_bindings.values() if one.binding.show]
+        active = list(self.active_bindings.values())
         if isinstance(self.focused, CellEditor):
-            shown = [one.binding for one in active if one.node is self.focused]
+            shown = [one.binding for one in active if one.node is self.focused and one.binding.show]
             shown.sort(key=lambda one: one.key != "enter")
+            names = {one.action: one.description for one in shown}
         else:
-            shown = [one.binding for one in active if one.binding.group in _FOOTER_GROUPS]
+            shown = [one.binding for one in active if one.binding.id in _FOOTER]
             if self.present.lesson is None or self._where == "lesson":
                 shown = [one for one in shown if one.id != "lesson"]
-            shown.sort(key=lambda one: (_FOOTER_GROUPS.index(one.group), one.id == "quit"))
-        first_of_action = {binding.action: binding for binding in reversed(shown)}
+            shown.sort(key=lambda one: list(_FOOTER).index(one.id or ""))
+            names = {one.action: _FOOTER[one.id or ""] for one in shown}
+        first_keys = {one.action: self.app.get_key_display(one) for one in reversed(shown)}
+        arrows = _ARROWS if self.size.width >= _MIN_FOR_ARROWS else ""
         return tuple(
-            (self.app.get_key_display(binding), _name_in_footer(binding))
-            for binding in shown
-            if first_of_action[binding.action] is binding
+            ((arrows if name == "move" else "") + first_keys[action], name)
+            for action, name in names.items()
         )
 
     # What panes ask for.
@@ -306,6 +343,10 @@ class MainScreen(WorkspaceScreen):
     @on(GestureMade)
     def _follow_click(self, event: GestureMade) -> None:
         self.views.follow(event.gesture)
+
+    @on(AnswerChosen)
+    def _answer_question(self, event: AnswerChosen) -> None:
+        self.lessons.type(event.number)
 
     @on(SelectRequested)
     def _select(self, event: SelectRequested) -> None:
@@ -325,6 +366,10 @@ class MainScreen(WorkspaceScreen):
         self._pasting.paste(event.text)
 
 
-def _name_in_footer(binding: Binding) -> str:
-    command = COMMANDS_BY_ID.get(binding.id or "")
-    return (command.footer if command is not None else "") or binding.description
+def _needs_of(workspace: Workspace, screen_width: int) -> Needs:
+    return Needs(
+        needed_height(workspace),
+        inputs_span(workspace, screen_width),
+        wanted_widths(workspace.session.network),
+        outputs_span(workspace, screen_width),
+    )

@@ -16,6 +16,7 @@ from engine import (
     AddSample,
     Edit,
     Input,
+    RandomInputs,
     RandomStart,
     RemoveFeature,
     RemoveLayer,
@@ -27,6 +28,7 @@ from engine import (
 )
 from engine.edits.numbers import target_at
 from engine.session.names import feature_name, output_name
+from engine.session.prediction import can_be_right, next_wrong_sample
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import SAMPLES, SHAPE, Change, Command, edited
 from tui.state.selection import Target
@@ -132,15 +134,29 @@ def step_sample(workspace: Workspace, by: int) -> Change:
     return show_sample(workspace, workspace.selection.sample + by)
 
 
+def show_next_wrong(workspace: Workspace) -> Change:
+    """Select the next sample whose answer is wrong."""
+    session, sample = workspace.session, workspace.selection.sample
+    if not can_be_right(session):
+        raise ValueError("no answer is right or wrong: that needs targets that are classes")
+    found = next_wrong_sample(session, sample)
+    if found is None:
+        raise ValueError("every answer is right")
+    if found == sample:
+        raise ValueError("no other answer is wrong")
+    return show_sample(workspace, found)
+
+
 def ask_random_start(screen: WorkspaceScreen) -> None:
-    """Draw all weights and biases anew, in a way that is asked for."""
+    """Draw all weights and biases, or the inputs, anew, in a way that is asked for."""
     from tui.screens.dialogs.random_start import ChooseRandomStart
 
-    def take(chosen: RandomStart | None) -> None:
+    def take(chosen: RandomStart | RandomInputs | None) -> None:
         if chosen is not None:
             screen.edit(chosen, status=chosen.describe(screen.present.session))
 
-    n_starts = sum(isinstance(entry.edit, RandomStart) for entry in screen.present.history.past)
+    drawn = (RandomStart, RandomInputs)
+    n_starts = sum(isinstance(entry.edit, drawn) for entry in screen.present.history.past)
     screen.app.push_screen(ChooseRandomStart(seed=n_starts), take)
 
 
@@ -191,7 +207,6 @@ COMMANDS = (
         choose_activation,
         WorkspaceScreen,
         help="Choose the activation of the selected layer",
-        in_footer=True,
     ),
     Command(
         "n",
@@ -225,7 +240,7 @@ COMMANDS = (
         SHAPE,
         ask_random_start,
         WorkspaceScreen,
-        help="Draw all weights and biases anew, from a seed",
+        help="Draw all weights and biases anew, or the inputs of some samples, from a seed",
     ),
     Command(
         "f2",
@@ -252,6 +267,15 @@ COMMANDS = (
         SAMPLES,
         partial(step_sample, by=1),
         shown_as=">",
+    ),
+    Command(
+        "slash",
+        "next-wrong-sample",
+        "next wrong sample",
+        SAMPLES,
+        show_next_wrong,
+        help="The next sample whose answer is not its target",
+        shown_as="/",
     ),
     Command(
         "i",

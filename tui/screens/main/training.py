@@ -229,7 +229,6 @@ COMMANDS = (
         Training.toggle,
         Training,
         help="Train, and pause; edits made meanwhile count, and u takes them back",
-        in_footer=True,
     ),
     Command(
         "z",

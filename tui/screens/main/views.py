@@ -15,10 +15,17 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import LOOK, MAP, VIEWS, Command
 from tui.screens.main.cursor import Cursor
 from tui.screens.main.structure import show_sample
-from tui.state.view_settings import MapContent
+from tui.state.view_settings import MapContent, TableSettings
 from tui.state.workspace import Workspace
 from tui.views import registry
-from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture, RankNeurons
+from tui.views.gestures import (
+    Arrow,
+    ChooseNeuron,
+    ChooseSample,
+    Gesture,
+    RankNeurons,
+    ShowLayer,
+)
 
 _CONTENTS: tuple[MapContent, ...] = get_args(MapContent)
 _CONTENT_LABELS = {
@@ -39,21 +46,31 @@ _N_DIGITS = 10
 
 
 class Views:
-    """The two places for views, of which the keys change one."""
+    """The places for views, of which the keys change one."""
 
     def __init__(self, screen: WorkspaceScreen, cursor: Cursor) -> None:
         self._screen = screen
         self._cursor = cursor
 
-    def _places(self) -> tuple[int, bool]:
-        """The place of the view that keys change, and whether both are on the screen."""
+    @property
+    def _place(self) -> int:
+        """The place of the view that keys change."""
         pane_id = self._cursor.pane_id
-        shows_two = all(self._screen.query_one(f"#{place}").display for place in VIEW_PANES)
-        return (VIEW_PANES.index(pane_id) if pane_id in VIEW_PANES else 0), shows_two
+        return VIEW_PANES.index(pane_id) if pane_id in VIEW_PANES else 0
+
+    @property
+    def _seen(self) -> set[str]:
+        """The names of the views that are on the screen."""
+        views = self._screen.present.view.views
+        return {
+            name
+            for name, pane in zip(views, VIEW_PANES, strict=True)
+            if self._screen.query_one(f"#{pane}").display
+        }
 
     def move(self, arrow: Arrow) -> None:
         """Do what an arrow key asks for in the view with the focus."""
-        pane = self._screen.query_one(f"#{VIEW_PANES[self._places()[0]]}", ViewPane)
+        pane = self._screen.query_one(f"#{VIEW_PANES[self._place]}", ViewPane)
         gesture = pane.gesture_of(arrow, self._screen.present)
         if gesture is not None:
             self.follow(gesture)
@@ -64,6 +81,8 @@ class Views:
         match gesture:
             case ChooseSample(sample):
                 screen.attempt(lambda: show_sample(workspace, sample))
+            case ShowLayer(layer_index):
+                screen.change(workspace.viewing(samples_layer=layer_index))
             case ChooseNeuron(layer_index, neuron):
                 screen.change(workspace.selecting(workspace.selection.on(layer_index, neuron)))
             case RankNeurons(shown):
@@ -74,28 +93,63 @@ class Views:
                 screen.edit(edit)
 
     def show(self, place: int, name: str) -> None:
-        """Show a view at a place; if the other place shows it already, the two are swapped."""
+        """Show a view at a place; if another place shows it already, the two are swapped."""
         self._screen.change(_with_view(self._screen.present, place, name))
+        self._bring_in_sight(place)
+
+    def _bring_in_sight(self, place: int) -> bool:
+        """Go to a view that is not on the screen; return whether it was not."""
+        is_hidden = not self._screen.query_one(f"#{VIEW_PANES[place]}").display
+        if is_hidden:
+            self._cursor.look_at(VIEW_PANES[place])
+        return is_hidden
 
     def choose(self, name: str) -> None:
         """Show a view at the place that keys change."""
-        self.show(self._places()[0], name)
+        self.show(self._place, name)
 
     def step(self, by: int) -> None:
-        """Show the view so many after the present one, passing over one that is seen already."""
-        place, shows_two = self._places()
-        present = self._screen.present.view.views
+        """Show the view so many after the present one that is not seen and has something to show.
+
+        Where the present one is not seen, it is shown first.
+        """
+        place = self._place
+        if self._bring_in_sight(place):
+            return
         names = [view.name for view in registry.VIEWS]
+        seen = self._seen
+        present = self._screen.present.view.views[place]
         lesson = self._screen.present.lesson
         if lesson is not None and lesson.uses.views:
-            names = [name for name in names if name in (*lesson.uses.views, present[place])]
-        others = set(present) if shows_two else set()
-        index = names.index(present[place])
+            names = [name for name in names if name in (*lesson.uses.views, present)]
+        index = names.index(present)
         for _ in names:
             index = (index + by) % len(names)
-            if names[index] not in others:
+            view = registry.view_named(names[index])
+            if view.name not in seen and view.is_filled(self._screen.present):
                 break
         self.show(place, names[index])
+
+    def choose_table_values(self) -> None:
+        """Choose what the Table varies, and its values, and show it."""
+        # Imported here to keep start-up quick.
+        from tui.screens.dialogs.table_values import TableValues
+        from tui.views.table import column_axis, row_axis
+
+        place = self._place
+        pane = self._screen.query_one(f"#{VIEW_PANES[place]}", ViewPane)
+        workspace = self._screen.present
+        scene = pane.scene_of(workspace)
+        now = row_axis(scene), column_axis(scene)
+
+        def take(chosen: TableSettings | None) -> None:
+            if chosen is not None:
+                self._screen.change(self._screen.present.viewing(table=chosen))
+                self.choose("Table")
+
+        self._screen.app.push_screen(
+            TableValues(workspace.session, workspace.view.table, now), take
+        )
 
     def step_map_content(self) -> None:
         """Let the map show the answer, the current neuron, or every neuron of its layer."""
@@ -135,20 +189,18 @@ class Views:
 
     def _show_map(self, status: str, **changes: Any) -> None:
         """Change what the map shows; if no map is on the screen, show one."""
-        place, shows_two = self._places()
-        workspace = self._screen.present
+        place, workspace = self._place, self._screen.present
         view = workspace.view
-        seen = view.views if shows_two else (view.views[place],)
-        if "Map" not in seen:
+        if "Map" not in {view.views[place], *self._seen}:
             workspace = _with_view(workspace, place, "Map")
         self._screen.change(workspace.viewing(map=replace(view.map, **changes)), status)
+        self._bring_in_sight(place)
 
 
 def _with_view(workspace: Workspace, place: int, name: str) -> Workspace:
     views = list(workspace.view.views)
-    other = 1 - place
-    if views[other] == name:
-        views[other] = views[place]
+    if name in views:
+        views[views.index(name)] = views[place]
     views[place] = name
     return workspace.viewing(views=tuple(views))
 
@@ -163,7 +215,7 @@ def _map(keys: str, id: str, label: str, run: Callable[[Views], None], help: str
 
 
 COMMANDS = (
-    Command("v", "next-view", "next view", LOOK, partial(Views.step, by=1), Views, in_footer=True),
+    Command("v", "next-view", "next view", LOOK, partial(Views.step, by=1), Views),
     Command("V", "previous-view", "previous view", LOOK, partial(Views.step, by=-1), Views),
     _map(
         "o",
@@ -182,6 +234,16 @@ COMMANDS = (
     _map("M", "map-tests", "test samples on the map", Views.toggle_map_tests),
     _map("x", "map-across", "another input across", partial(Views.step_map_feature, axis=0)),
     _map("X", "map-up", "another input up", partial(Views.step_map_feature, axis=1)),
+    Command(
+        "enter",
+        "table-values",
+        "values of Table",
+        LOOK,
+        Views.choose_table_values,
+        Views,
+        help="What the view Table varies, and its values: any two numbers, or rows of weights",
+        where="views",
+    ),
     *(
         Command(
             str(number % 10) if number <= _N_DIGITS else "",
@@ -192,8 +254,6 @@ COMMANDS = (
             Views,
             f"{view.question} {view.reading}",
             shown_as="0-9" if number == 1 else None,
-            in_footer=number == 1,
-            footer="choose a view",
             where="views",
         )
         for number, view in enumerate(registry.VIEWS, start=1)

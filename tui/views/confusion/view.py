@@ -36,7 +36,10 @@ from tui.views.confusion.tables import (
 from tui.views.gestures import ChooseSample
 from tui.views.scene import Scene
 
-_NO_TARGETS = "There is nothing to compare the answers with: no targets are set."
+_NO_TARGETS = (
+    "There is nothing to compare the answers with: no targets are set. Type one beside an output, "
+    "or choose data with C."
+)
 _LEGENDS = (
     "rows: target · columns: answer · [ ]: right",
     "rows target, columns answer, [ ] right",

@@ -67,7 +67,7 @@ def _sentences(examined: Examined) -> list[str]:
         is_one = examined.n_examined == 1
         there = "there is one" if is_one else f"there are {examined.n_examined}"
         sentences = [
-            f"histograms need {MIN_SAMPLES} samples: {there} (i adds one)",
+            f"histograms need {MIN_SAMPLES} samples: {there} (i adds one, C chooses data)",
             *([] if is_one else sentences),
         ]
     if examined.is_thinned:
