@@ -411,7 +411,10 @@ def why(backward: BackwardPass, parameter: Weight | Bias, after: float) -> str:
     value = _value(session.network, parameter)
     codes = ", ".join(filter(None, (_book_name(session, parameter), parameter_code(parameter))))
     named = f"{parameter_name(session, parameter)} ({codes})"
-    change = f"from {_given(value)} to {format_number(after)}"
+    before, then = _given(value), format_number(after)
+    change = f"from {before} to {then}"
+    if before == then:
+        change = f"by {format_number(abs(after - value))} from {before}"
     direction = "falls" if after < value else "rises" if after > value else "stays"
     if gradient == 0:
         if direction == "stays":
