@@ -92,15 +92,15 @@ def next_batch(session: Session, checkpoint: Checkpoint | None = None) -> list[i
     """
     try:
         run = run_of(session, session.training or TrainingSettings())
+        if checkpoint is not None:
+            settings = run.settings
+            run.restore(checkpoint)
+            run.replace_settings(settings)
     except ValueError:
         return []
-    if checkpoint is not None:
-        order = checkpoint.moment.place.order
-        if order is not None and len(order) != run.n_samples:
-            return []
-        settings = run.settings
-        run.restore(checkpoint)
-        run.replace_settings(settings)
+    order = None if checkpoint is None else checkpoint.moment.place.order
+    if order is not None and len(order) != run.n_samples:
+        return []
     assert session.training_targets is not None
     with_target = np.flatnonzero(samples_with_target(session.training_targets))
     batch: list[int] = with_target[run.next_batch()].tolist()
