@@ -39,7 +39,8 @@ def normalised(x: FloatArray, epsilon: float = 1e-5) -> FloatArray:
 
 
 def relu(z: FloatArray) -> FloatArray:
-    return z * (z > 0)
+    positive: FloatArray = np.maximum(z, 0)
+    return positive
 
 
 def reading(
