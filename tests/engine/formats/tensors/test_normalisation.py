@@ -35,12 +35,12 @@ def normalisation(module: str, kind: str = "running", width: int = 4) -> Arrays:
 def normalised(x: FloatArray, epsilon: float = 1e-5) -> FloatArray:
     width = x.shape[1]
     deviation = np.sqrt(VARIANCE[:width] + epsilon)
-    return GAMMA[:width] * (x - MEAN[:width]) / deviation + BETA[:width]
+    result: FloatArray = GAMMA[:width] * (x - MEAN[:width]) / deviation + BETA[:width]
+    return result
 
 
 def relu(z: FloatArray) -> FloatArray:
-    positive: FloatArray = np.maximum(z, 0)
-    return positive
+    return np.maximum(z, 0)
 
 
 def reading(
