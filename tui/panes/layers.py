@@ -147,8 +147,11 @@ def layer_heights(natural: list[int], available: int, favoured: int) -> list[int
     least = [*[_MIN_LINES - 1] * (len(natural) - 1), _MIN_LINES]
     heights = [FOLDED] * len(natural)
     room = available - FOLDED * (len(natural) - 1)
-    enough = min(available, _LINES_ENOUGH, wanted[favoured])
-    heights[favoured] = wanted[favoured] if wanted[favoured] <= room else max(enough, least[-1])
+    # Where even the titles of the others leave too little, they scroll out of sight.
+    room = room if room > _MIN_LINES else available
+    heights[favoured] = wanted[favoured]
+    if wanted[favoured] > room:
+        heights[favoured] = max(least[-1], min(room, _LINES_ENOUGH))
     left = available - sum(heights)
     nearest = sorted(range(len(natural)), key=lambda index: abs(index - favoured))
     for limits in (least, wanted):
