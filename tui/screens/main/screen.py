@@ -327,8 +327,11 @@ class MainScreen(WorkspaceScreen):
             names = {one.action: one.description for one in shown}
         else:
             shown = [one.binding for one in active if one.binding.id in _FOOTER]
-            if self.present.lesson is None or self._where == "lesson":
+            lesson = self.present.lesson
+            if lesson is None or self._where == "lesson":
                 shown = [one for one in shown if one.id != "lesson"]
+            if lesson is not None and not lesson.is_ready:
+                shown = [one for one in shown if one.id != "lesson-next"]
             shown.sort(key=lambda one: list(_FOOTER).index(one.id or ""))
             names = {one.action: _FOOTER[one.id or ""] for one in shown}
         first_keys = {one.action: self.app.get_key_display(one) for one in reversed(shown)}
