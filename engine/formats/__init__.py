@@ -87,7 +87,7 @@ def _read_onnx(path: Path, options: ReadOptions) -> Reading:
     from engine.formats.onnx import read_onnx
 
     options.refuse_all()
-    return read_onnx(path)
+    return read_onnx(path, options.output)
 
 
 def _onnx_bytes(session: Session, dtype: str) -> bytes:
@@ -133,6 +133,7 @@ def read(
     path: str | os.PathLike[str],
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
+    output: str | None = None,
 ) -> Reading:
     """Return the session in a file, and notes.
 
@@ -145,6 +146,8 @@ def read(
     transposed
         True when the file's matrices have one column per neuron, False when one row; None to find
         out.
+    output
+        The name of the output to open, of an ONNX model with several.
 
     Returns
     -------
@@ -157,27 +160,31 @@ def read(
         When an argument is of another kind.
     ValueError
         In one line without the name of the file, when it is not a regular file, too large or not a
-        session; its subclasses ActivationsUnknownError and OrientationUnknownError when those
-        options are needed.
+        session; its subclasses ActivationsUnknownError, OrientationUnknownError and
+        OutputUnknownError when those options are needed.
     OSError
         When the file system refuses.
     """
     format = _format_of(path)
     check_type(transposed, bool | None, "transposed")
+    check_type(output, str | None, "output")
+    if output is not None and format is not FORMATS[".onnx"]:
+        raise ValueError("--output is for ONNX files")
     named = None if activations is None else tuple(activations_of(activations))
-    return format.read(Path(path), ReadOptions(named, transposed))
+    return format.read(Path(path), ReadOptions(named, transposed, output))
 
 
 def load(
     path: str | os.PathLike[str],
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
+    output: str | None = None,
 ) -> Session:
     """Return the session in a file.
 
     Parameters
     ----------
-    path, activations, transposed
+    path, activations, transposed, output
         As in `read`.
 
     Returns
@@ -192,7 +199,7 @@ def load(
     """
     from engine.session.origin import Origin
 
-    reading = read(path, activations, transposed)
+    reading = read(path, activations, transposed, output)
     return reading.session.evolve(origin=Origin(reading.notes, reading.dtype))
 
 

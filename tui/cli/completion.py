@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 from engine import examples
 from engine.formats import FORMATS
 from engine.formats.borrow import list_tensors
+from engine.formats.reading import OutputUnknownError
 from engine.formats.tensors.safetensors_header import TensorEntry
 from engine.formats.tensors.values import shape_text
 from engine.nn.activation_table import ACTIVATIONS
@@ -93,6 +94,20 @@ def biases(context: Context, parameter: Parameter, incomplete: str) -> list[Comp
         for entry in _entries(context)
         if len(entry.shape) == 1 and entry.name.startswith(incomplete)
     ][:_MAX_PARAMETERS]
+
+
+def outputs(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Offer the outputs of the file typed before, if one of them must be chosen."""
+    try:
+        read_source(context.params.get("source") or "")
+    except SourceError as error:
+        if isinstance(error.reason, OutputUnknownError):
+            return [
+                CompletionItem(name, help="" if size is None else f"{size:,} numbers")
+                for name, size in error.reason.outputs
+                if name.isprintable() and " " not in name and name.startswith(incomplete)
+            ]
+    return []
 
 
 def initialisations(

@@ -142,9 +142,10 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         tensor: str | None,
         bias: str | None,
         neurons: str | None,
+        output: str | None,
         **others: Any,
     ) -> Any:
-        given = SourceOptions(activations, transposed, tensor, bias, neurons)
+        given = SourceOptions(activations, transposed, tensor, bias, neurons, output)
         return command(*arguments, given=given, **others)
 
     for option in reversed(_SOURCE_OPTIONS):
@@ -178,5 +179,11 @@ _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] 
         "--neurons",
         metavar="LIST",
         help="Only these of its neurons, such as 1-64,100, counted from 1.",
+    ),
+    click.option(
+        "--output",
+        metavar="NAME",
+        shell_complete=_completed_by("outputs"),
+        help="The one to open of an ONNX file with several outputs.",
     ),
 )
