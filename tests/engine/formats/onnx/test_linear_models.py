@@ -35,20 +35,20 @@ def classifier(
     transform: str, n_rows: int = 3, labels: Sequence[Any] = (0, 1, 2), **more: Any
 ) -> NodeProto:
     names = "classlabels_ints" if isinstance(labels[0], int) else "classlabels_strings"
-    given = {
+    given: dict[str, Any] = {
         "coefficients": W[:n_rows].ravel().tolist(),
         "intercepts": B[:n_rows].tolist(),
         "post_transform": transform,
         names: [*labels],
     }
     return helper.make_node(
-        "LinearClassifier", ["X"], ["label", "scores"], "linear", domain=ML, **(given | more)
+        "LinearClassifier", ["X"], ["label", "scores"], "linear", None, ML, **(given | more)
     )
 
 
 def regressor(n_rows: int, **more: Any) -> NodeProto:
-    given = {"coefficients": W[:n_rows].ravel().tolist(), "targets": n_rows}
-    return helper.make_node("LinearRegressor", ["X"], ["y"], "linear", domain=ML, **(given | more))
+    given: dict[str, Any] = {"coefficients": W[:n_rows].ravel().tolist(), "targets": n_rows}
+    return helper.make_node("LinearRegressor", ["X"], ["y"], "linear", None, ML, **(given | more))
 
 
 def zip_map(scores: str, labels: Sequence[int]) -> NodeProto:
