@@ -28,8 +28,14 @@ _FROM_SUMS = ("cross_entropy", "softmax", "multiclass")
 class Held:
     """The network with the out of one neuron held at a fixed number, for each neuron of a layer.
 
-    losses: (n_neurons,), NaN without a loss. n_wrong: (n_neurons,), None without right answers.
-    outputs: (n_neurons, n_outputs), those of the sample asked for.
+    Attributes
+    ----------
+    losses
+        (n_neurons,), NaN without a loss.
+    n_wrong
+        (n_neurons,), wrong answers; None without right ones.
+    outputs
+        (n_neurons, n_outputs), those of the sample asked for.
     """
 
     losses: FloatArray
@@ -41,8 +47,13 @@ class Held:
 class LayerAblation:
     """One hidden layer: what happens without each of its neurons.
 
-    at_zero: with the neuron's out held at 0. at_mean: held at its mean over the samples, so that
-    only what it tells samples apart by is lost.
+    Attributes
+    ----------
+    at_zero
+        With the neuron's out held at 0.
+    at_mean
+        With it held at its mean over the samples, so that only what it tells samples apart by
+        is lost.
     """
 
     at_zero: Held
@@ -53,8 +64,16 @@ class LayerAblation:
 class Ablation:
     """What the network does as it is, and without each of its hidden neurons.
 
-    loss: NaN without a loss. n_judged: how many samples can be right or wrong. n_wrong: how many of
-    them are wrong, None without any.
+    Attributes
+    ----------
+    layers
+        One for each hidden layer.
+    loss
+        NaN without a loss.
+    n_wrong
+        How many answers are wrong; None without right ones.
+    n_judged
+        How many samples can be right or wrong.
     """
 
     layers: tuple[LayerAblation, ...]

@@ -35,9 +35,17 @@ _FARTHEST = 4e307
 class DecisionMap(Value):
     """The network's values at every point of a grid of two inputs.
 
-    across: the values of the first of `features`, (n_across,). up: those of the second, (n_up,).
-    outputs: (n_up, n_across, n_outputs). layers: for each layer its activations, (n_up, n_across,
-    n_neurons), or (0, 0, n_neurons) when not asked for.
+    Attributes
+    ----------
+    across, up
+        The values of the first of `features`, (n_across,), and of the second, (n_up,).
+    features
+        The two inputs, from 0.
+    outputs
+        (n_up, n_across, n_outputs).
+    layers
+        For each layer its activations, (n_up, n_across, n_neurons), or (0, 0, n_neurons) when
+        not asked for.
     """
 
     across: FloatArray
@@ -48,7 +56,15 @@ class DecisionMap(Value):
 
 
 class ZeroLine(NamedTuple):
-    """Where the sum z of a neuron of the first layer is 0: from `start` to `end`, (x, y) each."""
+    """Where the sum z of a neuron of the first layer is 0, a straight line.
+
+    Attributes
+    ----------
+    neuron
+        Of the first layer, from 0.
+    start, end
+        (x, y) each.
+    """
 
     neuron: int
     start: tuple[float, float]

@@ -36,8 +36,14 @@ _MIN_POINTS = 256
 class NonlinearTerm(NamedTuple):
     """What a derived input adds that is not a multiple of the input it is derived from.
 
-    axis: 0 for the first of the two varying inputs, 1 for the second. weights: (n_neurons,).
-    derived_feature: computed from that input alone, which it calls its first.
+    Attributes
+    ----------
+    axis
+        0 for the first of the two varying inputs, 1 for the second.
+    weights
+        (n_neurons,).
+    derived_feature
+        Computed from that input alone, which it calls its first.
     """
 
     axis: int
@@ -61,12 +67,18 @@ class NonlinearTerm(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class FirstSums(Value):
-    """z = fixed + weights·(x, y) + product·x·y + the nonlinear terms, for the neurons of the first
-    layer.
+    """z = fixed + weights·(x, y) + product·x·y + the nonlinear terms, in the first layer.
 
-    fixed: the sums with both inputs at 0, without the nonlinear terms, (n_neurons,). weights: of x
-    and y, (n_neurons, 2). product: of x·y, (n_neurons,), or None where no input is derived from
-    both.
+    Attributes
+    ----------
+    fixed
+        (n_neurons,), the sums with both inputs at 0, without the nonlinear terms.
+    weights
+        (n_neurons, 2), of x and y.
+    product
+        (n_neurons,), the weight of x·y; None where no input is derived from both.
+    nonlinear_terms
+        What inputs derived from one of both add.
     """
 
     fixed: FloatArray

@@ -29,7 +29,15 @@ _MIN_SAMPLES = 2
 
 
 class RankedSentence(NamedTuple):
-    """A sentence and how serious it is: the lowest rank is the most serious."""
+    """A sentence and how serious it is.
+
+    Attributes
+    ----------
+    rank
+        How serious it is; the lowest is the most serious.
+    sentence
+        In plain words.
+    """
 
     rank: int
     sentence: str

@@ -251,7 +251,7 @@ def respond(
                 z = _sums_with_features(layer, base.inputs, features)
                 a = inputs
             else:
-                z = np.repeat(a @ layer.weights.T + layer.bias, n_points // len(a), axis=0)
+                z = np.repeat(layer.sums(a), n_points // len(a), axis=0)
             for neuron in _assigned_neurons(layer_index, assignments):
                 z[:, neuron] = _sum_with_parameters(layer, layer_index, neuron, a, assignments)
             traces.append(LayerTrace(z, layer.activation.forward(z)))
@@ -268,7 +268,7 @@ def _sums_with_features(
     """
     fixed = inputs.copy()
     fixed[:, list(features)] = 0
-    z = fixed @ layer.weights.T + layer.bias
+    z = layer.sums(fixed)
     for feature, values in features.items():
         z = z + np.outer(values, layer.weights[:, feature])
     return z

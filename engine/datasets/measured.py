@@ -18,6 +18,19 @@ class RealData:
     """A data file of the package, with its description, source and licence.
 
     The file has a heading row; its last column is the number of the class, from 0.
+
+    Attributes
+    ----------
+    title, description
+        Texts to show.
+    task
+        "regression", "binary" or "multiclass".
+    classes
+        Their names, in order.
+    n_samples
+        How many rows it has.
+    source, licence
+        Where it is from, and what may be done with it.
     """
 
     title: str

@@ -54,7 +54,15 @@ class Restore(Value):
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class ReturnTo(Value):
-    """Return to another session as a whole; `place` names it, such as "the file"."""
+    """Return to another session as a whole.
+
+    Parameters
+    ----------
+    session
+        To which one returns.
+    place
+        What it is called, such as "the file".
+    """
 
     session: Session
     place: str

@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AddFeature:
-    """Insert an input, 0 in every sample, before the one at this index (or at the end).
+    """Insert an input, 0 in every sample.
 
     Derived features stay last: an index beyond the first of them inserts before it.
+
+    Parameters
+    ----------
+    feature
+        Before which the new one stands, from 0, or how many there are for the end.
     """
 
     feature: int
@@ -50,7 +55,13 @@ class AddFeature:
 
 @dataclass(frozen=True, slots=True)
 class RemoveFeature:
-    """Remove an input, with its weights and the inputs derived from it."""
+    """Remove an input, with its weights and the inputs derived from it.
+
+    Parameters
+    ----------
+    feature
+        The index of the input, from 0.
+    """
 
     feature: int
 
@@ -214,6 +225,11 @@ class SetDerived:
     """Choose which features are computed from the given ones; they become the last inputs.
 
     Those already there keep their weights, new ones have weights of 0.
+
+    Parameters
+    ----------
+    derived
+        All of them, in order.
 
     Raises
     ------

@@ -41,10 +41,17 @@ class Entry(Value):
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class History(Value):
-    """The edits made, latest last, and those undone, next to redo last.
+    """The edits made, and those undone.
 
     It holds edits, never sessions, so that ten thousand nudges of a large layer stay small. Edits
     of all numbers do not: the oldest can be joined, so that no more than they did is kept.
+
+    Parameters
+    ----------
+    past
+        The edits made, the latest last.
+    future
+        Those undone, the next to redo last.
     """
 
     past: tuple[Entry, ...] = ()

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.datasets.random_inputs import random_inputs
 from engine.edits.base import Edit, inverse_by_difference
 from engine.nn.arguments import check_type
 from engine.nn.initialisation import draw_layer, generator, initialisation_named
 from engine.nn.network import Network
+from engine.nn.random_inputs import random_inputs
 from engine.session.names import counted
 from engine.session.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class RandomStart:
-    """Draw all weights and biases again; the same seed gives the same numbers."""
+    """Draw all weights and biases again.
+
+    Parameters
+    ----------
+    initialisation
+        A key of INITIALISATIONS, perhaps with a scale: "he" or "uniform(0.5)".
+    seed
+        From 0 up; the same seed gives the same numbers.
+    """
 
     initialisation: str
     seed: int
@@ -38,9 +46,16 @@ class RandomStart:
 
 @dataclass(frozen=True, slots=True)
 class RandomInputs:
-    """Draw the inputs of `n_samples` samples; they have no targets.
+    """Draw the inputs of new samples, which have no targets.
 
-    distribution: "normal" or "uniform", see `engine.datasets.random_inputs`.
+    Parameters
+    ----------
+    n_samples
+        How many samples there are then.
+    distribution
+        "normal" or "uniform", see `engine.nn.random_inputs`.
+    seed
+        From 0 up; the same seed gives the same numbers.
     """
 
     n_samples: int

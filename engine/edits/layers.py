@@ -16,7 +16,17 @@ from engine.session.session import Session
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class SetWeightRow(Value):
-    """Set all weights of one neuron, (n_inputs,)."""
+    """Set all weights of one neuron.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    values
+        (n_inputs,).
+    """
 
     layer_index: int
     neuron: int
@@ -51,7 +61,17 @@ class SetWeightRow(Value):
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class SetMatrix(Value):
-    """Set all weights of a layer, (n_neurons, n_inputs), and its bias if given."""
+    """Set all weights of a layer, and its bias if given.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    weights
+        (n_neurons, n_inputs).
+    bias
+        (n_neurons,); None to keep it.
+    """
 
     layer_index: int
     weights: FloatArray
@@ -128,7 +148,15 @@ class SetParameters(Value):
 
 @dataclass(frozen=True, slots=True)
 class SetActivation:
-    """Set a layer's activation; all numbers stay."""
+    """Set a layer's activation; all numbers stay.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    activation
+        An Activation, or its name in any spelling.
+    """
 
     layer_index: int
     activation: Activation | str

@@ -24,7 +24,19 @@ from engine.session.session import Session
 
 @dataclass(frozen=True, slots=True)
 class SetWeight:
-    """Set the weight of one input of one neuron."""
+    """Set the weight of one input of one neuron.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    input
+        The index of the input, from 0.
+    value
+        The new weight, a finite number.
+    """
 
     layer_index: int
     neuron: int
@@ -55,7 +67,17 @@ class SetWeight:
 
 @dataclass(frozen=True, slots=True)
 class SetBias:
-    """Set the bias of one neuron."""
+    """Set the bias of one neuron.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    value
+        The new bias, a finite number.
+    """
 
     layer_index: int
     neuron: int
@@ -84,7 +106,17 @@ class SetBias:
 
 @dataclass(frozen=True, slots=True)
 class SetInput:
-    """Set one feature of one sample; derived features follow, and cannot be set themselves."""
+    """Set one feature of one sample; derived features follow, and cannot be set themselves.
+
+    Parameters
+    ----------
+    sample
+        The index of the sample, from 0.
+    feature
+        The index of the input, from 0.
+    value
+        A finite number.
+    """
 
     sample: int
     feature: int
@@ -143,10 +175,15 @@ def set_parameter(
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class SetInputs(Value):
-    """Set the inputs of all samples, (n_samples, n_features); None stands for one row of zeros.
+    """Set the inputs of all samples.
 
     Derived features may be left out, as they are computed anyway. With another number of samples
     there is no test set any more.
+
+    Parameters
+    ----------
+    inputs
+        (n_samples, n_features); None stands for one row of zeros.
     """
 
     inputs: FloatArray | None
@@ -175,7 +212,17 @@ class SetInputs(Value):
 
 @dataclass(frozen=True, slots=True)
 class SetTarget:
-    """Set one target of one sample, or remove it with None; all others stay."""
+    """Set one target of one sample, or remove it; all others stay.
+
+    Parameters
+    ----------
+    sample
+        The index of the sample, from 0.
+    output
+        The index of the output, from 0.
+    value
+        A finite number; None to remove it.
+    """
 
     sample: int
     output: int
@@ -203,9 +250,12 @@ class SetTarget:
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class SetTargets(Value):
-    """Set the targets of all samples, (n_samples, n_outputs), or remove them with None.
+    """Set the targets of all samples, or remove them.
 
-    NaN stands for a target that is not set.
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set; None to remove all.
     """
 
     targets: FloatArray | None

@@ -70,7 +70,17 @@ class SetBlock(Value):
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class SetInputBlock(Value):
-    """Set a rectangle of the inputs, (n_rows, n_columns), starting at a sample and a feature."""
+    """Set a rectangle of the inputs.
+
+    Parameters
+    ----------
+    sample
+        The first of the samples, from 0.
+    feature
+        The first of the inputs, from 0.
+    values
+        (n_rows, n_columns), a row for each sample.
+    """
 
     sample: int
     feature: int
@@ -195,6 +205,11 @@ class PasteNetwork(Value):
     """Replace the network by another, with its inputs, names and task.
 
     If it has no inputs of its own, the current samples stay as far as they fit.
+
+    Parameters
+    ----------
+    session
+        The other network, with what belongs to it.
     """
 
     session: Session

@@ -73,9 +73,16 @@ class AddSample(Value):
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class SetSample(Value):
-    """Set all inputs of one sample, (n_features,).
+    """Set all inputs of one sample.
 
     Derived features follow: they may be left out, or have their old or their new values.
+
+    Parameters
+    ----------
+    sample
+        The index of the sample, from 0.
+    inputs
+        (n_features,), with or without those that are derived.
     """
 
     sample: int
@@ -106,7 +113,13 @@ class SetSample(Value):
 
 @dataclass(frozen=True, slots=True)
 class RemoveSample:
-    """Remove a sample, with its targets."""
+    """Remove a sample, with its targets.
+
+    Parameters
+    ----------
+    sample
+        The index of the sample, from 0.
+    """
 
     sample: int
 

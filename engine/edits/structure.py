@@ -23,9 +23,16 @@ from engine.session.session import Session
 
 @dataclass(frozen=True, slots=True)
 class AddNeuron:
-    """Insert a neuron with weights and bias 0 before the one at this index (or at the end).
+    """Insert a neuron with weights and bias 0.
 
     The targets of a new output are not set.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        Before which the new one stands, from 0, or how many there are for the end.
     """
 
     layer_index: int
@@ -57,7 +64,15 @@ class AddNeuron:
 
 @dataclass(frozen=True, slots=True)
 class RemoveNeuron:
-    """Remove a neuron, and the weights with which the next layer reads it."""
+    """Remove a neuron, and the weights with which the next layer reads it.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    """
 
     layer_index: int
     neuron: int
@@ -92,10 +107,15 @@ class RemoveNeuron:
 
 @dataclass(frozen=True, slots=True)
 class AddLayer:
-    """Insert a layer at this index that passes on what it reads unchanged.
+    """Insert a layer that passes on what it reads unchanged.
 
     It has as many neurons as inputs, the identity matrix as weights, and the activation identity.
     After the last layer it takes over a name such as "output".
+
+    Parameters
+    ----------
+    layer_index
+        The index of the new layer, from 0.
     """
 
     layer_index: int
@@ -127,6 +147,11 @@ class RemoveLayer:
     The next layer reads what the removed one read: it keeps its leading columns of weights, and
     gains columns of 0 if it now reads more. A name of the last layer such as "output" passes to the
     layer before it, unless that is the only one left or has a name of its own.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
     """
 
     layer_index: int

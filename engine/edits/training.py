@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class SetAllFrozen(Value):
-    """Set which numbers training leaves alone, layer by layer; None for none of a layer."""
+    """Set which numbers training leaves alone.
+
+    Parameters
+    ----------
+    frozen
+        The masks, one for each layer; None for a layer of which nothing is frozen.
+    """
 
     frozen: tuple[FrozenLayer | None, ...]
 
@@ -46,7 +52,13 @@ class SetAllFrozen(Value):
 
 @dataclass(frozen=True, slots=True)
 class SetTraining:
-    """Set how to train; None for the defaults. All numbers stay."""
+    """Set how to train; all numbers stay.
+
+    Parameters
+    ----------
+    settings
+        The new ones; None for the defaults.
+    """
 
     settings: TrainingSettings | None
 
@@ -63,7 +75,15 @@ class SetTraining:
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class SetFrozen(Value):
-    """Set which numbers of a layer training leaves alone; None for none of them."""
+    """Set which numbers of a layer training leaves alone.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    frozen
+        The masks; None to freeze nothing.
+    """
 
     layer_index: int
     frozen: FrozenLayer | None

@@ -89,7 +89,7 @@ class ChainRule:
         session
             The network with its samples, targets and names.
         sample
-            From 0.
+            Its index, from 0.
         gradients
             Those of the loss of this sample alone.
         selected
@@ -223,8 +223,8 @@ class ChainRule:
         side, wish = ("high", "smaller") if out > y else ("low", "larger")
         if by_out == 0:
             return (
-                f"{name} {how} {shown} and should give {wanted}: its out is not in the loss, but "
-                f"what it takes is missing where the target is 1"
+                f"{name} {how} {shown} and should give {wanted}: the loss looks at the right class "
+                f"only, which gets what the others leave"
             )
         return (
             f"{name} {how} {shown} and should give {wanted}: it is too {side}, and a {wish} "
@@ -294,7 +294,7 @@ class ChainRule:
             return [*found, candidate(float(np.sum(deltas)), "weight forgotten")]
 
         ways = [
-            f"through {one} it {'grows' if term.operands[0].value * weight > 0 else 'shrinks'}"
+            (one, "grows" if term.operands[0].value * weight > 0 else "shrinks")
             for one, weight, term in zip(names, weights, terms, strict=True)
             if term.operands[0].value * weight
         ]
@@ -302,7 +302,9 @@ class ChainRule:
         if not value:
             reason = f"a small change of {owner} would not move the loss"
         elif 1 < len(ways) <= _MAX_SYMBOLS:
-            reason = f"{reason}: {', '.join(ways)}"
+            (first, way), *others = ways
+            others_said = (f"through {one} it {how}" for one, how in others)
+            reason += f": {', '.join([f'through {first} the loss {way}', *others_said])}"
         return WorkedNumber(
             cell, name, owner, symbols, sum_of_products(terms), float(value), wrong, reason
         )

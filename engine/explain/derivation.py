@@ -27,7 +27,13 @@ STRONGEST_WEIGHTS = 8
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Derivation:
-    """One part of the arithmetic, in the order in which one works it out by hand."""
+    """One part of the arithmetic, in the order in which one works it out by hand.
+
+    Attributes
+    ----------
+    items
+        Headings, sentences and numbers.
+    """
 
     items: tuple[Item, ...]
 

@@ -169,7 +169,17 @@ def _without_result(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A number to work out: the sum z or the activation a of a neuron; indices from 0."""
+    """A number to work out.
+
+    Attributes
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    of
+        The sum z, or the activation a.
+    """
 
     layer_index: int
     neuron: int

@@ -35,13 +35,21 @@ WorkedQuantity = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Which number is worked out; all indices count from 0.
+    """Which number is worked out.
 
-    of: "by_out" is d loss / d a of a neuron, "derivative" f'(z), "delta" d loss / d z, "by_weight"
-    and "by_bias" d loss / d parameter of one sample, "mean" the same over the batch, "penalised"
-    with L1 and L2 added, the moments the state of the optimiser, "updated" the parameter after
-    the step, "by_input" d loss / d x. input: the weight's, or the feature; None for a bias and for
-    numbers of a whole neuron. sample: None for a number of the whole batch.
+    Attributes
+    ----------
+    of
+        "by_out" is d loss / d a of a neuron, "derivative" f'(z), "delta" d loss / d z,
+        "by_weight" and "by_bias" d loss / d parameter of one sample, "mean" the same over the
+        batch, "penalised" with L1 and L2 added, the moments the state of the optimiser,
+        "updated" the parameter after the step, "by_input" d loss / d x.
+    layer_index, neuron
+        Where it is, from 0.
+    input
+        The weight's, or the feature, from 0; None for a bias and for numbers of a whole neuron.
+    sample
+        From 0; None for a number of the whole batch.
     """
 
     of: WorkedQuantity
@@ -54,8 +62,16 @@ class Cell:
 class Operand(NamedTuple):
     """A number that is plugged into a formula.
 
-    given: whether it was typed and is shown so. limits: of the activation it comes from.
-    cell: the number of this backward pass that it is, if any.
+    Attributes
+    ----------
+    value
+        The number.
+    given
+        Whether it was typed and is shown so.
+    limits
+        Of the activation it comes from, else None.
+    cell
+        The number of this backward pass that it is, if any.
     """
 
     value: float
@@ -98,7 +114,15 @@ class Operand(NamedTuple):
 
 
 class Term(NamedTuple):
-    """One term of a sum, such as "{}·{}" with its operands."""
+    """One term of a sum.
+
+    Attributes
+    ----------
+    template
+        Such as "{}·{}".
+    operands
+        One for each pair of brackets.
+    """
 
     template: str
     operands: tuple[Operand, ...]
@@ -125,9 +149,16 @@ def product(*operands: Operand) -> Term:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Expression:
-    """A sum of terms with numbers plugged in; before, after: the text around it.
+    """A sum of terms with numbers plugged in.
 
-    result: maps all operands, in order, to the number that they lead to.
+    Attributes
+    ----------
+    terms
+        Which are added up.
+    result
+        Maps all operands, in order, to the number that they lead to.
+    before, after
+        The text around the sum.
     """
 
     terms: tuple[Term, ...]
@@ -224,12 +255,29 @@ def sum_of_products(terms: Sequence[Term], **around: str) -> Expression:
 class WorkedNumber:
     """A number of the backward pass or of the update: formula, numbers, result, mistakes.
 
-    name: what it is called, such as "d loss / d a". owner: the neuron or parameter it belongs to.
-    symbols: the formula. expression: the numbers plugged in, None where the formula says it all.
-    value: the result. wrong: gives the results of mistakes. reason: in plain words, what the number
-    means. is_short_way: whether it is a second way to a number that has been worked out already.
-    is_irrational: whether the formula has a logarithm or a power of e, so that a rounded result is
-    never exact.
+    Attributes
+    ----------
+    cell
+        Which number it is.
+    name
+        What it is called, such as "d loss / d a".
+    owner
+        The neuron or the parameter it belongs to.
+    symbols
+        The formula.
+    expression
+        The numbers plugged in, None where the formula says it all.
+    value
+        The result.
+    wrong
+        Gives the results of mistakes.
+    reason
+        In plain words, what the number means.
+    is_short_way
+        Whether it is a second way to a number that has been worked out already.
+    is_irrational
+        Whether the formula has a logarithm or a power of e, so that a rounded result is never
+        exact.
     """
 
     cell: Cell

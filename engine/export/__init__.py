@@ -32,9 +32,18 @@ __all__ = [
 class CodeKind:
     """A kind of text that a session can be written as.
 
-    suffix: the end of the file's name. write: returns the text of a session; raises ValueError, in
-    one line, if it cannot be written so. of_one_sample: returns the text of one sample, from 0, for
-    a kind that shows the arithmetic of a single one, else None.
+    Attributes
+    ----------
+    title
+        What the screen calls it.
+    suffix
+        The end of the file's name.
+    write
+        Returns the text of a session; raises ValueError, in one line, if it cannot be written
+        so.
+    of_one_sample
+        Returns the text of one sample, from 0, for a kind that shows the arithmetic of a single
+        one, else None.
     """
 
     title: str

@@ -224,8 +224,8 @@ def _preamble(session: Session, title: str) -> list[str]:
         r"\usepackage[utf8]{inputenc}",
         r"\usepackage{amsmath}",
         r"\begin{document}",
-        rf"\section*{{{escaped(session.title or title)}}}",
-        *([escaped(session.note), ""] if session.note else []),
+        rf"\section*{{{_in_words(session.title or title)}}}",
+        *([_in_words(session.note), ""] if session.note else []),
     ]
 
 

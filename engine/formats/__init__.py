@@ -21,11 +21,21 @@ from engine.text import nearest
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format: its description in one line, its reader and writer, and its maximum size.
+    """A file format: its reader, its writer, and its maximum size.
 
-    read(path, options): raises ValueError for a file that is not of this format. write(session,
-    dtype): returns the bytes of a file; dtype is "float32" when the session was read from such a
-    file, and is used if it changes no number. None for formats that are only read.
+    Attributes
+    ----------
+    description
+        In one line.
+    read
+        read(path, options): the session; raises ValueError for a file that is not of this
+        format.
+    write
+        write(session, dtype): the bytes of a file; dtype is "float32" when the session was read
+        from such a file, and is used if it changes no number. None for formats that are only
+        read.
+    most_bytes
+        How large a file may be.
     """
 
     description: str
@@ -120,6 +130,7 @@ FORMATS: dict[str, Format] = {
     ".npz": Format("NumPy arrays W1, b1 and so on", _read_npz, _npz_bytes, _MAX_BYTES),
     ".keras": Format("a Keras model of dense layers", _read_keras, None, _MAX_BYTES),
     ".h5": Format("a Keras model in the older form", _read_keras_h5, None, _MAX_BYTES),
+    ".hdf5": Format("the same under its longer suffix", _read_keras_h5, None, _MAX_BYTES),
 }
 """The formats by suffix, in lower case."""
 
@@ -133,6 +144,7 @@ def read(
     path: str | os.PathLike[str],
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
+    layers: str | Sequence[str] | None = None,
     output: str | None = None,
 ) -> Reading:
     """Return the session in a file, and notes.
@@ -146,6 +158,9 @@ def read(
     transposed
         True when the file's matrices have one column per neuron, False when one row; None to find
         out.
+    layers
+        The names of the layers in their order, as a list or as "encoder,decoder", for a file whose
+        names and shapes leave it open.
     output
         The name of the output to open, of an ONNX model with several.
 
@@ -160,8 +175,8 @@ def read(
         When an argument is of another kind.
     ValueError
         In one line without the name of the file, when it is not a regular file, too large or not a
-        session; its subclasses ActivationsUnknownError, OrientationUnknownError and
-        OutputUnknownError when those options are needed.
+        session; its subclasses ActivationsUnknownError, OrientationUnknownError, OrderUnknownError
+        and OutputUnknownError when those options are needed.
     OSError
         When the file system refuses.
     """
@@ -171,20 +186,43 @@ def read(
     if output is not None and format is not FORMATS[".onnx"]:
         raise ValueError("--output is for ONNX files")
     named = None if activations is None else tuple(activations_of(activations))
-    return format.read(Path(path), ReadOptions(named, transposed, output))
+    return format.read(Path(path), ReadOptions(named, transposed, layers_of(layers), output))
+
+
+def layers_of(layers: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return the names of layers that a text with commas, or a list, gives.
+
+    Parameters
+    ----------
+    layers
+        Such as "encoder,decoder"; None for none.
+
+    Returns
+    -------
+    tuple[str, ...] | None
+    """
+    if layers is None:
+        return None
+    check_type(layers, str | list | tuple, "layers")
+    return (
+        tuple(name.strip() for name in layers.split(","))
+        if isinstance(layers, str)
+        else tuple(layers)
+    )
 
 
 def load(
     path: str | os.PathLike[str],
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
+    layers: str | Sequence[str] | None = None,
     output: str | None = None,
 ) -> Session:
     """Return the session in a file.
 
     Parameters
     ----------
-    path, activations, transposed, output
+    path, activations, transposed, layers, output
         As in `read`.
 
     Returns
@@ -199,7 +237,7 @@ def load(
     """
     from engine.session.origin import Origin
 
-    reading = read(path, activations, transposed, output)
+    reading = read(path, activations, transposed, layers, output)
     return reading.session.evolve(origin=Origin(reading.notes, reading.dtype))
 
 

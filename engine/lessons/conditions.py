@@ -79,7 +79,21 @@ class Result:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Moment:
-    """What a condition looks at: the session, where the step started, and what lies between."""
+    """What a condition looks at.
+
+    Attributes
+    ----------
+    session
+        As it is now.
+    start
+        As it was where the step began.
+    sample
+        The sample that is looked at, from 0.
+    edits
+        How many edits lie between.
+    epochs
+        How many epochs of training lie between.
+    """
 
     session: Session
     start: Session
@@ -109,7 +123,13 @@ class Clause(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Some clauses that have to hold together."""
+    """Some clauses that have to hold together.
+
+    Attributes
+    ----------
+    clauses
+        All of which have to hold.
+    """
 
     clauses: tuple[Clause, ...]
 
@@ -384,7 +404,7 @@ class Matches:
     tolerance
         How far off it may be anywhere.
     output
-        From 0.
+        Its index, from 0.
     """
 
     formula: Formula

@@ -22,7 +22,17 @@ Score = Literal["edits", "parameters"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer of a question, and what is said to whoever gives it."""
+    """One answer of a question.
+
+    Attributes
+    ----------
+    text
+        The answer.
+    say
+        What is said to whoever gives it.
+    right
+        Whether it is right.
+    """
 
     text: str
     say: str
@@ -31,7 +41,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class WrongAnswer:
-    """A number that a known mistake leads to, and what is said to whoever types it."""
+    """A number that a known mistake leads to.
+
+    Attributes
+    ----------
+    value
+        The number, or a formula for it.
+    say
+        What is said to whoever types it.
+    """
 
     value: Formula
     say: str
@@ -67,9 +85,9 @@ class Diagnosis:
     Parameters
     ----------
     when
-        The condition.
+        What the session has to be like.
     say
-        The sentence.
+        What is said then.
     unreachable
         True where the file says that no network may satisfy it; the checker then does not look.
     reached_by

@@ -44,7 +44,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered to a prediction or a choice: whether it is right, and the words."""
+    """What is answered to a prediction or a choice.
+
+    Attributes
+    ----------
+    right
+        Whether the answer is right.
+    words
+        What is said to it.
+    """
 
     right: bool
     words: str
@@ -59,7 +67,7 @@ def start_of(lesson: Lesson, index: int) -> Session:
     Parameters
     ----------
     lesson
-        The lesson.
+        Which is begun.
     index
         Of the step, from 0.
 
@@ -86,7 +94,7 @@ def end_of(lesson: Lesson, index: int) -> Session:
     Parameters
     ----------
     lesson
-        The lesson.
+        Which is played to its end.
     index
         Of the step, from 0.
 
@@ -111,7 +119,7 @@ def par(step: Step, end: Session) -> int:
     Parameters
     ----------
     step
-        The step.
+        One of the lesson's.
     end
         What its solution leads to.
     """
@@ -126,7 +134,7 @@ def progress(
     Parameters
     ----------
     step
-        The step.
+        Which is being done.
     session
         As it is now.
     start
@@ -163,7 +171,7 @@ def answer_choice(step: Step, session: Session, index: int) -> Reply:
     Parameters
     ----------
     step
-        The step.
+        Which offers answers.
     session
         Where figures in the words come from.
     index

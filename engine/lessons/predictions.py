@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,11 +63,13 @@ def answer_prediction(step: Step, session: Session, typed: str, value: float) ->
     if is_right:
         return Reply(True, f"right, {_truth(asked)}")
     slack = tolerance or 0.5 * 10.0 ** -(DIGITS if decimals is None else decimals)
-    fitting = [
-        (off, mistake.say)
-        for mistake in prediction.wrong
-        if (off := abs(value - value_of(mistake.value, session, step.sample))) <= slack * (1 + 1e-9)
-    ]
+    fitting = []
+    for mistake in prediction.wrong:
+        # One that speaks of what the learner has removed fits nothing.
+        with suppress(ValueError):
+            off = abs(value - value_of(mistake.value, session, step.sample))
+            if off <= slack * (1 + 1e-9):
+                fitting.append((off, mistake.say))
     if fitting:
         _, say = min(fitting, key=lambda one: one[0])
         return Reply(False, filled_or_not(say, session, step.sample))

@@ -22,6 +22,8 @@ from engine.nn.values import Value
 
 BoolArray = NDArray[np.bool_]
 
+_IDENTITY = Activation("identity")
+
 
 class FrozenLayer(NamedTuple):
     """Which numbers of a layer training leaves alone: True where frozen.
@@ -368,6 +370,23 @@ class Layer(Value):
         layer = self.new_pass()
         forward([layer], inputs.T)
         return LayerTrace.of(layer)
+
+    def sums(self, inputs: FloatArray) -> FloatArray:
+        """Return the sums z alone.
+
+        Parameters
+        ----------
+        inputs
+            (n_samples, n_inputs).
+
+        Returns
+        -------
+        FloatArray
+            (n_samples, n_neurons).
+        """
+        layer = LayerPass(self.weights, self._bias_column, _IDENTITY)
+        forward([layer], inputs.T)
+        return layer.z.T
 
     def new_pass(self) -> LayerPass:
         """Return this layer as a pass reads it."""

@@ -289,7 +289,8 @@ class Network(Value):
         ValueError
             When x does not have n_features columns.
         """
-        check_type(known, Trace | None, "known")
+        if known is not None:
+            check_type(known, Trace, "known")
         inputs = sample_rows(x, self.layers[0].weights.shape[1])
         traces = [] if known is None else self._shared_with(known, inputs)
         layers = [layer.new_pass() for layer in self.layers[len(traces) :]]

@@ -11,7 +11,17 @@ from engine.nn.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """The weight of one input of one neuron; all indices from 0."""
+    """The weight of one input of one neuron.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    input
+        Of what the neuron reads, from 0.
+    """
 
     layer_index: int
     neuron: int
@@ -20,7 +30,15 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Bias:
-    """The bias of one neuron; all indices from 0."""
+    """The bias of one neuron.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    """
 
     layer_index: int
     neuron: int
@@ -28,7 +46,13 @@ class Bias:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One feature of a sample, from 0."""
+    """One feature of a sample.
+
+    Parameters
+    ----------
+    feature
+        The index of the input, from 0.
+    """
 
     feature: int
 
@@ -38,7 +62,15 @@ Parameter = Weight | Bias | Input
 
 @dataclass(frozen=True, slots=True)
 class WeightRow:
-    """All weights of one neuron, which a sweep varies together; indices from 0."""
+    """All weights of one neuron, which a sweep varies together.
+
+    Parameters
+    ----------
+    layer_index
+        The index of the layer, from 0.
+    neuron
+        The index of the neuron, from 0.
+    """
 
     layer_index: int
     neuron: int

@@ -131,11 +131,12 @@ def forward(layers: Iterable[LayerPass], x: FloatArray) -> None:
         What the first of them reads.
     """
     for layer in layers:
-        layer.z = layer.weights.dot(x, layer.z)
+        layer.z = z = layer.weights.dot(x, layer.z)
         if layer.bias is not None:
-            layer.z += layer.bias
-        layer.a = layer.activate(layer.z, layer.a)
-        x = layer.a if layer.a_and_1 is None else layer.a_and_1
+            z += layer.bias
+        layer.a = x = layer.activate(z, layer.a)
+        if layer.a_and_1 is not None:
+            x = layer.a_and_1
 
 
 def backward(layers: Sequence[LayerPass], by_a: FloatArray | None = None) -> None:

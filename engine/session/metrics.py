@@ -314,7 +314,21 @@ def class_metrics(
         return tuple(
             _yes(outputs[:, output], targets[:, output]) for output in range(outputs.shape[1])
         )
-    matrix = confusion_matrix(outputs, targets, task)
+    return matrix_metrics(confusion_matrix(outputs, targets, task))
+
+
+def matrix_metrics(matrix: NDArray[np.int64]) -> tuple[ClassMetrics, ...]:
+    """Return the measures of each class from a confusion matrix.
+
+    Parameters
+    ----------
+    matrix
+        (n_classes, n_classes), rows are targets, columns answers.
+
+    Returns
+    -------
+    tuple of ClassMetrics
+    """
     return tuple(
         _measured(int(matrix[own, own]), int(matrix[:, own].sum()), int(matrix[own].sum()))
         for own in range(len(matrix))

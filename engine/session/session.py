@@ -115,7 +115,8 @@ class Session(Value):
         origin: Origin | None = None,
     ) -> None:
         check_type(network, Network, "network")
-        check_type(known, Trace | None, "known")
+        if known is not None:
+            check_type(known, Trace, "known")
         for text, what in ((title, "title"), (note, "note"), (task, "task")):
             check_type(text, str | None, what)
         check_whole(n_test, "n_test")

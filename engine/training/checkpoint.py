@@ -39,7 +39,15 @@ class Place(Value):
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Moment(Value):
-    """The numbers of a run, and where it stands."""
+    """The numbers of a run, and where it stands.
+
+    Attributes
+    ----------
+    numbers
+        All that the steps change.
+    place
+        Which epoch and step it is.
+    """
 
     numbers: Numbers
     place: Place

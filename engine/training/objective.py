@@ -22,8 +22,16 @@ _MAX_NUMBERS = 50_000
 class Chunk(NamedTuple):
     """Some of the samples whose loss is measured.
 
-    x, y: (n_features + 1, n_samples) and (n_outputs, n_samples). weight: over how many the loss
-    takes its mean. buffers: those of so many samples.
+    Attributes
+    ----------
+    x
+        (n_features + 1, n_samples).
+    y
+        (n_outputs, n_samples).
+    weight
+        Over how many samples, or targets, the loss takes its mean.
+    buffers
+        Those of so many samples.
     """
 
     x: FloatArray

@@ -49,7 +49,7 @@ def parameters(
     context: Context, parameter: Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
     """Offer the weights, biases and inputs of the source typed before."""
-    text = context.params.get("source")
+    text = _source(context)
     if not text or text == STANDARD_INPUT:
         return []
     try:
@@ -99,7 +99,7 @@ def biases(context: Context, parameter: Parameter, incomplete: str) -> list[Comp
 def outputs(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Offer the outputs of the file typed before, if one of them must be chosen."""
     try:
-        read_source(context.params.get("source") or "")
+        read_source(_source(context) or "")
     except SourceError as error:
         if isinstance(error.reason, OutputUnknownError):
             return [
@@ -141,8 +141,14 @@ def datasets(context: Context, parameter: Parameter, incomplete: str) -> list[Co
     ]
 
 
+def _source(context: Context) -> str | None:
+    """The SOURCE typed before; click leaves it unread while an option lacks its value."""
+    source: str | None = context.params.get("source") or next(iter(context.args), None)
+    return source
+
+
 def _entries(context: Context) -> tuple[TensorEntry, ...]:
-    text = context.params.get("source")
+    text = _source(context)
     if not text or path_of(text).suffix.lower() != SUFFIX:
         return ()
     try:

@@ -41,7 +41,9 @@ class _Learn(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words = [word for word in args if not word.startswith("-") or word == STANDARD_INPUT]
-        if (not words or words[0] not in self.commands) and not {"-h", "--help"} & set(args):
+        being_completed = not args and ctx.resilient_parsing
+        is_command = bool(words) and words[0] in self.commands
+        if not is_command and not being_completed and not {"-h", "--help"} & set(args):
             args = [_PLAY, *args]
         return super().parse_args(ctx, args)
 
@@ -60,12 +62,17 @@ class _Learn(click.Group):
         self.format_commands(ctx, formatter)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        lesson, *options = self.commands[_PLAY].params
+        if incomplete.startswith("-"):
+            names = [name for option in (*options, *self.get_params(ctx)) for name in option.opts]
+            return [CompletionItem(name) for name in names if name.startswith(incomplete)]
         commands = [
             CompletionItem(name, help=one.get_short_help_str())
             for name, one in self.commands.items()
             if name and name.startswith(incomplete)
         ]
-        return commands + _lessons(ctx, self.commands[_PLAY].params[0], incomplete)
+        found = _lessons(ctx, lesson, incomplete)
+        return commands + [item for item in found if item.type == "plain" or not commands]
 
 
 def _lessons(
@@ -101,7 +108,11 @@ def _play(lesson: str | None, as_list: bool, as_json: bool) -> Opening | None:
             raise click.UsageError("--list takes no lesson")
         write_lines([json.dumps(_as_json())] if as_json else _list())
         return None
-    chosen = None if lesson is None else _read(lesson)
+    chosen = None
+    if lesson is not None:
+        chosen = _read(lesson)
+        with about(f"{lesson}: steps[1]"):
+            start_of(chosen, 0)
     check_terminal("'nn-play learn export' prints a lesson without one")
     return Opening(lambda: (examples.load(examples.DEFAULT), None), Course(chosen))
 

@@ -142,10 +142,11 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         tensor: str | None,
         bias: str | None,
         neurons: str | None,
+        layers: str | None,
         output: str | None,
         **others: Any,
     ) -> Any:
-        given = SourceOptions(activations, transposed, tensor, bias, neurons, output)
+        given = SourceOptions(activations, transposed, tensor, bias, neurons, layers, output)
         return command(*arguments, given=given, **others)
 
     for option in reversed(_SOURCE_OPTIONS):
@@ -179,6 +180,11 @@ _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] 
         "--neurons",
         metavar="LIST",
         help="Only these of its neurons, such as 1-64,100, counted from 1.",
+    ),
+    click.option(
+        "--layers",
+        metavar="NAMES",
+        help="The layers in their order, such as encoder,decoder, if their names leave it open.",
     ),
     click.option(
         "--output",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from shlex import quote
 
-from engine.datasets.random_inputs import random_inputs
 from engine.nn.activations import Activation
 from engine.nn.initialisation import initialisation_named, new_network
+from engine.nn.random_inputs import random_inputs
 from engine.session.session import Session
 from tui.terminal import shortened
 

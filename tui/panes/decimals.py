@@ -16,6 +16,9 @@ _MAX_TYPED = 7
 """Numbers that take so many characters count as typed; longer ones are rounded at any width."""
 
 AIRY_ROOM, _VAST_ROOM = 60, 100
+_MAX_COLUMNS_SHORTENED = 24
+_COLUMNS_KEPT = 256
+"""Weights and biases of a dozen layers, in all forms."""
 _SEPARATOR, _NARROW_SEPARATOR = 2, 1
 _MIN_AIRY, _MIN_COMPUTED, _MIN_GIVEN = 9, 5, 5
 _MAX_GIVEN, _MAX_COMPUTED, _MAX_WIDE = 9, 9, 12
@@ -77,18 +80,17 @@ SHORTEST = Form(_MIN_DIGITS, _MIN_DIGITS, _MIN_DIGITS, is_shortest=True)
 
 
 @lru_cache(maxsize=16)
-def forms_for(digits: int, room: int) -> tuple[Form, ...]:
-    """Return the forms to try in turn until all columns fit into `room` characters.
+def forms_for(digits: int, airy: bool, shortens: bool) -> tuple[Form, ...]:
+    """Return the forms to try in turn until all columns fit.
 
-    Numbers that were not typed lose decimals first. In a narrow pane sums and activations follow,
-    and then typed numbers, unless more decimals than usual were asked for.
+    Numbers that were not typed lose decimals first. Sums and activations follow if `shortens`, and
+    then typed numbers, unless more decimals than usual were asked for.
     """
-    airy = room >= AIRY_ROOM
     fewer = range(min(digits, _USUAL_DIGITS + 1) - 1, _MIN_DIGITS - 1, -1)
     forms = [Form(digits, digits, is_airy=True)] if airy else []
     forms += [Form(given, digits) for given in (digits, *fewer)]
     fewest = forms[-1].given_digits
-    if not airy and digits <= _USUAL_DIGITS:
+    if shortens and digits <= _USUAL_DIGITS:
         forms += [Form(fewest, computed) for computed in fewer]
         forms += [Form(fewest, _MIN_DIGITS, typed) for typed in (3, _MIN_DIGITS)]
         forms.append(SHORTEST)
@@ -125,8 +127,8 @@ class Numbers(NamedTuple):
     weight's column. n_columns: the number of weights in a row.
     """
 
-    weights: Sequence[float]
-    biases: Sequence[float]
+    weights: tuple[float, ...]
+    biases: tuple[float, ...]
     sums: Sequence[float]
     activations: Sequence[float]
     limits: tuple[float, float]
@@ -166,7 +168,10 @@ def texts_in(numbers: Numbers, digits: int, room: int) -> Texts:
     digits: the decimals asked for. room: the available width.
     """
     best, most_columns = None, -1
-    for form in forms_for(digits, room):
+    airy = room >= AIRY_ROOM
+    # Of so many columns most scroll anyway.
+    shortens = not airy or numbers.n_columns <= _MAX_COLUMNS_SHORTENED
+    for form in forms_for(digits, airy, shortens):
         texts = _texts(numbers, form, digits, room)
         n_columns = max(0, texts.columns_in(room, numbers.heading_width))
         if n_columns > most_columns:
@@ -210,12 +215,14 @@ def _texts(numbers: Numbers, form: Form, digits: int, room: int) -> Texts:
     return Texts(form, weights, biases, sums, outs, widths)
 
 
+@lru_cache(maxsize=_COLUMNS_KEPT)
 def _given_column(
-    form: Form, numbers: Sequence[float], narrowest: int, widest: int
+    form: Form, numbers: tuple[float, ...], narrowest: int, widest: int
 ) -> tuple[list[str], int]:
     """The texts of weights or biases and the width of their column.
 
-    A typed number that fits into the width that others need is whole.
+    A typed number that fits into the width that others need is whole. Cached, since from one edit
+    to the next most layers stay the same.
     """
     texts = [form.given(number) for number in numbers]
     width = _width_for(texts, narrowest, widest)

@@ -15,7 +15,7 @@ from engine.session.columns import plain_names
 from engine.session.names import feature_name, output_label
 from engine.session.prediction import answer
 from tui.panes.annotations import Annotation, input_annotations
-from tui.panes.base import NumberPane
+from tui.panes.base import NumberPane, fitting_border, part_shown
 from tui.panes.decimals import given_in
 from tui.panes.help_texts import INPUTS_HELP
 from tui.panes.layout import Span
@@ -29,6 +29,8 @@ from tui.widgets.number_grid import natural_width
 
 _VALUE_WIDTH, _MIN_VALUE_WIDTH = 8, 7
 _MIN_WIDTH, _MAX_WIDTH = 13, 24
+_MAX_DIGITS = 8
+"""Of more the pane shows the beginning."""
 _BORDERS = 2
 _MAX_ROWS_WITH_NAMES_BELOW = 12
 _MAX_NAME_LENGTH = 16
@@ -71,7 +73,8 @@ class InputsSource:
     def pinned(self) -> tuple[PinnedColumn, ...]:
         below = (one.pinned_width(self.n_rows, 0) + 1 for one in self.annotations)
         room = max(_MIN_VALUE_WIDTH, self.width - self.row_heading_width)
-        return (PinnedColumn("", max(min(_VALUE_WIDTH, room), *below, 0), 0),)
+        usual = _VALUE_WIDTH + max(0, min(self.workspace.view.digits, _MAX_DIGITS) - 4)
+        return (PinnedColumn("", max(min(usual, room), *below, 0), 0),)
 
     @cached_property
     def row_heading_width(self) -> int:
@@ -153,12 +156,12 @@ class InputsPane(NumberPane):
         return InputsSource(workspace, self.room.height, self.room.width)
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
-        rows = window.rows
-        n_features = workspace.session.network.n_features
-        if len(rows) >= n_features:
-            part = part_of(workspace.session, workspace.selection.sample)
-            return "Inputs", part if len(part) + 4 <= self.room.width else part[: len("train")]
-        return "Inputs", f"{rows.start + 1}–{rows.stop} of {n_features}"
+        below = part_shown(window.rows, workspace.session.network.n_features)
+        brief = below.replace(" of ", "/")
+        if not below:
+            below = part_of(workspace.session, workspace.selection.sample)
+            brief = below[: len("train")]
+        return "Inputs", fitting_border(self.room.width, [below], [brief])
 
     def place_of(self, selection: Selection) -> tuple[int, int] | None:
         cell = selection.cell

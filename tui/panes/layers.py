@@ -18,8 +18,8 @@ FOLDED = 1
 _MAX_INPUTS_COUNTED = 8
 _MAX_TARGETS_COUNTED = 4
 _COLUMN_WIDTH = 6
-_BESIDE_THE_COLUMNS = 24
-"""The marks around a neuron's name 2, its bias 6, the line 1, sum 8, out 5 and the borders 2."""
+_BESIDE_THE_COLUMNS = 22, 24
+"""The marks around a neuron's name 2, its bias 6, the line 1, sum 6 or 8, out 5, the borders 2."""
 
 
 class LayersPane(VerticalScroll, RenderedNever, can_focus=False, inherit_bindings=False):
@@ -97,12 +97,16 @@ def _favoured(workspace: Workspace) -> int:
 
 
 def wanted_widths(network: Network) -> tuple[int, ...]:
-    """Return for each layer the width in which it shows all its columns, with two decimals."""
+    """Return for each layer the widths in which it shows all its columns, with two decimals.
+
+    There are two of them: for sums below 10 in size, and for larger ones.
+    """
     return tuple(
         len(neuron_name(network, layer_index, layer.n_neurons - 1))
         + layer.n_inputs * _COLUMN_WIDTH
-        + _BESIDE_THE_COLUMNS
+        + beside
         for layer_index, layer in enumerate(network.layers)
+        for beside in _BESIDE_THE_COLUMNS
     )
 
 

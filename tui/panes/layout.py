@@ -39,8 +39,8 @@ class Span(NamedTuple):
 class Needs:
     """What the panes of numbers need.
 
-    height: in lines. inputs, outputs: the widths of these panes. layers: for each layer the
-    width in which all its columns fit.
+    height: in lines. inputs, outputs: the widths of these panes. layers: widths in
+    which all columns of a layer fit.
     """
 
     height: int

@@ -26,6 +26,9 @@ _BESIDE_THE_TITLE = 4
 
 _NOT_YET = "shown when you have answered"
 
+_SMALL = 14
+"""Lines, from which on a view is legible without the whole screen."""
+
 _SAMPLES_ON = {"up": -1, "down": 1}
 """By how many samples an arrow moves if the view does not handle it."""
 
@@ -63,6 +66,12 @@ class ViewPane(StripLines, can_focus=True):
     def notify_style_update(self) -> None:
         self._palette = None
         super().notify_style_update()
+
+    def on_focus(self) -> None:
+        if self.painted is not None:
+            self._say_name(self.painted)
+
+    on_blur = on_focus
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
@@ -112,8 +121,18 @@ class ViewPane(StripLines, can_focus=True):
         if title != self._title:
             self._title = title
             self.border_title = Content(title)
-            self.border_subtitle = view.name
+        self._say_name(workspace)
         self.show_strips(view.draw(scene, width, height))
+
+    def _say_name(self, workspace: Workspace) -> None:
+        """Write the name of the view into the border, with the key for another size."""
+        name, resize = self.view_of(workspace).name, ""
+        if workspace.view.large:
+            resize = "m back · "
+        elif self.has_focus and self.room.height < _SMALL:
+            resize = "m larger · "
+        if self.border_subtitle != resize + name:
+            self.border_subtitle = resize + name
 
     def _show_nothing(self, width: int, height: int) -> None:
         """Show no figures while a lesson asks for one of them."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.clipboard import Pasted
 from engine.edits.base import Edit
 from engine.edits.numbers import SetInputs, SetTargets
 from engine.edits.paste import ReplaceInputs, SetInputBlock
 from engine.edits.samples import SetSample
 from engine.nn.arrays import FloatArray
+from engine.nn.losses import check_target
 from engine.session.derived import check_base_feature
 from engine.session.session import Session
 
@@ -71,10 +74,12 @@ def inputs_placement(session: Session, pasted: Pasted, sample: int, feature: int
 def targets_placement(session: Session, pasted: Pasted, sample: int) -> Placement:
     """Return what can be done with numbers for the targets, of this sample or of all samples.
 
-    Raises ValueError, in one line, if they are neither.
+    Raises ValueError, in one line, if they are neither, or if the loss cannot use one of them.
     """
     n_outputs = session.network.n_outputs
     values = _as_rows(pasted, n_outputs)
+    for target in np.unique(values[~np.isnan(values)]).tolist():
+        check_target(session.loss_name, target)
     if values.shape == (session.n_samples, n_outputs):
         return only_edit(session, SetTargets(values))
     if values.shape == (1, n_outputs):

@@ -56,8 +56,9 @@ class ViewSettings:
     terminal has room for. large: whether the pane with the focus has the whole screen. tip: the tip
     shown, counted from 0. gradients_shown: whether each number has its derivative below it.
     gradient_of: what the derivatives are of, if there is a loss. samples_layer: the layer that
-    Samples shows, from 0, or None for the whole network. log_scale: whether the loss curves
-    are on a log scale. speed: the maximum of epochs per second in training, None for no limit.
+    Samples shows, from 0, or None for the whole network. neurons_ranked: whether Which number
+    matters ranks neurons. log_scale: whether the loss curves are on a log scale. speed: the maximum
+    of epochs per second in training, None for no limit.
     """
 
     digits: int = DIGITS[0]
@@ -72,5 +73,6 @@ class ViewSettings:
     map: MapSettings = MapSettings()
     gradients_shown: bool = False
     gradient_of: GradientOf = "loss"
+    neurons_ranked: bool = False
     log_scale: bool = False
     speed: float | None = None

@@ -54,7 +54,8 @@ class Workspace:
     the training run that the present numbers come from, None before its first step. runs: the other
     runs, ordered by number; undo leads back to those that edits hold. moved_on: whether training
     has changed numbers since the latest edit. lesson: the lesson that is being played. put_aside:
-    the learner's own workspace meanwhile.
+    the learner's own workspace meanwhile. is_preview: whether it is what a step would lead to,
+    shown before the step is made.
     """
 
     session: Session
@@ -71,6 +72,7 @@ class Workspace:
     moved_on: bool = False
     lesson: LessonPlay | None = None
     put_aside: Workspace | None = None
+    is_preview: bool = False
 
     @classmethod
     def open(cls, session: Session, source: Source | None, view: ViewSettings) -> Workspace:

@@ -76,7 +76,7 @@ def _what_an_epoch_does(session: Session, loss: float) -> str | None:
         )
     return (
         f"Press space: it trains. The first epoch of a new run takes the loss from {before} down "
-        f"to {after}. u takes that back."
+        f"to {after}. u takes that back; : walks through one step."
     )
 
 

@@ -13,6 +13,8 @@ _LAST = 12
 """How many of the latest epochs say whether the loss swings."""
 _MIN_TURNS = 7
 _MIN_SWING = 0.1
+_MIN_SHARE_OF_FIRST = 0.01
+"""Below that of the loss at the start a swing does no harm: the network has learned."""
 _MAX_DRIFT = 3
 
 
@@ -30,8 +32,9 @@ def _by_heart(run: RunRecord) -> str | None:
     is_long_ago = len(test) - 1 - best >= _FEWEST_SINCE_THE_BEST
     if not is_long_ago or test[-1] <= _MIN_RISE * test[best] or train[-1] >= train[best]:
         return None
+    since = f"epoch {best * run.stride:,}" if best else "the start"
     return (
-        f"Since epoch {best * run.stride:,} the test loss has risen from {shown(test[best])} to "
+        f"Since {since} the test loss has risen from {shown(test[best])} to "
         f"{shown(test[-1])} while the training loss fell: it learns the samples by heart. Fewer "
         "neurons, more samples or L2 (L) help."
     )
@@ -46,7 +49,8 @@ def _swings(run: RunRecord) -> str | None:
     size = float(np.abs(steps).mean())
     n_turns = int((steps[1:] * steps[:-1] < 0).sum())
     drifts = abs(last[-1] - last[0]) > _MAX_DRIFT * size
-    if n_turns < _MIN_TURNS or drifts or size < _MIN_SWING * float(last.mean()):
+    least = max(_MIN_SWING * float(last.mean()), _MIN_SHARE_OF_FIRST * float(run.losses[0]))
+    if n_turns < _MIN_TURNS or drifts or size < least:
         return None
     return (
         f"The loss swings: in the last {_LAST} epochs it rose {int((steps > 0).sum())} times. The "

@@ -32,7 +32,24 @@ class ShowLayer:
     layer_index: int | None
 
 
-Gesture = ChooseNeuron | ChooseSample | ShowLayer | Weight | Bias | Input | SetInput | SetSample
+@dataclass(frozen=True, slots=True)
+class RankNeurons:
+    """Neurons should be ranked by what the network is without them, or numbers again."""
+
+    shown: bool
+
+
+Gesture = (
+    ChooseNeuron
+    | RankNeurons
+    | ChooseSample
+    | ShowLayer
+    | Weight
+    | Bias
+    | Input
+    | SetInput
+    | SetSample
+)
 """A neuron or sample to select, a parameter to put the cursor on, or inputs to change."""
 
 Arrow = Literal["up", "down", "left", "right"]

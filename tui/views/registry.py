@@ -122,7 +122,8 @@ VIEWS: tuple[View, ...] = (
         "Which number moves the loss or the output most?",
         "The slope is how fast it rises with that number, the strongest first, bars to the left "
         "for falling; ▶ is the selected number, moved by the arrows, and the last line checks its "
-        "slope by moving it.",
+        "slope by moving it. → ranks the hidden neurons by what the loss would be without each, "
+        "← ranks numbers again.",
         "tui.views.gradients.view:gradients_title",
         "tui.views.gradients.view:draw_gradients",
         moved="tui.views.gradients.view:move_in_gradients",

@@ -42,6 +42,7 @@ from tui.views.scene import Scene
 _MAX_NAME_WIDTH = 12
 _MIN_COLUMN_WIDTH = 2
 _WIDTH_OF_AN_INPUT = 7
+_FEW_DIGITS = 2
 _RIGHT, _WRONG = "✓", "✗"
 _SIGNS = {True: _RIGHT, False: _WRONG, None: " "}
 _LEFT_OUT, _RULE = "…", "│"
@@ -81,7 +82,8 @@ def columns_of(scene: Scene, samples: range, trace: Trace, width: int) -> list[C
     """Return the columns that fit in `width` cells, each with one cell after it.
 
     Room goes first to the number and the answer, then to outs up to half of the rest, then to
-    inputs, then to the other outs. trace: the forward pass of the visible samples.
+    inputs, then to the other outs. Of a single layer all outs come first, with fewer decimals if
+    they do not fit otherwise. trace: the forward pass of the visible samples.
     """
     rule = [Column(_RULE, [_RULE] * len(samples))]
     number = Column("", [str(sample + 1) for sample in samples])
@@ -93,9 +95,15 @@ def columns_of(scene: Scene, samples: range, trace: Trace, width: int) -> list[C
     room = width - _taken([number])
     answers = next((choice for choice in choices if _taken(choice) <= room), [])
     room -= _taken([*answers, *rule, *rule])
-    all_outs, n_outs = list(_outs(scene, outs, room)), outs.shape[1]
-    shown = _fitting(all_outs, n_outs, room // 2) or _fitting(all_outs, n_outs, room)
-    all_read, n_read = _read(scene, trace, layer_index or 0, room)
+    digits, n_outs = scene.view.digits, outs.shape[1]
+    all_outs = list(_outs(scene, outs, room, digits))
+    all_read, n_read = _read(scene, trace, layer_index or 0, room, digits)
+    if layer_index is not None and _taken([*all_outs, *all_read]) > room:
+        digits = min(digits, _FEW_DIGITS)
+        all_outs = list(_outs(scene, outs, room, digits))
+        all_read, n_read = _read(scene, trace, layer_index, room, digits)
+    first_room = room if layer_index is not None else room // 2
+    shown = _fitting(all_outs, n_outs, first_room) or _fitting(all_outs, n_outs, room)
     inputs = _fitting(all_read, n_read, room - _taken(shown))
     shown = _fitting(all_outs, n_outs, room - _taken(inputs))
     groups = [group for group in (inputs, shown, answers) if group]
@@ -122,7 +130,9 @@ def _fitting(columns: list[Column], count: int, width: int) -> list[Column]:
     return [*kept, left_out] if kept and left_out else []
 
 
-def _read(scene: Scene, trace: Trace, layer_index: int, width: int) -> tuple[list[Column], int]:
+def _read(
+    scene: Scene, trace: Trace, layer_index: int, width: int, digits: int
+) -> tuple[list[Column], int]:
     """The columns of what a layer reads, as many as may fit, and how many there are."""
     read = trace.inputs_of(layer_index)
     count = read.shape[1]
@@ -133,20 +143,20 @@ def _read(scene: Scene, trace: Trace, layer_index: int, width: int) -> tuple[lis
     for place in range(min(count, max(width // _MIN_COLUMN_WIDTH, 0))):
         values = read[:, place].tolist()
         if layer_index:
-            cells = [format_within(value, limits, scene.view.digits) for value in values]
+            cells = [format_within(value, limits, digits) for value in values]
         else:
-            cells = [format_given(value, scene.view.digits, _WIDTH_OF_AN_INPUT) for value in values]
+            cells = [format_given(value, digits, _WIDTH_OF_AN_INPUT) for value in values]
         name = _name(input_name(scene.session, layer_index, place))
         columns.append(Column(name, aligned_at_the_point(cells)))
     return columns, count
 
 
-def _outs(scene: Scene, outs: FloatArray, width: int) -> Iterator[Column]:
+def _outs(scene: Scene, outs: FloatArray, width: int, digits: int) -> Iterator[Column]:
     network, layer_index = scene.session.network, _last_of(scene)
     limits = network.layers[layer_index].activation.limits
     for neuron in range(min(outs.shape[1], max(width // _MIN_COLUMN_WIDTH, 0))):
         values = outs[:, neuron].tolist()
-        cells = [format_within(value, limits, scene.view.digits) for value in values]
+        cells = [format_within(value, limits, digits) for value in values]
         name = neuron_name(network, layer_index, neuron)
         if layer_index == len(network.layers) - 1:
             name = output_label(scene.session, neuron)

@@ -255,7 +255,8 @@ def _neurons(values: Sequence[Value], name: str) -> Part | None:
         raise ValueError(f"{name}: the weights of its neurons have different names")
     weights: FloatArray = np.array([[neuron.weights[key] for key in keys] for neuron in neurons])
     biases = [neuron.bias for neuron in neurons]
-    bias = None if all(b is None for b in biases) else np.array([b or 0.0 for b in biases])
+    given = any(b is not None for b in biases)
+    bias = np.array([0.0 if b is None else b for b in biases]) if given else None
     return Part(name, weights, bias, is_fixed=True, activation=neurons[0].activation)
 
 

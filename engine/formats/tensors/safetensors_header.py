@@ -31,7 +31,19 @@ _BITS = {
 
 @dataclass(frozen=True, slots=True)
 class TensorEntry:
-    """A tensor in a file: its name, shape, dtype (such as "BF16") and position."""
+    """A tensor in a file.
+
+    Attributes
+    ----------
+    name
+        As the file has it.
+    shape
+        (n_rows, n_columns) of a matrix.
+    dtype
+        Such as "BF16".
+    n_bytes, start
+        Its size and its place in the file, in bytes.
+    """
 
     name: str
     shape: tuple[int, ...]

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine import Session
+from engine import Layer, Network, Session
 from engine.clipboard import Listing, parse_listing, parse_numbers
 from tests.engine.strategies import sessions
 
@@ -281,6 +281,10 @@ def test_an_activation_is_told_with_its_number_or_not_at_all(
     assert listing.unknown_activations == (() if expected else (0,))
 
 
+NEGATIVE_ZERO = Session(Network([Layer([[0.0]], [-0.0], "identity")]), [[0.0]])
+
+
+@example(NEGATIVE_ZERO, "neurons", False)
 @settings(max_examples=40, deadline=None)
 @given(sessions(), st.sampled_from(["layers", "neurons", "by name", "lists"]), st.booleans())
 def test_any_network_as_json_pastes_as_the_same_network(

@@ -241,6 +241,39 @@ def test_every_backward_pass_in_latex_is_plain(name: str, loss: str) -> None:
     assert text.isascii()
 
 
+KNOWN = {
+    *("approx", "begin", "cdot", "cdots", "delta", "documentclass", "end", "infty", "ldots", "ln"),
+    *("leftarrow", "operatorname", "par", "partial", "quad", "qquad", "section", "subsection"),
+    *("surd", "text", "textasciicircum", "textbackslash", "textgreater", "textless"),
+    *("textperiodcentered", "times", "to", "usepackage", "frac", "max", "min", "sum", "Sigma"),
+    *("begin", "end", "cases", "mathrm", "Phi", "varphi", "pi", "lambda", "alpha", "sqrt", "tanh"),
+}
+"""Commands of LaTeX itself and of amsmath, the one package that is loaded."""
+
+
+@pytest.mark.parametrize("name", examples.ids())
+def test_what_pdflatex_has_to_read_is_known_to_it(name: str) -> None:
+    """No TeX is needed for this: commands, environments, signs and the columns of align."""
+    session = examples.load(name)
+    if session.targets is None:
+        session = session.evolve(targets=np.zeros((session.n_samples, session.network.n_outputs)))
+    targets = np.eye(session.network.n_outputs)[np.zeros(session.n_samples, int)]
+    session = session.evolve(
+        targets=targets, n_test=0, training=TrainingSettings("adam", loss="mse", l1=0.1)
+    )
+    text = backward_latex(session, backward_parts(session))
+    assert_well_formed(text)
+    assert text.isascii()
+    assert set(re.findall(r"\\([a-zA-Z]+)", text)) <= KNOWN
+    assert set(re.findall(r"\\begin\{([^}]+)\}", text)) == {"document", "align*"}
+    for paragraph in text.replace(r"\$", "").split("\n"):
+        assert paragraph.count("$") % 2 == 0
+    for block in re.findall(r"\\begin\{align\*\}(.+?)\\end", text, re.DOTALL):
+        assert "\n\n" not in block
+        for row in block.split(r"\\ ".strip() + "\n"):
+            assert row.replace(r"\&", "").count("&") == 1
+
+
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_names_stay_text_in_the_backward_pass(name: str) -> None:
     session = with_names(name)

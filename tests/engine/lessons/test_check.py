@@ -143,6 +143,10 @@ def test_a_diagnosis_is_reached_by_its_own_numbers_or_by_what_it_tries() -> None
             "of = 'h1.z', wrong = [{ value = 'log(-1)', say = 'a' }]",
             "steps[1].ask.wrong[1].value: log(-1) is nan here",
         ),
+        (
+            "of = 'h1.z', wrong = [{ value = 'h9.z', say = 'a' }, { value = '1', say = 'b' }]",
+            "steps[1].ask.wrong[1].value: there is no neuron h9",
+        ),
         ("of = 'h1.z', after = ['x9 = 1']", "steps[1].ask.after[1]: x9 = 1: there is no input 9"),
     ],
 )

@@ -84,3 +84,14 @@ def test_completion_asked_for_wrongly_prints_nothing(
 ) -> None:
     monkeypatch.setenv("_NN_PLAY_COMPLETE", instruction)
     assert nn_play() == (2, "", "")
+
+
+def test_learn_offers_its_commands_lessons_and_options(
+    nn_play: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert complete(nn_play, monkeypatch, "learn", "ch") == ["plain,check", "plain,check-answer"]
+    assert complete(nn_play, monkeypatch, "learn", "one-n") == ["plain,one-neuron"]
+    assert complete(nn_play, monkeypatch, "learn", "--l") == ["plain,--list"]
+    assert complete(nn_play, monkeypatch, "learn", "./m") == ["file,./m"]
+    assert complete(nn_play, monkeypatch, "learn", "export", "xo") == ["plain,xor"]
+    assert complete(nn_play, monkeypatch, "learn", "progress", "re") == ["plain,reset"]

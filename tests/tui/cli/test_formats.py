@@ -179,7 +179,7 @@ def test_an_output_of_several_is_chosen(
         f"'value' (1 number); give one with --output NAME"
     )
     chosen = json.loads(nn_play("info", path, "--output", "value", "--json").output)
-    assert chosen["sizes"] == [3, 2, 1]
+    assert [layer["shape"] for layer in chosen["layers"]] == [[2, 3], [1, 2]]
     assert "output 'action': left out" in chosen["notes"]
     part = tmp_path / "part.npz"
     assert nn_play("export", path, str(part), "--output", "action").status == 0

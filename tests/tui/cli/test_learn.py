@@ -64,6 +64,13 @@ def test_a_lesson_or_the_list_opens_with_the_playground(
     assert isinstance(opening, Opening)
 
 
+def test_a_lesson_that_cannot_start_does_not_open(nn_play: Command, mine: Path) -> None:
+    mine.write_text(HEAD + STEP.replace("W2[1,2] = 0", "remove h7"))
+    assert failure(nn_play("learn", "mine.toml")).startswith(
+        "mine.toml: steps[1]: remove h7: there is no neuron h7 in a network 2→2→1"
+    )
+
+
 def test_without_a_terminal_it_says_what_works(nn_play: Command) -> None:
     words = failure(nn_play("learn"))
     assert words.endswith(

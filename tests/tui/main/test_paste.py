@@ -234,6 +234,8 @@ async def test_targets() -> None:
         assert player.workspace.session.targets.ravel().tolist() == [1, 0, 0, 1]
         await paste(player, "[1, 0]")
         assert "2×1 numbers do not fit: the targets have 4×1" in player.notice
+        await paste(player, "1\n0\n2\n1")
+        assert "a target for bce is a number from 0 to 1" in player.notice
         await player.press("shift+tab")
         await paste(player, "y_true = [[0], [1], [1], [0]]")
         assert player.workspace.session.targets.ravel().tolist() == [0, 1, 1, 0]

@@ -16,11 +16,11 @@ HERE = Workspace.open(examples.load("three-classes"), None, ViewSettings())
 
 
 def test_a_place_survives_json() -> None:
-    there = HERE.viewing(digits=17, views=("Sum", "Map"))
+    there = HERE.viewing(digits=17, digits_chosen=True, views=("Sum", "Map", "Loss"))
     there = there.selecting(there.selection.at(Weight(0, 1, 1), there.session).of_sample(2))
     back = at_place(HERE, json.loads(json.dumps(place_of(there))))
     assert back.selection == there.selection
-    assert (back.view.digits, back.view.views) == (17, ("Sum", "Map"))
+    assert (back.view.digits, back.view.views) == (17, ("Sum", "Map", "Loss"))
 
 
 @pytest.mark.parametrize(

@@ -349,7 +349,7 @@ def check_twins(scene: Scene, count: str, layer: str) -> None:
 CHECKS: list[tuple[str, Callable[..., None]]] = [
     (
         rf"Press space: it trains\. The first epoch of a new run takes the loss from {LOSS} "
-        rf"(down) to {LOSS}\. u takes that back\.",
+        rf"(down) to {LOSS}\. u takes that back; : walks through one step\.",
         check_epoch,
     ),
     (

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from engine import Layer, Network, Session
+from engine.session.metrics import class_metrics
 from tests.tui.views.scenes import changed, places_of, random_session, scene_of, texts
 from tui.views import answers as answered_module
 from tui.views.confusion.layout import tables_of
@@ -69,7 +70,7 @@ def test_right_answers_are_bold_and_in_brackets_and_the_sample_is_pointed_out() 
     assert THREE.targets is not None
     asked = int(THREE.targets[7].argmax())
     answered = int(THREE.trace.outputs[7].argmax())
-    [(column, row)] = places_of(strips, "▶")
+    (column, row), *_ = places_of(strips, "▶")
     assert (column, row) == (0, 2 + asked)
     train = counts_of(THREE, 0, 60)
     for place in range(3):
@@ -122,10 +123,26 @@ def test_two_classes_by_one_output() -> None:
     )
     lines = texts(draw_confusion(scene_of(session), 44, 9))
     assert shown_counts([line[2:] for line in lines], 2, 2) == [[1, 1], [1, 2]]
-    assert lines[1].split() == ["0", "1"]
+    assert lines[1].split() == ["0", "1", "precision", "recall", "F1"]
+    # Of the two answers 0 one is right, of the two samples of 0 one is answered so.
+    assert lines[2].split()[-3:] == ["0.5", "0.5", "0.5"]
+    assert lines[3].split()[-3:] == ["0.67", "0.67", "0.67"]
     assert confusion_title(scene_of(session)) == "Right: 60 %"
     named = session.evolve(classes=("no", "yes"))
-    assert texts(draw_confusion(scene_of(named), 44, 9))[1].split() == ["no", "yes"]
+    assert texts(draw_confusion(scene_of(named), 44, 9))[1].split()[:2] == ["no", "yes"]
+
+
+def test_the_measures_are_those_of_the_engine_beside_the_counts_or_below() -> None:
+    metrics = class_metrics(THREE.trace.outputs[:60], THREE.targets_or_unset[:60], THREE.task)
+    assert metrics is not None
+    wide = texts(draw_confusion(scene_of(THREE), 140, 10))
+    below = texts(draw_confusion(scene_of(THREE), 78, 20))
+    assert THREE.targets is not None
+    target = int(THREE.targets[0].argmax())
+    for row, of_class in enumerate(metrics):
+        assert of_class.precision is not None
+        assert f"{round(of_class.precision, 2):g}" in wide[2 + row].split()
+    assert f"▶ precision {round(metrics[target].precision or 0, 2):g}, " in "\n".join(below)
 
 
 def test_a_click_goes_through_the_samples_of_a_cell() -> None:
@@ -163,12 +180,12 @@ def test_regression_says_how_far_off_and_where() -> None:
     assert "no classes" in lines[0]
     assert lines[2:5] == [
         "training: 3 samples",
-        "mean absolute error 0.75",
+        "mean absolute error 0.75, R² 0.4744",
         "largest error 1.5, sample 2",
     ]
     assert lines[6:9] == [
         "test: 2 samples",
-        "mean absolute error 1.0625",
+        "mean absolute error 1.0625, R² -5.3457",
         "largest error 2, sample 4",
     ]
     assert confusion_clicked(scene, 70, 14, 5, 4) == ChooseSample(1)
@@ -205,6 +222,8 @@ def test_several_yes_or_no_outputs_have_a_line_each() -> None:
     lines = [line.strip() for line in texts(draw_confusion(scene, 60, 14))]
     assert "cat: 50 % right, 1 yes missed, 1 no taken for yes" in lines
     assert "dog: 75 % right, 1 yes missed, 0 no taken for yes" in lines
+    assert "precision 0.5, recall 0.5, F1 0.5" in lines
+    assert "precision 1, recall 0.67, F1 0.8" in lines
     assert confusion_title(scene) == "Right: 62.5 %"
     row = next(row for row, line in enumerate(lines) if line.startswith("dog"))
     assert confusion_clicked(scene, 60, 14, 3, row) == ChooseSample(1)

@@ -158,7 +158,7 @@ def test_every_network_fits_every_size_and_what_is_left_out_is_counted(data: st.
         assert note.column >= 0
         assert note.column + len(note.text) <= width
     boxes = [
-        (node.left, node.right, node.row - layout.boxed, node.row + layout.boxed)
+        (node.left, node.right, node.top, node.top + node.height - 1)
         for stage in layout.stages
         for node in stage.nodes
     ]
@@ -169,7 +169,7 @@ def test_every_network_fits_every_size_and_what_is_left_out_is_counted(data: st.
         assert one[1] <= other[0] or other[1] <= one[0] or one[3] < other[2] or other[3] < one[2]
     for stage in layout.stages:
         for node in stage.nodes:
-            assert node.texts.name in lines[node.row - layout.boxed]
+            assert node.texts.name in lines[node.top]
 
 
 def test_left_out_neurons_are_counted_and_the_current_ones_are_in_sight() -> None:
@@ -389,3 +389,32 @@ def test_of_few_edges_all_are_drawn() -> None:
     scene = scene_of(random_session((3, 4, 2), ("tanh", "softmax")), 0, 0, Input(0))
     for width, height in PANES[1:]:
         assert "strongest" not in texts(draw_diagram(scene, width, height))[-1]
+
+
+def test_neurons_of_two_inputs_have_maps_where_there_is_room() -> None:
+    session = random_session((2, 4, 1), ("tanh", "sigmoid"))
+    scene = scene_of(session)
+    for width, height in ((41, 17), (64, 40), (118, 31)):
+        strips = draw_diagram(scene, width, height)
+        layout = layout_of(scene, width, height)
+        hidden = layout.stages[1].nodes
+        assert layout.has_maps
+        assert "the out over both inputs" in texts(strips)[-1]
+        for node in hidden:
+            rows = range(node.top + 1, node.top + node.height)
+            assert len(rows) >= 2
+            for row in rows:
+                assert texts(strips)[row][node.left : node.right] == "▀" * node.width
+                assert layout.node_at(node.left, row) == (layout.stages[1], node)
+        first, last = (
+            background_at(strips, hidden[0].left, row)
+            for row in (hidden[0].top + 1, hidden[0].top + hidden[0].height - 1)
+        )
+        assert first != last
+    for other, room in (
+        (random_session((3, 4, 1), ("tanh", "sigmoid")), (64, 40)),
+        (session, (41, 9)),
+    ):
+        layout = layout_of(scene_of(other), *room)
+        assert not layout.has_maps
+        assert "▀" not in "".join(texts(draw_diagram(scene_of(other), *room)))

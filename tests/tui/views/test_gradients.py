@@ -180,6 +180,7 @@ def test_arrows_go_along_the_ranking_to_its_ends() -> None:
     assert move_in_gradients(at, "up") is None
     walked = [at.parameter]
     while (after := move_in_gradients(at, "down")) is not None:
+        assert isinstance(after, Weight | Bias | Input)
         walked.append(after)
         at = changed(at, parameter=after)
     assert walked == list(ranking)
@@ -195,6 +196,7 @@ def test_a_click_chooses_the_number_in_its_row(width: int, height: int) -> None:
     for row, line in enumerate(texts(draw_gradients(scene, width, height))):
         parameter = gradient_clicked(scene, width, height, 3, row)
         if parameter is not None:
+            assert isinstance(parameter, Weight | Bias | Input)
             assert parameter_name(session, parameter) in line
             clicked += 1
     assert clicked == len(rows_of(scene, width, height))
@@ -250,8 +252,7 @@ def test_inputs_are_those_of_the_selected_sample() -> None:
 
 async def test_on_the_screen_an_arrow_takes_the_cursor_along_the_ranking() -> None:
     async with playing("tiny-net", size=(120, 36)) as player:
-        while player.workspace.view.views[0] != "Which number matters":
-            await player.press("v")
+        await player.show("Which number matters")
         assert "Which number matters for o1?" in player.pane(LEFT)
         session = player.workspace.session
         gradients = output_gradients(session.trace, 0)

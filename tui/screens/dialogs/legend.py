@@ -26,7 +26,7 @@ _MARKS = (
     (_CURVES, "●", "current neuron, present number, training loss"),
     (_CURVES, "○", "other neurons, test loss"),
     (_CURVES, "◌", "where it was at p"),
-    (_CURVES, "▸ ◂", "beyond the edge"),
+    (_CURVES, "▸ ◂ ›", "more beyond the edge"),
     (_CURVES, "▶ ▼", "the selected row, column"),
     (_CURVES, "▲ ▼ ★", "rose, fell, changed most"),
     (_MAPS, "◆", "the selected sample"),

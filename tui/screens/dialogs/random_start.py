@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
-from engine.datasets.random_inputs import DISTRIBUTIONS
 from engine.edits.initialisation import RandomInputs, RandomStart
 from engine.nn.initialisation import INITIALISATIONS
+from engine.nn.random_inputs import DISTRIBUTIONS
 from tui.screens.dialogs.dialog import Entry, plain
 from tui.screens.dialogs.fields import Choice, Field, SeedEntry, explanation
 from tui.screens.dialogs.lists import ChoiceDialog, Choices

@@ -106,6 +106,7 @@ _FOOTER = {
     "explain": "explain",
     "undo": "undo",
     "nudge-down": "less",
+    "table-values": "values of Table",
     "train": "train",
     "data": "data",
     "activation": "activation",

@@ -18,7 +18,14 @@ from tui.screens.main.structure import show_sample
 from tui.state.view_settings import MapContent, TableSettings
 from tui.state.workspace import Workspace
 from tui.views import registry
-from tui.views.gestures import Arrow, ChooseNeuron, ChooseSample, Gesture, ShowLayer
+from tui.views.gestures import (
+    Arrow,
+    ChooseNeuron,
+    ChooseSample,
+    Gesture,
+    RankNeurons,
+    ShowLayer,
+)
 
 _CONTENTS: tuple[MapContent, ...] = get_args(MapContent)
 _CONTENT_LABELS = {
@@ -78,6 +85,8 @@ class Views:
                 screen.change(workspace.viewing(samples_layer=layer_index))
             case ChooseNeuron(layer_index, neuron):
                 screen.change(workspace.selecting(workspace.selection.on(layer_index, neuron)))
+            case RankNeurons(shown):
+                screen.change(workspace.viewing(neurons_ranked=shown))
             case Weight() | Bias() | Input() as parameter:
                 self._cursor.select(parameter)
             case edit:
@@ -116,7 +125,7 @@ class Views:
         index = names.index(present)
         for _ in names:
             index = (index + by) % len(names)
-            view = registry.VIEWS[index]
+            view = registry.view_named(names[index])
             if view.name not in seen and view.is_filled(self._screen.present):
                 break
         self.show(place, names[index])

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.nn.arrays import FloatArray
-from engine.session.metrics import THRESHOLD
+from engine.session.metrics import THRESHOLD, class_metrics, regression_metrics
 from engine.session.names import output_name
 from engine.session.prediction import can_be_right, unclassed
 from engine.session.session import Session
 from engine.text import format_number
 from tui.drawing.cells import safe, wrapped
 from tui.views.answers import Answered, answered
-from tui.views.confusion.tables import percent
+from tui.views.confusion.tables import measures_in_words, percent
 
 _REGRESSION = "Regression has no classes; this is how far off the answers are:"
 _YES_OR_NO = "Each output says yes or no for itself:"
@@ -22,11 +22,15 @@ _YES_OR_NO = "Each output says yes or no for itself:"
 
 @dataclass(frozen=True, slots=True)
 class ErrorLine:
-    """A line of text; sample: the index of the sample it is about, if any."""
+    """A line of text; sample: the index of the sample it is about, if any.
+
+    is_detail: whether it is left out before others are.
+    """
 
     text: str
     sample: int | None = None
     is_heading: bool = False
+    is_detail: bool = False
 
 
 def errors_in_short(session: Session, digits: int) -> str:
@@ -65,6 +69,8 @@ def error_lines(session: Session, digits: int, width: int, height: int) -> list[
             lines += _yes_or_no(session, known, width)
     if len(lines) > height:
         lines = [line for line in lines if line.text]
+    if len(lines) > height:
+        lines = [line for line in lines if not line.is_detail]
     return lines if len(lines) <= height else lines[n_introduction:][:height]
 
 
@@ -77,7 +83,11 @@ def _far_off(session: Session, known: Answered, digits: int, width: int) -> list
     """The mean and the largest error, with the sample of the latter."""
     errors, is_set = _errors(known), ~np.isnan(known.targets)
     mean = format_number(_mean(errors[is_set]), digits)
-    lines = [ErrorLine(f"mean absolute error {mean}")]
+    metrics = regression_metrics(known.outputs, known.targets)
+    explained = ""
+    if metrics is not None and metrics.r2 is not None and np.isfinite(metrics.r2):
+        explained = f", R² {format_number(metrics.r2, digits)}"
+    lines = _wrapped(f"mean absolute error {mean}{explained}", width)
     finite = np.isfinite(errors)
     if finite.any():
         place, output = np.unravel_index(np.where(finite, errors, -1).argmax(), errors.shape)
@@ -97,6 +107,7 @@ def _far_off(session: Session, known: Answered, digits: int, width: int) -> list
 def _yes_or_no(session: Session, known: Answered, width: int) -> list[ErrorLine]:
     """A line per output: how many answers are right, and in which way the others are wrong."""
     right, asked, is_set = _right(known), known.targets >= THRESHOLD, ~np.isnan(known.targets)
+    metrics = class_metrics(known.outputs, known.targets, session.task)
     lines = []
     for output in np.flatnonzero(is_set.any(axis=0)).tolist():
         wrong = is_set[:, output] & ~right[:, output]
@@ -107,6 +118,9 @@ def _yes_or_no(session: Session, known: Answered, width: int) -> list[ErrorLine]
         text = f"{name}: {share} right, {missed:,} yes missed, {invented:,} no taken for yes"
         first = int(known.samples[wrong.argmax()]) if wrong.any() else None
         lines += _wrapped(text, width, first)
+        if metrics is not None:
+            said = f"  {measures_in_words(metrics[output])}"
+            lines += [ErrorLine(line, first, is_detail=True) for line in wrapped(said, width)]
     return lines
 
 

@@ -10,6 +10,9 @@ from engine.session.session import Session
 from tui.views.confusion.tables import Counted, both_counted, class_names
 
 GAP = 3
+MEASURE_WIDTHS = (12, 8, 6)
+"""The widths of the columns of precision, recall and F1, which are shown where there is room."""
+
 HEADINGS = 2
 """Rows above the counts: the title of the table, and the names of the answers."""
 
@@ -85,6 +88,8 @@ def tables_of(session: Session, sample: int, width: int, height: int) -> list[Ta
             below = _fit(sets, names, width)
         if beside and not (below and below.is_whole):
             wide = max(beside.width, *(len(one.title(half)) for one in sets))
+            if half - beside.width >= sum(MEASURE_WIDTHS):
+                wide = half
             return [
                 Table(one, left, 0, wide, beside.label, beside.cells, rows, rows)
                 for one, left in zip(sets, (0, wide + GAP), strict=True)

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.nn.arrays import FloatArray
-from engine.session.metrics import THRESHOLD, confusion_matrix
+from engine.session.metrics import THRESHOLD, ClassMetrics, confusion_matrix, matrix_metrics
 from engine.session.names import output_label
 from engine.session.prediction import can_be_right
 from engine.session.session import Session
+from engine.text import format_within
 from tui.drawing.axes import IntArray
 from tui.drawing.cells import safe
 from tui.views.answers import Answered, answered
@@ -20,6 +21,8 @@ from tui.views.answers import Answered, answered
 CountArray = npt.NDArray[np.int64]
 
 _NO_ANSWER = -1
+
+MEASURES = ("precision", "recall", "F1")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,6 +38,11 @@ class Counted:
     counts: CountArray
     asked: IntArray
     answers: IntArray
+
+    @property
+    def metrics(self) -> tuple[ClassMetrics, ...]:
+        """Precision, recall and F1 of each class."""
+        return matrix_metrics(self.counts)
 
     @property
     def n_right(self) -> int:
@@ -72,6 +80,20 @@ def percent(count: int, total: int) -> str:
     thousandths = count * 1000 // total
     whole, tenth = divmod(thousandths, 10)
     return f"{whole}.{tenth} %" if tenth else f"{whole} %"
+
+
+def measures(metrics: ClassMetrics) -> tuple[str, str, str]:
+    """Return precision, recall and F1 as text, "-" where there is none."""
+    one, other, both = (
+        "-" if share is None else format_within(share, (0.0, 1.0), 2)
+        for share in (metrics.precision, metrics.recall, metrics.f1)
+    )
+    return one, other, both
+
+
+def measures_in_words(metrics: ClassMetrics) -> str:
+    """Return "precision 0.94, recall 1, F1 0.97"."""
+    return ", ".join(map(" ".join, zip(MEASURES, measures(metrics), strict=True)))
 
 
 def has_classes(session: Session) -> bool:

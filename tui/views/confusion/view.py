@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.style import Style
 from textual.strip import Strip
 
@@ -21,8 +23,16 @@ from tui.drawing.cells import (
 from tui.drawing.palette import Palette, blended
 from tui.views.answers import has_answered
 from tui.views.confusion.errors import error_lines, errors_in_short
-from tui.views.confusion.layout import GAP, Table, tables_of
-from tui.views.confusion.tables import both_counted, class_names, has_classes, percent
+from tui.views.confusion.layout import GAP, MEASURE_WIDTHS, Table, tables_of
+from tui.views.confusion.tables import (
+    MEASURES,
+    both_counted,
+    class_names,
+    has_classes,
+    measures,
+    measures_in_words,
+    percent,
+)
 from tui.views.gestures import ChooseSample
 from tui.views.scene import Scene
 
@@ -105,10 +115,27 @@ def _tables(scene: Scene, width: int, height: int) -> list[list[Part]]:
     room = height - len(rows)
     if len(below) > room:
         below = ["; ".join(below)]
-    if len(below) + 2 <= room:
-        rows = [*rows, []]
+    if len(below) < room and not any(map(_has_measures, tables)):
+        below += _measures_of_target(scene, tables, width)
+    if len(below) < room:
+        rows += [[]] * (len(below) + 2 <= room)
         below.append(next((text for text in _LEGENDS if len(text) <= width), _LEGENDS[-1]))
     return rows + [[(line, style.muted)] for line in below]
+
+
+def _measures_of_target(scene: Scene, tables: list[Table], width: int) -> list[str]:
+    """Precision, recall and F1 of the class that the selected sample should have."""
+    for table in tables:
+        target, _ = table.counted.pair_of(scene.sample) or (None, None)
+        if target is not None:
+            said = measures_in_words(table.counted.metrics[target])
+            return [cut(f"{_SELECTED} {said}", width)]
+    return []
+
+
+def _has_measures(table: Table) -> bool:
+    """Whether the table has room for precision, recall and F1 beside the counts."""
+    return table.width - table.heading - sum(table.cells) >= sum(MEASURE_WIDTHS)
 
 
 def _not_shown(scene: Scene, tables: list[Table], n_classes: int, width: int) -> list[str]:
@@ -133,6 +160,9 @@ def _table(scene: Scene, table: Table, names: list[str]) -> list[list[Part]]:
         name = fitted(above[column], cell - 1, right=True) + " "
         heading.append((name, style.accent if column == answered else style.muted))
     heading.append((rest, style.plain))
+    metrics = table.counted.metrics if _has_measures(table) else None
+    if metrics is not None:
+        heading[-1] = (_measure_cells(MEASURES, len(rest)), style.muted)
     title = fitted(table.counted.title(table.width), table.width)
     rows: list[list[Part]] = [[(title, style.strong)], heading]
     beside = _cut_names(names, table.label)
@@ -146,8 +176,16 @@ def _table(scene: Scene, table: Table, names: list[str]) -> list[list[Part]]:
             is_sample = (row, column) == (asked, answered)
             cell_look = _cell_look(scene.palette, count / total, is_right, is_sample)
             parts.append((_cell(count, is_right, cell), cell_look))
-        rows.append([*parts, (rest, style.plain)])
+        end = rest if metrics is None else _measure_cells(measures(metrics[row]), len(rest))
+        rows.append([*parts, (end, style.plain)])
     return rows
+
+
+def _measure_cells(texts: Sequence[str], width: int) -> str:
+    cells = (
+        fitted(text, size, right=True) for text, size in zip(texts, MEASURE_WIDTHS, strict=True)
+    )
+    return "".join(cells).ljust(width)
 
 
 def _cut_names(names: list[str], width: int) -> tuple[str, ...]:

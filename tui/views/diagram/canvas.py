@@ -51,6 +51,12 @@ class Canvas:
         self._texts[row][column : column + size] = cells
         self._styles[row][column : column + size] = [style] * size
 
+    def put_strip(self, column: int, row: int, strip: Strip) -> None:
+        """Write a strip starting at a cell."""
+        for part in strip:
+            self.put(column, row, part.text, part.style or Style.null())
+            column += part.cell_length
+
     def strips(self) -> list[Strip]:
         """Return the rows as strips, merging neighbouring cells of one style."""
         return [

@@ -20,6 +20,7 @@ _MIN_STAGES = 2
 _SHORT_WIDTH = 60
 _MIN_PITCH, _AIRY_PITCH = 3, 4
 _STEADY_WIDTH = 7
+_WIDTH_OF_A_MAP = 10
 _BESIDE_DECIMALS = 3
 """The cells of a number before its decimals: a minus, a digit and the point."""
 
@@ -53,14 +54,23 @@ class _Level:
     boxed: bool
 
 
-def columns_of(scene: Scene, shown: Sequence[range], width: int, pitch_of_boxes: int) -> Columns:
+_WITH_MAPS = _Level(5, 5, 5, 4, False)
+"""Where maps show how neurons differ, their values are worth more than wide gaps."""
+
+
+def columns_of(
+    scene: Scene, shown: Sequence[range], width: int, pitch_of_boxes: int, has_maps: bool
+) -> Columns:
     """Return as many stages around the cursor as fit, with as much text as fits.
 
     shown: the visible nodes of every stage. pitch_of_boxes: the rows from one box to the next.
+    has_maps: whether neurons are chips with maps below them, which are as wide as the gaps allow.
     """
     node_texts = _NodeTexts(scene, shown, width)
     here = place_of_cursor(scene).stage
-    *levels, least = _levels(scene.view.digits, pitch_of_boxes)
+    *levels, least = _levels(scene.view.digits, 0 if has_maps else pitch_of_boxes)
+    if has_maps:
+        levels.insert(-2, _WITH_MAPS)
     count = len(shown)
     stages = range(count)
     while count > _MIN_STAGES and not node_texts.fits(stages, least):
@@ -70,6 +80,12 @@ def columns_of(scene: Scene, shown: Sequence[range], width: int, pitch_of_boxes:
     level = next((level for level in levels if node_texts.fits(stages, level)), least)
     node_texts.lengthen_names(stages, level)
     widths = node_texts.widths(stages, level)
+    if has_maps:
+        spare = node_texts.room(stages)[1] - sum(widths) - level.smallest_gap * (len(stages) - 1)
+        for place, stage in enumerate(stages):
+            more = max(0, min(_WIDTH_OF_A_MAP - widths[place], spare)) if stage else 0
+            widths[place] += more
+            spare -= more
     texts = [node_texts.texts(stage, level) for stage in stages]
     placed = map(StageColumns, stages, texts, _lefts(widths, *node_texts.room(stages)), widths)
     return Columns(list(placed), level.boxed)

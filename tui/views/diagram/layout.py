@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul
 
+from tui.views.diagram.backward import backward_of
 from tui.views.diagram.columns import Columns, StageColumns, columns_of, lines_of_left_out_stages
 from tui.views.diagram.places import focus_of_stages
 from tui.views.diagram.texts import Texts
+from tui.views.map.plane import has_plane
 from tui.views.scene import Scene
 
 ROWS_OF_A_BOX = 3
@@ -19,6 +21,9 @@ _MIN_WITH_LEGEND = 12
 FEW_EDGES = 12
 """So many between two stages are always drawn; of more the weakest may be left out."""
 _BETWEEN_HEADINGS = 2
+_MIN_WITH_MAP, _MAX_WITH_MAP = 3, 8
+_MAX_WEIGHTS_MAPPED = 20_000
+"""Maps of larger networks would take longer than the rest of the diagram."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,12 @@ class Rows:
         start = max(1, min(focus - (slots - 2) // 2, size - slots + 1))
         return range(start, start + slots - 2)
 
-    def placed(self, size: int, shown: range, boxed: bool) -> StageRows:
-        """Return the rows of the visible nodes and of the counts of the others.
+    def placed(self, size: int, shown: range, height: int) -> StageRows:
+        """Return the rows of the visible nodes of a height, and of the counts of the others.
 
         With room to spare, the nodes of the fullest stage are equally far apart.
         """
-        places = self._spread(len(shown) + (shown.start > 0) + (shown.stop < size), boxed)
+        places = self._spread(len(shown) + (shown.start > 0) + (shown.stop < size), height)
         left_out = []
         if shown.start:
             left_out.append((shown.start, places[0]))
@@ -77,9 +82,8 @@ class Rows:
         first = int(shown.start > 0)
         return StageRows(shown, places[first : first + len(shown)], tuple(left_out))
 
-    def _spread(self, count: int, boxed: bool) -> list[int]:
-        reach = ROWS_OF_A_BOX // 2 if boxed else 0
-        rows, top = self.count - 2 * reach, self.top + reach
+    def _spread(self, count: int, height: int) -> list[int]:
+        rows, top = self.count - (height - 1), self.top + above_middle(height)
         pitch = (rows - 1) // max(self.slots - 1, 1)
         if pitch > 1 and self.slots > 1:
             used = (self.slots - 1) * pitch + 1
@@ -97,13 +101,15 @@ def _slots(size: int, rows: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node: the row of its middle, its texts and its columns.
+    """One node: the row of its middle, its rows, its texts and its columns.
 
     index: the feature or neuron, counted from 0.
     """
 
     index: int
     row: int
+    top: int
+    height: int
     left: int
     width: int
     texts: Texts
@@ -134,23 +140,24 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The stages from left to right; boxed: whether nodes are boxes of three rows.
+    """The stages from left to right.
 
-    rows: the rows between the headings and the legend.
+    boxed: whether nodes are boxes of three rows. has_maps: whether a small map lies below the name
+    and the value of each neuron. rows: the rows between the headings and the legend.
     """
 
     stages: tuple[Stage, ...]
     notes: tuple[Note, ...]
     boxed: bool
+    has_maps: bool
     has_legend: bool
     rows: range
 
     def node_at(self, column: int, row: int) -> tuple[Stage, Node] | None:
         """Return the node drawn in a cell, with its stage."""
-        reach = ROWS_OF_A_BOX // 2 if self.boxed else 0
         for stage in self.stages:
             for node in stage.nodes:
-                if node.left <= column < node.right and abs(row - node.row) <= reach:
+                if node.left <= column < node.right and 0 <= row - node.top < node.height:
                     return stage, node
         return None
 
@@ -173,13 +180,17 @@ def layout_of(scene: Scene, width: int, height: int) -> Layout:
     has_headings = free >= _MIN_WITH_HEADINGS and tallest != free
     rows = Rows.for_sizes(sizes, int(has_headings), free - has_headings)
     shown = [rows.shown(*pair) for pair in zip(sizes, focus_of_stages(scene), strict=True)]
-    columns = columns_of(scene, shown, width, rows.pitch_of_boxes)
+    height_with_map = _height_with_map(scene, rows)
+    columns = columns_of(scene, shown, width, rows.pitch_of_boxes, has_maps=height_with_map > 0)
     stages: list[Stage] = []
     notes = _notes_of_stages(columns, len(sizes), width, rows.top + (rows.count - 1) // 2)
     for one in columns.stages:
-        placed = rows.placed(sizes[one.stage], shown[one.stage], columns.boxed)
+        height = ROWS_OF_A_BOX if columns.boxed else 1
+        if one.stage and height_with_map:
+            height = height_with_map
+        placed = rows.placed(sizes[one.stage], shown[one.stage], height)
         nodes = tuple(
-            Node(index, row, one.left, one.width, texts)
+            Node(index, row, row - above_middle(height), height, one.left, one.width, texts)
             for index, row, texts in zip(placed.shown, placed.rows, one.texts, strict=True)
         )
         stages.append(Stage(one.stage, nodes, sum(count for count, _ in placed.left_out)))
@@ -192,7 +203,30 @@ def layout_of(scene: Scene, width: int, height: int) -> Layout:
     if has_headings:
         notes += _headings(scene, columns, width)
     inside = range(rows.top, rows.top + rows.count)
-    return Layout(tuple(stages), tuple(notes), columns.boxed, has_legend, inside)
+    has_maps = height_with_map > 0
+    return Layout(tuple(stages), tuple(notes), columns.boxed, has_maps, has_legend, inside)
+
+
+def above_middle(height: int) -> int:
+    """Return how many rows of a node are above the one in which its edges meet it."""
+    return (height - 1) // 2
+
+
+def _height_with_map(scene: Scene, rows: Rows) -> int:
+    """The height of a neuron with a map below it, or 0 if the network or the room has none.
+
+    A map is of outs, which the backward mode does not show.
+    """
+    if backward_of(scene) is not None:
+        return 0
+    session = scene.session
+    n_weights = sum(layer.weights.size for layer in session.network.layers)
+    if session.n_base_features != 2 or not has_plane(scene) or n_weights > _MAX_WEIGHTS_MAPPED:
+        return 0
+    height = rows.count // rows.slots
+    if height > _MIN_WITH_MAP:
+        height = min(height - 1, _MAX_WITH_MAP)
+    return height if height >= _MIN_WITH_MAP else 0
 
 
 def _headings(scene: Scene, columns: Columns, width: int) -> list[Note]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.cells import cell_len
@@ -61,6 +61,10 @@ def draw_nodes(scene: Scene, layout: Layout, canvas: Canvas) -> None:
                     name = look(scene.palette.foreground, scene.palette.background)
                     canvas.put(node.left + 2, node.row - 1, node.texts.name, name)
             else:
+                if layout.has_maps and stage.index:
+                    # On the colour of the out its map would begin with the name.
+                    inside = look(scene.palette.foreground, scene.palette.background)
+                    node_look = replace(node_look, inside=inside)
                 _draw_chip(canvas, node, node_look)
 
 
@@ -89,11 +93,11 @@ def _draw_chip(canvas: Canvas, node: Node, node_look: _NodeLook) -> None:
     inner = node.width - 2
     value = f" {node.texts.value}" if node.texts.value else ""
     text = fitted(node.texts.name, inner - len(value)) + value
-    canvas.put(node.left, node.row, node_look.frame.left, node_look.edge)
-    canvas.put(node.left + 1, node.row, text, node_look.inside)
+    canvas.put(node.left, node.top, node_look.frame.left, node_look.edge)
+    canvas.put(node.left + 1, node.top, text, node_look.inside)
     # Without its value, only the colour would show that an out is below 0.
     right = "-" if not value and node.texts.number < 0 else node_look.frame.right
-    canvas.put(node.right - 1, node.row, right, node_look.edge)
+    canvas.put(node.right - 1, node.top, right, node_look.edge)
 
 
 def _look(scene: Scene, stage: Stage, node: Node, scale: float) -> _NodeLook:

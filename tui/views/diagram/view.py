@@ -15,6 +15,7 @@ from tui.views.diagram.canvas import Canvas
 from tui.views.diagram.edges import Edges, draw_edges, edges_of
 from tui.views.diagram.labels import labels_of
 from tui.views.diagram.layout import layout_of
+from tui.views.diagram.maps import draw_maps
 from tui.views.diagram.nodes import draw_nodes
 from tui.views.diagram.places import Place, arrival, place_of_current
 from tui.views.scene import Scene
@@ -63,6 +64,8 @@ def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
     edges = list(edges_of(scene, layout))
     canvas = draw_edges(scene, edges, layout.rows, width, height)
     draw_nodes(scene, layout, canvas)
+    if layout.has_maps:
+        draw_maps(scene, layout, canvas)
     style = looks(scene.palette)
     for note in layout.notes:
         canvas.put(note.column, note.row, note.text, style.muted)
@@ -71,7 +74,7 @@ def draw_diagram(scene: Scene, width: int, height: int) -> list[Strip]:
         selected = look(scene.palette.background, scene.palette.accent, bold=True)
         canvas.put(label.column, label.row, label.text, selected if label.is_selected else pole)
     if layout.has_legend:
-        _draw_legend(scene, edges, canvas)
+        _draw_legend(scene, edges, canvas, layout.has_maps)
     return canvas.strips()
 
 
@@ -95,7 +98,7 @@ def diagram_clicked(
     return arrival(scene, place)
 
 
-def _draw_legend(scene: Scene, edges: list[Edges], canvas: Canvas) -> None:
+def _draw_legend(scene: Scene, edges: list[Edges], canvas: Canvas, has_maps: bool) -> None:
     """Draw a legend of lines and shades in the last row, as much of it as fits."""
     style = looks(scene.palette)
     backward = backward_of(scene)
@@ -110,10 +113,12 @@ def _draw_legend(scene: Scene, edges: list[Edges], canvas: Canvas) -> None:
     entries: list[list[Part]] = [
         [("⠒⠒⠒⠒⠒", style.positive), (f" {what} above 0", style.muted)],
         [("⠒⠒ ⠒⠒", style.negative), (" below 0", style.muted)],
+        [(f"g: {'forward' if backward else 'backward'}", style.muted)],
         [("thicker is larger", style.muted)],
         [(f"fuller is a larger {shade}", style.muted)],
-        [(f"g: {'forward' if backward else 'backward'}", style.muted)],
     ]
+    if has_maps:
+        entries.insert(0, [("maps: the out over both inputs", style.muted)])
     if n_drawn < n_weights:
         entries.insert(0, [(f"{n_drawn} of {n_weights} weights, the strongest", style.muted)])
     column = 1

@@ -24,9 +24,15 @@ from tui.drawing.cells import (
     looks,
     safe,
     strip_of,
-    wrapped,
 )
-from tui.views.gestures import Arrow
+from tui.views.gestures import Arrow, ChooseNeuron, RankNeurons
+from tui.views.gradients.neurons import (
+    draw_neurons,
+    move_in_neurons,
+    neuron_clicked,
+    neurons_title,
+    wrapped_with_hint,
+)
 from tui.views.gradients.ranking import (
     MAX_RANKED,
     Ranked,
@@ -50,13 +56,20 @@ _NO_LENGTH = 1e-300
 
 def gradients_title(scene: Scene) -> str:
     """Return the question, naming the loss or the output."""
+    if scene.view.neurons_ranked:
+        return neurons_title(scene)
     subject = subject_gradients(scene).subject
     name = "the loss" if subject.is_loss else cut(safe(subject.name), _MAX_SUBJECT_WIDTH)
     return f"Which number matters for {name}?"
 
 
 def draw_gradients(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return the numbers ranked by their derivatives, and the check of the selected one."""
+    """Return the numbers ranked by their derivatives, and the check of the selected one.
+
+    While neurons are ranked instead, the network without each of them.
+    """
+    if scene.view.neurons_ranked:
+        return draw_neurons(scene, width, height)
     style = looks(scene.palette)
     gradients = subject_gradients(scene)
     if is_too_small(width, height):
@@ -71,8 +84,15 @@ def draw_gradients(scene: Scene, width: int, height: int) -> list[Strip]:
     return filled(strips, width, height, style.plain)
 
 
-def move_in_gradients(scene: Scene, arrow: Arrow) -> Parameter | None:
-    """Return the next number in the ranking: up to a stronger one, down to a weaker one."""
+def move_in_gradients(scene: Scene, arrow: Arrow) -> Parameter | ChooseNeuron | RankNeurons | None:
+    """Return the next number in the ranking: up to a stronger one, down to a weaker one.
+
+    → ranks neurons, ← numbers again.
+    """
+    if scene.view.neurons_ranked:
+        return move_in_neurons(scene, arrow)
+    if arrow == "right":
+        return RankNeurons(shown=True)
     if arrow not in _ARROWS:
         return None
     ranking = subject_gradients(scene).ranking
@@ -84,10 +104,12 @@ def move_in_gradients(scene: Scene, arrow: Arrow) -> Parameter | None:
 
 def gradient_clicked(
     scene: Scene, width: int, height: int, column: int, row: int
-) -> Parameter | None:
-    """Return the number in the row, or None if there is none."""
+) -> Parameter | ChooseNeuron | None:
+    """Return the number or the neuron in the row, or None if there is none."""
     if is_too_small(width, height):
         return None
+    if scene.view.neurons_ranked:
+        return neuron_clicked(scene, width, height, row)
     gradients = subject_gradients(scene)
     check = _check_lines(scene, gradients, width, height)
     listed = gradients.in_sight(scene.parameter, _rows(height, len(check)))
@@ -99,9 +121,9 @@ def _check_lines(scene: Scene, gradients: SubjectGradients, width: int, height: 
     """The check in at most a third of the lines; nothing if the list needs them all."""
     if height < _MIN_WITH_CHECK:
         return []
-    return wrapped(
-        describe_check(gradients, scene.parameter, scene.view.digits), width, height // 3
-    )
+    check = describe_check(gradients, scene.parameter, scene.view.digits)
+    hint = ". → ranks neurons." if len(scene.session.network.layers) > 1 else ""
+    return wrapped_with_hint(check, hint, width, height // 3)
 
 
 def _rows(height: int, n_lines_of_check: int) -> int:

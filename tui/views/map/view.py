@@ -53,7 +53,7 @@ def map_title(scene: Scene) -> str:
 def draw_map(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return the map with its two axes, or a small map of every neuron of the layer."""
     if not has_plane(scene):
-        text = "A map needs two inputs; this network has one. n beside it adds another."
+        text = "A map needs two inputs; this network has one. In the pane Inputs, n adds another."
         return lines_of_text(text, width, height, scene.palette)
     if is_too_small(width, height):
         return lines_of_text(map_title(scene), width, height, scene.palette)

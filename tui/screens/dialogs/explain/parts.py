@@ -38,12 +38,12 @@ _INTRODUCTIONS: dict[PartName, str] = {
     "Loss": "How far the answers are from the targets, as one number. A step makes it smaller.",
     "Backward": (
         "Which way should each number go? d loss / d a says: if the out a grew a little, the loss "
-        "would grow that many times as much; below 0 it would shrink. δ says it of the sum z, and "
-        "f'(z), the slope of the curve, how far a follows z."
+        "would grow that many times as much; below 0 it would shrink. δ says so of the sum z. "
+        "f'(z) is the slope of the curve: how far a follows z."
     ),
     "Update": (
-        "Each number goes against its d loss / d w: down if that is above 0, up if below; the "
-        "learning rate says how far."
+        "Each number goes against its gradient, d loss / d w: down if that is above 0, up if "
+        "below; the learning rate says how far."
     ),
 }
 """What each part is about, for somebody who has never seen calculus."""

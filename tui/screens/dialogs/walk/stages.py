@@ -113,7 +113,7 @@ class StepWalk:
             return shown.viewing(gradients_shown=True, gradient_of="loss")
         if self.stage == "Update" and self._update.network is not None:
             after = self._session.evolve(network=self._update.network)
-            return replace(shown, session=after, pinned=self._session)
+            return replace(shown, session=after, pinned=self._session, is_preview=True)
         return shown
 
     def lines(self) -> list[Line]:
