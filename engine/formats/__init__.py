@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.files import read_bounded, write_atomically
@@ -238,7 +238,8 @@ def load(
     from engine.session.origin import Origin
 
     reading = read(path, activations, transposed, layers, output)
-    return reading.session.evolve(origin=Origin(reading.notes, reading.dtype))
+    origin = reading.session.origin or Origin()
+    return reading.session.evolve(origin=replace(origin, notes=reading.notes, dtype=reading.dtype))
 
 
 def save(session: Session, path: str | os.PathLike[str], dtype: str | None = None) -> None:

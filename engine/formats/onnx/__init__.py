@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.files import read_bounded
 from engine.formats.extras import check_installed
 from engine.formats.reading import Reading
+from engine.session.origin import Origin
 from engine.session.session import Session
 
 MAX_BYTES = 100_000_000
@@ -52,7 +53,8 @@ def read_onnx(path: str | os.PathLike[str], output: str | None = None) -> Readin
     graph = Graph(model, ExternalData(Path(path).parent))
     found = find_path(graph, output)
     session, notes = described(found, model)
-    return Reading(session, notes, found.dtype)
+    origin = Origin(inputs=found.inputs, outputs=found.outputs)
+    return Reading(session.evolve(origin=origin), notes, found.dtype)
 
 
 def write_onnx(session: Session) -> bytes:
@@ -61,7 +63,8 @@ def write_onnx(session: Session) -> bytes:
     Parameters
     ----------
     session
-        Its numbers are written as float32 if that changes none of them, else as float64.
+        Its numbers are written as float32 if that changes none of them, else as float64; inputs
+        and outputs are called as in the model it was read from.
 
     Returns
     -------

@@ -61,7 +61,8 @@ class Path:
     """What was found along the path.
 
     notes: what was folded, left out or assumed. dtype: that of the numbers read, the widest if
-    there are several.
+    there are several. inputs, outputs: the names of the tensors where it begins and ends, None
+    where that is no input, or no output, of the graph.
     """
 
     layers: list[Layer]
@@ -70,6 +71,8 @@ class Path:
     classes: tuple[str, ...] | None
     task: str | None
     dtype: str
+    inputs: str | None
+    outputs: str | None
 
 
 def find_path(graph: Graph, output: str | None = None) -> Path:
@@ -216,6 +219,8 @@ class _Walk:
             None if tail is None else tail.classes,
             None if tail is None else tail.task,
             self._dtype(),
+            self.front.place.tensor if self.front.place.tensor in self.graph.inputs else None,
+            self.place.tensor if self.place.tensor in self.graph.outputs else None,
         )
 
     def _step(self) -> bool:
