@@ -168,6 +168,22 @@ def bias_by_name(name: str) -> bool:
     return role is not None and not role[0]
 
 
+def weights_by_name(name: str) -> bool:
+    """Return whether the name says that these are weights.
+
+    Parameters
+    ----------
+    name
+        Of a tensor, such as layers.0.weight.
+
+    Returns
+    -------
+    bool
+    """
+    role = _role(name) or _abbreviated(name)
+    return role is not None and role[0]
+
+
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     """Return a key that sorts names naturally: layers.2 before layers.10.
 
