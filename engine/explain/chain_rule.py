@@ -89,7 +89,7 @@ class ChainRule:
         session
             The network with its samples, targets and names.
         sample
-            From 0.
+            Its index, from 0.
         gradients
             Those of the loss of this sample alone.
         selected
@@ -223,8 +223,8 @@ class ChainRule:
         side, wish = ("high", "smaller") if out > y else ("low", "larger")
         if by_out == 0:
             return (
-                f"{name} {how} {shown} and should give {wanted}: its out is not in the loss, but "
-                f"what it takes is missing where the target is 1"
+                f"{name} {how} {shown} and should give {wanted}: the loss looks at the right class "
+                f"only, which gets what the others leave"
             )
         return (
             f"{name} {how} {shown} and should give {wanted}: it is too {side}, and a {wish} "

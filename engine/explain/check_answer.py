@@ -312,25 +312,6 @@ def _clause_of(mistake: Candidate, asked: AskedNumber, digits: int) -> str:
     return " and ".join(asked.clause(single, digits) for single in mistake.mistakes)
 
 
-def true_value_text(explanation: NeuronExplanation, of: Quantity, digits: int = 4) -> str:
-    """Return what was asked for: "z = 2.3" or "a ≈ 0.0847".
-
-    Parameters
-    ----------
-    explanation
-        How the neuron computes.
-    of
-        Whether the sum z or the activation a was asked for.
-    digits
-        The most decimals with which the number and its operands are shown.
-
-    Returns
-    -------
-    str
-    """
-    return true_text(NeuronNumber(explanation, of), digits)
-
-
 def true_text(asked: AskedNumber, digits: int = 4) -> str:
     """Return the name of the number with its value, such as "z = 2.3".
 

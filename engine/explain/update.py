@@ -92,15 +92,15 @@ def next_batch(session: Session, checkpoint: Checkpoint | None = None) -> list[i
     """
     try:
         run = run_of(session, session.training or TrainingSettings())
+        if checkpoint is not None:
+            settings = run.settings
+            run.restore(checkpoint)
+            run.replace_settings(settings)
     except ValueError:
         return []
-    if checkpoint is not None:
-        order = checkpoint.moment.place.order
-        if order is not None and len(order) != run.n_samples:
-            return []
-        settings = run.settings
-        run.restore(checkpoint)
-        run.replace_settings(settings)
+    order = None if checkpoint is None else checkpoint.moment.place.order
+    if order is not None and len(order) != run.n_samples:
+        return []
     assert session.training_targets is not None
     with_target = np.flatnonzero(samples_with_target(session.training_targets))
     batch: list[int] = with_target[run.next_batch()].tolist()
@@ -411,7 +411,10 @@ def why(backward: BackwardPass, parameter: Weight | Bias, after: float) -> str:
     value = _value(session.network, parameter)
     codes = ", ".join(filter(None, (_book_name(session, parameter), parameter_code(parameter))))
     named = f"{parameter_name(session, parameter)} ({codes})"
-    change = f"from {_given(value)} to {format_number(after)}"
+    before, then = _given(value), format_number(after)
+    change = f"from {before} to {then}"
+    if before == then:
+        change = f"by {format_number(abs(after - value))} from {before}"
     direction = "falls" if after < value else "rises" if after > value else "stays"
     if gradient == 0:
         if direction == "stays":

@@ -137,6 +137,7 @@ FORMATS: dict[str, Format] = {
     ".npz": Format("NumPy arrays W1, b1 and so on", _read_npz, _npz_bytes, _MAX_BYTES),
     ".keras": Format("a Keras model of dense layers", _read_keras, None, _MAX_BYTES),
     ".h5": Format("a Keras model in the older form", _read_keras_h5, None, _MAX_BYTES),
+    ".hdf5": Format("the same under its longer suffix", _read_keras_h5, None, _MAX_BYTES),
     ".json": Format(
         "a model of brain.js, Toy-Neural-Network or tensorflow.js",
         _read_json,
@@ -156,6 +157,7 @@ def read(
     path: str | os.PathLike[str],
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
+    layers: str | Sequence[str] | None = None,
 ) -> Reading:
     """Return the session in a file, and notes.
 
@@ -168,6 +170,9 @@ def read(
     transposed
         True when the file's matrices have one column per neuron, False when one row; None to find
         out.
+    layers
+        The names of the layers in their order, as a list or as "encoder,decoder", for a file whose
+        names and shapes leave it open.
 
     Returns
     -------
@@ -180,27 +185,50 @@ def read(
         When an argument is of another kind.
     ValueError
         In one line without the name of the file, when it is not a regular file, too large or not a
-        session; its subclasses ActivationsUnknownError and OrientationUnknownError when those
-        options are needed.
+        session; its subclasses ActivationsUnknownError, OrientationUnknownError and
+        OrderUnknownError when those options are needed.
     OSError
         When the file system refuses.
     """
     format = _format_of(path, look=True)
     check_type(transposed, bool | None, "transposed")
     named = None if activations is None else tuple(activations_of(activations))
-    return format.read(Path(path), ReadOptions(named, transposed))
+    return format.read(Path(path), ReadOptions(named, transposed, layers_of(layers)))
+
+
+def layers_of(layers: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return the names of layers that a text with commas, or a list, gives.
+
+    Parameters
+    ----------
+    layers
+        Such as "encoder,decoder"; None for none.
+
+    Returns
+    -------
+    tuple[str, ...] | None
+    """
+    if layers is None:
+        return None
+    check_type(layers, str | list | tuple, "layers")
+    return (
+        tuple(name.strip() for name in layers.split(","))
+        if isinstance(layers, str)
+        else tuple(layers)
+    )
 
 
 def load(
     path: str | os.PathLike[str],
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
+    layers: str | Sequence[str] | None = None,
 ) -> Session:
     """Return the session in a file.
 
     Parameters
     ----------
-    path, activations, transposed
+    path, activations, transposed, layers
         As in `read`.
 
     Returns
@@ -215,7 +243,7 @@ def load(
     """
     from engine.session.origin import Origin
 
-    reading = read(path, activations, transposed)
+    reading = read(path, activations, transposed, layers)
     return reading.session.evolve(origin=Origin(reading.notes, reading.dtype))
 
 

@@ -15,8 +15,9 @@ import numpy as np
 from engine.formats.bounded import BoundedZip
 from engine.formats.metadata import MAX_BYTES, document_text, session_from, written_dtype
 from engine.formats.reading import MAX_PARAMETERS, Reading, ReadOptions, check_count
-from engine.formats.tensors.layers import arrays_of, path_of, reading_of
+from engine.formats.tensors.layers import arrays_of, path_of
 from engine.formats.tensors.names import bias_by_name
+from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.values import checked_finite
 from engine.nn.arrays import FloatArray
 from engine.session.session import Session
@@ -301,9 +302,9 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
         check_count(n_numbers)
         arrays = [arrays_of(pair, False, array_of) for pair in path.pairs]
         return Reading(session_from(document, arrays), tuple(notes), dtype)
-    path = path_of(shapes, options.transposed, in_file_order=True)
     check_count(n_numbers)
-    reading = reading_of(path, array_of, options, dtype)
+    tensors = NamedTensors(shapes, array_of, in_file_order=True, has_others=True)
+    reading = read_tensors(tensors, options, options.transposed, dtype)
     return Reading(reading.session, (*notes, *reading.notes), dtype)
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from engine.nn.activations import Activation
 from engine.nn.values import Value
 from engine.session.session import Session
+from engine.text import printable
 
 MAX_PARAMETERS = 6_000_000
 """The maximum number of weights and biases that are opened: 48 MB as float64."""
 
 _MAX_EXAMPLE_LENGTH = 4
+_MAX_NAMED = 6
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,10 +47,13 @@ class ReadOptions:
         One for each layer.
     transposed
         True when matrices have one column per neuron, (n_inputs, n_neurons), False when one row.
+    layers
+        The names of the layers in their order.
     """
 
     activations: tuple[Activation, ...] | None = None
     transposed: bool | None = None
+    layers: tuple[str, ...] | None = None
 
     def refuse_activations(self) -> None:
         """Raise ValueError when activations are given to a file that has its own."""
@@ -60,6 +65,8 @@ class ReadOptions:
         self.refuse_activations()
         if self.transposed is not None:
             raise ValueError("has its own matrix orientation; leave --transposed out")
+        if self.layers is not None:
+            raise ValueError("has its own order of layers; leave --layers out")
 
 
 class ActivationsUnknownError(ValueError):
@@ -83,6 +90,24 @@ class OrientationUnknownError(ValueError):
         super().__init__(
             f"{place}: its shape does not show whether rows or columns are neurons; give "
             f"--not-transposed for one row per neuron, --transposed for one column per neuron"
+        )
+
+
+class OrderUnknownError(ValueError):
+    """Names and shapes leave the order of layers open: it must be given.
+
+    orders: two of the orders that fit, each the names of the layers.
+    """
+
+    def __init__(self, orders: Sequence[Sequence[str]]) -> None:
+        self.orders = [tuple(order) for order in orders]
+        first, second = (
+            f"--layers {','.join(printable(name) for name in order[:_MAX_NAMED])}"
+            + ("…" if len(order) > _MAX_NAMED else "")
+            for order in self.orders
+        )
+        super().__init__(
+            f"names and shapes leave the order of layers open: give {first} or {second}"
         )
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from engine.files import open_regular
 from engine.formats.metadata import document_text, session_from, written_dtype
 from engine.formats.reading import Reading, ReadOptions, check_count
-from engine.formats.tensors.layers import arrays_of, path_of, reading_of
+from engine.formats.tensors.layers import arrays_of, path_of
+from engine.formats.tensors.normalisation import is_counter
+from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.safetensors_header import LENGTH_BYTES, Header, TensorEntry, read_header
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite, float64_of
 from engine.nn.arrays import FloatArray
@@ -51,7 +53,8 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
     """
     header = read_header(io.BytesIO(data), len(data))
     for entry in header.tensors.values():
-        _check_kind(entry)
+        if not is_counter(entry.name):
+            _check_kind(entry)
     check_count(sum(math.prod(entry.shape) for entry in header.tensors.values()))
 
     def values_of(name: str) -> FloatArray:
@@ -74,7 +77,7 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
     transposed = options.transposed
     if transposed is None:
         transposed = all("kernel" in n for n, shape in shapes.items() if len(shape) == 2)
-    return reading_of(path_of(shapes, transposed), array_of, options, dtype)
+    return read_tensors(NamedTensors(shapes, array_of), options, transposed, dtype)
 
 
 def write_safetensors(
@@ -173,7 +176,7 @@ def _check_kind(entry: TensorEntry) -> None:
 
 def _dtype_of(header: Header) -> str:
     """The dtype of all tensors, or the one that can hold them all."""
-    kinds = {entry.dtype for entry in header.tensors.values()}
+    kinds = {entry.dtype for name, entry in header.tensors.items() if not is_counter(name)}
     if len(kinds) == 1:
         return DTYPE_NAMES[kinds.pop()]
     return "float64" if "F64" in kinds or not kinds else "float32"

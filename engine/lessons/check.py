@@ -62,7 +62,7 @@ def check_lesson(lesson: Lesson, names: Names | None = None) -> list[str]:
     Parameters
     ----------
     lesson
-        The lesson.
+        As it was read.
     names
         What the rest of the program knows.
 

@@ -404,7 +404,7 @@ class Matches:
     tolerance
         How far off it may be anywhere.
     output
-        From 0.
+        Its index, from 0.
     """
 
     formula: Formula

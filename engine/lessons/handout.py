@@ -28,7 +28,7 @@ def handout(lesson: Lesson, *, answers: bool = False) -> str:
     Parameters
     ----------
     lesson
-        The lesson.
+        Which is printed.
     answers
         Whether the answers and solutions stand below each step.
 

@@ -85,9 +85,9 @@ class Diagnosis:
     Parameters
     ----------
     when
-        The condition.
+        What the session has to be like.
     say
-        The sentence.
+        What is said then.
     unreachable
         True where the file says that no network may satisfy it; the checker then does not look.
     reached_by

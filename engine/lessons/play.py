@@ -67,7 +67,7 @@ def start_of(lesson: Lesson, index: int) -> Session:
     Parameters
     ----------
     lesson
-        The lesson.
+        Which is begun.
     index
         Of the step, from 0.
 
@@ -94,7 +94,7 @@ def end_of(lesson: Lesson, index: int) -> Session:
     Parameters
     ----------
     lesson
-        The lesson.
+        Which is played to its end.
     index
         Of the step, from 0.
 
@@ -119,7 +119,7 @@ def par(step: Step, end: Session) -> int:
     Parameters
     ----------
     step
-        The step.
+        One of the lesson's.
     end
         What its solution leads to.
     """
@@ -134,7 +134,7 @@ def progress(
     Parameters
     ----------
     step
-        The step.
+        Which is being done.
     session
         As it is now.
     start
@@ -171,7 +171,7 @@ def answer_choice(step: Step, session: Session, index: int) -> Reply:
     Parameters
     ----------
     step
-        The step.
+        Which offers answers.
     session
         Where figures in the words come from.
     index

@@ -146,7 +146,7 @@ def load_lesson(path: Path) -> Lesson:
     Parameters
     ----------
     path
-        The file.
+        A lesson file.
 
     Returns
     -------

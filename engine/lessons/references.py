@@ -129,7 +129,7 @@ def layer_in(network: Network, digits: str) -> int:
     network
         Where it is looked up.
     digits
-        The number.
+        As they were written, from 1.
 
     Returns
     -------

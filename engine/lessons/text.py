@@ -73,7 +73,7 @@ def figure_if(session: Session, name: str, sample: int = 0) -> Figure:
     name
         Such as "o1.a", or "o1.a if b1[1] = 0 and x1 = 2".
     sample
-        From 0.
+        Which one is looked at, from 0.
 
     Returns
     -------

@@ -142,9 +142,10 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         tensor: str | None,
         bias: str | None,
         neurons: str | None,
+        layers: str | None,
         **others: Any,
     ) -> Any:
-        given = SourceOptions(activations, transposed, tensor, bias, neurons)
+        given = SourceOptions(activations, transposed, tensor, bias, neurons, layers)
         return command(*arguments, given=given, **others)
 
     for option in reversed(_SOURCE_OPTIONS):
@@ -178,5 +179,10 @@ _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] 
         "--neurons",
         metavar="LIST",
         help="Only these of its neurons, such as 1-64,100, counted from 1.",
+    ),
+    click.option(
+        "--layers",
+        metavar="NAMES",
+        help="The layers in their order, such as encoder,decoder, if their names leave it open.",
     ),
 )

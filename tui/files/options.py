@@ -11,7 +11,8 @@ class SourceOptions:
 
     activations: such as "relu,softmax", one for each layer. transposed: whether matrices have one
     column per neuron. tensor: the matrix of a safetensors file to open by itself; bias: the tensor
-    with its biases; neurons: which of its neurons, counted from 1, such as "1-64,100".
+    with its biases; neurons: which of its neurons, counted from 1, such as "1-64,100". layers: the
+    names of the layers in their order, such as "encoder,decoder".
     """
 
     activations: str | None = None
@@ -19,6 +20,7 @@ class SourceOptions:
     tensor: str | None = None
     bias: str | None = None
     neurons: str | None = None
+    layers: str | None = None
 
 
 NO_OPTIONS = SourceOptions()

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import examples
-from engine.formats import read
+from engine.formats import layers_of, read
 from engine.formats.reading import (
     ActivationsUnknownError,
+    OrderUnknownError,
     OrientationUnknownError,
     Reading,
     ReadOptions,
@@ -101,7 +102,12 @@ def read_source(text: str, options: SourceOptions = NO_OPTIONS) -> tuple[Session
     stamp = None if source.path is None else stamp_of(source.path)
     try:
         reading = _reading(source, options)
-    except (ActivationsUnknownError, OrientationUnknownError, OSError) as error:
+    except (
+        ActivationsUnknownError,
+        OrientationUnknownError,
+        OrderUnknownError,
+        OSError,
+    ) as error:
         raise SourceError(source, options, error) from error
     except ValueError as error:
         raise SourceError(source, options, error, _tensors(source, options)) from error
@@ -156,7 +162,7 @@ def _reading(source: Source, options: SourceOptions) -> Reading:
         return borrowed(source.path, options)
     activations = _activations(options)
     if source.path is not None:
-        return read(source.path, activations, options.transposed)
+        return read(source.path, activations, options.transposed, options.layers)
     if source.example is None:
         session = read_toml(_standard_input())
     elif source.example in examples.ids():
@@ -165,7 +171,7 @@ def _reading(source: Source, options: SourceOptions) -> Reading:
         raise ValueError(_unknown(source.example))
     if options.tensor is not None:
         raise ValueError("--tensor is for safetensors files")
-    ReadOptions(activations, options.transposed).refuse_all()
+    ReadOptions(activations, options.transposed, layers_of(options.layers)).refuse_all()
     return Reading(session)
 
 
@@ -188,7 +194,7 @@ def _tensors(source: Source, options: SourceOptions) -> tuple[TensorEntry, ...]:
     if tensors and options != NO_OPTIONS:
         try:
             read(source.path)
-        except (ActivationsUnknownError, OrientationUnknownError):
+        except (ActivationsUnknownError, OrientationUnknownError, OrderUnknownError):
             return ()
         except (OSError, ValueError):
             return tensors

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.geometry import Region
@@ -19,6 +20,34 @@ from tui.state.workspace import Workspace
 from tui.widgets.grid_lines import GridWindow
 from tui.widgets.grid_source import GridSource
 from tui.widgets.number_grid import NumberGrid
+
+ROWS = "▴", "▾"
+"""The signs for more rows before and after those shown."""
+
+BESIDE_A_TITLE = 4
+"""The cells of a border beside its title: a dash and a blank on either side."""
+
+
+def part_shown(shown: range, count: int, ways: tuple[str, str] = ROWS) -> str:
+    """Return which of `count` rows or columns are shown, and which way there are more.
+
+    ways: the signs for more before and after them. Empty if all are shown.
+    """
+    if len(shown) >= count:
+        return ""
+    before, after = ways
+    which = f"{shown.start + 1}–{shown.stop}" if len(shown) > 1 else f"{shown.stop}"
+    lead = f"{before} " if shown.start else ""
+    return f"{lead}{which} of {count}{f' {after}' if shown.stop < count else ''}"
+
+
+def fitting_border(width: int, *choices: list[str]) -> str:
+    """Return the first of the choices that fits into a border of `width`, else the last of them."""
+    for parts in choices:
+        text = " · ".join(parts)
+        if cell_len(text) <= width - BESIDE_A_TITLE:
+            break
+    return text
 
 
 @dataclass

@@ -17,6 +17,8 @@ _MAX_TYPED = 7
 
 AIRY_ROOM, _VAST_ROOM = 60, 100
 _MAX_COLUMNS_SHORTENED = 24
+_COLUMNS_KEPT = 256
+"""Weights and biases of a dozen layers, in all forms."""
 _SEPARATOR, _NARROW_SEPARATOR = 2, 1
 _MIN_AIRY, _MIN_COMPUTED, _MIN_GIVEN = 9, 5, 5
 _MAX_GIVEN, _MAX_COMPUTED, _MAX_WIDE = 9, 9, 12
@@ -125,8 +127,8 @@ class Numbers(NamedTuple):
     weight's column. n_columns: the number of weights in a row.
     """
 
-    weights: Sequence[float]
-    biases: Sequence[float]
+    weights: tuple[float, ...]
+    biases: tuple[float, ...]
     sums: Sequence[float]
     activations: Sequence[float]
     limits: tuple[float, float]
@@ -213,12 +215,14 @@ def _texts(numbers: Numbers, form: Form, digits: int, room: int) -> Texts:
     return Texts(form, weights, biases, sums, outs, widths)
 
 
+@lru_cache(maxsize=_COLUMNS_KEPT)
 def _given_column(
-    form: Form, numbers: Sequence[float], narrowest: int, widest: int
+    form: Form, numbers: tuple[float, ...], narrowest: int, widest: int
 ) -> tuple[list[str], int]:
     """The texts of weights or biases and the width of their column.
 
-    A typed number that fits into the width that others need is whole.
+    A typed number that fits into the width that others need is whole. Cached, since from one edit
+    to the next most layers stay the same.
     """
     texts = [form.given(number) for number in numbers]
     width = _width_for(texts, narrowest, widest)

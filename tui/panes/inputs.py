@@ -15,7 +15,7 @@ from engine.session.columns import plain_names
 from engine.session.names import feature_name, output_label
 from engine.session.prediction import answer
 from tui.panes.annotations import Annotation, input_annotations
-from tui.panes.base import NumberPane
+from tui.panes.base import NumberPane, fitting_border, part_shown
 from tui.panes.decimals import given_in
 from tui.panes.help_texts import INPUTS_HELP
 from tui.panes.layout import Span
@@ -156,12 +156,12 @@ class InputsPane(NumberPane):
         return InputsSource(workspace, self.room.height, self.room.width)
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
-        rows = window.rows
-        n_features = workspace.session.network.n_features
-        if len(rows) >= n_features:
-            part = part_of(workspace.session, workspace.selection.sample)
-            return "Inputs", part if len(part) + 4 <= self.room.width else part[: len("train")]
-        return "Inputs", f"{rows.start + 1}–{rows.stop} of {n_features}"
+        below = part_shown(window.rows, workspace.session.network.n_features)
+        brief = below.replace(" of ", "/")
+        if not below:
+            below = part_of(workspace.session, workspace.selection.sample)
+            brief = below[: len("train")]
+        return "Inputs", fitting_border(self.room.width, [below], [brief])
 
     def place_of(self, selection: Selection) -> tuple[int, int] | None:
         cell = selection.cell

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-
 from engine import Bias, Weight
 from engine.lessons.references import LayerReference, PlaceReference, Reference
-from tui.panes.base import NumberPane
+from tui.panes.base import (
+    BESIDE_A_TITLE,
+    ROWS,
+    NumberPane,
+    fitting_border,
+    part_shown,
+)
 from tui.panes.help_texts import LAYER_HELP
 from tui.panes.layer_source import FROZEN_MARK, LayerSource
 from tui.state.selection import Cell, Selection
@@ -15,8 +19,6 @@ from tui.widgets.grid_lines import GridWindow
 
 NO_LOWER_BORDER = "-open"
 """The class of a pane that another one follows without a border between them."""
-
-_BESIDE_A_TITLE = 4
 
 
 def _words_for_annotations(workspace: Workspace) -> list[str]:
@@ -28,33 +30,11 @@ def _words_for_annotations(workspace: Workspace) -> list[str]:
     return words
 
 
-def _which(shown: range, count: int, ways: tuple[str, str]) -> str:
-    """Which of `count` rows or columns are shown, and which way there are more; empty if all are.
-
-    ways: the signs for more before and after them.
-    """
-    if len(shown) >= count:
-        return ""
-    before, after = ways
-    which = f"{shown.start + 1}–{shown.stop}" if len(shown) > 1 else f"{shown.stop}"
-    lead = f"{before} " if shown.start else ""
-    return f"{lead}{which} of {count}{f' {after}' if shown.stop < count else ''}"
-
-
-def _fitting(width: int, *choices: list[str]) -> str:
-    """The first of the choices that fits into a border of `width`, else the last of them."""
-    for parts in choices:
-        text = " · ".join(parts)
-        if cell_len(text) <= width - _BESIDE_A_TITLE:
-            break
-    return text
-
-
 def _outs_within(width: int, source: LayerSource) -> str:
     """The outs of a folded layer, as many as fit into its title."""
     words = f"{source.layer.activation.text} · outs"
     for text in source.outs:
-        if len(words) + 2 + len(text) > width - _BESIDE_A_TITLE - 2:
+        if len(words) + 2 + len(text) > width - BESIDE_A_TITLE - 2:
             return f"{words} …"
         words += f"  {text}"
     return words
@@ -86,8 +66,8 @@ class LayerPane(NumberPane):
                 f"{name} · {_outs_within(room.width - len(name) - 3, self.source(workspace))}",
                 "",
             )
-        columns = _which(window.columns, layer.n_inputs, ("◂", "▸"))
-        rows = _which(window.rows, layer.n_neurons, ("▴", "▾"))
+        columns = part_shown(window.columns, layer.n_inputs, ("◂", "▸"))
+        rows = part_shown(window.rows, layer.n_neurons, ROWS)
         named = [f"inputs {columns}"] * bool(columns) + [f"neurons {rows}"] * bool(rows)
         brief = [which for which in (columns, rows) if which]
         if layer.frozen is not None:
@@ -97,9 +77,9 @@ class LayerPane(NumberPane):
             shorter = [name, activation]
             briefest = [which.replace(" of ", "/").replace(" ", "") for which in brief]
             choices = [*parts, *named], [*shorter, *named], [*shorter, *brief], [name, *briefest]
-            return _fitting(room.width, *choices), ""
+            return fitting_border(room.width, *choices), ""
         below = _words_for_annotations(workspace)
-        return " · ".join(parts), _fitting(room.width, [*named, *below], brief)
+        return " · ".join(parts), fitting_border(room.width, [*named, *below], brief)
 
     def take(self, workspace: Workspace) -> None:
         if self.layer_index < len(workspace.session.network.layers):

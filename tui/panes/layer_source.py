@@ -206,15 +206,17 @@ class LayerSource:
         """
         layer, trace = self.layer, self.workspace.trace.layers[self.layer_index]
         is_large = layer.weights.size > _MAX_TEXTS_KEPT
+        weights: tuple[float, ...]
+        biases: tuple[float, ...]
         first = slice(_MAX_ROWS_MEASURED)
         z, a = trace.pre_activations[0, first], trace.activations[0, first]
         if is_large and self.room >= AIRY_ROOM:
-            weights, biases = [], []
+            weights, biases = (), ()
         elif is_large:
-            weights = [_as_long_as(layer.largest_weight)]
-            biases = [_as_long_as(float(np.abs(layer.bias).max()))]
+            weights = (_as_long_as(layer.largest_weight),)
+            biases = (_as_long_as(float(np.abs(layer.bias).max())),)
         else:
-            weights, biases = layer.weights.reshape(-1).tolist(), layer.bias.tolist()
+            weights, biases = tuple(layer.weights.reshape(-1).tolist()), tuple(layer.bias.tolist())
         heading = f"x{self.n_columns}"
         if self.layer_index:
             network = self.workspace.session.network

@@ -21,7 +21,7 @@ from engine.session.names import output_name
 from engine.session.prediction import answer, is_right
 from engine.text import format_given, format_within
 from tui.panes.annotations import Annotation, output_annotations
-from tui.panes.base import NumberPane
+from tui.panes.base import NumberPane, fitting_border, part_shown
 from tui.panes.decimals import fitting
 from tui.panes.help_texts import OUTPUTS_HELP
 from tui.panes.layout import Span
@@ -260,12 +260,10 @@ class OutputsPane(NumberPane):
         return OutputsSource(workspace, self.room.width)
 
     def titles(self, workspace: Workspace, window: GridWindow) -> tuple[str, str]:
-        rows = window.rows
         n_outputs = workspace.session.network.n_outputs
         title = "Output" if n_outputs == 1 else "Outputs"
-        if len(rows) >= n_outputs:
-            return title, ""
-        return title, f"{rows.start + 1}–{rows.stop} of {n_outputs}"
+        below = part_shown(window.rows, n_outputs)
+        return title, fitting_border(self.room.width, [below], [below.replace(" of ", "/")])
 
     def place_of(self, selection: Selection) -> tuple[int, int] | None:
         return None if selection.target is None else (selection.target, 0)

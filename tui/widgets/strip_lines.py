@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.strip import Strip
 
 from tui.theme import TextStyle, TextStyles, text_styles
@@ -70,14 +70,13 @@ class StripLines(RenderedOnce):
         if len(before) != len(self._strips) or not self.is_mounted:
             self.refresh()
             return
-        changed = [
-            y
+        changed = {
+            y: new
             for y, (old, new) in enumerate(zip(before, self._strips, strict=True))
             if old is not new and old != new
-        ]
+        }
         if changed:
-            # With the border, since Textual would have to crop narrower lines.
-            self.refresh(*_blocks(changed, -self.styles.gutter.left, self.outer_size.width))
+            self.refresh_content(changed)
 
     def render_line(self, y: int) -> Strip:
         if y < len(self._strips):
@@ -102,17 +101,6 @@ class StripLines(RenderedOnce):
 def width_of(text: str) -> int:
     """Return how many cells `text` takes; fast for text without wide characters."""
     return len(text) if text.isascii() else cell_len(text)
-
-
-def _blocks(rows: list[int], x: int, width: int) -> list[Region]:
-    """The regions of the ascending rows, with consecutive rows merged."""
-    blocks: list[Region] = []
-    for y in rows:
-        if blocks and blocks[-1].bottom == y:
-            blocks[-1] = blocks[-1].grow((0, 0, 1, 0))
-        else:
-            blocks.append(Region(x, y, width, 1))
-    return blocks
 
 
 def _strip(line: Line, width: int, blank: Style) -> Strip:

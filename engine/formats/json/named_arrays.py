@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,8 @@ import numpy as np
 
 from engine.formats.json.values import activation_of, matrix_of, row_of
 from engine.formats.reading import Reading, ReadOptions
-from engine.formats.tensors.layers import path_of, reading_of
-from engine.formats.tensors.names import bias_by_name, weights_by_name
+from engine.formats.tensors.names import bias_by_name, says_part
+from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.text import quoted
@@ -47,19 +48,28 @@ def read_named_arrays(table: dict[str, Any], options: ReadOptions) -> Reading:
         if len(arrays) == _MAX_ARRAYS:
             raise ValueError(f"holds more than {_MAX_ARRAYS - 1:,} arrays")
         arrays[name] = array
-    if not any(array.ndim == 2 for array in arrays.values()):
+    matrices = [name for name, array in arrays.items() if array.ndim == 2]
+    if not matrices:
         raise ValueError(_without_weights(table))
-    shapes = {name: array.shape for name, array in arrays.items()}
+    others = [name for name in matrices if not says_part(name)]
+    notes = []
+    if len(others) < len(matrices):
+        matrices = [name for name in matrices if name not in others]
+        notes = [f"{quoted(name)} is neither weights nor a bias: left out" for name in others]
+        arrays = {name: array for name, array in arrays.items() if name not in others}
     transposed = options.transposed
-    matrices = [array for array in arrays.values() if array.ndim == 2]
-    if transposed is None and (_is_by_nielsen(table) or all(map(_is_symmetric, matrices))):
+    if transposed is None and (
+        _is_by_nielsen(table) or all(_is_symmetric(arrays[name]) for name in matrices)
+    ):
         transposed = False
-    path = path_of(shapes, transposed, in_file_order=True)
-    told = _activations(table, len(path.pairs))
+    told = _activations(table, len(matrices))
     if told is not None:
         options.refuse_activations()
         options = replace(options, activations=told)
-    return reading_of(path, arrays.__getitem__, options, "float64")
+    shapes = {name: array.shape for name, array in arrays.items()}
+    tensors = NamedTensors(shapes, arrays.__getitem__, in_file_order=True, has_others=True)
+    reading = read_tensors(tensors, options, transposed, "float64")
+    return Reading(reading.session, (*notes, *reading.notes))
 
 
 def _without_weights(table: dict[str, Any]) -> str:
@@ -77,25 +87,27 @@ def _without_weights(table: dict[str, Any]) -> str:
 def _arrays(
     value: Any, name: str, depth: int, by_layer: bool = False
 ) -> Iterator[tuple[str, FloatArray]]:
-    """Yield the weights and biases in a part of the file; other numbers and texts are no layers.
+    """Yield the arrays in a part of the file by the keys that lead to them.
 
     by_layer: whether a list under this name has an item for each layer.
     """
     if depth > _DEEPEST:
         raise ValueError(f"{quoted(name)} is nested too deeply")
     if isinstance(value, dict):
-        by_layer = any(_height(item) == 3 for key, item in value.items() if weights_by_name(key))
+        by_layer = any(_height(item) == 3 for key, item in value.items() if says_part(key))
         for key, item in value.items():
             yield from _arrays(item, f"{name}.{key}" if name else key, depth + 1, by_layer)
         return
     height = _height(value)
     is_bias = bias_by_name(name)
-    if is_bias and not by_layer and (height == 1 or (height == 2 and _is_column(value))):
-        yield name, row_of(value, quoted(name))
-    elif height == 2 and not is_bias and (weights_by_name(name) or _ARRAY_ALONE.fullmatch(name)):
-        yield name, matrix_of(value, quoted(name))
-    elif height == 1 and _ARRAY_ALONE.fullmatch(name):
-        yield name, row_of(value, quoted(name))
+    is_row = height == 1 or (height == 2 and is_bias and not by_layer and _is_column(value))
+    if is_row or (height == 2 and not is_bias):
+        read = row_of if is_row else matrix_of
+        if says_part(name) or _ARRAY_ALONE.fullmatch(name):
+            yield name, read(value, quoted(name))
+        else:
+            with suppress(ValueError):
+                yield name, read(value, name)
     elif isinstance(value, list):
         for number, item in enumerate(value):
             if isinstance(item, dict | list):
@@ -107,7 +119,7 @@ def _height(value: Any) -> int:
     height = 0
     while isinstance(value, list) and value and height <= _DEEPEST:
         value, height = value[0], height + 1
-    return height if isinstance(value, int | float) else 0
+    return height if type(value) in (int, float) else 0
 
 
 def _is_by_nielsen(table: dict[str, Any]) -> bool:

@@ -99,6 +99,12 @@ class Folding:
             raise ValueError(
                 f"{layer.place}: its bias is {shape_text(bias.shape)}, expected {len(weights)}"
             )
+        units = layer.config.get("units", len(weights))
+        if units != len(weights):
+            raise ValueError(
+                f"{layer.place}: has {len(weights)} neurons in the file, not "
+                f"{quoted(str(units)[:40])}"
+            )
         n_before = self.layers[-1].n_neurons if self.layers else weights.shape[1]
         if weights.shape[1] != n_before:
             raise ValueError(

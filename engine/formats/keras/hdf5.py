@@ -35,7 +35,7 @@ _MAX_DIMENSIONS = 8
 _MAX_TEXTS = 5_000
 _MAX_PATH_LENGTH = 40
 
-_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _DATASPACE, _DATATYPE, _LAYOUT, _ATTRIBUTE = 0x0001, 0x0003, 0x0008, 0x000C
 _NOT_READ = {
     0x0002: "a group of the newer kind",
@@ -132,7 +132,7 @@ class Hdf5File:
     def __init__(self, data: bytes) -> None:
         from pyfive.misc_low_level import SuperBlock
 
-        if not data.startswith(_SIGNATURE):
+        if not data.startswith(SIGNATURE):
             raise ValueError("is not an HDF5 file")
         # Addresses count from another place than the start where bytes 24 to 31 are not 0.
         if data[8:9] != b"\0" or any(data[24:32]):

@@ -11,9 +11,9 @@ from engine.formats.bounded import BoundedZip, json_object
 from engine.formats.extras import check_installed
 from engine.formats.keras.config import KerasLayer, layers_of
 from engine.formats.keras.folding import Folding
-from engine.formats.keras.hdf5 import Hdf5File, Hdf5Object
+from engine.formats.keras.hdf5 import SIGNATURE, Hdf5File, Hdf5Object
 from engine.formats.reading import Reading, ReadOptions, check_count
-from engine.formats.tensors.layers import path_of, reading_of
+from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network
@@ -36,7 +36,7 @@ _VARIABLE_NAMES = {"0": "kernel", "1": "bias"}
 
 
 def read_keras(data: bytes, options: ReadOptions) -> Reading:
-    """Return the session in the bytes of a .keras archive.
+    """Return the session in the bytes of a .keras file: an archive, or HDF5 under that name.
 
     Parameters
     ----------
@@ -50,6 +50,9 @@ def read_keras(data: bytes, options: ReadOptions) -> Reading:
     ValueError
         When the model is not a path of dense layers, naming the layer; when pyfive is missing.
     """
+    if data.startswith(SIGNATURE):
+        # Keras 2 writes HDF5 whatever the name, unless it is told otherwise.
+        return read_keras_h5(data, options)
     check_installed(*_LIBRARIES)
     archive = BoundedZip(data, _MAX_MEMBERS, _MAX_BYTES)
     model = json_object(archive.read(_CONFIG, _MAX_CONFIG_BYTES), _CONFIG)
@@ -144,8 +147,15 @@ def _reading(
 def _numbered(group: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
     """The variables 0, 1 … of a layer, whose group is named after its class and index."""
     snake = _CAPITAL.sub("_", layer.class_name).lower()
-    name = f"{snake}_{layer.index}" if layer.index else snake
-    found = group.at(f"{name}/vars")
+    # Keras 2.13 numbers them 0, 2, 4 …, later versions 0, 1, 2 …: the order is the same.
+    numbered = sorted(
+        (int(number or 0), name)
+        for name in group.members
+        for stem, _, number in [name.rpartition("_") if name != snake else (snake, "", "")]
+        if stem == snake and (number.isdecimal() or not number) and len(number) < 10
+    )
+    name = numbered[layer.index][1] if layer.index < len(numbered) else ""
+    found = group.at(f"{name}/vars") if name else None
     if found is None:
         raise ValueError(f"{layer.place} has no weights in the file")
     named = found.texts("name")
@@ -184,13 +194,16 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
     order_is_declared = declared.keys() >= {array.path for array in found.values()}
     if order_is_declared:
         found = dict(sorted(found.items(), key=lambda item: declared[item[1].path]))
-    path = path_of(
+    tensors = NamedTensors(
         {name: array.shape for name, array in found.items()},
-        True if options.transposed is None else options.transposed,
+        lambda name: arrays.read(found[name]),
         order_is_declared=order_is_declared,
+        modules=tuple(_listed(root, "layer_names") or ()),
     )
-    reading = reading_of(path, lambda name: arrays.read(found[name]), options, "float32")
-    return Reading(reading.session, reading.notes, arrays.dtype)
+    transposed = True if options.transposed is None else options.transposed
+    reading = read_tensors(tensors, options, transposed, "float32")
+    dtype = arrays.dtype if reading.dtype == "float32" else reading.dtype
+    return Reading(reading.session, reading.notes, dtype)
 
 
 def _declared_order(root: Hdf5Object) -> dict[str, int]:

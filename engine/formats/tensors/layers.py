@@ -9,11 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from engine.formats.reading import (
+    OrderUnknownError,
     OrientationUnknownError,
-    Reading,
-    ReadOptions,
-    activations_for,
-    no_bias_note,
 )
 from engine.formats.tensors.names import (
     Pair,
@@ -25,13 +22,9 @@ from engine.formats.tensors.names import (
 )
 from engine.formats.tensors.values import shape_text
 from engine.nn.arrays import FloatArray
-from engine.nn.layer import Layer
-from engine.nn.network import Network
-from engine.session.session import Session
-from engine.text import printable, quoted
+from engine.text import quoted
 
 _MAX_LAYERS = 1_000
-_MAX_NAME_LENGTH = 80
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -50,6 +43,7 @@ def path_of(
     transposed: bool | None,
     in_file_order: bool = False,
     order_is_declared: bool = False,
+    layers: Sequence[str] | None = None,
 ) -> Path:
     """Return the path of dense layers that tensors of these shapes form.
 
@@ -66,6 +60,8 @@ def path_of(
     order_is_declared
         Whether the file declares this to be the order of the layers, which then takes precedence
         over the names if the shapes fit.
+    layers
+        The names of the layers in the order that the user gives, None for none.
 
     Returns
     -------
@@ -74,9 +70,11 @@ def path_of(
     Raises
     ------
     ValueError
-        When there is no such path or more than one.
+        When there is no such path.
     OrientationUnknownError
         When both orientations form one.
+    OrderUnknownError
+        When there is more than one.
     """
     if len(shapes) > 2 * _MAX_LAYERS:
         raise ValueError(
@@ -84,6 +82,8 @@ def path_of(
         )
     names = list(shapes) if in_file_order or order_is_declared else sorted(shapes, key=natural_key)
     pairs = paired({name: shapes[name] for name in names})
+    if layers is not None:
+        pairs, order_is_declared = _as_given(pairs, layers), True
     asked = [transposed] if transposed is not None else [False, True]
     fitting = {
         way: found for way in asked if (found := _orders(pairs, shapes, way, order_is_declared))
@@ -99,50 +99,11 @@ def path_of(
         (way,) = fitting
     orders = fitting[way]
     if len(orders) > 1 and not (in_file_order and orders[0] == pairs):
-        first, second = (", ".join(quoted(p.weights) for p in o[:4]) for o in orders)
-        raise ValueError(f"names and shapes leave the order of layers open: {first} or {second}")
+        raise OrderUnknownError([[pair.called for pair in order] for order in orders])
     one_family = len({pair.family for pair in pairs}) == 1
-    note = () if one_family or orders[0] == pairs else (_order_note(orders[0]),)
+    is_plain = one_family or orders[0] == pairs
+    note = () if is_plain else (_order_note(orders[0]),)
     return Path(tuple(orders[0]), way, note)
-
-
-def reading_of(
-    path: Path, array_of: Callable[[str], FloatArray], options: ReadOptions, dtype: str
-) -> Reading:
-    """Return the session of the path; array_of gives the finite float64 numbers of a tensor.
-
-    Parameters
-    ----------
-    path
-        The file, after which the session is named.
-    array_of
-        Reads an array by name.
-    options
-        What the user says about the file.
-    dtype
-        The type of the numbers.
-
-    Returns
-    -------
-    Reading
-
-    Raises
-    ------
-    ActivationsUnknownError
-        When the options have no activations.
-    """
-    activations = activations_for(len(path.pairs), options.activations)
-    notes = list(path.notes)
-    layers = []
-    for number, (pair, activation) in enumerate(zip(path.pairs, activations, strict=True), 1):
-        weights, bias = arrays_of(pair, path.transposed, array_of)
-        if pair.bias is None:
-            notes.append(no_bias_note(number))
-        name = None if pair.layer_name is None else printable(pair.layer_name)[:_MAX_NAME_LENGTH]
-        layers.append(Layer(weights, bias, activation, name))
-    if path.transposed:
-        notes.append("matrices with one column per neuron were transposed")
-    return Reading(Session(Network(layers)), tuple(notes), dtype)
 
 
 def arrays_of(
@@ -167,6 +128,20 @@ def arrays_of(
     if transposed:
         weights = weights.T
     return weights, np.zeros(len(weights)) if pair.bias is None else array_of(pair.bias)
+
+
+def _as_given(pairs: Sequence[Pair], layers: Sequence[str]) -> list[Pair]:
+    """The pairs in the order of the names that the user gives; each must be named once."""
+    by_name = {pair.called: pair for pair in pairs}
+    for name in layers:
+        if name not in by_name:
+            raise ValueError(
+                f"--layers: there is no layer {quoted(name)}; there are "
+                f"{', '.join(quoted(known) for known in list(by_name)[:12])}"
+            )
+    if len(layers) != len(by_name) or len(set(layers)) != len(layers):
+        raise ValueError(f"--layers: expected each of the {len(by_name)} layers once")
+    return [by_name[name] for name in layers]
 
 
 def _orders(

@@ -32,12 +32,18 @@ _NOT_DENSE = {
     "running": "a normalisation; fold it into the layer beside it before saving",
     "moving": "a normalisation; fold it into the layer beside it before saving",
     "gamma": "a normalisation; fold it into the layer beside it before saving",
-    "ih": "a recurrent layer",
     "hh": "a recurrent layer",
     "recurrent": "a recurrent layer",
     "embedding": "an embedding",
     "embeddings": "an embedding",
 }
+
+_GROUPS = {
+    **dict.fromkeys(("i", "x", "in", "input", "inputs"), "inputs"),
+    **dict.fromkeys(("h", "hid", "hidden"), "hidden"),
+    **dict.fromkeys(("o", "y", "out", "output", "outputs"), "outputs"),
+}
+"""What the neurons at either end of a matrix are called, as in weights_ih and bias_h."""
 
 _MAX_STEPS = 400_000
 
@@ -66,8 +72,17 @@ class Pair:
     @property
     def rank(self) -> int:
         """-1 for a layer named as the first, 1 for one named as the last, else 0."""
+        link = _link(self.stem)
+        if link is not None:
+            return 1 if link[1] == "outputs" else -1 if link[0] == "inputs" else 0
         words = frozenset(self.family)
         return 1 if words & OUTPUT_LAYER_NAMES else -1 if words & _FIRST else 0
+
+    @property
+    def called(self) -> str:
+        """What a user calls the layer: "encoder" of "encoder.weight", else the matrix's name."""
+        start, _, last = re.sub("/", ".", self.weights).rpartition(".")
+        return start if start and last.lower() in _WEIGHTS else self.weights
 
     @property
     def layer_name(self) -> str | None:
@@ -123,8 +138,14 @@ def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
         if stem in group:
             raise ValueError(f"{quoted(group[stem])} and {quoted(name)} have the same meaning")
         group[stem] = name
-    for stem, name in biases.items():
+    for stem, name in list(biases.items()):
         if stem not in weights:
+            end = _GROUPS.get("".join(stem))
+            links = {place: _link(place) for place in weights if place not in biases}
+            into = [place for place, link in links.items() if link and link[1] == end]
+            if len(into) == 1:
+                biases[into[0]] = biases.pop(stem)
+                continue
             raise ValueError(f"bias {quoted(name)} has no weights of a similar name")
     return [Pair(name, biases.get(stem), stem) for stem, name in weights.items()]
 
@@ -168,20 +189,36 @@ def bias_by_name(name: str) -> bool:
     return role is not None and not role[0]
 
 
-def weights_by_name(name: str) -> bool:
-    """Return whether the name says that these are weights.
+def says_part(name: str) -> bool:
+    """Return whether the name says that this is weights or a bias.
 
     Parameters
     ----------
     name
-        Of a tensor, such as layers.0.weight.
+        Of a tensor.
 
     Returns
     -------
     bool
     """
-    role = _role(name) or _abbreviated(name)
-    return role is not None and role[0]
+    return _role(name) is not None
+
+
+def numbers_and_words(name: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return the numbers in a module's name, and its words, as `Pair` has them of a layer.
+
+    Parameters
+    ----------
+    name
+        Such as "layers.1" or "bn1".
+
+    Returns
+    -------
+    tuple[tuple[int, ...], tuple[str, ...]]
+    """
+    parts = [part.lower() for part in _PART.findall(name)]
+    numbers = tuple(int(part) for part in parts if part.isdecimal())
+    return numbers, tuple(part for part in parts if not part.isdecimal())
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -207,6 +244,18 @@ def _role(name: str) -> tuple[bool, tuple[str, ...]] | None:
     for place in reversed(range(len(parts))):
         if parts[place] in _WEIGHTS or parts[place] in _BIAS:
             return parts[place] in _WEIGHTS, (*parts[:place], *parts[place + 1 :])
+    return None
+
+
+def _link(stem: tuple[str, ...]) -> tuple[str, str] | None:
+    """What a matrix leads from and to, as in "ih", "i2h" and "input to hidden"."""
+    parts = [part for part in stem if part not in ("2", "to")]
+    if len(parts) == 1 and len(parts[0]) == 2:
+        parts = list(parts[0])
+    ends = [_GROUPS.get(part) for part in parts]
+    match ends:
+        case [str(start), str(end)] if start != end:
+            return start, end
     return None
 
 

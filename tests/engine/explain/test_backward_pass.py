@@ -309,6 +309,14 @@ def test_of_two_mistakes_with_the_same_number_none_is_claimed() -> None:
     assert found.mistakes == ()
 
 
+def test_a_change_too_small_for_the_digits_shown_is_told_by_its_size() -> None:
+    session = examples.load("two-by-two")
+    settings = replace(session.training or TrainingSettings(), learning_rate=1e-6)
+    slow = session.evolve(training=settings)
+    lines = [line.text for line in explain_update(explain_backward(slow)).part.lines()]
+    assert any("(w5, W2[1,1]) falls by 8.2e-8 from 0.4: " in line for line in lines)
+
+
 def test_hidden_numbers_hide_what_follows_from_them() -> None:
     number = numbers_of(TWO)["delta", 0, 1, 0, None]
     lines = TWO.backward.lines(hidden=[number.cell])

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from engine import Layer, Network, Session, examples, explain_neuron
 from engine.explain.check_answer import (
     Diagnosis,
+    NeuronNumber,
     _by_hand,
     decimals_typed,
     diagnose,
-    true_value_text,
+    true_text,
 )
 from engine.explain.mistakes import Mistake, double_mistakes, single_mistakes
 from engine.explain.neuron import NeuronExplanation
@@ -64,7 +65,7 @@ def test_the_truth_rounded_to_two_figures_or_more_is_right(
     explanation: NeuronExplanation, typed: str, of: Of
 ) -> None:
     assert judged(explanation, typed, of) == Diagnosis(
-        "right", f"right, {true_value_text(explanation, of)}"
+        "right", f"right, {true_text(NeuronNumber(explanation, of))}"
     )
 
 

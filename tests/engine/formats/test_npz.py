@@ -149,7 +149,7 @@ FORM = "{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}\n"
         (archive({f"{k}": b"" for k in range(50_000)}), "holds too many files"),
         (archive({"W1.npy": b"x"}, zipfile.ZIP_LZMA), "'W1.npy' is encrypted or compressed in a"),
         (npz({"W1": W1, "b1": np.ones(4)}), "'b1' has 4 numbers, expected 2, one for each row of"),
-        (npz({"W1": W1, "x": np.ones(3)}), "tensor 'x' is neither weights nor a bias by its name"),
+        (npz({"W1": W1, "x": np.ones((3, 2))}), "tensor 'x' is neither weights nor a bias by its"),
         (npz({"W1": W1, "b2": np.ones(3)}), "bias 'b2' has no weights of a similar name"),
         (npz({"W1": W1, "w1": W1}), "'W1' and 'w1' have the same meaning"),
         (npz({"W1": np.ones(3)}), "tensor 'W1' has the shape 3, which are not weights of a"),

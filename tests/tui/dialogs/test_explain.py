@@ -20,7 +20,7 @@ from engine.training.settings import TrainingSettings
 from tests.engine.explain.test_backward_pass import near, session_of
 from tests.tui.dialogs.dialog_host import HOSTILE
 from tests.tui.player import Player, playing
-from tui.screens.dialogs.explain.dialog import Explain
+from tui.screens.dialogs.explain.dialog import Explain, PartsLine
 from tui.screens.dialogs.explain.parts import PARTS, Key, WorkedStep
 from tui.screens.dialogs.explain.predictions import Predictions
 from tui.screens.dialogs.explain.text import laid_out, plain_text, wrapped
@@ -153,7 +153,12 @@ async def test_the_four_parts_of_a_step_and_why_w5_falls_and_w7_rises() -> None:
             await player.press("y")
             assert start in player.app.clipboard
         assert "of LaTeX; y again copies text" in words(player)
-        await player.press("tab", "shift+tab", "shift+tab", "2", "4", "q")
+        await player.press("tab", "shift+tab", "shift+tab")
+        assert "δ_o1" in player.text
+        await player.pilot.click(PartsLine, offset=(15, 0))
+        await player.settle()
+        assert "Loss · squared_error" in player.text
+        await player.press("q")
         assert not is_open(player)
 
 

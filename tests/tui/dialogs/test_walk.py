@@ -63,6 +63,26 @@ async def test_the_stages_show_before_and_after_and_the_last_one_makes_the_step_
         assert same_content(player.workspace.session, before.session)
 
 
+async def test_in_the_middle_of_a_run_it_is_the_next_step_with_what_the_optimiser_remembers() -> (
+    None
+):
+    session = examples.load("xor-step").evolve(
+        network=new_network((2, 2, 1), ["tanh", "sigmoid"], seed=1),
+        training=TrainingSettings("adam", 0.1, batch_size=3, loss="bce"),
+    )
+    async with playing(session, size=(80, 24)) as player:
+        await player.press("z", "z", "z")
+        walk = StepWalk(player.workspace)
+        assert len(walk.batch) == 1
+        expected = walk.moved(3).preview.session.network
+        await player.press(":", ":", ":", ":", ":")
+        assert same_content(player.workspace.session.network, expected)
+        assert player.workspace.history.past[-1].description == "one step of run 1"
+        by_walk = player.workspace.session
+        await player.press("u", "z")
+        assert same_content(player.workspace.session, by_walk)
+
+
 async def test_escape_leaves_everything_as_it_was_at_every_stage() -> None:
     async with playing("two-by-two", size=(80, 24)) as player:
         await player.press("right", "p")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from engine import Session, SetWeight
 from engine.formats import read
@@ -100,6 +101,20 @@ async def test_a_square_matrix_is_asked_about() -> None:
             await answer(player, "tanh")
             (layer,) = player.workspace.session.network.layers
             np.testing.assert_array_equal(layer.weights, expected)
+
+
+async def test_an_order_that_is_left_open_is_asked_for() -> None:
+    arrays = {"decoder.weight": np.ones((4, 2)), "encoder.weight": np.full((2, 4), 0.5)}
+    save_file(arrays, "auto.safetensors")
+    async with playing(size=(80, 24)) as player:
+        await open_file(player, "auto.safetensors")
+        assert asks(player, "Order of the layers of auto.safetensors")
+        await answer(player, "encoder")
+        assert asks(player, "each of the layers once")
+        await answer(player, "encoder,decoder")
+        assert asks(player, "the file has none")
+        await answer(player, "relu,identity")
+        assert player.workspace.session.network.sizes == (4, 2, 4)
 
 
 async def test_neurons_of_a_file_that_is_too_large() -> None:
@@ -242,7 +257,7 @@ async def test_a_long_refusal_is_scrolled_with_the_arrows(suffix: str) -> None:
         await player.press(*["ctrl+up"] * 9)
         assert "is a pickle" in player.text
         await player.type("x")
-        assert "More" not in player.text
+        assert "is a pickle" not in player.text
 
 
 def started_on(source: str) -> PlaygroundApp:

@@ -19,6 +19,7 @@ from tui.files.settings import Settings, save_settings
 from tui.files.source import Source
 
 SnapCompare = Callable[..., bool]
+LIGHT = "nn-play-light"
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,11 @@ PICTURES = (
     Picture("first-screen-80x24", "binary-classifier", (80, 24)),
     Picture("weight-120x36", "binary-classifier", (120, 36), ("tab", "tab", "right", "K")),
     Picture("layer-40x12", "binary-classifier", (40, 12), ("right", "down")),
-    Picture("samples-light-80x24", "xor-step", (80, 24), ("v", "v", "v", ">"), "nn-play-light"),
+    Picture("samples-light-80x24", "xor-step", (80, 24), ("v", "v", "v", ">"), LIGHT),
     Picture("softmax-and-table-120x36", "three-classes", (120, 36), ("tab", "tab", "V")),
+    Picture("four-inputs-80x24", "tiny-net", (80, 24), ("right", "down", "right")),
+    Picture("maps-in-the-diagram-light-120x36", "xor-step", (120, 36), ("shift+tab", "8"), LIGHT),
+    Picture("three-views-light-200x60", "binary-classifier", (200, 60), ("right",), LIGHT),
     Picture("help-120x36", "binary-classifier", (120, 36), ("right", "?", "b")),
 )
 

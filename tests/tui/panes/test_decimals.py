@@ -21,7 +21,15 @@ def layer(weights: list[float], n_columns: int, sum_z: float = -2.3851) -> Numbe
     n_rows = len(weights) // n_columns
     outs = [math.tanh(sum_z)] * n_rows
     return Numbers(
-        weights, [0.0] * n_rows, [sum_z] * n_rows, outs, LIMITS, [False] * n_rows, 4, 2, n_columns
+        tuple(weights),
+        (0.0,) * n_rows,
+        [sum_z] * n_rows,
+        outs,
+        LIMITS,
+        [False] * n_rows,
+        4,
+        2,
+        n_columns,
     )
 
 

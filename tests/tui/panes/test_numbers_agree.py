@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Layer, Network, Session, explain_neuron
-from engine.explain.check_answer import true_value_text
+from engine.explain.check_answer import NeuronNumber, true_text
 from engine.explain.forward_pass import explain_forward
 from engine.export.latex import latex
 from engine.text import format_number, format_within
@@ -62,8 +62,8 @@ def test_one_number_has_one_text(activation: str, digits: int) -> None:
             assert lines["sum", layer_index, neuron].endswith(f" {z}")
             assert lines["out", layer_index, neuron].endswith(f" {said}")
             assert explanation.line(digits).endswith(f" {said}")
-            assert true_value_text(explanation, "sum", digits).endswith(f" {z}")
-            assert true_value_text(explanation, "out", digits).endswith(f" {said}")
+            assert true_text(NeuronNumber(explanation, "sum"), digits).endswith(f" {z}")
+            assert true_text(NeuronNumber(explanation, "out"), digits).endswith(f" {said}")
     outputs = OutputsSource(workspace, width=60)
     for neuron in range(len(NASTY)):
         assert outputs.pinned_cell(neuron, 0).text == pane.pinned_cell(neuron, 2).text
@@ -79,7 +79,7 @@ def test_a_number_next_to_its_limit_is_neither_equal_nor_nearly() -> None:
     session = nasty("sigmoid")
     explanation = explain_neuron(session, 0, NASTY.index(16.566))
     assert explanation.squash() == "sigmoid(16.566) < 1"
-    assert true_value_text(explanation, "out") == "a < 1"
+    assert true_text(NeuronNumber(explanation, "out")) == "a < 1"
     text = "\n".join(line.text for line in explain_forward(session).lines())
     assert not re.search(r"[≈=] [<>]", text)
     assert "<1" not in latex(session)

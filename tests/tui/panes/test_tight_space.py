@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import Layer, Network, Session
+from engine import Bias, Layer, Network, Session, Weight
 from engine.datasets import load_dataset
 from engine.edits.dataset import samples_of
+from engine.nn.parameters import neuron_name
 from engine.text import format_number
 from tests.tui.player import Player, playing
 from tests.tui.views.scenes import random_session
@@ -92,7 +93,7 @@ async def test_the_sample_and_its_target_are_always_in_sight(size: tuple[int, in
             assert f"{part} · < >" in text
             assert f"target {np.argmax(targets[sample - 1])} " in text
         assert "r8c8" in text
-        assert re.search(r"─ \d+–64 of 64 ─", text)
+        assert re.search(r"─ ▴ \d+–64( of |/)64 ─", text)
 
 
 async def test_where_no_input_scrolls_the_border_tells_test_samples() -> None:
@@ -109,7 +110,7 @@ async def test_answer_and_match_stay_below_outputs_that_scroll() -> None:
         for keys in ((), ("tab", "tab", "tab", "end")):
             await player.press(*keys)
             text = player.pane("#outputs")
-            assert re.search(r"─ \d+–\d+ of 10 ─", text)
+            assert re.search(r"─ (▴ )?\d+–\d+ of 10( ▾)? ─", text)
             assert "answer " in text
             assert "the target" in text
 
@@ -238,3 +239,47 @@ async def test_the_help_begins_with_the_view_that_is_shown(name: str) -> None:
         assert "In biology" not in words.partition("In biology, its role")[0]
         await player.press("b")
         assert "The curve is the cell's response" in player.text
+
+
+async def test_every_input_of_four_has_its_column_at_80_columns() -> None:
+    for opened in ("tiny-net", learnt("iris", (4, 8, 3), ("tanh", "softmax"))):
+        async with playing(opened, size=(80, 24)) as player:
+            await player.press("right")
+            header, *rows = layer_rows(player, 0)
+            assert header[:5] == ["x1", "x2", "x3", "x4", "bias"]
+            n_neurons = player.workspace.session.network.layers[0].n_neurons
+            assert len(rows) == n_neurons
+            for row in rows:
+                assert all(float(text.removeprefix("≈")) for text in row[1:5])
+            if n_neurons == 8:
+                assert "setosa" in player.pane("#outputs")
+                assert re.search(r"Layer 2 · softmax · outs( +[\d.]+){3}", player.pane("#layers"))
+
+
+async def test_the_selected_number_and_its_heading_never_leave_the_view() -> None:
+    session = random_session((2, 8, 8, 1), ("tanh", "tanh", "sigmoid"))
+    async with playing(session, size=(80, 24)) as player:
+        assert "Layer 1 " in player.pane("#layers")
+        await player.press("right")
+        for key in ("down", "end", *["down"] * 9, "home", *["right"] * 5, "end", *["down"] * 6):
+            await player.press(key)
+            cell = player.workspace.selection.cell
+            assert isinstance(cell, Weight | Bias)
+            screen = player.app.main_screen
+            assert screen is not None
+            region = screen.cursor.region
+            assert region is not None
+            assert screen.query_one("#layers").region.contains_region(region)
+            rows = player.pane("#layers")
+            assert f"▸{neuron_name(session.network, cell.layer_index, cell.neuron)}" in rows
+            header = layer_rows(player, cell.layer_index)[0]
+            heading = "bias"
+            if isinstance(cell, Weight):
+                heading = f"h{cell.layer_index}.{cell.input + 1}"
+                heading = heading if cell.layer_index else f"x{cell.input + 1}"
+            assert heading in header
+            assert "Layer 3 · sigmoid" in rows
+        await player.press(*["up"] * 20)
+        assert "◂" not in player.pane("#layers")
+        await player.press("down", "home", *["pagedown"] * 2, *["right"] * 5)
+        assert re.search(r"inputs ◂ \d–\d of 8 ▸", player.pane("#layers"))

@@ -169,8 +169,7 @@ def test_numbers_that_are_not_finite_are_no_obstacle() -> None:
 
 async def test_typing_a_weight_shows_what_it_did_and_undo_takes_it_back() -> None:
     async with playing("tiny-net", size=(120, 36)) as player:
-        while player.workspace.view.views[0] != "What changed":
-            await player.press("v")
+        await player.show("What changed")
         assert "nothing changed yet" in player.prose(LEFT)
         await player.press("tab", "down")
         await player.type(

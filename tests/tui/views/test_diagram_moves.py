@@ -137,8 +137,7 @@ def test_a_click_chooses_the_node_or_the_weight_that_is_written_there(
 
 async def test_arrows_move_the_cursor_of_the_app_and_the_focus_stays_in_the_view() -> None:
     async with playing("three-classes", size=(120, 36)) as player:
-        while player.workspace.view.views[0] != "Diagram":
-            await player.press("v")
+        await player.show("Diagram")
         await player.press("shift+tab", "shift+tab")
         assert player.focused_pane == "view-left"
         for key, cell in (

@@ -196,8 +196,7 @@ def test_the_title_counts_the_samples() -> None:
 async def test_the_screen_follows_an_edit_that_silences_a_neuron() -> None:
     session = random_session((4, 5, 1), ("relu", "sigmoid"), 30)
     async with playing(session, size=(120, 36)) as player:
-        while player.workspace.view.views[0] != "Distribution":
-            await player.press("v")
+        await player.show("Distribution")
         assert "How layer 2 spreads, over 30 samples" in player.pane(LEFT)
         await player.press("tab", "down", "down", "end")
         assert "▶h3" in player.pane(LEFT)

@@ -252,8 +252,7 @@ def test_inputs_are_those_of_the_selected_sample() -> None:
 
 async def test_on_the_screen_an_arrow_takes_the_cursor_along_the_ranking() -> None:
     async with playing("tiny-net", size=(120, 36)) as player:
-        while player.workspace.view.views[0] != "Which number matters":
-            await player.press("v")
+        await player.show("Which number matters")
         assert "Which number matters for o1?" in player.pane(LEFT)
         session = player.workspace.session
         gradients = output_gradients(session.trace, 0)

@@ -9,7 +9,11 @@ from typing import Any, TypeVar
 from textual.app import App
 from textual.screen import ModalScreen
 
-from engine.formats.reading import ActivationsUnknownError, OrientationUnknownError
+from engine.formats.reading import (
+    ActivationsUnknownError,
+    OrderUnknownError,
+    OrientationUnknownError,
+)
 from engine.formats.tensors.safetensors_header import TensorEntry
 from engine.formats.tensors.values import shape_text
 from engine.session.session import Session
@@ -75,6 +79,13 @@ def ask_about(
 
         dialog = AskActivations(error.source.name, error.reason.n_layers)
         ask(dialog, lambda names: again(activations=names))
+    elif isinstance(error.reason, OrderUnknownError):
+        from tui.screens.dialogs.prompt import AskOrder
+
+        ask(
+            AskOrder(error.source.name, error.reason.orders[0]),
+            lambda names: again(layers=names),
+        )
     elif isinstance(error.reason, OrientationUnknownError):
         question = f"{error.source.name}: the shapes fit both ways. What is a neuron?"
         ask(_orientation(question, None), lambda way: again(transposed=way == _COLUMNS))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar
@@ -199,6 +199,22 @@ class AskActivations(Prompt):
             check=lambda text: _wrong(text, n_layers),
             placeholder=",".join([*example, "identity"]),
             complete=_completed,
+        )
+
+
+class AskOrder(Prompt):
+    """One line with the layers in their order; names: them in an order that fits."""
+
+    def __init__(self, source_name: str, names: Sequence[str]) -> None:
+        def wrong(text: str) -> str | None:
+            given = [name.strip() for name in text.split(",")]
+            return None if sorted(given) == sorted(names) else "each of the layers once"
+
+        super().__init__(
+            f"Order of the layers of {source_name}",
+            value=",".join(names),
+            hint="its names and shapes leave the order open; type it, from the inputs on",
+            check=wrong,
         )
 
 

@@ -81,8 +81,8 @@ COMMANDS: tuple[Command, ...] = (
 
 COMMANDS_BY_ID = {command.id: command for command in COMMANDS}
 
-_COMMANDS_OF_KEY = {
-    key: [command for command in COMMANDS if key in command.keys.split(",")]
+_IDS_OF_KEY = {
+    key: [other.id for other in COMMANDS if key in other.keys.split(",")]
     for command in COMMANDS
     for key in command.keys.split(",")
 }
@@ -220,8 +220,8 @@ class MainScreen(WorkspaceScreen):
 
         Textual would ask every command whether it acts there, which takes 0.5 ms of a keypress.
         """
-        commands = _COMMANDS_OF_KEY.get(key, []) if self._where in ("numbers", "views") else []
-        for command in filter(self.acts, commands):
+        ids = _IDS_OF_KEY.get(key, []) if self._where in ("numbers", "views") else []
+        for command in filter(self.acts, map(COMMANDS_BY_ID.__getitem__, ids)):
             self.run_command(command)
             return True
         return False

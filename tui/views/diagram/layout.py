@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul
 
+from tui.views.diagram.backward import backward_of
 from tui.views.diagram.columns import Columns, StageColumns, columns_of, lines_of_left_out_stages
 from tui.views.diagram.places import focus_of_stages
 from tui.views.diagram.texts import Texts
@@ -212,7 +213,12 @@ def above_middle(height: int) -> int:
 
 
 def _height_with_map(scene: Scene, rows: Rows) -> int:
-    """The height of a neuron with a map below it, or 0 if the network or the room has none."""
+    """The height of a neuron with a map below it, or 0 if the network or the room has none.
+
+    A map is of outs, which the backward mode does not show.
+    """
+    if backward_of(scene) is not None:
+        return 0
     session = scene.session
     n_weights = sum(layer.weights.size for layer in session.network.layers)
     if session.n_base_features != 2 or not has_plane(scene) or n_weights > _MAX_WEIGHTS_MAPPED:

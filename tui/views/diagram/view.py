@@ -113,9 +113,9 @@ def _draw_legend(scene: Scene, edges: list[Edges], canvas: Canvas, has_maps: boo
     entries: list[list[Part]] = [
         [("⠒⠒⠒⠒⠒", style.positive), (f" {what} above 0", style.muted)],
         [("⠒⠒ ⠒⠒", style.negative), (" below 0", style.muted)],
+        [(f"g: {'forward' if backward else 'backward'}", style.muted)],
         [("thicker is larger", style.muted)],
         [(f"fuller is a larger {shade}", style.muted)],
-        [(f"g: {'forward' if backward else 'backward'}", style.muted)],
     ]
     if has_maps:
         entries.insert(0, [("maps: the out over both inputs", style.muted)])

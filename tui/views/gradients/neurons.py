@@ -138,24 +138,25 @@ def draw_neurons(scene: Scene, width: int, height: int) -> list[Strip]:
         max(map(cell_len, [heading, *texts]))
         for heading, texts in (("without", names), (ranking.subject, changes), ("", wrongs))
     ]
-    room = width - sum(columns) - 1 - 2 * len(columns)
+    bar_room = width - sum(columns) - 1 - 2 * len(columns)
     rises = [abs(after - ranking.before) for after in ranking.after]
     largest = max((one for one in rises if math.isfinite(one)), default=0.0) or 1.0
     heading = "  ".join(
         fitted(text, size)
         for text, size in zip(("without", ranking.subject, ""), columns, strict=True)
     )
-    rows: list[list[Part]] = [[(f" {heading}", style.muted)]]
+    rows: list[list[Part]] = [[(f" {heading}".rstrip(), style.muted)]]
     for name, change, wrong, place in zip(names, changes, wrongs, shown, strict=True):
         texts = zip((name, change, wrong), columns, strict=True)
         text = "  ".join(fitted(one, size) for one, size in texts)
         mark, look = ("▶", style.accent) if place == here else (" ", style.plain)
-        row = [(f"{mark}{text}  ", look)]
-        if room >= _MIN_BAR:
+        row = [(f"{mark}{text}".rstrip(), look)]
+        if bar_room >= _MIN_BAR:
+            row = [(f"{mark}{text}  ", look)]
             share = min(rises[place] / largest, 1.0) if math.isfinite(rises[place]) else 1.0
             rose = ranking.after[place] >= ranking.before
             pole = style.negative if rose else style.positive
-            row.append((rightward_bar(share * min(room, _MAX_BAR)), pole))
+            row.append((rightward_bar(share * min(bar_room, _MAX_BAR)), pole))
         rows.append(row)
     if len(rows) + len(below) < height:
         rows.append([])
@@ -227,6 +228,4 @@ def _name(scene: Scene, place: tuple[int, int]) -> str:
 def _wrong(more: int | None) -> str:
     if more is None:
         return ""
-    if not more:
-        return "none more wrong"
-    return f"{abs(more):,} {'more' if more > 0 else 'fewer'} wrong"
+    return f"{abs(more):,} {'more' if more >= 0 else 'fewer'} wrong"

@@ -334,6 +334,32 @@ class TestNamedArrays:
         reading = opened(plain, activations=told)
         assert outputs(reading) == pytest.approx(np.tanh(X @ W1.T + B1) @ W2.T + B2)
 
+    def test_a_normalisation_is_folded_and_the_rest_left_out_with_a_word(self) -> None:
+        gamma, beta, mean = np.array([2.0, 1, 3]), np.array([0.5, 0, 1]), np.array([1.0, 2, 3])
+        variance = np.array([4.0, 1, 2])
+        arrays = {
+            "0.weight": W1,
+            "0.bias": B1,
+            "1.weight": gamma,
+            "1.bias": beta,
+            "1.running_mean": mean,
+            "1.running_var": variance,
+            "3.weight": W2,
+            "3.bias": B2,
+        }
+        table: dict[str, Any] = {name: array.tolist() for name, array in arrays.items()}
+        table |= {
+            "history": [0.3, 0.2],
+            "inputs": [[1, 2], [3, 4]],
+            "flags": [True],
+            "no": [[1], 2],
+        }
+        reading = opened(table, activations=read_options("tanh,identity"))
+        z1 = (X @ W1.T + B1 - mean) / np.sqrt(variance + 1e-5) * gamma + beta
+        assert outputs(reading) == pytest.approx(np.tanh(z1) @ W2.T + B2)
+        for word in ("'inputs'", "'history'", "'1' folded"):
+            assert any(word in note for note in reading.notes)
+
     def test_activations_beside_the_numbers(self) -> None:
         layers = [
             {"weights": W1.tolist(), "bias": B1.tolist(), "activation": "ReLU"},

@@ -72,10 +72,23 @@ def test_an_order_found_by_shapes_is_told() -> None:
 
 def test_an_order_left_open_is_refused() -> None:
     shapes: Shapes = {"red.weight": (3, 3), "green.weight": (3, 3)}
-    with pytest.raises(ValueError, match=r"leave the order of layers open: 'green\.weight', 'red"):
+    with pytest.raises(ValueError, match="leave the order of layers open: give --layers green,red"):
         path_of(shapes, False)
     path = path_of(shapes, False, in_file_order=True)
     assert [pair.weights for pair in path.pairs] == ["red.weight", "green.weight"]
+
+
+def test_the_user_may_give_the_order() -> None:
+    shapes: Shapes = {"red.weight": (3, 3), "green.weight": (3, 3)}
+    path = path_of(shapes, False, layers=["red", "green"])
+    assert [pair.weights for pair in path.pairs] == ["red.weight", "green.weight"]
+    for layers, reason in (
+        (["red", "blue"], "there is no layer 'blue'; there are 'green', 'red'"),
+        (["red"], "expected each of the 2 layers once"),
+        (["red", "red"], "expected each of the 2 layers once"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            path_of(shapes, False, layers=layers)
 
 
 def test_numbered_layers_are_not_put_in_another_order() -> None:
