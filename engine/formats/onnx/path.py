@@ -125,8 +125,9 @@ def _walked(graph: Graph, outputs: Sequence[str], reasons: dict[str, str]) -> Pa
     unread = [name for name in graph.inputs if not part.readers.get(name)]
     path = _Walk(part, find_front(part)).path()
     left: dict[str, list[str]] = {}
+    opened = set(outputs)
     for name in graph.outputs:
-        if name not in outputs:
+        if name not in opened:
             constant = "" if graph.varies(name) else "; it does not depend on the inputs"
             left.setdefault(f"left out{reasons.get(name, constant)}", []).append(name)
     notes = [f"{_counted('output', names)}: {why}" for why, names in left.items()]
@@ -263,7 +264,7 @@ class _Walk:
         elif node.op == "Gemm":
             self.place = apply_gemm(self.graph, node, self.place, self.folding)
         elif node.op in AFFINE:
-            apply_affine(self.graph, node, self.place, self.folding)
+            apply_affine(self.graph, node, self.place, self.folding, self.shapes)
             self._move(node.outputs[0])
         elif node.op == "Flatten":
             self.place = flattened(self.place, node)
@@ -356,7 +357,7 @@ class _Walk:
             others = [name for name in node.inputs if name != self.place.tensor]
             given = len(others) == 1 and self.graph.is_constant(others[0])
             if given and self.graph.constant(others[0]).ndim:
-                apply_affine(self.graph, node, self.place, self.folding, noted=False)
+                apply_affine(self.graph, node, self.place, self.folding, self.shapes, noted=False)
                 self._move(node.outputs[0])
 
     def _take_tail(self) -> None:

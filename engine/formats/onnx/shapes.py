@@ -282,6 +282,25 @@ def _target(node: Node, graph: Graph, shapes: dict[str, Dimensions]) -> Sizes | 
     return None if target is None or len(target) > _MAX_DIMENSIONS else target
 
 
+def shape_of(name: str, graph: Graph, shapes: dict[str, Dimensions]) -> Sizes | None:
+    """Return the shape of a tensor computed from others, None if it cannot be known.
+
+    Parameters
+    ----------
+    name
+        The name of the tensor.
+    graph
+        The graph of the ONNX file.
+    shapes
+        Those of the tensors on the path so far.
+
+    Returns
+    -------
+    Sizes | None
+    """
+    return _Evaluation(graph, shapes).shape(name, 0)
+
+
 class _Evaluation:
     """Follows small computations on shapes; None stands for what cannot be followed."""
 

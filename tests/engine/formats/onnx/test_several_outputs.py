@@ -190,6 +190,54 @@ def test_what_is_left_out_is_told(
     assert reading.dtype == "float32"
 
 
+def test_branches_that_read_no_inputs_are_computed_beforehand(tmp_path: Path) -> None:
+    nodes = [
+        node("Sub", ["obs", "mean"], "centred"),
+        node("Div", ["variance", "steps"], "scaled"),
+        node("Sqrt", ["scaled"], "std"),
+        node("Div", ["centred", "std"], "normal"),
+        node("Clip", ["normal", "low", "high"], "clipped"),
+        node("Gemm", ["clipped", "w", "b"], "z", transB=1),
+        node("Shape", ["z"], "size"),
+        helper.make_node(
+            "ConstantOfShape",
+            ["size"],
+            ["ones"],
+            value=helper.make_tensor("value", TensorProto.FLOAT, [1], [1.0]),
+        ),
+        node("Exp", ["spread"], "e"),
+        node("Mul", ["ones", "e"], "offset"),
+        node("Add", ["offset", "z"], "y"),
+    ]
+    constants = {
+        "mean": np.array([1.0, 0.5, -0.25]),
+        "variance": np.array([4.0, 8.0, 2.0]),
+        "steps": np.array(3.0),
+    }
+    given = several(nodes, ["y"], (), constants)
+    assert_gives(opened(given, tmp_path), given, "y")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "reason"),
+    [
+        (
+            [node("Shape", ["h"], "s"), node("Expand", ["one", "s"], "e"), node("Sin", ["e"], "c")],
+            "'c' is computed in a way that cannot be followed",
+        ),
+        ([node("Exp", ["tall"], "c")], "'c' changes what a sample is"),
+        ([node("Log", ["spread"], "c")], "its numbers are not finite"),
+    ],
+)
+def test_branches_that_cannot_be_computed(
+    nodes: list[NodeProto], reason: str, tmp_path: Path
+) -> None:
+    given = several([*BODY, *nodes, node("Add", ["h", "c"], "y")], ["y"], (), {"tall": np.eye(3)})
+    with pytest.raises(ValueError, match=r"\S") as raised:
+        opened(given, tmp_path)
+    assert str(raised.value) == f"node 'Add-y' (Add): {reason}"
+
+
 HEADS = {
     "common first layers": [*BODY, ACTION, VALUE],
     "layers of their own": [
