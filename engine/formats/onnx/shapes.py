@@ -18,7 +18,17 @@ Sizes = list[int | None]
 
 _ELEMENTWISE = (
     *("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Neg", "Abs", "Exp", "Log", "Sqrt"),
-    *("Identity", "Cast", "Clip", "Tanh", "Sigmoid", "Relu", "Softplus", "RandomNormalLike"),
+    *(
+        "Reciprocal",
+        "Identity",
+        "Cast",
+        "Clip",
+        "Tanh",
+        "Sigmoid",
+        "Relu",
+        "Softplus",
+        "RandomNormalLike",
+    ),
     *("RandomUniformLike", "Softmax", "Dropout"),
 )
 _MAX_READ = 1_000

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from engine.formats import read
+from engine.formats.onnx import path
 from engine.formats.reading import OutputUnknownError, Reading
 from tests.engine.formats.onnx.onnx_models import BIAS, WEIGHTS, node, opened
 
@@ -99,7 +100,7 @@ def assert_gives(reading: Reading, given: ModelProto, output: str) -> None:
             ["action", "std"],
             [],
             "action",
-            ["output 'std': left out; it does not depend on the inputs"],
+            ["output 'std': left out; the same for all inputs"],
             id="a constant branch",
         ),
         pytest.param(
@@ -112,7 +113,7 @@ def assert_gives(reading: Reading, given: ModelProto, output: str) -> None:
             ["std", "action"],
             [],
             "action",
-            ["output 'std': left out; it does not depend on the inputs"],
+            ["output 'std': left out; the same for all inputs"],
             id="a branch that reads a shape only",
         ),
         pytest.param(
@@ -314,6 +315,13 @@ def test_very_many_outputs_are_listed_without_a_try(tmp_path: Path) -> None:
     assert str(raised.value).startswith("has 40 outputs to choose from, 'y0', 'y1', ")
     assert str(raised.value).endswith("'y11', …; give one with --output NAME")
     assert_gives(read(tmp_path / "model.onnx", output="y39"), given, "y39")
+
+
+def test_large_networks_are_not_all_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(path, "_MAX_READ", 10)
+    given = several(HEADS["layers of their own"], ["action", "value"])
+    with pytest.raises(OutputUnknownError, match=r"^has 2 outputs to choose from, 'action', 'val"):
+        opened(given, tmp_path)
 
 
 def test_an_expand_that_makes_samples_larger_is_refused(tmp_path: Path) -> None:
