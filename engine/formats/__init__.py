@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.files import read_bounded, write_atomically
-from engine.formats import pickles, toml
+from engine.formats import foreign, pickles, toml
 from engine.formats.reading import Reading, ReadOptions
 from engine.nn.activations import Activation
 from engine.nn.arguments import check_type, described
 from engine.nn.network import Network
 from engine.nn.parsing import activations_of
 from engine.session.session import Session
-from engine.text import nearest
+from engine.text import misspelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,12 @@ def _read_onnx(path: Path, options: ReadOptions) -> Reading:
     return read_onnx(path, options.output)
 
 
+def _read_json(path: Path, options: ReadOptions) -> Reading:
+    from engine.formats.json import read_json
+
+    return read_json(read_bounded(path, _MAX_JSON_BYTES), path.parent, options)
+
+
 def _onnx_bytes(session: Session, dtype: str) -> bytes:
     from engine.formats.onnx import write_onnx
 
@@ -107,6 +113,7 @@ def _onnx_bytes(session: Session, dtype: str) -> bytes:
 
 
 _MAX_BYTES = 80_000_000
+_MAX_JSON_BYTES = 32_000_000
 
 FORMATS: dict[str, Format] = {
     ".toml": Format(
@@ -131,6 +138,12 @@ FORMATS: dict[str, Format] = {
     ".keras": Format("a Keras model of dense layers", _read_keras, None, _MAX_BYTES),
     ".h5": Format("a Keras model in the older form", _read_keras_h5, None, _MAX_BYTES),
     ".hdf5": Format("the same under its longer suffix", _read_keras_h5, None, _MAX_BYTES),
+    ".json": Format(
+        "a model of brain.js, Toy-Neural-Network or tensorflow.js",
+        _read_json,
+        None,
+        _MAX_JSON_BYTES,
+    ),
 }
 """The formats by suffix, in lower case."""
 
@@ -180,7 +193,7 @@ def read(
     OSError
         When the file system refuses.
     """
-    format = _format_of(path)
+    format = _format_of(path, look=True)
     check_type(transposed, bool | None, "transposed")
     check_type(output, str | None, "output")
     if output is not None and format is not FORMATS[".onnx"]:
@@ -324,13 +337,16 @@ _DTYPES = ("float64", "float32", "float16", "bfloat16")
 _BINARY = (".safetensors", ".npz", ".onnx")
 
 
-def _format_of(path: str | os.PathLike[str]) -> Format:
+def _format_of(path: str | os.PathLike[str], *, look: bool = False) -> Format:
+    """The format of a file; look: whether it may be opened to say what it holds instead."""
     check_type(path, str | os.PathLike, "path")
     suffix = Path(path).suffix.lower()
     if not suffix:
         raise ValueError(f"the name has no suffix; expected one of {', '.join(FORMATS)}")
-    if suffix in pickles.CONVERSIONS:
-        raise ValueError(pickles.refusal(suffix))
-    if suffix not in FORMATS:
-        raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {nearest(suffix, FORMATS)}")
-    return FORMATS[suffix]
+    if suffix in FORMATS:
+        return FORMATS[suffix]
+    if suffix in pickles.SUFFIXES:
+        raise ValueError(pickles.refusal(Path(path), look=look))
+    if suffix in foreign.REFUSALS:
+        raise ValueError(foreign.REFUSALS[suffix])
+    raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {misspelt(suffix, FORMATS)}")

@@ -266,7 +266,7 @@ async def test_a_long_refusal_is_scrolled_with_the_arrows(suffix: str) -> None:
         await open_file(player, f"net{suffix}")
         assert "is a pickle, which may run any code" in complaint(player)
         assert "More" in player.text
-        last = refusal(suffix).split()[-1]
+        last = refusal(Path(f"net{suffix}")).split()[-1]
         assert last not in player.text
         await player.press(*["ctrl+down"] * 9)
         assert last in player.text
