@@ -332,7 +332,7 @@ class _Walk:
             if linear.of_two is not None and after is not None:
                 dense = linear.of_two
                 self.notes.append(f"{node.label}: its two scores are read as one, the second")
-            elif len(dense.weights) != len(linear.classes or ()):
+            elif len(dense.weights) != linear.n_classes:
                 raise node.refused("makes two scores of one row of weights")
             else:
                 after = followers(self.graph, self.graph.readers.get(node.outputs[0], ()))
