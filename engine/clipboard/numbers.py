@@ -34,6 +34,8 @@ _MAX_ROW_WIDTH = 60
 _WRAPPERS = frozenset(
     {
         "array",
+        "Array",
+        "DeviceArray",
         "asarray",
         "matrix",
         "mat",

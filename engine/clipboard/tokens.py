@@ -54,6 +54,12 @@ _KINDS: dict[str, TokenKind] = {
 _ELISION = re.compile(r"\.\.\.|…")
 _PROMPT = re.compile(r"^(?:>>>|In \[\d*\]:|Out\[\d*\]:)[ \t]?", re.MULTILINE)
 _CONTINUED = re.compile(r"^\.\.\.(?:[ \t]|$)", re.MULTILINE)
+_CALL_OF_A_SESSION = re.compile(
+    r"^(?:>>>|In \[\d*\]:)[ \t]*[\w.]{1,80}\([^\n\[=]*\)[ \t]*\n(?=[^>\nI])",
+    re.MULTILINE | re.ASCII,
+)
+"""The line that printed what follows it, such as >>> model.get_weights()."""
+
 _PLAINER = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": None}
 )
@@ -104,6 +110,7 @@ def cleaned(text: str) -> str:
         )
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_PLAINER)
     if _PROMPT.search(text):
+        text = _CALL_OF_A_SESSION.sub("\n", text)
         text = _CONTINUED.sub("", _PROMPT.sub("", text))
     if not text.strip():
         raise ValueError("there is nothing to paste")

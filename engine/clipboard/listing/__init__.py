@@ -23,10 +23,14 @@ from engine.clipboard.listing.layers import (
     stacked,
     ways_to_chain,
     why_no_chain,
+    with_bias_within,
 )
 from engine.clipboard.listing.structure import array_of, parts_in
 from engine.clipboard.numbers import Pasted
 from engine.clipboard.tokens import cleaned
+from engine.formats.bounded import json_value
+from engine.formats.json import read_whole_model
+from engine.formats.reading import ReadOptions
 from engine.nn.activations import Activation
 from engine.nn.layer import Layer
 from engine.nn.network import Network
@@ -35,6 +39,12 @@ from engine.session.session import Session
 _MAX_LAYERS = 100
 _PLURAL_NAME = re.compile(r"weights", re.IGNORECASE)
 _TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
+
+_DESCRIPTIONS = (
+    (re.compile(r"^\s*\w{1,60}\(\s*\n\s*\(\w{1,60}\): \w"), "paste what model.state_dict() gives"),
+    (re.compile(r"^\s*Model: [\"']"), "paste what model.get_weights() gives"),
+)
+"""What PyTorch and Keras print for a model itself, and what has its numbers."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,7 +92,14 @@ def parse_listing(text: str) -> Listing | None:
         Naming the layer, when weights are not written out in numbers or the shapes do not fit
         together.
     """
-    code = as_assignments(without_comments(cleaned(text)))
+    plain = cleaned(text)
+    whole = _model_in_json(plain)
+    if whole is not None:
+        return whole
+    for description, advice in _DESCRIPTIONS:
+        if description.search(plain):
+            raise ValueError(f"line 1: describes a model without its numbers; {advice}")
+    code = as_assignments(without_comments(plain))
     table = table_in(code)
     listed = parts_in(table)
     inputs, wanted = (_samples(table, role) for role in ("inputs", "targets"))
@@ -92,7 +109,11 @@ def parse_listing(text: str) -> Listing | None:
     if len(listed) > _MAX_LAYERS:
         raise ValueError(f"{len(listed)} layers are too many; at most {_MAX_LAYERS} are read")
     parts = stacked(listed)
-    by_column, notes = _orientations(parts, inputs, code)
+    split = with_bias_within(parts)
+    by_column, notes = _orientations(split or parts, inputs, code)
+    if split is not None:
+        parts = split
+        notes.append("the last weight of each neuron is its bias: only so do the layers fit")
     activations = _activations(parts, code)
     names = [None] if len(parts) == 1 else ["hidden"] * (len(parts) - 1) + ["output"]
     layers = [
@@ -106,6 +127,21 @@ def parse_listing(text: str) -> Listing | None:
         tuple(k for k, activation in enumerate(activations) if activation is None),
         tuple(notes + _notes_on_bias(parts)),
     )
+
+
+def _model_in_json(text: str) -> Listing | None:
+    """The network in what a library for JavaScript writes; None if it is anything else."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        table = json_value(text.encode(errors="replace"), "the text")
+    except ValueError:
+        return None
+    reading = read_whole_model(table, ReadOptions())
+    if reading is None:
+        return None
+    n_layers = len(reading.session.network.layers)
+    return Listing(reading.session, (True,) * n_layers, (), reading.notes)
 
 
 def _samples(table: Mapping[str, Value], role: Role) -> Pasted | None:

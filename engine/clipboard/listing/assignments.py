@@ -32,6 +32,8 @@ _COMMENT = re.compile(rf"({_TEXT})|\#[^\n]*|(?:(?<=[,;{{}}\[\]])|^)[ \t]*//[^\n]
 _PARAMETER = re.compile(r"Parameter containing:\s*")
 _KEY = re.compile(r"""\s*(?:[\[{(]|[\w.]*dict\(|["'][\w.]+["']\s*:)""", re.IGNORECASE | re.ASCII)
 _KEY_WITHOUT_BRACKETS = re.compile(r"""\s*["'][\w.]+["']\s*:""", re.ASCII)
+_ARRAY = re.compile(r"\s*(?:[\w.]{1,40}\.)?(?:[aA]rray|tensor)\(", re.ASCII)
+_MATRIX_AND_MORE = re.compile(r"\]\s{0,99}\]\s{0,99}\n\s{0,99}\[")
 _NESTED = re.compile(r"""["'{]|[\[(]\s{0,99}[\[(]\s{0,99}[\[(]""")
 """Never found in a single matrix, which need not be read twice."""
 
@@ -40,12 +42,21 @@ _ANY_KEY = re.compile(
 )
 
 _PRINTED_WITH_NAME = re.compile(
-    r"^[ \t]*['\"]?([\w.]{1,60})['\"]?[ \t]*[:,]?[ \t\n]+(?=(?:tensor|array)\()",
+    r"^[ \t]*['\"]?([\w.]{1,60})['\"]?[ \t]*[:,]?[ \t\n]+(?=\[?(?:tensor|array)\()",
     re.ASCII | re.MULTILINE,
 )
 _NAME_ABOVE = re.compile(
     r"^[\w.]{0,60}?(coefs_|intercepts_)[ \t]*\n(?=\[)", re.ASCII | re.MULTILINE
 )
+_VARIABLE = re.compile(
+    r"<(?:tf\.|Keras)?Variable "
+    r"(?:'(?P<name>[\w./-]{1,200})(?::\d)?'|path=(?P<path>[\w./-]{1,200}),)"
+    r"[^<>\[]{0,200}?\b(?:numpy|value)=\s*(?P<value>[^<>]*)>",
+    re.ASCII,
+)
+"""As Keras 2 and 3 print one, with its numbers."""
+
+_VARIABLE_ALONE = re.compile(r"<(?:tf\.|Keras)?Variable\b", re.ASCII)
 _LIST_OF_ARRAYS = re.compile(r"^\[array\(", re.MULTILINE)
 _OF_A_MATLAB_NETWORK = re.compile(
     r"\b(?:\w{1,30}\.)?(IW|LW|b)\{(\d{1,3})(?:,\d{1,3})?\}[ \t]*=", re.ASCII
@@ -118,6 +129,15 @@ def as_assignments(text: str) -> str:
     -------
     str
     """
+    text = _VARIABLE.sub(
+        lambda found: f"('{found['name'] or found['path']}', {found['value']})", text
+    )
+    alone = _VARIABLE_ALONE.search(text)
+    if alone:
+        line = text.count("\n", 0, alone.start()) + 1
+        raise ValueError(
+            f"line {line}: a variable without its numbers; paste what model.get_weights() gives"
+        )
     text = _PRINTED_WITH_NAME.sub(lambda found: f"{_assignable(found[1])} = ", text)
     text = _NAME_ABOVE.sub(lambda found: f"{found[1]} = ", text)
     lists = _LIST_OF_ARRAYS.findall(text)
@@ -318,11 +338,12 @@ def _whole(text: str) -> Mapping[str, Value]:
     """The table or list that makes up the whole text; empty if it is neither."""
     if _KEY_WITHOUT_BRACKETS.match(text):
         text = f"{{{text}}}"
-    n_arrays = text.count("array(") + text.count("tensor(")
-    if not _KEY.match(text) or not (n_arrays > 1 or _NESTED.search(text)):
+    n_arrays = text.count("array(") + text.count("Array(") + text.count("tensor(")
+    begins = _KEY.match(text) or _ARRAY.match(text)
+    if not begins or not (n_arrays > 1 or _NESTED.search(text) or _MATRIX_AND_MORE.search(text)):
         return {}
     try:
-        value = _read(_Value("", text.strip(), 1, is_whole=True))
+        value = _read(_Value("", text.strip(), 1, is_whole=True), several=True)
     except ValueError:
         # A single matrix is read elsewhere, with its own error messages.
         if _holds_weights(text):
@@ -338,14 +359,19 @@ def _check_matrices(value: Nested) -> None:
         pasted(rows, flat=flat)
 
 
-def _read(value: _Value) -> Nested:
+def _read(value: _Value, *, several: bool = False) -> Nested:
+    """The value that is written out; several: whether more may follow, to make one list."""
     if not value.is_whole:
         raise ValueError("is computed, not written out in numbers; paste its result")
     check_nothing_left_out(value.text)
     widths = [len(line) for line in value.text.split("\n")]
     reader = BracketReader(tokens_of(value.text), widths, has_tables=True)
     read = table_of(reader.value())
-    reader.skip("line", "comma", "semicolon")
+    values = [read]
+    while reader.skip("line", "comma", "semicolon") and several and reader.peek():
+        values.append(table_of(reader.value()))
+    if len(values) > 1:
+        read = table_of(list(values))
     token = reader.peek()
     if token:
         raise ValueError(f"{quoted(token.text)} is one word too many")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 import numpy as np
@@ -60,6 +60,8 @@ class Part:
         Whether rows are certainly neurons, as for a plain list, the weights of one neuron.
     activation
         Its name in the listing, or None.
+    is_table
+        Whether each neuron is a table with weights of its own.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Part:
     bias: FloatArray | None
     is_fixed: bool
     activation: str | None = None
+    is_table: bool = False
 
     def turned(self, by_column: bool) -> FloatArray:
         """Return the weights with one row per neuron, (n_neurons, n_inputs).
@@ -127,7 +130,8 @@ def stacked(parts: Sequence[Part]) -> list[Part]:
     if ways_to_chain(layers, None):
         return layers
     are_alike = len({part.weights.shape[1] for part in parts}) == 1
-    is_one = are_alike and len({_kind(part)[0] for part in parts} | {0}) == 2
+    are_neurons = all(len(part.weights) == 1 for part in parts)
+    is_one = are_alike and are_neurons and len({_kind(part)[0] for part in parts} | {0}) == 2
     return [_stack(parts)] if is_one else [*parts]
 
 
@@ -151,6 +155,32 @@ def _stack(neurons: Sequence[Part]) -> Part:
         is_fixed=True,
         activation=activations.pop() if len(activations) == 1 else None,
     )
+
+
+def with_bias_within(parts: Sequence[Part]) -> list[Part] | None:
+    """Return the parts with the last weight of each neuron as its bias, if only so they chain.
+
+    Programs written from scratch keep it there, for an input that is always 1.
+
+    Parameters
+    ----------
+    parts
+        In the order of the listing.
+
+    Returns
+    -------
+    list[Part] | None
+        None when a bias is given, or the layers chain as they are.
+    """
+    if len(parts) < 2 or any(
+        part.bias is not None or not part.is_table or part.weights.shape[1] < 2 for part in parts
+    ):
+        return None
+    split = [
+        replace(part, weights=part.weights[:, :-1], bias=part.weights[:, -1]) for part in parts
+    ]
+    as_they_are = ways_to_chain(parts, None)
+    return split if not as_they_are and ways_to_chain(split, None) else None
 
 
 def ways_to_chain(parts: Sequence[Part], n_inputs: int | None) -> list[tuple[bool, ...]]:

@@ -195,6 +195,8 @@ def _layers(weights: Value, bias: Value | None, name: str, bias_name: str) -> li
     if depth_of(weights) < 3:
         return [_layer(weights, bias, name, bias_name)]
     assert isinstance(weights, list)
+    if bias is None and {depth_of(item) for item in weights} == {1, 2}:
+        return _of_arrays(weights, name)
     own: Sequence[Value | None] = [None] * len(weights)
     if bias is not None:
         if not isinstance(bias, list) or len(bias) != len(weights):
@@ -257,7 +259,8 @@ def _neurons(values: Sequence[Value], name: str) -> Part | None:
     biases = [neuron.bias for neuron in neurons]
     given = any(b is not None for b in biases)
     bias = np.array([0.0 if b is None else b for b in biases]) if given else None
-    return Part(name, weights, bias, is_fixed=True, activation=neurons[0].activation)
+    applied = neurons[0].activation
+    return Part(name, weights, bias, is_fixed=True, activation=applied, is_table=True)
 
 
 @dataclass(frozen=True, slots=True)

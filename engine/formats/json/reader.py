@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from engine.formats.bounded import json_value
 from engine.formats.json.brain_js import is_brain_js, read_brain_js
@@ -46,8 +47,30 @@ def read_json(data: bytes, folder: Path, options: ReadOptions) -> Reading:
         raise ValueError(f"{_PLACE}: is not a JSON object")
     if is_tensorflow_js(table):
         return read_tensorflow_js(table, folder, options)
+    return read_whole_model(table, options) or read_named_arrays(table, options)
+
+
+def read_whole_model(table: dict[str, Any], options: ReadOptions) -> Reading | None:
+    """Return the session in an object that holds a whole model; None for any other object.
+
+    Parameters
+    ----------
+    table
+        The object.
+    options
+        What the user says about it.
+
+    Returns
+    -------
+    Reading | None
+
+    Raises
+    ------
+    ValueError
+        When it is not a path of dense layers.
+    """
     if is_brain_js(table):
         return read_brain_js(table, options)
     if is_toy_neural_network(table):
         return read_toy_neural_network(table, options)
-    return read_named_arrays(table, options)
+    return None

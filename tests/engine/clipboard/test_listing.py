@@ -358,6 +358,62 @@ tensor([0.4000], requires_grad=True)
 """,
     "MATLAB": "W1 =\n\n     1     2\n     3     4\n     5     6\n\nb1 =\n\n    0.1000\n    0.2000\n"
     "    0.3000\n\nW2 =\n\n     7     8     9\n\nb2 =\n\n    0.4000\n",
+    "Keras at the prompt": """>>> model.get_weights()
+[array([[1., 3., 5.],
+       [2., 4., 6.]], dtype=float32), array([0.1, 0.2, 0.3]), array([[7.],
+       [8.],
+       [9.]], dtype=float32), array([0.4])]
+""",
+    "get_weights under a name": "w = [array([[1., 3., 5.], [2., 4., 6.]]), array([0.1, 0.2, 0.3]), "
+    "array([[7.], [8.], [9.]]), array([0.4])]",
+    "the variables of Keras 2": """[<tf.Variable 'dense/kernel:0' shape=(2, 3) dtype=float32, numpy=
+array([[1., 3., 5.],
+       [2., 4., 6.]], dtype=float32)>, <tf.Variable 'dense/bias:0' shape=(3,) dtype=float32, \
+numpy=array([0.1, 0.2, 0.3])>, <tf.Variable 'dense_1/kernel:0' shape=(3, 1) dtype=float32, numpy=
+array([[7.],
+       [8.],
+       [9.]])>, <tf.Variable 'dense_1/bias:0' shape=(1,) dtype=float32, numpy=array([0.4])>]
+""",
+    "the variables of Keras 3": """[<Variable path=net/dense/kernel, shape=(2, 3), dtype=float32, \
+value=[[1. 3. 5.]
+ [2. 4. 6.]]>, <Variable path=net/dense/bias, shape=(3,), dtype=float32, value=[0.1 0.2 0.3]>, \
+<Variable path=net/dense_1/kernel, shape=(3, 1), dtype=float32, value=[[7.]
+ [8.]
+ [9.]]>, <Variable path=net/dense_1/bias, shape=(1,), dtype=float32, value=[0.4]>]
+""",
+    "the parameters of PyTorch": """Parameter containing:
+tensor([[1., 2.], [3., 4.], [5., 6.]], requires_grad=True)
+Parameter containing:
+tensor([0.1, 0.2, 0.3], requires_grad=True)
+Parameter containing:
+tensor([[7., 8., 9.]], requires_grad=True)
+Parameter containing:
+tensor([0.4], requires_grad=True)
+""",
+    "Flax": """{'params': {'Dense_0': {'bias': Array([0.1, 0.2, 0.3]), 'kernel': Array(
+[[1., 3., 5.], [2., 4., 6.]], dtype=float32)}, 'Dense_1': {'bias': Array([0.4]), 'kernel':
+Array([[7.], [8.], [9.]])}}}""",
+    "arrays printed one after another": """[[1. 2.]
+ [3. 4.]
+ [5. 6.]]
+[0.1 0.2 0.3]
+[[7. 8. 9.]]
+[0.4]
+""",
+    "lists with a colon before them": """weights: [array([[1., 2.], [3., 4.], [5., 6.]]), \
+array([[7., 8., 9.]])]
+biases: [array([0.1, 0.2, 0.3]), array([0.4])]
+""",
+    "a program from scratch with the bias as the last weight": """[{'weights': [1, 2, 0.1]}, \
+{'weights': [3, 4, 0.2]}, {'weights': [5, 6, 0.3]}]
+[{'weights': [7, 8, 9, 0.4], 'output': 0.5, 'delta': 0.1}]
+""",
+    "Toy-Neural-Network": """{"input_nodes":2,"weights_ih":{"rows":3,"cols":2,"data":[[1,2],[3,4],
+[5,6]]},"bias_h":{"rows":3,"cols":1,"data":[[0.1],[0.2],[0.3]]},"weights_ho":{"data":[[7,8,9]]},
+"bias_o":{"data":[[0.4]]},"activation_function":{}}""",
+    "brain.js": """{"type":"NeuralNetwork","sizes":[2,3,1],"layers":[{"weights":[],"biases":[]},
+{"weights":[[1,2],[3,4],[5,6]],"biases":[0.1,0.2,0.3]},{"weights":[[7,8,9]],"biases":[0.4]}],
+"trainOpts":{"activation":"tanh"}}""",
     "MATLAB's network": "net.IW{1,1} = [1 2; 3 4; 5 6];\nnet.b{1} = [0.1; 0.2; 0.3];\n"
     "net.LW{2,1} = [7 8 9];\nnet.b{2} = 0.4;\n",
 }
@@ -374,7 +430,40 @@ def test_what_libraries_print(text: str) -> None:
 
 
 def test_neurons_that_do_not_chain_are_refused_in_words() -> None:
-    text = "network = [[{'weights': [1, 2, 3]}], [{'weights': [2, 4]}, {'weights': [4, 6]}]]"
+    text = "network = [[{'weights': [1, 2, 3]}], [{'weights': [2, 4, 1]}, {'weights': [4, 6, 1]}]]"
     with pytest.raises(ValueError, match=r"network") as error:
         parse_listing(text)
     assert "concatenation" not in str(error.value)
+
+
+def test_json_of_javascript_tells_its_activations_and_what_is_assumed() -> None:
+    brain, toy = (parse_listing(PRINTED[name]) for name in ("brain.js", "Toy-Neural-Network"))
+    assert brain is not None
+    assert toy is not None
+    assert [layer.activation.name for layer in brain.session.network.layers] == ["tanh"] * 2
+    assert (brain.unknown_activations, brain.notes) == ((), ())
+    assert [layer.activation.name for layer in toy.session.network.layers] == ["sigmoid"] * 2
+    assert "sigmoid" in toy.notes[0]
+
+
+def test_rows_of_several_layers_are_never_taken_for_one_layer() -> None:
+    text = "net = [[{'weights': [1, 2, 3]}, {'weights': [2, 4, 5]}], [{'weights': [4, 6, 7]}]]"
+    found = parse_listing(text)
+    assert found is not None
+    assert [len(layer.bias) for layer in found.session.network.layers] == [2, 1]
+    assert "is its bias" in found.notes[0]
+    with pytest.raises(ValueError, match="do not fit together"):
+        parse_listing(text.replace("[4, 6, 7]", "[4, 6, 7, 8, 9]"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Sequential(\n  (0): Linear(in_features=2, out_features=3)\n)", r"^line 1: .*state_dict"),
+        ('Model: "sequential"\n____\n dense (Dense)  (None, 3)', r"^line 1: .*get_weights"),
+        ("[<KerasVariable shape=(2, 3), dtype=float32, path=a/kernel>]", "without its numbers"),
+    ],
+)
+def test_a_model_without_its_numbers_is_told_how_to_get_them(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        parse_listing(text)
