@@ -280,3 +280,37 @@ def nearest(word: str, known: Iterable[str]) -> str:
     words = list(known)
     close = difflib.get_close_matches(word[:100], words, n=1)
     return f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(words)}"
+
+
+def misspelt(word: str, known: Iterable[str]) -> str:
+    """Return "did you mean …?" with the known word that is one slip away, or a list of all.
+
+    A slip is a letter too many, left out or another, or two exchanged; with three letters or fewer
+    a word is another one rather than a slip.
+
+    Parameters
+    ----------
+    word
+        What was typed, and is none of them.
+    known
+        All words that could have been meant.
+
+    Returns
+    -------
+    str
+    """
+    words = list(known)
+    close = [other for other in words if len(word) > 3 and _is_slip(word, other)]
+    return f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(words)}"
+
+
+def _is_slip(word: str, other: str) -> bool:
+    if abs(len(word) - len(other)) > 1:
+        return False
+    start = next(
+        (k for k, (one, two) in enumerate(zip(word, other, strict=False)) if one != two),
+        min(len(word), len(other)),
+    )
+    rest, wanted = word[start:], other[start:]
+    exchanged = rest[1:2] + rest[:1] + rest[2:]
+    return wanted in (rest[1:], exchanged) or wanted[1:] in (rest, rest[1:])

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.files import read_bounded, write_atomically
-from engine.formats import pickles, toml
+from engine.formats import foreign, pickles, toml
 from engine.formats.reading import Reading, ReadOptions
 from engine.nn.activations import Activation
 from engine.nn.arguments import check_type, described
 from engine.nn.network import Network
 from engine.nn.parsing import activations_of
 from engine.session.session import Session
-from engine.text import nearest
+from engine.text import misspelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,13 @@ def _read_onnx(path: Path, options: ReadOptions) -> Reading:
     from engine.formats.onnx import read_onnx
 
     options.refuse_all()
-    return read_onnx(path)
+    return read_onnx(path, options.output)
+
+
+def _read_json(path: Path, options: ReadOptions) -> Reading:
+    from engine.formats.json import read_json
+
+    return read_json(read_bounded(path, _MAX_JSON_BYTES), path.parent, options)
 
 
 def _onnx_bytes(session: Session, dtype: str) -> bytes:
@@ -107,6 +113,7 @@ def _onnx_bytes(session: Session, dtype: str) -> bytes:
 
 
 _MAX_BYTES = 80_000_000
+_MAX_JSON_BYTES = 32_000_000
 
 FORMATS: dict[str, Format] = {
     ".toml": Format(
@@ -131,6 +138,12 @@ FORMATS: dict[str, Format] = {
     ".keras": Format("a Keras model of dense layers", _read_keras, None, _MAX_BYTES),
     ".h5": Format("a Keras model in the older form", _read_keras_h5, None, _MAX_BYTES),
     ".hdf5": Format("the same under its longer suffix", _read_keras_h5, None, _MAX_BYTES),
+    ".json": Format(
+        "a model of brain.js, Toy-Neural-Network or tensorflow.js",
+        _read_json,
+        None,
+        _MAX_JSON_BYTES,
+    ),
 }
 """The formats by suffix, in lower case."""
 
@@ -145,6 +158,7 @@ def read(
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
     layers: str | Sequence[str] | None = None,
+    output: str | None = None,
 ) -> Reading:
     """Return the session in a file, and notes.
 
@@ -160,6 +174,8 @@ def read(
     layers
         The names of the layers in their order, as a list or as "encoder,decoder", for a file whose
         names and shapes leave it open.
+    output
+        The name of the output to open, of an ONNX model with several.
 
     Returns
     -------
@@ -172,15 +188,18 @@ def read(
         When an argument is of another kind.
     ValueError
         In one line without the name of the file, when it is not a regular file, too large or not a
-        session; its subclasses ActivationsUnknownError, OrientationUnknownError and
-        OrderUnknownError when those options are needed.
+        session; its subclasses ActivationsUnknownError, OrientationUnknownError, OrderUnknownError
+        and OutputUnknownError when those options are needed.
     OSError
         When the file system refuses.
     """
-    format = _format_of(path)
+    format = _format_of(path, look=True)
     check_type(transposed, bool | None, "transposed")
+    check_type(output, str | None, "output")
+    if output is not None and format is not FORMATS[".onnx"]:
+        raise ValueError("--output is for ONNX files")
     named = None if activations is None else tuple(activations_of(activations))
-    return format.read(Path(path), ReadOptions(named, transposed, layers_of(layers)))
+    return format.read(Path(path), ReadOptions(named, transposed, layers_of(layers), output))
 
 
 def layers_of(layers: str | Sequence[str] | None) -> tuple[str, ...] | None:
@@ -210,12 +229,13 @@ def load(
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
     layers: str | Sequence[str] | None = None,
+    output: str | None = None,
 ) -> Session:
     """Return the session in a file.
 
     Parameters
     ----------
-    path, activations, transposed, layers
+    path, activations, transposed, layers, output
         As in `read`.
 
     Returns
@@ -230,8 +250,9 @@ def load(
     """
     from engine.session.origin import Origin
 
-    reading = read(path, activations, transposed, layers)
-    return reading.session.evolve(origin=Origin(reading.notes, reading.dtype))
+    reading = read(path, activations, transposed, layers, output)
+    origin = reading.session.origin or Origin()
+    return reading.session.evolve(origin=replace(origin, notes=reading.notes, dtype=reading.dtype))
 
 
 def save(session: Session, path: str | os.PathLike[str], dtype: str | None = None) -> None:
@@ -316,13 +337,16 @@ _DTYPES = ("float64", "float32", "float16", "bfloat16")
 _BINARY = (".safetensors", ".npz", ".onnx")
 
 
-def _format_of(path: str | os.PathLike[str]) -> Format:
+def _format_of(path: str | os.PathLike[str], *, look: bool = False) -> Format:
+    """The format of a file; look: whether it may be opened to say what it holds instead."""
     check_type(path, str | os.PathLike, "path")
     suffix = Path(path).suffix.lower()
     if not suffix:
         raise ValueError(f"the name has no suffix; expected one of {', '.join(FORMATS)}")
-    if suffix in pickles.CONVERSIONS:
-        raise ValueError(pickles.refusal(suffix))
-    if suffix not in FORMATS:
-        raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {nearest(suffix, FORMATS)}")
-    return FORMATS[suffix]
+    if suffix in FORMATS:
+        return FORMATS[suffix]
+    if suffix in pickles.SUFFIXES:
+        raise ValueError(pickles.refusal(Path(path), look=look))
+    if suffix in foreign.REFUSALS:
+        raise ValueError(foreign.REFUSALS[suffix])
+    raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {misspelt(suffix, FORMATS)}")

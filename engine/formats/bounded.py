@@ -44,10 +44,35 @@ def json_object(data: bytes, place: str) -> dict[str, Any]:
         Starting with `place`, when they are not a JSON object, hold too many values, or give a name
         twice.
     """
+    table = json_value(data, place)
+    if type(table) is not dict:
+        raise ValueError(f"{place}: is not a JSON object")
+    return table
+
+
+def json_value(data: bytes, place: str) -> Any:
+    """Return what the bytes describe: an object, a list, a text or a number.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    place
+        How a message names where it is.
+
+    Returns
+    -------
+    Any
+
+    Raises
+    ------
+    ValueError
+        Starting with `place`, when they are not JSON, hold too many values, or give a name twice.
+    """
     if _has_too_much(data):
         raise ValueError(f"{place}: too many values")
     try:
-        table = json.loads(
+        return json.loads(
             data.decode("utf-8"),
             object_pairs_hook=_without_duplicates,
             parse_int=_integer,
@@ -61,9 +86,6 @@ def json_object(data: bytes, place: str) -> dict[str, Any]:
         raise ValueError(f"{place}: is not JSON, at character {error.pos + 1:,}") from None
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
-    if type(table) is not dict:
-        raise ValueError(f"{place}: is not a JSON object")
-    return table
 
 
 def _has_too_much(data: bytes) -> bool:

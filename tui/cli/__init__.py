@@ -54,7 +54,7 @@ Usage:
   nn-play [SOURCE]                 open the playground; by itself on binary-classifier
   nn-play COMMAND [ARGUMENTS]      answer on standard output, without a screen
 
-SOURCE is the id of an example, a file (.toml, .onnx, .safetensors, .npz, .keras, .h5),
+SOURCE is the id of an example, a file (.toml, .onnx, .safetensors, .npz, .keras, .h5, .json),
 or - for TOML on standard input, which the playground cannot take: it needs the keyboard.
 """
 _MORE = f"""\

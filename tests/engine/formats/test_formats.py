@@ -10,7 +10,7 @@ import pytest
 
 from engine import examples
 from engine.formats import FORMATS, load, read, save, writable_suffixes
-from engine.formats.pickles import CONVERSIONS
+from engine.formats.pickles import SUFFIXES
 from engine.formats.reading import ActivationsUnknownError, activations_for
 from tests.engine.formats.session_comparison import everything
 
@@ -47,7 +47,7 @@ def test_some_formats_are_only_read(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("suffix", CONVERSIONS)
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_pickles_are_refused_unread_with_what_converts_them(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"net{suffix}"
     for act in (lambda: load(path), lambda: save(examples.load("two-layer"), path)):
@@ -59,6 +59,35 @@ def test_pickles_are_refused_unread_with_what_converts_them(suffix: str, tmp_pat
         assert len(reason) <= 400
         assert reason.isprintable()
         compile(reason.split("convert it with: ")[1], "conversion", "exec")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("net.pmml", ("is PMML", "skl2onnx.to_onnx")),
+        ("NET.TFLITE", ("is TensorFlow Lite", "tf2onnx.convert --tflite")),
+        ("net.nnet", ("is an NNet file", "nnet2onnx")),
+        ("net.npy", ("holds one array", "numpy.savez")),
+        ("data.csv", ("is data, not a network", "--data")),
+    ],
+)
+def test_files_of_other_programs_are_refused_by_name(
+    name: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    for act in (lambda: load(tmp_path / name), lambda: save(examples.load("two-layer"), name)):
+        with pytest.raises(ValueError, match=r"^(is|holds) ") as raised:
+            act()
+        assert all(word in str(raised.value) for word in words)
+        assert len(str(raised.value)) <= 400
+
+
+def test_only_a_misspelling_is_answered_by_the_nearest_suffix() -> None:
+    for suffix, meant in ((".tml", ".toml"), (".onxn", ".onnx"), (".safetensor", ".safetensors")):
+        with pytest.raises(ValueError, match=rf"did you mean '\{meant}'\?$"):
+            load(f"net{suffix}")
+    for suffix in (".xml", ".h6", ".params", ".html", ".zip"):
+        with pytest.raises(ValueError, match=r"is unknown; expected one of \.toml, "):
+            load(f"net{suffix}")
 
 
 def test_activations_are_never_made_up() -> None:
