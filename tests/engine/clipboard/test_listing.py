@@ -414,6 +414,8 @@ biases: [array([0.1, 0.2, 0.3]), array([0.4])]
     "brain.js": """{"type":"NeuralNetwork","sizes":[2,3,1],"layers":[{"weights":[],"biases":[]},
 {"weights":[[1,2],[3,4],[5,6]],"biases":[0.1,0.2,0.3]},{"weights":[[7,8,9]],"biases":[0.4]}],
 "trainOpts":{"activation":"tanh"}}""",
+    "MATLAB with rows that go on": "W1 = [1 2; ...\n  3 ...\n  4; 5 6];\nb1 = [0.1; 0.2; 0.3];\n"
+    "W2 = [7 8 9];\nb2 = 0.4;",
     "MATLAB's network": "net.IW{1,1} = [1 2; 3 4; 5 6];\nnet.b{1} = [0.1; 0.2; 0.3];\n"
     "net.LW{2,1} = [7 8 9];\nnet.b{2} = 0.4;\n",
 }
