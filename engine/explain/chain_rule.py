@@ -1,6 +1,6 @@
 """The chain rule for one sample: how much each neuron, weight and input has to do with the loss.
 
-d loss / d a is what a change of a neuron's out does to the loss; δ = d loss / d a·f'(z) what a
+d loss / d a is what a change of a neuron's out does to the loss; δ = (d loss / d a)·f'(z) what a
 change of its sum does; and from it follow d loss / d w = δ·input and d loss / d b = δ.
 """
 
@@ -158,9 +158,9 @@ class ChainRule:
             Line("heading", layer_heading(self.session, layer_index), layer_index=layer_index)
         ]
         if activation.row_wise:
-            formula = f"δ_i = Σ_j d loss / d a_j·∂a_j/∂z_i, {activation.derivative_formula}"
+            formula = f"δ_i = Σ_j (d loss / d a_j)·∂a_j/∂z_i, {activation.derivative_formula}"
         else:
-            formula = f"δ = d loss / d a·f'(z), f'(z) = {activation.derivative_formula}"
+            formula = f"δ = (d loss / d a)·f'(z), f'(z) = {activation.derivative_formula}"
         items.append(Line("formula", formula, layer_index=layer_index))
         if activation.row_wise:
             items += [self._by_out_number(layer_index, neuron) for neuron in shown]
@@ -378,7 +378,7 @@ class ChainRule:
         if activation.row_wise:
             symbols, expression = self._row_wise_delta(layer_index, neuron)
         else:
-            symbols = "d loss / d a·f'(z)"
+            symbols = "(d loss / d a)·f'(z)"
             slope = Operand(
                 self._derivative(layer_index, neuron),
                 cell=self._cell("derivative", layer_index, neuron),
@@ -430,7 +430,7 @@ class ChainRule:
         return numbers
 
     def _row_wise_delta(self, layer_index: int, neuron: int) -> tuple[str, Expression]:
-        """Σ_j d loss / d a_j·∂a_j/∂z_i of a softmax or log_softmax."""
+        """Σ_j (d loss / d a_j)·∂a_j/∂z_i of a softmax or log_softmax."""
         name = self._activation(layer_index).name
         sums = self.trace.layers[layer_index].pre_activations
         with np.errstate(all="ignore"):
@@ -459,7 +459,7 @@ class ChainRule:
                 total += float(np.prod(numbers[:-1])) * last
             return total
 
-        return "Σ_j d loss / d a_j·∂a_j/∂z_i", Expression(tuple(terms), result)
+        return "Σ_j (d loss / d a_j)·∂a_j/∂z_i", Expression(tuple(terms), result)
 
     def _wrong_deltas(self, layer_index: int, neuron: int) -> list[Candidate]:
         delta = self._delta(layer_index, neuron).value

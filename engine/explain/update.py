@@ -225,7 +225,8 @@ class _ParameterStep:
                 else masks.bias[owner.neuron]
             )
         if frozen:
-            text = f"{arrow(self.session, self.parameter)} is frozen: it stays {_given(self.value)}"
+            name = arrow(self.session, self.parameter)
+            text = f"{name} is frozen: training leaves it at {_given(self.value)}"
             return [Line("note", text, "", self.parameter.layer_index, self.parameter.neuron)]
         found: list[WorkedNumber] = []
         gradient = self._gradient(found)

@@ -354,7 +354,7 @@ class WorkedNumber:
         return not self.is_irrational and self.expression.is_shown_in_full(digits)
 
     def text(self, digits: int = 4, *, is_known: bool = True, operands_known: bool = True) -> str:
-        """Return "δ = d loss / d a·f'(z) = 0.7414·0.1868 ≈ 0.1385".
+        """Return "δ = (d loss / d a)·f'(z) = 0.7414·0.1868 ≈ 0.1385".
 
         Parameters
         ----------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.files import read_bounded, write_atomically
@@ -97,7 +97,7 @@ def _read_onnx(path: Path, options: ReadOptions) -> Reading:
     from engine.formats.onnx import read_onnx
 
     options.refuse_all()
-    return read_onnx(path)
+    return read_onnx(path, options.output)
 
 
 def _read_json(path: Path, options: ReadOptions) -> Reading:
@@ -158,6 +158,7 @@ def read(
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
     layers: str | Sequence[str] | None = None,
+    output: str | None = None,
 ) -> Reading:
     """Return the session in a file, and notes.
 
@@ -173,6 +174,8 @@ def read(
     layers
         The names of the layers in their order, as a list or as "encoder,decoder", for a file whose
         names and shapes leave it open.
+    output
+        The name of the output to open, of an ONNX model with several.
 
     Returns
     -------
@@ -185,15 +188,18 @@ def read(
         When an argument is of another kind.
     ValueError
         In one line without the name of the file, when it is not a regular file, too large or not a
-        session; its subclasses ActivationsUnknownError, OrientationUnknownError and
-        OrderUnknownError when those options are needed.
+        session; its subclasses ActivationsUnknownError, OrientationUnknownError, OrderUnknownError
+        and OutputUnknownError when those options are needed.
     OSError
         When the file system refuses.
     """
     format = _format_of(path, look=True)
     check_type(transposed, bool | None, "transposed")
+    check_type(output, str | None, "output")
+    if output is not None and format is not FORMATS[".onnx"]:
+        raise ValueError("--output is for ONNX files")
     named = None if activations is None else tuple(activations_of(activations))
-    return format.read(Path(path), ReadOptions(named, transposed, layers_of(layers)))
+    return format.read(Path(path), ReadOptions(named, transposed, layers_of(layers), output))
 
 
 def layers_of(layers: str | Sequence[str] | None) -> tuple[str, ...] | None:
@@ -223,12 +229,13 @@ def load(
     activations: str | Sequence[Activation | str] | None = None,
     transposed: bool | None = None,
     layers: str | Sequence[str] | None = None,
+    output: str | None = None,
 ) -> Session:
     """Return the session in a file.
 
     Parameters
     ----------
-    path, activations, transposed, layers
+    path, activations, transposed, layers, output
         As in `read`.
 
     Returns
@@ -243,8 +250,9 @@ def load(
     """
     from engine.session.origin import Origin
 
-    reading = read(path, activations, transposed, layers)
-    return reading.session.evolve(origin=Origin(reading.notes, reading.dtype))
+    reading = read(path, activations, transposed, layers, output)
+    origin = reading.session.origin or Origin()
+    return reading.session.evolve(origin=replace(origin, notes=reading.notes, dtype=reading.dtype))
 
 
 def save(session: Session, path: str | os.PathLike[str], dtype: str | None = None) -> None:

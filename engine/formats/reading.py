@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from engine.nn.activations import Activation
 from engine.nn.values import Value
 from engine.session.session import Session
-from engine.text import printable
+from engine.text import printable, quoted
 
 MAX_PARAMETERS = 6_000_000
 """The maximum number of weights and biases that are opened: 48 MB as float64."""
 
 _MAX_EXAMPLE_LENGTH = 4
 _MAX_NAMED = 6
+_MAX_LISTED = 12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,11 +50,14 @@ class ReadOptions:
         True when matrices have one column per neuron, (n_inputs, n_neurons), False when one row.
     layers
         The names of the layers in their order.
+    output
+        The name of the output to open, of a model that has several.
     """
 
     activations: tuple[Activation, ...] | None = None
     transposed: bool | None = None
     layers: tuple[str, ...] | None = None
+    output: str | None = None
 
     def refuse_activations(self) -> None:
         """Raise ValueError when activations are given to a file that has its own."""
@@ -80,6 +84,28 @@ class ActivationsUnknownError(ValueError):
         super().__init__(
             f"does not say its activations; give one for {layers}, "
             f"as in --activations {','.join([*example, *more, 'identity'])}"
+        )
+
+
+class OutputUnknownError(ValueError):
+    """Several outputs are those of networks: one must be given.
+
+    Parameters
+    ----------
+    outputs
+        The name of each, and how many numbers it is, None where that was not found out.
+    """
+
+    def __init__(self, outputs: Sequence[tuple[str, int | None]]) -> None:
+        self.outputs = tuple(outputs)
+        listed = [
+            quoted(name) + ("" if size is None else f" ({size:,} number{'s' * (size != 1)})")
+            for name, size in self.outputs[:_MAX_LISTED]
+        ]
+        more = ["…"] if len(self.outputs) > _MAX_LISTED else []
+        super().__init__(
+            f"has {len(self.outputs):,} outputs to choose from, {', '.join([*listed, *more])}; "
+            f"give one with --output NAME"
         )
 
 

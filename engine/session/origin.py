@@ -15,7 +15,12 @@ class Origin:
         One line for each thing that was folded, ignored or assumed.
     dtype
         That of the file's numbers, such as "float32"; `save` keeps to it if that changes no number.
+    inputs, outputs
+        What an ONNX model calls them; an ONNX file that is written keeps to it, so that a program
+        that runs the model goes on finding them.
     """
 
     notes: tuple[str, ...] = ()
     dtype: str = "float64"
+    inputs: str | None = None
+    outputs: str | None = None

@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 from engine import examples
 from engine.formats import FORMATS
 from engine.formats.borrow import list_tensors
+from engine.formats.reading import OutputUnknownError
 from engine.formats.tensors.safetensors_header import TensorEntry
 from engine.formats.tensors.values import shape_text
 from engine.nn.activation_table import ACTIVATIONS
@@ -48,7 +49,7 @@ def parameters(
     context: Context, parameter: Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
     """Offer the weights, biases and inputs of the source typed before."""
-    text = context.params.get("source")
+    text = _source(context)
     if not text or text == STANDARD_INPUT:
         return []
     try:
@@ -95,6 +96,20 @@ def biases(context: Context, parameter: Parameter, incomplete: str) -> list[Comp
     ][:_MAX_PARAMETERS]
 
 
+def outputs(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Offer the outputs of the file typed before, if one of them must be chosen."""
+    try:
+        read_source(_source(context) or "")
+    except SourceError as error:
+        if isinstance(error.reason, OutputUnknownError):
+            return [
+                CompletionItem(name, help="" if size is None else f"{size:,} numbers")
+                for name, size in error.reason.outputs
+                if name.isprintable() and " " not in name and name.startswith(incomplete)
+            ]
+    return []
+
+
 def initialisations(
     context: Context, parameter: Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
@@ -126,8 +141,14 @@ def datasets(context: Context, parameter: Parameter, incomplete: str) -> list[Co
     ]
 
 
+def _source(context: Context) -> str | None:
+    """The SOURCE typed before; click leaves it unread while an option lacks its value."""
+    source: str | None = context.params.get("source") or next(iter(context.args), None)
+    return source
+
+
 def _entries(context: Context) -> tuple[TensorEntry, ...]:
-    text = context.params.get("source")
+    text = _source(context)
     if not text or path_of(text).suffix.lower() != SUFFIX:
         return ()
     try:

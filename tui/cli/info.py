@@ -23,7 +23,7 @@ from tui.cli.options import CommandError, read, source_argument, source_options
 from tui.cli.reports.tables import display_width, listed
 from tui.files.borrow import is_matrix
 from tui.files.options import SourceOptions
-from tui.files.source import Source, SourceError
+from tui.files.source import Source, SourceError, path_of
 from tui.terminal import shortened, width, write_lines
 
 _FEW_NEURONS = 64
@@ -264,7 +264,5 @@ _NOTHING: dict[str, Any] = dict.fromkeys(
 
 def format_of(source: Source) -> str:
     """Return the name of the source's format; examples and standard input are TOML."""
-    suffix = source.path.suffix if source.path is not None else ""
-    if not suffix and source.text.lower().endswith(".safetensors"):
-        suffix = ".safetensors"
+    suffix = (source.path or path_of(source.text)).suffix
     return suffix.lower().removeprefix(".") or "toml"

@@ -26,8 +26,8 @@ from tui.files.lesson_source import PANES, VIEWS, Course, LessonError, find_less
 from tui.files.source import STANDARD_INPUT, path_of
 from tui.terminal import escaped, reason_of, write_lines
 
-_PLAY = ""
-"""The command used when the first word is not one; it cannot be typed."""
+_PLAY = " "
+"""The command used when the first word is not one; nobody types it. Click 8.1 needs some name."""
 
 _EPILOG = """\b
 Examples:

@@ -21,7 +21,6 @@ _MAX_SEED = 2**63 - 1
 
 _EPILOG = """\b
 Examples:
-  nn-play new 3-3-1
   nn-play new 4-5-1 --samples 10
   nn-play new 4-8-8-3 --activations tanh,tanh,softmax --init xavier --seed 7 -o net.toml
 """

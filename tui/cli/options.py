@@ -143,9 +143,10 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         bias: str | None,
         neurons: str | None,
         layers: str | None,
+        output: str | None,
         **others: Any,
     ) -> Any:
-        given = SourceOptions(activations, transposed, tensor, bias, neurons, layers)
+        given = SourceOptions(activations, transposed, tensor, bias, neurons, layers, output)
         return command(*arguments, given=given, **others)
 
     for option in reversed(_SOURCE_OPTIONS):
@@ -184,5 +185,11 @@ _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] 
         "--layers",
         metavar="NAMES",
         help="The layers in their order, such as encoder,decoder, if their names leave it open.",
+    ),
+    click.option(
+        "--output",
+        metavar="NAME",
+        shell_complete=_completed_by("outputs"),
+        help="The one to open of an ONNX file with several outputs.",
     ),
 )

@@ -51,15 +51,13 @@ Swept = tuple[Axis, FloatArray]
 
 _EPILOG = """\b
 PARAMETER is a weight W1[1,2] (layer 1, neuron 1, its input 2), a bias b2[1] (layer 2,
-neuron 1), an input x3, or a whole row of weights W1[1], of which each alternative ends
-with a semicolon.
+neuron 1), an input x3, or a whole row of weights W1[1], whose alternatives end with
+semicolons: --values '0.1,0.2; 1,-1'.
 
 \b
 Examples:
   nn-play sweep binary-classifier W2[1,2] --from -2 --to 2
-  nn-play sweep xor-step x1 --values 0,1 --sample 2 --json
-  nn-play sweep xor-step x1 x2 --values 0,1 --values2 0,1
-  nn-play sweep adjustable-neuron W1[1] b1[1] --values "0.1,0.2; 1,-1" --values2 0,1,-2
+  nn-play sweep xor-step x1 x2 --values 0,1 --values2 0,1 --json
 """
 
 

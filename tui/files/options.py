@@ -12,7 +12,8 @@ class SourceOptions:
     activations: such as "relu,softmax", one for each layer. transposed: whether matrices have one
     column per neuron. tensor: the matrix of a safetensors file to open by itself; bias: the tensor
     with its biases; neurons: which of its neurons, counted from 1, such as "1-64,100". layers: the
-    names of the layers in their order, such as "encoder,decoder".
+    names of the layers in their order, such as "encoder,decoder". output: the one to open of
+    an ONNX file with several.
     """
 
     activations: str | None = None
@@ -21,6 +22,7 @@ class SourceOptions:
     bias: str | None = None
     neurons: str | None = None
     layers: str | None = None
+    output: str | None = None
 
 
 NO_OPTIONS = SourceOptions()

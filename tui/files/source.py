@@ -15,6 +15,7 @@ from engine.formats.reading import (
     ActivationsUnknownError,
     OrderUnknownError,
     OrientationUnknownError,
+    OutputUnknownError,
     Reading,
     ReadOptions,
 )
@@ -106,12 +107,13 @@ def read_source(text: str, options: SourceOptions = NO_OPTIONS) -> tuple[Session
         ActivationsUnknownError,
         OrientationUnknownError,
         OrderUnknownError,
+        OutputUnknownError,
         OSError,
     ) as error:
         raise SourceError(source, options, error) from error
     except ValueError as error:
         raise SourceError(source, options, error, _tensors(source, options)) from error
-    path = source.path if options.tensor is None else None
+    path = source.path if options.tensor is options.output is None else None
     return reading.session, replace(
         source, path=path, dtype=reading.dtype, notes=reading.notes, stamp=stamp
     )
@@ -155,6 +157,8 @@ def path_of(text: str) -> Path:
 def _reading(source: Source, options: SourceOptions) -> Reading:
     if options.tensor is None and (options.bias is not None or options.neurons is not None):
         raise ValueError("--bias and --neurons go with --tensor")
+    if options.output is not None and (source.path is None or options.tensor is not None):
+        raise ValueError("--output is for ONNX files")
     if source.path is not None and options.tensor is not None:
         # Imported here: few sources are opened in part.
         from tui.files.borrow import borrowed
@@ -162,7 +166,7 @@ def _reading(source: Source, options: SourceOptions) -> Reading:
         return borrowed(source.path, options)
     activations = _activations(options)
     if source.path is not None:
-        return read(source.path, activations, options.transposed, options.layers)
+        return read(source.path, activations, options.transposed, options.layers, options.output)
     if source.example is None:
         session = read_toml(_standard_input())
     elif source.example in examples.ids():

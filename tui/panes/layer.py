@@ -85,6 +85,15 @@ class LayerPane(NumberPane):
         if self.layer_index < len(workspace.session.network.layers):
             super().take(workspace)
 
+    def on_resize(self) -> None:
+        workspace = self.workspace
+        if workspace is not None and self._cursor is None:
+            selection = workspace.selection
+            if selection.layer_index == self.layer_index:
+                # The arithmetic below speaks of it.
+                self._bring_into_view(selection.neuron, self._first_column)
+        super().on_resize()
+
     def place_of(self, selection: Selection) -> tuple[int, int] | None:
         match selection.cell:
             case Weight(self.layer_index, neuron, input):

@@ -8,7 +8,6 @@ from engine.nn.network import Network
 from engine.nn.parameters import Input, has_output_layer, neuron_name
 from tui.panes.layer import NO_LOWER_BORDER, LayerPane
 from tui.state.workspace import Workspace
-from tui.widgets.caching import RenderedNever
 
 _LINES_AROUND_THE_ROWS = 3
 _MIN_LINES = 4
@@ -22,7 +21,7 @@ _BESIDE_THE_COLUMNS = 22, 24
 """The marks around a neuron's name 2, its bias 6, the line 1, sum 6 or 8, out 5, the borders 2."""
 
 
-class LayersPane(VerticalScroll, RenderedNever, can_focus=False, inherit_bindings=False):
+class LayersPane(VerticalScroll, can_focus=False, inherit_bindings=False):
     """A pane for each layer, as high as its rows; the selected one is fully visible if it fits."""
 
     workspace: Workspace | None = None
@@ -148,8 +147,11 @@ def layer_heights(natural: list[int], available: int, favoured: int) -> list[int
     least = [*[_MIN_LINES - 1] * (len(natural) - 1), _MIN_LINES]
     heights = [FOLDED] * len(natural)
     room = available - FOLDED * (len(natural) - 1)
-    enough = min(available, _LINES_ENOUGH, wanted[favoured])
-    heights[favoured] = wanted[favoured] if wanted[favoured] <= room else max(enough, least[-1])
+    # Where even the titles of the others leave too little, they scroll out of sight.
+    room = room if room > _MIN_LINES else available
+    heights[favoured] = wanted[favoured]
+    if wanted[favoured] > room:
+        heights[favoured] = max(least[-1], min(room, _LINES_ENOUGH))
     left = available - sum(heights)
     nearest = sorted(range(len(natural)), key=lambda index: abs(index - favoured))
     for limits in (least, wanted):

@@ -111,6 +111,7 @@ class ViewPane(StripLines, can_focus=True):
         is_pointed_at = PlaceReference("views") in pointed_at(workspace)
         self.set_class(is_pointed_at, "-pointed")
         if is_asking(workspace):
+            self._say_name(workspace)
             self._show_nothing(width, height)
             return
         view, scene = self.view_of(workspace), self.scene_of(workspace)

@@ -328,15 +328,32 @@ def words_of(workspace: Workspace) -> list[str]:
 
 
 def longest_blocks(play: LessonPlay) -> tuple[tuple[Block, ...], ...]:
-    """Return what a step will say at its longest, without hints: before it is done, and after."""
+    """Return what a step may say, without hints: before it is done, to wrong answers, and after."""
     step = play.step
     if step is None:
         return ()
     task = _task(play, step)
-    done = Block("right", _filled(step.done, play.start, step.sample), "✓ ")
-    say = next((choice.say for choice in step.choices if choice.right), "")
-    reply = Block("right", _filled(say, play.start, step.sample), "✓ ")
-    return (*task, *_question(play, step), _SHORT_REPLY), (*task, *([reply] if say else []), done)
+    says = [choice.say for choice in step.choices if not choice.right]
+    if step.prediction is not None:
+        says += [wrong.say for wrong in step.prediction.wrong]
+    filled = [_filled(say, play.start, step.sample) for say in says]
+    open_ones = [_SHORT_REPLY, *(Block("wrong", f"0.0000: {say}", "✗ ") for say in filled)]
+    done = _filled(step.done, play.start, step.sample)
+    if step.kind == "do":
+        end = [Block("right", f"{done} (1 edit)", "✓ ")]
+    else:
+        right = next((choice.say for choice in step.choices if choice.right), "right, z = 0.0000")
+        end = _rightly(step, _filled(right, play.start, step.sample), done)
+    return *((*task, *_question(play, step), one) for one in open_ones), (*task, *end)
+
+
+def _rightly(step: Step, words: str, done: str) -> list[Block]:
+    """What is said to a right answer: in one paragraph with the rest where it is a number."""
+    words = words[:1].upper() + words[1:]
+    if step.kind == "predict" and done:
+        words, done = f"{words}. {done}", ""
+    right = Block("right", words, "✓ ", "good")
+    return [right, *([Block("text", done)] if done else [])]
 
 
 def _task(play: LessonPlay, step: Step) -> list[Block]:
@@ -383,8 +400,7 @@ def _replies(workspace: Workspace, play: LessonPlay, step: Step) -> list[Block]:
     if not play.reply.right:
         given = "" if play.answer in words else f"{play.answer}: "
         return [Block("wrong", given + words, "✗ ", "bad")]
-    right = Block("right", words[:1].upper() + words[1:], "✓ ", "good")
-    return [right, *([Block("text", done)] if done else [])]
+    return _rightly(step, words, done)
 
 
 def _edits(workspace: Workspace, step: Step) -> str:
@@ -421,7 +437,7 @@ def keys_of(workspace: Workspace, *, has_focus: bool) -> str:
     play = _play(workspace)
     step = play.step
     key = "Enter" if has_focus else "F4"
-    if step is None or play.is_met or step.kind == "look":
+    if step is None or play.is_ready:
         return f"{key} goes on" if has_focus or play.is_met else "F4 leads here"
     if play.n_shown is not None:
         return "s stops"

@@ -59,3 +59,8 @@ class LessonPlay:
         """The step, or None behind the last one."""
         steps = self.lesson.steps
         return steps[self.index] if self.index < len(steps) else None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next step can begin: this one is done, or there is nothing to do in it."""
+        return self.step is None or self.is_met or self.step.kind == "look"

@@ -182,10 +182,12 @@ def _way_on(
             share = float(context.trace.inputs_of(layer_index)[0, input])
         case _:
             share = 0.0
-    # A share too small beside the sum would be lost in its rounding.
-    size = max(abs(missing), abs(context.sum_z(layer_index, neuron)))
+    layer = context.session.network.layers[layer_index]
+    terms = layer.weights[neuron] * context.trace.inputs_of(layer_index)[0]
+    # A share too small beside what is added up would be lost in its rounding.
+    size = max(abs(missing), abs(layer.bias[neuron]), np.abs(terms).max())
     if abs(share) > size / _FARTHEST:
         way = "rises" if share > 0 else "falls"
         return context.parameter, summed(context.value, missing / share), way
-    bias = float(context.session.network.layers[layer_index].bias[neuron])
+    bias = float(layer.bias[neuron])
     return Bias(layer_index, neuron), summed(bias, missing), "rises"

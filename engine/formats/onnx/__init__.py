@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from engine.files import read_bounded
 from engine.formats.extras import check_installed
 from engine.formats.reading import Reading
+from engine.session.origin import Origin
 from engine.session.session import Session
-
-if TYPE_CHECKING:
-    from engine.formats.onnx.graph import Graph
 
 MAX_BYTES = 100_000_000
 
 _LIBRARIES = ("ONNX files", "onnx", "onnx", "google.protobuf")
 
 
-def read_onnx(path: str | os.PathLike[str]) -> Reading:
+def read_onnx(path: str | os.PathLike[str], output: str | None = None) -> Reading:
     """Return the session in the ONNX file at `path`, and notes on what was folded or left out.
 
     Parameters
     ----------
     path
         The model; tensors in files beside it are read too.
+    output
+        The name of the output to open; None where only one is that of a network.
 
     Returns
     -------
@@ -34,6 +33,8 @@ def read_onnx(path: str | os.PathLike[str]) -> Reading:
 
     Raises
     ------
+    OutputUnknownError
+        When several outputs are those of networks and none is named.
     ValueError
         For anything but a single path of dense layers, in one line that names the node or tensor;
         when the package onnx is missing.
@@ -50,8 +51,10 @@ def read_onnx(path: str | os.PathLike[str]) -> Reading:
 
     model = parsed_model(data)
     graph = Graph(model, ExternalData(Path(path).parent))
-    session, notes = described(find_path(graph), model)
-    return Reading(session, notes, _dtype(graph))
+    found = find_path(graph, output)
+    session, notes = described(found, model)
+    origin = Origin(inputs=found.inputs, outputs=found.outputs)
+    return Reading(session.evolve(origin=origin), notes, found.dtype)
 
 
 def write_onnx(session: Session) -> bytes:
@@ -60,7 +63,8 @@ def write_onnx(session: Session) -> bytes:
     Parameters
     ----------
     session
-        Its numbers are written as float32 if that changes none of them, else as float64.
+        Its numbers are written as float32 if that changes none of them, else as float64; inputs
+        and outputs are called as in the model it was read from.
 
     Returns
     -------
@@ -77,12 +81,3 @@ def write_onnx(session: Session) -> bytes:
 
     data: bytes = model_of(session).SerializeToString()
     return data
-
-
-def _dtype(graph: Graph) -> str:
-    """The dtype of the numbers read, the widest if there are several."""
-    from engine.formats.onnx.tensors import kind_name
-
-    names = {kind_name(kind) for kind in graph.dtypes.values()}
-    order = ("float64", "float32", "bfloat16", "float16")
-    return next((name for name in order if name in names), "float64")

@@ -6,6 +6,7 @@ outputs may only name classes: ArgMax, ZipMap, and one sigmoid split into two ou
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -146,7 +147,7 @@ def find_tail(graph: Graph, place: Place, width: int, after_activation: bool) ->
     for reader in readers:
         first = reader.op in _FIRST or (reader.op in _THRESHOLDS and after_activation)
         if first and reader not in nodes and _fits(reader, graph, place):
-            nodes.update(dict.fromkeys(_following(graph, [reader]) or ()))
+            nodes.update(dict.fromkeys(followers(graph, [reader]) or ()))
     if not nodes:
         return None
     yes_no = any(node.op in _YES_NO for node in nodes)
@@ -173,22 +174,37 @@ def _two_from_one(graph: Graph, place: Place, width: int) -> list[Node]:
             and graph.size_of(maker.inputs[0]) == 1
             and (graph.constant(maker.inputs[0]) == 1).all()
         ):
-            following = _following(graph, [maker, node])
+            following = followers(graph, [maker, node])
             if following is not None:
                 return following
     return []
 
 
-def _following(graph: Graph, first: list[Node]) -> list[Node] | None:
-    """The nodes and all that depend on them, or None if one does more than name classes."""
-    nodes, waiting = dict.fromkeys(first), [*first]
+def followers(graph: Graph, first: Iterable[Node], more: tuple[str, ...] = ()) -> list[Node] | None:
+    """Return the nodes and all that depend on them, or None if one does more than name classes.
+
+    Parameters
+    ----------
+    graph
+        The graph of the ONNX file.
+    first
+        The first of these nodes.
+    more
+        Further operators that may follow.
+
+    Returns
+    -------
+    list[Node] | None
+    """
+    nodes = dict.fromkeys(first)
+    waiting = [*nodes]
     while waiting:
         node = waiting.pop()
         for name in node.outputs:
             for reader in graph.readers.get(name, []):
                 if reader in nodes:
                     continue
-                if reader.op not in _LATER:
+                if reader.op not in (*_LATER, *more):
                     return None
                 nodes[reader] = None
                 waiting.append(reader)

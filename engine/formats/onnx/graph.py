@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -21,6 +22,15 @@ _STANDARD_DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
 _MAX_DIMENSIONS = 16
 
 MAX_NODES = 10_000
+
+_SHAPE_ONLY = ("Shape", "Size")
+"""What these give depends on the size of what they read alone."""
+
+_VARYING = (
+    *("If", "Loop", "Scan", "RandomNormal", "RandomUniform", "RandomNormalLike"),
+    *("RandomUniformLike", "Bernoulli", "Multinomial"),
+)
+"""What these give is never known beforehand."""
 
 _FOLDED = ("Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze")
 _DEEPEST = 20
@@ -192,7 +202,7 @@ def _integers(node: Node, name: str, extras: list[Array]) -> tuple[int, ...]:
 
 
 class Graph:
-    """A graph with its nodes in order, without those that lead to no output.
+    """A graph with its nodes in order, as far as what they compute from the inputs is needed.
 
     Raises ValueError for two tensors of the same name, or a tensor that nothing produces.
     """
@@ -213,21 +223,80 @@ class Graph:
         functions = {(function.domain, function.name) for function in model.functions}
         nodes = [node_of(node, k, functions) for k, node in enumerate(graph.node, start=1)]
         self._depths = dict.fromkeys(self._initialisers, 0)
+        self._varying = set(self.inputs)
         self.makers: dict[str, Node] = {}
         for node in nodes:
             self._add(node)
         for output in self.outputs:
             self._check_known(output, "the graph")
-        self.n_unused = 0
-        self.nodes = self._leading_to_outputs(nodes)
+        self._nodes = nodes
+        self.n_unused = self._count_unused()
         self.readers: dict[str, list[Node]] = {}
-        for node in self.nodes:
-            if not node.inputs and node.op != "Constant":
-                raise node.refused("has no inputs")
-            for name in dict.fromkeys(node.inputs):
-                self.readers.setdefault(name, []).append(node)
         self._kept: dict[str, Array] = {}
         self.dtypes: dict[str, int] = {}
+
+    def towards(self, outputs: Iterable[str]) -> Graph:
+        """Return the part of the graph that computes some of its outputs from the inputs.
+
+        Parameters
+        ----------
+        outputs
+            The names of outputs of this graph.
+
+        Returns
+        -------
+        Graph
+        """
+        part = copy.copy(self)
+        part.outputs = tuple(outputs)
+        part.readers = {}
+        for node in part._leading_to_outputs():
+            for name in dict.fromkeys(node.inputs):
+                part.readers.setdefault(name, []).append(node)
+        part._kept, part.dtypes = {}, {}
+        return part
+
+    def varies(self, name: str) -> bool:
+        """Return whether a tensor depends on the numbers of the inputs, not on their shape alone.
+
+        Parameters
+        ----------
+        name
+            The name of the tensor.
+
+        Returns
+        -------
+        bool
+        """
+        return name in self._varying
+
+    def needs(self, name: str) -> bool:
+        """Return whether a tensor is an output of this part of the graph, or leads to one.
+
+        Parameters
+        ----------
+        name
+            The name of the tensor.
+
+        Returns
+        -------
+        bool
+        """
+        return name in self.outputs or bool(self.readers.get(name))
+
+    def is_read(self, name: str) -> bool:
+        """Return whether a node of the whole graph reads a tensor.
+
+        Parameters
+        ----------
+        name
+            The name of the tensor.
+
+        Returns
+        -------
+        bool
+        """
+        return any(name in node.inputs for node in self._nodes)
 
     def is_constant(self, name: str) -> bool:
         """Return whether a tensor is the same for all inputs.
@@ -347,6 +416,10 @@ class Graph:
             if name and (name in self.makers or name in self._depths or name in self.inputs):
                 raise node.refused(f"makes {shown(name)}, which exists already")
             self.makers[name] = node
+        if node.op in _VARYING or (
+            node.op not in _SHAPE_ONLY and not self._varying.isdisjoint(node.inputs)
+        ):
+            self._varying.update(node.outputs)
         if node.op == "Constant" and len(node.outputs) == 1:
             self._depths[node.outputs[0]] = 1
         elif node.op in _FOLDED and depths and None not in depths and len(node.outputs) == 1:
@@ -359,16 +432,24 @@ class Graph:
         if name not in self.makers and name not in self._depths and name not in self.inputs:
             raise ValueError(f"{where}: reads {shown(name)}, which nothing before it makes")
 
-    def _leading_to_outputs(self, nodes: list[Node]) -> list[Node]:
+    def _leading_to_outputs(self) -> list[Node]:
         needed, kept = set(self.outputs), []
-        for node in reversed(nodes):
-            if needed.intersection(node.outputs):
-                needed.update(node.inputs)
+        for node in reversed(self._nodes):
+            if not self._varying.isdisjoint(needed.intersection(node.outputs)):
+                needed.update(self._varying.intersection(node.inputs))
                 kept.append(node)
-        self.n_unused = sum(node.op != "Constant" for node in nodes) - sum(
-            node.op != "Constant" for node in kept
-        )
         return kept[::-1]
+
+    def _count_unused(self) -> int:
+        needed, count = set(self.outputs), 0
+        for node in reversed(self._nodes):
+            if needed.intersection(node.outputs):
+                if not node.inputs and node.op != "Constant":
+                    raise node.refused("has no inputs")
+                needed.update(node.inputs)
+            else:
+                count += node.op != "Constant"
+        return count
 
     def _computed(self, name: str) -> Array:
         if name in self._initialisers:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.formats.onnx.activations import find_activation
 from engine.formats.onnx.activations.matching import changes_nothing
-from engine.formats.onnx.ends import Front, Tail, find_front, find_tail
-from engine.formats.onnx.folding import Folding
+from engine.formats.onnx.ends import Front, Tail, find_front, find_tail, followers
+from engine.formats.onnx.folding import Dense, Folding
 from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.linear import LINEAR, linear_of, sums_to_one
 from engine.formats.onnx.operations import AFFINE, apply_affine, apply_gemm, apply_matmul
-from engine.formats.onnx.shapes import Dimensions, Place, flattened, reshaped, squeezed, transposed
-from engine.formats.onnx.tensors import shown
+from engine.formats.onnx.shapes import (
+    Dimensions,
+    Place,
+    check_expanded,
+    flattened,
+    is_strung_together,
+    reshaped,
+    squeezed,
+    transposed,
+)
+from engine.formats.onnx.tensors import kind_name, shown
+from engine.formats.reading import OutputUnknownError
 from engine.nn.layer import Layer
 
 _WHAT_IT_IS = {
@@ -35,32 +47,147 @@ _WHAT_IT_IS = {
 }
 
 
+_MAX_OUTPUTS = 12
+"""Of so many outputs it is found out which of them are those of a network; any can be named."""
+
+_FLOAT32 = 1
+"""TensorProto.FLOAT, of which the numbers among the attributes are."""
+
+_NO_DENSE = "no dense layer (Gemm or MatMul) is in the graph"
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Path:
-    """What was found along the path; notes: what was folded, left out or assumed."""
+    """What was found along the path.
+
+    notes: what was folded, left out or assumed. dtype: that of the numbers read, the widest if
+    there are several. inputs, outputs: the names of the tensors where it begins and ends, None
+    where that is no input, or no output, of the graph.
+    """
 
     layers: list[Layer]
     notes: tuple[str, ...]
     features: tuple[str, ...] | None
     classes: tuple[str, ...] | None
     task: str | None
+    dtype: str
+    inputs: str | None
+    outputs: str | None
 
 
-def find_path(graph: Graph) -> Path:
-    """Return the layers of the graph; raise ValueError, naming the node, if it is not a path.
+def find_path(graph: Graph, output: str | None = None) -> Path:
+    """Return the layers that lead to an output; raise ValueError, naming the node, if none do.
 
     Parameters
     ----------
     graph
         The graph of the ONNX file.
+    output
+        The name of the output to open; None for the only one that is a network's.
 
     Returns
     -------
     Path
+
+    Raises
+    ------
+    OutputUnknownError
+        When there are several and none is named.
+    ValueError
+        For anything but a single path of dense layers.
     """
     # Overflow is detected, and reported, where the session is made.
     with np.errstate(all="ignore"):
-        return _Walk(graph, find_front(graph)).path()
+        if output is not None:
+            return _walked(graph, [_named(graph, output)], {})
+        varying = [name for name in graph.outputs if graph.varies(name)]
+        try:
+            return _walked(graph, varying or graph.outputs, {})
+        except ValueError as error:
+            if len(varying) < 2:
+                raise
+            return _only_network(graph, varying, error)
+
+
+def _named(graph: Graph, output: str) -> str:
+    if output not in graph.outputs:
+        listed = ", ".join(shown(name) for name in graph.outputs[:_MAX_OUTPUTS])
+        more = " …" * (len(graph.outputs) > _MAX_OUTPUTS)
+        raise ValueError(f"has no output {shown(output)}; it has {listed}{more}")
+    if not graph.varies(output):
+        raise ValueError(f"output {shown(output)} does not depend on the inputs")
+    return output
+
+
+def _walked(graph: Graph, outputs: Sequence[str], reasons: dict[str, str]) -> Path:
+    """The path to these outputs, with notes on the others and why they are left out."""
+    part = graph.towards(outputs)
+    unread = [name for name in graph.inputs if not part.readers.get(name)]
+    path = _Walk(part, find_front(part)).path()
+    left: dict[str, list[str]] = {}
+    for name in graph.outputs:
+        if name not in outputs:
+            constant = "" if graph.varies(name) else "; it does not depend on the inputs"
+            left.setdefault(f"left out{reasons.get(name, constant)}", []).append(name)
+    notes = [f"{_counted('output', names)}: {why}" for why, names in left.items()]
+    if unread:
+        notes.append(f"{_counted('input', unread)}: left out; nothing that is opened reads it")
+    return replace(path, notes=(*path.notes, *notes))
+
+
+def _counted(noun: str, names: Sequence[str]) -> str:
+    listed = ", ".join(shown(name) for name in names[:_MAX_OUTPUTS])
+    return f"{noun}{'s' * (len(names) > 1)} {listed}{' …' * (len(names) > _MAX_OUTPUTS)}"
+
+
+def _only_network(graph: Graph, outputs: Sequence[str], error: ValueError) -> Path:
+    """The path to the one of several outputs that is a network's; error: why not to all at once."""
+    if len(outputs) > _MAX_OUTPUTS:
+        raise OutputUnknownError([(name, None) for name in outputs])
+    walks: dict[str, _Found] = {}
+    reasons: dict[str, str] = {}
+    refusals: list[ValueError] = []
+    for name in outputs:
+        part = graph.towards([name])
+        try:
+            walk = _Walk(part, find_front(part))
+            n_outputs = walk.path().layers[-1].n_neurons
+        except ValueError as refusal:
+            if str(refusal) == _NO_DENSE:
+                reasons[name] = "; no dense layer leads to it"
+            else:
+                reasons[name] = f"; {refusal}"
+                refusals.append(refusal)
+        else:
+            walks[name] = _Found(walk.place.tensor, frozenset(walk.visited), n_outputs)
+    # What another path passes on its way, or ends in too, is no network of its own.
+    ends = {found.end: name for name, found in reversed(walks.items())}
+    ends |= {name: name for name in walks if name in ends}
+    last = {
+        name: found
+        for name, found in walks.items()
+        if ends[found.end] == name
+        and not any(
+            found.end in other.visited for other in walks.values() if other.end != found.end
+        )
+    }
+    if not last:
+        raise refusals[0] if len(refusals) == 1 else error
+    if len(last) > 1:
+        raise OutputUnknownError([(name, found.n_outputs) for name, found in last.items()])
+    try:
+        return _walked(graph, [*walks], reasons)
+    except ValueError:
+        return _walked(graph, [*last], reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where the path to an output ends, the tensors on it, and how many outputs it has."""
+
+    end: str
+    visited: frozenset[str]
+    n_outputs: int
 
 
 class _Walk:
@@ -72,6 +199,7 @@ class _Walk:
         self.notes: list[str] = [*front.notes]
         self.tail: Tail | None = None
         self.shapes: dict[str, Dimensions] = {}
+        self.visited: set[str] = set()
         self.passed_outputs: set[str] = set()
 
     def path(self) -> Path:
@@ -79,7 +207,7 @@ class _Walk:
             pass
         self._check_end()
         if not self.folding.has_dense:
-            raise ValueError("no dense layer (Gemm or MatMul) is in the graph")
+            raise ValueError(_NO_DENSE)
         layers = self.folding.finish()
         if self.graph.n_unused:
             self.notes.append(f"{self.graph.n_unused} nodes that lead to no output: left out")
@@ -90,17 +218,21 @@ class _Walk:
             self.front.features,
             None if tail is None else tail.classes,
             None if tail is None else tail.task,
+            self._dtype(),
+            self.front.place.tensor if self.front.place.tensor in self.graph.inputs else None,
+            self.place.tensor if self.place.tensor in self.graph.outputs else None,
         )
 
     def _step(self) -> bool:
         """Follow one operation; return False at the end of the path."""
         tensor = self.place.tensor
+        self.visited.add(tensor)
         if self.place.dimensions is not None:
             self.shapes[tensor] = self.place.dimensions
         if tensor in self.graph.outputs:
             self.passed_outputs.add(tensor)
         self._take_tail()
-        readers = [node for node in self.graph.readers.get(tensor, ()) if node.op != "Shape"]
+        readers = self.graph.readers.get(tensor, ())
         if not readers:
             return False
         match = find_activation(self.graph, tensor)
@@ -135,6 +267,19 @@ class _Walk:
             self._move(node.outputs[0])
         elif node.op == "Flatten":
             self.place = flattened(self.place, node)
+        elif node.op == "Expand":
+            check_expanded(self.place, node, self.graph, self.shapes)
+            self._leave_out(node, "it changes nothing")
+        elif node.op == "Normalizer" and self._sums_to_one(node):
+            self._leave_out(node, "it changes nothing, since the outputs add up to 1")
+        elif node.op in LINEAR:
+            self._linear(node)
+        elif (
+            node.op == "Reshape"
+            and self._is_last(node)
+            and is_strung_together(self.place, node, self.graph, self.shapes)
+        ):
+            self._leave_out(node, "it strings the outputs of all samples into one column")
         elif node.op == "Reshape":
             self.place = reshaped(self.place, node, self.graph, self.shapes)
         elif node.op == "Squeeze":
@@ -143,6 +288,61 @@ class _Walk:
             self.place = transposed(self.place, node)
         else:
             raise node.refused(self._why_refused(node))
+
+    def _leave_out(self, node: Node, why: str) -> None:
+        self.notes.append(f"{node.label}: left out; {why}")
+        self._move(node.outputs[0])
+
+    def _is_last(self, node: Node) -> bool:
+        """Whether what the node makes is an output, at most copied."""
+        while readers := self.graph.readers.get(node.outputs[0], ()):
+            if len(readers) > 1 or not changes_nothing(readers[0], self.graph):
+                return False
+            [node] = readers
+        return node.outputs[0] in self.graph.outputs
+
+    def _sums_to_one(self, node: Node) -> bool:
+        if not self.folding.after_activation or node.text_attribute("norm", "MAX") != "L1":
+            return False
+        layer = self.folding.layers[-1]
+        return sums_to_one(Dense(layer.weights, layer.bias), layer.activation)
+
+    def _linear(self, node: Node) -> None:
+        """Take a linear model of scikit-learn, whose first output may be the labels of classes."""
+        self.graph.dtypes[node.outputs[0]] = _FLOAT32
+        linear = linear_of(node, self.place, self.folding)
+        self.notes += linear.notes
+        dense, scores = linear.dense, node.outputs[-1]
+        if node.op == "LinearClassifier":
+            if len(node.outputs) != 2:
+                raise node.refused("has no scores, only labels")
+            if not self.graph.needs(scores) and self.graph.is_read(scores):
+                raise node.refused("an output that its scores lead to is to be chosen instead")
+            after = followers(self.graph, [node], ("Normalizer",))
+            if linear.of_two is not None and after is not None:
+                dense = linear.of_two
+                self.notes.append(f"{node.label}: its two scores are read as one, the second")
+            elif len(dense.weights) != len(linear.classes or ()):
+                raise node.refused("makes two scores of one row of weights")
+            else:
+                after = followers(self.graph, self.graph.readers.get(node.outputs[0], ()))
+                if after is None:
+                    raise node.refused("goes on computing with the labels")
+            self.graph.drop(after)
+            task = "binary" if len(dense.weights) == 1 else "multiclass"
+            self._add_tail(Tail((node, *after), linear.classes, task))
+        self.folding.dense(dense, node.label)
+        if linear.activation.name != "identity":
+            self.folding.activation(linear.activation, node.label)
+        self.place = Place(scores, (None, len(dense.weights)), 0)
+
+    def _add_tail(self, tail: Tail) -> None:
+        before = self.tail or Tail((), None, None)
+        self.tail = Tail(
+            (*before.nodes, *tail.nodes), tail.classes or before.classes, tail.task or before.task
+        )
+        for node in tail.nodes:
+            self.passed_outputs.update(node.outputs)
 
     def _take_bias(self) -> None:
         """Take the addition after a MatMul as its bias, before it can be part of an activation."""
@@ -165,12 +365,10 @@ class _Walk:
             return
         tail = find_tail(self.graph, self.place, width, self.folding.after_activation)
         if tail is not None:
-            self.tail = tail
+            self._add_tail(tail)
             self.graph.drop(tail.nodes)
             names = ", ".join(dict.fromkeys(node.op for node in tail.nodes))
             self.notes.append(f"{names} after the outputs: read as classes")
-            for node in tail.nodes:
-                self.passed_outputs.update(node.outputs)
 
     def _know_width(self) -> None:
         if self.folding.width is None:
@@ -204,6 +402,11 @@ class _Walk:
 
     def _is_label(self, name: str) -> bool:
         return self.tail is not None and any(name in node.outputs for node in self.tail.nodes)
+
+    def _dtype(self) -> str:
+        names = {kind_name(kind) for kind in self.graph.dtypes.values()}
+        order = ("float64", "float32", "bfloat16", "float16")
+        return next((name for name in order if name in names), "float64")
 
     def _why_refused(self, node: Node) -> str:
         for what, operators in _WHAT_IT_IS.items():

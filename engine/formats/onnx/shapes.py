@@ -16,6 +16,13 @@ Dimensions = tuple[int | None, ...]
 
 Sizes = list[int | None]
 
+_ELEMENTWISE = (
+    *("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Neg", "Abs", "Exp", "Log", "Sqrt"),
+    *("Identity", "Cast", "Clip", "Tanh", "Sigmoid", "Relu", "Softplus", "RandomNormalLike"),
+    *("RandomUniformLike", "Softmax", "Dropout"),
+)
+_MAX_READ = 1_000
+
 _DEEPEST = 12
 _MAX_DIMENSIONS = 8
 
@@ -173,6 +180,55 @@ def reshaped(place: Place, node: Node, graph: Graph, shapes: dict[str, Dimension
     return Place(node.outputs[0], (None, *rest), 0)
 
 
+def is_strung_together(
+    place: Place, node: Node, graph: Graph, shapes: dict[str, Dimensions]
+) -> bool:
+    """Return whether a Reshape puts the several numbers of every sample into one column or row.
+
+    Parameters
+    ----------
+    place
+        Where the node is read.
+    node
+        The operator.
+    graph
+        The graph of the ONNX file.
+    shapes
+        Those of the tensors so far, for a shape computed from them.
+
+    Returns
+    -------
+    bool
+    """
+    several = place.rank == 2 and place.samples != 1 and place.n_numbers not in (None, 1)
+    return several and _target(node, graph, shapes) in ([-1], [-1, 1], [1, -1])
+
+
+def check_expanded(place: Place, node: Node, graph: Graph, shapes: dict[str, Dimensions]) -> None:
+    """Raise ValueError unless an Expand leaves every sample as it is.
+
+    Parameters
+    ----------
+    place
+        Where the node is read.
+    node
+        The operator, which errors name.
+    graph
+        The graph of the ONNX file.
+    shapes
+        Those of the tensors so far, for a shape computed from them.
+    """
+    target, old = _target(node, graph, shapes), place.dimensions
+    if target is None or old is None or len(target) > len(old):
+        raise node.refused("a new shape that cannot be known beforehand")
+    sizes = [*zip(old[::-1], target[::-1], strict=False)][::-1]
+    samples = 1 if place.samples == 1 else 0
+    for axis, (size, wanted) in enumerate(sizes, start=len(old) - len(target)):
+        same = size == wanted and (size is not None or axis == samples)
+        if not same and wanted != 1:
+            raise node.refused("changes what a sample is")
+
+
 def squeezed(place: Place, node: Node) -> Place:
     """Return the place after a last axis of size 1 is dropped; raises ValueError otherwise.
 
@@ -222,36 +278,76 @@ def _target(node: Node, graph: Graph, shapes: dict[str, Dimensions]) -> Sizes | 
         return list(old.ints[: _MAX_DIMENSIONS + 1])
     if len(node.inputs) < 2:
         return None
-    target = _evaluated(node.inputs[1], graph, shapes, {}, 0)
+    target = _Evaluation(graph, shapes).value(node.inputs[1])
     return None if target is None or len(target) > _MAX_DIMENSIONS else target
 
 
-def _evaluated(
-    name: str,
-    graph: Graph,
-    shapes: dict[str, Dimensions],
-    known: dict[str, Sizes | None],
-    depth: int,
-) -> Sizes | None:
-    """Evaluate a small computation on shapes; None if it cannot be followed."""
-    if name not in known:
-        known[name] = None
-        if graph.is_constant(name):
-            known[name] = _constant_sizes(name, graph)
-        elif depth < _DEEPEST and name in graph.makers:
-            node = graph.makers[name]
-            if node.op == "Shape":
-                sizes = shapes.get(node.inputs[0])
-                end = node.integer_attribute("end", _MAX_DIMENSIONS)
-                start = node.integer_attribute("start", 0)
-                known[name] = None if sizes is None else list(sizes[start:end])
-            else:
-                inputs = node.inputs[:_MAX_DIMENSIONS]
-                parts = [_evaluated(part, graph, shapes, known, depth + 1) for part in inputs]
-                known[name] = _combined(node.op, [part for part in parts if part is not None])
-                if None in parts:
-                    known[name] = None
-    return known[name]
+class _Evaluation:
+    """Follows small computations on shapes; None stands for what cannot be followed."""
+
+    def __init__(self, graph: Graph, shapes: dict[str, Dimensions]) -> None:
+        self.graph = graph
+        self.shapes = shapes
+        self.values: dict[str, Sizes | None] = {}
+        self.sizes: dict[str, Sizes | None] = {}
+
+    def value(self, name: str, depth: int = 0) -> Sizes | None:
+        """Return the whole numbers in a tensor."""
+        if name not in self.values:
+            self.values[name] = None
+            if self.graph.is_constant(name):
+                self.values[name] = _constant_sizes(name, self.graph)
+            elif depth < _DEEPEST and name in self.graph.makers:
+                self.values[name] = self._computed(self.graph.makers[name], depth + 1)
+        return self.values[name]
+
+    def shape(self, name: str, depth: int) -> Sizes | None:
+        """Return the shape of a tensor."""
+        if name not in self.sizes:
+            self.sizes[name] = None
+            if name in self.shapes:
+                self.sizes[name] = [*self.shapes[name]]
+            elif self.graph.is_constant(name):
+                if self.graph.size_of(name) <= _MAX_READ:
+                    self.sizes[name] = [*self.graph.constant(name).shape]
+            elif depth < _DEEPEST and name in self.graph.makers:
+                self.sizes[name] = self._shape_made(self.graph.makers[name], depth + 1)
+        return self.sizes[name]
+
+    def _computed(self, node: Node, depth: int) -> Sizes | None:
+        if node.op == "Shape":
+            sizes = self.shape(node.inputs[0], depth)
+            end = node.integer_attribute("end", _MAX_DIMENSIONS)
+            return None if sizes is None else sizes[node.integer_attribute("start", 0) : end]
+        parts = [self.value(part, depth) for part in node.inputs[:_MAX_DIMENSIONS]]
+        known = [part for part in parts if part is not None]
+        return _combined(node.op, known) if len(known) == len(parts) else None
+
+    def _shape_made(self, node: Node, depth: int) -> Sizes | None:
+        if node.op == "ConstantOfShape":
+            return self.value(node.inputs[0], depth)
+        if node.op == "Expand" and len(node.inputs) == 2:
+            return _broadcast(
+                [self.shape(node.inputs[0], depth), self.value(node.inputs[1], depth)]
+            )
+        if node.op in _ELEMENTWISE:
+            names = [name for name in node.inputs[:_MAX_DIMENSIONS] if name]
+            return _broadcast([self.shape(name, depth) for name in names])
+        return None
+
+
+def _broadcast(shapes: list[Sizes | None]) -> Sizes | None:
+    known = [shape for shape in shapes if shape is not None]
+    rank = max((len(shape) for shape in known), default=0)
+    if len(known) < len(shapes) or rank > _MAX_DIMENSIONS:
+        return None
+    result: Sizes = []
+    for axis in range(-rank, 0):
+        sizes = {shape[axis] for shape in known if len(shape) >= -axis} - {1}
+        if len(sizes) > 1:
+            return None
+        result.append(sizes.pop() if sizes else 1)
+    return result
 
 
 def _constant_sizes(name: str, graph: Graph) -> Sizes | None:

@@ -15,6 +15,8 @@ from engine.formats.onnx.folding import MAX_LAYERS
 from engine.formats.onnx.metadata import DOCUMENT_KEY
 from engine.formats.reading import check_count
 from engine.nn.activations import Activation
+from engine.nn.network import Network
+from engine.session.origin import Origin
 from engine.session.session import Session
 from engine.text import printable
 
@@ -74,6 +76,14 @@ def _metadata(session: Session) -> dict[str, str]:
     }
 
 
+def _layer_names(network: Network) -> list[str]:
+    """The names under which weights are stored: those of the layers, if all of them have one."""
+    names = [printable(layer.name or "") for layer in network.layers]
+    if all(names) and len(set(names)) == len(names):
+        return names
+    return [f"layer{number}" for number in range(1, len(names) + 1)]
+
+
 class _Writer:
     """Collects the nodes and constants of a graph."""
 
@@ -87,22 +97,27 @@ class _Writer:
         import onnx
         from onnx import helper
 
-        tensor = "inputs"
+        origin = session.origin or Origin()
+        inputs, outputs = origin.inputs or "inputs", origin.outputs or "outputs"
+        tensor, names = inputs, _layer_names(session.network)
         for number, layer in enumerate(session.network.layers, start=1):
-            self.layer = number
-            weights, bias = f"layer{number}.weight", f"layer{number}.bias"
+            self.layer, name = number, names[number - 1]
+            weights, bias = f"{name}.weight", f"{name}.bias"
             self._constant(weights, layer.weights)
             self._constant(bias, layer.bias)
             tensor = self._node("Gemm", [tensor, weights, bias], transB=1)
             tensor = self._activation(layer.activation, tensor)
-        self.nodes.append(helper.make_node("Identity", [tensor], ["outputs"], "outputs"))
+        self.nodes.append(helper.make_node("Identity", [tensor], [outputs], outputs))
+        made = [inputs, *self.constants, *(node.output[0] for node in self.nodes)]
+        if len(set(made)) < len(made):
+            return _Writer(self.dtype).graph(session.evolve(origin=None))
         kind = helper.np_dtype_to_tensor_dtype(self.dtype)
         network = session.network
         return onnx.helper.make_graph(
             self.nodes,
             "network",
-            [helper.make_tensor_value_info("inputs", kind, ["n_samples", network.n_features])],
-            [helper.make_tensor_value_info("outputs", kind, ["n_samples", network.n_outputs])],
+            [helper.make_tensor_value_info(inputs, kind, ["n_samples", network.n_features])],
+            [helper.make_tensor_value_info(outputs, kind, ["n_samples", network.n_outputs])],
             [*self.constants.values()],
         )
 

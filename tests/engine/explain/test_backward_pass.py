@@ -128,9 +128,9 @@ def test_the_example_gives_the_published_step_and_says_why() -> None:
         "weight h1→o2 (w7, W2[2,1]) rises from 0.5 to 0.5113: o2 gives 0.7729, should give 0.99 "
         "and has to come up. As h1 is positive (0.5933), a larger weight makes the sum of o2 larger"
     ) in lines
-    assert "bias(o1) is frozen: it stays 0.6" in lines
+    assert "bias(o1) is frozen: training leaves it at 0.6" in lines
     texts = [line.text for line in backward.backward.lines()]
-    assert "δ_o1 = d loss / d a·f'(z) = 0.7414·0.1868 ≈ 0.1385" in texts
+    assert "δ_o1 = (d loss / d a)·f'(z) = 0.7414·0.1868 ≈ 0.1385" in texts
     assert "d loss / d w(h1→o1) = δ_o1·h1 = 0.1385·0.5933 ≈ 0.0822" in texts
     assert "d loss / d bias(o1) = δ_o1 ≈ 0.1385" in texts
     long_sum = "d loss / d a = δ_o1·w(h1→o1) + δ_o2·w(h1→o2) = 0.1385·0.4 + (-0.0381)·0.5 ≈ 0.0364"
@@ -235,7 +235,7 @@ def test_what_stands_in_the_way_is_said() -> None:
     net = Network([Layer([[1.0], [-1.0]], [0, 0], "relu"), Layer([[1.0, 1.0]], [0], "identity")])
     session = Session(net, np.array([[2.0], [0.0]]))
     assert (
-        "no target: without one there is no loss" in explain_backward(session).loss.lines()[-1].text
+        "no target: set one, and there is a loss" in explain_backward(session).loss.lines()[-1].text
     )
     alone = explain_backward(session)
     assert alone.mean is None
@@ -262,7 +262,7 @@ def test_what_stands_in_the_way_is_said() -> None:
 def test_the_long_and_the_short_way_are_both_there() -> None:
     session = session_of(EXAMPLES[1])
     texts = [line.text for line in explain_backward(session).backward.lines()]
-    assert "δ_o1 = d loss / d a·f'(z) = (-1.827)·0.2478 ≈ -0.4526" in [
+    assert "δ_o1 = (d loss / d a)·f'(z) = (-1.827)·0.2478 ≈ -0.4526" in [
         text.replace("δ_h1", "δ_o1") for text in texts
     ]
     assert any("= a - y = 0.5474 - 1 ≈ -0.4526" in text for text in texts)
@@ -321,7 +321,7 @@ def test_hidden_numbers_hide_what_follows_from_them() -> None:
     number = numbers_of(TWO)["delta", 0, 1, 0, None]
     lines = TWO.backward.lines(hidden=[number.cell])
     shown = {line.number.cell: line.text for line in lines if line.number is not None}
-    assert shown[number.cell] == "δ_o1 = d loss / d a·f'(z) = 0.7414·0.1868 = ?"
+    assert shown[number.cell] == "δ_o1 = (d loss / d a)·f'(z) = 0.7414·0.1868 = ?"
     texts = [text for cell, text in shown.items() if cell.layer_index == 0 and cell.of == "by_out"]
     assert all(text.endswith(" = ?") and "0.1385" not in text for text in texts)
     order = [number.cell.of for number in TWO.backward.questions()[:6]]

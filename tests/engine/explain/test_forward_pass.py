@@ -211,7 +211,7 @@ def test_the_loss_with_its_numbers(
 
 
 def test_without_targets_there_is_no_loss_and_an_unsuited_one_says_why() -> None:
-    assert "without one there is no loss" in lines_of_loss(CLASSIFIER)[-1]
+    assert "set one, and there is a loss" in lines_of_loss(CLASSIFIER)[-1]
     session = SetActivation(1, "tanh").apply(
         CLASSIFIER.evolve(targets=np.array([[1.0]]), task="binary")
     )

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 
 from engine import examples
 from engine.formats import read
+from tests.engine.formats.onnx.onnx_models import two_heads
 from tests.tui.cli.command_line import Command, command, failure
+from tests.tui.cli.test_completion import complete
 
 nn_play = pytest.fixture(command)
 
@@ -164,6 +167,27 @@ def test_what_cannot_be_opened_is_one_line(
     message = failure(nn_play("run", *arguments, "-x", "1,2,3,4"))
     assert words in message
     assert "opens one layer" not in message
+
+
+def test_an_output_of_several_is_chosen(
+    nn_play: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "heads.onnx")
+    onnx.save(two_heads(), path)
+    assert failure(nn_play("run", path)) == (
+        f"{path}: has 2 outputs to choose from, 'action' (3 numbers), "
+        f"'value' (1 number); give one with --output NAME"
+    )
+    chosen = json.loads(nn_play("info", path, "--output", "value", "--json").output)
+    assert [layer["shape"] for layer in chosen["layers"]] == [[2, 3], [1, 2]]
+    assert "output 'action': left out" in chosen["notes"]
+    part = tmp_path / "part.npz"
+    assert nn_play("export", path, str(part), "--output", "action").status == 0
+    assert read(part).session.network.sizes == (3, 2, 3)
+    for source in ("xor-step", str(part)):
+        said = failure(nn_play("run", source, "--output", "action"))
+        assert said.endswith(f"{source}: --output is for ONNX files")
+    assert complete(nn_play, monkeypatch, "run", path, "--output", "v") == ["plain,value"]
 
 
 def test_what_is_only_read_cannot_be_written(nn_play: Command, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_several_samples_and_those_without_a_target(nn_play: Command) -> None:
     assert answer["backward"][1] is None
     assert answer["backward"][0]["deltas"][1] == pytest.approx([-0.9152894342692642], rel=1e-12)
     text = nn_play("run", "binary-classifier", *given, "--explain", "--backward").output
-    assert "sample 2 has no target: without one there is no loss, and nothing to trace" in text
+    assert "sample 2 has no target: set one, and there is a loss to trace back" in text
     bare = nn_play("run", "binary-classifier", "--json", "--backward").json
     assert bare["backward"] == [None]
     assert bare["after_one_step"] is None

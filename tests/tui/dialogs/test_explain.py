@@ -136,7 +136,7 @@ async def test_the_four_parts_of_a_step_and_why_w5_falls_and_w7_rises() -> None:
         assert "loss = ((0.7514 - 0.01)² + (0.7729 - 0.99)²) / 2 ≈ 0.2984" in player.text
         assert "o1 is too high by 0.7414, o2 is too low by 0.2171" in player.text
         await player.press("3")
-        assert "δ_o1 = d loss / d a·f'(z) = 0.7414·0.1868 ≈ 0.1385" in player.text
+        assert "δ_o1 = (d loss / d a)·f'(z) = 0.7414·0.1868 ≈ 0.1385" in player.text
         await player.press("tab")
         seen = words(player)
         assert (

@@ -82,10 +82,10 @@ async def test_the_footer_shows_the_first_keys_as_far_as_there_is_room() -> None
                 assert words in footer
         for width in (200, 120, 80):
             await player.resize(width, 24)
-            for words in ("←↑↓→", "] more", "v view", "e explain", "u undo"):
+            for words in ("←↑↓→", "] raise", "v view", "e explain", "u undo"):
                 assert words in player.lines[-1]
         await player.resize(120, 36)
-        for words in ("[ less", "space train"):
+        for words in ("[ lower", "space train"):
             assert words in player.lines[-1]
         await player.press("right")
         await player.type("5")

@@ -123,10 +123,12 @@ async def test_the_panel_answers_hints_and_shows() -> None:
         # What is asked for is not seen before it is answered.
         assert "?" in player.line_with("h1 ")
         assert "shown when you have answered" in player.text
+        assert "go on" not in player.lines[-1]
         assert "+ 2 = ?" in player.line_with(" h1:")
         await player.press("1", "escape")
         assert player.focused_pane == "lesson"
         await play_step(player)
+        assert "Enter go on" in player.lines[-1]
         assert "?" not in player.line_with("h1 ")
         assert "shown when you have answered" not in player.text
         await player.press("r")

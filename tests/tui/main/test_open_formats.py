@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from safetensors.numpy import save_file
 
 from engine import Session, SetWeight
 from engine.formats import read
 from engine.formats.pickles import refusal
+from tests.engine.formats.onnx.onnx_models import two_heads
 from tests.tui.documents import answer, asks, complaint, own_folder
 from tests.tui.large_file import N_INPUTS, WEIGHT, write_large_file
 from tests.tui.player import Player, playing
@@ -115,6 +117,20 @@ async def test_an_order_that_is_left_open_is_asked_for() -> None:
         assert asks(player, "the file has none")
         await answer(player, "relu,identity")
         assert player.workspace.session.network.sizes == (4, 2, 4)
+
+
+async def test_the_output_of_a_model_with_several_is_asked_for() -> None:
+    onnx.save(two_heads(), "heads.onnx")
+    async with playing(size=(80, 24)) as player:
+        for keys, n_outputs in ((["2"], 1), (["down", "up", "enter"], 3)):
+            await open_file(player, "heads.onnx")
+            assert asks(player, "heads.onnx has several outputs. Which one opens?")
+            assert asks(player, "2  'value': 1 number")
+            await player.press(*keys)
+            assert player.workspace.session.network.sizes == (3, 2, n_outputs)
+            assert player.workspace.source is not None
+            # Saved in its place, the other network would be lost.
+            assert player.workspace.source.path is None
 
 
 async def test_neurons_of_a_file_that_is_too_large() -> None:

@@ -112,6 +112,20 @@ def test_more_edits_than_needed_are_told() -> None:
     assert "(3 edits; 2 would do)" in said(workspace)
 
 
+def test_a_right_number_and_what_follows_from_it_are_one_paragraph() -> None:
+    wordy = replace(LESSON.steps[PREDICT], done="So much for {h1.z}.")
+    lesson = replace(LESSON, steps=(*LESSON.steps[:PREDICT], wordy, *LESSON.steps[PREDICT + 1 :]))
+    workspace = playing.answered(playing.enter(own(), lesson, PREDICT), "2.3")
+    assert "✓ Right, z = 2.3. So much for 2.3." in said(workspace)
+
+
+@pytest.mark.parametrize("index", [PREDICT, CHOOSE])
+def test_the_panel_has_room_for_the_replies_to_wrong_answers(index: int) -> None:
+    texts = [blocks[-1].text for blocks in playing.longest_blocks(play_of(at(index)))]
+    said = {PREDICT: "That is without the bias.", CHOOSE: "A weight is multiplied."}[index]
+    assert any(text.endswith(said) for text in texts)
+
+
 def test_hints_come_one_by_one() -> None:
     workspace = playing.with_hint(at(DO))
     assert "A weaker hint." in said(workspace)

@@ -340,6 +340,10 @@ def test_a_share_lost_in_rounding_is_not_offered_as_a_way_to_switch_on() -> None
     scene = Scene(Session(Network(layers), np.array([[8e-250]])), Weight(0, 1, 0))
     check_all(scene)
     assert any("It switches on as the bias of h2 rises past 1." in text for text in scene.texts)
+    cancelled = [Layer([[0.0, 0.0], [8e-237, 2.0]], [0.1, -0.4], "step")]
+    scene = Scene(Session(Network(cancelled), np.array([[0.0, 0.2]])), Input(0))
+    check_all(scene)
+    assert any("It switches on as the bias of o2 rises past -0.4." in one for one in scene.texts)
 
 
 def test_an_input_that_a_nudge_would_make_infinite_is_passed_over() -> None:

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 
 from engine import session_loss
 from engine.training.settings import TrainingSettings
+from tests.tui.lessons import every_kind
 from tests.tui.views.run_records import run_of
 from tests.tui.views.scenes import (
     PALETTE,
@@ -24,6 +25,7 @@ from tests.tui.views.scenes import (
     scene_of,
     texts,
 )
+from tui.state import lesson as playing
 from tui.state.run_record import RunRecord
 from tui.views.loss.axes import epoch_axis, ghosts_of, loss_text, thinned
 from tui.views.loss.view import draw_loss, loss_title
@@ -78,6 +80,10 @@ def test_without_a_run_it_says_how_to_begin_and_the_present_loss() -> None:
     scene = scene_with(None)
     loss = -math.log(1 / (1 + math.exp(2.38)))
     assert loss_title(scene) == f"Loss {loss:.4f}, not trained yet"
+    # The numbers of a lesson may be trained without a run.
+    lesson = playing.enter(scene.workspace, every_kind())
+    in_lesson = replace(scene, workspace=replace(lesson, session=scene.session))
+    assert loss_title(in_lesson) == f"Loss {loss:.4f}"
     said = " ".join(" ".join(texts(draw_loss(scene, 44, 9))).split())
     assert f"The loss is {loss:.4f} now." in said
     assert "space trains; L sets how." in said

@@ -13,6 +13,7 @@ from engine.formats.reading import (
     ActivationsUnknownError,
     OrderUnknownError,
     OrientationUnknownError,
+    OutputUnknownError,
 )
 from engine.formats.tensors.safetensors_header import TensorEntry
 from engine.formats.tensors.values import shape_text
@@ -26,6 +27,7 @@ Done = Callable[[Session, Source], object]
 Failed = Callable[[SourceError], object]
 
 _COLUMNS, _ROWS = "columns", "rows"
+_MAX_OUTPUTS = 30
 
 
 def open_source(
@@ -89,6 +91,8 @@ def ask_about(
     elif isinstance(error.reason, OrientationUnknownError):
         question = f"{error.source.name}: the shapes fit both ways. What is a neuron?"
         ask(_orientation(question, None), lambda way: again(transposed=way == _COLUMNS))
+    elif isinstance(error.reason, OutputUnknownError):
+        ask(_output(error.source.name, error.reason), lambda name: again(output=name))
     elif error.tensors:
         from tui.screens.dialogs.choose_tensor import AskNeurons, ChooseTensor
 
@@ -106,6 +110,19 @@ def ask_about(
     else:
         return False
     return True
+
+
+def _output(source_name: str, reason: OutputUnknownError) -> ModalScreen[str | None]:
+    """Asks which of several outputs to open, by the digits of their order."""
+    from tui.screens.dialogs.ask import NO_KEY, Ask
+
+    choices = []
+    for number, (name, size) in enumerate(reason.outputs[:_MAX_OUTPUTS], start=1):
+        numbers = "" if size is None else f": {size:,} number{'s' * (size != 1)}"
+        # A tenth has no digit of its own; the arrows reach it.
+        key = str(number) if number < 10 else NO_KEY
+        choices.append((key, f"{' ' * 3 * (not key)}{quoted(name)}{numbers}", name))
+    return Ask(f"{source_name} has several outputs. Which one opens?", choices)
 
 
 def _orientation(question: str, entry: TensorEntry | None) -> ModalScreen[str | None]:

@@ -16,7 +16,8 @@ from tui.state.workspace import Workspace
 
 _SECONDS_TO_SHOW = 0.001
 """How long the terminal has to show the numbers before the rest is drawn. Drawing at once would
-keep the processor from it, and from the thread that writes to it, for up to 4 ms."""
+keep the processor from it, and from the thread that writes to it, for up to 4 ms. It brings 8 ms of
+the 90th percentile on a busy machine."""
 
 
 class WorkspaceScreen(Screen[None]):

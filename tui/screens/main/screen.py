@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
 from textual.events import Paste
 
 from tui.panes.base import NumberPane, PasteRequested, SelectRequested
@@ -60,7 +61,6 @@ from tui.screens.main.views import Views
 from tui.state.lesson import checked
 from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
-from tui.widgets.caching import Row
 from tui.widgets.cell_editor import CellEditor
 
 COMMANDS: tuple[Command, ...] = (
@@ -101,11 +101,11 @@ _FOOTER = {
     "next-pane": "move",
     "type-0": "type",
     "view-curve": "choose a view",
-    "nudge-up": "more",
+    "nudge-up": "raise",
     "next-view": "view",
     "explain": "explain",
     "undo": "undo",
-    "nudge-down": "less",
+    "nudge-down": "lower",
     "table-values": "values of Table",
     "train": "train",
     "data": "data",
@@ -162,10 +162,10 @@ class MainScreen(WorkspaceScreen):
     def compose(self) -> ComposeResult:
         below, beside = TIPS_PANES
         yield TitleLine(id="title").data_bind(MainScreen.painted)
-        with Row(id="numbers"):
+        with Horizontal(id="numbers"):
             yield from self._number_panes
             yield TipsPane(id=beside).data_bind(MainScreen.painted)
-        with Row(id="plots"):
+        with Horizontal(id="plots"):
             for place, pane_id in enumerate(VIEW_PANES):
                 yield ViewPane(place, id=pane_id).data_bind(MainScreen.painted)
             yield TipsPane(id=below).data_bind(MainScreen.painted)
@@ -327,8 +327,11 @@ class MainScreen(WorkspaceScreen):
             names = {one.action: one.description for one in shown}
         else:
             shown = [one.binding for one in active if one.binding.id in _FOOTER]
-            if self.present.lesson is None or self._where == "lesson":
+            lesson = self.present.lesson
+            if lesson is None or self._where == "lesson":
                 shown = [one for one in shown if one.id != "lesson"]
+            if lesson is not None and not lesson.is_ready:
+                shown = [one for one in shown if one.id != "lesson-next"]
             shown.sort(key=lambda one: list(_FOOTER).index(one.id or ""))
             names = {one.action: _FOOTER[one.id or ""] for one in shown}
         first_keys = {one.action: self.app.get_key_display(one) for one in reversed(shown)}

@@ -62,7 +62,9 @@ def loss_title(scene: Scene) -> str:
         state = "no run in progress" if scene.workspace.runs else "not trained yet"
         if now is None:
             return state.capitalize()
-        return f"Loss {loss_text(now[0], scene.view.digits)}, {state}"
+        # A lesson may begin with trained numbers, or train them to show how a step is done.
+        said = "" if scene.workspace.lesson else f", {state}"
+        return f"Loss {loss_text(now[0], scene.view.digits)}{said}"
     epochs = f"{run.epochs:,} epoch{'s' * (run.epochs != 1)}"
     then = _both(run.last_losses, scene.view.digits)
     if run.losses_are_of(scene.session):

@@ -30,6 +30,8 @@ MAX_FACTORS = 4
 _MAX_FLOAT32 = 3.4e38
 _COMPARISONS = ("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not")
 
+_JUNCTIONS = ("Concat", "Sum", "Mean", "Max", "Min")
+
 _TOLERANCE = 2e-6
 """Relative: constants such as √2 may be float32, and some exporters write seven digits."""
 
@@ -189,6 +191,8 @@ def changes_nothing(node: Node, graph: Graph) -> bool:
         maker = graph.makers.get(node.inputs[0])
         truth = maker is not None and maker.op in _COMPARISONS
         return node.integer_attribute("to", 0) in FLOAT_NAMES and not truth
+    if node.op in _JUNCTIONS and len(node.inputs) == 1:
+        return True
     return node.op == "Identity" or (node.op == "Dropout" and not _is_training(node, graph))
 
 

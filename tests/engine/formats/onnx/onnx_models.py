@@ -83,3 +83,17 @@ def assert_opens_as(
     outputs = reading.session.network.forward(inputs).outputs
     np.testing.assert_allclose(outputs, reference(given, inputs), rtol=tolerance, atol=tolerance)
     return reading
+
+
+def two_heads() -> ModelProto:
+    """A policy, "action", and a value function, "value", with a common first layer."""
+    nodes = [
+        dense("z"),
+        node("Tanh", ["z"], "h"),
+        node("Gemm", ["h", "u"], "action"),
+        node("Gemm", ["h", "v"], "value"),
+    ]
+    rows = np.array([[0.5, -2.0, 1.0], [1.5, 0.25, -1.0]])
+    given = model(nodes, {"w": WEIGHTS, "b": BIAS, "u": rows, "v": rows[:, :1]}, output="action")
+    given.graph.output.append(helper.make_tensor_value_info("value", TensorProto.DOUBLE, None))
+    return given

@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 
 from engine import ACTIVATIONS, Activation, Layer, Network, Session, SetWeight, examples, save
 from engine.formats import load, read
+from engine.session.origin import Origin
+from tests.engine.formats.onnx.onnx_models import two_heads
 from tests.engine.strategies import FloatArray, any_number, assert_identical, sessions
 
 SEVERAL = 40
@@ -146,3 +148,43 @@ def test_a_graph_that_was_changed_is_what_counts(tmp_path: Path) -> None:
     assert reading.notes == (
         "the session in the metadata does not fit the graph: layer 1 is noted as tanh, and is relu",
     )
+
+
+def test_an_edited_model_is_called_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "heads.onnx"
+    onnx.save(two_heads(), path)
+    session = SetWeight(1, 0, 1, 0.75).apply(load(path, output="value"))
+    save(session, path)
+    written = onnx.load(path)
+    onnx.checker.check_model(written, full_check=True)
+    running = onnxruntime.InferenceSession(path.read_bytes())
+    rows = np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 0.25]])
+    [outputs] = running.run(["value"], {"x": rows.astype(np.float32)})
+    np.testing.assert_allclose(outputs, session.network.forward(rows).outputs, rtol=1e-5)
+    again = load(path)
+    assert again.origin is not None
+    assert (again.origin.inputs, again.origin.outputs) == ("x", "value")
+
+
+def test_weights_are_stored_under_the_names_of_their_layers(tmp_path: Path) -> None:
+    network = Network(
+        [Layer([[1.0]], [0.5], "relu", "fc1"), Layer([[2.0]], [0.25], "identity", "fc2")]
+    )
+    save(Session(network), tmp_path / "model.onnx")
+    written = onnx.load(tmp_path / "model.onnx")
+    assert [tensor.name for tensor in written.graph.initializer] == [
+        "fc1.weight",
+        "fc1.bias",
+        "fc2.weight",
+        "fc2.bias",
+    ]
+
+
+@pytest.mark.parametrize("names", [("fc1.weight", "y"), ("layer1/Gemm_1", "y"), ("x", "x")])
+def test_names_that_are_taken_are_not_kept(names: tuple[str, str], tmp_path: Path) -> None:
+    network = Network([Layer([[1.0]], [0.5], "relu", "fc1")])
+    session = Session(network, origin=Origin(inputs=names[0], outputs=names[1]))
+    save(session, tmp_path / "model.onnx")
+    written = onnx.load(tmp_path / "model.onnx")
+    onnx.checker.check_model(written, full_check=True)
+    assert [written.graph.input[0].name, written.graph.output[0].name] == ["inputs", "outputs"]

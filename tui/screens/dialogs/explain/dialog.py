@@ -121,7 +121,8 @@ class Explain(Dialog[ExplainResult]):
             Binding(str(number), f"part({name!r})", name, show=False)
             for number, name in enumerate(PARTS, start=1)
         ),
-        Binding("p", "predict", "Predict first"),
+        Binding("down,j", "scroll('down')", "Read on", key_display="↓"),
+        Binding("p", "predict", "Predict"),
         Binding("p", "reveal", "Show results"),
         Binding("f", "digits", "Digits"),
         Binding("y", "copy", "Copy"),
@@ -131,7 +132,6 @@ class Explain(Dialog[ExplainResult]):
         Binding("escape", "cancel", "Close", show=False),
         Binding("ctrl+g", "cancel", "Close", show=False),
         Binding("up,k", "scroll('up')", "Up", show=False),
-        Binding("down,j", "scroll('down')", "Down", show=False),
         Binding("pageup", "scroll('page_up')", "Page up", show=False),
         Binding("pagedown", "scroll('page_down')", "Page down", show=False),
         Binding("home", "scroll('home')", "Beginning", show=False),

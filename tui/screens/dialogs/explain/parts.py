@@ -39,7 +39,8 @@ _INTRODUCTIONS: dict[PartName, str] = {
     "Backward": (
         "Which way should each number go? d loss / d a says: if the out a grew a little, the loss "
         "would grow that many times as much; below 0 it would shrink. δ says so of the sum z. "
-        "f'(z) is the slope of the curve: how far a follows z."
+        "f'(z) is the slope of the curve: how far a follows z. How far z follows a weight is the "
+        "number that it multiplies: δ times that number is d loss / d w."
     ),
     "Update": (
         "Each number goes against its gradient, d loss / d w: down if that is above 0, up if "

@@ -162,10 +162,10 @@ class StepWalk:
         yield from (line for line in lines if line.kind != "heading")
 
     def _backward_lines(self, digits: int) -> Iterator[Line]:
-        below = "; ∂ says so of the number above it" * self._is_whole
+        below = "; ∂, the gradient, says so of the number above" * self._is_whole
         yield Line(
             "introduction",
-            f"From the loss back to the first layer: which way should each sum z go? δ says how "
+            f"From the loss back to layer 1: which way should each sum z go? δ says how "
             f"fast the loss grows with it{below}.",
         )
         mean, network = self._backward.mean, self._session.network
@@ -187,8 +187,8 @@ class StepWalk:
     def _update_lines(self, digits: int) -> Iterator[Line]:
         settings, after = settings_of(self.workspace), self._update.network
         text = (
-            f"Each number goes against its derivative ({settings.optimizer}, learning rate "
-            f"{settings.learning_rate:g}); the change is below it."
+            f"Each number goes against its gradient ({settings.optimizer}, learning rate "
+            f"{settings.learning_rate:g}): down if that is above 0, up if below."
         )
         if after is not None:
             before, then = (self._loss(one) for one in (self._session.network, after))
