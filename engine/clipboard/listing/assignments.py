@@ -370,6 +370,8 @@ def _read(value: _Value, *, several: bool = False) -> Nested:
     values = [read]
     while reader.skip("line", "comma", "semicolon") and several and reader.peek():
         values.append(table_of(reader.value()))
+        if len(values) > _MAX_ASSIGNED:
+            raise ValueError(f"more than {_MAX_ASSIGNED} arrays; a network's listing has fewer")
     if len(values) > 1:
         read = table_of(list(values))
     token = reader.peek()
