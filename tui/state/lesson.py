@@ -333,11 +333,11 @@ def longest_blocks(play: LessonPlay) -> tuple[tuple[Block, ...], ...]:
     if step is None:
         return ()
     task = _task(play, step)
-    says = [choice.say for choice in step.choices if not choice.right]
+    says, given = [choice.say for choice in step.choices if not choice.right], "0"
     if step.prediction is not None:
-        says += [wrong.say for wrong in step.prediction.wrong]
-    filled = [_filled(say, play.start, step.sample) for say in says]
-    open_ones = [_SHORT_REPLY, *(Block("wrong", f"0.0000: {say}", "✗ ") for say in filled)]
+        says, given = [wrong.say for wrong in step.prediction.wrong], "0.0000"
+    filled = [f"{given}: {_filled(say, play.start, step.sample)}" for say in says]
+    open_ones = [Block("wrong", words, "✗ ") for words in filled] or [_SHORT_REPLY]
     done = _filled(step.done, play.start, step.sample)
     if step.kind == "do":
         end = [Block("right", f"{done} (1 edit)", "✓ ")]

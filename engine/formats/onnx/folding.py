@@ -114,6 +114,7 @@ class Folding:
 
     notes: a line for each operation that is not a layer of its own. width: the number of values per
     sample at this point, None while unknown. has_dense: whether there was a dense operation.
+    n_numbers: how many numbers of the file were counted.
     """
 
     def __init__(self) -> None:
@@ -124,7 +125,7 @@ class Folding:
         self._front: Affine | None = None
         self._front_label = ""
         self._dense: Dense | None = None
-        self._n_numbers = 0
+        self.n_numbers = 0
         self._n_scalings = 0
 
     @property
@@ -140,8 +141,8 @@ class Folding:
         n_numbers
             How many weights and biases.
         """
-        self._n_numbers += n_numbers
-        check_count(self._n_numbers)
+        self.n_numbers += n_numbers
+        check_count(self.n_numbers)
 
     def dense(self, dense: Dense, label: str) -> None:
         """Add a dense operation; raises ValueError when it does not fit what it reads.

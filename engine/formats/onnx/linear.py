@@ -27,13 +27,15 @@ _ACTIVATIONS = {
 class Linear:
     """A linear model as one layer.
 
-    classes: the names of what a classifier tells apart. of_two: the layer of one neuron that gives
-    the second of two scores where the first follows from it, else None.
+    classes: the names of what a classifier tells apart, None if they are 0, 1 and so on. n_classes:
+    how many there are, 0 for a regressor. of_two: the layer of one neuron that gives the second of
+    two scores where the first follows from it, else None.
     """
 
     dense: Dense
     activation: Activation
     classes: tuple[str, ...] | None
+    n_classes: int
     of_two: Dense | None
     notes: tuple[str, ...]
 
@@ -75,7 +77,9 @@ def linear_of(node: Node, place: Place, folding: Folding) -> Linear:
         )
     dense = Dense(weights, bias if bias.size else None)
     activation, notes = _activation(node, n_rows)
-    return Linear(dense, activation, names or None, _of_two(dense, names, activation), notes)
+    numbered = names == tuple(map(str, range(len(names))))
+    of_two = _of_two(dense, names, activation)
+    return Linear(dense, activation, None if numbered else names, len(names), of_two, notes)
 
 
 def sums_to_one(dense: Dense, activation: Activation) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.formats.onnx.branches import branch_numbers
 from engine.formats.onnx.folding import Affine, Dense, Folding
 from engine.formats.onnx.graph import Graph, Node
 from engine.formats.onnx.shapes import Dimensions, Place
@@ -96,7 +97,13 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
 
 
 def apply_affine(
-    graph: Graph, node: Node, place: Place, folding: Folding, *, noted: bool = True
+    graph: Graph,
+    node: Node,
+    place: Place,
+    folding: Folding,
+    shapes: dict[str, Dimensions],
+    *,
+    noted: bool = True,
 ) -> None:
     """Fold an elementwise scaling; raises ValueError if both operands are on the path.
 
@@ -110,6 +117,8 @@ def apply_affine(
         Where on the path from inputs to outputs the node is read.
     folding
         The layers found so far, which take it in.
+    shapes
+        Those of the tensors on the path so far.
     noted
         Whether a note tells the user that it was folded.
     """
@@ -121,7 +130,7 @@ def apply_affine(
         case "Neg":
             affine = Affine(np.array([-1.0]), None)
         case _:
-            affine = _arithmetic(graph, node, place, folding)
+            affine = _arithmetic(graph, node, place, folding, shapes)
     for array in (affine.scale, affine.shift):
         if array is not None and not np.isfinite(array).all():
             raise node.refused("its numbers are not finite")
@@ -130,13 +139,20 @@ def apply_affine(
     folding.affine(affine, node.label, noted=noted)
 
 
-def _arithmetic(graph: Graph, node: Node, place: Place, folding: Folding) -> Affine:
-    if len(node.inputs) != 2 or not any(map(graph.is_constant, node.inputs)):
+def _arithmetic(
+    graph: Graph, node: Node, place: Place, folding: Folding, shapes: dict[str, Dimensions]
+) -> Affine:
+    if len(node.inputs) != 2 or all(map(graph.varies, node.inputs)):
         raise node.refused("joins branches; only one path of dense layers can be opened")
-    first = graph.is_constant(node.inputs[1])
+    first = not graph.varies(node.inputs[1])
     name = node.inputs[1 if first else 0]
-    folding.reserve(graph.size_of(name))
-    constant = place.per_number(graph.numbers(name), node)
+    if graph.is_constant(name):
+        folding.reserve(graph.size_of(name))
+        numbers = graph.numbers(name)
+    else:
+        numbers = branch_numbers(graph, name, place, shapes, node)
+        folding.reserve(numbers.size)
+    constant = place.per_number(numbers, node)
     match node.op:
         case "Add":
             return Affine(None, constant)

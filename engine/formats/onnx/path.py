@@ -25,7 +25,7 @@ from engine.formats.onnx.shapes import (
     transposed,
 )
 from engine.formats.onnx.tensors import kind_name, shown
-from engine.formats.reading import OutputUnknownError
+from engine.formats.reading import MAX_PARAMETERS, OutputUnknownError
 from engine.nn.layer import Layer
 
 _WHAT_IT_IS = {
@@ -49,6 +49,9 @@ _WHAT_IT_IS = {
 
 _MAX_OUTPUTS = 12
 """Of so many outputs it is found out which of them are those of a network; any can be named."""
+
+_MAX_READ = 2 * MAX_PARAMETERS
+"""Numbers read to find that out."""
 
 _FLOAT32 = 1
 """TensorProto.FLOAT, of which the numbers among the attributes are."""
@@ -123,11 +126,12 @@ def _walked(graph: Graph, outputs: Sequence[str], reasons: dict[str, str]) -> Pa
     """The path to these outputs, with notes on the others and why they are left out."""
     part = graph.towards(outputs)
     unread = [name for name in graph.inputs if not part.readers.get(name)]
-    path = _Walk(part, find_front(part)).path()
+    path = _Walk(part, find_front(part), Folding()).path()
     left: dict[str, list[str]] = {}
+    opened = set(outputs)
     for name in graph.outputs:
-        if name not in outputs:
-            constant = "" if graph.varies(name) else "; it does not depend on the inputs"
+        if name not in opened:
+            constant = "" if graph.varies(name) else "; the same for all inputs"
             left.setdefault(f"left out{reasons.get(name, constant)}", []).append(name)
     notes = [f"{_counted('output', names)}: {why}" for why, names in left.items()]
     if unread:
@@ -142,15 +146,20 @@ def _counted(noun: str, names: Sequence[str]) -> str:
 
 def _only_network(graph: Graph, outputs: Sequence[str], error: ValueError) -> Path:
     """The path to the one of several outputs that is a network's; error: why not to all at once."""
+    unknown = OutputUnknownError([(name, None) for name in outputs])
     if len(outputs) > _MAX_OUTPUTS:
-        raise OutputUnknownError([(name, None) for name in outputs])
+        raise unknown
+    n_read = 0
     walks: dict[str, _Found] = {}
     reasons: dict[str, str] = {}
     refusals: list[ValueError] = []
     for name in outputs:
+        if n_read > _MAX_READ:
+            raise unknown
         part = graph.towards([name])
+        folding = Folding()
         try:
-            walk = _Walk(part, find_front(part))
+            walk = _Walk(part, find_front(part), folding)
             n_outputs = walk.path().layers[-1].n_neurons
         except ValueError as refusal:
             if str(refusal) == _NO_DENSE:
@@ -160,6 +169,7 @@ def _only_network(graph: Graph, outputs: Sequence[str], error: ValueError) -> Pa
                 refusals.append(refusal)
         else:
             walks[name] = _Found(walk.place.tensor, frozenset(walk.visited), n_outputs)
+        n_read += folding.n_numbers
     # What another path passes on its way, or ends in too, is no network of its own.
     ends = {found.end: name for name, found in reversed(walks.items())}
     ends |= {name: name for name in walks if name in ends}
@@ -191,11 +201,11 @@ class _Found:
 
 
 class _Walk:
-    def __init__(self, graph: Graph, front: Front) -> None:
+    def __init__(self, graph: Graph, front: Front, folding: Folding) -> None:
         self.graph = graph
         self.front = front
         self.place = front.place
-        self.folding = Folding()
+        self.folding = folding
         self.notes: list[str] = [*front.notes]
         self.tail: Tail | None = None
         self.shapes: dict[str, Dimensions] = {}
@@ -263,7 +273,7 @@ class _Walk:
         elif node.op == "Gemm":
             self.place = apply_gemm(self.graph, node, self.place, self.folding)
         elif node.op in AFFINE:
-            apply_affine(self.graph, node, self.place, self.folding)
+            apply_affine(self.graph, node, self.place, self.folding, self.shapes)
             self._move(node.outputs[0])
         elif node.op == "Flatten":
             self.place = flattened(self.place, node)
@@ -322,7 +332,7 @@ class _Walk:
             if linear.of_two is not None and after is not None:
                 dense = linear.of_two
                 self.notes.append(f"{node.label}: its two scores are read as one, the second")
-            elif len(dense.weights) != len(linear.classes or ()):
+            elif len(dense.weights) != linear.n_classes:
                 raise node.refused("makes two scores of one row of weights")
             else:
                 after = followers(self.graph, self.graph.readers.get(node.outputs[0], ()))
@@ -356,7 +366,7 @@ class _Walk:
             others = [name for name in node.inputs if name != self.place.tensor]
             given = len(others) == 1 and self.graph.is_constant(others[0])
             if given and self.graph.constant(others[0]).ndim:
-                apply_affine(self.graph, node, self.place, self.folding, noted=False)
+                apply_affine(self.graph, node, self.place, self.folding, self.shapes, noted=False)
                 self._move(node.outputs[0])
 
     def _take_tail(self) -> None:

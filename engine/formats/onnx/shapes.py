@@ -18,7 +18,17 @@ Sizes = list[int | None]
 
 _ELEMENTWISE = (
     *("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Neg", "Abs", "Exp", "Log", "Sqrt"),
-    *("Identity", "Cast", "Clip", "Tanh", "Sigmoid", "Relu", "Softplus", "RandomNormalLike"),
+    *(
+        "Reciprocal",
+        "Identity",
+        "Cast",
+        "Clip",
+        "Tanh",
+        "Sigmoid",
+        "Relu",
+        "Softplus",
+        "RandomNormalLike",
+    ),
     *("RandomUniformLike", "Softmax", "Dropout"),
 )
 _MAX_READ = 1_000
@@ -280,6 +290,25 @@ def _target(node: Node, graph: Graph, shapes: dict[str, Dimensions]) -> Sizes | 
         return None
     target = _Evaluation(graph, shapes).value(node.inputs[1])
     return None if target is None or len(target) > _MAX_DIMENSIONS else target
+
+
+def shape_of(name: str, graph: Graph, shapes: dict[str, Dimensions]) -> Sizes | None:
+    """Return the shape of a tensor computed from others, None if it cannot be known.
+
+    Parameters
+    ----------
+    name
+        The name of the tensor.
+    graph
+        The graph of the ONNX file.
+    shapes
+        Those of the tensors on the path so far.
+
+    Returns
+    -------
+    Sizes | None
+    """
+    return _Evaluation(graph, shapes).shape(name, 0)
 
 
 class _Evaluation:

@@ -181,6 +181,7 @@ def test_an_output_of_several_is_chosen(
     chosen = json.loads(nn_play("info", path, "--output", "value", "--json").output)
     assert [layer["shape"] for layer in chosen["layers"]] == [[2, 3], [1, 2]]
     assert "output 'action': left out" in chosen["notes"]
+    assert chosen["format"] == "onnx"
     part = tmp_path / "part.npz"
     assert nn_play("export", path, str(part), "--output", "action").status == 0
     assert read(part).session.network.sizes == (3, 2, 3)

@@ -32,7 +32,7 @@ COMMANDS = (
 )
 LONG = ("漢字かな交じり文" * 9, "é" * 78, "x" * 78, "👩‍👩‍👧‍👦" * 5, "e\u0301" * 39, "ﷺ" * 20)
 HOSTILE = (*MARKUP, *COMMANDS, *LONG)
-TOUR = ["right", "tab", "tab", "v"]
+TOUR = ["tab", "tab", "tab", "v"]
 DIALOGS = ["f2", "f3", "?", "a", "R", "S", "ctrl+o", "ctrl+p"]
 
 

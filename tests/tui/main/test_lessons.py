@@ -17,11 +17,17 @@ from tests.tui.player import Player, playing
 from tui.app import PlaygroundApp
 from tui.files.lesson_progress import load_progress
 from tui.files.lesson_source import Course
+from tui.panes.layout import LESSON_PANE, Needs, Span, layout_of
 from tui.screens.dialogs.choose_lesson import ChooseLesson
 from tui.screens.dialogs.glossary import Glossary
 from tui.screens.dialogs.lists import Choices
+from tui.screens.main.lessons import needs_of
+from tui.state.lesson import enter
+from tui.state.view_settings import ViewSettings
+from tui.state.workspace import Workspace
 
 IS_SOAK = settings.get_current_profile_name() == "soak"
+LINES_OF_TEXT = 3
 SOME = ("one-neuron", "two-layers", "xor")
 
 
@@ -54,6 +60,22 @@ async def test_three_lessons_are_played_by_keys() -> None:
 async def test_every_lesson_is_played_by_keys(id: str) -> None:
     async with playing(size=(80, 24)) as player:
         await play_to_the_end(player, course.load(id))
+
+
+@pytest.mark.parametrize("id", course.ids())
+def test_no_step_and_no_reply_has_to_be_scrolled_at_80x24(id: str) -> None:
+    lesson = course.load(id)
+    own = Workspace.open(examples.load("xor-step"), None, ViewSettings())
+    tall = Needs(99, Span(12, 14), (), Span(16, 20))
+    for index, step in enumerate(lesson.steps):
+        needs = needs_of(enter(own, lesson, index))
+        assert needs is not None
+        layout = layout_of(
+            80, 24, LESSON_PANE, large=False, tips_shown=False, needs=tall, lesson=needs
+        )
+        assert layout.numbers_height is not None
+        room = 24 - LINES_OF_TEXT - layout.numbers_height
+        assert needs.lines(layout.lesson_width or 80) <= room, step.id
 
 
 async def test_from_the_list_into_a_lesson_and_back_to_ones_own_network() -> None:

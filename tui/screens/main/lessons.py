@@ -51,6 +51,16 @@ _VIEW_OF = {view_id(view.name): view.name for view in registry.VIEWS}
 """The view that a command shows, by its id."""
 
 
+def needs_of(workspace: Workspace) -> LessonNeeds | None:
+    """Return the room that the present step of a lesson needs; None if none is played."""
+    play = workspace.lesson
+    if play is None:
+        return None
+    numbers = frozenset(pane for pane in NUMBER_PANES if play.uses_pane(pane))
+    height = sum(natural_heights(workspace))
+    return LessonNeeds(numbers, play.n_views, height, partial(height_needed, play))
+
+
 class Lessons:
     """The course on the screen: its panel, "show me", and the progress that is kept."""
 
@@ -63,15 +73,6 @@ class Lessons:
     @property
     def _pane(self) -> LessonPane:
         return self._screen.query_one(LessonPane)
-
-    def needs(self) -> LessonNeeds | None:
-        """Return the room that the present step needs."""
-        play = self._screen.present.lesson
-        if play is None:
-            return None
-        numbers = frozenset(pane for pane in NUMBER_PANES if play.uses_pane(pane))
-        height = sum(natural_heights(self._screen.present))
-        return LessonNeeds(numbers, play.n_views, height, partial(height_needed, play))
 
     def allows(self, command: Command) -> bool:
         """Return whether a command acts in the present step."""

@@ -55,7 +55,7 @@ from tui.screens.main.command import (
     bindings_of,
 )
 from tui.screens.main.cursor import Cursor
-from tui.screens.main.lessons import Lessons
+from tui.screens.main.lessons import Lessons, needs_of
 from tui.screens.main.training import Training
 from tui.screens.main.views import Views
 from tui.state.lesson import checked
@@ -293,7 +293,7 @@ class MainScreen(WorkspaceScreen):
             large=workspace.view.large,
             tips_shown=workspace.view.tips_shown,
             needs=_needs_of(workspace, self.size.width),
-            lesson=self.lessons.needs(),
+            lesson=needs_of(self.present),
         )
         if layout == self._layout:
             return

@@ -138,7 +138,7 @@ def test_two_classes_are_one_sigmoid(more: dict[str, Any], tmp_path: Path) -> No
     reading = opened(given, tmp_path)
     assert_same(reading.session, given, "maps", column=1)
     assert reading.session.network.n_outputs == 1
-    assert reading.session.classes == ("0", "1")
+    assert reading.session.classes is None
     assert reading.session.task == "binary"
     assert [note for note in reading.notes if "bias" not in note] == [
         "node 'linear' (LinearClassifier): its two scores are read as one, the second"

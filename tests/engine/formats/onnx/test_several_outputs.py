@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from engine.formats import read
+from engine.formats.onnx import path
 from engine.formats.reading import OutputUnknownError, Reading
 from tests.engine.formats.onnx.onnx_models import BIAS, WEIGHTS, node, opened
 
@@ -99,7 +100,7 @@ def assert_gives(reading: Reading, given: ModelProto, output: str) -> None:
             ["action", "std"],
             [],
             "action",
-            ["output 'std': left out; it does not depend on the inputs"],
+            ["output 'std': left out; the same for all inputs"],
             id="a constant branch",
         ),
         pytest.param(
@@ -112,7 +113,7 @@ def assert_gives(reading: Reading, given: ModelProto, output: str) -> None:
             ["std", "action"],
             [],
             "action",
-            ["output 'std': left out; it does not depend on the inputs"],
+            ["output 'std': left out; the same for all inputs"],
             id="a branch that reads a shape only",
         ),
         pytest.param(
@@ -188,6 +189,54 @@ def test_what_is_left_out_is_told(
     if opened_output is not None:
         assert_gives(reading, given, opened_output)
     assert reading.dtype == "float32"
+
+
+def test_branches_that_read_no_inputs_are_computed_beforehand(tmp_path: Path) -> None:
+    nodes = [
+        node("Sub", ["obs", "mean"], "centred"),
+        node("Div", ["variance", "steps"], "scaled"),
+        node("Sqrt", ["scaled"], "std"),
+        node("Div", ["centred", "std"], "normal"),
+        node("Clip", ["normal", "low", "high"], "clipped"),
+        node("Gemm", ["clipped", "w", "b"], "z", transB=1),
+        node("Shape", ["z"], "size"),
+        helper.make_node(
+            "ConstantOfShape",
+            ["size"],
+            ["ones"],
+            value=helper.make_tensor("value", TensorProto.FLOAT, [1], [1.0]),
+        ),
+        node("Exp", ["spread"], "e"),
+        node("Mul", ["ones", "e"], "offset"),
+        node("Add", ["offset", "z"], "y"),
+    ]
+    constants = {
+        "mean": np.array([1.0, 0.5, -0.25]),
+        "variance": np.array([4.0, 8.0, 2.0]),
+        "steps": np.array(3.0),
+    }
+    given = several(nodes, ["y"], (), constants)
+    assert_gives(opened(given, tmp_path), given, "y")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "reason"),
+    [
+        (
+            [node("Shape", ["h"], "s"), node("Expand", ["one", "s"], "e"), node("Sin", ["e"], "c")],
+            "'c' is computed in a way that cannot be followed",
+        ),
+        ([node("Exp", ["tall"], "c")], "'c' changes what a sample is"),
+        ([node("Log", ["spread"], "c")], "its numbers are not finite"),
+    ],
+)
+def test_branches_that_cannot_be_computed(
+    nodes: list[NodeProto], reason: str, tmp_path: Path
+) -> None:
+    given = several([*BODY, *nodes, node("Add", ["h", "c"], "y")], ["y"], (), {"tall": np.eye(3)})
+    with pytest.raises(ValueError, match=r"\S") as raised:
+        opened(given, tmp_path)
+    assert str(raised.value) == f"node 'Add-y' (Add): {reason}"
 
 
 HEADS = {
@@ -266,6 +315,13 @@ def test_very_many_outputs_are_listed_without_a_try(tmp_path: Path) -> None:
     assert str(raised.value).startswith("has 40 outputs to choose from, 'y0', 'y1', ")
     assert str(raised.value).endswith("'y11', …; give one with --output NAME")
     assert_gives(read(tmp_path / "model.onnx", output="y39"), given, "y39")
+
+
+def test_large_networks_are_not_all_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(path, "_MAX_READ", 10)
+    given = several(HEADS["layers of their own"], ["action", "value"])
+    with pytest.raises(OutputUnknownError, match=r"^has 2 outputs to choose from, 'action', 'val"):
+        opened(given, tmp_path)
 
 
 def test_an_expand_that_makes_samples_larger_is_refused(tmp_path: Path) -> None:
