@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
 from engine.clipboard.numbers import BracketReader, Name, Nested, pasted, rows_of, table_of
@@ -149,10 +148,8 @@ def _matlab_matrix(found: re.Match[str]) -> str:
     """A matrix as MATLAB prints it, written as it is typed; above it may be a common factor."""
     rows = found[3].strip().splitlines()
     if found[2]:
-        factor = Decimal(found[2])
-        rows = [
-            NUMBER.sub(lambda cell: repr(float(Decimal(cell[0]) * factor)), row) for row in rows
-        ]
+        exponent = found[2].removeprefix("1.0")
+        rows = [NUMBER.sub(lambda cell: cell[0] + exponent, row) for row in rows]
     return f"{found[1]} = [{';'.join(rows)}]\n"
 
 
