@@ -67,6 +67,7 @@ _CONSTANTS = frozenset({"none", "null", "undefined", "true", "false"})
 _ASSIGNED = re.compile(r"\s*([A-Za-z_][\w.]*)[ \t]*=(?!=)", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?", re.ASCII)
 _ROWS_ON_ONE_LINE = re.compile(r"\d[ \t]+[-+.\d]")
+_TABLE = re.compile(r"\s*\{\s*(?:'[^'\n]*'|\"[^\"\n]*\"|\w+)\s*:")
 _PARAMETER = re.compile(r"^\s*Parameter containing:\s*")
 _ONE_ROW_PER_NEURON = re.compile(r"(?:^|[._])weights?_?\d*$", re.IGNORECASE)
 _ONE_COLUMN_PER_NEURON = re.compile(r"kernel|coefs_", re.IGNORECASE)
@@ -405,6 +406,12 @@ def parse_numbers(text: str) -> Pasted:
     check_nothing_left_out(text)
     if any(bracket in text for bracket in "[({"):
         return _bracketed(text)
+    if not any(map(str.isdigit, text)):
+        word = quoted(text.split()[0])
+        raise ValueError(
+            f"line 1: {word} is a word; numbers can be pasted, or the weights and biases "
+            f"of a network"
+        )
     assigned = _ASSIGNED.match(text)
     name = assigned[1] if assigned else None
     rows = _delimited(text[assigned.end() :] if assigned else text)
@@ -502,6 +509,8 @@ def _what(value: Nested) -> str:
 
 
 def _bracketed(text: str) -> Pasted:
+    if _TABLE.match(text):
+        raise ValueError("line 1: a table without weights; a layer has its weights and its bias")
     widths = [len(line) for line in text.split("\n")]
     reader = BracketReader(tokens_of(text), widths)
     reader.skip("line")
@@ -560,7 +569,7 @@ def _delimited(text: str) -> list[list[float]]:
         separator = ","
     rows: list[list[float]] = []
     n_numbers = 0
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         cells = line.split(separator)
@@ -571,17 +580,17 @@ def _delimited(text: str) -> list[list[float]]:
             raise too_many()
         rows.append(
             [
-                _cell(cell.strip(' "'), decimal_comma, len(rows) + 1, column)
+                _cell(cell.strip(' "'), decimal_comma, f"line {number}, column {column}")
                 for column, cell in enumerate(cells, start=1)
             ]
         )
     return rows
 
 
-def _cell(cell: str, decimal_comma: bool, row: int, column: int) -> float:
+def _cell(cell: str, decimal_comma: bool, place: str) -> float:
     if decimal_comma and _DECIMAL_COMMA.fullmatch(cell):
         cell = cell.replace(",", ".")
-    return number_of(cell, f"row {row}, column {column}")
+    return number_of(cell, place)
 
 
 def _count(n: int) -> str:

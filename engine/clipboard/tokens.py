@@ -60,6 +60,9 @@ _CALL_OF_A_SESSION = re.compile(
 )
 """The line that printed what follows it, such as >>> model.get_weights()."""
 
+_CONTINUED_IN_MATLAB = re.compile(r"(?<=[\d,;\[=])[ \t]{0,20}\.\.\.[ \t]{0,20}\n")
+"""Three dots at the end of a line that has a number: the row goes on in the next one."""
+
 _PLAINER = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": None}
 )
@@ -114,6 +117,8 @@ def cleaned(text: str) -> str:
         text = _CONTINUED.sub("", _PROMPT.sub("", text))
     if not text.strip():
         raise ValueError("there is nothing to paste")
+    if ";" in text and "array(" not in text and "tensor(" not in text:
+        text = _CONTINUED_IN_MATLAB.sub(" ", text)
     return text.strip("\n")
 
 

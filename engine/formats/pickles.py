@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+import warnings
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -239,7 +240,7 @@ def _read_opcodes(data: bytes, start: int, names: _Names, budget: int) -> tuple[
     memo: dict[int, str | None] = {}
     last: str | None = None
     has_begun = False
-    with suppress(*_BROKEN):
+    with warnings.catch_warnings(action="ignore"), suppress(*_BROKEN):
         for opcode, given, _ in pickletools.genops(stream):
             budget -= 1
             if budget <= 0:

@@ -41,7 +41,7 @@ _PLURAL_NAME = re.compile(r"weights", re.IGNORECASE)
 _TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
 
 _DESCRIPTIONS = (
-    (re.compile(r"^\s*\w{1,60}\(\s*\n\s*\(\w{1,60}\): \w"), "paste what model.state_dict() gives"),
+    (re.compile(r"^\s*\w{1,60}\(\s+\(\w{1,60}\): \w"), "paste what model.state_dict() gives"),
     (re.compile(r"^\s*Model: [\"']"), "paste what model.get_weights() gives"),
 )
 """What PyTorch and Keras print for a model itself, and what has its numbers."""

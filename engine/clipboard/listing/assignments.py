@@ -57,12 +57,13 @@ _VARIABLE = re.compile(
 """As Keras 2 and 3 print one, with its numbers."""
 
 _VARIABLE_ALONE = re.compile(r"<(?:tf\.|Keras)?Variable\b", re.ASCII)
-_LIST_OF_ARRAYS = re.compile(r"^\[array\(", re.MULTILINE)
 _OF_A_MATLAB_NETWORK = re.compile(
     r"\b(?:\w{1,30}\.)?(IW|LW|b)\{(\d{1,3})(?:,\d{1,3})?\}[ \t]*=", re.ASCII
 )
 _MATLAB_MATRIX = re.compile(
-    r"^([A-Za-z]\w{0,60})[ \t]*=[ \t]*\n(?:[ \t]*\n)?((?:[ \t]+[-+.\d][-+.\deE \t]*(?:\n|\Z))+)",
+    r"^([A-Za-z]\w{0,60})[ \t]*=[ \t]*\n(?:[ \t]*\n)?"
+    r"(?:[ \t]*(1\.0e[-+]?\d{1,3})[ \t]*\*[ \t]*\n(?:[ \t]*\n)?)?"
+    r"((?:[ \t]+[-+.\d][-+.\deE \t]*(?:\n|\Z))+)",
     re.ASCII | re.MULTILINE,
 )
 
@@ -116,9 +117,8 @@ def without_comments(text: str) -> str:
 def as_assignments(text: str) -> str:
     """Return the text with what consoles print under a name written as assignments to it.
 
-    That is `fc1.weight tensor(…)` of a loop over named parameters, `mlp.coefs_` above its list, two
-    lists of arrays without any name, MATLAB's `W1 =` above a matrix, and the weights of its network
-    object.
+    That is `fc1.weight tensor(…)` of a loop over named parameters, `mlp.coefs_` above its list,
+    Keras' variables, MATLAB's `W1 =` above a matrix, and the weights of its network object.
 
     Parameters
     ----------
@@ -140,14 +140,17 @@ def as_assignments(text: str) -> str:
         )
     text = _PRINTED_WITH_NAME.sub(lambda found: f"{_assignable(found[1])} = ", text)
     text = _NAME_ABOVE.sub(lambda found: f"{found[1]} = ", text)
-    lists = _LIST_OF_ARRAYS.findall(text)
-    if len(lists) == 2 and text.lstrip().startswith("[array("):
-        names = iter(("weights", "biases"))
-        text = _LIST_OF_ARRAYS.sub(lambda found: f"{next(names)} = {found[0]}", text)
     text = _OF_A_MATLAB_NETWORK.sub(lambda found: f"{found[1][-1].upper()}{found[2]} =", text)
-    return _MATLAB_MATRIX.sub(
-        lambda found: f"{found[1]} = [{';'.join(found[2].strip().splitlines())}]\n", text
-    )
+    return _MATLAB_MATRIX.sub(_matlab_matrix, text)
+
+
+def _matlab_matrix(found: re.Match[str]) -> str:
+    """A matrix as MATLAB prints it, written as it is typed; above it may be a common factor."""
+    rows = found[3].strip().splitlines()
+    if found[2]:
+        exponent = found[2].removeprefix("1.0")
+        rows = [NUMBER.sub(lambda cell: cell[0] + exponent, row) for row in rows]
+    return f"{found[1]} = [{';'.join(rows)}]\n"
 
 
 def _assignable(name: str) -> str:
@@ -349,7 +352,14 @@ def _whole(text: str) -> Mapping[str, Value]:
         if _holds_weights(text):
             raise
         return {}
-    return value if isinstance(value, dict) else {"": value}
+    if isinstance(value, dict):
+        return value
+    match value:
+        case [[*matrices], [*others]] if all(depth_of(item) == 2 for item in matrices):
+            # As the two lists of scikit-learn are printed.
+            if len(matrices) == len(others) and any(isinstance(item, list) for item in others):
+                return {"weights": matrices, "biases": others}
+    return {"": value}
 
 
 def _check_matrices(value: Nested) -> None:
@@ -370,6 +380,8 @@ def _read(value: _Value, *, several: bool = False) -> Nested:
     values = [read]
     while reader.skip("line", "comma", "semicolon") and several and reader.peek():
         values.append(table_of(reader.value()))
+        if len(values) > _MAX_ASSIGNED:
+            raise ValueError(f"more than {_MAX_ASSIGNED} arrays; a network's listing has fewer")
     if len(values) > 1:
         read = table_of(list(values))
     token = reader.peek()

@@ -248,7 +248,11 @@ def why_no_chain(parts: Sequence[Part]) -> str:
     """
     shapes = ", ".join(
         f"{part.name} {part.weights.shape[0]}×{part.weights.shape[1]}"
-        + (f" with {part.bias.size} biases" if part.bias is not None else "")
+        + (
+            f" with {part.bias.size} bias{'es' * (part.bias.size > 1)}"
+            if part.bias is not None
+            else ""
+        )
         for part in parts[:6]
     )
     return f"the shapes do not fit together, transposed or not: {shapes}"

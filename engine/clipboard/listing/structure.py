@@ -24,7 +24,7 @@ from engine.nn.arrays import FloatArray
 _FIRST = frozenset(("input", "in", "first"))
 _LAST = frozenset(("output", "out", "last", "final"))
 _OF_LAYERS = frozenset(
-    ("layer", "layers", "parameters", "params", "network", "net", "model", "state")
+    ("layer", "layers", "parameters", "params", "network", "net", "model", "state", "dense")
 )
 """A list of arrays alone counts as layers only under such a name, or as the whole text."""
 

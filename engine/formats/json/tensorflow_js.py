@@ -185,8 +185,8 @@ def _cut(data: bytes, weights: list[Any]) -> Iterator[tuple[str, FloatArray]]:
             raise ValueError(f"{place}: its shape is not a list of sizes")
         quantised = entry.get("quantization")
         stored = quantised.get("dtype") if isinstance(quantised, dict) else entry.get("dtype")
-        if stored not in _DTYPES:
-            raise ValueError(f"{place} holds {quoted(str(stored))}, which is not read")
+        if not isinstance(stored, str) or stored not in _DTYPES:
+            raise ValueError(f"{place} holds {quoted(str(stored)[:100])}, which is not read")
         count = math.prod(shape)
         total += count
         check_count(total)

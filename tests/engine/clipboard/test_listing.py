@@ -414,6 +414,23 @@ biases: [array([0.1, 0.2, 0.3]), array([0.4])]
     "brain.js": """{"type":"NeuralNetwork","sizes":[2,3,1],"layers":[{"weights":[],"biases":[]},
 {"weights":[[1,2],[3,4],[5,6]],"biases":[0.1,0.2,0.3]},{"weights":[[7,8,9]],"biases":[0.4]}],
 "trainOpts":{"activation":"tanh"}}""",
+    "MATLAB with rows that go on": "W1 = [1 2; ...\n  3 ...\n  4; 5 6];\nb1 = [0.1; 0.2; 0.3];\n"
+    "W2 = [7 8 9];\nb2 = 0.4;",
+    "the weights of each layer of Keras": """[array([[1., 3., 5.],
+       [2., 4., 6.]]), array([0.1, 0.2, 0.3])]
+[array([[7.],
+       [8.],
+       [9.]]), array([0.4])]
+""",
+    "the names and weights of each layer of Keras": """dense [array([[1., 3., 5.],
+       [2., 4., 6.]]), array([0.1, 0.2, 0.3])]
+dense_1 [array([[7.],
+       [8.],
+       [9.]]), array([0.4])]
+""",
+    "MATLAB with a factor": "W1 =\n\n   1.0e+03 *\n\n    0.0010    0.0020\n    0.0030    0.0040\n"
+    "    0.0050    0.0060\n\nb1 =\n\n    0.1000\n    0.2000\n    0.3000\n\nW2 =\n\n     7     8"
+    "     9\n\nb2 =\n\n    0.4000\n",
     "MATLAB's network": "net.IW{1,1} = [1 2; 3 4; 5 6];\nnet.b{1} = [0.1; 0.2; 0.3];\n"
     "net.LW{2,1} = [7 8 9];\nnet.b{2} = 0.4;\n",
 }

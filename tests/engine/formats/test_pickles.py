@@ -157,6 +157,7 @@ def test_the_lines_are_for_what_pytorch_saved(
         b"I" + b"9" * 100_000 + b"\n.",
         b"h\x05g9\n\x93\x93.",
         b"\x8c\x02\xff\xff.",
+        b"S'\\d'\n.",
     ],
     ids=len,
 )

@@ -351,7 +351,7 @@ async def test_a_square_listing_of_unknown_orientation_is_asked_about() -> None:
     ("text", "words"),
     [
         ("", "there is nothing to paste"),
-        ("hello", "'hello' is not a number"),
+        ("hello", "'hello' is a word"),
         ("[1, 2], [3]", "row 2 has 1 number, row 1 has 2 numbers"),
         ("[1, ..., 3]", "... stands for numbers that are left out"),
         ("[1, nan]", "is not a number"),

@@ -296,6 +296,7 @@ class TestTensorflowJs:
         ("change", "words"),
         [
             ({"dtype": "string"}, "holds 'string'"),
+            ({"dtype": [1]}, "which is not read"),
             ({"shape": [1 << 30, 1 << 30]}, "numbers; at most"),
             ({"shape": [-1]}, "shape is not a list of sizes"),
             ({"shape": "2"}, "shape is not a list of sizes"),
