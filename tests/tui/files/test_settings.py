@@ -67,7 +67,6 @@ async def test_the_playground_opens_as_it_was_left() -> None:
     [
         {"theme": "no-such-theme", "views": ["No such view", "Sum"]},
         {"theme": "[/]", "views": ["Sum", "Sum"]},
-        {"views": ["Loss", "Runs"]},
         {"theme": "\x1b[2J", "views": [[], {}]},
     ],
 )
@@ -78,6 +77,12 @@ async def test_unknown_names_are_as_at_first(unknown: dict[str, object]) -> None
         assert player.app.theme == "nn-play-dark"
         assert player.workspace.view.views == ("Curve", "What if", "Diagram")
         assert "Try this" in player.text
+
+
+async def test_views_that_have_nothing_to_show_are_not_opened() -> None:
+    save_settings(Settings("", True, ("Loss", "Runs")))
+    async with playing(size=(80, 24)) as player:
+        assert player.workspace.view.views == ("What if", "Sum", "Curve")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
