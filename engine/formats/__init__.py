@@ -112,8 +112,8 @@ def _onnx_bytes(session: Session, dtype: str) -> bytes:
     return write_onnx(session)
 
 
-_MAX_BYTES = 80_000_000
 _MAX_JSON_BYTES = 32_000_000
+_MAX_BYTES = 80_000_000
 
 FORMATS: dict[str, Format] = {
     ".toml": Format(
