@@ -17,6 +17,7 @@ from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.safetensors_header import LENGTH_BYTES, Header, TensorEntry, read_header
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite, float64_of
 from engine.nn.arrays import FloatArray
+from engine.session.origin import Origin
 from engine.session.session import Session
 from engine.text import quoted
 
@@ -71,9 +72,12 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
         options.refuse_all()
         # Targets that are not set are NaN; the session checks the samples.
         samples = {name: values_of(name) for name in SAMPLES if name in shapes}
-        path = path_of({n: s for n, s in shapes.items() if n not in samples}, transposed=False)
+        of_layers = {name: shape for name, shape in shapes.items() if name not in samples}
+        path = path_of(of_layers, transposed=False, in_file_order=True)
         arrays = [arrays_of(pair, False, array_of) for pair in path.pairs]
-        return Reading(session_from(header.metadata[DOCUMENT], arrays, samples), (), dtype)
+        session = session_from(header.metadata[DOCUMENT], arrays, samples)
+        names = tuple((pair.weights, pair.bias) for pair in path.pairs)
+        return Reading(session.evolve(origin=Origin(tensors=names)), (), dtype)
     transposed = options.transposed
     if transposed is None:
         transposed = all("kernel" in n for n, shape in shapes.items() if len(shape) == 2)
@@ -89,8 +93,8 @@ def write_safetensors(
 ) -> bytes:
     """Return the session as a safetensors file, which reads back as exactly the same session.
 
-    The names are those of a PyTorch Sequential that alternates Linear and activation: 0.weight,
-    0.bias, 2.weight …
+    The names are those of the file that the session was read from, else those of a PyTorch
+    Sequential that alternates Linear and activation: 0.weight, 0.bias, 2.weight …
 
     Parameters
     ----------
@@ -157,9 +161,16 @@ def read_remarks(path: Path) -> Mapping[str, str]:
 
 
 def _tensors_of(session: Session, samples_apart: bool) -> Iterator[tuple[str, FloatArray]]:
-    for layer_index, layer in enumerate(session.network.layers):
-        yield f"{2 * layer_index}.weight", layer.weights
-        yield f"{2 * layer_index}.bias", layer.bias
+    layers = session.network.layers
+    names = () if session.origin is None else session.origin.tensors
+    if len(names) != len(layers):
+        names = tuple((f"{2 * index}.weight", f"{2 * index}.bias") for index in range(len(layers)))
+    for (weights, bias), layer in zip(names, layers, strict=True):
+        yield weights, layer.weights
+        if bias is not None:
+            yield bias, layer.bias
+        elif layer.bias.any():
+            yield f"{weights.removesuffix('weight').rstrip('.')}.bias", layer.bias
     if samples_apart and session.inputs_given:
         yield "inputs", session.inputs
     if samples_apart and session.targets is not None:

@@ -18,9 +18,14 @@ class Origin:
     inputs, outputs
         What an ONNX model calls them; an ONNX file that is written keeps to it, so that a program
         that runs the model goes on finding them.
+    tensors
+        What a state dict calls the weights and the bias of each layer, None for a bias that it does
+        not have; a safetensors file that is written keeps to it, so that load_state_dict goes on
+        working. Empty where parts of the file were folded or turned.
     """
 
     notes: tuple[str, ...] = ()
     dtype: str = "float64"
     inputs: str | None = None
     outputs: str | None = None
+    tensors: tuple[tuple[str, str | None], ...] = ()

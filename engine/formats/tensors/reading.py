@@ -14,6 +14,7 @@ from engine.nn.activations import activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.network import Network
+from engine.session.origin import Origin
 from engine.session.session import Session
 from engine.text import printable, quoted
 
@@ -109,7 +110,10 @@ def read_tensors(
         notes.append(f"layer {index + 1}: {leaky.text}, the slope that {quoted(name)} holds")
     layers = _normalised(layers, parts, path, tensors, notes)
     kind = "float64" if parts.normalisations else dtype
-    return Reading(Session(Network(layers)), tuple(notes), kind)
+    is_whole = not (parts.normalisations or parts.slopes or path.transposed)
+    names = tuple((pair.weights, pair.bias) for pair in path.pairs) if is_whole else ()
+    session = Session(Network(layers), origin=Origin(tensors=names))
+    return Reading(session, tuple(notes), kind)
 
 
 def _parted(tensors: NamedTensors) -> _Parts:

@@ -12,7 +12,7 @@ import safetensors
 import safetensors.numpy
 from hypothesis import given
 
-from engine import Layer, Network, Session, examples
+from engine import Layer, Network, Session, SetBias, SetWeight, examples
 from engine.formats.reading import ReadOptions
 from engine.formats.safetensors import read_remarks, read_safetensors, write_safetensors
 from engine.nn.activations import activation
@@ -135,3 +135,44 @@ def test_too_many_samples_are_not_written() -> None:
     session = Session(Network([Layer([[1.0]], [0.0], "relu")]), np.full((400_000, 1), 1 / 3))
     with pytest.raises(ValueError, match=r"save the network with fewer samples$"):
         write_safetensors(session)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"),
+        ("net.0.weight", "net.0.bias", "net.2.weight", "net.2.bias"),
+        ("encoder.weight", "encoder.bias", "decoder.weight", "decoder.bias"),
+    ],
+)
+def test_an_edited_model_fits_back_where_it_came_from(names: tuple[str, ...]) -> None:
+    shapes = ((3, 3), (3,), (2, 3), (2,))
+    arrays = {name: np.ones(shape, np.float32) for name, shape in zip(names, shapes, strict=True)}
+    read = read_safetensors(safetensors.numpy.save(arrays), RELU_IDENTITY)
+    edited = SetWeight(1, 0, 2, 0.5).apply(read.session)
+    for _ in range(2):
+        data = write_safetensors(edited, read.dtype)
+        back = safetensors.numpy.load(data)
+        assert {name: array.shape for name, array in back.items()} == dict(
+            zip(names, shapes, strict=True)
+        )
+        assert back[names[2]][0].tolist() == [1, 1, 0.5]
+        assert back[names[2]].dtype == np.float32
+        again = read_safetensors(data, NOTHING).session
+        assert everything(again) == everything(edited)
+        edited = again
+
+
+def test_a_bias_that_was_not_there_comes_when_it_is_set() -> None:
+    data = safetensors.numpy.save({"fc1.weight": np.ones((2, 2), np.float32)})
+    session = read_safetensors(data, ReadOptions((activation("relu"),))).session
+    assert set(safetensors.numpy.load(write_safetensors(session))) == {"fc1.weight"}
+    set_now = SetBias(0, 1, 0.5).apply(session)
+    assert set(safetensors.numpy.load(write_safetensors(set_now))) == {"fc1.weight", "fc1.bias"}
+
+
+def test_a_layer_more_gives_all_of_them_the_usual_names() -> None:
+    data = safetensors.numpy.save({"fc1.weight": np.ones((2, 2), np.float32)})
+    session = read_safetensors(data, ReadOptions((activation("relu"),))).session
+    more = session.evolve(network=Network([*session.network.layers, *session.network.layers]))
+    assert "2.weight" in safetensors.numpy.load(write_safetensors(more))
