@@ -18,6 +18,7 @@ async def nudge(player: Player, times: int) -> int:
     """Nudge up and down, and return how many drawn lines there are then."""
     for _ in range(times // 2):
         await player.press("]", "[")
+    gc.collect()
     return n_strips()
 
 
