@@ -272,13 +272,18 @@ class MainScreen(WorkspaceScreen):
         self._layout = None
         self.arrange_panes()
         if workspace is None:
+            self.call_after_refresh(self._fit_layers, None)
             return 0
         rows = self.size.height - _LINES_OF_TITLE
         height = min(needed_height(workspace), max(rows // 2, rows - _MIN_LINES_BELOW))
         self.query_one("#numbers").styles.height = height
         # A covered screen is laid out once: its layers cannot wait to see how high they become.
-        self.call_after_refresh(self.query_one(LayersPane).fit, height)
+        self.call_after_refresh(self._fit_layers, height)
         return rows - height
+
+    def _fit_layers(self, height: int | None) -> None:
+        """Fit the layers into `height`, or into what they have once the preview has ended."""
+        self.query_one(LayersPane).fit(None if self._previewed is None else height)
 
     def followed(self) -> None:
         self.training.go_on()
