@@ -340,6 +340,9 @@ async def test_choosing_circle_is_one_edit_that_u_takes_back() -> None:
         assert np.array_equal(after.network.layers[0].bias, before.network.layers[0].bias)
         assert "data circle: 500 samples" in player.text
         assert "x1" in player.pane("#inputs")
+        assert player.workspace.view.views == ("Map", "Loss", "Curve")
+        await player.press("v")
+        assert player.workspace.view.views[1:] == ("Loss", "Curve")
         await player.press("u")
         assert np.array_equal(player.workspace.session.inputs, before.inputs)
         assert player.workspace.session.network.sizes == before.network.sizes

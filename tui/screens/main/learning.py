@@ -11,6 +11,7 @@ from engine.training.settings import TrainingSettings
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import TRAIN, Change, Command, edited
 from tui.state.workspace import Workspace, selected_name
+from tui.views.registry import known_views
 
 
 def choose_data(screen: WorkspaceScreen) -> None:
@@ -27,7 +28,8 @@ def choose_data(screen: WorkspaceScreen) -> None:
 def _with_data(workspace: Workspace, edit: Edit) -> Change:
     there = workspace.edited(edit)
     status = f"{edit.describe(workspace.session)}; space trains, > is the next sample"
-    return Change(there.viewing(views=_views_for(there.session)), status)
+    views = known_views(_views_for(there.session), there.view.views)
+    return Change(there.viewing(views=views), status)
 
 
 def _views_for(session: Session) -> tuple[str, str]:
