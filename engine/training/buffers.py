@@ -18,7 +18,7 @@ from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.losses import CLOSED_FORMS, DIFFERENCES, OF_SAMPLES, loss, loss_derivative
 from engine.nn.passes import LayerPass, backward, forward
-from engine.training.parameters import FlatParameters
+from engine.training.flat_parameters import FlatParameters
 
 
 class Buffers:

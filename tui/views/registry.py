@@ -137,7 +137,7 @@ VIEWS: tuple[View, ...] = (
         "neuron. While g shows derivatives it is the way back: δ in the nodes, gradients as edges.",
         "tui.views.diagram.view:diagram_title",
         "tui.views.diagram.view:draw_diagram",
-        moved="tui.views.diagram.places:move_in_diagram",
+        moved="tui.views.diagram.navigation:move_in_diagram",
         clicked="tui.views.diagram.view:diagram_clicked",
     ),
     View(

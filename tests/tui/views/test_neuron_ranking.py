@@ -10,7 +10,7 @@ from engine.session.loss import session_loss
 from tests.tui.player import playing
 from tests.tui.views.scenes import changed, classifier, random_session, scene_of, texts
 from tui.views.gestures import ChooseNeuron, RankNeurons
-from tui.views.gradients.neurons import ranking_of
+from tui.views.gradients.neuron_ranking import ranking_of
 from tui.views.gradients.view import (
     draw_gradients,
     gradient_clicked,

@@ -38,7 +38,7 @@ from tui.screens.main import (
     cursor,
     files,
     learning,
-    lessons,
+    lesson,
     look,
     numbers,
     structure,
@@ -55,7 +55,7 @@ from tui.screens.main.command import (
     bindings_of,
 )
 from tui.screens.main.cursor import Cursor
-from tui.screens.main.lessons import Lessons, needs_of
+from tui.screens.main.lesson import Lessons, needs_of
 from tui.screens.main.training import Training
 from tui.screens.main.views import Views
 from tui.state.lesson import checked
@@ -64,7 +64,7 @@ from tui.state.workspace import Workspace
 from tui.widgets.cell_editor import CellEditor
 
 COMMANDS: tuple[Command, ...] = (
-    *lessons.COMMANDS,
+    *lesson.COMMANDS,
     *cursor.COMMANDS,
     *cell_editing.COMMANDS,
     *numbers.COMMANDS,

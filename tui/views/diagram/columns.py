@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from engine.text import FULL_DIGITS
-from tui.views.diagram.places import place_of_cursor
+from tui.views.diagram.navigation import place_of_cursor
 from tui.views.diagram.texts import Texts, longest_name, names_of, texts_of
 from tui.views.scene import Scene
 

@@ -8,7 +8,7 @@ from operator import mul
 
 from tui.views.diagram.backward import backward_of
 from tui.views.diagram.columns import Columns, StageColumns, columns_of, lines_of_left_out_stages
-from tui.views.diagram.places import focus_of_stages
+from tui.views.diagram.navigation import focus_of_stages
 from tui.views.diagram.texts import Texts
 from tui.views.map.plane import has_plane
 from tui.views.scene import Scene
