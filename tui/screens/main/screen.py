@@ -37,10 +37,14 @@ from tui.screens.main import (
     compare,
     cursor,
     files,
+    freeze,
+    gradients,
+    history,
     learning,
     lesson,
     look,
     numbers,
+    samples,
     structure,
     training,
     views,
@@ -49,11 +53,7 @@ from tui.screens.main.autosave import Autosave
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.cell_editing import CellEditing
 from tui.screens.main.clipboard import Pasting
-from tui.screens.main.command import (
-    Command,
-    Where,
-    bindings_of,
-)
+from tui.screens.main.command import Command, Where, bindings_of
 from tui.screens.main.cursor import Cursor
 from tui.screens.main.lesson import Lessons, needs_of
 from tui.screens.main.training import Training
@@ -68,10 +68,14 @@ COMMANDS: tuple[Command, ...] = (
     *cursor.COMMANDS,
     *cell_editing.COMMANDS,
     *numbers.COMMANDS,
+    *history.COMMANDS,
     *compare.COMMANDS,
+    *gradients.COMMANDS,
     *learning.COMMANDS,
+    *freeze.COMMANDS,
     *training.COMMANDS,
     *structure.COMMANDS,
+    *samples.COMMANDS,
     *views.COMMANDS,
     *look.COMMANDS,
     *clipboard.COMMANDS,

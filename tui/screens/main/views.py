@@ -14,7 +14,7 @@ from tui.panes.view import ViewPane
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import LOOK, MAP, VIEWS, Command
 from tui.screens.main.cursor import Cursor
-from tui.screens.main.structure import show_sample
+from tui.screens.main.samples import show_sample
 from tui.state.view_settings import MapContent, TableSettings
 from tui.state.workspace import Workspace
 from tui.views import registry
