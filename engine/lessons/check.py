@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from engine.edits.numbers import set_parameter
+from engine.lessons.answers import answer_prediction
 from engine.lessons.conditions import Is
 from engine.lessons.figures import value_of
 from engine.lessons.lesson import Diagnosis, Lesson, Step
 from engine.lessons.play import progress, start_of
-from engine.lessons.predictions import answer_prediction
 from engine.lessons.references import SampleReference, reference_in
 from engine.lessons.statements import Statement
 from engine.lessons.text import (

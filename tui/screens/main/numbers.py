@@ -11,8 +11,8 @@ from engine.nn.losses import check_target
 from engine.text import FULL_DIGITS, format_number
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import TYPE, Change, Command, edited
-from tui.state.formulas import parse_step
 from tui.state.selection import Selection
+from tui.state.typed_numbers import parse_step
 from tui.state.workspace import Workspace, selected_value
 
 
