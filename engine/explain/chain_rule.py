@@ -36,9 +36,10 @@ from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.backprop import Gradients
 from engine.nn.functional import softmax
-from engine.nn.losses import counted_targets, derivative_by_output
+from engine.nn.losses import LOSSES, counted_targets, derivative_by_output
 from engine.nn.network import Trace
 from engine.nn.parameters import neuron_name
+from engine.nn.targets import n_set_numbers
 from engine.session.names import input_name, input_names
 from engine.session.session import Session
 from engine.text import format_given, format_number, format_within, printable
@@ -114,8 +115,7 @@ class ChainRule:
     @property
     def _n_averaged(self) -> int:
         """Over how many outputs the loss is a mean; 1 if it is a sum."""
-        is_mean = self.loss in ("mse", "mae", "huber", "bce")
-        return int(np.count_nonzero(~np.isnan(self.targets))) if is_mean else 1
+        return 1 if LOSSES[self.loss].of_samples else n_set_numbers(self.targets)
 
     @property
     def _n_layers(self) -> int:

@@ -16,10 +16,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from engine.nn.arrays import FloatArray
-from engine.nn.losses import n_set_samples
 from engine.nn.network import Trace
 from engine.nn.parameters import neuron_name
-from engine.nn.targets import UNSET_SIGN, samples_with_target, target_text
+from engine.nn.targets import UNSET_SIGN, n_set_samples, samples_with_target, target_text
 from engine.session.metrics import is_judged, right_answers
 from engine.session.names import input_name, output_label
 from engine.session.prediction import answer, can_be_right, expected_answer, is_right
