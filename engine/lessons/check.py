@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.edits.numbers import set_parameter
 from engine.lessons.answers import answer_prediction
-from engine.lessons.conditions import Is
+from engine.lessons.clauses import Is
 from engine.lessons.figures import value_of
 from engine.lessons.lesson import Diagnosis, Lesson, Step
 from engine.lessons.play import progress, start_of

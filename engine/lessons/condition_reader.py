@@ -18,21 +18,17 @@ from engine.formats.toml.values import (
     texts,
 )
 from engine.formulas import parse_formula
-from engine.lessons.conditions import (
+from engine.lessons.bounds import Bound
+from engine.lessons.clauses import (
     SAME_TOLERANCE,
     TOLERANCE,
     Activations,
     Answers,
-    AnyOf,
-    Bound,
-    Clause,
-    Condition,
     Done,
     Equal,
     Gives,
     Is,
     Matches,
-    Not,
     On,
     Only,
     Outputs,
@@ -44,6 +40,7 @@ from engine.lessons.conditions import (
     TruthTable,
     UsesActivations,
 )
+from engine.lessons.conditions import AnyOf, Clause, Condition, Not
 from engine.nn.activations import activation
 from engine.nn.arrays import FloatArray
 from engine.text import nearest, quoted
