@@ -138,10 +138,10 @@ def _replies(workspace: Workspace, play: LessonPlay, step: Step) -> list[Block]:
             return [
                 Block("right", f"{done or 'That is it.'} {_edits(workspace, step)}", "✓ ", "good")
             ]
-        said = [Block("open", stand.say)] if stand.say else []
+        diagnosis = [Block("open", stand.say)] if stand.say else []
         sign: tuple[str, TextStyle] = ("✓ ", "good") if play.is_met else ("○ ", "muted")
         words = f"It held; now {stand.words}" if play.is_met else stand.words
-        return [Block("open", printable(words), *sign), *said]
+        return [Block("open", printable(words), *sign), *diagnosis]
     if play.reply is None:
         return []
     words = printable(play.reply.words)

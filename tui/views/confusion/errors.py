@@ -119,8 +119,8 @@ def _yes_or_no(session: Session, known: Answered, width: int) -> list[ErrorLine]
         first = int(known.samples[wrong.argmax()]) if wrong.any() else None
         lines += _wrapped(text, width, first)
         if metrics is not None:
-            said = f"  {measures_in_words(metrics[output])}"
-            lines += [ErrorLine(line, first, is_detail=True) for line in wrapped(said, width)]
+            measures = f"  {measures_in_words(metrics[output])}"
+            lines += [ErrorLine(line, first, is_detail=True) for line in wrapped(measures, width)]
     return lines
 
 

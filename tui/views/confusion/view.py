@@ -128,8 +128,8 @@ def _measures_of_target(scene: Scene, tables: list[Table], width: int) -> list[s
     for table in tables:
         target, _ = table.counted.pair_of(scene.sample) or (None, None)
         if target is not None:
-            said = measures_in_words(table.counted.metrics[target])
-            return [cut(f"{_SELECTED} {said}", width)]
+            measures = measures_in_words(table.counted.metrics[target])
+            return [cut(f"{_SELECTED} {measures}", width)]
     return []
 
 

@@ -144,7 +144,7 @@ class _NodeTexts:
         name = max(cell_len(one.name) for one in texts)
         value = max(len(one.value) for one in texts)
         if stage and value:
-            # Nodes keep their width while their outs change.
+            # Nodes keep their width while their activations change.
             value = max(value, min(level.outputs, _STEADY_WIDTH))
         return name, value
 

@@ -215,7 +215,7 @@ def above_middle(height: int) -> int:
 def _height_with_map(scene: Scene, rows: Rows) -> int:
     """The height of a neuron with a map below it, or 0 if the network or the room has none.
 
-    A map is of outs, which the backward mode does not show.
+    A map is of activations, which the backward mode does not show.
     """
     if backward_of(scene) is not None:
         return 0
