@@ -17,7 +17,7 @@ from tui.state.pointing import references_in
 from tui.state.selection import Selection, first_selection
 from tui.state.training import pause_run
 from tui.state.typed_numbers import evaluate
-from tui.state.view_settings import ViewSettings
+from tui.state.view_settings import ViewNames, ViewSettings
 from tui.state.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -52,13 +52,14 @@ def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
     return replace(workspace, selection=_selection_of(step, session))
 
 
-def _views_of(step: Step, present: tuple[str, ...]) -> tuple[str, ...]:
+def _views_of(step: Step, present: ViewNames) -> ViewNames:
     """The view that the step shows, then those it uses and is shown already, then the others."""
     used = VIEWS if step.uses.views is None else step.uses.views
     shown = [one for one in present if one in used]
     named = () if step.view is None else (step.view,)
     wanted = dict.fromkeys((*named, *shown, *(step.uses.views or ()), *present))
-    return tuple(one for one in wanted if one in VIEWS)[: len(present)]
+    left, right, third, *_ = (one for one in wanted if one in VIEWS)
+    return left, right, third
 
 
 def _selection_of(step: Step, session: Session) -> Selection:

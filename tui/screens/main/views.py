@@ -202,7 +202,8 @@ def _with_view(workspace: Workspace, place: int, name: str) -> Workspace:
     if name in views:
         views[views.index(name)] = views[place]
     views[place] = name
-    return workspace.viewing(views=tuple(views))
+    left, right, third = views
+    return workspace.viewing(views=(left, right, third))
 
 
 def view_id(name: str) -> str:
