@@ -55,8 +55,8 @@ class _Learn(click.Group):
         formatter.write_usage(ctx.command_path, "COMMAND [ARGUMENTS]")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        params = [*self.commands[_PLAY].params, *self.get_params(ctx)]
-        options = [one.get_help_record(ctx) for one in params if isinstance(one, click.Option)]
+        all_options = [*self.commands[_PLAY].params, *self.get_params(ctx)]
+        options = [one.get_help_record(ctx) for one in all_options if isinstance(one, click.Option)]
         with formatter.section("Options"):
             formatter.write_dl([record for record in options if record], col_spacing=4)
         self.format_commands(ctx, formatter)

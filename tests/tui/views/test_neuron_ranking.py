@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -20,8 +22,8 @@ from tui.views.gradients.view import (
 from tui.views.scene import Scene
 
 
-def ranked(session: Session, **selected: object) -> Scene:
-    return changed(scene_of(session, **selected), neurons_ranked=True)  # type: ignore[arg-type]
+def ranked(session: Session, **selected: Any) -> Scene:
+    return changed(scene_of(session, **selected), neurons_ranked=True)
 
 
 def iris_like() -> Session:

@@ -131,6 +131,7 @@ class ClosesItself(Screen[Result]):
         """Close with a result; do nothing if this screen is already closed or covered."""
         if self.is_active:
             return super().dismiss(result)
+        # Textual leaves it without types.
         return AwaitComplete.nothing()  # type: ignore[no-any-return, no-untyped-call]
 
 
