@@ -10,6 +10,8 @@ import numpy as np
 
 from engine.text import format_given, format_number
 
+BoundKind = Literal["=", ">", ">=", "<", "<=", "to", "same", "changed", "higher", "lower"]
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -26,7 +28,7 @@ class Bound:
         The upper end, or the tolerance.
     """
 
-    kind: Literal["=", ">", ">=", "<", "<=", "to", "same", "changed", "higher", "lower"]
+    kind: BoundKind
     low: float = 0.0
     high: float = 0.0
 
