@@ -390,15 +390,12 @@ def loss_derivative(
         As for `loss`, whose errors are raised too.
     """
     name = LOSS_SPELLINGS.named(name)
-    # Computing the loss checks all arguments.
-    loss(name, pre_activations, activations, targets, activation)
-    counted = counted_targets(name, targets)
-    layer = (pre_activations, activations, counted, activation)
-    by_pre_activations = _BY_PRE_ACTIVATIONS.get((name, activation.name))
+    layer = (pre_activations, activations, targets, activation)
+    closed_form = _BY_PRE_ACTIVATIONS.get((name, activation.name))
+    if closed_form is not None:
+        return _mean_of(closed_form, name, *layer)
+    by_activations = output_derivative(name, *layer)
     with np.errstate(all="ignore"):
-        if by_pre_activations is not None:
-            return _mean_of(by_pre_activations(*layer), name, counted)
-        by_activations = _mean_of(LOSSES[name].derivative(*layer), name, counted)
         return activation.backward(pre_activations, by_activations)
 
 
@@ -417,11 +414,8 @@ def output_derivative(
         As for `loss`, whose errors are raised too.
     """
     name = LOSS_SPELLINGS.named(name)
-    loss(name, pre_activations, activations, targets, activation)
-    counted = counted_targets(name, targets)
-    with np.errstate(all="ignore"):
-        terms = LOSSES[name].derivative(pre_activations, activations, counted, activation)
-        return _mean_of(terms, name, counted)
+    derivative = LOSSES[name].derivative
+    return _mean_of(derivative, name, pre_activations, activations, targets, activation)
 
 
 def derivative_by_output(name: str, output: float, target: float) -> float:
@@ -443,10 +437,16 @@ def derivative_by_output(name: str, output: float, target: float) -> float:
         return float(LOSSES[name].derivative(a, a, y, _IDENTITY)[0, 0])
 
 
-def _mean_of(derivatives: FloatArray, name: str, targets: FloatArray) -> FloatArray:
-    """The derivative of the mean from those of its terms, 0 where no target is set."""
-    mean = derivatives / LOSSES[name].count(targets)
-    unset = np.isnan(targets)
+def _mean_of(
+    terms: LossTerms, name: str, z: FloatArray, a: FloatArray, y: FloatArray, activation: Activation
+) -> FloatArray:
+    """The derivatives in the terms over how many count, 0 where no target is set."""
+    # Computing the loss checks all arguments.
+    loss(name, z, a, y, activation)
+    counted = counted_targets(name, y)
+    with np.errstate(all="ignore"):
+        mean = terms(z, a, counted, activation) / LOSSES[name].count(counted)
+    unset = np.isnan(counted)
     return np.where(unset, 0.0, mean) if unset.any() else mean
 
 
