@@ -275,12 +275,7 @@ class LearningSettings(Dialog[TrainingSettings]):
         words.set_class(wrong, "wrong").set_class(not wrong, "muted")
 
     def action_accept(self) -> None:
-        try:
-            settings = self._read()
-        except ValueError:
-            self.app.bell()
-        else:
-            self.dismiss(settings)
+        self.close_with(self._read)
 
 
 def _number_field(label: str, value: float, suggestions: tuple[str, ...]) -> Field:
