@@ -52,7 +52,7 @@ _SIGNAL_OFFSET = 128
 
 def _commands() -> type[Provider]:
     """The commands of the palette; imported when it is opened."""
-    from tui.screens.main.palette import MainCommands
+    from tui.screens.main.command_palette import MainCommands
 
     return MainCommands
 
@@ -289,7 +289,7 @@ class PlaygroundApp(App[None]):
         return result
 
     def action_command_palette(self) -> None:
-        from tui.screens.main.palette import open_palette
+        from tui.screens.main.command_palette import open_palette
 
         if self.screen is self.main_screen:
             open_palette(self)
@@ -297,7 +297,7 @@ class PlaygroundApp(App[None]):
     def search_themes(self) -> None:
         from textual.theme import ThemeProvider
 
-        from tui.screens.main.palette import open_palette
+        from tui.screens.main.command_palette import open_palette
 
         open_palette(self, {ThemeProvider}, "Search for themes…")
 

@@ -22,9 +22,7 @@ from tui.drawing.cells import (
 )
 from tui.drawing.palette import Palette, blended
 from tui.views.answers import has_answered
-from tui.views.confusion.errors import error_lines, errors_in_short
-from tui.views.confusion.layout import GAP, MEASURE_WIDTHS, Table, tables_of
-from tui.views.confusion.tables import (
+from tui.views.confusion.counts import (
     MEASURES,
     both_counted,
     class_names,
@@ -33,6 +31,8 @@ from tui.views.confusion.tables import (
     measures_in_words,
     percent,
 )
+from tui.views.confusion.errors import error_lines, errors_in_short
+from tui.views.confusion.layout import GAP, MEASURE_WIDTHS, Table, tables_of
 from tui.views.gestures import ChooseSample
 from tui.views.scene import Scene
 
@@ -128,8 +128,8 @@ def _measures_of_target(scene: Scene, tables: list[Table], width: int) -> list[s
     for table in tables:
         target, _ = table.counted.pair_of(scene.sample) or (None, None)
         if target is not None:
-            said = measures_in_words(table.counted.metrics[target])
-            return [cut(f"{_SELECTED} {said}", width)]
+            measures = measures_in_words(table.counted.metrics[target])
+            return [cut(f"{_SELECTED} {measures}", width)]
     return []
 
 

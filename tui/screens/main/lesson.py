@@ -20,6 +20,7 @@ from tui.screens.main.command import HELP, LESSON, MOVE, TYPE, UNDO, Command
 from tui.screens.main.cursor import Cursor
 from tui.screens.main.views import view_id
 from tui.state import lesson as playing
+from tui.state.lesson_panel import words_of
 from tui.state.lesson_play import LessonPlay
 from tui.state.pointing import is_asking
 from tui.state.workspace import Workspace
@@ -265,7 +266,7 @@ class Lessons:
         from tui.screens.dialogs.glossary import Glossary
 
         workspace = self._screen.present
-        texts = playing.words_of(workspace) if workspace.lesson is not None else ()
+        texts = words_of(workspace) if workspace.lesson is not None else ()
         found = map(glossary.find, texts)
         first = dict.fromkeys(word for word in found if word is not None)
         self._screen.app.push_screen(Glossary(tuple(first)))
