@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.formats.reading import check_count, no_bias_note
+from engine.formats.tensors.naming import kept_names
+from engine.formats.toml.values import MAX_NAME_LENGTH
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
+from engine.text import printable
 
 MAX_LAYERS = 1_000
 
@@ -50,11 +53,22 @@ class Affine:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Dense:
-    """weights: (n_neurons, n_inputs). bias: (n_neurons,), or None for none."""
+    """weights: (n_neurons, n_inputs). bias: (n_neurons,), or None for none.
+
+    tensors: what the file calls the two.
+    """
 
     weights: FloatArray
     bias: FloatArray | None
-    name: str | None = None
+    tensors: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str | None:
+        """The name of the layer, "fc1" for weights called "fc1.weight"; None if it is a number."""
+        weights = self.tensors[0] if self.tensors else ""
+        name = printable(weights.removesuffix(".weight"))
+        named = weights.endswith(".weight") and any(map(str.isalpha, name))
+        return name if named and len(name) <= MAX_NAME_LENGTH else None
 
     def after(self, front: Affine) -> Dense:
         """Return the dense operation that applies `front` first.
@@ -73,7 +87,7 @@ class Dense:
             bias = _sum(weights @ np.broadcast_to(front.shift, weights.shape[1]), bias)
         if front.scale is not None:
             weights = weights * front.scale
-        return Dense(weights, bias, self.name)
+        return replace(self, weights=weights, bias=bias)
 
     def before(self, back: Affine) -> Dense:
         """Return the dense operation that applies `back` to its sums.
@@ -91,7 +105,9 @@ class Dense:
         if back.scale is not None:
             weights = weights * np.broadcast_to(back.scale, len(weights))[:, np.newaxis]
         bias = _sum(_scaled(self.bias, back.scale), back.shift)
-        return Dense(weights, None if bias is None else _full(bias, len(weights)), self.name)
+        return replace(
+            self, weights=weights, bias=None if bias is None else _full(bias, len(weights))
+        )
 
     def layer(self, activation: Activation) -> Layer:
         """Return the layer with its activation.
@@ -106,7 +122,8 @@ class Dense:
         Layer
         """
         bias = np.zeros(len(self.weights)) if self.bias is None else self.bias
-        return Layer(self.weights, bias, activation, self.name)
+        tensors = kept_names(*(*self.tensors, None, None)[:2])
+        return Layer(self.weights, bias, activation, self.name, None, tensors)
 
 
 class Folding:
@@ -157,7 +174,7 @@ class Folding:
         self.has_dense = True
         self._add(dense, label)
 
-    def affine(self, affine: Affine, label: str, *, noted: bool = True) -> None:
+    def affine(self, affine: Affine, label: str, bias: str | None = None) -> None:
         """Fold a scaling into the sums before it, else into the layer after it.
 
         Parameters
@@ -166,8 +183,8 @@ class Folding:
             A scaling and a shift of each number.
         label
             How errors begin: what the tensor is.
-        noted
-            Whether a note tells the user that it was folded.
+        bias
+            The name of the tensor, where this is the bias of a layer, which needs no note.
         """
         if affine.width is not None:
             if self.width not in (None, affine.width):
@@ -178,10 +195,11 @@ class Folding:
         self._n_scalings += 1
         if self._n_scalings > _MAX_SCALINGS:
             raise ValueError(f"{label}: more than {_MAX_SCALINGS} scalings in a row")
-        if noted:
+        if bias is None:
             self.notes.append(f"{label}: folded into layer {len(self.layers) + 1}")
         if self._dense is not None:
-            self._dense = self._dense.before(affine)
+            dense = self._dense.before(affine)
+            self._dense = dense if bias is None else replace(dense, tensors=(*dense.tensors, bias))
         else:
             self._front = affine if self._front is None else self._front.then(affine)
             self._front_label = label

@@ -10,11 +10,9 @@ from engine.formats.onnx.graph import Graph, Node
 from engine.formats.onnx.shapes import Dimensions, Place
 from engine.formats.onnx.tensors import Array, shown
 from engine.nn.arrays import FloatArray
-from engine.text import printable
 
 AFFINE = ("Add", "Sub", "Mul", "Div", "Neg", "BatchNormalization", "Scaler")
 
-_MAX_NAME_LENGTH = 80
 _ROWS, _COLUMNS = 0, 1
 
 
@@ -36,14 +34,13 @@ def apply_matmul(graph: Graph, node: Node, place: Place, folding: Folding) -> Pl
     -------
     Place
     """
-    first, _, matrix = _operands(graph, node, place, folding)
+    first, name, matrix = _operands(graph, node, place, folding)
     samples = _ROWS if first else _COLUMNS
     if matrix.ndim == 1:
         matrix = matrix[:, np.newaxis] if first else matrix[np.newaxis]
     place = _directed(place, samples, node)
     weights = matrix.T if first else matrix
-    name = _layer_name(node.inputs[1 if first else 0])
-    folding.dense(Dense(_in_full(weights), None, name), node.label)
+    folding.dense(Dense(_in_full(weights), None, (name,)), node.label)
     return _following(place, node, len(weights))
 
 
@@ -92,7 +89,8 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
         bias = np.array(np.broadcast_to(per_neuron, len(weights)))
         if beta != 1.0:
             bias = bias * beta
-    folding.dense(Dense(weights, bias, _layer_name(constant)), node.label)
+    tensors = (constant, *node.inputs[2:3]) if bias is not None else (constant,)
+    folding.dense(Dense(weights, bias, tensors), node.label)
     return after
 
 
@@ -102,8 +100,7 @@ def apply_affine(
     place: Place,
     folding: Folding,
     shapes: dict[str, Dimensions],
-    *,
-    noted: bool = True,
+    bias: str | None = None,
 ) -> None:
     """Fold an elementwise scaling; raises ValueError if both operands are on the path.
 
@@ -119,8 +116,8 @@ def apply_affine(
         The layers found so far, which take it in.
     shapes
         Those of the tensors on the path so far.
-    noted
-        Whether a note tells the user that it was folded.
+    bias
+        The name of the tensor that it adds as the bias of a layer, None for any other scaling.
     """
     match node.op:
         case "BatchNormalization":
@@ -136,7 +133,7 @@ def apply_affine(
             raise node.refused("its numbers are not finite")
     if folding.width is None and affine.width is None:
         folding.width = place.n_numbers
-    folding.affine(affine, node.label, noted=noted)
+    folding.affine(affine, node.label, bias)
 
 
 def _arithmetic(
@@ -247,10 +244,3 @@ def _in_full(matrix: Array) -> FloatArray:
     weights = np.array(matrix, dtype=np.float64, order="C")
     weights.setflags(write=False)
     return weights
-
-
-def _layer_name(tensor: str) -> str | None:
-    """The name of a layer, "fc1" for weights called "fc1.weight"; None if it is a number."""
-    name = printable(tensor.removesuffix(".weight"))
-    named = tensor.endswith(".weight") and any(map(str.isalpha, name))
-    return name if named and len(name) <= _MAX_NAME_LENGTH else None

@@ -24,7 +24,7 @@ from engine.formats.onnx.shapes import (
     squeezed,
     transposed,
 )
-from engine.formats.onnx.tensors import kind_name, shown
+from engine.formats.onnx.tensors import FLOAT_NAMES, kind_name, shown
 from engine.formats.reading import MAX_PARAMETERS, OutputUnknownError
 from engine.nn.layer import Layer
 
@@ -63,8 +63,8 @@ _NO_DENSE = "no dense layer (Gemm or MatMul) is in the graph"
 class Path:
     """What was found along the path.
 
-    notes: what was folded, left out or assumed. dtype: that of the numbers read, the widest if
-    there are several. inputs, outputs: the names of the tensors where it begins and ends, None
+    notes: what was folded, left out or assumed. dtype: that of the numbers that the model takes.
+    inputs, outputs: the names of the tensors where it begins and ends, None
     where that is no input, or no output, of the graph.
     """
 
@@ -366,7 +366,7 @@ class _Walk:
             others = [name for name in node.inputs if name != self.place.tensor]
             given = len(others) == 1 and self.graph.is_constant(others[0])
             if given and self.graph.constant(others[0]).ndim:
-                apply_affine(self.graph, node, self.place, self.folding, self.shapes, noted=False)
+                apply_affine(self.graph, node, self.place, self.folding, self.shapes, others[0])
                 self._move(node.outputs[0])
 
     def _take_tail(self) -> None:
@@ -414,6 +414,10 @@ class _Walk:
         return self.tail is not None and any(name in node.outputs for node in self.tail.nodes)
 
     def _dtype(self) -> str:
+        """That of the inputs; where the file does not say it, the widest among the numbers."""
+        kinds = {value.type.tensor_type.elem_type for value in self.graph.inputs.values()}
+        if len(kinds) == 1 and (kind := kinds.pop()) in FLOAT_NAMES:
+            return FLOAT_NAMES[kind]
         names = {kind_name(kind) for kind in self.graph.dtypes.values()}
         order = ("float64", "float32", "bfloat16", "float16")
         return next((name for name in order if name in names), "float64")
