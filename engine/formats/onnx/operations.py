@@ -6,7 +6,8 @@ import numpy as np
 
 from engine.formats.onnx.branches import branch_numbers
 from engine.formats.onnx.folding import Affine, Dense, Folding
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.shapes import Dimensions, Place
 from engine.formats.onnx.tensors import Array, shown
 from engine.nn.arrays import FloatArray

@@ -11,8 +11,9 @@ from engine.formats.onnx.activations import find_activation
 from engine.formats.onnx.activations.matching import changes_nothing
 from engine.formats.onnx.ends import Front, Tail, find_front, find_tail, followers
 from engine.formats.onnx.folding import Dense, Folding
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.graph import Graph
 from engine.formats.onnx.linear import LINEAR, linear_of, sums_to_one
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.operations import AFFINE, apply_affine, apply_gemm, apply_matmul
 from engine.formats.onnx.shapes import (
     Dimensions,

@@ -18,7 +18,8 @@ from engine.formats.onnx.activations.patterns import (
     Product,
     parsed,
 )
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.node import Node
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 

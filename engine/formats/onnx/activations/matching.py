@@ -22,7 +22,8 @@ from engine.formats.onnx.activations.patterns import (
     Product,
     Sum,
 )
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.tensors import FLOAT_NAMES
 
 MAX_FACTORS = 4
