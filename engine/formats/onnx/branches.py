@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from engine.formats.onnx.constants import ARITHMETIC
@@ -14,7 +16,11 @@ from engine.nn.arrays import FloatArray
 _MAX_NUMBERS = 100_000
 _DEEPEST = 20
 
-_OPERATIONS = {**ARITHMETIC, "Identity": np.positive, "Cast": np.positive}
+_OPERATIONS: dict[str, Callable[..., Array]] = {
+    **ARITHMETIC,
+    "Identity": np.positive,
+    "Cast": np.positive,
+}
 
 
 def branch_numbers(

@@ -46,7 +46,8 @@ _REDUCTIONS: dict[str, Callable[..., Array]] = {
 }
 _PLACEMENTS = (
     *("Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Expand"),
-    *("Concat", "Slice", "Gather", "Shape", "ConstantOfShape", "DequantizeLinear", "MatMul"),
+    *("Concat", "Slice", "Split", "Gather", "ArrayFeatureExtractor", "Shape", "ConstantOfShape"),
+    *("DequantizeLinear", "MatMul"),
 )
 OPERATIONS = frozenset((*_PLACEMENTS, *ARITHMETIC, *_REDUCTIONS))
 """The operators that make a constant of constants."""
@@ -54,7 +55,9 @@ OPERATIONS = frozenset((*_PLACEMENTS, *ARITHMETIC, *_REDUCTIONS))
 OF_THE_SAME_SIZE = ("Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten")
 
 
-def computed(node: Node, arrays: Sequence[Array | None], value: Array | None) -> Array:
+def computed(
+    node: Node, arrays: Sequence[Array | None], value: Array | None = None, output: int = 0
+) -> Array:
     """Return what a node makes of constants.
 
     Parameters
@@ -65,6 +68,8 @@ def computed(node: Node, arrays: Sequence[Array | None], value: Array | None) ->
         What it reads, None for an input that is left out.
     value
         Its attribute of that name, with which ConstantOfShape fills; None for 0.
+    output
+        Which of its outputs, from 0.
 
     Returns
     -------
@@ -78,7 +83,9 @@ def computed(node: Node, arrays: Sequence[Array | None], value: Array | None) ->
     given = [array for array in arrays if array is not None]
     try:
         with np.errstate(all="ignore"):
-            result = _result(node, given, np.float32(0) if value is None else value)
+            if node.op == "Split":
+                return _parts(node, given, len(node.outputs))[output]
+            result = _result(node, given, np.array(0.0, np.float32) if value is None else value)
     except (ValueError, IndexError, TypeError, OverflowError):
         raise node.refused("does not fit the constants it is for") from None
     return result
@@ -116,8 +123,8 @@ def _result(node: Node, arrays: list[Array], value: Array) -> Array:
             return np.concatenate(arrays, axis=node.integer_attribute("axis", 0))
         case "Slice":
             return array[_slices(node, array.ndim, others)]
-        case "Gather":
-            axis = node.integer_attribute("axis", 0)
+        case "Gather" | "ArrayFeatureExtractor":
+            axis = node.integer_attribute("axis", 0 if node.op == "Gather" else -1)
             _bounded((others[0].size, array.size // max(array.shape[axis], 1)))
             return np.take(array, others[0], axis=axis)
         case "Shape":
@@ -128,6 +135,16 @@ def _result(node: Node, arrays: list[Array], value: Array) -> Array:
             _bounded((array.size, others[0].shape[-1]))
             return array.astype(np.float64) @ others[0].astype(np.float64)
     return array
+
+
+def _parts(node: Node, arrays: list[Array], n_parts: int) -> list[Array]:
+    array, *others = arrays
+    axis, sizes = node.integer_attribute("axis", 0), _integers(node, "split", others)
+    size = -(-array.shape[axis] // n_parts)
+    places = np.cumsum(sizes or (size,) * n_parts)
+    if (places[-1] != array.shape[axis] and bool(sizes)) or len(places) != n_parts:
+        raise ValueError
+    return np.split(array, places[:-1], axis)
 
 
 def _arithmetic(op: str, arrays: list[Array]) -> Array:

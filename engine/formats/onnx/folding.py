@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.formats.reading import check_count, no_bias_note
 from engine.formats.tensors.naming import kept_names
@@ -43,6 +44,24 @@ class Affine:
         """
         scale = other.scale if self.scale is None else _scaled(self.scale, other.scale)
         return Affine(scale, _sum(_scaled(self.shift, other.scale), other.shift))
+
+    def at(self, places: NDArray[np.intp]) -> Affine:
+        """Return the map for some of the numbers.
+
+        Parameters
+        ----------
+        places
+            Which of the numbers each number afterwards is.
+
+        Returns
+        -------
+        Affine
+        """
+        scale, shift = (
+            array if array is None or array.size == 1 else array[places]
+            for array in (self.scale, self.shift)
+        )
+        return Affine(scale, shift)
 
     @property
     def width(self) -> int | None:
@@ -109,6 +128,39 @@ class Dense:
             self, weights=weights, bias=None if bias is None else _full(bias, len(weights))
         )
 
+    def at(self, places: NDArray[np.intp]) -> Dense:
+        """Return the dense operation of some of the neurons.
+
+        Parameters
+        ----------
+        places
+            Their indices.
+
+        Returns
+        -------
+        Dense
+        """
+        bias = self.bias if self.bias is None or self.bias.size == 1 else self.bias[places]
+        return replace(self, weights=self.weights[places], bias=bias, tensors=())
+
+    def reading(self, places: NDArray[np.intp], n_inputs: int) -> Dense:
+        """Return the dense operation on all inputs, of which it reads some; the others weigh 0.
+
+        Parameters
+        ----------
+        places
+            The index of the input that each column reads.
+        n_inputs
+            How many inputs there are.
+
+        Returns
+        -------
+        Dense
+        """
+        weights = np.zeros((len(self.weights), n_inputs))
+        np.add.at(weights.T, places, self.weights.T)
+        return replace(self, weights=weights, tensors=())
+
     def layer(self, activation: Activation) -> Layer:
         """Return the layer with its activation.
 
@@ -144,6 +196,8 @@ class Folding:
         self._dense: Dense | None = None
         self.n_numbers = 0
         self._n_scalings = 0
+        self._selected: NDArray[np.intp] | None = None
+        self._n_inputs = 0
 
     @property
     def after_activation(self) -> bool:
@@ -204,6 +258,42 @@ class Folding:
             self._front = affine if self._front is None else self._front.then(affine)
             self._front_label = label
 
+    def select(self, places: NDArray[np.intp], label: str) -> None:
+        """Go on with some of the numbers of each sample, in any order.
+
+        Parameters
+        ----------
+        places
+            Which of the numbers at this point each number afterwards is.
+        label
+            How errors begin: what the operation is.
+
+        Raises
+        ------
+        ValueError
+            When the numbers come from an activation that works on all of them together.
+        """
+        if self.width is None or np.array_equal(places, np.arange(self.width)):
+            return
+        if self._front is not None:
+            self._front = self._front.at(places)
+        if self._dense is not None:
+            self._dense = self._dense.at(places)
+        elif not self.layers:
+            if self._selected is None:
+                self._selected = np.arange(self.width)
+                self._n_inputs = self.width
+            self._selected = self._selected[places]
+        elif self.layers[-1].activation.row_wise:
+            raise ValueError(f"{label}: takes some of what {self.layers[-1].activation.text} makes")
+        else:
+            last = self.layers[-1]
+            self.layers[-1] = last.replace(weights=last.weights[places], bias=last.bias[places])
+        what = "numbers change their order" if len(places) == self.width else "only some are read"
+        number = max(len(self.layers) + (self._dense is not None), 1)
+        self.notes.append(f"{label}: {what}, folded into layer {number}")
+        self.width = len(places)
+
     def activation(self, activation: Activation, label: str) -> None:
         """End a layer with its activation; one without sums before it gets a diagonal matrix.
 
@@ -239,6 +329,10 @@ class Folding:
             )
         self._dense = dense if self._front is None else dense.after(self._front)
         self._front = None
+        if self._selected is not None:
+            self.reserve(n_neurons * self._n_inputs)
+            self._dense = self._dense.reading(self._selected, self._n_inputs)
+            self._selected = None
         self.width = n_neurons
 
     def _close(self, activation: Activation = _IDENTITY) -> None:

@@ -104,7 +104,10 @@ def _in_order(nodes: Iterable[NodeProto], place: _Place) -> list[tuple[NodeProto
 def _node(proto: NodeProto, place: _Place, number: int, place_in_graph: int) -> Node:
     standard = proto.domain in _STANDARD_DOMAINS
     op = proto.op_type if standard else f"{proto.domain}.{proto.op_type}"
-    name = f"node {shown(proto.name)}" if proto.name else f"node {number}"
+    label = f"node {shown(proto.name)}" if proto.name else f"node {number}"
+    label = f"{place.label}{label} ({shown(op)[1:-1]})"
+    if op == "Sum" and len(proto.input) == 2:
+        op = "Add"
     attributes = {
         attribute.name: place.attributes.get(attribute.ref_attr_name)
         if attribute.ref_attr_name
@@ -116,7 +119,7 @@ def _node(proto: NodeProto, place: _Place, number: int, place_in_graph: int) -> 
         op,
         tuple(map(place.tensor, proto.input)),
         tuple(map(place.tensor, proto.output)),
-        f"{place.label}{name} ({shown(op)[1:-1]})",
+        label,
         {name: attribute for name, attribute in attributes.items() if attribute is not None},
     )
 

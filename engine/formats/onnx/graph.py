@@ -6,6 +6,7 @@ import copy
 import math
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from engine.formats.onnx.constants import MAX_NUMBERS, OF_THE_SAME_SIZE, OPERATIONS, computed
 from engine.formats.onnx.functions import nodes_of
 from engine.formats.onnx.node import Node
-from engine.formats.onnx.tensors import Array, array_of, check_finite, shown, texts_of
+from engine.formats.onnx.tensors import FLOAT_NAMES, Array, array_of, check_finite, shown, texts_of
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, TensorProto
@@ -28,6 +29,12 @@ _VARYING = (
     *("RandomUniformLike", "Bernoulli", "Multinomial"),
 )
 """What these give is never known beforehand."""
+
+_NOT_FLOAT = (
+    *("ArgMax", "ArgMin", "Shape", "Size", "NonZero", "TopK", "Not", "And", "Or", "Equal"),
+    *("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "LabelEncoder", "QuantizeLinear"),
+)
+"""What these give may be whole numbers or truth values."""
 
 _MAX_KEPT = 1_000
 
@@ -49,15 +56,14 @@ class Graph:
         self.inputs = {
             value.name: value for value in graph.input if value.name not in self._initialisers
         }
-        nodes = nodes_of(model, self.opset)
         self._constants = {*self._initialisers}
         self._varying = set(self.inputs)
         self.makers: dict[str, Node] = {}
-        for node in nodes:
-            self._add(node)
+        self._nodes: list[Node] = []
+        for node in nodes_of(model, self.opset):
+            self._add(self._with_plain_cast(node))
         for output in self.outputs:
             self._check_known(output, "the graph")
-        self._nodes = nodes
         self.n_unused = self._count_unused()
         self.readers: dict[str, list[Node]] = {}
         self._kept: dict[str, Array] = {}
@@ -179,6 +185,22 @@ class Graph:
         check_finite(array, f"tensor {shown(name)}")
         return array
 
+    def stored_as(self, name: str) -> str:
+        """Return what a constant is called before it is only turned, cast or copied.
+
+        Parameters
+        ----------
+        name
+            The name of a constant.
+
+        Returns
+        -------
+        str
+        """
+        while name in self.makers and self.makers[name].op in OF_THE_SAME_SIZE:
+            name = self.makers[name].inputs[0]
+        return name
+
     def size_of(self, name: str) -> int:
         """Return the number of elements of a constant, before any is read if that is possible.
 
@@ -191,14 +213,11 @@ class Graph:
         -------
         int
         """
-        while name not in self._initialisers:
-            node = self.makers[name]
-            if node.op == "Constant":
-                return _size(node)
-            if node.op not in OF_THE_SAME_SIZE:
-                return self.constant(name).size
-            name = node.inputs[0]
-        return _count(self._initialisers[name])
+        name = self.stored_as(name)
+        if name in self._initialisers:
+            return _count(self._initialisers[name])
+        node = self.makers[name]
+        return _size(node) if node.op == "Constant" else self.constant(name).size
 
     def texts(self, name: str) -> list[str]:
         """Return the strings of an initialiser that holds class names.
@@ -240,7 +259,28 @@ class Graph:
         for name, readers in self.readers.items():
             self.readers[name] = [node for node in readers if node not in gone]
 
+    def _with_plain_cast(self, node: Node) -> Node:
+        """The node; one that casts to the type of another tensor as Cast, which reads no other."""
+        if node.op != "CastLike" or len(node.inputs) != 2 or not self._is_float(node.inputs[1]):
+            return node
+        from onnx import TensorProto, helper
+
+        to = helper.make_attribute("to", TensorProto.FLOAT)
+        return replace(node, op="Cast", inputs=node.inputs[:1], attributes={"to": to})
+
+    def _is_float(self, name: str) -> bool:
+        """Whether a tensor holds floating-point numbers, as far as that is seen at once."""
+        tensor, maker = self._initialisers.get(name), self.makers.get(name)
+        if tensor is not None:
+            return tensor.data_type in FLOAT_NAMES
+        if maker is None:
+            return name in self.inputs
+        if maker.op == "Cast":
+            return maker.integer_attribute("to", 0) in FLOAT_NAMES
+        return name in self._varying and maker.op not in _NOT_FLOAT
+
     def _add(self, node: Node) -> None:
+        self._nodes.append(node)
         for name in filter(None, node.inputs):
             self._check_known(name, node.label)
         for name in node.outputs:
@@ -253,8 +293,8 @@ class Graph:
             self._varying.update(node.outputs)
         read = {*filter(None, node.inputs)}
         of_constants = node.op in OPERATIONS and read and read <= self._constants
-        if (node.op == "Constant" or of_constants) and len(node.outputs) == 1:
-            self._constants.add(node.outputs[0])
+        if node.op == "Constant" or of_constants:
+            self._constants.update(node.outputs)
 
     def _check_known(self, name: str, where: str) -> None:
         if name not in self.makers and name not in self._constants and name not in self.inputs:
@@ -305,8 +345,9 @@ class Graph:
             return self._constant_node(node)
         fill = node.attributes.get("value")
         value = None if fill is None else array_of(fill.t, node.label, self.external)
-        array = computed(node, [known.get(part) for part in node.inputs], value)
-        if not any(array is known.get(part) for part in node.inputs):
+        parts = [known.get(part) for part in node.inputs]
+        array = computed(node, parts, value, node.outputs.index(name))
+        if not any(array is part for part in parts):
             self._n_computed += array.size
         if self._n_computed > MAX_NUMBERS:
             raise node.refused(f"operations on constants make more than {MAX_NUMBERS:,} numbers")

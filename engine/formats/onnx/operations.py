@@ -90,7 +90,7 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
         bias = np.array(np.broadcast_to(per_neuron, len(weights)))
         if beta != 1.0:
             bias = bias * beta
-    tensors = (constant, *node.inputs[2:3]) if bias is not None else (constant,)
+    tensors = (constant,) if bias is None else (constant, graph.stored_as(node.inputs[2]))
     folding.dense(Dense(weights, bias, tensors), node.label)
     return after
 
@@ -168,7 +168,9 @@ def _batch_normalisation(graph: Graph, node: Node, place: Place) -> Affine:
     """(x - mean) / √(variance + epsilon) · scale + shift, with the values fixed by training."""
     if node.integer_attribute("training_mode", 0) or len(node.inputs) != 5:
         raise node.refused("normalises by the batch; export the model in inference mode")
-    if place.samples == _COLUMNS or place.rank not in (None, 2):
+    dimensions = place.dimensions or (None, None)
+    is_row = len(dimensions) == 2 or (len(dimensions) > 2 and {*dimensions[2:]} == {1})
+    if place.samples == _COLUMNS or not is_row:
         raise node.refused("normalises a tensor that is not one row a sample")
     for name in node.inputs[1:]:
         if not graph.is_constant(name):
@@ -207,10 +209,11 @@ def _operands(graph: Graph, node: Node, place: Place, folding: Folding) -> tuple
     constant = other if first else one
     if not graph.is_constant(constant) or (not first and other != place.tensor):
         raise node.refused("multiplies two computed tensors, neither of them weights")
-    if place.rank is not None and place.rank > 2:
+    is_row = place.has_rows and node.op == "MatMul" and first
+    if place.rank is not None and place.rank > 2 and not is_row:
         raise node.refused(f"reads tensors of {place.rank} dimensions; expected one row a sample")
     folding.reserve(graph.size_of(constant))
-    return first, constant, _matrix(graph, node, constant)
+    return first, graph.stored_as(constant), _matrix(graph, node, constant)
 
 
 def _matrix(graph: Graph, node: Node, name: str) -> Array:
@@ -236,6 +239,8 @@ def _directed(place: Place, samples: int, node: Node) -> Place:
 def _following(place: Place, node: Node, width: int) -> Place:
     if place.rank == 1 and place.samples is None:
         return Place(node.outputs[0], (width,), None)
+    if place.has_rows and place.dimensions is not None and place.rank != 2:
+        return Place(node.outputs[0], (*place.dimensions[:-1], width), _ROWS)
     dimensions: Dimensions = (None, width) if place.samples == _ROWS else (width, None)
     return Place(node.outputs[0], dimensions, place.samples)
 

@@ -21,8 +21,8 @@ from engine.formats.onnx.shapes import (
     check_expanded,
     flattened,
     is_strung_together,
+    rearranged,
     reshaped,
-    squeezed,
     transposed,
 )
 from engine.formats.onnx.tensors import FLOAT_NAMES, kind_name, shown
@@ -47,6 +47,10 @@ _WHAT_IT_IS = {
     "a set of trees": ("TreeEnsembleClassifier", "TreeEnsembleRegressor", "TreeEnsemble"),
 }
 
+
+_REARRANGING = (
+    *("Transpose", "Squeeze", "Unsqueeze", "Slice", "Split", "Gather", "ArrayFeatureExtractor"),
+)
 
 _MAX_OUTPUTS = 12
 """Of so many outputs it is found out which of them are those of a network; any can be named."""
@@ -201,6 +205,12 @@ class _Found:
     n_outputs: int
 
 
+def _swaps(node: Node) -> bool:
+    """Whether a Transpose makes rows of columns."""
+    axes = node.attributes.get("perm")
+    return axes is None or tuple(axes.ints) == (1, 0)
+
+
 class _Walk:
     def __init__(self, graph: Graph, front: Front, folding: Folding) -> None:
         self.graph = graph
@@ -248,9 +258,9 @@ class _Walk:
             return False
         match = find_activation(self.graph, tensor)
         if match is not None:
-            label = match.row_wise.label if match.row_wise else readers[0].label
-            if match.row_wise is not None:
-                self._check_axis(match.row_wise)
+            label = match.row_wise[0].label if match.row_wise else readers[0].label
+            for node in match.row_wise:
+                self._check_axis(node)
             self._know_width()
             self.folding.activation(match.activation, label)
             self._move(match.output)
@@ -273,11 +283,15 @@ class _Walk:
             self._take_bias()
         elif node.op == "Gemm":
             self.place = apply_gemm(self.graph, node, self.place, self.folding)
+            if not any(node.inputs[2:]):
+                self._take_bias()
         elif node.op in AFFINE:
             apply_affine(self.graph, node, self.place, self.folding, self.shapes)
             self._move(node.outputs[0])
         elif node.op == "Flatten":
             self.place = flattened(self.place, node)
+        elif node.op in _REARRANGING and self._rearrange(node):
+            pass
         elif node.op == "Expand":
             check_expanded(self.place, node, self.graph, self.shapes)
             self._leave_out(node, "it changes nothing")
@@ -293,12 +307,25 @@ class _Walk:
             self._leave_out(node, "it strings the outputs of all samples into one column")
         elif node.op == "Reshape":
             self.place = reshaped(self.place, node, self.graph, self.shapes)
-        elif node.op == "Squeeze":
-            self.place = squeezed(self.place, node)
         elif node.op == "Transpose":
             self.place = transposed(self.place, node)
         else:
             raise node.refused(self._why_refused(node))
+
+    def _rearrange(self, node: Node) -> bool:
+        """Follow the one output that is needed of a node that moves the numbers of a sample."""
+        n_needed = sum(map(self.graph.needs, node.outputs))
+        if n_needed != 1 or node.inputs[0] != self.place.tensor:
+            return False
+        if node.op == "Transpose" and self.place.rank in (None, 2) and _swaps(node):
+            return False
+        found = rearranged(self.place, node, self.graph)
+        if found is None:
+            return False
+        self._know_width()
+        self.place, places = found
+        self.folding.select(places, node.label)
+        return True
 
     def _leave_out(self, node: Node, why: str) -> None:
         self.notes.append(f"{node.label}: left out; {why}")
@@ -367,7 +394,14 @@ class _Walk:
             others = [name for name in node.inputs if name != self.place.tensor]
             given = len(others) == 1 and self.graph.is_constant(others[0])
             if given and self.graph.constant(others[0]).ndim:
-                apply_affine(self.graph, node, self.place, self.folding, self.shapes, others[0])
+                apply_affine(
+                    self.graph,
+                    node,
+                    self.place,
+                    self.folding,
+                    self.shapes,
+                    self.graph.stored_as(others[0]),
+                )
                 self._move(node.outputs[0])
 
     def _take_tail(self) -> None:
@@ -390,9 +424,14 @@ class _Walk:
 
     def _check_axis(self, node: Node) -> None:
         axis = node.integer_attribute("axis", -1 if self.graph.opset >= 13 else 1)
+        if node.op.startswith("Reduce"):
+            # One along axis 1 or the last, which are the same for rows.
+            axis = -1 if self.place.has_rows or self.place.rank is None else 0
         rank = 2 if self.place.rank is None else self.place.rank
         expected = 0 if self.place.samples == 1 or rank == 1 else 1
-        if rank > 2 or axis not in (expected, expected - rank):
+        if self.place.has_rows:
+            expected = rank - 1
+        if axis not in (expected, expected - rank):
             raise node.refused(f"works along axis {axis}, not along the numbers of a sample")
 
     def _check_end(self) -> None:

@@ -53,7 +53,7 @@ def model_of(session: Session) -> ModelProto:
     check_count(session.network.n_parameters)
     if len(session.network.layers) > MAX_LAYERS:
         raise ValueError(f"an ONNX file holds at most {MAX_LAYERS:,} layers")
-    graph = _Writer(session).graph() or _Writer(_without_names(session)).graph()
+    graph = _Writer(session).graph()
     model = onnx.helper.make_model(
         graph,
         producer_name="nn-play",
@@ -107,8 +107,8 @@ class _Writer:
         self.constants: dict[str, TensorProto] = {}
         self.layer = 0
 
-    def graph(self) -> GraphProto | None:
-        """Return the graph, None when two tensors would have the same name."""
+    def graph(self) -> GraphProto:
+        """Return the graph, without the names of the file if two tensors would have the same."""
         from onnx import helper
 
         network, names = self.session.network, _tensor_names(self.session.network)
@@ -124,13 +124,13 @@ class _Writer:
                 self._constant(name, layer.bias)
             tensor = self._node("Gemm", [tensor, weights, *bias], transB=1)
             tensor = self._activation(layer.activation, tensor)
-        last = ("Cast", {"to": outside}) if is_cast else ("Identity", {})
-        self.nodes.append(
-            helper.make_node(last[0], [tensor], [self.outputs], self.outputs, **last[1])
-        )
+        last = helper.make_node("Identity", [tensor], [self.outputs], self.outputs)
+        if is_cast:
+            last = helper.make_node("Cast", [tensor], [self.outputs], self.outputs, to=outside)
+        self.nodes.append(last)
         made = [self.inputs, *self.constants, *(node.output[0] for node in self.nodes)]
         if len(set(made)) < len(made):
-            return None
+            return _Writer(_without_names(self.session)).graph()
         inputs, outputs = (
             helper.make_tensor_value_info(name, outside, ["n_samples", size])
             for name, size in ((self.inputs, network.n_features), (self.outputs, network.n_outputs))

@@ -158,7 +158,8 @@ def own_arrays(
         if sorted(listed) != sorted(shapes) or dimensions != [len(shapes[n]) for n in listed]:
             raise ValueError("the tensors that it names are not those of the file")
         return [
-            arrays_of(Pair(*(*of_layer, None)[:2], ()), transposed, array_of) for of_layer in names
+            arrays_of(Pair(weights, bias[0] if bias else None, ()), transposed, array_of)
+            for weights, *bias in names
         ]
 
     return arrays
