@@ -126,7 +126,7 @@ def is_too_small(width: int, height: int) -> bool:
 def lines_of_text(text: str, width: int, height: int, palette: Palette) -> list[Strip]:
     """Return a text on its own, where there is nothing to draw or no room for it."""
     style = looks(palette).plain
-    lines = wrapped(text, width, height)
+    lines = [text] if cell_len(text) <= width else wrapped(text, width, height)
     return filled([strip_of([(line, style)], width, style) for line in lines], width, height, style)
 
 
