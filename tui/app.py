@@ -27,6 +27,7 @@ from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.binding import Binding
     from textual.command import Provider
 
     from engine.session.session import Session
@@ -42,6 +43,20 @@ _MAX_TURNS = 1000
 """Twenty times what a dialog needs to open; a widget may be waiting for something itself."""
 
 _TERMINAL_CHECK_SECONDS = 1.0
+
+KEY_NAMES = {
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "enter": "Enter",
+    "escape": "Esc",
+    "delete": "Delete",
+    "backspace": "Backspace",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
+"""Keys as texts write them."""
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """What is drawn for a dozen keys."""
@@ -92,6 +107,10 @@ class PlaygroundApp(App[None]):
 
     def get_default_screen(self) -> OpeningScreen:
         return OpeningScreen()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return the name of a key as texts write it."""
+        return binding.key_display or KEY_NAMES.get(binding.key) or super().get_key_display(binding)
 
     def on_mount(self) -> None:
         """Open the session after the first frame, and exit in good order on a signal."""

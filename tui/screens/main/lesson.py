@@ -350,7 +350,7 @@ COMMANDS = (
         shown_as="F4",
     ),
     Command("", "glossary", "glossary", HELP, Lessons.show_words, Lessons, "What words mean"),
-    _command("enter", "next", "go on", Lessons.go_on, "To the next step", shown_as="Enter"),
+    _command("enter", "next", "go on", Lessons.go_on, "To the next step"),
     _command("h", "hint", "hint", Lessons.hint, "Each is stronger than the one before"),
     _command(
         "s", "show", "show me", Lessons.show_me, "Plays the solution, one change at a time; s stops"
