@@ -29,7 +29,7 @@ def apply() -> None:
 
         linux_driver.XTermParser = SturdyParser  # type: ignore[attr-defined]
         linux_driver.getincrementaldecoder = forgiving_decoder  # type: ignore[attr-defined, assignment]
-        linux_driver.WriterThread = SturdyWriter  # type: ignore[attr-defined, misc]
+        linux_driver.WriterThread = SturdyWriter  # type: ignore[attr-defined]
 
 
 def forgiving_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
