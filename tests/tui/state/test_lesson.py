@@ -61,7 +61,7 @@ def test_room_is_made_for_the_hints_that_are_shown(index: int) -> None:
     for _ in play_of(workspace).lesson.steps[index].hints:
         before = height_needed(play_of(workspace), width)
         workspace = playing.with_hint(workspace)
-        inner = lines_of(playing.blocks_of(workspace), width - 4)
+        inner = lines_of(panel.blocks_of(workspace), width - 4)
         assert height_needed(play_of(workspace), width) >= max(before, len(inner) + 2)
 
 
