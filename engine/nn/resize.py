@@ -40,7 +40,7 @@ def with_inputs(layer: Layer, sources: Sources, initial: FloatArray | None = Non
         mask = np.zeros(shape, bool)
         mask[:, new] = frozen.weights[:, old]
         frozen = frozen._replace(weights=mask)
-    return Layer(weights, layer.bias, layer.activation, layer.name, frozen)
+    return Layer(weights, layer.bias, layer.activation, layer.name, frozen, layer.tensors)
 
 
 def with_neurons(
@@ -79,7 +79,7 @@ def with_neurons(
         weight_mask[new] = frozen.weights[old]
         bias_mask[new] = frozen.bias[old]
         frozen = frozen._replace(weights=weight_mask, bias=bias_mask)
-    return Layer(weights, bias, layer.activation, layer.name, frozen)
+    return Layer(weights, bias, layer.activation, layer.name, frozen, layer.tensors)
 
 
 def with_columns(matrix: FloatArray, sources: Sources, filling: float = 0.0) -> FloatArray:

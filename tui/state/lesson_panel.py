@@ -60,10 +60,7 @@ def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
         blocks += _question(play, step)
     blocks += _replies(workspace, play, step)
     if not play.is_met:
-        blocks += [
-            Block("hint", _filled(hint, play.start, step.sample), "Hint: ", "strong")
-            for hint in step.hints[: play.n_hints]
-        ]
+        blocks += _hints(play, step)
     return tuple(blocks)
 
 
@@ -76,7 +73,7 @@ def words_of(workspace: Workspace) -> list[str]:
 
 
 def longest_blocks(play: LessonPlay) -> tuple[tuple[Block, ...], ...]:
-    """Return what a step may say, without hints: before it is done, to wrong answers, and after."""
+    """Return what a step may say: before it is done, to wrong answers with its hints, and after."""
     step = play.step
     if step is None:
         return ()
@@ -92,7 +89,9 @@ def longest_blocks(play: LessonPlay) -> tuple[tuple[Block, ...], ...]:
     else:
         right = next((choice.say for choice in step.choices if choice.right), "right, z = 0.0000")
         end = _rightly(step, _filled(right, play.start, step.sample), done)
-    return *((*task, *_question(play, step), one) for one in open_ones), (*task, *end)
+    before = *task, *_question(play, step)
+    hints = _hints(play, step)
+    return *((*before, one, *hints) for one in open_ones), (*task, *end)
 
 
 def _rightly(step: Step, words: str, done: str) -> list[Block]:
@@ -126,6 +125,20 @@ def _question(play: LessonPlay, step: Step) -> list[Block]:
             is_apart=number == 1,
         )
         for number, choice in enumerate(step.choices, start=1)
+    ]
+
+
+def _hints(play: LessonPlay, step: Step) -> list[Block]:
+    """The hints asked for so far."""
+    return [
+        Block(
+            "hint",
+            _filled(hint, play.start, step.sample),
+            "Hint: ",
+            "strong",
+            is_apart=number == 1,
+        )
+        for number, hint in enumerate(step.hints[: play.n_hints], start=1)
     ]
 
 

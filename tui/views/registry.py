@@ -177,7 +177,8 @@ VIEWS: tuple[View, ...] = (
         "Which classes are mistaken for which?",
         "A row is a target, a column an answer of the network, and [ ] are right "
         "answers; ▶ is the row of the selected sample, its cell is underlined, and a click on a "
-        "cell goes to the next sample in it.",
+        "cell goes to the next sample in it. Precision is how many of the answers with a class are "
+        "right, recall how many of the samples of that class are found, F1 both in one figure.",
         "tui.views.confusion.view:confusion_title",
         "tui.views.confusion.view:draw_confusion",
         clicked="tui.views.confusion.view:confusion_clicked",

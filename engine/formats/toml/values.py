@@ -51,6 +51,21 @@ def checked_text(value: object, place: str, most: int, keep: str = "") -> str:
     return text
 
 
+def is_plain(name: str) -> bool:
+    """Return whether a name from another file can be kept in TOML to the letter.
+
+    Parameters
+    ----------
+    name
+        Such as that of a tensor.
+
+    Returns
+    -------
+    bool
+    """
+    return len(name) <= MAX_TITLE_LENGTH and printable(name) == name
+
+
 def texts(value: object, place: str, most: int) -> tuple[str, ...]:
     """Return a list of strings, each checked by `checked_text`.
 

@@ -10,7 +10,8 @@ import numpy as np
 import onnx
 import pytest
 
-from engine import examples
+from engine import examples, load, save
+from engine.edits.structure import AddLayer
 from engine.formats import read
 from tests.engine.formats.onnx.onnx_models import two_heads
 from tests.tui.cli.command_line import Command, command, failure
@@ -77,7 +78,7 @@ def test_what_is_exported_has_the_very_weights(
     assert result == (0, f"wrote net.{suffix}: 4→8→3 · 67 parameters: 56 weights + 11 biases\n", "")
     before = read(IRIS, ["relu", "identity"])
     after = read(tmp_path / f"net.{suffix}")
-    assert (before.dtype, after.dtype) == ("float32", "float64" if suffix == "toml" else "float32")
+    assert (before.dtype, after.dtype) == ("float32", "float32")
     for one, other in zip(before.session.network.layers, after.session.network.layers, strict=True):
         assert one.activation == other.activation
         np.testing.assert_array_equal(one.weights, other.weights)
@@ -90,6 +91,15 @@ def test_an_exported_example_is_the_same_session(nn_play: Command, suffix: str) 
     assert nn_play("run", f"net.{suffix}", "--json") == nn_play("run", "xor-step", "--json")
     session = read(f"net.{suffix}").session
     assert session.note == examples.load("xor-step").note
+
+
+def test_a_layer_that_is_new_to_the_file_is_told(nn_play: Command) -> None:
+    session = AddLayer(1).apply(load(IRIS, ["relu", "identity"]))
+    save(session, "net.toml")
+    assert nn_play("export", "net.toml", "net.safetensors").lines == [
+        "wrote net.safetensors: 4→8→8→3 · 139 parameters: 120 weights + 19 biases",
+        "note: layer 2 is new to the file it came from: added2.weight",
+    ]
 
 
 def test_what_was_folded_is_told_and_numbers_that_float32_lacks_are_float64(

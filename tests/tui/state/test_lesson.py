@@ -13,6 +13,7 @@ from tests.tui.lessons import every_kind
 from tests.tui.screen_text import is_harmless
 from tests.tui.trained import by_play
 from tui.files.source import Source
+from tui.panes.lesson import height_needed, lines_of
 from tui.panes.title_line import title_of
 from tui.state import lesson as playing
 from tui.state import lesson_panel as panel
@@ -52,6 +53,16 @@ def edited(workspace: Workspace, *edits: SetBias | SetInput) -> Workspace:
 def said(workspace: Workspace) -> str:
     """All that the panel says."""
     return "\n".join(block.sign + block.text for block in panel.blocks_of(workspace))
+
+
+@pytest.mark.parametrize("index", [DO, PREDICT, CHOOSE])
+def test_room_is_made_for_the_hints_that_are_shown(index: int) -> None:
+    workspace, width = at(index), 44
+    for _ in play_of(workspace).lesson.steps[index].hints:
+        before = height_needed(play_of(workspace), width)
+        workspace = playing.with_hint(workspace)
+        inner = lines_of(panel.blocks_of(workspace), width - 4)
+        assert height_needed(play_of(workspace), width) >= max(before, len(inner) + 2)
 
 
 def test_the_own_network_comes_back_untouched_with_its_history() -> None:

@@ -137,6 +137,7 @@ def test_the_measures_are_those_of_the_engine_beside_the_counts_or_below() -> No
     assert metrics is not None
     wide = texts(draw_confusion(scene_of(THREE), 140, 10))
     below = texts(draw_confusion(scene_of(THREE), 78, 20))
+    assert "recall: how many of its samples are found" in " ".join(map(str.strip, below))
     assert THREE.targets is not None
     target = int(THREE.targets[0].argmax())
     for row, of_class in enumerate(metrics):

@@ -176,7 +176,7 @@ class LearningSettings(Dialog[TrainingSettings]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Use these", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Use these", priority=True),
         Binding("tab", "app.focus_next", "Next"),
     ]
 

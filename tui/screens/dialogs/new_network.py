@@ -62,7 +62,7 @@ class NewNetwork(Dialog[Session]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Create", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Create", priority=True),
         Binding("tab", "app.focus_next", "Next"),
     ]
 

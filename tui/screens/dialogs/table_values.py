@@ -49,7 +49,7 @@ class TableValues(Dialog[TableSettings]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Show", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Show", priority=True),
         Binding("tab", "app.focus_next", "Next"),
     ]
 

@@ -44,6 +44,10 @@ _LEGENDS = (
     "rows: target · columns: answer · [ ]: right",
     "rows target, columns answer, [ ] right",
 )
+_MEANINGS = (
+    "precision: how many of the answers with this class are right · recall: how many of its "
+    "samples are found · F1: both in one figure"
+)
 _SELECTED = "▶"
 _STRONGEST = 0.5
 
@@ -120,6 +124,9 @@ def _tables(scene: Scene, width: int, height: int) -> list[list[Part]]:
     if len(below) < room:
         rows += [[]] * (len(below) + 2 <= room)
         below.append(next((text for text in _LEGENDS if len(text) <= width), _LEGENDS[-1]))
+    meanings = wrapped(_MEANINGS, width)
+    if len(rows) + len(below) + len(meanings) <= height:
+        below += meanings
     return rows + [[(line, style.muted)] for line in below]
 
 

@@ -114,8 +114,8 @@ class Explain(Dialog[ExplainResult]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Check", priority=True, key_display="enter"),
-        Binding("tab", "next_part(1)", "Next part", key_display="Tab"),
+        Binding("enter", "accept", "Check", priority=True),
+        Binding("tab", "next_part(1)", "Next part"),
         Binding("shift+tab", "next_part(-1)", "Previous part", show=False),
         *(
             Binding(str(number), f"part({name!r})", name, show=False)
