@@ -28,6 +28,7 @@ from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.binding import Binding
     from textual.command import Provider
 
     from engine.session.session import Session
@@ -44,6 +45,20 @@ _MAX_TURNS = 1000
 
 _TERMINAL_CHECK_SECONDS = 1.0
 
+KEY_NAMES = {
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "enter": "Enter",
+    "escape": "Esc",
+    "delete": "Delete",
+    "backspace": "Backspace",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
+"""Keys as texts write them."""
+
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """What is drawn for a dozen keys."""
 
@@ -53,7 +68,7 @@ _SIGNAL_OFFSET = 128
 
 def _commands() -> type[Provider]:
     """The commands of the palette; imported when it is opened."""
-    from tui.screens.main.palette import MainCommands
+    from tui.screens.main.command_palette import MainCommands
 
     return MainCommands
 
@@ -93,6 +108,10 @@ class PlaygroundApp(App[None]):
 
     def get_default_screen(self) -> OpeningScreen:
         return OpeningScreen()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return the name of a key as texts write it."""
+        return binding.key_display or KEY_NAMES.get(binding.key) or super().get_key_display(binding)
 
     def on_mount(self) -> None:
         """Open the session after the first frame, and exit in good order on a signal."""
@@ -306,7 +325,7 @@ class PlaygroundApp(App[None]):
         return result
 
     def action_command_palette(self) -> None:
-        from tui.screens.main.palette import open_palette
+        from tui.screens.main.command_palette import open_palette
 
         if self.screen is self.main_screen:
             open_palette(self)
@@ -314,7 +333,7 @@ class PlaygroundApp(App[None]):
     def search_themes(self) -> None:
         from textual.theme import ThemeProvider
 
-        from tui.screens.main.palette import open_palette
+        from tui.screens.main.command_palette import open_palette
 
         open_palette(self, {ThemeProvider}, "Search for themes…")
 

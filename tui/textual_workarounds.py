@@ -23,6 +23,7 @@ from textual.widgets import OptionList
 
 def apply() -> None:
     """Install every workaround; calling this again changes nothing."""
+    # Replacing methods and imports is what types forbid.
     OptionList._on_click = _click_existing_option  # type: ignore[method-assign, assignment]
     if sys.platform != "win32":
         from textual.drivers import linux_driver

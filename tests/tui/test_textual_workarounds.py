@@ -35,8 +35,8 @@ def test_the_drivers_decoder_and_parser_are_replaced() -> None:
     from textual.drivers import linux_driver
 
     textual_workarounds.apply()
-    assert linux_driver.getincrementaldecoder is forgiving_decoder  # type: ignore[attr-defined]
-    assert linux_driver.XTermParser is SturdyParser  # type: ignore[attr-defined]
+    assert linux_driver.getincrementaldecoder is forgiving_decoder  # type: ignore[attr-defined]  # Textual's own import
+    assert linux_driver.XTermParser is SturdyParser  # type: ignore[attr-defined]  # likewise
 
 
 def test_a_byte_that_is_no_utf_8() -> None:

@@ -19,7 +19,7 @@ from engine.lessons.own_forward import MAX_BYTES, check_forward
 from engine.lessons.play import start_of
 from engine.session.names import counted
 from tui.cli import completion
-from tui.cli.options import CommandError, about, check_writable
+from tui.cli.options import CommandError, about, check_writable, destination_options
 from tui.cli.play import Opening, check_terminal
 from tui.files import lesson_progress
 from tui.files.lesson_source import PANES, VIEWS, Course, LessonError, find_lesson
@@ -55,8 +55,8 @@ class _Learn(click.Group):
         formatter.write_usage(ctx.command_path, "COMMAND [ARGUMENTS]")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        params = [*self.commands[_PLAY].params, *self.get_params(ctx)]
-        options = [one.get_help_record(ctx) for one in params if isinstance(one, click.Option)]
+        all_options = [*self.commands[_PLAY].params, *self.get_params(ctx)]
+        options = [one.get_help_record(ctx) for one in all_options if isinstance(one, click.Option)]
         with formatter.section("Options"):
             formatter.write_dl([record for record in options if record], col_spacing=4)
         self.format_commands(ctx, formatter)
@@ -180,14 +180,7 @@ def _check(files: tuple[str, ...]) -> None:
 @command.command("export")
 @click.argument("lessons", metavar="LESSON...", nargs=-1, required=True, shell_complete=_lessons)
 @click.option("--answers", is_flag=True, help="With the answers, for the teacher.")
-@click.option(
-    "-o",
-    "destination",
-    metavar="FILE",
-    shell_complete=completion.files,
-    help="Write to FILE instead of standard output.",
-)
-@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
+@destination_options("Write to FILE instead of standard output.")
 def _export(lessons: tuple[str, ...], answers: bool, destination: str | None, force: bool) -> None:
     """Print lessons as a Markdown handout, their figures filled in."""
     parts = []

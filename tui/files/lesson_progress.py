@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,11 +84,6 @@ class LessonProgress:
         if score is not None:
             best = score if best is None else min(best, score)
         return self._with(lesson, step_id, StepProgress(True, edits, hints, best))
-
-    def with_hints(self, lesson: Lesson, step_id: str, hints: int) -> LessonProgress:
-        """Return the progress with so many hints shown of a step that need not be done."""
-        before = self.step(lesson, step_id)
-        return self._with(lesson, step_id, replace(before, hints=max(before.hints, hints)))
 
     def _with(self, lesson: Lesson, step_id: str, step: StepProgress) -> LessonProgress:
         kept = self.lessons.get(lesson.id)

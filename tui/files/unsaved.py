@@ -97,7 +97,7 @@ class Keeper:
         from engine.formats.safetensors import write_safetensors
 
         remarks = {_REMARK: json.dumps(asdict(description))}
-        data = write_safetensors(session, samples_apart=True, remarks=remarks)
+        data = write_safetensors(session, session.dtype, samples_apart=True, remarks=remarks)
         with self._in_use:
             return None if self._is_closed else self._write(data)
 

@@ -278,18 +278,19 @@ def save_to(
     session = screen.present.session
     dtype = "float64" if screen.present.source is None else screen.present.source.dtype
     source = Source(str(path), path, None, dtype, is_ours=True)
-    from tui.files.export import widened
+    from tui.files.export import saving_notes
 
     try:
-        note = widened(session, path, dtype)
-        formats.save(session, path, "float64" if note else dtype)
+        notes = saving_notes(session, path, dtype)
+        is_widened = formats.is_widened(session, path, dtype)
+        formats.save(session, path, "float64" if is_widened else dtype)
     except OSError as error:
         failed(f"{source.name}: {reason_of(error)}; {_what_is_left(path)}")
     except ValueError as error:
         failed(f"{source.name}: {error}")
     else:
         source = replace(source, stamp=stamp_of(path))
-        status = f"saved to {source.name}" + ("" if note is None else f"; {note}")
+        status = "; ".join([f"saved to {source.name}", *notes])
         screen.change(screen.present.saved_to(source), status)
         remember_place(screen.present)
         if then is not None:
@@ -388,6 +389,7 @@ def bring_back(screen: WorkspaceScreen, work: UnsavedWork) -> None:
     screen.keeper = keeper
     # Its file may be another by now: without a stamp saving asks first.
     source = understood(about.origin) if about.origin else None
+    source = None if source is None else replace(source, dtype=session.dtype)
     workspace = Workspace.open(session, source, screen.present.view)
     epochs = f", after {about.epochs:,} epochs" if about.epochs else ""
     screen.change(

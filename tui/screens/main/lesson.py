@@ -20,6 +20,7 @@ from tui.screens.main.command import HELP, LESSON, MOVE, TYPE, UNDO, Command
 from tui.screens.main.cursor import Cursor
 from tui.screens.main.views import view_id
 from tui.state import lesson as playing
+from tui.state.lesson_panel import words_of
 from tui.state.lesson_play import LessonPlay
 from tui.state.pointing import is_asking
 from tui.state.workspace import Workspace
@@ -268,7 +269,7 @@ class Lessons:
         from tui.screens.dialogs.glossary import Glossary
 
         workspace = self._screen.present
-        texts = playing.words_of(workspace) if workspace.lesson is not None else ()
+        texts = words_of(workspace) if workspace.lesson is not None else ()
         found = map(glossary.find, texts)
         first = dict.fromkeys(word for word in found if word is not None)
         self._screen.app.push_screen(Glossary(tuple(first)))
@@ -352,7 +353,7 @@ COMMANDS = (
         shown_as="F4",
     ),
     Command("", "glossary", "glossary", HELP, Lessons.show_words, Lessons, "What words mean"),
-    _command("enter", "next", "go on", Lessons.go_on, "To the next step", shown_as="Enter"),
+    _command("enter", "next", "go on", Lessons.go_on, "To the next step"),
     _command("h", "hint", "hint", Lessons.hint, "Each is stronger than the one before"),
     _command(
         "s", "show", "show me", Lessons.show_me, "Plays the solution, one change at a time; s stops"
