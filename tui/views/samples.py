@@ -83,7 +83,8 @@ def columns_of(scene: Scene, samples: range, trace: Trace, width: int) -> list[C
 
     Room goes first to the number and the answer, then to outs up to half of the rest, then to
     inputs, then to the other outs; short names and fewer decimals are used if all columns fit then.
-    Of a single layer all outs come first, with fewer decimals if they do not fit otherwise. trace: the forward pass of the visible samples.
+    Of a single layer all outs come first, with fewer decimals if they do not fit otherwise.
+    trace: the forward pass of the visible samples.
     """
     rule = [Column(_RULE, [_RULE] * len(samples))]
     number = Column("", [str(sample + 1) for sample in samples])
