@@ -204,19 +204,19 @@ def _texts(numbers: Numbers, form: Form, digits: int, room: int) -> Texts:
     narrowest = _MIN_AIRY if form.is_airy else _MIN_COMPUTED + (not is_tight)
     widest = _MAX_WIDE if room >= _ROOM_FOR_WIDE else _MAX_COMPUTED
     widest += max(0, digits - _USUAL_DIGITS)
-    outs = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
-    if any(_cells(text) + 2 > widest for text in outs):
+    activations = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
+    if any(_cells(text) + 2 > widest for text in activations):
         # Cut off, 0.999998 would read as 0.9999.
         form = form._replace(is_shortest=True)
-        outs = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
+        activations = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
     sums = _shortened(sums, numbers.sums, widest)
-    outs = _shortened(outs, numbers.activations, widest)
-    sum_width, out_width = (_width_for(texts, narrowest, widest) for texts in (sums, outs))
+    activations = _shortened(activations, numbers.activations, widest)
+    sum_width, out_width = (_width_for(texts, narrowest, widest) for texts in (sums, activations))
     if is_tight:
         # The last column needs no blank after it.
         out_width = max(_MIN_COMPUTED, out_width - 1)
     widths = [weight_width, bias_width, sum_width, out_width]
-    return Texts(form, weights, biases, sums, outs, widths)
+    return Texts(form, weights, biases, sums, activations, widths)
 
 
 @lru_cache(maxsize=_COLUMNS_KEPT)

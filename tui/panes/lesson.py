@@ -18,7 +18,7 @@ from textual.reactive import var
 
 from engine import Session
 from tui.panes.help_texts import LESSON_HELP, PaneHelp
-from tui.state.lesson import Block, blocks_of, keys_of, longest_blocks, title_of
+from tui.state.lesson_panel import Block, blocks_of, keys_of, longest_blocks, title_of
 from tui.state.lesson_play import LessonPlay
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle

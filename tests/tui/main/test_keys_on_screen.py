@@ -10,7 +10,7 @@ from tui.panes import help_texts
 from tui.panes.help_texts import PaneHelp
 from tui.panes.tips import tips_for
 from tui.screens.main.command import GROUPS
-from tui.screens.main.palette import MainCommands
+from tui.screens.main.command_palette import MainCommands
 from tui.screens.main.screen import COMMANDS_BY_ID
 from tui.views.registry import VIEWS
 

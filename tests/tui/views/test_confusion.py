@@ -15,8 +15,8 @@ from engine import Layer, Network, Session
 from engine.session.metrics import class_metrics
 from tests.tui.views.scenes import changed, places_of, random_session, scene_of, texts
 from tui.views import answers as answered_module
+from tui.views.confusion.counts import percent
 from tui.views.confusion.layout import tables_of
-from tui.views.confusion.tables import percent
 from tui.views.confusion.view import confusion_clicked, confusion_title, draw_confusion
 from tui.views.gestures import ChooseSample
 

@@ -113,9 +113,4 @@ class TableValues(Dialog[TableSettings]):
         self._preview()
 
     def action_accept(self) -> None:
-        try:
-            chosen = self._chosen()
-        except ValueError:
-            self.app.bell()
-        else:
-            self.dismiss(chosen)
+        self.close_with(self._chosen)

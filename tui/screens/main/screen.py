@@ -37,10 +37,14 @@ from tui.screens.main import (
     compare,
     cursor,
     files,
+    freeze,
+    gradients,
+    history,
     learning,
-    lessons,
+    lesson,
     look,
     numbers,
+    samples,
     structure,
     training,
     views,
@@ -49,13 +53,9 @@ from tui.screens.main.autosave import Autosave
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.cell_editing import CellEditing
 from tui.screens.main.clipboard import Pasting
-from tui.screens.main.command import (
-    Command,
-    Where,
-    bindings_of,
-)
+from tui.screens.main.command import Command, Where, bindings_of
 from tui.screens.main.cursor import Cursor
-from tui.screens.main.lessons import Lessons, needs_of
+from tui.screens.main.lesson import Lessons, needs_of
 from tui.screens.main.training import Training
 from tui.screens.main.views import Views
 from tui.state.lesson import checked
@@ -64,14 +64,18 @@ from tui.state.workspace import Workspace
 from tui.widgets.cell_editor import CellEditor
 
 COMMANDS: tuple[Command, ...] = (
-    *lessons.COMMANDS,
+    *lesson.COMMANDS,
     *cursor.COMMANDS,
     *cell_editing.COMMANDS,
     *numbers.COMMANDS,
+    *history.COMMANDS,
     *compare.COMMANDS,
+    *gradients.COMMANDS,
     *learning.COMMANDS,
+    *freeze.COMMANDS,
     *training.COMMANDS,
     *structure.COMMANDS,
+    *samples.COMMANDS,
     *views.COMMANDS,
     *look.COMMANDS,
     *clipboard.COMMANDS,

@@ -23,9 +23,7 @@ from tui.drawing.cells import (
 )
 from tui.drawing.palette import Palette, blended
 from tui.views.answers import has_answered
-from tui.views.confusion.errors import error_lines, errors_in_short
-from tui.views.confusion.layout import GAP, MEASURE_WIDTHS, Table, tables_of
-from tui.views.confusion.tables import (
+from tui.views.confusion.counts import (
     MEASURES,
     both_counted,
     class_names,
@@ -34,6 +32,8 @@ from tui.views.confusion.tables import (
     measures_in_words,
     percent,
 )
+from tui.views.confusion.errors import error_lines, errors_in_short
+from tui.views.confusion.layout import GAP, MEASURE_WIDTHS, Table, tables_of
 from tui.views.gestures import ChooseSample
 from tui.views.scene import Scene
 

@@ -26,7 +26,7 @@ from tui.screens.dialogs.explain.entry import QuestionLine, ScrollArea
 from tui.screens.dialogs.explain.parts import PARTS, Asked, Key, PartName, WorkedStep
 from tui.screens.dialogs.explain.predictions import Predictions
 from tui.screens.dialogs.explain.text import Arithmetic, plain_text
-from tui.state.formulas import evaluate
+from tui.state.typed_numbers import evaluate
 from tui.state.view_settings import DIGITS
 
 _ROOMY = 44
