@@ -54,13 +54,15 @@ class LessonNeeds(NamedTuple):
 
     numbers: the panes of numbers. n_views: how many views side by side. height: of all layers, of
     which as many lines stay as two small ones have. lines: for a width of its panel, the height
-    that its text takes.
+    that its text takes. hinted: the same with the hints that are shown, for which it gets higher
+    but no wider: the view beside it would lose what it shows.
     """
 
     numbers: frozenset[str]
     n_views: int
     height: int
     lines: Callable[[int], int]
+    hinted: Callable[[int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def layout_of(
     if lesson is not None:
         kept = max(_MIN_LINES_OF_NUMBERS, min(lesson.height, _LINES_OF_TWO_LAYERS))
         views, lesson_width = _beside_lesson(width, chosen, lesson, lines - kept)
-        left = lines - lesson.lines(width if lesson_width is None else lesson_width)
+        left = lines - lesson.hinted(width if lesson_width is None else lesson_width)
         most = min(most, max(kept, left))
         numbers_height = min(max(needs.height, _MIN_LINES_OF_NUMBERS), most)
         return Layout(frozenset(numbers | views), numbers_height, *widths, lesson_width)
