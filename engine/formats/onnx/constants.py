@@ -14,7 +14,7 @@ MAX_NUMBERS = 30_000_000
 """How many numbers operations on constants may make, of all layers of a path together."""
 
 _MAX_DIMENSIONS = 16
-_INTEGER_TYPES = (2, 3, 4, 5, 6, 7, 12, 13)
+INTEGERS = (2, 3, 4, 5, 6, 7, 12, 13)
 """The integers of TensorProto.DataType."""
 
 ARITHMETIC: dict[str, Callable[..., Array]] = {
@@ -165,7 +165,7 @@ def _bounded(shape: tuple[int, ...]) -> tuple[int, ...]:
 def _cast(array: Array, kind: int) -> Array:
     if kind in FLOAT_NAMES:
         return array if array.dtype.kind == "f" else array.astype(np.float64)
-    if kind not in _INTEGER_TYPES or not np.isfinite(array).all():
+    if kind not in INTEGERS or not np.isfinite(array).all():
         raise ValueError
     return array.astype(np.int64)
 

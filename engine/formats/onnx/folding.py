@@ -215,7 +215,7 @@ class Folding:
         self.n_numbers += n_numbers
         check_count(self.n_numbers)
 
-    def dense(self, dense: Dense, label: str) -> None:
+    def dense(self, dense: Dense, label: str, *, joins: bool = False) -> None:
         """Add a dense operation; raises ValueError when it does not fit what it reads.
 
         Parameters
@@ -224,7 +224,15 @@ class Folding:
             A dense layer on the path.
         label
             How errors begin: what the tensor is.
+        joins
+            Whether it only brings branches together, so that it is part of the sums before it.
         """
+        self.reserve(dense.weights.size)
+        if joins and self._dense is not None and self.width == dense.weights.shape[1]:
+            before = self._dense
+            bias = _sum(None if before.bias is None else dense.weights @ before.bias, dense.bias)
+            dense = Dense(dense.weights @ before.weights, bias)
+            self._dense, self.width = None, dense.weights.shape[1]
         self.has_dense = True
         self._add(dense, label)
 

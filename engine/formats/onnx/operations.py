@@ -95,15 +95,10 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
     return after
 
 
-def apply_affine(
-    graph: Graph,
-    node: Node,
-    place: Place,
-    folding: Folding,
-    shapes: dict[str, Dimensions],
-    bias: str | None = None,
-) -> None:
-    """Fold an elementwise scaling; raises ValueError if both operands are on the path.
+def affine_of(
+    graph: Graph, node: Node, place: Place, folding: Folding, shapes: dict[str, Dimensions]
+) -> Affine:
+    """Return an elementwise scaling; raises ValueError if both operands are on the path.
 
     Parameters
     ----------
@@ -114,11 +109,13 @@ def apply_affine(
     place
         Where on the path from inputs to outputs the node is read.
     folding
-        The layers found so far, which take it in.
+        The layers found so far, which count its numbers.
     shapes
         Those of the tensors on the path so far.
-    bias
-        The name of the tensor that it adds as the bias of a layer, None for any other scaling.
+
+    Returns
+    -------
+    Affine
     """
     match node.op:
         case "BatchNormalization":
@@ -132,9 +129,7 @@ def apply_affine(
     for array in (affine.scale, affine.shift):
         if array is not None and not np.isfinite(array).all():
             raise node.refused("its numbers are not finite")
-    if folding.width is None and affine.width is None:
-        folding.width = place.n_numbers
-    folding.affine(affine, node.label, bias)
+    return affine
 
 
 def _arithmetic(

@@ -34,6 +34,11 @@ _ELEMENTWISE = (
     ),
     *("RandomUniformLike", "Softmax", "Dropout"),
 )
+REARRANGING = (
+    *("Transpose", "Squeeze", "Unsqueeze", "Slice", "Split", "Gather", "ArrayFeatureExtractor"),
+)
+"""The operators that move the numbers of a sample, or drop some."""
+
 _MAX_READ = 1_000
 _MAX_NUMBERS = 1 << 20
 """Of a sample whose numbers are moved."""
@@ -171,6 +176,32 @@ def rearranged(place: Place, node: Node, graph: Graph) -> tuple[Place, NDArray[n
     if not all(np.array_equal(row, rows[0] + k * n_numbers) for k, row in enumerate(rows)):
         raise node.refused("changes what a sample is")
     return Place(tensor, (None, *result.shape[1:]), 0), rows[0]
+
+
+def reduced(place: Place, node: Node, graph: Graph) -> Place | None:
+    """Return the place after a sum or mean over the numbers of each row; None for other axes.
+
+    Parameters
+    ----------
+    place
+        Where the node is read.
+    node
+        The operator, which newer models tell the axes by an input, older ones by an attribute.
+    graph
+        The graph of the ONNX file.
+
+    Returns
+    -------
+    Place | None
+    """
+    given = node.attributes.get("axes")
+    axes = [] if given is None else [*given.ints]
+    if len(node.inputs) > 1 and graph.is_constant(node.inputs[1]):
+        axes = [*graph.constant(node.inputs[1]).ravel()]
+    if axes not in ([1], [-1]) or place.rank != 2 or place.samples == 1:
+        return None
+    keeps = node.integer_attribute("keepdims", 1) == 1
+    return Place(node.outputs[0], (None, 1) if keeps else (None,), 0)
 
 
 def flattened(place: Place, node: Node) -> Place:
