@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.formats.folding import Folding
 from engine.formats.onnx.activations.matching import changes_nothing
 from engine.formats.onnx.constants import MAX_NUMBERS
-from engine.formats.onnx.folding import Folding
 from engine.formats.onnx.graph import Graph
 from engine.formats.onnx.linear import linear_of
 from engine.formats.onnx.node import Node

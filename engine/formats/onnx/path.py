@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.formats.folding import Affine, Dense, Folding
 from engine.formats.onnx.activations import find_activation
 from engine.formats.onnx.activations.matching import changes_nothing
 from engine.formats.onnx.ends import Front, Tail, find_front, find_tail, followers
-from engine.formats.onnx.folding import Affine, Dense, Folding
 from engine.formats.onnx.graph import Graph
 from engine.formats.onnx.joins import Part, joined, starting
 from engine.formats.onnx.linear import LINEAR, linear_of, sums_to_one

@@ -197,7 +197,7 @@ def test_an_output_of_several_is_chosen(
     assert read(part).session.network.sizes == (3, 2, 3)
     for source in ("xor-step", str(part)):
         said = failure(nn_play("run", source, "--output", "action"))
-        assert said.endswith(f"{source}: --output is for ONNX files")
+        assert said.endswith(f"{source}: --output is for ONNX and Keras files")
     assert complete(nn_play, monkeypatch, "run", path, "--output", "v") == ["plain,value"]
 
 

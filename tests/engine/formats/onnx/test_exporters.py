@@ -428,11 +428,11 @@ def test_inputs_that_are_changed_before_they_are_joined(
     given = parsed(f"{text}  z = Gemm<transB = 1>(j, five, b)  {LAST}", types)
     k = np.arange(10).reshape(5, 2)
     feeds = {"x": ROWS, "k": k.astype(np.int64 if "int64" in types else np.float64)}
-    [wanted] = ReferenceEvaluator(given).run(None, feeds)
+    wanted = np.asarray(ReferenceEvaluator(given).run(None, feeds)[0], dtype=np.float64)
     session = opened(given, tmp_path).session
     assert session.features == features
-    columns = {f"x[{k + 1}]": ROWS[:, k] for k in range(3)}
-    columns |= {f"k[{n + 1}]": k[:, n] for n in range(2)}
+    columns = {f"x[{n + 1}]": ROWS[:, n] for n in range(3)}
+    columns |= {f"k[{n + 1}]": k[:, n].astype(np.float64) for n in range(2)}
     rows = np.column_stack([columns[name] for name in features])
     np.testing.assert_allclose(session.network.forward(rows).outputs, wanted, rtol=1e-12)
 
@@ -470,8 +470,6 @@ def test_classes_are_known_whatever_output_is_chosen(
         "  a = ArgMax<axis = 1>(p)  l = ai.onnx.ml.ArrayFeatureExtractor(names, a)",
         outputs="string[N,1] l, double[N,2] p",
     )
-    given.graph.initializer.append(
-        onnx.helper.make_tensor("names", onnx.TensorProto.STRING, [2], [b"ham", b"spam"])
-    )
+    given.graph.initializer.append(numpy_helper.from_array(np.array(["ham", "spam"]), "names"))
     session = opened(given, tmp_path, choice).session
     assert (session.classes, session.task) == (("ham", "spam"), task)

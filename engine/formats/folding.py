@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from engine.formats.reading import check_count, no_bias_note
 from engine.formats.tensors.naming import kept_names
-from engine.formats.toml.values import MAX_NAME_LENGTH
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
-from engine.text import printable
 
 MAX_LAYERS = 1_000
 
@@ -74,20 +72,13 @@ class Affine:
 class Dense:
     """weights: (n_neurons, n_inputs). bias: (n_neurons,), or None for none.
 
-    tensors: what the file calls the two.
+    tensors: what the file calls the two. name: what it calls the layer.
     """
 
     weights: FloatArray
     bias: FloatArray | None
     tensors: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str | None:
-        """The name of the layer, "fc1" for weights called "fc1.weight"; None if it is a number."""
-        weights = self.tensors[0] if self.tensors else ""
-        name = printable(weights.removesuffix(".weight"))
-        named = weights.endswith(".weight") and any(map(str.isalpha, name))
-        return name if named and len(name) <= MAX_NAME_LENGTH else None
+    name: str | None = None
 
     def after(self, front: Affine) -> Dense:
         """Return the dense operation that applies `front` first.
