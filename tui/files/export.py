@@ -56,9 +56,7 @@ def saving_notes(session: Session, path: Path, dtype: str) -> list[str]:
     """Return what is told when numbers read as `dtype` are saved: all that is not as it was."""
     notes = []
     if is_widened(session, path, dtype):
-        notes.append(
-            "all numbers are written as float64, since float32 does not hold each of them"
-        )
+        notes.append("all numbers are written as float64, since float32 does not hold each of them")
     layers = session.network.layers
     if path.suffix.lower() != ".toml" and any(layer.tensors for layer in layers):
         notes += (

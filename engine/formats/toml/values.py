@@ -6,7 +6,7 @@ import contextlib
 import math
 from collections.abc import Callable, Collection
 from itertools import chain
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -222,7 +222,7 @@ def _numbers(values: list[Any], place_of: Callable[[int], str]) -> FloatArray:
     raise not_a_number(values[index], place_of(index))
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Return whether it is a finite number that a float64 can hold, and not a boolean.
 
     Parameters
