@@ -75,7 +75,7 @@ class DensePath:
                 scale, shift = self._affine(layer)
                 self._folding.affine(Affine(scale, shift), _label(layer))
         elif kind in _ONLY_IN_TRAINING:
-            self.notes.append(f"{_label(layer)}: left out; it acts in training only")
+            self.notes.append(f"{_label(layer)} acts in training only: left out")
         elif kind == "Lambda":
             raise ValueError(f"{layer.place} is Python code, which is never run")
         elif kind != "Identity":

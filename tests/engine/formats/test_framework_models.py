@@ -95,7 +95,7 @@ def test_what_was_folded_or_left_out_is_told() -> None:
     assert notes == (
         "layer 'normalization' (Normalization): folded into layer 1",
         "layer 'batch_normalization' (BatchNormalization): folded into layer 2",
-        "layer 'dropout' (Dropout): left out; it acts in training only",
+        "layer 'dropout' (Dropout) acts in training only: left out",
         "layer 'batch_normalization_1' (BatchNormalization): folded into layer 2",
     )
     session = load(MODELS / "keras-iris.keras")

@@ -106,8 +106,8 @@ def test_layers_that_change_nothing_are_left_out() -> None:
     )
     assert reading.session.network.sizes == (2, 3)
     assert reading.notes == (
-        "layer 'drop' (Dropout): left out; it acts in training only",
-        "layer 'noise' (GaussianNoise): left out; it acts in training only",
+        "layer 'drop' (Dropout) acts in training only: left out",
+        "layer 'noise' (GaussianNoise) acts in training only: left out",
     )
 
 
