@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -149,6 +150,10 @@ def _parts(node: Node, arrays: list[Array], n_parts: int) -> list[Array]:
 
 def _arithmetic(op: str, arrays: list[Array]) -> Array:
     _bounded(np.broadcast_shapes(*(array.shape for array in arrays)))
+    if op in ("Max", "Min") and len(arrays) > 2:
+        return reduce(lambda one, other: _arithmetic(op, [one, other]), arrays)
+    if len(arrays) != getattr(ARITHMETIC[op], "nin", 0):
+        raise ValueError
     if all(array.dtype.kind in "iu" for array in arrays):
         # Whole numbers, as in the computation of a shape, stay so; a quotient is cut off.
         result = ARITHMETIC[op](*(array.astype(np.int64) for array in arrays))

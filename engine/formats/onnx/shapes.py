@@ -39,6 +39,7 @@ REARRANGING = (
 )
 """The operators that move the numbers of a sample, or drop some."""
 
+_N_SAMPLES = 5
 _MAX_READ = 1_000
 _MAX_NUMBERS = 1 << 20
 """Of a sample whose numbers are moved."""
@@ -159,9 +160,10 @@ def rearranged(place: Place, node: Node, graph: Graph) -> tuple[Place, NDArray[n
         return None
     if not 0 < n_numbers <= _MAX_NUMBERS or not all(map(graph.is_constant, others)):
         return None
-    # What it does to numbers is seen from what it does to their places, in two samples.
-    shape = place.dimensions if place.rank == 1 else (2, *place.dimensions[1:])
-    places = np.arange(n_numbers * (1 if place.rank == 1 else 2))
+    n_samples = 1 if place.rank == 1 else _N_SAMPLES
+    # What it does to numbers is seen from what it does to their places, in a few samples.
+    shape = place.dimensions if place.rank == 1 else (_N_SAMPLES, *place.dimensions[1:])
+    places = np.arange(n_numbers * n_samples)
     operands = [graph.constant(name) if name else None for name in node.inputs[1:]]
     output = next(k for k, name in enumerate(node.outputs) if graph.needs(name))
     operands.insert(0, places.reshape([size or 1 for size in shape]))
@@ -169,7 +171,6 @@ def rearranged(place: Place, node: Node, graph: Graph) -> tuple[Place, NDArray[n
     tensor = node.outputs[output]
     if place.rank == 1 and result.ndim == 1:
         return Place(tensor, result.shape), result
-    n_samples = 1 if place.rank == 1 else 2
     if not result.ndim or len(result) != n_samples or not result.size:
         raise node.refused("changes what a sample is")
     rows = result.reshape(n_samples, -1)

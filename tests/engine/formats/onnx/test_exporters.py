@@ -233,6 +233,7 @@ def test_outputs_of_which_some_are_left_out(
         # An order of samples, some samples, and rows of two samples in one.
         "t = Slice(x, i0, i1, i0)  z = Gemm<transB = 1>(t, w, b)",
         "t = Gather<axis = 0>(x, i0)  z = Gemm<transB = 1>(t, w, b)",
+        "t = Gather<axis = 0>(x, halves)  z = Gemm<transB = 1>(t, w, b)",
         "t = Unsqueeze(x, i0)  s = Squeeze(t, i0)  z = Gemm<transB = 1>(s, w, b)",
     ],
 )
@@ -473,3 +474,8 @@ def test_classes_are_known_whatever_output_is_chosen(
     given.graph.initializer.append(numpy_helper.from_array(np.array(["ham", "spam"]), "names"))
     session = opened(given, tmp_path, choice).session
     assert (session.classes, session.task) == (("ham", "spam"), task)
+
+
+def test_the_largest_of_several_constants(tmp_path: Path) -> None:
+    given = parsed(f"k = Max(w, half, one)  z = Gemm<transB = 1>(x, k, b)  {LAST}")
+    assert_same(given, tmp_path)
