@@ -429,7 +429,8 @@ def test_inputs_that_are_changed_before_they_are_joined(
     given = parsed(f"{text}  z = Gemm<transB = 1>(j, five, b)  {LAST}", types)
     k = np.arange(10).reshape(5, 2)
     feeds = {"x": ROWS, "k": k.astype(np.int64 if "int64" in types else np.float64)}
-    wanted = np.asarray(ReferenceEvaluator(given).run(None, feeds)[0], dtype=np.float64)
+    [given_outputs] = ReferenceEvaluator(given).run(None, feeds)
+    wanted = np.asarray(given_outputs, dtype=np.float64)
     session = opened(given, tmp_path).session
     assert session.features == features
     columns = {f"x[{n + 1}]": ROWS[:, n] for n in range(3)}
