@@ -199,8 +199,7 @@ class ValueReader:
                     result = a / b
         if not np.isfinite(result).all():
             raise ValueError(f"{place}: {quoted(sign.text)} gives no finite number")
-        value: Nested = result.tolist()
-        return value
+        return _nested(result)
 
     def _count(self, n: int) -> None:
         self.n_computed += n
@@ -318,12 +317,11 @@ class ValueReader:
             shape = given[0] if len(given) == 1 and isinstance(given[0], list) else given
             array = _array(value, f"line {method.line}")
             try:
-                result: Nested = array.reshape([int(_number(size)) for size in shape]).tolist()
+                return _nested(array.reshape([int(_number(size)) for size in shape]))
             except (TypeError, ValueError, OverflowError):
                 raise ValueError(
                     f"line {method.line}: {array.size} numbers do not have that shape"
                 ) from None
-            return result
         raise ValueError(f"line {method.line}: {quoted(method.text)} must be run; paste its result")
 
     def _matrix_of_r(
@@ -348,8 +346,7 @@ class ValueReader:
             raise ValueError(
                 f"line {name.line}: {numbers.size} numbers do not fill a matrix of that size"
             ) from None
-        result: Nested = matrix.tolist()
-        return result
+        return _nested(matrix)
 
     def _filled(self, function: str, given: list[Nested], line: int) -> Nested:
         """An array filled with one number, as np.zeros, np.ones and np.full make it, or np.eye."""
@@ -364,8 +361,7 @@ class ValueReader:
             raise ValueError(f"line {line}: expected a shape of one or two numbers from 1 up")
         self._count(math.prod(sizes))
         filled = np.eye(sizes[0], sizes[1]) if function == "eye" else np.full(sizes, number)
-        value: Nested = filled.tolist()
-        return value
+        return _nested(filled)
 
     def _is_table(self, bracket: str) -> bool:
         """Whether the bracket just opened begins a table: a key comes first, or braces are empty.
@@ -556,6 +552,11 @@ def _array(value: Nested, place: str) -> FloatArray:
     if len({len(row) if isinstance(row, list) else -1 for row in rows}) > 1:
         raise ValueError(f"{place}: the rows differ in length")
     return np.array(value, dtype=np.float64)
+
+
+def _nested(array: FloatArray) -> Nested:
+    value: Nested = array.tolist()
+    return value
 
 
 def _number(value: Nested) -> float:

@@ -140,7 +140,8 @@ NETWORKS = {
     "        [-5.0, 6.0]])\nfc1.bias torch.Size([3]) tensor([0.1, -0.2, 0.3])\nfc2.weight "
     "torch.Size([1, 3]) tensor([[7.0, -8.0, 0.5]])\nfc2.bias torch.Size([1]) tensor([0.4])",
     "PyTorch's tutorial": "Layer: fc1.weight | Size: torch.Size([3, 2]) | Values : tensor("
-    "[[1.5, -2], [3, 0.25],\n        [-5, 6]], grad_fn=<SliceBackward0>) \n\nLayer: fc1.bias | Size: "
+    "[[1.5, -2], [3, 0.25],\n        [-5, 6]], grad_fn=<SliceBackward0>) \n\n"
+    "Layer: fc1.bias | Size: "
     "torch.Size([3]) | Values : tensor([0.1, -0.2, 0.3]) \n\nLayer: fc2.weight | Size: "
     "torch.Size([1, 3]) | Values : tensor([[7, -8, 0.5]]) \n\nLayer: fc2.bias | Size: "
     "torch.Size([1]) | Values : tensor([0.4]) \n",
