@@ -154,6 +154,11 @@ class Session(Value):
         samples = f"{self.n_samples:,} sample{'s' * (self.n_samples != 1)}"
         return f"Session({title}{self.network}, {self.task}, {samples})"
 
+    @property
+    def dtype(self) -> str:
+        """The type of the numbers in the file that it was read from; float64 without one."""
+        return "float64" if self.origin is None else self.origin.dtype
+
     def _derive(self) -> None:
         """Compute the derived features and their names from the given ones."""
         set_field = object.__setattr__
@@ -370,8 +375,13 @@ class Session(Value):
         check_type(name, str | None, "loss")
         if self.targets is None or start == stop:
             return None
-        rows = self.trace.rows(start, stop)
-        return trace_loss(rows, self.targets[start:stop], name or self.loss_name)
+        rows, name = self.trace.rows(start, stop), name or self.loss_name
+        try:
+            return trace_loss(rows, self.targets[start:stop], name)
+        except ValueError:
+            # Of all samples at once: the message then counts from the first one.
+            trace_loss(self.trace, self.targets, name)
+            raise
 
     def _accuracy_of_rows(self, start: int, stop: int) -> float | None:
         if self.targets is None or start == stop:

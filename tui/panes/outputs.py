@@ -27,15 +27,18 @@ from tui.panes.help_texts import OUTPUTS_HELP
 from tui.panes.layout import Span
 from tui.state.pointing import HIDDEN, Hidden, hidden_in, pointed_at
 from tui.state.selection import Cell, Selection, Target
+from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
 from tui.widgets.grid_lines import GridWindow, fitted
 from tui.widgets.grid_source import GridText, PinnedColumn, most_important
 from tui.widgets.number_grid import natural_width
 
-_MAX_NAME_LENGTH = 8
+_MAX_NAME_LENGTH = 16
 _TARGET_WIDTH, _OUT_WIDTH = 7, 8
-_MIN_WIDTH, _MAX_WIDTH = 20, 36
+_MIN_WIDTH, _MAX_WIDTH, _MAX_WIDTH_WITH_BARS = 20, 36, 25
+_WIDE = 160
+"""Columns of a terminal, from which on names of classes need not stand before the bars."""
 _BORDERS = 2
 _MIN_BAR = 3
 _MAX_WITH_BARS = 4
@@ -101,9 +104,13 @@ class OutputsSource:
         )
 
     @property
+    def has_many_digits(self) -> bool:
+        """Whether more decimals are shown than a usual column has room for."""
+        return self.workspace.view.digits > DIGITS[0]
+
+    @property
     def _out_width(self) -> int:
-        digits = self.workspace.view.digits
-        return _OUT_WIDTH if digits <= 4 else min(20, digits + 5)
+        return min(20, self.workspace.view.digits + 5) if self.has_many_digits else _OUT_WIDTH
 
     @cached_property
     def row_heading_width(self) -> int:
@@ -175,8 +182,6 @@ class OutputsSource:
         if (self._last, row, "a") in self._hidden:
             return GridText(HIDDEN)
         out = float(self.outputs[row])
-        if not self._is_narrow:
-            return GridText(format_within(out, self._limits, digits))
         cells = self.pinned[0].width - 1
         return GridText(
             fitting(digits, cells, lambda decimals: format_within(out, self._limits, decimals))
@@ -277,7 +282,9 @@ def outputs_span(workspace: Workspace, screen_width: int) -> Span:
     source = OutputsSource(workspace, screen_width)
     least = source.least_width + _BORDERS
     natural = natural_width(source, screen_width) + _BORDERS
-    return Span(least, max(_MIN_WIDTH, least, min(natural, _MAX_WIDTH)))
+    can_be_short = source.has_second_line and not source.has_many_digits
+    most = _MAX_WIDTH_WITH_BARS if can_be_short and screen_width < _WIDE else _MAX_WIDTH
+    return Span(least, max(_MIN_WIDTH, least, min(natural, most)))
 
 
 def _heading(session: Session, output: int) -> str:

@@ -74,7 +74,7 @@ def test_the_title_says_what_is_shown_over_what_and_at_the_probe() -> None:
     neuron = map_of(SMOOTH, 0, 1, sample=3, content="neuron")
     assert map_title(neuron) == "h2 over x1 and x2, here 0.9933"
     layer = map_of(FOUR, 1, 2, content="layer", features=(3, 0))
-    assert map_title(layer) == "Layer 2 over x4 and x1, a map for each neuron"
+    assert map_title(layer) == "Neurons of layer 2 over x4 and x1, a map each"
     regression = map_of(random_session((2, 3), ("identity",)), neuron=2)
     assert map_title(regression).startswith("o3 over x1 and x2, here ")
 
@@ -91,7 +91,9 @@ def test_one_input_makes_no_map() -> None:
     for features in ((0, 0), (0, 1)):
         scene = map_of(session, features=features)
         assert map_title(scene) == "A map needs two inputs"
-        assert texts(draw_map(scene, 50, 8))[0].startswith("A map needs two inputs; this")
+        said = " ".join(line.strip() for line in texts(draw_map(scene, 40, 8)))
+        assert said.startswith("A map needs two inputs; this network has one.")
+        assert "n adds another" in said
         assert map_moved(scene, "up") is None
         assert map_clicked(scene, 50, 8, 20, 4) is None
 
