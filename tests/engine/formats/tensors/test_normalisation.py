@@ -117,7 +117,7 @@ def test_keras_lists_its_layers(modules: tuple[str, ...], expected: FloatArray) 
 @pytest.mark.parametrize(
     ("arrays", "reason"),
     [
-        (normalisation("norm", width=3), "which layer 'norm' follows cannot be told by its name"),
+        (normalisation("norm", width=1), "which layer 'norm' follows cannot be told by its name"),
         (normalisation("5"), "'5' has no dense layer beside it to take it"),
         ({"bn.running_mean": MEAN}, "of a normalisation without a variance"),
         (

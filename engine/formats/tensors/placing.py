@@ -1,0 +1,137 @@
+"""Where a module without weights of its own lies among the dense layers: a normalisation, a PReLU.
+
+A file of tensors does not say in which order a network computes; the names of its modules, their
+numbers and their sizes do, and where these leave it open nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.formats.tensors.layers import Path, Shapes
+from engine.formats.tensors.names import Ends, Pair, ends_of, is_of_inputs, numbers_and_words
+from engine.text import quoted
+
+_ACTIVATION_MODULE = re.compile(
+    r"(?:activation|(?:leaky_|p_|thresholded_)?re_?lu|softmax|tanh|sigmoid|s?elu|gelu)(?:_\d+)?"
+)
+_BEFORE_ACTIVATION = ", taken as before its activation"
+
+Place = tuple[int, bool, str]
+"""The layer that a module follows, -1 for the inputs, whether it comes behind that layer's
+activation, and what of this is assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Finds the place of each module.
+
+    Parameters
+    ----------
+    path
+        The dense layers.
+    shapes
+        The shape of each tensor.
+    modules
+        The names of all layers in the order of the file; empty when the file does not have them.
+    sizes
+        How many numbers each module takes, 0 for any number.
+    """
+
+    path: Path
+    shapes: Shapes
+    modules: tuple[str, ...]
+    sizes: Mapping[str, int]
+
+    def place(self, module: str) -> Place:
+        """Return where a module lies.
+
+        Parameters
+        ----------
+        module
+            Its name, one of `sizes`.
+
+        Returns
+        -------
+        Place
+
+        Raises
+        ------
+        ValueError
+            When that cannot be told.
+        """
+        pairs = self.path.pairs
+        if self.modules and (found := _by_list(module, pairs, self.modules)) is not None:
+            return found
+        numbers, words = numbers_and_words(module)
+        family = [pair for pair in pairs if pair.family == words and pair.numbers]
+        if numbers and family:
+            before = [pair for pair in family if pair.numbers < numbers]
+            if not before:
+                return pairs.index(family[0]) - 1, True, ""
+            follows = before[-1].numbers == (*numbers[:-1], numbers[-1] - 1)
+            return pairs.index(before[-1]), not follows, ""
+        ends = [ends_of(pair, self.shapes, self.path.transposed) for pair in pairs]
+        found = self._by_number(module, ends) if numbers else self._by_name(module, ends)
+        if found is None:
+            raise ValueError(f"which layer {quoted(module)} follows cannot be told by its name")
+        return found
+
+    def _by_name(self, module: str, ends: list[Ends]) -> Place | None:
+        """Where a module without a number lies, by its size and the words in its name."""
+        size, (_, words) = self.sizes[module], numbers_and_words(module)
+        fitting = [k for k, (_, n_neurons) in enumerate(ends) if size in (0, n_neurons)]
+        alike = [len({*self.path.pairs[k].family} & {*words}) for k in fitting]
+        best = [k for k, score in zip(fitting, alike, strict=True) if score == max(alike)]
+        if size == ends[0][0] and (not fitting or (is_of_inputs(words) and len(best) != 1)):
+            return -1, True, ", taken as of the inputs"
+        if len(best) > 1:
+            # The outputs are seldom normalised.
+            best = [k for k in best if k < len(ends) - 1]
+        return (best[0], False, _BEFORE_ACTIVATION) if len(best) == 1 else None
+
+    def _by_number(self, module: str, ends: list[Ends]) -> Place | None:
+        """Where a numbered module lies: at the layer of its number, if all of its kind are."""
+        numbers, words = numbers_and_words(module)
+        index_of = {pair.numbers: k for k, pair in enumerate(self.path.pairs) if pair.numbers}
+        kind = {
+            own[0]: size
+            for name, size in self.sizes.items()
+            for own in [numbers_and_words(name)]
+            if own[1] == words and len(own[0]) == len(numbers)
+        }
+
+        def fits(number: tuple[int, ...], shift: int) -> bool:
+            place = index_of.get((*number[:-1], number[-1] + shift))
+            return place is not None and kind[number] in (0, ends[place][1])
+
+        # Modules may be counted from 0 and layers from 1, or the other way round.
+        first = min(kind)
+        shifts = {0, min(index_of)[-1] - first[-1]} if len(first) == 1 and index_of else {0}
+        fitting = [shift for shift in shifts if all(fits(number, shift) for number in kind)]
+        if not fitting and kind[first] == ends[0][0]:
+            if numbers == first:
+                return -1, True, ", taken as of the inputs"
+            fitting = [0] if all(fits(number, 0) for number in kind if number != first) else []
+        if len(fitting) != 1:
+            return None
+        return index_of[*numbers[:-1], numbers[-1] + fitting[0]], False, _BEFORE_ACTIVATION
+
+
+def _by_list(module: str, pairs: tuple[Pair, ...], modules: tuple[str, ...]) -> Place | None:
+    """Where a module lies in the file's own list of layers; None when it is not in it."""
+    top = module.partition("/")[0]
+    tops = [pair.weights.partition("/")[0] for pair in pairs]
+    if top not in modules:
+        return None
+    place = modules.index(top)
+    index = sum(name in tops for name in modules[:place]) - 1
+    start = modules.index(tops[index]) if index >= 0 else -1
+    end = modules.index(tops[index + 1]) if index + 1 < len(tops) else len(modules)
+    is_behind = any(map(_ACTIVATION_MODULE.fullmatch, modules[start + 1 : place]))
+    is_before = any(map(_ACTIVATION_MODULE.fullmatch, modules[place + 1 : end]))
+    if is_behind or is_before or index < 0:
+        return index, is_behind or index < 0, ""
+    return index, True, f", taken as behind the activation of layer {index + 1}"
