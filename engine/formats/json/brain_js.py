@@ -18,7 +18,16 @@ from engine.session.session import Session
 from engine.text import quoted
 
 _KINDS = ("NeuralNetwork", "NeuralNetworkGPU")
-_OTHER_KINDS = ("RNN", "LSTM", "GRU", "RNNTimeStep", "LSTMTimeStep", "GRUTimeStep", "AE")
+_OTHER_KINDS = (
+    "RNN",
+    "LSTM",
+    "GRU",
+    "RNNTimeStep",
+    "LSTMTimeStep",
+    "GRUTimeStep",
+    "AE",
+    "FeedForward",
+)
 _ACTIVATIONS = {"sigmoid": "sigmoid", "relu": "relu", "leaky-relu": "leaky_relu", "tanh": "tanh"}
 _SLOPE_OF_LEAKY_RELU = 0.01
 
@@ -39,7 +48,14 @@ def is_brain_js(table: dict[str, Any]) -> bool:
     """
     if table.get("type") in (*_KINDS, *_OTHER_KINDS):
         return True
-    return "layers" in table and bool(table.keys() & {"inputLookup", "outputLookup", "trainOpts"})
+    layers = table.get("layers")
+    if not isinstance(layers, list | dict):
+        return False
+    if table.keys() & {"inputLookup", "outputLookup", "trainOpts"}:
+        return True
+    # Its first versions wrote the layers alone, of which the inputs have nothing.
+    inputs = layers[0] if isinstance(layers, list) and layers else None
+    return isinstance(inputs, dict) and bool(inputs) and not any(inputs.values())
 
 
 def read_brain_js(table: dict[str, Any], options: ReadOptions) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,10 @@ def read_json(data: bytes, folder: Path, options: ReadOptions) -> Reading:
         When it is not JSON, holds none of the known models, or one that is not a path of dense
         layers.
     """
-    table = json_value(data.removeprefix(b"\xef\xbb\xbf"), _PLACE)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # As PowerShell writes what is redirected to a file.
+        data = data.decode("utf-16", "replace").encode(errors="replace")
+    table = json_value(data.removeprefix(codecs.BOM_UTF8), _PLACE)
     if isinstance(table, str):
         # What was turned into JSON twice, as JSON.stringify(nn.serialize()) does.
         table = json_value(table.encode(errors="replace"), _PLACE)

@@ -12,6 +12,7 @@ from engine.nn.parameters import OUTPUT_LAYER_NAMES
 from engine.text import quoted
 
 _PART = re.compile(r"[A-Za-z]+|[0-9]{1,9}")
+_CAPITAL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 _WEIGHTS = frozenset(
     ("weight", "weights", "w", "kernel", "kernels", "coef", "coefs", "matrix", "theta")
 )
@@ -127,6 +128,11 @@ class Pair:
         return module if re.search("[A-Za-z]", module) else None
 
 
+def _parts(name: str) -> list[str]:
+    """The words and numbers in a name, in lower case; those of hiddenWeights are two words."""
+    return [part.lower() for part in _PART.findall(_CAPITAL.sub("_", name))]
+
+
 def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
     """Pair weights and biases among tensors of these shapes, in file order.
 
@@ -197,7 +203,7 @@ def says_transposed(names: Collection[str]) -> bool | None:
     -------
     bool | None
     """
-    parts = [frozenset(_PART.findall(name.lower())) for name in names]
+    parts = [frozenset(_parts(name)) for name in names]
     if all(
         part & {"coefs", "kernel"} or "/" in name for part, name in zip(parts, names, strict=True)
     ):
@@ -308,7 +314,7 @@ def belongs(name: str, layer: str) -> bool:
         return True
     role = _role(name) or _abbreviated(name)
     wanted = _role(layer) or _abbreviated(layer)
-    parts = tuple(_PART.findall(layer.lower()))
+    parts = tuple(_parts(layer))
     return role is not None and role[1] in (parts, wanted[1] if wanted else parts)
 
 
@@ -324,7 +330,7 @@ def numbers_and_words(name: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
     -------
     tuple[tuple[int, ...], tuple[str, ...]]
     """
-    parts = [part.lower() for part in _PART.findall(name)]
+    parts = _parts(name)
     numbers = tuple(int(part) for part in parts if part.isdecimal())
     return numbers, tuple(part for part in parts if not part.isdecimal())
 
@@ -341,14 +347,12 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     -------
     tuple[tuple[int, int, str], ...]
     """
-    return tuple(
-        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _PART.findall(name)
-    )
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _parts(name))
 
 
 def _role(name: str) -> tuple[bool, tuple[str, ...]] | None:
     """Whether the name says weights (or bias), and the rest of it; None when it says neither."""
-    parts = [part.lower() for part in _PART.findall(name)]
+    parts = _parts(name)
     for place in reversed(range(len(parts))):
         if parts[place] in _WEIGHTS or parts[place] in _BIAS:
             return parts[place] in _WEIGHTS, (*parts[:place], *parts[place + 1 :])
@@ -370,13 +374,13 @@ def _link(stem: tuple[str, ...]) -> tuple[str, str] | None:
 def _abbreviated(name: str) -> tuple[bool, tuple[str, ...]] | None:
     """The same for Wh and bh."""
     match = _ABBREVIATED.fullmatch(name)
-    return None if match is None else (match[1] in "Ww", tuple(_PART.findall(match[2])))
+    return None if match is None else (match[1] in "Ww", tuple(_parts(match[2])))
 
 
 def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
     pairs: list[Pair] = []
     for name, shape in shapes.items():
-        stem = tuple(_PART.findall(name))
+        stem = tuple(_parts(name))
         if len(shape) == 2:
             pairs.append(Pair(name, None, stem))
         elif pairs and pairs[-1].bias is None:
@@ -388,7 +392,7 @@ def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
 
 def _words(name: str) -> frozenset[str]:
     """The words in a name, x of x_train and xtrain."""
-    return frozenset(_PART_OF_DATA.sub("", part.lower()) for part in _PART.findall(name))
+    return frozenset(_PART_OF_DATA.sub("", part) for part in _parts(name))
 
 
 def check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
@@ -416,7 +420,7 @@ def check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
 
 def _check_dense(name: str, shape: tuple[int, ...]) -> None:
     # torch.compile puts _orig_mod before all names.
-    for part in _PART.findall(name.lower().replace("_orig_mod.", "")):
+    for part in _parts(name.replace("_orig_mod.", "")):
         if part in _NOT_DENSE:
             raise ValueError(f"tensor {quoted(name)} is of {_NOT_DENSE[part]}{CHOICE}")
     if len(shape) not in (1, 2):
