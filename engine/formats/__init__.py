@@ -345,8 +345,9 @@ def _format_of(path: str | os.PathLike[str], *, look: bool = False) -> Format:
         raise ValueError(f"the name has no suffix; expected one of {', '.join(FORMATS)}")
     if suffix in FORMATS:
         return FORMATS[suffix]
-    if suffix in pickles.SUFFIXES:
+    if suffix in pickles.SUFFIXES or (look and pickles.is_one(Path(path))):
         raise ValueError(pickles.refusal(Path(path), look=look))
-    if suffix in foreign.REFUSALS:
-        raise ValueError(foreign.REFUSALS[suffix])
+    reason = foreign.refusal(suffix)
+    if reason is not None:
+        raise ValueError(reason)
     raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {misspelt(suffix, FORMATS)}")

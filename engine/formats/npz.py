@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -321,7 +321,7 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
     check_count(n_numbers)
     tensors = NamedTensors(shapes, array_of, in_file_order=True, has_others=True)
     reading = read_tensors(tensors, options, options.transposed, dtype)
-    return Reading(reading.session, (*notes, *reading.notes), dtype)
+    return replace(reading, notes=(*notes, *reading.notes))
 
 
 def write_npz(session: Session, dtype: str = "float64") -> bytes:

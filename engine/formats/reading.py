@@ -31,11 +31,14 @@ class Reading(Value):
     dtype
         That of the file's numbers, such as "float32"; the session holds them as float64, which is
         exact.
+    is_part
+        Whether layers of the file were left out by choice, so that it must not be written over.
     """
 
     session: Session
     notes: tuple[str, ...] = ()
     dtype: str = "float64"
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine.files import open_regular
@@ -94,7 +95,7 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
     notes = [
         f"{quoted(name)} holds whole numbers: left out" for name in beside if not is_counter(name)
     ]
-    return Reading(reading.session, (*notes, *reading.notes), reading.dtype)
+    return replace(reading, notes=(*notes, *reading.notes))
 
 
 def write_safetensors(

@@ -113,7 +113,8 @@ def read_source(text: str, options: SourceOptions = NO_OPTIONS) -> tuple[Session
         raise SourceError(source, options, error) from error
     except ValueError as error:
         raise SourceError(source, options, error, _tensors(source, options)) from error
-    path = source.path if options.tensor is options.output is None else None
+    is_whole = options.tensor is options.output is None and not reading.is_part
+    path = source.path if is_whole else None
     return reading.session, replace(
         source, path=path, dtype=reading.dtype, notes=reading.notes, stamp=stamp
     )

@@ -48,12 +48,22 @@ def is_brain_js(table: dict[str, Any]) -> bool:
     """
     if table.get("type") in (*_KINDS, *_OTHER_KINDS):
         return True
+    return "layers" in table and bool(table.keys() & {"inputLookup", "outputLookup", "trainOpts"})
+
+
+def is_bare_brain_js(table: dict[str, Any]) -> bool:
+    """Return whether the object has layers alone, as the first versions of brain.js wrote them.
+
+    Parameters
+    ----------
+    table
+        The object.
+
+    Returns
+    -------
+    bool
+    """
     layers = table.get("layers")
-    if not isinstance(layers, list | dict):
-        return False
-    if table.keys() & {"inputLookup", "outputLookup", "trainOpts"}:
-        return True
-    # Its first versions wrote the layers alone, of which the inputs have nothing.
     inputs = layers[0] if isinstance(layers, list) and layers else None
     return isinstance(inputs, dict) and bool(inputs) and not any(inputs.values())
 

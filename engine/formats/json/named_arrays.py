@@ -87,7 +87,7 @@ def read_named_arrays(table: dict[str, Any], options: ReadOptions) -> Reading:
     shapes = {name: array.shape for name, array in arrays.items()}
     tensors = NamedTensors(shapes, arrays.__getitem__, in_file_order=True, has_others=True)
     reading = read_tensors(tensors, options, transposed, "float64")
-    return Reading(reading.session, (*notes, *reading.notes))
+    return replace(reading, notes=(*notes, *reading.notes))
 
 
 def _without_weights(table: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.formats.json.values import activation_of, is_matrix_object, layer_of, matrix_in
+from engine.formats.json.values import activation_of, layer_of, matrix_in
 from engine.formats.reading import Reading, ReadOptions, activations_for
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
@@ -78,7 +78,7 @@ def read_toy_neural_network(table: dict[str, Any], options: ReadOptions) -> Read
 def _matrix(table: dict[str, Any], key: str) -> FloatArray:
     """The matrix under that key, of which older versions of the library call the rows `matrix`."""
     value = table.get(key)
-    if not is_matrix_object(value):
+    if not isinstance(value, dict):
         raise ValueError(f"{key}: expected a matrix with rows, cols and data")
     matrix = matrix_in(value, key)
     if key.startswith("bias") and matrix.shape[1] != 1:

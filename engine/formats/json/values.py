@@ -121,7 +121,7 @@ def matrix_in(value: dict[str, Any], place: str) -> FloatArray:
     Parameters
     ----------
     value
-        For which `is_matrix_object` holds.
+        Of which rows and cols may be missing.
     place
         How errors begin.
 
@@ -137,14 +137,10 @@ def matrix_in(value: dict[str, Any], place: str) -> FloatArray:
     data = list_of(value.get("data", value.get("matrix")), place)
     nested = any(isinstance(item, list | dict) for item in data)
     numbers = matrix_of(data, place) if nested else row_of(data, place)
-    shape = (value["rows"], value["cols"])
-    if numbers.ndim == 1 and shape in ((len(numbers), 1), (1, len(numbers))):
-        return numbers.reshape(shape)
-    if numbers.ndim == 1 and all(type(n) is int and n > 0 for n in shape):
-        n_rows, n_columns = shape
-        if n_rows * n_columns == len(numbers):
-            return numbers.reshape(n_rows, n_columns)
-    if numbers.shape != shape:
+    n_columns = numbers.shape[-1] if nested else value.get("cols", 1)
+    if not nested and type(n_columns) is int and n_columns > 0 == len(numbers) % n_columns:
+        numbers = numbers.reshape(-1, n_columns)
+    if (value.get("rows", len(numbers)), value.get("cols", n_columns)) != numbers.shape:
         raise ValueError(f"{place}: its rows and cols are not those of its data")
     return numbers
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.formats.bounded import BoundedZip, json_object
@@ -203,7 +204,7 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
     transposed = True if options.transposed is None else options.transposed
     reading = read_tensors(tensors, options, transposed, "float32")
     dtype = arrays.dtype if reading.dtype == "float32" else reading.dtype
-    return Reading(reading.session, reading.notes, dtype)
+    return replace(reading, dtype=dtype)
 
 
 def _declared_order(root: Hdf5Object) -> dict[str, int]:

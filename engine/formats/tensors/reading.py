@@ -138,7 +138,7 @@ def read_tensors(
     is_whole = is_whole and all(len(tensors.shapes[pair.weights]) == 2 for pair in path.pairs)
     names = tuple((pair.weights, pair.bias) for pair in path.pairs) if is_whole else ()
     session = Session(Network(layers), origin=Origin(tensors=names))
-    return Reading(session, tuple(notes), kind)
+    return Reading(session, tuple(notes), kind, bool(path.left_out))
 
 
 def _parted(tensors: NamedTensors) -> _Parts:

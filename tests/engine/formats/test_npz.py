@@ -214,3 +214,39 @@ def test_a_data_set_is_no_network(arrays: dict[str, object]) -> None:
 def test_layers_named_for_inputs_and_classes_are_a_network() -> None:
     arrays = {"input_W": W1, "input_b": np.zeros(2), "class_W": W2, "class_b": np.zeros(1)}
     assert read_npz(npz(arrays), TWO).session.network.sizes == (3, 2, 1)
+
+
+def test_arrays_of_objects_beside_the_layers_are_ignored() -> None:
+    history = np.array({"loss": [1.0]}, dtype=object)
+    notes = read_npz(npz({"W1": W1, "b1": np.zeros(2), "history": history}), ONE).notes
+    assert notes == (
+        "array 'history' holds Python objects, which would run code; it is not opened: ignored",
+    )
+
+
+def test_an_order_taken_from_the_file_is_told() -> None:
+    arrays = {"W_dec": W1.T, "b_dec": np.zeros(3), "W_enc": W1, "b_enc": np.zeros(2)}
+    reading = read_npz(npz(arrays), TWO)
+    assert reading.session.network.sizes == (2, 3, 2)
+    assert reading.notes == (
+        "names and shapes leave the order of layers open: it is that of the file",
+    )
+    options = ReadOptions(TWO.activations, layers=("enc", "W_dec"))
+    assert read_npz(npz(arrays), options).session.network.sizes == (3, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("names", "transposed"),
+    [
+        (("mlp/~/linear_0/w", "mlp/~/linear_0/b"), True),
+        (("params/Dense_0/kernel", "params/Dense_0/bias"), True),
+        (("coef_", "intercept_"), False),
+    ],
+)
+def test_libraries_tell_a_square_matrix_by_their_names(
+    names: tuple[str, str], transposed: bool
+) -> None:
+    square = np.array([[1.0, 2.0], [3.0, 4.0]])
+    arrays = {names[0]: square, names[1]: np.zeros(2)}
+    weights = read_npz(npz(arrays), ONE).session.network.layers[0].weights
+    assert weights.tolist() == (square.T if transposed else square).tolist()
