@@ -103,6 +103,8 @@ _SCIKIT_LEARN = re.compile(
 )
 """A class of it, as protocols up to 3 and from 4 on name it."""
 
+_NETWORKS = ("MLPClassifier", "MLPRegressor")
+_IS_SCALER = re.compile("[A-Za-z]{1,20}(?:Scaler|Normalizer)")
 _LINEAR_MODELS = (
     "LogisticRegression",
     "LinearRegression",
@@ -142,7 +144,7 @@ class _Conversion:
     """What a file holds, and the lines that convert it.
 
     runs_code: whether they run the code in the file. advice: what to do besides. attribute: by
-    which the model is found among others.
+    which the model is found among others; without it by its place.
     """
 
     what: str
@@ -209,9 +211,9 @@ def _of_torch(names: _Names) -> _Conversion:
 def _of_others(names: _Names) -> _Conversion:
     learnt = names.of("sklearn")
     first = next((name for name in learnt if name[:1].isupper()), "")
-    network = next((name for name in learnt if name.startswith("MLP")), None)
+    network = next((name for name in learnt if name in _NETWORKS), None)
     within = "" if names.outermost else _WITHIN.get(first, "")
-    scaler = next((name for name in learnt if name.endswith(("Scaler", "Normalizer"))), None)
+    scaler = next((name for name in learnt if _IS_SCALER.fullmatch(name)), None)
     is_inside = bool(names.outermost or within or first == network)
     if "Pipeline" in learnt and (is_inside or first == "Pipeline"):
         found = _Conversion(" of a Pipeline", _PIPELINE, attribute="steps")
@@ -220,7 +222,7 @@ def _of_others(names: _Names) -> _Conversion:
         found = _Conversion(what, _PERCEPTRON, attribute="coefs_")
     elif scaler and (names.outermost or first == scaler):
         advice = "join it to its MODEL and "
-        found = _Conversion(f" of a {scaler}", _SCALER, advice=advice, attribute="transform")
+        found = _Conversion(f" of a {scaler}", _SCALER, advice=advice)
     elif first in _LINEAR_MODELS:
         found = _Conversion(f" of a {first}", _LINEAR, attribute="coef_")
     elif names.of("keras", "tensorflow"):
@@ -230,7 +232,9 @@ def _of_others(names: _Names) -> _Conversion:
     else:
         return _of_plain(names)
     load = "joblib.load(NAME)"
-    if names.outermost:
+    if names.outermost and not found.attribute:
+        load += "['KEY']" if names.outermost == "dict" else "[0]"
+    elif names.outermost:
         values = f"{load}.values()" if names.outermost == "dict" else load
         load = f"next(m for m in {values} if hasattr(m, {found.attribute!r}))"
     return replace(found, lines=found.lines.replace("LOAD", load + within))
