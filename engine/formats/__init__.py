@@ -188,8 +188,8 @@ def read(
         When an argument is of another kind.
     ValueError
         In one line without the name of the file, when it is not a regular file, too large or not a
-        session; its subclasses ActivationsUnknownError, OrientationUnknownError, OrderUnknownError
-        and OutputUnknownError when those options are needed.
+        session; its subclasses ActivationsUnknownError, OrientationUnknownError,
+        OrderUnknownError, NetworkUnknownError and OutputUnknownError when those options are needed.
     OSError
         When the file system refuses.
     """

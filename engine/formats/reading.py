@@ -140,6 +140,21 @@ class OrderUnknownError(ValueError):
         )
 
 
+class NetworkUnknownError(ValueError):
+    """The file holds several networks: the module of one must be given.
+
+    modules: their names, such as actor and critic.
+    """
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        self.modules = tuple(modules)
+        ways = [f"--layers {printable(name)}" for name in self.modules[:_MAX_NAMED]]
+        more = ", …" * (len(self.modules) > _MAX_NAMED)
+        super().__init__(
+            f"holds {len(self.modules):,} networks; give one of them: {' or '.join(ways)}{more}"
+        )
+
+
 def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[Activation, ...]:
     """Return the activations given.
 

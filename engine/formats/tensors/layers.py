@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from engine.formats.reading import (
+    NetworkUnknownError,
     OrderUnknownError,
     OrientationUnknownError,
 )
@@ -25,11 +26,10 @@ from engine.formats.tensors.names import (
 )
 from engine.formats.tensors.values import shape_text
 from engine.nn.arrays import FloatArray
-from engine.text import printable, quoted
+from engine.text import quoted
 
 _MAX_LAYERS = 1_000
 _MAX_LISTED = 12
-_MAX_MODULES = 4
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -83,6 +83,8 @@ def path_of(
         When both orientations form one.
     OrderUnknownError
         When there is more than one.
+    NetworkUnknownError
+        When each module of several is a path of its own.
     """
     if len(shapes) > 2 * _MAX_LAYERS:
         raise ValueError(
@@ -101,7 +103,7 @@ def path_of(
     way = _orientation(fitting, pairs, shapes)
     orders = fitting[way]
     if len(orders) > 1 and not (in_file_order and orders[0] == pairs):
-        raise OrderUnknownError([[pair.called for pair in order] for order in orders])
+        raise OrderUnknownError([_in_words(order) for order in orders])
     one_family = len({pair.family for pair in pairs}) == 1
     is_plain = one_family or orders[0] == pairs
     note = () if is_plain else (_order_note(orders[0]),)
@@ -138,12 +140,12 @@ def _chosen(shapes: Shapes, asked: Sequence[bool], layers: Sequence[str]) -> Pat
                 f"--layers: there is no layer {quoted(layer)}; there are "
                 f"{', '.join(map(quoted, known[:_MAX_LISTED]))}{', …' * (len(known) > _MAX_LISTED)}"
             )
-        chosen += sorted(members, key=lambda pair: (pair.rank, natural_key(pair.weights)))
+        chosen += sorted(members, key=_in_module)
     if len(set(chosen)) < len(chosen) or (is_path and len(chosen) < len(pairs)):
         raise ValueError(f"--layers: expected each of the {len(pairs)} layers once")
     fitting = [way for way in asked if _is_chain(_ends(chosen, shapes, way))]
     if not fitting:
-        raise _misfit(chosen, shapes, asked)
+        raise _misfit(chosen, shapes, asked, is_chosen=True)
     of_these = {name for pair in chosen for name in (pair.weights, pair.bias)}
     left_out = tuple(name for name in shapes if name not in of_these)
     notes = tuple(f"{quoted(name)} is not of the layers chosen: left out" for name in left_out)
@@ -201,7 +203,9 @@ def _is_chain(ends: Sequence[Ends]) -> bool:
     return bool(ends) and all(before[1] == after[0] for before, after in pairwise(ends))
 
 
-def _misfit(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> ValueError:
+def _misfit(
+    pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool], is_chosen: bool = False
+) -> ValueError:
     """The error that says why the layers do not fit in the first orientation asked for."""
     transposed = asked[0]
     way = "column" if transposed else "row"
@@ -220,25 +224,37 @@ def _misfit(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> Val
             )
     listed = ", ".join(f"{quoted(p.weights)} {shape_text(shapes[p.weights])}" for p in pairs[:6])
     more = ", …" if len(pairs) > 6 else ""
-    hint = hint or _paths_within(pairs, shapes, asked)
+    modules = _by_module(pairs)
+    if (
+        not (hint or is_chosen)
+        and 1 < len(modules) < len(pairs)
+        and all(any(_orders(one, shapes, way) for way in asked) for one in modules.values())
+    ):
+        return NetworkUnknownError([*modules])
+    hint = hint or CHOICE * (len(pairs) > 2 and not is_chosen)
     return ValueError(f"the matrices do not form one path of layers: {listed}{more}{hint}")
 
 
-def _paths_within(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> str:
-    """How to choose one of several paths, such as that of the module actor or critic."""
+def _by_module(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
+    """The layers by the first part of their names that differs, such as encoder and decoder."""
     names = [pair.called.split(".") for pair in pairs]
     depths = range(1, max(map(len, names)))
     depth = next((d for d in depths if len({tuple(name[:d]) for name in names}) > 1), 1)
     modules: dict[str, list[Pair]] = {}
     for pair, name in zip(pairs, names, strict=True):
         modules.setdefault(".".join(name[:depth]), []).append(pair)
-    are_paths = all(
-        any(_orders(members, shapes, way) for way in asked) for members in modules.values()
-    )
-    if not are_paths or not 1 < len(modules) < len(pairs):
-        return CHOICE if len(pairs) > 2 else ""
-    ways = [f"--layers {printable(name)}" for name in list(modules)[:_MAX_MODULES]]
-    return f"; give one of them: {' or '.join(ways)}"
+    return modules
+
+
+def _in_words(order: Sequence[Pair]) -> list[str]:
+    """An order as --layers takes it: by modules, where these say it."""
+    modules = _by_module(order)
+    by_module = [pair for members in modules.values() for pair in sorted(members, key=_in_module)]
+    return [*modules] if by_module == [*order] else [pair.called for pair in order]
+
+
+def _in_module(pair: Pair) -> tuple[object, ...]:
+    return pair.rank, natural_key(pair.weights)
 
 
 def _order_note(order: Sequence[Pair]) -> str:

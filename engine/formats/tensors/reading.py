@@ -158,7 +158,7 @@ def _parted(tensors: NamedTensors) -> _Parts:
     ]
     if not any(role and role[0] for name, role in roles.items() if name not in others):
         others = []
-    sizes = {one.module: shapes[one.mean][0] for one in normalisations if shapes[one.mean]}
+    sizes = {one.module: math.prod(shapes[one.mean]) for one in normalisations}
     sizes |= {_module(name): shapes[name][0] if shapes[name] != (1,) else 0 for name in slopes}
     return _Parts(
         {name: shape for name, shape in rest.items() if name not in others},

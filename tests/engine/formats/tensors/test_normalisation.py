@@ -205,6 +205,10 @@ BOTH = {**dense("fc1", W1, B1), **dense("fc2", W2, B2)}
         ),
         ({"Whh": W1, "Wxh": W1}, "tensor 'Whh' is neither weights nor a bias by its name"),
         ({"embedding.weight": W1}, "is of an embedding; --layers NAME,NAME opens some layers"),
+        (
+            {"bn.running_mean": B1[:1].reshape(()), "bn.running_var": B1},
+            "which layer 'bn' follows cannot be told",
+        ),
         ({"conv.weight": np.ones((2, 2, 2))}, "has 3 dimensions .* --layers NAME,NAME opens some"),
         (normalisation("bn1", width=3) | normalisation("bn2"), "which layer 'bn2' follows cannot"),
     ],
@@ -247,7 +251,9 @@ ACTOR_CRITIC = {
     "layers", [("actor",), ("actor.0", "actor.3"), ("actor.0.weight", "actor.3")]
 )
 def test_some_layers_are_chosen_of_more_than_one_path(layers: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match=r"give one of them: --layers actor or --layers critic$"):
+    with pytest.raises(
+        ValueError, match=r"^holds 2 networks; .* --layers actor or --layers critic$"
+    ):
         reading(ACTOR_CRITIC)
     found = reading(ACTOR_CRITIC, layers=layers)
     np.testing.assert_allclose(outputs(found), relu(BEFORE) @ W2.T + B2, rtol=1e-12)
@@ -266,8 +272,9 @@ def test_layers_that_are_no_dense_ones_are_left_out_by_choice() -> None:
 def test_modules_of_several_layers_are_put_in_order() -> None:
     coder = {**dense("encoder.0", W1, B1), **dense("encoder.2", W2, B2)}
     coder |= {**dense("decoder.0", W2.T, B1), **dense("decoder.2", W1.T, B1[:3])}
-    with pytest.raises(OrderUnknownError):
+    with pytest.raises(OrderUnknownError) as raised:
         reading(coder, "relu,tanh,relu,identity")
+    assert raised.value.orders == [("decoder", "encoder"), ("encoder", "decoder")]
     found = reading(coder, "relu,tanh,relu,identity", layers=("encoder", "decoder"))
     code = np.tanh(relu(X @ W1.T + B1) @ W2.T + B2)
     expected = relu(code @ W2 + B1) @ W1 + B1[:3]
