@@ -14,6 +14,7 @@ from engine.formats.keras.config import KerasLayer, layers_of
 from engine.formats.keras.folding import Folding
 from engine.formats.keras.hdf5 import SIGNATURE, Hdf5File, Hdf5Object
 from engine.formats.reading import Reading, ReadOptions, check_count
+from engine.formats.tensors.placing import is_activation
 from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite
 from engine.nn.arrays import FloatArray
@@ -33,7 +34,9 @@ _MAX_ARRAYS = 4_000
 _MAX_TITLE_LENGTH = 200
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LIBRARIES = ("Keras files", "keras", "pyfive")
-_VARIABLE_NAMES = {"0": "kernel", "1": "bias"}
+_DENSE = {"0": "kernel", "1": "bias"}
+_NORMALISATION = {"0": "gamma", "1": "beta", "2": "moving_mean", "3": "moving_variance"}
+"""What Keras 3 numbers."""
 
 
 def read_keras(data: bytes, options: ReadOptions) -> Reading:
@@ -192,6 +195,7 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
         if not name.startswith("optimizer"):
             found[name] = array
     declared = _declared_order(root)
+    layers = root.at("layers")
     order_is_declared = declared.keys() >= {array.path for array in found.values()}
     if order_is_declared:
         found = dict(sorted(found.items(), key=lambda item: declared[item[1].path]))
@@ -200,8 +204,12 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
         lambda name: arrays.read(found[name]),
         order_is_declared=order_is_declared,
         modules=tuple(_listed(root, "layer_names") or ()),
+        has_others=True,
+        activations_within=layers is not None and not any(map(is_activation, layers.members)),
     )
-    transposed = True if options.transposed is None else options.transposed
+    # Arrays of one's own may be kept either way.
+    is_of_keras = any("kernel" in name for name in found)
+    transposed = True if options.transposed is None and is_of_keras else options.transposed
     reading = read_tensors(tensors, options, transposed, "float32")
     dtype = arrays.dtype if reading.dtype == "float32" else reading.dtype
     return replace(reading, dtype=dtype)
@@ -248,8 +256,13 @@ def _all_arrays(group: Hdf5Object, depth: int) -> Iterator[tuple[str, Hdf5Object
         raise ValueError(f"{quoted(group.path)} is nested too deeply")
     for name, member in group.members.items():
         if member.is_array:
-            kind = _VARIABLE_NAMES.get(name, name) if group.path.endswith("/vars/") else name
-            yield f"{group.path.strip('/').removesuffix('/vars')}/{kind.removesuffix(':0')}", member
+            kind = name
+            if group.path.endswith("/vars/"):
+                shapes = [len(one.shape) for one in group.members.values() if one.is_array]
+                kinds = _NORMALISATION if shapes == [1, 1, 1, 1] else _DENSE
+                kind = kinds.get(name, name)
+            place = group.path.strip("/").removesuffix("/vars")
+            yield f"{place}/{kind}".removeprefix("/").removesuffix(":0"), member
         else:
             yield from _all_arrays(member, depth - 1)
 

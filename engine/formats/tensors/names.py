@@ -66,6 +66,7 @@ _NOT_DENSE = {
     "embeddings": "an embedding",
     **dict.fromkeys(("orig", "original"), "a parametrisation, such as a spectral normalisation"),
 }
+_OF_OTHER_LAYERS = frozenset(("beta", "alpha", "alphas", "slope", "slopes"))
 CHOICE = "; --layers NAME,NAME opens some layers without the rest"
 """What to do about a file that holds more than one path of dense layers."""
 
@@ -228,6 +229,21 @@ def says_no_layer(name: str) -> bool:
     if _OF_TRAINING.fullmatch(name):
         return True
     return _role(name) is None and bool(_words(name) & _BESIDE)
+
+
+def says_layer(name: str) -> bool:
+    """Return whether the name says that this is of a layer, though not of a dense one.
+
+    Parameters
+    ----------
+    name
+        Of a tensor, such as norm/gamma, prelu/alpha.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(_words(name) & (_NOT_DENSE.keys() | _OF_OTHER_LAYERS))
 
 
 def is_of_inputs(words: Collection[str]) -> bool:

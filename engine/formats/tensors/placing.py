@@ -17,7 +17,7 @@ from engine.text import quoted
 _ACTIVATION_MODULE = re.compile(
     r"(?:activation|(?:leaky_|p_|thresholded_)?re_?lu|softmax|tanh|sigmoid|s?elu|gelu)(?:_\d+)?"
 )
-_BEFORE_ACTIVATION = ", taken as before its activation"
+_BEHIND = ", taken as behind the activation of layer {}"
 
 Place = tuple[int, bool, str]
 """The layer that a module follows, -1 for the inputs, whether it comes behind that layer's
@@ -38,12 +38,15 @@ class Placing:
         The names of all layers in the order of the file; empty when the file does not have them.
     sizes
         How many numbers each module takes, 0 for any number.
+    activations_within
+        Whether dense layers have their activations, so that a module comes behind these.
     """
 
     path: Path
     shapes: Shapes
     modules: tuple[str, ...]
     sizes: Mapping[str, int]
+    activations_within: bool = False
 
     def place(self, module: str) -> Place:
         """Return where a module lies.
@@ -74,7 +77,9 @@ class Placing:
             follows = before[-1].numbers == (*numbers[:-1], numbers[-1] - 1)
             return pairs.index(before[-1]), not follows, ""
         ends = [ends_of(pair, self.shapes, self.path.transposed) for pair in pairs]
-        found = self._by_number(module, ends) if numbers else self._by_name(module, ends)
+        counted = _counted([numbers_and_words(name) for name in self.sizes])
+        number = dict(zip(self.sizes, counted, strict=True))[module]
+        found = self._by_number(number, words, ends) if number else self._by_name(module, ends)
         if found is None:
             raise ValueError(f"which layer {quoted(module)} follows cannot be told by its name")
         return found
@@ -90,17 +95,27 @@ class Placing:
         if len(best) > 1:
             # The outputs are seldom normalised.
             best = [k for k in best if k < len(ends) - 1]
-        return (best[0], False, _BEFORE_ACTIVATION) if len(best) == 1 else None
+        return self._at(best[0]) if len(best) == 1 else None
 
-    def _by_number(self, module: str, ends: list[Ends]) -> Place | None:
+    def _at(self, index: int) -> Place:
+        if self.activations_within:
+            return index, True, _BEHIND.format(index + 1)
+        return index, False, ", taken as before its activation"
+
+    def _by_number(
+        self, numbers: tuple[int, ...], words: tuple[str, ...], ends: list[Ends]
+    ) -> Place | None:
         """Where a numbered module lies: at the layer of its number, if all of its kind are."""
-        numbers, words = numbers_and_words(module)
-        index_of = {pair.numbers: k for k, pair in enumerate(self.path.pairs) if pair.numbers}
+        pairs = self.path.pairs
+        at = _counted([(pair.numbers, pair.family) for pair in pairs])
+        index_of = {number: index for index, number in enumerate(at) if number}
+        names = [numbers_and_words(name) for name in self.sizes]
         kind = {
-            own[0]: size
-            for name, size in self.sizes.items()
-            for own in [numbers_and_words(name)]
-            if own[1] == words and len(own[0]) == len(numbers)
+            number: size
+            for number, (_, own), size in zip(
+                _counted(names), names, self.sizes.values(), strict=True
+            )
+            if own == words and len(number) == len(numbers)
         }
 
         def fits(number: tuple[int, ...], shift: int) -> bool:
@@ -117,7 +132,28 @@ class Placing:
             fitting = [0] if all(fits(number, 0) for number in kind if number != first) else []
         if len(fitting) != 1:
             return None
-        return index_of[*numbers[:-1], numbers[-1] + fitting[0]], False, _BEFORE_ACTIVATION
+        return self._at(index_of[*numbers[:-1], numbers[-1] + fitting[0]])
+
+
+def _counted(names: list[tuple[tuple[int, ...], tuple[str, ...]]]) -> list[tuple[int, ...]]:
+    """The numbers in names; 0 for dense beside dense_1, as Keras counts."""
+    with_number = {words for numbers, words in names if len(numbers) == 1}
+    return [numbers or ((0,) if words in with_number else ()) for numbers, words in names]
+
+
+def is_activation(name: str) -> bool:
+    """Return whether the name of a layer of Keras is that of an activation.
+
+    Parameters
+    ----------
+    name
+        Such as re_lu_1.
+
+    Returns
+    -------
+    bool
+    """
+    return _ACTIVATION_MODULE.fullmatch(name) is not None
 
 
 def _by_list(module: str, pairs: tuple[Pair, ...], modules: tuple[str, ...]) -> Place | None:
@@ -130,8 +166,8 @@ def _by_list(module: str, pairs: tuple[Pair, ...], modules: tuple[str, ...]) -> 
     index = sum(name in tops for name in modules[:place]) - 1
     start = modules.index(tops[index]) if index >= 0 else -1
     end = modules.index(tops[index + 1]) if index + 1 < len(tops) else len(modules)
-    is_behind = any(map(_ACTIVATION_MODULE.fullmatch, modules[start + 1 : place]))
-    is_before = any(map(_ACTIVATION_MODULE.fullmatch, modules[place + 1 : end]))
+    is_behind = any(map(is_activation, modules[start + 1 : place]))
+    is_before = any(map(is_activation, modules[place + 1 : end]))
     if is_behind or is_before or index < 0:
         return index, is_behind or index < 0, ""
-    return index, True, f", taken as behind the activation of layer {index + 1}"
+    return index, True, _BEHIND.format(index + 1)

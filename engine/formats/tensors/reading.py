@@ -14,6 +14,7 @@ from engine.formats.tensors.names import (
     ends_of,
     numbers_and_words,
     parts_among,
+    says_layer,
     says_no_layer,
 )
 from engine.formats.tensors.normalisation import Normalisation, fold, is_counter, normalisations_in
@@ -58,6 +59,8 @@ class NamedTensors:
         file does not have them.
     has_others
         Whether tensors that are no part of a network may lie among them.
+    activations_within
+        Whether no activation is a layer of its own, so that the dense layers have theirs.
     """
 
     shapes: Shapes
@@ -66,6 +69,7 @@ class NamedTensors:
     order_is_declared: bool = False
     modules: tuple[str, ...] = ()
     has_others: bool = False
+    activations_within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,9 @@ def read_tensors(
         parts = _of_the_chosen(parts, path, notes)
     notes += [f"{quoted(name)} is neither weights nor a bias: left out" for name in parts.others]
     notes += [*path.notes, *_standardisation_note(parts.others, path, tensors)]
-    placing = Placing(path, tensors.shapes, tensors.modules, parts.sizes)
+    placing = Placing(
+        path, tensors.shapes, tensors.modules, parts.sizes, tensors.activations_within
+    )
     slopes = {placing.place(_module(name))[0]: name for name in parts.slopes}
     if len(slopes) < len(parts.slopes) or -1 in slopes:
         raise ValueError(f"which layer {quoted([*parts.slopes][-1])} follows cannot be told")
@@ -154,7 +160,8 @@ def _parted(tensors: NamedTensors) -> _Parts:
     others = [
         name
         for name, shape in rest.items()
-        if says_no_layer(name) or (roles[name] is None and tensors.has_others and len(shape) < 2)
+        if says_no_layer(name)
+        or (roles[name] is None and tensors.has_others and _may_be_beside(name, shape))
     ]
     if not any(role and role[0] for name, role in roles.items() if name not in others):
         others = []
@@ -169,12 +176,17 @@ def _parted(tensors: NamedTensors) -> _Parts:
     )
 
 
+def _may_be_beside(name: str, shape: tuple[int, ...]) -> bool:
+    """Whether what is neither weights nor a bias may be left out, as no layer computes with it."""
+    return len(shape) < 2 and (not shape or not says_layer(name))
+
+
 def _slope(name: str, shapes: Shapes, array_of: Callable[[str], FloatArray]) -> float | None:
     """The slope of a PReLU, one for all neurons or the same for each; None for other tensors."""
     if (
         len(shapes[name]) != 1
         or 0 in shapes[name]
-        or not name.endswith(".weight")
+        or not name.endswith((".weight", "/alpha"))
         or f"{_module(name)}.bias" in shapes
     ):
         return None
@@ -264,4 +276,4 @@ def _normalised(
 
 
 def _module(name: str) -> str:
-    return name.rpartition(".")[0]
+    return name[: max(name.rfind("."), name.rfind("/"))]
