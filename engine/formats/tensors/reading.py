@@ -17,6 +17,7 @@ from engine.formats.tensors.names import (
     says_layer,
     says_no_layer,
 )
+from engine.formats.tensors.naming import kept_names
 from engine.formats.tensors.normalisation import Normalisation, fold, is_counter, normalisations_in
 from engine.formats.tensors.placing import Placing
 from engine.formats.tensors.weight_normalisation import multiplied
@@ -140,10 +141,11 @@ def read_tensors(
         notes.append(f"layer {index + 1}: {leaky.text}, the slope that {quoted(name)} holds")
     layers = _normalised(layers, parts, placing, tensors, notes)
     kind = "float64" if parts.normalisations else dtype
-    is_whole = not (made or parts.normalisations or parts.slopes or path.transposed)
-    is_whole = is_whole and all(len(tensors.shapes[pair.weights]) == 2 for pair in path.pairs)
-    names = tuple((pair.weights, pair.bias) for pair in path.pairs) if is_whole else ()
-    session = Session(Network(layers), origin=Origin(tensors=names))
+    is_whole = all(len(tensors.shapes[pair.weights]) == 2 for pair in path.pairs)
+    if made or parts.normalisations or parts.slopes or not is_whole:
+        # The names of what took something in would promise numbers that it no longer has.
+        layers = [replace(layer, tensors=()) for layer in layers]
+    session = Session(Network(layers), origin=Origin(transposed=path.transposed))
     return Reading(session, tuple(notes), kind, bool(path.left_out))
 
 
@@ -247,7 +249,7 @@ def _layers(
         if pair.bias is None:
             notes.append(no_bias_note(number))
         name = None if pair.layer_name is None else printable(pair.layer_name)[:_MAX_NAME_LENGTH]
-        layers.append(Layer(weights, bias, given, name))
+        layers.append(Layer(weights, bias, given, name, None, kept_names(pair.weights, pair.bias)))
     if path.transposed:
         notes.append("matrices with one column per neuron were transposed")
     return layers
