@@ -273,8 +273,9 @@ def _misfit(
 def _by_module(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     """The layers by the first part of their names that differs, such as encoder and decoder."""
     names = [pair.called.split(".") for pair in pairs]
-    depths = range(1, max(map(len, names)))
-    depth = next((d for d in depths if len({tuple(name[:d]) for name in names}) > 1), 1)
+    deepest = max(map(len, names))
+    depths = range(1, deepest)
+    depth = next((d for d in depths if len({tuple(name[:d]) for name in names}) > 1), deepest)
     modules: dict[str, list[Pair]] = {}
     for pair, name in zip(pairs, names, strict=True):
         modules.setdefault(".".join(name[:depth]), []).append(pair)

@@ -17,6 +17,7 @@ from engine.text import quoted
 _ACTIVATION_MODULE = re.compile(
     r"(?:activation|(?:leaky_|p_|thresholded_)?re_?lu|softmax|tanh|sigmoid|s?elu|gelu)(?:_\d+)?"
 )
+_OF_INPUTS = (-1, True, ", taken as of the inputs")
 _BEHIND = ", taken as behind the activation of layer {}"
 
 Place = tuple[int, bool, str]
@@ -79,10 +80,22 @@ class Placing:
         ends = [ends_of(pair, self.shapes, self.path.transposed) for pair in pairs]
         counted = _counted([numbers_and_words(name) for name in self.sizes])
         number = dict(zip(self.sizes, counted, strict=True))[module]
-        found = self._by_number(number, words, ends) if number else self._by_name(module, ends)
+        if self._is_of_inputs(words):
+            found = _OF_INPUTS if self.sizes[module] == ends[0][0] else None
+        else:
+            found = self._by_number(number, words, ends) if number else self._by_name(module, ends)
         if found is None:
-            raise ValueError(f"which layer {quoted(module)} follows cannot be told by its name")
+            raise ValueError(
+                f"which layer {quoted(module)} follows cannot be told by its name; "
+                f"export the model as ONNX, which has the order"
+            )
         return found
+
+    def _is_of_inputs(self, words: tuple[str, ...]) -> bool:
+        """Whether the name says so, and no layer is called by that word."""
+        return is_of_inputs(words) and not any(
+            is_of_inputs({*words} & {*pair.family}) for pair in self.path.pairs
+        )
 
     def _by_name(self, module: str, ends: list[Ends]) -> Place | None:
         """Where a module without a number lies, by its size and the words in its name."""
@@ -90,8 +103,8 @@ class Placing:
         fitting = [k for k, (_, n_neurons) in enumerate(ends) if size in (0, n_neurons)]
         alike = [len({*self.path.pairs[k].family} & {*words}) for k in fitting]
         best = [k for k, score in zip(fitting, alike, strict=True) if score == max(alike)]
-        if size == ends[0][0] and (not fitting or (is_of_inputs(words) and len(best) != 1)):
-            return -1, True, ", taken as of the inputs"
+        if size == ends[0][0] and not fitting:
+            return _OF_INPUTS
         if len(best) > 1:
             # The outputs are seldom normalised.
             best = [k for k in best if k < len(ends) - 1]
@@ -107,8 +120,13 @@ class Placing:
     ) -> Place | None:
         """Where a numbered module lies: at the layer of its number, if all of its kind are."""
         pairs = self.path.pairs
-        at = _counted([(pair.numbers, pair.family) for pair in pairs])
-        index_of = {number: index for index, number in enumerate(at) if number}
+        alike = [len({*pair.family} & {*words}) for pair in pairs]
+        index_of: dict[tuple[int, ...], int] = {}
+        counted = _counted([(pair.numbers, pair.family) for pair in pairs])
+        for index, number in enumerate(counted):
+            if number and alike[index] == max(alike):
+                # Two layers of one number tell nothing.
+                index_of[number] = -1 if number in index_of else index
         names = [numbers_and_words(name) for name in self.sizes]
         kind = {
             number: size
@@ -119,17 +137,23 @@ class Placing:
         }
 
         def fits(number: tuple[int, ...], shift: int) -> bool:
-            place = index_of.get((*number[:-1], number[-1] + shift))
-            return place is not None and kind[number] in (0, ends[place][1])
+            index = index_of.get((*number[:-1], number[-1] + shift), -1)
+            return index >= 0 and kind[number] in (0, ends[index][1])
 
-        # Modules may be counted from 0 and layers from 1, or the other way round.
         first = min(kind)
-        shifts = {0, min(index_of)[-1] - first[-1]} if len(first) == 1 and index_of else {0}
-        fitting = [shift for shift in shifts if all(fits(number, shift) for number in kind)]
-        if not fitting and kind[first] == ends[0][0]:
+        begin = min(index_of, default=first)
+        could_be_of_inputs = kind[first] == ends[0][0]
+        shifts = {0}
+        if could_be_of_inputs and all(kind[first] != n_neurons for _, n_neurons in ends):
             if numbers == first:
-                return -1, True, ", taken as of the inputs"
-            fitting = [0] if all(fits(number, 0) for number in kind if number != first) else []
+                return _OF_INPUTS
+            del kind[first]
+        elif len(first) == len(begin) == 1 and first[0] != begin[0] == 0:
+            # What is counted from 1 may follow layers that are counted from 0.
+            shifts = {0, -1}
+        elif len(first) == len(begin) == 1 and first[0] == 0 != begin[0]:
+            shifts = set() if could_be_of_inputs else {begin[0]}
+        fitting = [shift for shift in shifts if all(fits(number, shift) for number in kind)]
         if len(fitting) != 1:
             return None
         return self._at(index_of[*numbers[:-1], numbers[-1] + fitting[0]])

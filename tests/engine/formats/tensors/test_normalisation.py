@@ -211,6 +211,11 @@ BOTH = {**dense("fc1", W1, B1), **dense("fc2", W2, B2)}
         ),
         ({"conv.weight": np.ones((2, 2, 2))}, "has 3 dimensions .* --layers NAME,NAME opens some"),
         (normalisation("bn1", width=3) | normalisation("bn2"), "which layer 'bn2' follows cannot"),
+        (normalisation("bn_in"), "which layer 'bn_in' follows cannot be told by its name; export"),
+        (
+            normalisation("bn0") | {"fc1.weight": np.ones((4, 4)), "fc2.weight": W2},
+            "layer 'bn0' fol",
+        ),
     ],
 )
 def test_what_lies_between_and_cannot_be_folded_is_named(arrays: Arrays, reason: str) -> None:
@@ -315,3 +320,17 @@ def test_a_row_of_as_many_biases_is_a_layer_of_one_input() -> None:
     found = reading(arrays, "tanh,identity")
     expected = np.tanh(X[:, :1] @ W1[:, :1].T + B1) @ W2[:1].T + B2[:1]
     np.testing.assert_allclose(found.session.network(X[:, :1]), expected, rtol=1e-12)
+
+
+def test_a_normalisation_is_of_the_layer_whose_module_it_shares() -> None:
+    square = RNG.normal(size=(3, 3))
+    arrays = {
+        **dense("encoder.0", square, B1[:3]),
+        **normalisation("encoder.0_bn", width=3),
+        **dense("encoder.1", W1, B1),
+        **dense("decoder.0", W2, B2),
+    }
+    expected = relu(normalised(X @ square.T + B1[:3])) @ W1.T + B1
+    np.testing.assert_allclose(
+        outputs(reading(arrays, "relu,relu,identity")), relu(expected) @ W2.T + B2, rtol=1e-12
+    )
