@@ -26,7 +26,7 @@ def is_toy_neural_network(table: dict[str, Any]) -> bool:
     -------
     bool
     """
-    return table.keys() >= {"weights_ih", "weights_ho"}
+    return all(isinstance(table.get(weights), dict) for weights, _ in _ARRAYS)
 
 
 def read_toy_neural_network(table: dict[str, Any], options: ReadOptions) -> Reading:

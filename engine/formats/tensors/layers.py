@@ -102,7 +102,9 @@ def path_of(
         raise _misfit(pairs, shapes, asked)
     way = _orientation(fitting, pairs, shapes)
     orders = fitting[way]
-    if len(orders) > 1 and not (in_file_order and orders[0] == pairs):
+    # Sorted names are rather the work of a program than that of who wrote the file.
+    is_deliberate = in_file_order and list(shapes) != sorted(shapes)
+    if len(orders) > 1 and not (is_deliberate and orders[0] == pairs):
         raise OrderUnknownError([_in_words(order) for order in orders])
     one_family = len({pair.family for pair in pairs}) == 1
     is_plain = one_family or orders[0] == pairs

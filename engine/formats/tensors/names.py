@@ -104,9 +104,10 @@ class Pair:
     @property
     def rank(self) -> int:
         """-1 for a layer named as the first, 1 for one named as the last, else 0."""
-        link = _link(self.stem)
-        if link is not None:
-            return 1 if link[1] == "outputs" else -1 if link[0] == "inputs" else 0
+        group = _GROUPS.get("".join(self.stem))
+        start, end = _link(self.stem) or (group, group)
+        if start or end:
+            return 1 if end == "outputs" else -1 if start == "inputs" else 0
         words = frozenset(self.family)
         return 1 if words & OUTPUT_LAYER_NAMES else -1 if words & _FIRST else 0
 
@@ -424,7 +425,7 @@ def check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
     targets = [name for name in shapes if words[name] & _TARGETS and name not in inputs]
     tables = [name for name, shape in shapes.items() if len(shape) > 1]
     only_inputs = bool(tables) and set(tables) <= set(inputs)
-    if not ((inputs and targets) or only_inputs) or any(_role(name) for name in tables):
+    if not ((inputs and targets) or only_inputs) or any(parts_among(shapes)[n] for n in tables):
         return
     examples = ", ".join(
         f"{quoted(name)} {shape_text(shapes[name])}" for name in [*inputs[:2], *targets[:2]]

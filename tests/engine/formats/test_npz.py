@@ -11,7 +11,7 @@ from hypothesis import given
 
 from engine import Session, examples
 from engine.formats.npz import read_npz, write_npz
-from engine.formats.reading import OrientationUnknownError, ReadOptions
+from engine.formats.reading import OrderUnknownError, OrientationUnknownError, ReadOptions
 from engine.nn.activations import activation
 from tests.engine.formats.session_comparison import everything
 from tests.engine.formats.tensors.tensor_files import archive, npz
@@ -231,6 +231,8 @@ def test_an_order_taken_from_the_file_is_told() -> None:
     assert reading.notes == (
         "names and shapes leave the order of layers open: it is that of the file",
     )
+    with pytest.raises(OrderUnknownError):
+        read_npz(npz(dict(sorted(arrays.items()))), TWO)
     options = ReadOptions(TWO.activations, layers=("enc", "W_dec"))
     assert read_npz(npz(arrays), options).session.network.sizes == (3, 2, 3)
 

@@ -394,6 +394,8 @@ class TestNamedArrays:
             {"weights": [matrix(W1), matrix(W2)], "biases": [matrix(B1[None]), matrix(B2[None])]},
             {"weightsIH": matrix(W1), "weightsHO": matrix(W2), "biasH": B1, "biasO": B2},
             {"hiddenWeights": W1, "hiddenBias": B1, "outputWeights": W2, "outputBias": B2},
+            {"weights_ih": W1, "weights_ho": W2, "bias_h": B1, "bias_o": B2, "X": W1, "y": B2},
+            {"bo": B2, "wo": W2, "bh": B1, "wh": W1, "inputs": W1, "labels": B2},
             {"W1": W1.T, "b1": B1[np.newaxis], "W2": W2.T, "b2": B2[np.newaxis]},
             {
                 f"layer{k}": [{"weights": row, "bias": one} for row, one in zip(w, b, strict=True)]
