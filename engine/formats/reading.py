@@ -31,11 +31,14 @@ class Reading(Value):
     dtype
         That of the file's numbers, such as "float32"; the session holds them as float64, which is
         exact.
+    is_part
+        Whether layers of the file were left out by choice, so that it must not be written over.
     """
 
     session: Session
     notes: tuple[str, ...] = ()
     dtype: str = "float64"
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,21 @@ class OrderUnknownError(ValueError):
         )
         super().__init__(
             f"names and shapes leave the order of layers open: give {first} or {second}"
+        )
+
+
+class NetworkUnknownError(ValueError):
+    """The file holds several networks: the module of one must be given.
+
+    modules: their names, such as actor and critic.
+    """
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        self.modules = tuple(modules)
+        ways = [f"--layers {printable(name)}" for name in self.modules[:_MAX_NAMED]]
+        more = ", …" * (len(self.modules) > _MAX_NAMED)
+        super().__init__(
+            f"holds {len(self.modules):,} networks; give one of them: {' or '.join(ways)}{more}"
         )
 
 
