@@ -134,7 +134,7 @@ class PlaygroundApp(App[None]):
     def _stop(self) -> None:
         """Give the terminal back and stop; `_continue` takes it again."""
         if self._driver is not None and not self._is_exiting:
-            # Textual's `suspend` would take it again too, and forget keys that were typed meanwhile.
+            # Textual's `suspend` would take it twice, and forget keys that were typed meanwhile.
             self._driver.suspend_application_mode()
             os.kill(os.getpid(), signal.SIGSTOP)
 

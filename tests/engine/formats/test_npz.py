@@ -30,7 +30,7 @@ def test_what_is_written_is_read_as_the_same_session(session: Session) -> None:
 
 
 def test_what_could_not_be_read_back_is_not_written() -> None:
-    with pytest.raises(ValueError, match="^6,003,001 numbers; at most 6,000,000 are opened"):
+    with pytest.raises(ValueError, match=r"^6,003,001 numbers; at most 6,000,000 are opened"):
         write_npz(Session(new_network((1999, 3000, 1), ["relu", "sigmoid"], "zeros")))
 
 
