@@ -132,10 +132,11 @@ class PlaygroundApp(App[None]):
             self.set_interval(_TERMINAL_CHECK_SECONDS, look)
 
     def _stop(self) -> None:
-        """Give the terminal back, and stop until the process is continued."""
-        if not self._is_exiting:
-            with self.suspend():
-                os.kill(os.getpid(), signal.SIGSTOP)
+        """Give the terminal back and stop; `_continue` takes it again."""
+        if self._driver is not None and not self._is_exiting:
+            # Textual's `suspend` would take it twice, and forget keys that were typed meanwhile.
+            self._driver.suspend_application_mode()
+            os.kill(os.getpid(), signal.SIGSTOP)
 
     def _continue(self) -> None:
         """Take the terminal again, also where the process was stopped without being told."""

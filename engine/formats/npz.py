@@ -346,8 +346,9 @@ def write_npz(session: Session, dtype: str = "float64") -> bytes:
     Raises
     ------
     ValueError
-        When the samples are too many.
+        When weights or samples are more than are read back.
     """
+    check_count(session.network.n_parameters)
     kind = written_dtype(session, dtype)
     session = with_tensor_names(session, (DOCUMENT, *_OF_SAVEZ))
     arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from engine import Session, examples
+from engine import Session, examples, new_network
 from engine.formats.npz import read_npz, write_npz
 from engine.formats.reading import OrderUnknownError, OrientationUnknownError, ReadOptions
 from engine.nn.activations import activation
@@ -27,6 +27,11 @@ def test_what_is_written_is_read_as_the_same_session(session: Session) -> None:
     again = read_npz(write_npz(session), NOTHING)
     assert everything(again.session) == everything(session)
     assert again.notes == ()
+
+
+def test_what_could_not_be_read_back_is_not_written() -> None:
+    with pytest.raises(ValueError, match=r"^6,003,001 numbers; at most 6,000,000 are opened"):
+        write_npz(Session(new_network((1999, 3000, 1), ["relu", "sigmoid"], "zeros")))
 
 
 def test_numpy_reads_what_is_written() -> None:

@@ -12,7 +12,7 @@ from tests.engine.lessons.lesson_files import HEAD, STEP, step_with
 from tests.tui.cli.command_line import Command, command, failure
 from tui.cli import _run
 from tui.cli.play import Opening
-from tui.files.lesson_progress import NO_PROGRESS, load_progress, save_progress
+from tui.files.lesson_progress import NO_PROGRESS, load_progress, progress_path, save_progress
 
 nn_play = pytest.fixture(command)
 
@@ -144,6 +144,16 @@ def test_progress_is_carried_along_and_reset(nn_play: Command, mine: Path) -> No
     assert failure(nn_play("learn", "progress", "import", "mine.toml")) == (
         "mine.toml: is not the JSON that 'learn progress export' writes"
     )
+
+
+def test_damaged_progress_is_put_aside_with_a_word(nn_play: Command) -> None:
+    progress_path().parent.mkdir(parents=True)
+    progress_path().write_bytes(b"\xff\x1b")
+    said = nn_play("learn", "progress", "export")
+    assert (said.status, said.json) == (0, {})
+    assert said.error.endswith("; it is kept as lessons.json.damaged-1\n")
+    assert said.error.count("\n") == 1
+    assert nn_play("learn", "progress", "export").error == ""
 
 
 def test_an_own_forward_pass_is_compared_and_counts(nn_play: Command, own: str) -> None:

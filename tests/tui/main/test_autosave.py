@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -119,6 +120,20 @@ def test_work_that_cannot_be_written_keeps_no_other_from_being_written() -> None
     failure = autosave._write([full, Keeper()], [work, work], [None, None])
     assert isinstance(failure, OSError)
     assert len(kept()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks cannot be looked at there")
+def test_a_lock_taken_by_the_thread_that_writes_is_given_up_by_that_of_the_screen() -> None:
+    import fcntl
+
+    keeper = Keeper()
+    with ThreadPoolExecutor() as threads:
+        path = threads.submit(keeper.keep, examples.load("xor-step"), Description("", "")).result()
+        with open(f"{path}.lock", "rb") as lock:
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            keeper.close(drop=False)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_two_files_of_the_same_second_are_in_the_same_folder() -> None:
