@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shutil
 import signal
 import sys
 from collections import deque
@@ -18,6 +19,7 @@ from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.errors import NoWidget
+from textual.geometry import Size
 from textual.widget import Widget
 
 from tui import textual_workarounds
@@ -125,24 +127,42 @@ class PlaygroundApp(App[None]):
         if not self.is_headless and sys.platform != "win32":
             # Textual's own handlers may interrupt it in the middle of writing to the terminal.
             loop.add_signal_handler(signal.SIGTSTP, self._stop)
-            loop.add_signal_handler(signal.SIGCONT, self._continue)
+            self._listen()
         keyboard = sys.__stdin__
         if not self.is_headless and keyboard is not None and keyboard.isatty():
             look = partial(self._leave_when_closed, keyboard.fileno())
             self.set_interval(_TERMINAL_CHECK_SECONDS, look)
 
     def _stop(self) -> None:
-        """Give the terminal back and stop; `_continue` takes it again."""
-        if self._driver is not None and not self._is_exiting:
-            # Textual's `suspend` would take it twice, and forget keys that were typed meanwhile.
-            self._driver.suspend_application_mode()
-            os.kill(os.getpid(), signal.SIGSTOP)
+        """Give the terminal back and stop; take it again when continued."""
+        if not self._is_exiting and sys.platform != "win32":
+            # It would take the terminal twice, and forget keys that were typed meanwhile.
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGCONT)
+            with self.suspend():
+                os.kill(os.getpid(), signal.SIGSTOP)
+            self._listen()
 
     def _continue(self) -> None:
-        """Take the terminal again, also where the process was stopped without being told."""
+        """Take the terminal again where the process was stopped without being told."""
         if not self._is_exiting:
             with self.suspend():
                 pass
+            self._listen()
+
+    def _listen(self) -> None:
+        """Set the handlers of signals that are lost while the app is suspended."""
+        if sys.platform != "win32":
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGCONT, self._continue)
+            loop.add_signal_handler(signal.SIGWINCH, self._fit_terminal)
+
+    def _fit_terminal(self) -> None:
+        """Take on the size of the terminal.
+
+        Textual's own handler may be interrupted by the next, and then sends the older size last.
+        """
+        size = Size(*shutil.get_terminal_size())
+        self.post_message(events.Resize(size, size))
 
     def _leave_when_closed(self, keyboard: int) -> None:
         """Exit when the terminal is gone; under a program such as make no signal says so."""

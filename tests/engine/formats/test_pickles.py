@@ -159,7 +159,9 @@ def test_the_lines_are_for_what_pytorch_saved(
 
 
 @pytest.mark.parametrize(
-    "pack", [gzip.compress, zlib.compress, bz2.compress, lzma.compress], ids=["gzip", "zlib", "bz2", "lzma"]
+    "pack",
+    [gzip.compress, zlib.compress, bz2.compress, lzma.compress],
+    ids=["gzip", "zlib", "bz2", "lzma"],
 )
 def test_what_joblib_packed_is_told(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     path = tmp_path / "a.joblib"
