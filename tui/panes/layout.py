@@ -25,7 +25,7 @@ _MIN_LINES_OF_NUMBERS = 8
 _ALL_WIDTH = (None, None)
 _LINES_OF_TWO_LAYERS = 9
 _MIN_LESSON_WIDTH, _MAX_LESSON_WIDTH = 44, 56
-_NARROWEST_VIEW_WIDTH = 28
+_MIN_VIEW_WIDTH = 28
 
 
 class Span(NamedTuple):
@@ -151,7 +151,7 @@ def _beside_lesson(
     if n_views == 0 or n_fitting == 0:
         return {chosen if chosen in VIEW_PANES and n_views else LESSON_PANE}, None
     views = _with_chosen(VIEW_PANES[:n_views], chosen)
-    widest = width - n_views * _NARROWEST_VIEW_WIDTH
+    widest = width - n_views * _MIN_VIEW_WIDTH
     wider = range(usual, widest + 1, 2)
     lesson_width = next((one for one in wider if lesson.lines(one) <= lines), max(usual, widest))
     return views | {LESSON_PANE}, lesson_width

@@ -50,7 +50,7 @@ _CLOSE = 1e-9
 _MIN_WITH_NAMES = 7
 _MAX_ROWS, _MAX_COLUMNS = 21, 15
 _MIN_COLUMN_WIDTH = 5
-_ENOUGH_COLUMNS = 3
+_MIN_COLUMNS = 3
 _USUAL_DIGITS = 4
 _ACROSS, _DOWN = "▼", "▶"
 _TINTS = 6
@@ -227,7 +227,7 @@ def _readable(scene: Scene, across: Side, activations: FloatArray, width: int) -
         ]
         sizes = [1 + max(len(top[place]), len(column[0])) for place, column in enumerate(columns)]
         kept, size = _columns_that_fit(sizes, width, across.now or 0)
-        if len(kept) >= _ENOUGH_COLUMNS:
+        if len(kept) >= _MIN_COLUMNS:
             break
     return _Page(
         [fitted(top[column], size, right=True) for column in kept],

@@ -25,7 +25,7 @@ from tui.views.scene import Scene
 _ANYWHERE = (-math.inf, math.inf)
 _GAP = "   "
 _MIN_FOR_A_LAYER, _MAX_FOR_A_LAYER = 4, 10
-_ENOUGH_FOR_A_LAYER = 6
+_MIN_ROWS_OF_A_LAYER = 6
 _MIN_NEURONS = 3
 _LINES_BESIDE_NEURONS = 2
 """Their heading, and the blank line before the sentences."""
@@ -112,7 +112,7 @@ def _shortened(sentence: str, n_clauses: int) -> str:
 def _layers(scene: Scene, examined: Examined, width: int, room: int) -> list[list[Part]]:
     """The histograms of the current layer, and of the layers around it if they fit."""
     n_layers = len(scene.session.network.layers)
-    count = max(1, min(n_layers, room // _ENOUGH_FOR_A_LAYER))
+    count = max(1, min(n_layers, room // _MIN_ROWS_OF_A_LAYER))
     first = max(0, min(scene.layer_index - count // 2, n_layers - count))
     height = min(room // count, _MAX_FOR_A_LAYER)
     style = looks(scene.palette)
