@@ -98,7 +98,7 @@ async def test_delete_takes_one_target_away_and_refuses_where_none_is() -> None:
 async def test_training_counts_set_targets_and_is_refused_without_any() -> None:
     async with playing(FOUR) as player:
         await player.press("Z")
-        assert "training needs targets; C chooses data, or set the targets" in player.notice
+        assert "training needs targets; type one beside an output" in player.notice
         await to_targets(player)
         await player.type("1")
         await player.press("enter", "Z")

@@ -302,3 +302,12 @@ def test_shades_follow_the_share_of_the_row() -> None:
     others = [column for column in train.columns if column != row]
     by_count = sorted(others, key=lambda column: counts[column])
     assert [shades[column] for column in by_count] == sorted(shades[column] for column in others)
+
+
+@pytest.mark.parametrize("width", range(40, 90, 4))
+def test_the_titles_of_both_sets_have_one_form(width: int) -> None:
+    session = THREE.evolve(n_test=THREE.n_samples // 2)
+    first = texts(draw_confusion(scene_of(session), width, 6))[0]
+    assert first.count(" right") in (0, 2), first
+    assert "training: " in first
+    assert "test: " in first

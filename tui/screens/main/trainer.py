@@ -51,7 +51,7 @@ class Trainer:
 
     def __init__(self, session: Session, settings: TrainingSettings) -> None:
         if not has_targets(session):
-            raise ValueError("training needs targets; C chooses data, or set the targets")
+            raise ValueError("training needs targets; type one beside an output, C chooses data")
         self._run = run_of(session, settings, _MAX_LOSSES)
         self._samples = session.inputs, session.targets
         self.version = 0

@@ -59,8 +59,10 @@ class Counted:
         choices = (
             f"{name}: {share} of {n_samples:,} right{of_all}",
             f"{name}: {share} right{part}",
-            f"{name} {share}{part}",
+            f"{name}: {share}{part}",
         )
+        # The two sets, one beside the other, get titles of one form.
+        width -= len("training: 99.9 %") - len(f"{name}: {share}")
         return next((text for text in choices if len(text) <= width), choices[-1])
 
     def pair_of(self, sample: int) -> tuple[int, int] | None:

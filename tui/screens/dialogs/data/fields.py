@@ -40,7 +40,7 @@ ABOUT_CSV = (
 )
 
 FIELD_DESCRIPTIONS = {
-    "list": "up and down choose; tab goes on to noise, test samples and more inputs",
+    "list": "up and down choose; Tab goes on to noise, test samples and more inputs",
     "noise": "how far the points, or their values, stray: 0 to 50 percent",
     "test": "how many samples are kept for testing, and not learned from",
     "seed": "draws the points and the test samples; another seed draws others",
