@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from engine.datasets import Dataset
-from engine.datasets.csv.columns import MAX_FEATURES, MAX_NUMBERS, Columns
-from engine.datasets.csv.reader import Targets, understand_targets
+from engine.datasets.csv.columns import MAX_FEATURES
+from engine.datasets.dataset import MAX_NUMBERS
 from engine.datasets.labels import MAX_CLASSES, Labels, number_labels
+from engine.datasets.targets import Targets, understand_targets
 from engine.formats.bounded import BoundedZip
 from engine.formats.npz import (
     MAX_ARRAYS,
@@ -118,18 +119,17 @@ def read_npz_data(
     class_names = _names(archive, headers, _CLASS_NAMES, set(found))
     if isinstance(targets, Labels) and class_names is not None:
         targets = _named(targets, class_names)
-    columns = Columns(
-        n_targets,
-        class_names if class_names is not None and len(class_names) == n_targets > 1 else None,
-        tuple(range(n_targets)),
-        (),
-        features_named=True,
-        target_is_text=False,
-    )
+    are_named = class_names is not None and len(class_names) == n_targets > 1
     answers, class_list, task = understand_targets(
-        targets, columns, classes, network_task, known, one_hot
+        targets,
+        class_names if class_names is not None and are_named else ("",) * n_targets,
+        f"array {quoted(found[1])}",
+        classes,
+        network_task,
+        known,
+        one_hot,
     )
-    if columns.names is None and n_targets > 1:
+    if not are_named and n_targets > 1:
         class_list = None
     features = _names(archive, headers, _FEATURE_NAMES, set(found))
     if features is None or len(features) != n_features:
