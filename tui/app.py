@@ -259,7 +259,9 @@ class PlaygroundApp(App[None]):
             await super().on_event(key)
         elif not screen.editing.write(key) and not screen.run_key(key.key):
             bound = screen.active_bindings.get(key.key)
-            if bound is not None and not await self.run_action(bound.binding.action, bound.node):
+            if bound is None:
+                screen.say_why_not(key.key)
+            elif not await self.run_action(bound.binding.action, bound.node):
                 # An action that leaves the key to another, as copying does without a selection.
                 await super().on_event(key)
 

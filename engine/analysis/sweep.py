@@ -29,9 +29,9 @@ from engine.session.derived import running_derived_features
 from engine.session.session import Session
 
 _POINTS = 201
-_POINTS_TO_REFINE = 33
-_ROUNDS = 12
-"""Each round narrows a crossing 32 times: 200 · 32^12 steps are finer than float64 resolves."""
+_POINTS_TO_REFINE = 65
+_ROUNDS = 8
+"""Each round narrows a crossing 64 times: 200 · 64^8 steps are as fine as float64 resolves."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)

@@ -93,8 +93,12 @@ def sample_loss(session: Session, sample: int, name: str | None = None) -> float
     """
     if session.targets is None:
         return None
-    trace = session.sample_trace(sample)
-    return trace_loss(trace, session.targets[sample : sample + 1], name or session.loss_name)
+    trace, targets = session.sample_trace(sample), session.targets[sample : sample + 1]
+    try:
+        return trace_loss(trace, targets, name or session.loss_name)
+    except ValueError:
+        # The message counts from the first of all samples there.
+        return session.loss_of_rows(sample, sample + 1, name)
 
 
 def session_loss_gradients(session: Session, name: str | None = None) -> Gradients:

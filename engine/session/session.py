@@ -370,8 +370,13 @@ class Session(Value):
         check_type(name, str | None, "loss")
         if self.targets is None or start == stop:
             return None
-        rows = self.trace.rows(start, stop)
-        return trace_loss(rows, self.targets[start:stop], name or self.loss_name)
+        rows, name = self.trace.rows(start, stop), name or self.loss_name
+        try:
+            return trace_loss(rows, self.targets[start:stop], name)
+        except ValueError:
+            # Of all samples at once: the message then counts from the first one.
+            trace_loss(self.trace, self.targets, name)
+            raise
 
     def _accuracy_of_rows(self, start: int, stop: int) -> float | None:
         if self.targets is None or start == stop:

@@ -27,7 +27,7 @@ _ROUNDING_OF_A_SEARCH = 1e-12
 _MAX_DECIMALS = 6
 _MAX_VALUE = 1e15
 """Beyond it a float64 has no decimals left to type."""
-_PASSES_OF_A_SEARCH = 600
+_PASSES_OF_A_SEARCH = 721
 _MAX_WORK = 6_000_000
 _MAX_WORK_FOR_INPUTS = 500_000
 

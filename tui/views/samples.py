@@ -216,7 +216,7 @@ def samples_title(scene: Scene) -> str:
     n_read, n_outs = layers[layer_index or 0].n_inputs, layers[_last_of(scene)].n_neurons
     shapes = f"{count}×{n_read} → {count}×{n_outs}"
     if layer_index is not None:
-        return f"Layer {layer_index + 1} of {len(layers)}, {shapes}, a row a sample"
+        return f"Through layer {layer_index + 1} of {len(layers)}, {shapes}, a row a sample"
     n_unset = 0 if targets is None else count - n_set_samples(targets)
     if n_unset:
         return f"{right or f'{count} samples'} · {n_unset} without target"

@@ -9,6 +9,7 @@ import pytest
 
 from engine import Layer, Network, Session, examples, session_loss
 from engine.session.loss import sample_loss
+from engine.session.loss import test_loss as loss_of_tests
 
 LINE = Session(
     Network([Layer([[2.0], [1.0]], [0, 1], "identity")]),
@@ -46,3 +47,10 @@ def test_a_loss_that_does_not_suit_is_refused() -> None:
         session_loss(LINE, "msee")
     with pytest.raises(ValueError, match="sample 2 does not exist"):
         sample_loss(LINE, 2)
+
+
+def test_a_message_counts_from_the_first_of_all_samples() -> None:
+    two = LINE.evolve(targets=np.array([[0.0, 1], [1, -0.1]]), n_test=1)
+    for measure in (loss_of_tests, lambda session, name: sample_loss(session, 1, name)):
+        with pytest.raises(ValueError, match="the target of sample 2, output 2 is -0.1"):
+            measure(two, "bce")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from engine import Input, examples
+from engine import Input, examples, load
 from engine.lessons import course
 from engine.lessons.glossary import find
 from engine.lessons.lesson import Lesson
+from tests.engine.strategies import assert_identical
 from tests.tui.learner import go_on, play_of, play_step
 from tests.tui.lessons import every_kind
 from tests.tui.player import Player, playing
@@ -138,6 +140,7 @@ async def test_the_panel_answers_hints_and_shows() -> None:
         # The lesson names the keys it uses.
         await player.press("N")
         assert len(player.workspace.session.network.layers) == 1
+        assert "not needed in this step; F4 and then x leave the lesson" in player.notice
         await player.press("-", ".", "8", "enter")
         assert "✓ Now z is 0." in player.prose("#lesson")
         await player.press("f4")
@@ -146,6 +149,8 @@ async def test_the_panel_answers_hints_and_shows() -> None:
         assert "?" in player.line_with("h1 ")
         assert "shown when you have answered" in player.text
         assert "go on" not in player.lines[-1]
+        await player.press("u")
+        assert "waits until the question is answered; x leaves the lesson" in player.notice
         assert "+ 2 = ?" in player.line_with(" h1:")
         await player.press("1", "escape")
         assert player.focused_pane == "lesson"
@@ -207,6 +212,22 @@ async def test_a_challenge_tells_its_par_and_keeps_the_best() -> None:
         assert "(3 edits; 2 would do)" in player.prose("#lesson")
         await player.press("f4", "b")
         assert "Your best so far: 3." in player.prose("#lesson")
+
+
+async def test_what_was_made_in_a_lesson_can_be_saved(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    async with playing("xor-step", size=(80, 24)) as player:
+        await open_lesson(player, every_kind())
+        made = player.workspace.session
+        await player.press("S", "ctrl+u", *str(path), "enter")
+        assert "saved to" in player.text
+        assert_identical(load(path), made)
+        await player.press("enter")
+        assert play_of(player).index == 1
+        await player.press("f4", "x")
+        assert_identical(player.workspace.session, examples.load("xor-step"))
+        assert player.workspace.source is not None
+        assert player.workspace.source.path is None
 
 
 async def test_opening_something_else_leaves_the_lesson_first() -> None:

@@ -88,7 +88,7 @@ async def test_keys_choose_what_the_map_shows() -> None:
         assert player.workspace.view.views[0] == "Map"
         assert "neuron" in str(player.workspace.view.map)
         await player.press("o")
-        assert "Layer 2 over x1 and x2" in player.pane(LEFT)
+        assert "Neurons of layer 2 over x1 and x2" in player.pane(LEFT)
         await player.press("o", "O")
         assert player.workspace.view.map.content == "answer"
         assert not player.workspace.view.map.smooth

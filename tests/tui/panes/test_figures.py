@@ -152,9 +152,9 @@ def losses_of(session: Session) -> tuple[float, float | None] | None:
     copy = copied(session)
     try:
         train = session_loss(copy)
+        return None if train is None else (train, loss_of_tests(copy))
     except ValueError:
         return None
-    return None if train is None else (train, loss_of_tests(copy))
 
 
 def assert_losses_are_true(workspace: Workspace) -> None:

@@ -74,7 +74,7 @@ def test_the_title_says_what_is_shown_over_what_and_at_the_probe() -> None:
     neuron = map_of(SMOOTH, 0, 1, sample=3, content="neuron")
     assert map_title(neuron) == "h2 over x1 and x2, here 0.9933"
     layer = map_of(FOUR, 1, 2, content="layer", features=(3, 0))
-    assert map_title(layer) == "Layer 2 over x4 and x1, a map for each neuron"
+    assert map_title(layer) == "Neurons of layer 2 over x4 and x1, a map each"
     regression = map_of(random_session((2, 3), ("identity",)), neuron=2)
     assert map_title(regression).startswith("o3 over x1 and x2, here ")
 

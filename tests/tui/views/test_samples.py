@@ -164,13 +164,13 @@ async def test_a_drawn_batch_of_ten_goes_through_the_layers() -> None:
         assert "10 samples, 10×4 → 10×2" in player.text
         trace = player.workspace.session.trace
         await player.press("right")
-        assert "Layer 1 of 2, 10×4 → 10×5, a row a sample" in player.text
+        assert "Through layer 1 of 2, 10×4 → 10×5, a row a sample" in player.text
         rows = rows_of(player)
         assert [float(word) for word in rows[0][1:5]] == pytest.approx(trace.inputs[0], abs=1e-4)
         for row, outs in zip(rows, trace.layers[0].activations, strict=True):
             assert [float(word) for word in row[5:]] == pytest.approx(outs, abs=1e-4)
         await player.press("right")
-        assert "Layer 2 of 2, 10×5 → 10×2, a row a sample" in player.text
+        assert "Through layer 2 of 2, 10×5 → 10×2, a row a sample" in player.text
         for row, z in zip(rows_of(player), trace.layers[0].activations, strict=True):
             assert [float(word) for word in row[1:6]] == pytest.approx(z, abs=1e-4)
         await player.press("right")

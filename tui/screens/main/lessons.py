@@ -39,6 +39,9 @@ _ALWAYS_OPEN = (LESSON, MOVE, TYPE, UNDO, HELP)
 _OPEN_WHILE_ASKING = (LESSON, MOVE, HELP)
 """Those that act while a number is asked for: the others could show it."""
 
+_SAVING = ("save", "save-as")
+"""Commands that act in every step: what was made in a lesson is the learner's to keep."""
+
 _NEEDS: dict[str, Callable[[LessonPlay], bool]] = {
     "lesson-hint": lambda play: play.step is not None and bool(play.step.hints),
     "lesson-show": lambda play: play.step is not None and play.step.kind == "do",
@@ -82,6 +85,8 @@ class Lessons:
             return command.group is not LESSON or command.id == "lesson"
         if command.id in _NEEDS:
             return _NEEDS[command.id](play)
+        if command.id in _SAVING:
+            return True
         if is_asking(workspace):
             return command.group in _OPEN_WHILE_ASKING
         view = _VIEW_OF.get(command.id)
@@ -89,6 +94,15 @@ class Lessons:
             return view in play.uses.views
         keys = play.uses.keys
         return keys is None or command.group in _ALWAYS_OPEN or command.id in keys
+
+    def say_why_not(self) -> None:
+        """Say why a key of the playground does nothing in the present step."""
+        if is_asking(self._screen.present):
+            why = "This key waits until the question is answered"
+        else:
+            why = "This key is not needed in this step"
+        leads = "x leaves" if self._screen.focused is self._pane else "F4 and then x leave"
+        self._screen.refuse(f"{why}; {leads} the lesson")
 
     # The list, and from one step to the next.
 

@@ -228,7 +228,16 @@ class MainScreen(WorkspaceScreen):
 
     def acts(self, command: Command) -> bool:
         """Return whether a command acts where the focus is."""
-        return command.where in ("anywhere", self._where) and self.lessons.allows(command)
+        return self._belongs_here(command) and self.lessons.allows(command)
+
+    def _belongs_here(self, command: Command) -> bool:
+        return command.where in ("anywhere", self._where)
+
+    def say_why_not(self, key: str) -> None:
+        """Say why a key did nothing, if a lesson leaves out what it would do elsewhere."""
+        ids = _IDS_OF_KEY.get(key, []) if self.present.lesson is not None else []
+        if any(self._belongs_here(COMMANDS_BY_ID[id]) for id in ids):
+            self.lessons.say_why_not()
 
     @property
     def _where(self) -> Where:

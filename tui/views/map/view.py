@@ -41,7 +41,7 @@ def map_title(scene: Scene) -> str:
         return "A map needs two inputs"
     across, up = (safe(feature_name(scene.session, feature)) for feature in scene.view.map.features)
     if scene.view.map.content == "layer":
-        return f"Layer {scene.layer_index + 1} over {across} and {up}, a map for each neuron"
+        return f"Neurons of layer {scene.layer_index + 1} over {across} and {up}, a map each"
     what, here = content_title(scene, content_of(scene))
     plane = f"over {across} and {up}"
     if cell_len(f"{what} {plane}") > _MAX_LENGTH_BEFORE_HERE:
