@@ -16,7 +16,8 @@ def read(text: str | bytes, **options: object) -> Dataset:
 
 def rows(dataset: Dataset) -> list[list[float]]:
     """Inputs and targets side by side."""
-    return np.hstack([dataset.inputs, dataset.targets]).tolist()
+    table: list[list[float]] = np.hstack([dataset.inputs, dataset.targets]).tolist()
+    return table
 
 
 # Each with the table meant, the last column being the target, a number.
