@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.files import read_bounded, write_atomically
 from engine.formats import foreign, pickles, toml
-from engine.formats.reading import Reading, ReadOptions
+from engine.formats.reading import DataNotNetworkError, Reading, ReadOptions
 from engine.nn.activations import Activation
 from engine.nn.arguments import check_type, described
 from engine.nn.network import Network
@@ -347,6 +347,10 @@ def _format_of(path: str | os.PathLike[str], *, look: bool = False) -> Format:
         return FORMATS[suffix]
     if suffix in pickles.SUFFIXES:
         raise ValueError(pickles.refusal(Path(path), look=look))
+    if suffix in foreign.DATA_SUFFIXES:
+        raise DataNotNetworkError("is data, not a network")
+    if suffix in foreign.TEXT_SUFFIXES:
+        raise DataNotNetworkError(f"the suffix {suffix!r} is unknown for a network")
     if suffix in foreign.REFUSALS:
         raise ValueError(foreign.REFUSALS[suffix])
     raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {misspelt(suffix, FORMATS)}")

@@ -87,6 +87,22 @@ class ActivationsUnknownError(ValueError):
         )
 
 
+class DataNotNetworkError(ValueError):
+    """The file holds samples to learn from.
+
+    Parameters
+    ----------
+    reason
+        By what that was noticed.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"{reason}; 'nn-play FILE' shows it where there is a screen, "
+            f"'nn-play train NETWORK --data FILE --fit' and 'run' take it as --data"
+        )
+
+
 class OutputUnknownError(ValueError):
     """Several outputs are those of networks: one must be given.
 

@@ -20,6 +20,7 @@ from engine.datasets import (
     load_dataset,
     parse_feature,
     read_csv,
+    why_hard_to_learn,
     why_standardise,
 )
 from engine.datasets.csv import MAX_BYTES
@@ -136,6 +137,8 @@ def with_data(
     if options.file is None:
         return changed, []
     notes = [*dataset.notes, dataset.describe_target()]
+    if not as_trained:
+        notes += why_hard_to_learn(dataset)
     why = why_standardise(dataset.inputs, dataset.features)
     if why is not None and not (as_trained or options.standardise):
         notes.append(f"{why}; --standardize makes this easier to learn")

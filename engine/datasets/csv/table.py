@@ -412,7 +412,7 @@ class SurveyedTable:
         n_inputs = sum(feature.n_inputs for feature in self._features.values())
         inputs, targets = values[:, :n_inputs], values[:, n_inputs:]
         inputs, features, n_filled = self._filled(inputs)
-        notes = list(self._notes)
+        notes = []
         if n_dropped:
             notes.append(
                 f"{n_dropped:,} of {n_rows:,} rows left out: {n_empty:,} "
@@ -423,6 +423,7 @@ class SurveyedTable:
                 f"{n_filled:,} empty cell{'s' * (n_filled != 1)} filled with the mean or the "
                 f"commonest text of the column"
             )
+        notes += self._notes
         read: Targets = labels.merged() if self._as_labels else targets
         record = missing if n_dropped or n_filled else None
         return Table(inputs, read, features, tuple(notes), record, self._decimal, self._empty)
