@@ -45,7 +45,7 @@ test-oldest: .venv-oldest/.dev
 		--ignore=tests/tui/main/test_snapshots.py $(TESTS)
 
 soak: .venv/.dev
-	$(BIN)/python -m pytest -q --hypothesis-profile=soak tests/tui/panes/test_figures.py tests/tui/main/test_lessons.py
+	$(BIN)/python -m pytest -q --hypothesis-profile=soak tests/tui/panes/test_figures.py tests/tui/main/test_lesson.py
 	NN_PLAY_KILLS=50 $(BIN)/python -m pytest -q tests/tui/main/test_autosave.py -k kill_9
 
 format: .venv/.dev

@@ -14,7 +14,7 @@ from sphinx.writers.html5 import HTML5Translator
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from engine.nn.activation_table import ACTIVATIONS  # noqa: E402
+from engine.nn.activation_table import ACTIVATIONS  # noqa: E402 - found by the line above
 
 project = "nn-play"
 author = "nn-play contributors"

@@ -16,6 +16,8 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 
+_OF_A_FOLDER = {errno.ENOENT: "No such folder", errno.EACCES: "Its folder is write-protected"}
+
 
 def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
     """Return the content of the regular file at `path`.
@@ -114,11 +116,10 @@ def _replace(target: str, data: bytes) -> None:
         if not os.access(target, os.W_OK):
             # Replacing it would work, but the file is meant to be protected.
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    temporary = os.path.join(os.path.dirname(target), f".nn-play-{os.urandom(8).hex()}.tmp")
-    # Made by os.open, so that a new file has the permissions that the user's umask asks for.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    folder = os.path.dirname(target)
+    temporary = os.path.join(folder, f".nn-play-{os.urandom(8).hex()}.tmp")
     try:
-        with open(descriptor, "wb") as file:
+        with open(_new(temporary), "wb") as file:
             if old is not None:
                 with contextlib.suppress(PermissionError):
                     os.chown(temporary, old.st_uid, old.st_gid)
@@ -131,6 +132,27 @@ def _replace(target: str, data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+    _sync(folder)
+
+
+def _new(path: str) -> int:
+    """Return the descriptor of a new file; an error says that the folder is to blame."""
+    try:
+        # By os.open, so that it has the permissions that the user's umask asks for.
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except OSError as error:
+        reason = _OF_A_FOLDER.get(error.errno or 0, error.strerror)
+        raise OSError(error.errno, reason) from error
+
+
+def _sync(folder: str) -> None:
+    """Let the names in a folder survive a power cut; not every system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _check_regular(status: os.stat_result) -> None:

@@ -283,10 +283,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def misspelt(word: str, known: Iterable[str]) -> str:
-    """Return "did you mean …?" with the known word that is one slip away, or a list of all.
+    """Return "did you mean …?" with the known word that is one misspelling away, or a list of all.
 
-    A slip is a letter too many, left out or another, or two exchanged; with three letters or fewer
-    a word is another one rather than a slip.
+    Misspelled is a word with a letter too many, left out or another, or two exchanged; one of three
+    letters or fewer is another word.
 
     Parameters
     ----------
@@ -300,11 +300,11 @@ def misspelt(word: str, known: Iterable[str]) -> str:
     str
     """
     words = list(known)
-    close = [other for other in words if len(word) > 3 and _is_slip(word, other)]
+    close = [other for other in words if len(word) > 3 and _is_misspelling(word, other)]
     return f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(words)}"
 
 
-def _is_slip(word: str, other: str) -> bool:
+def _is_misspelling(word: str, other: str) -> bool:
     if abs(len(word) - len(other)) > 1:
         return False
     start = next(

@@ -26,6 +26,9 @@ os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIM
 # Two BLAS threads are slower than one when the other core is busy.
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
+# No test has to survive a power cut, and each file would wait 10 ms for the disk.
+os.fsync = lambda fd: None
+
 # All tests and what they import stay to the end: looking through them for garbage time and again
 # takes a tenth of the time.
 gc.set_threshold(20_000)

@@ -1,8 +1,12 @@
-"""`python -m tui` is the command `nn-play`."""
+"""The command `nn-play`, which is also `python -m tui`."""
 
 import sys
 
-from tui.cli import main
+try:
+    from tui.cli import main
+except KeyboardInterrupt:
+    # It takes a while to import.
+    sys.exit(130)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from collections import deque
@@ -27,6 +28,7 @@ from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.binding import Binding
     from textual.command import Provider
 
     from engine.session.session import Session
@@ -43,6 +45,20 @@ _MAX_TURNS = 1000
 
 _TERMINAL_CHECK_SECONDS = 1.0
 
+KEY_NAMES = {
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "enter": "Enter",
+    "escape": "Esc",
+    "delete": "Delete",
+    "backspace": "Backspace",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
+"""Keys as texts write them."""
+
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """What is drawn for a dozen keys."""
 
@@ -52,7 +68,7 @@ _SIGNAL_OFFSET = 128
 
 def _commands() -> type[Provider]:
     """The commands of the palette; imported when it is opened."""
-    from tui.screens.main.palette import MainCommands
+    from tui.screens.main.command_palette import MainCommands
 
     return MainCommands
 
@@ -93,6 +109,10 @@ class PlaygroundApp(App[None]):
     def get_default_screen(self) -> OpeningScreen:
         return OpeningScreen()
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Return the name of a key as texts write it."""
+        return binding.key_display or KEY_NAMES.get(binding.key) or super().get_key_display(binding)
+
     def on_mount(self) -> None:
         """Open the session after the first frame, and exit in good order on a signal."""
         self.call_after_refresh(self._open)
@@ -102,10 +122,26 @@ class PlaygroundApp(App[None]):
                 loop.add_signal_handler(
                     number, partial(self.exit, return_code=_SIGNAL_OFFSET + number)
                 )
+        if not self.is_headless and sys.platform != "win32":
+            # Textual's own handlers may interrupt it in the middle of writing to the terminal.
+            loop.add_signal_handler(signal.SIGTSTP, self._stop)
+            loop.add_signal_handler(signal.SIGCONT, self._continue)
         keyboard = sys.__stdin__
         if not self.is_headless and keyboard is not None and keyboard.isatty():
             look = partial(self._leave_when_closed, keyboard.fileno())
             self.set_interval(_TERMINAL_CHECK_SECONDS, look)
+
+    def _stop(self) -> None:
+        """Give the terminal back, and stop until the process is continued."""
+        if self._driver is not None and not self._is_exiting:
+            self._driver.suspend_application_mode()
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _continue(self) -> None:
+        """Take the terminal again, also where the process was stopped without being told."""
+        if not self._is_exiting:
+            with self.suspend():
+                pass
 
     def _leave_when_closed(self, keyboard: int) -> None:
         """Exit when the terminal is gone; under a program such as make no signal says so."""
@@ -309,7 +345,7 @@ class PlaygroundApp(App[None]):
         return result
 
     def action_command_palette(self) -> None:
-        from tui.screens.main.palette import open_palette
+        from tui.screens.main.command_palette import open_palette
 
         if self.screen is self.main_screen:
             open_palette(self)
@@ -317,7 +353,7 @@ class PlaygroundApp(App[None]):
     def search_themes(self) -> None:
         from textual.theme import ThemeProvider
 
-        from tui.screens.main.palette import open_palette
+        from tui.screens.main.command_palette import open_palette
 
         open_palette(self, {ThemeProvider}, "Search for themes…")
 
@@ -342,7 +378,7 @@ def play(load: Callable[[], tuple[Session, Source | None]], course: Course | Non
     # What is drawn for a key would make Python look for garbage more than once, which takes 0.7 ms,
     # and every hundredth time 90 ms.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    app = PlaygroundApp(load, course, offers_course=not settings_path().exists())
+    app = PlaygroundApp(load, course, offers_course=not os.path.exists(settings_path()))
     try:
         app.run()
     except BaseException:
@@ -370,10 +406,10 @@ def _keep_unsaved(app: PlaygroundApp) -> None:
         return
     from tui.files.unsaved import comes_back
 
-    try:
-        messages = [comes_back(path) for path in app.main_screen.autosave.end(by_choice=False)]
-    except (OSError, ValueError) as error:
-        messages = [f"nn-play: your network could not be kept: {escaped(str(error))}"]
+    paths, failure = app.main_screen.autosave.end(by_choice=False)
+    messages = [comes_back(path) for path in paths]
+    if failure:
+        messages.insert(0, f"nn-play: your last changes could not be kept: {escaped(failure)}")
     # A closed terminal cannot show it.
     with suppress(OSError):
         for message in messages:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from functools import partial
 
 from textual._parser import Peek1, Read1
 from textual._xterm_parser import XTermParser
+from textual.drivers._writer_thread import WriterThread
 from textual.events import Click
 from textual.message import Message
 from textual.widgets import OptionList
@@ -21,12 +23,14 @@ from textual.widgets import OptionList
 
 def apply() -> None:
     """Install every workaround; calling this again changes nothing."""
+    # Replacing methods and imports is what types forbid.
     OptionList._on_click = _click_existing_option  # type: ignore[method-assign, assignment]
     if sys.platform != "win32":
         from textual.drivers import linux_driver
 
         linux_driver.XTermParser = SturdyParser  # type: ignore[attr-defined]
         linux_driver.getincrementaldecoder = forgiving_decoder  # type: ignore[attr-defined, assignment]
+        linux_driver.WriterThread = SturdyWriter  # type: ignore[attr-defined]
 
 
 def forgiving_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
@@ -60,6 +64,25 @@ class SturdyParser(XTermParser):
                 yield from super().parse(token_callback)
             except (OverflowError, ValueError):
                 continue
+
+
+class SturdyWriter(WriterThread):
+    """Writes to the terminal, and once that is gone takes what is written to nowhere.
+
+    textual 8.2.8: an error of writing ends the thread; nobody empties its queue any more, and after
+    thirty more writes the program hangs, also in the middle of leaving. To report it: close the
+    terminal of an app that ignores SIGHUP and writes.
+    """
+
+    def run(self) -> None:
+        is_open = True
+        while is_open:
+            text = self._queue.get()
+            is_open = text is not None
+            with suppress(OSError):
+                self._file.write(text or "")
+                if self._queue.empty():
+                    self._file.flush()
 
 
 _click = OptionList._on_click

@@ -1,1 +1,1 @@
-"""What can be found out about a network: sweeps, sensitivity, decision maps, health and changes."""
+"""What can be found out about a network: sweeps, ablation, decision maps, health and changes."""

@@ -127,9 +127,9 @@ def ablation(session: Session, sample: int = 0) -> Ablation:
     blocks = _blocks(session)
     layers = []
     for layer_index in range(len(session.network.layers) - 1):
-        outs = session.trace.layers[layer_index].activations[: session.n_train]
+        activations = session.trace.layers[layer_index].activations[: session.n_train]
         with np.errstate(all="ignore"):
-            mean = np.mean(outs, axis=0)
+            mean = np.mean(activations, axis=0)
         at_zero, at_mean = (
             _held(session, sample, blocks, layer_index, values)
             for values in (np.zeros_like(mean), mean)
@@ -260,9 +260,9 @@ def _sums_without(trace: Trace, layer_index: int, neurons: slice, values: FloatA
     the passes over them are long.
     """
     layers = trace.network.layers[layer_index + 1 :]
-    outs = trace.layers[layer_index].activations[:, neurons].T
+    activations = trace.layers[layer_index].activations[:, neurons].T
     with np.errstate(all="ignore"):
-        changes = values[neurons, np.newaxis] - outs
+        changes = values[neurons, np.newaxis] - activations
         weights = layers[0].weights.T[neurons]
         z = weights[:, :, np.newaxis] * changes[:, np.newaxis]
         z += trace.layers[layer_index + 1].pre_activations.T

@@ -9,8 +9,8 @@ import numpy as np
 from engine.edits.base import Edit, inverse_by_difference, layer_at, with_layer
 from engine.nn.arguments import check_index, check_type, check_whole
 from engine.nn.arrays import FloatArray, read_only
-from engine.nn.layer import Layer
 from engine.nn.parameters import neuron_name
+from engine.nn.resize import leading, with_columns, with_inputs, with_neurons
 from engine.nn.targets import UNSET
 from engine.nn.values import Value
 from engine.session.session import Session
@@ -168,27 +168,26 @@ class ResizeLayer(Value):
         check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         n_neurons, n_inputs = self.weights.shape
-        bias = _resized(layer.bias[np.newaxis], 1, n_neurons)[0] if self.bias is None else self.bias
+        inputs = leading(layer.n_inputs, n_inputs)
+        neurons = leading(layer.n_neurons, n_neurons)
         layers = list(session.network.layers)
-        layers[self.layer_index] = layer.replace(weights=self.weights, bias=bias)
+        resized = with_inputs(with_neurons(layer, neurons), inputs)
+        layers[self.layer_index] = resized.replace(weights=self.weights, bias=self.bias)
         changes: dict[str, object] = {}
         if self.layer_index and n_inputs != layer.n_inputs:
-            layers[self.layer_index - 1] = _with_neurons(layers[self.layer_index - 1], n_inputs)
+            layers[self.layer_index - 1] = with_neurons(layers[self.layer_index - 1], inputs)
         elif n_inputs != layer.n_inputs:
-            inputs = _resized(session.inputs, session.n_samples, n_inputs)
             changes |= {
-                "inputs": inputs,
+                "inputs": with_columns(session.inputs, inputs),
                 "features": None,
                 "inputs_given": session.inputs_given,
             }
         if self.layer_index + 1 < len(layers) and n_neurons != layer.n_neurons:
-            after = layers[self.layer_index + 1]
-            weights = _resized(after.weights, after.n_neurons, n_neurons)
-            layers[self.layer_index + 1] = after.replace(weights=weights)
+            layers[self.layer_index + 1] = with_inputs(layers[self.layer_index + 1], neurons)
         elif n_neurons != layer.n_neurons:
             changes["classes"] = None
             if session.targets is not None:
-                changes["targets"] = _resized(session.targets, session.n_samples, n_neurons, UNSET)
+                changes["targets"] = with_columns(session.targets, neurons, UNSET)
         network = session.network.replace_layers(0, len(layers), layers)
         return session.evolve(network=network, **changes)
 
@@ -259,21 +258,6 @@ def _check_room(
 def _slices(values: FloatArray, row: int, column: int) -> tuple[slice, slice]:
     n_rows, n_columns = values.shape
     return slice(row, row + n_rows), slice(column, column + n_columns)
-
-
-def _resized(matrix: FloatArray, n_rows: int, n_columns: int, filling: float = 0.0) -> FloatArray:
-    """The matrix truncated at the end, or extended with `filling`."""
-    result = np.full((n_rows, n_columns), filling)
-    rows, columns = min(n_rows, len(matrix)), min(n_columns, matrix.shape[1])
-    result[:rows, :columns] = matrix[:rows, :columns]
-    return result
-
-
-def _with_neurons(layer: Layer, n_neurons: int) -> Layer:
-    return layer.replace(
-        weights=_resized(layer.weights, n_neurons, layer.n_inputs),
-        bias=_resized(layer.bias[np.newaxis], 1, n_neurons)[0],
-    )
 
 
 def _count(values: FloatArray) -> str:

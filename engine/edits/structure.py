@@ -13,10 +13,17 @@ import numpy as np
 from engine.edits.base import Edit, inverse_by_difference, layer_at
 from engine.edits.features import with_new_name
 from engine.nn.arguments import check_index, check_type
-from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.parameters import OUTPUT_LAYER_NAMES, neuron_name
-from engine.nn.resize import inserted, leading, removed, with_inputs, with_neurons
+from engine.nn.resize import (
+    Sources,
+    inserted,
+    leading,
+    removed,
+    with_columns,
+    with_inputs,
+    with_neurons,
+)
 from engine.nn.targets import UNSET
 from engine.session.session import Session
 
@@ -42,18 +49,13 @@ class AddNeuron:
         check_type(session, Session, "session")
         layer = layer_at(session, self.layer_index)
         check_index(self.neuron, layer.n_neurons + 1, f"layer_index {self.layer_index}: place")
-        sources = inserted(layer.n_neurons, self.neuron)
-        layers = [with_neurons(layer, sources)]
-        if self.layer_index + 1 < len(session.network.layers):
-            after = session.network.layers[self.layer_index + 1]
-            layers.append(with_inputs(after, sources))
-            return _with_layers(session, self.layer_index, layers)
-        targets, classes = session.targets, session.classes
-        if targets is not None:
-            targets = np.insert(targets, self.neuron, UNSET, axis=1)
+        classes = session.classes
         if classes is not None:
-            classes = _inserted_class(classes, self.neuron, layer.n_neurons)
-        return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
+            # Those of a single output name its 0 and its 1.
+            is_one_each = len(classes) == layer.n_neurons
+            classes = with_new_name(classes, self.neuron, "class") if is_one_each else None
+        sources = inserted(layer.n_neurons, self.neuron)
+        return _with_neurons(session, self.layer_index, sources, classes)
 
     def inverse(self, session: Session) -> Edit:
         return inverse_by_difference(session, self)
@@ -85,18 +87,11 @@ class RemoveNeuron:
             raise ValueError(
                 f"layer {self.layer_index + 1} has only one neuron; remove the layer instead"
             )
-        sources = removed(layer.n_neurons, self.neuron)
-        layers = [with_neurons(layer, sources)]
-        if self.layer_index + 1 < len(session.network.layers):
-            after = session.network.layers[self.layer_index + 1]
-            layers.append(with_inputs(after, sources))
-            return _with_layers(session, self.layer_index, layers)
-        targets, classes = session.targets, session.classes
-        if targets is not None:
-            targets = np.delete(targets, self.neuron, axis=1)
+        classes = session.classes
         if classes is not None:
             classes = classes[: self.neuron] + classes[self.neuron + 1 :]
-        return _with_layers(session, self.layer_index, layers, targets=targets, classes=classes)
+        sources = removed(layer.n_neurons, self.neuron)
+        return _with_neurons(session, self.layer_index, sources, classes)
 
     def inverse(self, session: Session) -> Edit:
         return inverse_by_difference(session, self)
@@ -178,7 +173,7 @@ class RemoveLayer:
         )
         targets, classes = session.targets, session.classes
         if targets is not None:
-            targets = _with_columns(targets, network.n_outputs)
+            targets = with_columns(targets, leading(gone.n_neurons, network.n_outputs), UNSET)
         if network.n_outputs != gone.n_neurons:
             classes = None
         return session.evolve(network=network, targets=targets, classes=classes)
@@ -194,21 +189,16 @@ def _is_named_as_output(layer: Layer) -> bool:
     return layer.name is not None and layer.name.casefold() in OUTPUT_LAYER_NAMES
 
 
-def _with_layers(
-    session: Session, layer_index: int, layers: list[Layer], **changes: object
+def _with_neurons(
+    session: Session, layer_index: int, sources: Sources, classes: tuple[str, ...] | None
 ) -> Session:
-    network = session.network.replace_layers(layer_index, layer_index + len(layers), layers)
+    """The session with other neurons in a layer; classes: what outputs are called if it is last."""
+    layers, targets = session.network.layers, session.targets
+    changed, changes = [with_neurons(layers[layer_index], sources)], {}
+    if layer_index + 1 < len(layers):
+        changed.append(with_inputs(layers[layer_index + 1], sources))
+    else:
+        targets = None if targets is None else with_columns(targets, sources, UNSET)
+        changes = {"targets": targets, "classes": classes}
+    network = session.network.replace_layers(layer_index, layer_index + len(changed), changed)
     return session.evolve(network=network, **changes)
-
-
-def _with_columns(targets: FloatArray, count: int) -> FloatArray:
-    """The targets of the first `count` outputs; those of new outputs are not set."""
-    result = np.full((len(targets), count), UNSET)
-    kept = min(count, targets.shape[1])
-    result[:, :kept] = targets[:, :kept]
-    return result
-
-
-def _inserted_class(classes: tuple[str, ...], index: int, n_before: int) -> tuple[str, ...] | None:
-    """The names with a new one; None if they named something else (0 and 1 of one output)."""
-    return with_new_name(classes, index, "class") if len(classes) == n_before else None

@@ -36,9 +36,10 @@ from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.backprop import Gradients
 from engine.nn.functional import softmax
-from engine.nn.losses import counted_targets, derivative_by_output
+from engine.nn.losses import LOSSES, counted_targets, derivative_by_output
 from engine.nn.network import Trace
 from engine.nn.parameters import neuron_name
+from engine.nn.targets import n_set_numbers
 from engine.session.names import input_name, input_names
 from engine.session.session import Session
 from engine.text import format_given, format_number, format_within, printable
@@ -114,8 +115,7 @@ class ChainRule:
     @property
     def _n_averaged(self) -> int:
         """Over how many outputs the loss is a mean; 1 if it is a sum."""
-        is_mean = self.loss in ("mse", "mae", "huber", "bce")
-        return int(np.count_nonzero(~np.isnan(self.targets))) if is_mean else 1
+        return 1 if LOSSES[self.loss].of_samples else n_set_numbers(self.targets)
 
     @property
     def _n_layers(self) -> int:
@@ -287,8 +287,8 @@ class ChainRule:
         def wrong() -> list[Candidate]:
             found = [candidate(-value, "sign")]
             if not self._activation(after).row_wise:
-                outs = self.gradients.layers[after].activations[0]
-                found.append(candidate(float(outs @ weights), "derivative forgotten"))
+                by_activations = self.gradients.layers[after].activations[0]
+                found.append(candidate(float(by_activations @ weights), "derivative forgotten"))
             found += self._paths_forgotten(after, column, value)
             deltas = self.gradients.layers[after].pre_activations[0]
             return [*found, candidate(float(np.sum(deltas)), "weight forgotten")]
@@ -303,8 +303,8 @@ class ChainRule:
             reason = f"a small change of {owner} would not move the loss"
         elif 1 < len(ways) <= _MAX_SYMBOLS:
             (first, way), *others = ways
-            others_said = (f"through {one} it {how}" for one, how in others)
-            reason += f": {', '.join([f'through {first} the loss {way}', *others_said])}"
+            others_do = (f"through {one} it {how}" for one, how in others)
+            reason += f": {', '.join([f'through {first} the loss {way}', *others_do])}"
         return WorkedNumber(
             cell, name, owner, symbols, sum_of_products(terms), float(value), wrong, reason
         )
@@ -364,7 +364,7 @@ class ChainRule:
             Expression((Term(template, operands),), by_hand),
             value,
             lambda: [candidate(at_a, "derivative at a"), candidate(-value, "sign")],
-            _slope_in_words(activation, name, z, value),
+            _derivative_in_words(activation, name, z, value),
             is_irrational=not activation.piecewise_linear
             and activation.name not in ("sigmoid", "tanh"),
         )
@@ -379,11 +379,11 @@ class ChainRule:
             symbols, expression = self._row_wise_delta(layer_index, neuron)
         else:
             symbols = "(d loss / d a)·f'(z)"
-            slope = Operand(
+            derivative = Operand(
                 self._derivative(layer_index, neuron),
                 cell=self._cell("derivative", layer_index, neuron),
             )
-            expression = sum_of_products([product(by_out, slope)])
+            expression = sum_of_products([product(by_out, derivative)])
         way = "larger" if delta.value > 0 else "smaller"
         reason = f"a larger sum z of {name} would make the loss {way}" if delta.value else ""
         closed = _CLOSED_FORMS.get((self.loss, activation.name))
@@ -466,12 +466,12 @@ class ChainRule:
         by_out = self._by_out(layer_index, neuron).value
         if self._activation(layer_index).row_wise:
             return [candidate(-delta, "sign"), candidate(by_out, "derivative forgotten")]
-        slope = self._derivative(layer_index, neuron)
+        derivative = self._derivative(layer_index, neuron)
         at_a = self._derivative(layer_index, neuron, self._out(layer_index, neuron).value)
         return [
             candidate(by_out, "derivative forgotten"),
             candidate(by_out * at_a, "derivative at a"),
-            *self._wrong_by_outs(layer_index, neuron, lambda wrong: wrong * slope),
+            *self._wrong_by_outs(layer_index, neuron, lambda wrong: wrong * derivative),
         ]
 
     def _parameter_numbers(self, layer_index: int, neuron: int) -> list[Item]:
@@ -562,7 +562,7 @@ def _shortened(symbols: list[str]) -> str:
     return " + ".join(symbols)
 
 
-def _slope_in_words(activation: Activation, name: str, z: float, derivative: float) -> str:
+def _derivative_in_words(activation: Activation, name: str, z: float, derivative: float) -> str:
     """What f'(z) means: how far a follows z, or why nothing flows back."""
     if activation.name == "step":
         return (

@@ -55,7 +55,9 @@ def layer_heading(session: Session, layer_index: int) -> str:
 
 
 def sum_formula(session: Session, layer_index: int) -> str:
-    """Return the sum in symbols, such as "z = w1·x1 + w2·x2 + b".
+    """Return the sum of a neuron in symbols, such as "z = w(x1)·x1 + w(x2)·x2 + b".
+
+    A weight is named by its input, as w(x1→h1) is elsewhere: each neuron has its own.
 
     Parameters
     ----------
@@ -68,8 +70,8 @@ def sum_formula(session: Session, layer_index: int) -> str:
     -------
     str
     """
-    names = input_names(session, layer_index)
-    terms = [f"w{place}·{printable(name)}" for place, name in enumerate(names, start=1)]
+    names = map(printable, input_names(session, layer_index))
+    terms = [f"w({name})·{name}" for name in names]
     if len(terms) > _MAX_TERMS:
         terms = [*terms[:2], "…", terms[-1]]
     return f"z = {' + '.join(terms)} + b"

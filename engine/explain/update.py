@@ -42,7 +42,7 @@ from engine.session.training import run_of
 from engine.text import format_given, format_number, printable
 from engine.training.checkpoint import Checkpoint, Moment, Place
 from engine.training.divergence import TrainingDiverged
-from engine.training.parameters import place_of
+from engine.training.flat_parameters import place_of
 from engine.training.settings import TrainingSettings
 
 _FORMULAS = {

@@ -51,15 +51,15 @@ def csv_table(session: Session) -> str:
         arrays += [layer.pre_activations, layer.activations]
     targets = np.empty((session.n_samples, 0)) if session.targets is None else session.targets
     answers = [answer(session, outputs) for outputs in trace.outputs]
-    has_answers = any(said is not None for said in answers)
+    has_answers = any(one is not None for one in answers)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_headings(session), *(["answer"] if has_answers else [])])
-    for number, (row, wanted, said) in enumerate(
+    for number, (row, wanted, given) in enumerate(
         zip(np.hstack(arrays).tolist(), targets.tolist(), answers, strict=True), start=1
     ):
         cells = ["" if math.isnan(target) else repr(target) for target in wanted]
-        ending = [_cell(said or "")] if has_answers else []
+        ending = [_cell(given or "")] if has_answers else []
         writer.writerow([number, *map(repr, row), *cells, *ending])
     return text.getvalue()
 

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from engine.files import read_bounded, write_atomically
 from engine.formats import foreign, pickles, toml
@@ -15,6 +16,7 @@ from engine.nn.activations import Activation
 from engine.nn.arguments import check_type, described
 from engine.nn.network import Network
 from engine.nn.parsing import activations_of
+from engine.session.origin import DTYPES, Origin
 from engine.session.session import Session
 from engine.text import misspelt
 
@@ -50,11 +52,11 @@ class Format:
 def _read_toml(path: Path, options: ReadOptions) -> Reading:
     session = toml.read_toml(read_bounded(path, toml.MAX_BYTES))
     options.refuse_all()
-    return Reading(session)
+    return Reading(session, dtype=session.dtype)
 
 
 def _toml_bytes(session: Session, dtype: str) -> bytes:
-    return toml.write_toml(session).encode()
+    return toml.write_toml(_with_origin(session, dtype=dtype)).encode()
 
 
 def _read_safetensors(path: Path, options: ReadOptions) -> Reading:
@@ -199,7 +201,9 @@ def read(
     if output is not None and format is not FORMATS[".onnx"]:
         raise ValueError("--output is for ONNX files")
     named = None if activations is None else tuple(activations_of(activations))
-    return format.read(Path(path), ReadOptions(named, transposed, layers_of(layers), output))
+    reading = format.read(Path(path), ReadOptions(named, transposed, layers_of(layers), output))
+    session = _with_origin(reading.session, notes=reading.notes, dtype=reading.dtype)
+    return replace(reading, session=session)
 
 
 def layers_of(layers: str | Sequence[str] | None) -> tuple[str, ...] | None:
@@ -248,11 +252,7 @@ def load(
     TypeError, ValueError, OSError
         As `read` does.
     """
-    from engine.session.origin import Origin
-
-    reading = read(path, activations, transposed, layers, output)
-    origin = reading.session.origin or Origin()
-    return reading.session.evolve(origin=replace(origin, notes=reading.notes, dtype=reading.dtype))
+    return read(path, activations, transposed, layers, output).session
 
 
 def save(session: Session, path: str | os.PathLike[str], dtype: str | None = None) -> None:
@@ -292,9 +292,9 @@ def save(session: Session, path: str | os.PathLike[str], dtype: str | None = Non
             f"write one of {', '.join(writable_suffixes())}"
         )
     if dtype is None:
-        dtype = "float64" if session.origin is None else session.origin.dtype
-    elif not isinstance(dtype, str) or dtype not in _DTYPES:
-        raise ValueError(f"dtype is {described(dtype)}, expected one of {', '.join(_DTYPES)}")
+        dtype = session.dtype
+    elif not isinstance(dtype, str) or dtype not in DTYPES:
+        raise ValueError(f"dtype is {described(dtype)}, expected one of {', '.join(DTYPES)}")
     data = format.write(session, dtype)
     if len(data) > format.most_bytes:
         raise ValueError(
@@ -333,8 +333,11 @@ def is_widened(session: Session, path: str | os.PathLike[str], dtype: str) -> bo
     return written_dtype(session, dtype).itemsize == 8
 
 
-_DTYPES = ("float64", "float32", "float16", "bfloat16")
 _BINARY = (".safetensors", ".npz", ".onnx")
+
+
+def _with_origin(session: Session, **changes: Any) -> Session:
+    return session.evolve(origin=replace(session.origin or Origin(), **changes))
 
 
 def _format_of(path: str | os.PathLike[str], *, look: bool = False) -> Format:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from engine.formats.toml.parser import parse
-from engine.formats.toml.reader import session_of
+from engine.formats.toml.reader import session_of, tensors_of
 from engine.formats.toml.writer import toml_of
 from engine.nn.arrays import FloatArray
 from engine.session.session import Session
 
 MAX_BYTES = 6_000_000
+
+Arrays = Sequence[tuple[FloatArray, FloatArray]]
 
 
 def document_text(session: Session, with_samples: bool = True) -> str:
@@ -34,6 +37,9 @@ def document_text(session: Session, with_samples: bool = True) -> str:
     ValueError
         When it is too large to be read back.
     """
+    if session.origin is not None:
+        # The file itself shows the type of its numbers.
+        session = session.evolve(origin=replace(session.origin, dtype="float64"))
     text = toml_of(session, with_weights=False, with_samples=with_samples)
     if len(text.encode()) > MAX_BYTES:
         raise ValueError(
@@ -45,7 +51,7 @@ def document_text(session: Session, with_samples: bool = True) -> str:
 
 def session_from(
     text: str,
-    arrays: Sequence[tuple[FloatArray, FloatArray]],
+    arrays: Arrays | Callable[[Sequence[tuple[str, ...]], bool], Arrays],
     samples: Mapping[str, FloatArray] | None = None,
 ) -> Session:
     """Return the session made of a document and the weights and bias of each layer.
@@ -55,7 +61,8 @@ def session_from(
     text
         The document, TOML without the numbers.
     arrays
-        Weights and bias of each layer.
+        Weights and bias of each layer, or what gives them by the names of the tensors of each
+        layer, empty where the document does not give any, and whether they are transposed.
     samples
         The inputs and targets that the document does not hold.
 
@@ -76,6 +83,11 @@ def session_from(
         layers = document.get("layers")
         if type(layers) is not list or any(type(layer) is not dict for layer in layers):
             raise ValueError("layers: expected tables")
+        if callable(arrays):
+            origin = document.get("origin")
+            transposed = type(origin) is dict and origin.get("transposed") is True
+            names = [tensors_of(layer, f"layers[{k}]") for k, layer in enumerate(layers, start=1)]
+            arrays = arrays(names, transposed)
         if len(layers) != len(arrays):
             raise ValueError(f"{len(layers)} layers, the file has weights for {len(arrays)}")
         for layer, (weights, bias) in zip(layers, arrays, strict=True):

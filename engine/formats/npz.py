@@ -15,8 +15,9 @@ import numpy as np
 from engine.formats.bounded import BoundedZip
 from engine.formats.metadata import MAX_BYTES, document_text, session_from, written_dtype
 from engine.formats.reading import MAX_PARAMETERS, Reading, ReadOptions, check_count
-from engine.formats.tensors.layers import arrays_of, path_of
+from engine.formats.tensors.layers import own_arrays
 from engine.formats.tensors.names import bias_by_name
+from engine.formats.tensors.naming import named_arrays, with_tensor_names
 from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.values import checked_finite
 from engine.nn.arrays import FloatArray
@@ -34,6 +35,9 @@ _FIRST_INEXACT = 2**53
 
 DOCUMENT = "metadata"
 """The array that holds the document without the weights."""
+
+_OF_SAVEZ = ("file", "allow_pickle")
+"""Names that np.savez takes for something else."""
 
 MAX_ARRAYS = 2_001
 _BYTES_BEFORE_HEADER = 12
@@ -298,10 +302,8 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
     dtype = _dtype_of(headers)
     if document is not None:
         options.refuse_all()
-        path = path_of(shapes, transposed=False)
         check_count(n_numbers)
-        arrays = [arrays_of(pair, False, array_of) for pair in path.pairs]
-        return Reading(session_from(document, arrays), tuple(notes), dtype)
+        return Reading(session_from(document, own_arrays(shapes, array_of)), tuple(notes), dtype)
     check_count(n_numbers)
     tensors = NamedTensors(shapes, array_of, in_file_order=True, has_others=True)
     reading = read_tensors(tensors, options, options.transposed, dtype)
@@ -311,7 +313,8 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
 def write_npz(session: Session, dtype: str = "float64") -> bytes:
     """Return the session as an .npz file, which reads back as exactly the same session.
 
-    Arrays W1, b1, W2, b2 …, one row of weights per neuron, and metadata, the rest as TOML.
+    The arrays are called as in the file that the session was first read from, else W1, b1, W2,
+    b2 …, with one row of weights per neuron; the array metadata is the rest as TOML.
 
     Parameters
     ----------
@@ -330,14 +333,29 @@ def write_npz(session: Session, dtype: str = "float64") -> bytes:
         When the samples are too many.
     """
     kind = written_dtype(session, dtype)
-    arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {}
-    for number, layer in enumerate(session.network.layers, start=1):
-        arrays[f"W{number}"] = layer.weights.astype(kind)
-        arrays[f"b{number}"] = layer.bias.astype(kind)
+    session = with_tensor_names(session, (DOCUMENT, *_OF_SAVEZ))
+    arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
+        name: array.astype(kind) for name, array in named_arrays(session, array_names)
+    }
     arrays[DOCUMENT] = np.array(document_text(session))
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
+
+
+def array_names(index: int) -> tuple[str, str]:
+    """Return what the weights and the bias of a layer are called if nothing else is known.
+
+    Parameters
+    ----------
+    index
+        That of the layer, from 0.
+
+    Returns
+    -------
+    tuple[str, str]
+    """
+    return f"W{index + 1}", f"b{index + 1}"
 
 
 def _array_name(name: str) -> str:

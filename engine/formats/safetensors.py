@@ -11,13 +11,13 @@ from pathlib import Path
 from engine.files import open_regular
 from engine.formats.metadata import document_text, session_from, written_dtype
 from engine.formats.reading import Reading, ReadOptions, check_count
-from engine.formats.tensors.layers import arrays_of, path_of
+from engine.formats.tensors.layers import own_arrays
+from engine.formats.tensors.naming import named_arrays, with_tensor_names
 from engine.formats.tensors.normalisation import is_counter
 from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.safetensors_header import LENGTH_BYTES, Header, TensorEntry, read_header
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite, float64_of
 from engine.nn.arrays import FloatArray
-from engine.session.origin import Origin
 from engine.session.session import Session
 from engine.text import quoted
 
@@ -73,11 +73,8 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
         # Targets that are not set are NaN; the session checks the samples.
         samples = {name: values_of(name) for name in SAMPLES if name in shapes}
         of_layers = {name: shape for name, shape in shapes.items() if name not in samples}
-        path = path_of(of_layers, transposed=False, in_file_order=True)
-        arrays = [arrays_of(pair, False, array_of) for pair in path.pairs]
-        session = session_from(header.metadata[DOCUMENT], arrays, samples)
-        names = tuple((pair.weights, pair.bias) for pair in path.pairs)
-        return Reading(session.evolve(origin=Origin(tensors=names)), (), dtype)
+        arrays = own_arrays(of_layers, array_of)
+        return Reading(session_from(header.metadata[DOCUMENT], arrays, samples), (), dtype)
     transposed = options.transposed
     if transposed is None:
         transposed = all("kernel" in n for n, shape in shapes.items() if len(shape) == 2)
@@ -93,7 +90,7 @@ def write_safetensors(
 ) -> bytes:
     """Return the session as a safetensors file, which reads back as exactly the same session.
 
-    The names are those of the file that the session was read from, else those of a PyTorch
+    The names are those of the file that the session was first read from, else those of a PyTorch
     Sequential that alternates Linear and activation: 0.weight, 0.bias, 2.weight …
 
     Parameters
@@ -118,6 +115,7 @@ def write_safetensors(
         When the samples are too many for text.
     """
     kind = written_dtype(session, dtype)
+    session = with_tensor_names(session, SAMPLES)
     document = document_text(session, with_samples=not samples_apart)
     table: dict[str, object] = {"__metadata__": {DOCUMENT: document, **(remarks or {})}}
     parts: list[bytes] = []
@@ -135,6 +133,21 @@ def write_safetensors(
     # Padding aligns the numbers, so that each can be read in one access.
     header += b" " * (-len(header) % _ALIGNMENT)
     return b"".join([len(header).to_bytes(LENGTH_BYTES, "little"), header, *parts])
+
+
+def tensor_names(index: int) -> tuple[str, str]:
+    """Return what the weights and the bias of a layer are called if nothing else is known.
+
+    Parameters
+    ----------
+    index
+        That of the layer, from 0.
+
+    Returns
+    -------
+    tuple[str, str]
+    """
+    return f"{2 * index}.weight", f"{2 * index}.bias"
 
 
 def read_remarks(path: Path) -> Mapping[str, str]:
@@ -161,16 +174,7 @@ def read_remarks(path: Path) -> Mapping[str, str]:
 
 
 def _tensors_of(session: Session, samples_apart: bool) -> Iterator[tuple[str, FloatArray]]:
-    layers = session.network.layers
-    names = () if session.origin is None else session.origin.tensors
-    if len(names) != len(layers):
-        names = tuple((f"{2 * index}.weight", f"{2 * index}.bias") for index in range(len(layers)))
-    for (weights, bias), layer in zip(names, layers, strict=True):
-        yield weights, layer.weights
-        if bias is not None:
-            yield bias, layer.bias
-        elif layer.bias.any():
-            yield f"{weights.removesuffix('weight').rstrip('.')}.bias", layer.bias
+    yield from named_arrays(session, tensor_names)
     if samples_apart and session.inputs_given:
         yield "inputs", session.inputs
     if samples_apart and session.targets is not None:

@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from engine.edits.numbers import set_parameter
-from engine.lessons.conditions import Is
+from engine.lessons.answers import answer_prediction
+from engine.lessons.clauses import Is
 from engine.lessons.figures import value_of
 from engine.lessons.lesson import Diagnosis, Lesson, Step
 from engine.lessons.play import progress, start_of
-from engine.lessons.predictions import answer_prediction
 from engine.lessons.references import SampleReference, reference_in
 from engine.lessons.statements import Statement
 from engine.lessons.text import (
@@ -211,14 +211,14 @@ def _diagnosis(
         ways.append((_as_named(diagnosis, start, step.sample), 1, 0))
     others: list[Diagnosis] = []
     for session, edits, epochs in ways:
-        said = progress(step, session, start, edits=edits, epochs=epochs).diagnosis
-        if said is diagnosis:
+        found = progress(step, session, start, edits=edits, epochs=epochs).diagnosis
+        if found is diagnosis:
             yield from _text(
                 diagnosis.say, session, step.sample, f"{place}.say", MAX_HINT_LENGTH, known
             )
             return
-        if said is not None:
-            others.append(said)
+        if found is not None:
+            others.append(found)
     if others:
         first = step.diagnoses.index(others[-1]) + 1
         yield f"{place}: it is never said, as diagnose[{first}] holds first where it would be"
@@ -264,7 +264,7 @@ def _prediction(step: Step, stages: list[Session], place: str, known: Names) -> 
     typed = format_number(truth)
     if not answer_prediction(step, start, typed, float(typed)).right:
         yield f"{place}.ask: {typed}, what the screen shows, does not count as right"
-    said: dict[str, int] = {}
+    places: dict[str, int] = {}
     for k, wrong in enumerate(prediction.wrong, start=1):
         at = f"{place}.ask.wrong[{k}]"
         try:
@@ -275,11 +275,11 @@ def _prediction(step: Step, stages: list[Session], place: str, known: Names) -> 
         text = format_number(value)
         if not math.isfinite(value):
             yield f"{at}.value: {wrong.value.text} is {value} here"
-        elif text in said:
-            yield f"{at}.value: it is {text} here, as wrong[{said[text]}]"
+        elif text in places:
+            yield f"{at}.value: it is {text} here, as wrong[{places[text]}]"
         elif answer_prediction(step, start, text, float(text)).right:
             yield f"{at}.value: it is {text} here, which is right"
-        said.setdefault(text, k)
+        places.setdefault(text, k)
         yield from _text(wrong.say, end, step.sample, f"{at}.say", MAX_HINT_LENGTH, known)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from engine.formats.toml.values import (
     MAX_NAME_LENGTH,
@@ -17,22 +17,18 @@ from engine.formats.toml.values import (
     not_a_number,
     texts,
 )
-from engine.formulas import parse_formula
-from engine.lessons.conditions import (
+from engine.formulas import Formula, parse_formula
+from engine.lessons.bounds import Bound, BoundKind
+from engine.lessons.clauses import (
     SAME_TOLERANCE,
     TOLERANCE,
     Activations,
     Answers,
-    AnyOf,
-    Bound,
-    Clause,
-    Condition,
     Done,
     Equal,
     Gives,
     Is,
     Matches,
-    Not,
     On,
     Only,
     Outputs,
@@ -44,6 +40,7 @@ from engine.lessons.conditions import (
     TruthTable,
     UsesActivations,
 )
+from engine.lessons.conditions import AnyOf, Clause, Condition, Not
 from engine.nn.activations import activation
 from engine.nn.arrays import FloatArray
 from engine.text import nearest, quoted
@@ -84,6 +81,8 @@ _TABLES = {"z": "{}.z", "a": "{}.a", "slope": "{}.slope", "values": "{}", "gradi
 _BOUND = re.compile(r"(>=|<=|>|<)\s*(\S+)")
 _RANGE = re.compile(r"(\S+)\s+to\s+(\S+)")
 _RELATIVE = ("same", "changed", "higher", "lower")
+_BOUND_KINDS: dict[str, BoundKind] = {kind: kind for kind in get_args(BoundKind)}
+_PARTS: dict[str, Part] = {part: part for part in get_args(Part)}
 
 
 def read_condition(table: object, place: str, depth: int = 0) -> Condition:
@@ -162,13 +161,13 @@ def read_bound(value: object, place: str, tolerance: float) -> Bound:
         Naming the place.
     """
     if is_number(value):
-        return Bound("=", float(cast(float, value)), tolerance)
+        return Bound("=", float(value), tolerance)
     if isinstance(value, str):
         text = value.strip()
         if text in _RELATIVE:
-            return Bound(cast(Any, text), 0.0, tolerance if text == "same" else 0.0)
+            return Bound(_BOUND_KINDS[text], 0.0, tolerance if text == "same" else 0.0)
         if found := _BOUND.fullmatch(text):
-            return Bound(cast(Any, found[1]), _number_in(found[2], place))
+            return Bound(_BOUND_KINDS[found[1]], _number_in(found[2], place))
         if found := _RANGE.fullmatch(text):
             return Bound("to", _number_in(found[1], place), _number_in(found[2], place))
         if text[:1].isdecimal() or text[:1] == "-":
@@ -290,15 +289,32 @@ def _truth_table(value: object, place: str, table: dict[str, Any]) -> list[Claus
 
 
 def _matches(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
-    formula = _formula(value, place)
+    formula = read_formula(checked_text(value, place, 1_000), place)
     low, high = _range(table, place) or (-1.0, 1.0)
     tolerance = _number_at(table, "tolerance", 0.01, place)
     output = _index_at(table, "output", place) or 0
     return [Matches(formula, low, high, tolerance, output)]
 
 
-def _formula(value: object, place: str) -> Any:
-    text = checked_text(value, place, 1_000)
+def read_formula(text: str, place: str) -> Formula:
+    """Return a formula such as "h1.z - b1[1]".
+
+    Parameters
+    ----------
+    text
+        As it stands in the file.
+    place
+        How a message names where it is.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    ValueError
+        Naming the place.
+    """
     try:
         return parse_formula(text)
     except ValueError as error:
@@ -309,13 +325,13 @@ def _same(value: object, place: str, table: dict[str, Any]) -> list[Clause]:
     clauses: list[Clause] = []
     span = _range(table, place)
     for part in texts([value] if isinstance(value, str) else value, place, MAX_NAME_LENGTH):
-        if part not in get_args(Part):
-            raise ValueError(f"{place}: {quoted(part)} is unknown; {nearest(part, get_args(Part))}")
+        if part not in _PARTS:
+            raise ValueError(f"{place}: {quoted(part)} is unknown; {nearest(part, _PARTS)}")
         if part == "outputs" and (span or "tolerance" in table):
             tolerance = _number_at(table, "tolerance", SAME_TOLERANCE, place)
             clauses.append(SameOutputs(tolerance, *(span or (None, None))))
         else:
-            clauses.append(Same(cast(Part, part)))
+            clauses.append(Same(_PARTS[part]))
     return clauses
 
 
@@ -418,7 +434,7 @@ def _scalar(key: str, value: object, place: str) -> Clause:
     if prefix in ("max", "min"):
         if not is_number(value):
             raise not_a_number(value, place)
-        bound = Bound("<=" if prefix == "max" else ">=", float(cast(float, value)))
+        bound = Bound("<=" if prefix == "max" else ">=", float(value))
     else:
         name, bound = key, read_bound(value, place, TOLERANCE)
     for what in _COUNTS:

@@ -298,7 +298,7 @@ def _mistakes(network: Network, where: frozenset[int]) -> Iterator[tuple[str, _P
 
         return wrong
 
-    def outs(of: Callable[[FloatArray, Activation], FloatArray]) -> _Pass:
+    def activations(of: Callable[[FloatArray, Activation], FloatArray]) -> _Pass:
         def wrong(x: FloatArray, a: FloatArray, layer: Layer) -> tuple[FloatArray, FloatArray]:
             z = a @ layer.weights.T + layer.bias
             return z, of(z, layer.activation)
@@ -306,7 +306,7 @@ def _mistakes(network: Network, where: frozenset[int]) -> Iterator[tuple[str, _P
         return wrong
 
     yield "the bias is forgotten", sums(lambda x, a, layer: a @ layer.weights.T)
-    yield "the activation is not applied", outs(lambda z, f: z)
+    yield "the activation is not applied", activations(lambda z, f: z)
     yield "the bias is subtracted", sums(lambda x, a, layer: a @ layer.weights.T - layer.bias)
     yield "the weights are transposed", sums(lambda x, a, layer: a @ layer.weights + layer.bias)
     yield (
@@ -322,11 +322,11 @@ def _mistakes(network: Network, where: frozenset[int]) -> Iterator[tuple[str, _P
     for name in _OTHERS:
         if names != {name}:
             other = activation(name)
-            yield f"{name} is taken as the activation", outs(_always(other))
+            yield f"{name} is taken as the activation", activations(_always(other))
     if "softmax" in names:
         yield (
             "softmax runs over the samples, not over the neurons of each",
-            outs(lambda z, f: f.forward(z.T).T),
+            activations(lambda z, f: f.forward(z.T).T),
         )
-        yield "e^z is not divided by the sum over the layer", outs(lambda z, f: np.exp(z))
-    yield "the activation is applied twice", outs(lambda z, f: f.forward(f.forward(z)))
+        yield "e^z is not divided by the sum over the layer", activations(lambda z, f: np.exp(z))
+    yield "the activation is applied twice", activations(lambda z, f: f.forward(f.forward(z)))

@@ -1,4 +1,4 @@
-"""Playing a lesson without a screen: where a step starts, and what the learner's answers mean."""
+"""Playing a lesson without a screen: where a step starts and ends, and how far it has come."""
 
 from __future__ import annotations
 
@@ -40,22 +40,6 @@ class Progress:
     words: str
     say: str
     diagnosis: Diagnosis | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is answered to a prediction or a choice.
-
-    Attributes
-    ----------
-    right
-        Whether the answer is right.
-    words
-        What is said to it.
-    """
-
-    right: bool
-    words: str
 
 
 @lru_cache(maxsize=64)
@@ -163,26 +147,6 @@ def progress(
     if keep is not None and not keep.ok:
         words = keep.words
     return Progress(goal.ok and kept, goal, keep, words, say, diagnosis)
-
-
-def answer_choice(step: Step, session: Session, index: int) -> Reply:
-    """Return what choosing an answer means for a step of kind "choose".
-
-    Parameters
-    ----------
-    step
-        Which offers answers.
-    session
-        Where figures in the words come from.
-    index
-        Of the answer, from 0.
-
-    Returns
-    -------
-    Reply
-    """
-    choice = step.choices[index]
-    return Reply(choice.right, filled_or_not(choice.say, session, step.sample))
 
 
 def filled_or_not(text: str, session: Session, sample: int) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from engine.formats.toml.parser import parse
 from engine.formats.toml.reader import session_of
@@ -20,8 +20,8 @@ from engine.formats.toml.values import (
     not_a_number,
     texts,
 )
-from engine.formulas import Formula, parse_formula
-from engine.lessons.condition_reader import read_condition
+from engine.formulas import Formula
+from engine.lessons.condition_reader import read_condition, read_formula
 from engine.lessons.conditions import Condition
 from engine.lessons.lesson import (
     Choice,
@@ -190,7 +190,7 @@ def _step(table: dict[str, Any], place: str, uses: Uses, open_start: OpenStart) 
         if key not in table:
             raise ValueError(f"{place}: key {key!r} is missing")
     kind = table["kind"]
-    if not isinstance(kind, str) or kind not in get_args(StepKind):
+    if kind not in get_args(StepKind):
         shown = quoted(kind) if isinstance(kind, str) else kind_of(kind)
         raise ValueError(f"{place}.kind: {shown} is unknown; expected look, do, predict or choose")
     for key in table:
@@ -205,7 +205,7 @@ def _step(table: dict[str, Any], place: str, uses: Uses, open_start: OpenStart) 
             raise ValueError(f"{place}: key {key!r} is missing in a step of kind {kind!r}")
     return Step(
         id=_id(table["id"], f"{place}.id"),
-        kind=cast(StepKind, kind),
+        kind=kind,
         text=_words(table["text"], f"{place}.text"),
         given_start=_start(table, place, open_start),
         prepare=_statements(table, "prepare", place),
@@ -341,10 +341,7 @@ def _prediction(value: object, place: str) -> Prediction:
 
 def _formula(value: object, place: str) -> Formula:
     text = str(value) if is_number(value) else checked_text(value, place, _MAX_RAW_TEXT)
-    try:
-        return parse_formula(text)
-    except ValueError as error:
-        raise ValueError(f"{place}: {error}") from None
+    return read_formula(text, place)
 
 
 def _uses(table: dict[str, Any], place: str, otherwise: Uses) -> Uses:
@@ -358,10 +355,10 @@ def _uses(table: dict[str, Any], place: str, otherwise: Uses) -> Uses:
 
 
 def _score(table: dict[str, Any], place: str) -> Score:
-    value = table.get("score", "edits")
+    value: Score = table.get("score", "edits")
     if value not in get_args(Score):
         raise ValueError(f'{place}.score: expected "edits" or "parameters"')
-    return cast(Score, value)
+    return value
 
 
 def _point_at(value: object, place: str) -> tuple[str, ...]:

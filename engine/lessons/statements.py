@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -395,12 +396,12 @@ def _setting(text: str, found: re.Match[str]) -> Statement:
         value = {"yes": True, "true": True, "no": False, "false": False}.get(given, given)
     elif name not in ("optimizer", "loss", "batch_size"):
         value = parse_formula(given).number()
-    changes = {name: value}
+    changes: dict[str, Any] = {name: value}
     # A wrong value is told at once, whatever the network.
-    replace(TrainingSettings(), **changes)  # type: ignore[arg-type]
+    replace(TrainingSettings(), **changes)
 
     def make(session: Session, sample: int) -> Edit:
-        return SetTraining(replace(session.training or TrainingSettings(), **changes))  # type: ignore[arg-type]
+        return SetTraining(replace(session.training or TrainingSettings(), **changes))
 
     return Statement(text, make, _nowhere)
 

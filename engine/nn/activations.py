@@ -242,12 +242,12 @@ class Activation:
         return kind.filled(code, map(repr, self.parameters))
 
 
-def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
-    """Return the activation that `spec` describes.
+def activation(specification: str | Activation | Mapping[str, object]) -> Activation:
+    """Return the activation that `specification` describes.
 
     Parameters
     ----------
-    spec
+    specification
         A name in any of the spellings of ACTIVATION_SPELLINGS ("relu", "ReLU", "logistic"),
         with parameters ("leaky_relu(0.2)", "LeakyReLU(negative_slope=0.2)"), a mapping
         ({"name": "leaky_relu", "alpha": 0.1}), or an Activation, which is returned as it is.
@@ -262,19 +262,23 @@ def activation(spec: str | Activation | Mapping[str, object]) -> Activation:
     ValueError
         For an unknown name, suggesting the nearest known one, and for wrong parameters.
     """
-    if isinstance(spec, Activation):
-        return spec
-    if isinstance(spec, str):
-        return _from_text(spec)
-    if isinstance(spec, Mapping):
-        return _from_mapping(spec)
-    raise ValueError(f"an activation is a name or a table with a name, not {_quoted(spec)}")
+    if isinstance(specification, Activation):
+        return specification
+    if isinstance(specification, str):
+        return _from_text(specification)
+    if isinstance(specification, Mapping):
+        return _from_mapping(specification)
+    raise ValueError(
+        f"an activation is a name or a table with a name, not {_quoted(specification)}"
+    )
 
 
-def _from_text(spec: str) -> Activation:
-    match = _SPECIFICATION.fullmatch(spec.strip())
+def _from_text(specification: str) -> Activation:
+    match = _SPECIFICATION.fullmatch(specification.strip())
     if match is None:
-        raise ValueError(f"activation {_quoted(spec)} is not of the form relu or leaky_relu(0.2)")
+        raise ValueError(
+            f"activation {_quoted(specification)} is not of the form relu or leaky_relu(0.2)"
+        )
     in_order: list[object] = []
     by_name: dict[str, object] = {}
     for part in match[2].split(",") if match[2] and match[2].strip() else []:
@@ -286,11 +290,11 @@ def _from_text(spec: str) -> Activation:
     return _build(match[1], in_order, by_name)
 
 
-def _from_mapping(spec: Mapping[str, object]) -> Activation:
-    name = spec.get("name")
+def _from_mapping(specification: Mapping[str, object]) -> Activation:
+    name = specification.get("name")
     if not isinstance(name, str):
         raise ValueError('an activation given as a table needs a name, such as name = "relu"')
-    return _build(name, [], {key: value for key, value in spec.items() if key != "name"})
+    return _build(name, [], {key: value for key, value in specification.items() if key != "name"})
 
 
 def _build(name: str, in_order: Sequence[object], by_name: Mapping[str, object]) -> Activation:

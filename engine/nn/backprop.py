@@ -148,7 +148,7 @@ def neuron_gradients(trace: Trace, layer_index: int, neuron: int) -> Gradients:
     ValueError
         For a trace of several samples.
     """
-    check_one_sample(trace)
+    _check_one_sample(trace)
     z = trace.layers[layer_index].pre_activations
     by_activations = np.zeros_like(z)
     by_activations[0, neuron] = 1.0
@@ -201,14 +201,7 @@ def strongest(gradients: Gradients, sample: int = 0, most: int = 100) -> list[Pa
     return [_parameter_at(gradients, int(place)) for place in order]
 
 
-def check_one_sample(trace: Trace) -> None:
-    """Raise ValueError unless the trace has exactly one sample.
-
-    Parameters
-    ----------
-    trace
-        A forward pass.
-    """
+def _check_one_sample(trace: Trace) -> None:
     if len(trace.inputs) != 1:
         raise ValueError(
             f"the gradients of one activation need a trace of one sample, this one has "

@@ -353,7 +353,7 @@ def softmax(z: FloatArray) -> FloatArray:
 
 
 def softmax_backward(z: FloatArray, gradient: FloatArray) -> FloatArray:
-    """a·(gradient - row sum of a·gradient)."""
+    """a·(gradient - row sum of a·gradient): the Jacobian diag(a) - a·aᵀ times the gradient."""
     a = softmax(z)
     row_sums: FloatArray = np.sum(a * gradient, axis=-1, keepdims=True)
     return a * (gradient - row_sums)
@@ -372,7 +372,7 @@ def log_softmax(z: FloatArray) -> FloatArray:
 
 
 def log_softmax_backward(z: FloatArray, gradient: FloatArray) -> FloatArray:
-    """gradient - softmax(z)·(row sum of gradient)."""
+    """gradient - softmax(z)·(row sum of gradient): the Jacobian transposed times the gradient."""
     row_sums: FloatArray = np.sum(gradient, axis=-1, keepdims=True)
     return gradient - softmax(z) * row_sums
 

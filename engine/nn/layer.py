@@ -6,7 +6,8 @@ Training leaves frozen numbers as they are.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -186,6 +187,10 @@ class Layer(Value):
         Of the layer, None for none.
     frozen
         Which of its numbers training leaves alone, None for none.
+    tensors
+        What the file it was read from calls its weights, and its bias if it had one; empty where
+        that is not known. A file that is written keeps to it, so that `load_state_dict` goes on
+        working.
 
     Raises
     ------
@@ -198,6 +203,7 @@ class Layer(Value):
     activation: Activation
     name: str | None
     frozen: FrozenLayer | None
+    tensors: tuple[str, ...] = field(compare=False)
 
     def __init__(
         self,
@@ -206,6 +212,7 @@ class Layer(Value):
         activation: Activation | str,
         name: str | None = None,
         frozen: FrozenLayer | None = None,
+        tensors: Sequence[str] = (),
     ) -> None:
         check_type(name, str | None, "name")
         check_type(frozen, FrozenLayer | None, "frozen")
@@ -226,6 +233,7 @@ class Layer(Value):
         if frozen is not None:
             frozen = checked_masks(frozen, n_neurons, n_inputs, label)
         set_field(self, "frozen", frozen)
+        set_field(self, "tensors", tuple(tensors))
 
     def __repr__(self) -> str:
         """Return the name, the sizes and the activation, in one line."""
@@ -299,6 +307,7 @@ class Layer(Value):
             self.activation if activation is None else activation,
             self.name,
             self.frozen,
+            self.tensors,
         )
 
     def with_weight(self, neuron: int, input: int, value: float) -> Layer:
@@ -336,7 +345,7 @@ class Layer(Value):
         -------
         Layer
         """
-        return Layer(self.weights, self.bias, self.activation, name, self.frozen)
+        return Layer(self.weights, self.bias, self.activation, name, self.frozen, self.tensors)
 
     def with_frozen(self, frozen: FrozenLayer | None) -> Layer:
         """Return this layer with other numbers, or none, frozen.
@@ -350,7 +359,7 @@ class Layer(Value):
         -------
         Layer
         """
-        return Layer(self.weights, self.bias, self.activation, self.name, frozen)
+        return Layer(self.weights, self.bias, self.activation, self.name, frozen, self.tensors)
 
     def forward(self, inputs: FloatArray) -> LayerTrace:
         """Return the sums and the activations of every neuron.

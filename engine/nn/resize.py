@@ -1,4 +1,4 @@
-"""Layers made wider or narrower, together with their frozen masks."""
+"""Layers made wider or narrower, with their frozen masks, and matrices of samples likewise."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def with_inputs(layer: Layer, sources: Sources, initial: FloatArray | None = Non
         mask = np.zeros(shape, bool)
         mask[:, new] = frozen.weights[:, old]
         frozen = frozen._replace(weights=mask)
-    return Layer(weights, layer.bias, layer.activation, layer.name, frozen)
+    return Layer(weights, layer.bias, layer.activation, layer.name, frozen, layer.tensors)
 
 
 def with_neurons(
@@ -79,7 +79,30 @@ def with_neurons(
         weight_mask[new] = frozen.weights[old]
         bias_mask[new] = frozen.bias[old]
         frozen = frozen._replace(weights=weight_mask, bias=bias_mask)
-    return Layer(weights, bias, layer.activation, layer.name, frozen)
+    return Layer(weights, bias, layer.activation, layer.name, frozen, layer.tensors)
+
+
+def with_columns(matrix: FloatArray, sources: Sources, filling: float = 0.0) -> FloatArray:
+    """Return the matrix whose column k is the former column `sources[k]`.
+
+    Parameters
+    ----------
+    matrix
+        (n_rows, n_columns).
+    sources
+        For each place the one it comes from; None for a new one.
+    filling
+        What new columns hold.
+
+    Returns
+    -------
+    FloatArray
+        (n_rows, len(sources)).
+    """
+    new, old = _places(sources)
+    result = np.full((len(matrix), len(sources)), filling)
+    result[:, new] = matrix[:, old]
+    return result
 
 
 def inserted(count: int, place: int) -> Sources:

@@ -118,6 +118,36 @@ def samples_with_target(targets: FloatArray) -> BoolArray:
     return is_set
 
 
+def n_set_samples(targets: FloatArray) -> int:
+    """Return how many samples have a target that is set.
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    int
+    """
+    return int(np.count_nonzero(samples_with_target(targets)))
+
+
+def n_set_numbers(targets: FloatArray) -> int:
+    """Return how many targets are set.
+
+    Parameters
+    ----------
+    targets
+        (n_samples, n_outputs), NaN where one is not set.
+
+    Returns
+    -------
+    int
+    """
+    return targets.size - int(np.count_nonzero(np.isnan(targets)))
+
+
 def class_targets(targets: FloatArray) -> FloatArray:
     """Return the targets for classification, where each sample has one class.
 

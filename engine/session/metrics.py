@@ -386,8 +386,8 @@ def task_metrics(
 
 def _yes(outputs: FloatArray, targets: FloatArray) -> ClassMetrics:
     known = ~np.isnan(targets) & ~np.isnan(outputs)
-    said, asked = outputs[known] >= THRESHOLD, targets[known] >= THRESHOLD
-    return _measured(int((said & asked).sum()), int(said.sum()), int(asked.sum()))
+    answered, wanted = outputs[known] >= THRESHOLD, targets[known] >= THRESHOLD
+    return _measured(int((answered & wanted).sum()), int(answered.sum()), int(wanted.sum()))
 
 
 def _measured(n_right: int, n_answered: int, n_asked: int) -> ClassMetrics:

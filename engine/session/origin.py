@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DTYPES = ("float64", "float32", "float16", "bfloat16")
+"""The types of numbers that files have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The file a session was read from.
+    """The file a session was read from; what its tensors are called, its layers know.
 
     Parameters
     ----------
@@ -18,14 +21,12 @@ class Origin:
     inputs, outputs
         What an ONNX model calls them; an ONNX file that is written keeps to it, so that a program
         that runs the model goes on finding them.
-    tensors
-        What a state dict calls the weights and the bias of each layer, None for a bias that it does
-        not have; a safetensors file that is written keeps to it, so that load_state_dict goes on
-        working. Empty where parts of the file were folded or turned.
+    transposed
+        Whether its named tensors have one column per neuron, as a file that is written then has.
     """
 
     notes: tuple[str, ...] = ()
     dtype: str = "float64"
     inputs: str | None = None
     outputs: str | None = None
-    tensors: tuple[tuple[str, str | None], ...] = ()
+    transposed: bool = False

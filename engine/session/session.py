@@ -154,6 +154,11 @@ class Session(Value):
         samples = f"{self.n_samples:,} sample{'s' * (self.n_samples != 1)}"
         return f"Session({title}{self.network}, {self.task}, {samples})"
 
+    @property
+    def dtype(self) -> str:
+        """The type of the numbers in the file that it was read from; float64 without one."""
+        return "float64" if self.origin is None else self.origin.dtype
+
     def _derive(self) -> None:
         """Compute the derived features and their names from the given ones."""
         set_field = object.__setattr__

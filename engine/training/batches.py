@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.network import Network
 from engine.nn.targets import samples_with_target
-from engine.training.parameters import IntArray
+from engine.training.flat_parameters import IntArray
 
 
 @dataclass(frozen=True, eq=False, slots=True)

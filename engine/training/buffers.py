@@ -16,9 +16,9 @@ import numpy as np
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
-from engine.nn.losses import CLOSED_FORMS, DIFFERENCES, OF_SAMPLES, loss, loss_derivative
+from engine.nn.losses import CLOSED_FORMS, DIFFERENCES, LOSSES, loss, loss_derivative
 from engine.nn.passes import LayerPass, backward, forward
-from engine.training.parameters import FlatParameters
+from engine.training.flat_parameters import FlatParameters
 
 
 class Buffers:
@@ -82,7 +82,7 @@ class Buffers:
         self._is_closed_form = (loss_name, activations[-1].name) in CLOSED_FORMS
         self._is_difference = is_whole and (self._is_closed_form or loss_name in DIFFERENCES)
         self._by_a = np.empty_like(last.a)
-        count = n_samples if loss_name in OF_SAMPLES else last.a.size
+        count = n_samples if LOSSES[loss_name].of_samples else last.a.size
         # NumPy multiplies faster by a zero-dimensional array than by a Python number.
         self._factor: FloatArray = np.array(DIFFERENCES.get(loss_name, 1.0) / count)
 

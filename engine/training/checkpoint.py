@@ -9,8 +9,8 @@ from typing import Any
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network
 from engine.nn.values import Value
+from engine.training.flat_parameters import IntArray
 from engine.training.loop import Numbers
-from engine.training.parameters import IntArray
 from engine.training.settings import TrainingSettings
 
 

@@ -12,9 +12,9 @@ from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.network import Network
 from engine.training.batches import Samples
+from engine.training.flat_parameters import FlatParameters, IntArray
 from engine.training.objective import Objective
 from engine.training.optimizers import optimizer_for
-from engine.training.parameters import FlatParameters, IntArray
 from engine.training.settings import TrainingSettings
 
 

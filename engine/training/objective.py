@@ -11,7 +11,7 @@ from engine.nn.losses import n_counted
 from engine.nn.targets import has_unset
 from engine.training.batches import Samples
 from engine.training.buffers import Buffers
-from engine.training.parameters import FlatParameters
+from engine.training.flat_parameters import FlatParameters
 
 NO_TARGETS = "training needs targets: the outputs that the samples should have"
 

@@ -22,9 +22,9 @@ from engine.training.batches import (
 )
 from engine.training.checkpoint import Checkpoint, Moment, Place
 from engine.training.divergence import FailedStep, TrainingDiverged
+from engine.training.flat_parameters import IntArray
 from engine.training.loop import TrainingLoop
 from engine.training.loss_table import LossTable
-from engine.training.parameters import IntArray
 from engine.training.settings import TrainingSettings
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -149,8 +152,14 @@ def test_the_target_of_a_link_is_replaced_not_the_link(session: Session, tmp_pat
     assert sorted(entry.name for entry in folder.iterdir()) == ["new.toml", "real.toml"]
 
 
+REFUSALS = [
+    OSError(number, os.strerror(number))
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE)
+]
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace", "chmod"])
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("error", [*REFUSALS, KeyboardInterrupt()], ids=repr)
 def test_a_failure_leaves_the_old_file_and_nothing_else(
     session: Session,
     tmp_path: Path,
@@ -169,6 +178,108 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
         save(session, path)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["net.toml"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit for the size of files")
+def test_a_disk_that_is_full_in_the_middle_leaves_the_old_file_and_nothing_else(
+    session: Session, tmp_path: Path
+) -> None:
+    import resource
+
+    path = tmp_path / "net.toml"
+    path.write_text("old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            save(session, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["net.toml"]
+
+
+def test_an_interrupt_just_after_the_new_file_was_made_leaves_nothing(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = os.open
+
+    def made(path: str, flags: int, mode: int) -> int:
+        os.close(make(path, flags, mode))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "open", made)
+    with pytest.raises(KeyboardInterrupt):
+        save(session, tmp_path / "net.toml")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.EACCES, "Its folder is write-protected"),
+        (errno.ENOENT, "No such folder"),
+        (errno.EROFS, os.strerror(errno.EROFS)),
+    ],
+)
+def test_where_no_file_can_be_made_the_folder_is_blamed(
+    session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    reason: str,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(OSError, match=re.escape(reason)) as raised:
+        save(session, tmp_path / "net.toml")
+    assert (raised.value.errno, raised.value.strerror) == (number, reason)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are never written to the disk there")
+@pytest.mark.parametrize("folder_fails", [False, True])
+def test_the_new_name_survives_a_power_cut_where_that_is_possible(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder_fails: bool
+) -> None:
+    done = []
+    replace = os.replace
+
+    def fsync(descriptor: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        done.append("folder" if is_folder else "file")
+        if is_folder and folder_fails:
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    def renamed(old: str, new: str) -> None:
+        done.append("name")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "replace", renamed)
+    save(session, tmp_path / "net.toml")
+    assert done == ["file", "name", "folder"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no owner there")
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_owner_of_a_file_stays_where_the_system_allows_it(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: bool
+) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text("old")
+    owners = []
+
+    def chown(_: str, *owner: int) -> None:
+        owners.append(owner)
+        if not allowed:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chown", chown)
+    save(session, path)
+    assert owners == [(path.stat().st_uid, path.stat().st_gid)]
+    assert path.read_text(encoding="utf-8") == write_toml(session)
 
 
 def test_a_session_that_the_format_cannot_hold_leaves_the_old_file(

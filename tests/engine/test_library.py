@@ -174,7 +174,7 @@ def test_texts_stand_for_what_they_name() -> None:
     assert new_network("2-4-1").same_as(new_network([2, 4, 1], ["relu", "sigmoid"]))
     assert new_network("2-4-3", "tanh,softmax").same_as(new_network((2, 4, 3), ("tanh", "softmax")))
     sizes, seed = np.array([2, 1]), np.int64(0)
-    assert new_network(sizes, seed=seed).same_as(new_network("2-1"))  # type: ignore[arg-type]
+    assert new_network(sizes, seed=seed).same_as(new_network("2-1"))  # type: ignore[arg-type]  # NumPy's
     assert not new_network("2-1", seed=None).same_as(new_network("2-1", seed=None))
     points = [0.0, 1.0]
     for text, parameter in (("W1[2,1]", Weight(0, 1, 0)), ("b2[1]", Bias(1, 0)), ("x2", Input(1))):
@@ -185,11 +185,12 @@ def test_texts_stand_for_what_they_name() -> None:
 
 
 def test_numpy_scalars_are_numbers() -> None:
-    settings = TrainingSettings(learning_rate=np.float32(0.5), batch_size=np.int64(3))  # type: ignore[arg-type]
+    half, three, zero, one = np.float32(0.5), np.int64(3), np.int32(0), np.uint8(1)
+    settings = TrainingSettings(learning_rate=half, batch_size=three)  # type: ignore[arg-type]  # NumPy's
     assert settings == TrainingSettings(learning_rate=0.5, batch_size=3)
     assert type(settings.learning_rate) is float
-    assert type(DataRecord("xor", np.int16(5)).noise) is int  # type: ignore[arg-type]
-    edit = SetWeight(np.int64(0), np.uint8(1), np.int32(0), np.float32(0.5))  # type: ignore[arg-type]
+    assert type(DataRecord("xor", np.int16(5)).noise) is int  # type: ignore[arg-type]  # NumPy's
+    edit = SetWeight(zero, one, zero, half)  # type: ignore[arg-type]  # NumPy's
     assert edit.apply(XOR).same_as(SetWeight(0, 1, 0, 0.5).apply(XOR))
 
 
@@ -206,7 +207,7 @@ def test_targets_in_one_row_are_refused_with_what_to_do() -> None:
 
 CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "Activation": (engine.Activation, {"name": "leaky_relu", "parameters": (0.1,)}),
-    "activation": (activation, {"spec": "relu"}),
+    "activation": (activation, {"specification": "relu"}),
     "activation()": (activation("relu"), {"z": X}),
     "Layer": (
         Layer,
@@ -453,4 +454,4 @@ def test_a_wrong_argument_is_answered_in_one_sentence(
 
 def test_what_is_called_after_an_epoch_is_a_function() -> None:
     with pytest.raises(TypeError, match="on_epoch: expected a function of the run, got 3"):
-        train(run(), StopConditions(1), 3)  # type: ignore[arg-type]
+        train(run(), StopConditions(1), 3)  # type: ignore[arg-type]  # wrong on purpose

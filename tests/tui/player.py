@@ -163,13 +163,15 @@ async def playing(
     opened: str | Session = "binary-classifier",
     size: tuple[int, int] = (120, 36),
     source: Source | None = None,
+    *,
+    offers_course: bool = False,
 ) -> AsyncIterator[Player]:
     """Open an example, by id, or a session of its own in a terminal of `size`."""
     if isinstance(opened, str):
         source = Source(opened, None, opened)
         opened = examples.load(opened)
     session = opened
-    app = PlaygroundApp(lambda: (session, source))
+    app = PlaygroundApp(lambda: (session, source), offers_course=offers_course)
     messages = Messages()
     async with app.run_test(size=size, notifications=True, message_hook=messages) as pilot:
         player = Player(app, pilot, messages)

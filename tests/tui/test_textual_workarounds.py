@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import sys
 from collections.abc import Iterable
+from io import StringIO
 
 import pytest
 from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.events import Click, Key, MouseDown
 from textual.message import Message
 from textual.style import Style
 from textual.widgets import OptionList
 
 from tui import textual_workarounds
-from tui.textual_workarounds import SturdyParser, forgiving_decoder
+from tui.textual_workarounds import SturdyParser, SturdyWriter, forgiving_decoder
 
 if sys.platform == "win32":
     pytest.skip("the reader of other systems", allow_module_level=True)
@@ -32,8 +35,8 @@ def test_the_drivers_decoder_and_parser_are_replaced() -> None:
     from textual.drivers import linux_driver
 
     textual_workarounds.apply()
-    assert linux_driver.getincrementaldecoder is forgiving_decoder  # type: ignore[attr-defined]
-    assert linux_driver.XTermParser is SturdyParser  # type: ignore[attr-defined]
+    assert linux_driver.getincrementaldecoder is forgiving_decoder  # type: ignore[attr-defined]  # Textual's own import
+    assert linux_driver.XTermParser is SturdyParser  # type: ignore[attr-defined]  # likewise
 
 
 def test_a_byte_that_is_no_utf_8() -> None:
@@ -86,6 +89,39 @@ def test_what_follows_a_wrong_code_is_read(code: str) -> None:
     """Textual before 8.2.7 takes some of these for the beginning of a longer one."""
     read = keys(SturdyParser().feed(f"1{code}{40 * '2'}"))
     assert (read[0], read[-1]) == ("1", "2")
+
+
+class Gone(StringIO):
+    """The file of a terminal that was closed."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_terminal_that_is_gone_does_not_hold_up_the_program() -> None:
+    ended = WriterThread(Gone())
+    ended.write("a")
+    with pytest.raises(OSError, match="Input/output error"):
+        ended.run()
+    textual_workarounds.apply()
+    from textual.drivers import linux_driver
+
+    writer = linux_driver.WriterThread(Gone())  # type: ignore[attr-defined]
+    writer.start()
+    for _ in range(2 * MAX_QUEUED_WRITES):
+        writer.write("a")
+    writer.stop()
+
+
+def test_all_that_was_written_is_there_at_the_end() -> None:
+    flushed = []
+    file = StringIO()
+    file.flush = lambda: flushed.append(file.getvalue())  # type: ignore[method-assign]
+    writer = SturdyWriter(file)
+    writer.write("a")
+    writer._queue.put(None)
+    writer.run()
+    assert flushed == ["a"]
 
 
 class Emptied(App[None]):

@@ -94,8 +94,8 @@ class Program(click.Group):
         with formatter.section("Options"):
             formatter.write_dl([record for record in options if record], col_spacing=4)
         play = self.get_command(ctx, _PLAY)
-        params = play.params if play else []
-        of_source = [one.get_help_record(ctx) for one in params if isinstance(one, click.Option)]
+        of_play = play.params if play else []
+        of_source = [one.get_help_record(ctx) for one in of_play if isinstance(one, click.Option)]
         with formatter.section("Options for a SOURCE that does not say this itself"):
             formatter.write_dl([record for record in of_source if record], col_spacing=4)
         formatter.write(f"\n{_MORE}")
@@ -106,7 +106,7 @@ class Program(click.Group):
         from tui.cli.completion import sources
 
         if incomplete.startswith("-"):
-            names = [name for param in self.get_params(ctx) for name in param.opts]
+            names = [name for option in self.get_params(ctx) for name in option.opts]
             return [CompletionItem(name) for name in names if name.startswith(incomplete)]
         commands = [
             CompletionItem(name, help=words)

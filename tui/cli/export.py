@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine.formats import save, writable_suffixes
+from engine.formats import is_widened, save, writable_suffixes
 from engine.session.names import summary
 from engine.session.session import Session
 from tui.cli import completion
@@ -18,7 +18,7 @@ from tui.cli.options import (
     source_argument,
     source_options,
 )
-from tui.files.export import PICTURE, code_suffixes, is_code, is_picture, widened, write_code
+from tui.files.export import PICTURE, code_suffixes, is_code, is_picture, saving_notes, write_code
 from tui.files.options import SourceOptions
 from tui.terminal import escaped, reason_of, write_lines
 
@@ -80,11 +80,10 @@ def write(
     check_writable(path, force)
     try:
         with about(destination):
-            note = widened(session, path, dtype)
-            save(session, path, "float64" if note else dtype)
+            notes = saving_notes(session, path, dtype)
+            save(session, path, "float64" if is_widened(session, path, dtype) else dtype)
     except OSError as error:
         raise CommandError(f"{escaped(destination)}: {reason_of(error)}") from error
     if not silent:
         write_lines([f"wrote {destination}: {summary(session.network)}"])
-        if note is not None:
-            write_lines([f"note: {note}"])
+        write_lines(f"note: {note}" for note in notes)

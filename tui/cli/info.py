@@ -16,7 +16,7 @@ from engine.formats.borrow import list_tensors
 from engine.formats.reading import ActivationsUnknownError
 from engine.formats.tensors.safetensors_header import TensorEntry
 from engine.formats.tensors.values import DTYPE_NAMES, shape_text
-from engine.nn.losses import n_set_samples
+from engine.nn.targets import n_set_samples
 from engine.session.names import counted, summary
 from engine.session.session import Session
 from tui.cli.options import CommandError, read, source_argument, source_options

@@ -19,7 +19,7 @@ from engine.lessons.own_forward import MAX_BYTES, check_forward
 from engine.lessons.play import start_of
 from engine.session.names import counted
 from tui.cli import completion
-from tui.cli.options import CommandError, about, check_writable
+from tui.cli.options import CommandError, about, check_writable, destination_options
 from tui.cli.play import Opening, check_terminal
 from tui.files import lesson_progress
 from tui.files.lesson_source import PANES, VIEWS, Course, LessonError, find_lesson
@@ -55,8 +55,8 @@ class _Learn(click.Group):
         formatter.write_usage(ctx.command_path, "COMMAND [ARGUMENTS]")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        params = [*self.commands[_PLAY].params, *self.get_params(ctx)]
-        options = [one.get_help_record(ctx) for one in params if isinstance(one, click.Option)]
+        all_options = [*self.commands[_PLAY].params, *self.get_params(ctx)]
+        options = [one.get_help_record(ctx) for one in all_options if isinstance(one, click.Option)]
         with formatter.section("Options"):
             formatter.write_dl([record for record in options if record], col_spacing=4)
         self.format_commands(ctx, formatter)
@@ -137,8 +137,12 @@ def _as_json() -> list[dict[str, object]]:
     ]
 
 
+def _progress_kept() -> lesson_progress.LessonProgress:
+    return lesson_progress.load_progress(lambda line: click.echo(escaped(line), err=True))
+
+
 def _list() -> Iterator[str]:
-    progress = lesson_progress.load_progress()
+    progress = _progress_kept()
     lessons = [course.load(id) for id in course.ids()]
     longest = max((len(lesson.id) for lesson in lessons), default=0)
     for place, lesson in enumerate(lessons):
@@ -176,14 +180,7 @@ def _check(files: tuple[str, ...]) -> None:
 @command.command("export")
 @click.argument("lessons", metavar="LESSON...", nargs=-1, required=True, shell_complete=_lessons)
 @click.option("--answers", is_flag=True, help="With the answers, for the teacher.")
-@click.option(
-    "-o",
-    "destination",
-    metavar="FILE",
-    shell_complete=completion.files,
-    help="Write to FILE instead of standard output.",
-)
-@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
+@destination_options("Write to FILE instead of standard output.")
 def _export(lessons: tuple[str, ...], answers: bool, destination: str | None, force: bool) -> None:
     """Print lessons as a Markdown handout, their figures filled in."""
     parts = []
@@ -245,7 +242,7 @@ def _check_answer(lesson: str, file: str | None, step: str | None) -> None:
     if not report.right:
         raise CommandError(report.sentence)
     write_lines([report.sentence])
-    _save(lesson_progress.load_progress().with_step(read, id))
+    _save(_progress_kept().with_step(read, id))
 
 
 def _bytes(file: str) -> bytes:
@@ -267,7 +264,7 @@ def _progress() -> None:
 @click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
 def _progress_export(file: str | None, force: bool) -> None:
     """Write what is done to FILE, or print it."""
-    data = lesson_progress.progress_bytes(lesson_progress.load_progress())
+    data = lesson_progress.progress_bytes(_progress_kept())
     _write(data.decode(), file, force)
 
 
@@ -277,7 +274,7 @@ def _progress_import(file: str) -> None:
     """Take over what FILE says is done; other lessons stay as they are."""
     with about("standard input" if file == STANDARD_INPUT else file):
         progress = lesson_progress.parse_progress(_bytes(file))
-    _save(lesson_progress.load_progress().joined(progress))
+    _save(_progress_kept().joined(progress))
     write_lines([f"progress of {counted(len(progress.lessons), 'lesson')} taken over"])
 
 
@@ -286,7 +283,7 @@ def _progress_import(file: str) -> None:
 def _progress_reset(lesson: str | None) -> None:
     """Forget what is done of LESSON, or of all lessons."""
     id = None if lesson is None else _read(lesson).id
-    _save(lesson_progress.load_progress().without(id))
+    _save(_progress_kept().without(id))
     write_lines(["progress of all lessons reset" if id is None else f"progress of {id} reset"])
 
 

@@ -11,7 +11,7 @@ from engine.nn.parsing import parse_activations, parse_sizes
 from engine.session.session import Session
 from tui.cli import completion
 from tui.cli.export import write
-from tui.cli.options import about, activations_option, within
+from tui.cli.options import about, activations_option, destination_options, within
 from tui.cli.play import Opening, check_terminal
 from tui.files.new_network import new_session
 
@@ -54,14 +54,7 @@ Examples:
     type=int,
     help="So many samples with random inputs (normal); the weights do not depend on it.",
 )
-@click.option(
-    "-o",
-    "destination",
-    metavar="FILE",
-    shell_complete=completion.files,
-    help="Write the network to FILE instead of opening it.",
-)
-@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
+@destination_options("Write the network to FILE instead of opening it.")
 def command(
     sizes: str,
     activations: str | None,

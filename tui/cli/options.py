@@ -124,6 +124,15 @@ def source_argument(required: bool = True) -> Callable[[Command], Command]:
     return click.argument("source", required=required, shell_complete=_completed_by("sources"))
 
 
+def destination_options(help: str) -> Callable[[Command], Command]:
+    """Add -o and --force to a command, which receives `destination` and `force`."""
+    destination = click.option(
+        "-o", "destination", metavar="FILE", shell_complete=_completed_by("files"), help=help
+    )
+    force = click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
+    return lambda command: destination(force(command))
+
+
 def activations_option(help: str) -> Callable[[Command], Command]:
     """Add --activations to a command."""
     return click.option(

@@ -23,6 +23,7 @@ from tui.cli.export import write
 from tui.cli.options import (
     CommandError,
     check_writable,
+    destination_options,
     finite,
     read,
     source_argument,
@@ -87,14 +88,7 @@ def _count_option(
 @click.option("--no-shuffle", is_flag=True, help="Keep the samples in order in every epoch.")
 @_count_option("--seed", 0, _MAX_SEED, "The seed for all random numbers: order, data, test set.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in full precision.")
-@click.option(
-    "-o",
-    "destination",
-    metavar="FILE",
-    shell_complete=completion.files,
-    help="Write the trained network to FILE, with its samples and settings.",
-)
-@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
+@destination_options("Write the trained network to FILE, with its samples and settings.")
 @source_options
 def command(
     source: str,

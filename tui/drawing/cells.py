@@ -124,9 +124,10 @@ def is_too_small(width: int, height: int) -> bool:
 
 
 def lines_of_text(text: str, width: int, height: int, palette: Palette) -> list[Strip]:
-    """Return a line of text on its own, for sizes too small to draw in."""
+    """Return a text on its own, where there is nothing to draw or no room for it."""
     style = looks(palette).plain
-    return filled([strip_of([(text, style)], width, style)], width, height, style)
+    lines = [text] if cell_len(text) <= width else wrapped(text, width, height)
+    return filled([strip_of([(line, style)], width, style) for line in lines], width, height, style)
 
 
 def overlaid(strip: Strip, column: int, text: str, style: Style) -> Strip:

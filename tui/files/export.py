@@ -52,11 +52,16 @@ def write_picture(svg: str, path: Path) -> None:
     write_atomically(path, without_fonts(svg).encode())
 
 
-def widened(session: Session, path: Path, dtype: str) -> str | None:
-    """Return a note if numbers read as `dtype` had to be written as float64.
-
-    None if they did not, and for text, which has all digits anyway.
-    """
-    if not is_widened(session, path, dtype):
-        return None
-    return "all numbers are written as float64, since float32 does not hold each of them"
+def saving_notes(session: Session, path: Path, dtype: str) -> list[str]:
+    """Return what is told when numbers read as `dtype` are saved: all that is not as it was."""
+    notes = []
+    if is_widened(session, path, dtype):
+        notes.append("all numbers are written as float64, since float32 does not hold each of them")
+    layers = session.network.layers
+    if path.suffix.lower() != ".toml" and any(layer.tensors for layer in layers):
+        notes += (
+            f"layer {number} is new to the file it came from: added{number}.weight"
+            for number, layer in enumerate(layers, start=1)
+            if not layer.tensors
+        )
+    return notes

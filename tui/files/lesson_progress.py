@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from platformdirs import user_state_path
+from tui.files.state_folder import from_json, read_kept, state_folder
 
 if TYPE_CHECKING:
     from engine.lessons.lesson import Lesson
@@ -85,11 +85,6 @@ class LessonProgress:
             best = score if best is None else min(best, score)
         return self._with(lesson, step_id, StepProgress(True, edits, hints, best))
 
-    def with_hints(self, lesson: Lesson, step_id: str, hints: int) -> LessonProgress:
-        """Return the progress with so many hints shown of a step that need not be done."""
-        before = self.step(lesson, step_id)
-        return self._with(lesson, step_id, replace(before, hints=max(before.hints, hints)))
-
     def _with(self, lesson: Lesson, step_id: str, step: StepProgress) -> LessonProgress:
         kept = self.lessons.get(lesson.id)
         steps = {**(kept.steps if kept else {}), step_id: step}
@@ -111,16 +106,12 @@ NO_PROGRESS = LessonProgress({})
 
 def progress_path() -> Path:
     """Return the path of the file of progress."""
-    return user_state_path("nn-play") / "lessons.json"
+    return state_folder() / "lessons.json"
 
 
-def load_progress() -> LessonProgress:
-    """Return what was kept; none where the file is missing or not readable."""
-    try:
-        with progress_path().open("rb") as file:
-            return parse_progress(file.read(MAX_BYTES + 1))
-    except (OSError, ValueError):
-        return NO_PROGRESS
+def load_progress(tell: Callable[[str], object] = lambda line: None) -> LessonProgress:
+    """Return what was kept, or none; tell: called when the file is damaged and put aside."""
+    return read_kept(progress_path(), MAX_BYTES, parse_progress, tell) or NO_PROGRESS
 
 
 def save_progress(progress: LessonProgress) -> None:
@@ -147,8 +138,8 @@ def parse_progress(data: bytes) -> LessonProgress:
     if len(data) > MAX_BYTES:
         raise ValueError(f"more than {MAX_BYTES / 1e6:g} MB, the most for progress")
     try:
-        table = json.loads(data)
-    except (ValueError, RecursionError):
+        table = from_json(data)
+    except ValueError:
         raise ValueError("is not the JSON that 'learn progress export' writes") from None
     lessons = {}
     for id, kept in _object(table, "the file").items():

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tui.files.state_folder import state_folder
+from tui.files.state_folder import from_json, read_kept, state_folder
 
 _MOST = 20
 _MAX_BYTES = 1_000_000
@@ -38,13 +38,7 @@ class RecentFile:
 
 def recent_files() -> list[RecentFile]:
     """Return the files that were open last, the latest first."""
-    try:
-        with _path().open("rb") as file:
-            rows = json.loads(file.read(_MAX_BYTES))
-    except (OSError, ValueError, RecursionError):
-        return []
-    found = [_read(row) for row in rows] if isinstance(rows, list) else []
-    return [one for one in found if one is not None][:_MOST]
+    return read_kept(_path(), _MAX_BYTES, _parse) or []
 
 
 def place_in(path: Path) -> Mapping[str, object]:
@@ -63,12 +57,19 @@ def remember_file(path: Path, title: str, place: Mapping[str, object]) -> None:
     try:
         _path().parent.mkdir(parents=True, exist_ok=True)
         write_atomically(_path(), json.dumps([_row(one) for one in rows], indent=1).encode())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return
 
 
 def _path() -> Path:
     return state_folder() / "recent.json"
+
+
+def _parse(data: bytes) -> list[RecentFile]:
+    rows = from_json(data)
+    if not isinstance(rows, list):
+        raise ValueError("holds no list")
+    return [one for one in map(_read, rows) if one is not None][:_MOST]
 
 
 def _row(file: RecentFile) -> dict[str, object]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from platformdirs import user_config_path
 
-from tui.files.state_folder import state_folder
+from tui.files.state_folder import from_json, own_folder, read_kept, state_folder
 
 _MAX_BYTES = 100_000
 
@@ -29,19 +30,23 @@ def settings_path() -> Path:
 
 def _earlier_path() -> Path:
     """Where earlier versions kept it; it is read until there is one in its new place."""
-    return user_config_path("nn-play") / "settings.json"
+    return own_folder(user_config_path) / "settings.json"
 
 
 def load_settings() -> Settings:
     """Return the saved settings, with defaults for what is missing or invalid."""
     path = settings_path()
-    try:
-        with (path if path.exists() else _earlier_path()).open("rb") as file:
-            found = json.loads(file.read(_MAX_BYTES))
-    except (OSError, ValueError, RecursionError):
-        return Settings()
+    return (
+        read_kept(path, _MAX_BYTES, _parse)
+        or (None if os.path.exists(path) else read_kept(_earlier_path(), _MAX_BYTES, _parse))
+        or Settings()
+    )
+
+
+def _parse(data: bytes) -> Settings:
+    found = from_json(data)
     if not isinstance(found, dict):
-        return Settings()
+        raise ValueError("holds no settings")
     theme, tips_shown, views = (found.get(key) for key in ("theme", "tips_shown", "views"))
     first = Settings()
     return Settings(

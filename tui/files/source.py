@@ -187,7 +187,7 @@ def _reading(source: Source, options: SourceOptions) -> Reading:
     if options.tensor is not None:
         raise ValueError("--tensor is for safetensors files")
     ReadOptions(activations, options.transposed, layers_of(options.layers)).refuse_all()
-    return Reading(session)
+    return Reading(session, dtype=session.dtype)
 
 
 def _activations(options: SourceOptions) -> tuple[Activation, ...] | None:

@@ -8,29 +8,37 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
+from secrets import token_hex
 from shlex import quote
 from tempfile import gettempdir
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from tui.files.state_folder import state_folder
-from tui.terminal import escaped
+from tui.files.state_folder import from_json, state_folder
+from tui.terminal import escaped, reason_of
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
     from engine.session.session import Session
 
-_PATTERNS = ("unsaved-*.safetensors", "recovered-*.toml")
+_OURS = "unsaved-*.safetensors"
+_PATTERNS = (_OURS, "recovered-*.toml")
 """What is written now, and what earlier versions wrote when they were stopped."""
+
+_LITTER = (".nn-play-*.tmp", "unsaved-*.lock")
+"""What a playground that was killed may leave beside it."""
 
 _KEPT_FOR = timedelta(days=30)
 _REMARK = "unsaved work"
+_MAX_TEXT = 4096
+"""What a path may have; a damaged file may hold more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +76,15 @@ class UnsavedWork:
 
 
 class Keeper:
-    """Keeps the unsaved work of this playground in a file of its own."""
+    """Keeps the unsaved work of this playground in a file of its own.
 
-    def __init__(self) -> None:
-        self._path: Path | None = None
-        self._lock: FileLock | None = None
+    work: what is opened here again, whose file it goes on with. Raises OSError when another
+    playground has just done so.
+    """
+
+    def __init__(self, work: UnsavedWork | None = None) -> None:
+        self._path = None if work is None else work.path
+        self._lock = None if work is None else _locked(work.path)
         self._in_use = Lock()
         self._is_closed = False
 
@@ -85,16 +97,14 @@ class Keeper:
         from engine.formats.safetensors import write_safetensors
 
         remarks = {_REMARK: json.dumps(asdict(description))}
-        data = write_safetensors(session, samples_apart=True, remarks=remarks)
+        data = write_safetensors(session, session.dtype, samples_apart=True, remarks=remarks)
         with self._in_use:
             return None if self._is_closed else self._write(data)
 
     def _write(self, data: bytes) -> Path:
-        folders = [folder for folder in _folders() if not self._path or folder != self._path.parent]
-        if self._path is not None:
-            folders.insert(0, self._path.parent)
+        present = () if self._path is None else (self._path.parent,)
         reason = None
-        for folder in folders:
+        for folder in dict.fromkeys((*present, *_folders())):
             try:
                 return self._write_in(folder, data)
             except OSError as error:
@@ -105,51 +115,40 @@ class Keeper:
     def _write_in(self, folder: Path, data: bytes) -> Path:
         from engine.files import write_atomically
 
-        path = self._path
-        if path is None or path.parent != folder:
-            folder.mkdir(parents=True, exist_ok=True)
-            name = f"unsaved-{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.safetensors"
-            path = folder / name
-        lock = self._lock if path == self._path else _locked(path)
+        # Not over what an earlier version left, in another format.
+        if self._path is not None and self._path.parent == folder and self._path.match(_OURS):
+            write_atomically(self._path, data)
+            return self._path
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"unsaved-{datetime.now():%Y-%m-%d-%H%M%S}-{token_hex(2)}.safetensors"
+        lock = _locked(path)
         try:
             write_atomically(path, data)
         except OSError:
-            if path != self._path:
-                _release(path, lock)
+            _release(path, lock)
             raise
-        if path != self._path:
-            self._remove()
-            self._path, self._lock = path, lock
+        self._remove()
+        self._path, self._lock = path, lock
         return path
-
-    def adopt(self, work: UnsavedWork) -> None:
-        """Go on with the file of work that is opened here, in place of an own one.
-
-        Raises OSError when another playground has just done so.
-        """
-        with self._in_use:
-            lock = _locked(work.path)
-            self._remove()
-            self._path, self._lock = work.path, lock
 
     def drop(self) -> None:
         """Remove the file: its content is saved, or given up."""
         with self._in_use:
             self._remove()
 
-    def close(self, *, drop: bool) -> None:
-        """Write nothing from now on; drop: remove the file too."""
+    def close(self, *, drop: bool) -> Path | None:
+        """Write nothing from now on, and return the file; drop: remove it instead."""
         with self._in_use:
             self._is_closed = True
             if drop:
                 self._remove()
             elif self._path is not None:
                 _release(self._path, self._lock)
+            return self._path
 
     def _remove(self) -> None:
         if self._path is not None:
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+            _remove(self._path)
             _release(self._path, self._lock)
         self._path = self._lock = None
 
@@ -160,24 +159,23 @@ def unsaved_work() -> list[UnsavedWork]:
     What is older than thirty days is removed.
     """
     found = []
-    for path, time in _left_behind():
+    for path, time in _left_behind(_PATTERNS):
         with _taken(path) as is_free:
-            if not is_free:
-                continue
-            if datetime.now() - time > _KEPT_FOR:
-                with suppress(OSError):
-                    path.unlink()
-                continue
-            with suppress(OSError, ValueError):
+            if is_free and _is_old(time):
+                _remove(path)
+            elif is_free:
                 found.append(UnsavedWork(path, time, _described(path)))
+    for path, time in _left_behind(_LITTER):
+        if _is_old(time) and not path.with_suffix("").exists():
+            _remove(path)
     return found
 
 
 def newest_unsaved() -> UnsavedWork | None:
     """Return the newest unsaved work, looking at no more files than it takes to find it."""
-    for path, time in _left_behind():
-        with _taken(path) as is_free, suppress(OSError, ValueError):
-            if is_free and datetime.now() - time <= _KEPT_FOR:
+    for path, time in _left_behind(_PATTERNS):
+        with _taken(path) as is_free:
+            if is_free and not _is_old(time):
                 return UnsavedWork(path, time, _described(path))
     return None
 
@@ -207,24 +205,53 @@ def _id_of(path: Path) -> str:
     return path.stem.partition("-")[2]
 
 
-def _folders() -> tuple[Path, ...]:
-    return state_folder(), Path(gettempdir())
+def _folders() -> Iterator[Path]:
+    yield state_folder()
+    # There is none where no disk can be written.
+    with suppress(OSError):
+        yield Path(gettempdir())
 
 
-def _left_behind() -> list[tuple[Path, datetime]]:
-    """All files of unsaved work that are ours, with their times, the newest first."""
+def _left_behind(patterns: Iterable[str]) -> list[tuple[Path, datetime]]:
+    """All files of such names that are ours, with their times, the newest first."""
     found = []
-    for folder in _folders():
-        for path in (path for pattern in _PATTERNS for path in folder.glob(pattern)):
-            with suppress(OSError):
-                status = path.stat(follow_symlinks=False)
-                # Anybody may write to the temporary folder.
-                if not hasattr(os, "getuid") or status.st_uid == os.getuid():
-                    found.append((path, datetime.fromtimestamp(status.st_mtime)))
+    for folder, pattern in product(_folders(), patterns):
+        with suppress(OSError):
+            found += [(path, time) for path in folder.glob(pattern) if (time := _time_of(path))]
     return sorted(found, key=lambda one: one[1], reverse=True)
 
 
+def _time_of(path: Path) -> datetime | None:
+    """When a file was written; None where it cannot be told, or belongs to somebody else."""
+    try:
+        status = path.stat(follow_symlinks=False)
+        # Anybody may write to the temporary folder.
+        is_ours = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+        return datetime.fromtimestamp(status.st_mtime) if is_ours else None
+    except (OSError, OverflowError, ValueError):
+        return None
+
+
+def _is_old(time: datetime) -> bool:
+    return datetime.now() - time > _KEPT_FOR
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
 def _described(path: Path) -> Description:
+    """What a file holds, or what is wrong with it."""
+    try:
+        return _read_description(path)
+    except OSError as error:
+        return Description("damaged", reason_of(error))
+    except ValueError as error:
+        return Description("damaged", str(error))
+
+
+def _read_description(path: Path) -> Description:
     from engine.formats import load
     from engine.formats.safetensors import read_remarks
     from engine.session.names import sizes_text
@@ -232,10 +259,12 @@ def _described(path: Path) -> Description:
     if path.suffix == ".toml":
         session = load(path)
         return Description(session.title or "", sizes_text(session.network))
-    table = json.loads(read_remarks(path).get(_REMARK, "{}"))
+    table = from_json(read_remarks(path).get(_REMARK, "{}"))
     if not isinstance(table, dict):
         raise ValueError("its description is no table")
-    title, sizes, origin = (str(table.get(key, "")) for key in ("title", "sizes", "origin"))
+    title, sizes, origin = (
+        str(table.get(key, ""))[:_MAX_TEXT] for key in ("title", "sizes", "origin")
+    )
     epochs = table.get("epochs", 0)
     return Description(title, sizes, epochs if type(epochs) is int else 0, origin)
 
@@ -271,8 +300,7 @@ def _locked(path: Path) -> FileLock | None:
 def _release(path: Path, lock: FileLock | None) -> None:
     if lock is not None:
         # Removed while it is held: nobody can hold another lock of this name meanwhile.
-        with suppress(OSError):
-            os.unlink(_lock_path(path))
+        _remove(Path(_lock_path(path)))
         lock.release()
 
 

@@ -12,7 +12,7 @@ from tui.state.workspace import Workspace
 from tui.widgets.grid_source import GridText
 
 _MAX_MEASURED = 20
-_MAX_DIGITS_OF_A_SLOPE = 4
+_MAX_DIGITS_OF_A_DERIVATIVE = 4
 
 Column = Callable[[int], float]
 """From a row to the number below it."""
@@ -143,7 +143,7 @@ def _derivative_texts(
     """A line of derivatives, each with "∂" before it."""
 
     def written(number: float) -> GridText:
-        text = f"∂{format_number(float(number), min(digits, _MAX_DIGITS_OF_A_SLOPE))}"
+        text = f"∂{format_number(float(number), min(digits, _MAX_DIGITS_OF_A_DERIVATIVE))}"
         return GridText(text, "more" if number > 0 else "less" if number < 0 else "muted")
 
     return Annotation(number, pinned, written)

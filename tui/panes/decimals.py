@@ -23,6 +23,7 @@ _SEPARATOR, _NARROW_SEPARATOR = 2, 1
 _MIN_AIRY, _MIN_COMPUTED, _MIN_GIVEN = 9, 5, 5
 _MAX_GIVEN, _MAX_COMPUTED, _MAX_WIDE = 9, 9, 12
 _ROOM_FOR_WIDE = 48
+_SIGN_AND_BLANK = 2
 
 
 class Form(NamedTuple):
@@ -100,14 +101,15 @@ def forms_for(digits: int, airy: bool, shortens: bool) -> tuple[Form, ...]:
 def fitting(digits: int, cells: int, text_of: Callable[[int], str]) -> str:
     """Return a number with as many of its `digits` decimals as fit, at least two.
 
+    Where more decimals than usual were asked for, none is left out.
     cells: the available width without the cell for the sign. text_of: from decimals to the text.
     """
     fewer = range(_USUAL_DIGITS - 1, _MIN_DIGITS - 1, -1) if digits <= _USUAL_DIGITS else ()
     for decimals in (digits, *fewer):
         text = text_of(decimals)
         if _cells(text) <= cells:
-            break
-    return text
+            return text
+    return text if digits > _USUAL_DIGITS else _with_fewer_digits(float(text), cells)
 
 
 def given_in(cells: int, number: float, digits: int) -> str:
@@ -202,17 +204,19 @@ def _texts(numbers: Numbers, form: Form, digits: int, room: int) -> Texts:
     narrowest = _MIN_AIRY if form.is_airy else _MIN_COMPUTED + (not is_tight)
     widest = _MAX_WIDE if room >= _ROOM_FOR_WIDE else _MAX_COMPUTED
     widest += max(0, digits - _USUAL_DIGITS)
-    outs = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
-    if any(_cells(text) + 2 > widest for text in outs):
+    activations = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
+    if any(_cells(text) + 2 > widest for text in activations):
         # Cut off, 0.999998 would read as 0.9999.
         form = form._replace(is_shortest=True)
-        outs = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
-    sum_width, out_width = (_width_for(texts, narrowest, widest) for texts in (sums, outs))
+        activations = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
+    sums = _shortened(sums, numbers.sums, widest)
+    activations = _shortened(activations, numbers.activations, widest)
+    sum_width, out_width = (_width_for(texts, narrowest, widest) for texts in (sums, activations))
     if is_tight:
         # The last column needs no blank after it.
         out_width = max(_MIN_COMPUTED, out_width - 1)
     widths = [weight_width, bias_width, sum_width, out_width]
-    return Texts(form, weights, biases, sums, outs, widths)
+    return Texts(form, weights, biases, sums, activations, widths)
 
 
 @lru_cache(maxsize=_COLUMNS_KEPT)
@@ -224,7 +228,7 @@ def _given_column(
     A typed number that fits into the width that others need is whole. Cached, since from one edit
     to the next most layers stay the same.
     """
-    texts = [form.given(number) for number in numbers]
+    texts = _shortened([form.given(number) for number in numbers], numbers, widest)
     width = _width_for(texts, narrowest, widest)
     for place, text in enumerate(texts):
         if text.startswith("≈"):
@@ -233,10 +237,28 @@ def _given_column(
     return texts, width
 
 
+def _shortened(texts: Sequence[str], numbers: Sequence[float], widest: int) -> list[str]:
+    """The texts, with fewer digits of those too long for a column of the `widest`."""
+    most = widest - _SIGN_AND_BLANK
+    return [
+        text if _cells(text) <= most else _with_fewer_digits(number, most)
+        for text, number in zip(texts, numbers, strict=True)
+    ]
+
+
+def _with_fewer_digits(number: float, cells: int) -> str:
+    for digits in range(cells, 0, -1):
+        mantissa, _, exponent = f"{number:.{digits}g}".partition("e")
+        text = f"{mantissa}e{int(exponent)}" if exponent else mantissa
+        if _cells(text) <= cells:
+            break
+    return text
+
+
 def _width_for(texts: Sequence[str], narrowest: int, widest: int) -> int:
     """The width of a column for `texts`, a sign and a blank; the widest if there are no texts."""
     longest = max(map(_cells, texts), default=widest)
-    return max(narrowest, min(widest, longest + 2))
+    return max(narrowest, min(widest, longest + _SIGN_AND_BLANK))
 
 
 def _cells(text: str) -> int:

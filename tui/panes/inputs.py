@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -28,9 +28,10 @@ from tui.widgets.grid_source import GridText, PinnedColumn, lines_per_row, most_
 from tui.widgets.number_grid import natural_width
 
 _VALUE_WIDTH, _MIN_VALUE_WIDTH = 8, 7
-_MIN_WIDTH, _MAX_WIDTH = 13, 24
-_MAX_DIGITS = 8
-"""Of more the pane shows the beginning."""
+_MIN_WIDTH, _MAX_WIDTH, _MAX_WIDTH_WITH_ROOM = 13, 24, 40
+_MAX_NARROW_VALUE_WIDTH = 12
+"""Of longer values the pane shows the beginning, unless the terminal is wide."""
+_WIDE = 160
 _BORDERS = 2
 _MAX_ROWS_WITH_NAMES_BELOW = 12
 _MAX_NAME_LENGTH = 16
@@ -73,7 +74,7 @@ class InputsSource:
     def pinned(self) -> tuple[PinnedColumn, ...]:
         below = (one.pinned_width(self.n_rows, 0) + 1 for one in self.annotations)
         room = max(_MIN_VALUE_WIDTH, self.width - self.row_heading_width)
-        usual = _VALUE_WIDTH + max(0, min(self.workspace.view.digits, _MAX_DIGITS) - 4)
+        usual = _VALUE_WIDTH + max(0, self.workspace.view.digits - 4)
         return (PinnedColumn("", max(min(usual, room), *below, 0), 0),)
 
     @cached_property
@@ -173,10 +174,13 @@ class InputsPane(NumberPane):
 
 def inputs_span(workspace: Workspace, screen_width: int) -> Span:
     """Return the least and the natural width of the pane."""
-    source = InputsSource(workspace, screen_width, screen_width)
+    source, most = InputsSource(workspace, screen_width, screen_width), _MAX_WIDTH_WITH_ROOM
+    if screen_width < _WIDE:
+        width = source.row_heading_width + _MAX_NARROW_VALUE_WIDTH
+        source, most = replace(source, width=width), _MAX_WIDTH
     natural = natural_width(source, screen_width) + _BORDERS
     least = source.row_heading_width + _MIN_VALUE_WIDTH + _BORDERS
-    natural = max(_MIN_WIDTH, least, min(natural, _MAX_WIDTH))
+    natural = max(_MIN_WIDTH, least, min(natural, most))
     return Span(least, natural)
 
 

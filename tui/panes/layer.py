@@ -30,10 +30,10 @@ def _words_for_annotations(workspace: Workspace) -> list[str]:
     return words
 
 
-def _outs_within(width: int, source: LayerSource) -> str:
-    """The outs of a folded layer, as many as fit into its title."""
+def _activations_in(width: int, source: LayerSource) -> str:
+    """The activations of a folded layer, as many as fit into its title."""
     words = f"{source.layer.activation.text} · outs"
-    for text in source.outs:
+    for text in source.activations:
         if len(words) + 2 + len(text) > width - BESIDE_A_TITLE - 2:
             return f"{words} …"
         words += f"  {text}"
@@ -63,7 +63,7 @@ class LayerPane(NumberPane):
         parts = [part for part in (name, layer.name, activation, shape) if part]
         if not room.height:
             return (
-                f"{name} · {_outs_within(room.width - len(name) - 3, self.source(workspace))}",
+                f"{name} · {_activations_in(room.width - len(name) - 3, self.source(workspace))}",
                 "",
             )
         columns = part_shown(window.columns, layer.n_inputs, ("◂", "▸"))

@@ -114,7 +114,7 @@ class LayerSource:
         return self.layer.largest_weight or 1.0
 
     @property
-    def outs(self) -> list[str]:
+    def activations(self) -> list[str]:
         """The texts of the activations, or of a large layer of the first ones."""
         return self._texts.activations
 

@@ -18,7 +18,7 @@ from textual.reactive import var
 
 from engine import Session
 from tui.panes.help_texts import LESSON_HELP, PaneHelp
-from tui.state.lesson import Block, blocks_of, keys_of, longest_blocks, title_of
+from tui.state.lesson_panel import Block, blocks_of, keys_of, longest_blocks, title_of
 from tui.state.lesson_play import LessonPlay
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
@@ -87,7 +87,8 @@ class LessonPane(StripLines, can_focus=True):
         seen = lines[self._first_line : self._first_line + height]
         written: list[Line] = [tuple((text, named[style]) for text, style in line) for line in seen]
         self.show_lines([*written, *[()] * (height - len(written))], width)
-        more = "↓ more  " if self._first_line < most else ""
+        ways = "↑" * (self._first_line > 0) + "↓" * (self._first_line < most)
+        more = f"{ways} more  " if ways else ""
         titles = title_of(workspace), more + keys_of(workspace, has_focus=self.has_focus)
         if titles != self._titles:
             self._titles = titles
@@ -147,14 +148,16 @@ def first_lines(blocks: tuple[Block, ...], width: int) -> Iterator[tuple[int, Bl
 
 
 def height_needed(play: LessonPlay, width: int) -> int:
-    """Return the height at which a panel of this width shows the whole step, without hints."""
-    return _height_needed(play.lesson, play.index, play.start, play.best, width)
+    """Return the height at which a panel of this width shows the whole step."""
+    return _height_needed(play.lesson, play.index, play.start, play.n_hints, play.best, width)
 
 
 @lru_cache(maxsize=32)
-def _height_needed(lesson: Lesson, index: int, start: Session, best: int | None, width: int) -> int:
+def _height_needed(
+    lesson: Lesson, index: int, start: Session, n_hints: int, best: int | None, width: int
+) -> int:
     """Cached during a step: the screen is arranged at every key."""
-    play = LessonPlay(lesson, index, start, best=best)
+    play = LessonPlay(lesson, index, start, n_hints=n_hints, best=best)
     inner = min(width - _AROUND_THE_TEXT[0], _MAX_LINE_WIDTH)
     lines = (len(lines_of(blocks, inner)) for blocks in longest_blocks(play))
     return max(lines, default=0) + _AROUND_THE_TEXT[1]

@@ -33,9 +33,11 @@ from tui.widgets.grid_lines import GridWindow, fitted
 from tui.widgets.grid_source import GridText, PinnedColumn, most_important
 from tui.widgets.number_grid import natural_width
 
-_MAX_NAME_LENGTH = 8
+_MAX_NAME_LENGTH = 16
 _TARGET_WIDTH, _OUT_WIDTH = 7, 8
-_MIN_WIDTH, _MAX_WIDTH = 20, 36
+_MIN_WIDTH, _MAX_WIDTH, _MAX_WIDTH_WITH_BARS = 20, 36, 25
+_WIDE = 160
+"""Columns of a terminal, from which on names of classes need not stand before the bars."""
 _BORDERS = 2
 _MIN_BAR = 3
 _MAX_WITH_BARS = 4
@@ -175,8 +177,6 @@ class OutputsSource:
         if (self._last, row, "a") in self._hidden:
             return GridText(HIDDEN)
         out = float(self.outputs[row])
-        if not self._is_narrow:
-            return GridText(format_within(out, self._limits, digits))
         cells = self.pinned[0].width - 1
         return GridText(
             fitting(digits, cells, lambda decimals: format_within(out, self._limits, decimals))
@@ -277,7 +277,9 @@ def outputs_span(workspace: Workspace, screen_width: int) -> Span:
     source = OutputsSource(workspace, screen_width)
     least = source.least_width + _BORDERS
     natural = natural_width(source, screen_width) + _BORDERS
-    return Span(least, max(_MIN_WIDTH, least, min(natural, _MAX_WIDTH)))
+    beside_bars = source.has_second_line and screen_width < _WIDE
+    most = _MAX_WIDTH_WITH_BARS if beside_bars else _MAX_WIDTH
+    return Span(least, max(_MIN_WIDTH, least, min(natural, most)))
 
 
 def _heading(session: Session, output: int) -> str:

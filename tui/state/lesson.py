@@ -1,26 +1,24 @@
-"""Playing a lesson: what each key makes of the workspace, and what the panel then says."""
+"""Playing a lesson: what each key makes of the workspace, and how a step stands."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from engine import Session, Weight
 from engine.lessons.references import NeuronReference
 from engine.nn.parameters import parse_parameter
-from engine.session.names import counted
 from engine.text import printable
 from tui.files.lesson_source import VIEWS
-from tui.state.formulas import evaluate
 from tui.state.lesson_play import LessonPlay
 from tui.state.pointing import references_in
 from tui.state.selection import Selection, first_selection
 from tui.state.training import pause_run
-from tui.state.view_settings import ViewSettings
+from tui.state.typed_numbers import evaluate
+from tui.state.view_settings import ViewNames, ViewSettings
 from tui.state.workspace import Workspace
-from tui.theme import TextStyle
 
 if TYPE_CHECKING:
     from engine.lessons.lesson import Lesson, Step
@@ -54,13 +52,14 @@ def enter(workspace: Workspace, lesson: Lesson, index: int = 0) -> Workspace:
     return replace(workspace, selection=_selection_of(step, session))
 
 
-def _views_of(step: Step, present: tuple[str, ...]) -> tuple[str, ...]:
+def _views_of(step: Step, present: ViewNames) -> ViewNames:
     """The view that the step shows, then those it uses and is shown already, then the others."""
     used = VIEWS if step.uses.views is None else step.uses.views
     shown = [one for one in present if one in used]
     named = () if step.view is None else (step.view,)
     wanted = dict.fromkeys((*named, *shown, *(step.uses.views or ()), *present))
-    return tuple(one for one in wanted if one in VIEWS)[: len(present)]
+    left, right, third, *_ = (one for one in wanted if one in VIEWS)
+    return left, right, third
 
 
 def _selection_of(step: Step, session: Session) -> Selection:
@@ -86,10 +85,10 @@ def next_step(workspace: Workspace) -> Workspace:
     A step that starts where this one ends starts from the lesson's own solution, so that its text
     and answers are true whatever the learner did. Only what was trained stays, with its losses.
     """
-    play = _play(workspace)
+    play = play_of(workspace)
     after = enter(workspace, play.lesson, min(play.index + 1, len(play.lesson.steps)))
     session = workspace.session
-    following = _play(after).step
+    following = play_of(after).step
     stays = (
         following is not None
         and following.kind != "do"
@@ -108,13 +107,13 @@ def next_step(workspace: Workspace) -> Workspace:
         saved=session,
         run=workspace.run,
         runs=workspace.runs,
-        lesson=replace(_play(after), start=session),
+        lesson=replace(play_of(after), start=session),
     )
 
 
 def previous_step(workspace: Workspace) -> Workspace:
     """Return the workspace at the step before this one; raises ValueError at the first."""
-    play = _play(workspace)
+    play = play_of(workspace)
     if play.index == 0:
         raise ValueError("this is the first step")
     return enter(workspace, play.lesson, play.index - 1)
@@ -122,7 +121,7 @@ def previous_step(workspace: Workspace) -> Workspace:
 
 def again(workspace: Workspace) -> Workspace:
     """Return the workspace at the beginning of the present step."""
-    play = _play(workspace)
+    play = play_of(workspace)
     return enter(workspace, play.lesson, play.index)
 
 
@@ -160,8 +159,7 @@ def answered(workspace: Workspace, answer: str) -> Workspace:
 
     A right prediction is carried out. Raises ValueError if it is no answer.
     """
-    from engine.lessons.play import answer_choice
-    from engine.lessons.predictions import answer_prediction
+    from engine.lessons.answers import answer_choice, answer_prediction
 
     play, step = _at_step(workspace)
     if step.kind == "choose":
@@ -190,7 +188,7 @@ def begin_showing(workspace: Workspace) -> Workspace:
         raise ValueError("there is nothing to show here; h gives a hint, n skips this step")
     there = again(workspace)
     shown = replace(
-        _play(there), n_shown=0, was_shown=True, n_hints=play.n_hints, is_met=play.is_met
+        play_of(there), n_shown=0, was_shown=True, n_hints=play.n_hints, is_met=play.is_met
     )
     return replace(there, lesson=shown)
 
@@ -222,20 +220,21 @@ def show_next(workspace: Workspace) -> tuple[Workspace, str]:
 
 def end_showing(workspace: Workspace) -> Workspace:
     """Return the workspace with "show me" stopped where it is."""
-    return replace(workspace, lesson=replace(_play(workspace), n_shown=None))
+    return replace(workspace, lesson=replace(play_of(workspace), n_shown=None))
 
 
 # How a step stands
 
 
-def _play(workspace: Workspace) -> LessonPlay:
+def play_of(workspace: Workspace) -> LessonPlay:
+    """Return the lesson that is being played."""
     assert workspace.lesson is not None
     return workspace.lesson
 
 
 def _at_step(workspace: Workspace) -> tuple[LessonPlay, Step]:
     """The lesson and its step; raises ValueError behind the last one."""
-    play = _play(workspace)
+    play = play_of(workspace)
     if play.step is None:
         raise ValueError("the lesson is done; Enter goes on")
     return play, play.step
@@ -267,182 +266,3 @@ def _progress(step: Step, session: Session, start: Session, edits: int, epochs: 
     from engine.lessons.play import progress
 
     return progress(step, session, start, edits=edits, epochs=epochs)
-
-
-# What the panel says
-
-Kind = Literal["text", "choice", "ask", "right", "wrong", "open", "hint"]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph of the panel, after its sign; one that is apart has a blank line before it."""
-
-    kind: Kind
-    text: str
-    sign: str = ""
-    sign_style: TextStyle = "plain"
-    style: TextStyle = "plain"
-    is_apart: bool = True
-
-
-_SHORT_REPLY = Block("open", "so much room has what is not right yet, in one line or two", "○ ")
-
-
-def title_of(workspace: Workspace) -> str:
-    """Return the title of the panel: which step it is."""
-    play = _play(workspace)
-    if play.step is None:
-        return "The end"
-    return f"Step {play.index + 1} of {len(play.lesson.steps)}"
-
-
-def blocks_of(workspace: Workspace) -> tuple[Block, ...]:
-    """Return what the panel says: the text, what it asks, what is said to that, and the hints."""
-    play = _play(workspace)
-    step = play.step
-    if step is None:
-        done = Block("right", "You have done every step of this lesson.", "✓ ", "good")
-        if play.n_open:
-            number = counted(play.n_open, "step is", "steps are")
-            done = Block("open", f"That was the last step. {number} not done yet.", "○ ", "muted")
-        return done, Block("text", "Enter opens the next lesson, l shows them all, x leaves.")
-    blocks = _task(play, step)
-    if not play.is_met:
-        blocks += _question(play, step)
-    blocks += _replies(workspace, play, step)
-    if not play.is_met:
-        blocks += [
-            Block("hint", _filled(hint, play.start, step.sample), "Hint: ", "strong")
-            for hint in step.hints[: play.n_hints]
-        ]
-    return tuple(blocks)
-
-
-def words_of(workspace: Workspace) -> list[str]:
-    """Return the words of the glossary in what the panel says, as they stand there."""
-    from engine.lessons.text import pieces
-
-    texts = (block.text for block in blocks_of(workspace))
-    return [piece.text for text in texts for piece in pieces(text) if piece.is_word]
-
-
-def longest_blocks(play: LessonPlay) -> tuple[tuple[Block, ...], ...]:
-    """Return what a step may say, without hints: before it is done, to wrong answers, and after."""
-    step = play.step
-    if step is None:
-        return ()
-    task = _task(play, step)
-    says, given = [choice.say for choice in step.choices if not choice.right], "0"
-    if step.prediction is not None:
-        says, given = [wrong.say for wrong in step.prediction.wrong], "0.0000"
-    filled = [f"{given}: {_filled(say, play.start, step.sample)}" for say in says]
-    open_ones = [Block("wrong", words, "✗ ") for words in filled] or [_SHORT_REPLY]
-    done = _filled(step.done, play.start, step.sample)
-    if step.kind == "do":
-        end = [Block("right", f"{done} (1 edit)", "✓ ")]
-    else:
-        right = next((choice.say for choice in step.choices if choice.right), "right, z = 0.0000")
-        end = _rightly(step, _filled(right, play.start, step.sample), done)
-    return *((*task, *_question(play, step), one) for one in open_ones), (*task, *end)
-
-
-def _rightly(step: Step, words: str, done: str) -> list[Block]:
-    """What is said to a right answer: in one paragraph with the rest where it is a number."""
-    words = words[:1].upper() + words[1:]
-    if step.kind == "predict" and done:
-        words, done = f"{words}. {done}", ""
-    right = Block("right", words, "✓ ", "good")
-    return [right, *([Block("text", done)] if done else [])]
-
-
-def _task(play: LessonPlay, step: Step) -> list[Block]:
-    """The text of a step, and what a challenge is measured by."""
-    text = Block("text", _filled(step.text, play.start, step.sample))
-    if not play.lesson.is_challenge or step.kind != "do" or (least := _par(play, step)) is None:
-        return [text]
-    fewest = counted(least, step.score.removesuffix("s"))
-    best = "" if play.best is None else f" Your best so far: {play.best}."
-    return [text, Block("text", f"Par: {fewest}.{best}", style="muted")]
-
-
-def _question(play: LessonPlay, step: Step) -> list[Block]:
-    if step.kind == "predict":
-        return [Block("ask", "type a number, then Enter", "= ", "strong", "muted")]
-    return [
-        Block(
-            "choice",
-            _filled(choice.text, play.start, step.sample),
-            f"{number} ",
-            "strong",
-            is_apart=number == 1,
-        )
-        for number, choice in enumerate(step.choices, start=1)
-    ]
-
-
-def _replies(workspace: Workspace, play: LessonPlay, step: Step) -> list[Block]:
-    """What is said to the numbers as they are, or to the answer that was given."""
-    done = _filled(step.done, workspace.session, step.sample)
-    if step.kind == "do":
-        stand = progress_of(workspace)
-        if stand.done:
-            return [
-                Block("right", f"{done or 'That is it.'} {_edits(workspace, step)}", "✓ ", "good")
-            ]
-        said = [Block("open", stand.say)] if stand.say else []
-        sign: tuple[str, TextStyle] = ("✓ ", "good") if play.is_met else ("○ ", "muted")
-        words = f"It held; now {stand.words}" if play.is_met else stand.words
-        return [Block("open", printable(words), *sign), *said]
-    if play.reply is None:
-        return []
-    words = printable(play.reply.words)
-    if not play.reply.right:
-        given = "" if play.answer in words else f"{play.answer}: "
-        return [Block("wrong", given + words, "✗ ", "bad")]
-    return _rightly(step, words, done)
-
-
-def _edits(workspace: Workspace, step: Step) -> str:
-    """What it took, and whether less would do."""
-    score, least = score_of(workspace), _par(_play(workspace), step)
-    took = counted(score, step.score.removesuffix("s"))
-    return f"({took})" if least is None or score <= least else f"({took}; {least} would do)"
-
-
-def _par(play: LessonPlay, step: Step) -> int | None:
-    """The par of a step; None where its solution cannot be carried out."""
-    from engine.lessons.play import end_of, par
-
-    try:
-        return par(step, end_of(play.lesson, play.index))
-    except ValueError:
-        return None
-
-
-def _filled(text: str, session: Session, sample: int) -> str:
-    """A text filled, with nothing in it that a terminal could take for a command.
-
-    Where the learner has removed what it speaks of, its placeholders stay.
-    """
-    from engine.lessons.text import fill
-
-    with suppress(ValueError):
-        text = fill(text, session, sample)
-    return printable(text, keep="\n")
-
-
-def keys_of(workspace: Workspace, *, has_focus: bool) -> str:
-    """Return what stands in the lower border: the key that goes on, or those that help."""
-    play = _play(workspace)
-    step = play.step
-    key = "Enter" if has_focus else "F4"
-    if step is None or play.is_ready:
-        return f"{key} goes on" if has_focus or play.is_met else "F4 leads here"
-    if play.n_shown is not None:
-        return "s stops"
-    if not has_focus:
-        return "F4 hint, show me, skip" if step.kind == "do" else "F4 to answer"
-    if step.kind == "do":
-        return "F4 back to the numbers"
-    return "h hint" if step.hints else "type the number of an answer"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from engine import Session
 
 if TYPE_CHECKING:
+    from engine.lessons.answers import Reply
     from engine.lessons.lesson import Lesson, Step, Uses
-    from engine.lessons.play import Reply
 
 
 @dataclass(frozen=True, eq=False, slots=True)

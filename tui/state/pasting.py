@@ -11,7 +11,6 @@ from engine.clipboard.listing.assignments import role_of
 from engine.formats.toml import read_toml
 from engine.nn.arrays import FloatArray
 from engine.text import printable
-from tui.state.formulas import evaluate
 from tui.state.pasting_targets import (
     Offer,
     Placement,
@@ -20,6 +19,7 @@ from tui.state.pasting_targets import (
     targets_placement,
 )
 from tui.state.selection import Target
+from tui.state.typed_numbers import evaluate
 from tui.state.workspace import Workspace
 
 _OWN_FORMAT = "[[layers]]"

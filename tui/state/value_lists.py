@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.nn.network import Network
 from engine.nn.parameters import Axis, WeightRow, parameters_of
 from engine.text import FULL_DIGITS, format_number
-from tui.state.formulas import evaluate
+from tui.state.typed_numbers import evaluate
 from tui.state.view_settings import Values
 
 

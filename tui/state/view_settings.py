@@ -13,6 +13,9 @@ DIGITS = (4, 2, 6, 17)
 Values = tuple[tuple[float, ...], ...]
 """For each alternative its numbers: one, or for a row of weights as many as it has."""
 
+ViewNames = tuple[str, str, str]
+"""The left view, the right one, and the third that a large terminal has room for."""
+
 MapContent = Literal["answer", "neuron", "layer"]
 GradientOf = Literal["loss", "output"]
 
@@ -52,19 +55,18 @@ class ViewSettings:
     """How things are shown.
 
     digits: decimals of computed numbers. digits_chosen: whether the user chose them. step: the size
-    of a nudge. views: the names of the left and the right view, and of the third that a large
-    terminal has room for. large: whether the pane with the focus has the whole screen. tip: the tip
-    shown, counted from 0. gradients_shown: whether each number has its derivative below it.
-    gradient_of: what the derivatives are of, if there is a loss. samples_layer: the layer that
-    Samples shows, from 0, or None for the whole network. neurons_ranked: whether Which number
-    matters ranks neurons. log_scale: whether the loss curves are on a log scale. speed: the maximum
-    of epochs per second in training, None for no limit.
+    of a nudge. views: the names of those shown. large: whether the pane with the focus has the
+    whole screen. tip: the tip shown, counted from 0. gradients_shown: whether each number has its
+    derivative below it. gradient_of: what the derivatives are of, if there is a loss.
+    samples_layer: the layer that Samples shows, from 0, or None for the whole network.
+    neurons_ranked: whether Which number matters ranks neurons. log_scale: whether the loss curves
+    are on a log scale. speed: the maximum of epochs per second in training, None for no limit.
     """
 
     digits: int = DIGITS[0]
     digits_chosen: bool = False
     step: float = 0.1
-    views: tuple[str, ...] = ("Curve", "What if", "Diagram")
+    views: ViewNames = ("Curve", "What if", "Diagram")
     large: bool = False
     tips_shown: bool = True
     tip: int = 0

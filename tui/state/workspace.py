@@ -21,7 +21,7 @@ from tui.state.gradients import Subject, gradient_subject, gradients_for
 from tui.state.lesson_play import LessonPlay
 from tui.state.run_record import RunRecord, is_new_start
 from tui.state.selection import Selection, first_selection
-from tui.state.view_settings import MapSettings, TableSettings, ViewSettings
+from tui.state.view_settings import MapSettings, TableSettings, ViewNames, ViewSettings
 
 _MAX_BYTES = 200_000_000
 """Of the arrays in the history: some sixty steps by hand of 784→128→10, more than a thousand of
@@ -266,9 +266,10 @@ class Workspace:
         view = replace(self.view, tip=0) if moved else self.view
         return replace(self, selection=selection.within(self.session), view=view)
 
-    def viewing(self, **changes: Any) -> Workspace:
+    def viewing(self, *, views: ViewNames | None = None, **changes: Any) -> Workspace:
         """Return the workspace with the given view settings changed."""
-        return replace(self, view=replace(self.view, **changes))
+        view = replace(self.view, views=views or self.view.views, **changes)
+        return replace(self, view=view)
 
     def _back_at(
         self, session: Session, history: History, entry: Entry, run: RunRecord | None

@@ -7,7 +7,7 @@ import numpy as np
 from tui.state.run_record import RunRecord
 from tui.tips.context import given, shown
 
-_FEWEST_SINCE_THE_BEST = 5
+_MIN_SINCE_THE_BEST = 5
 _MIN_RISE = 1.05
 _LAST = 12
 """How many of the latest epochs say whether the loss swings."""
@@ -29,7 +29,7 @@ def _by_heart(run: RunRecord) -> str | None:
     if test is None or not np.isfinite(test).all():
         return None
     best = int(np.argmin(test))
-    is_long_ago = len(test) - 1 - best >= _FEWEST_SINCE_THE_BEST
+    is_long_ago = len(test) - 1 - best >= _MIN_SINCE_THE_BEST
     if not is_long_ago or test[-1] <= _MIN_RISE * test[best] or train[-1] >= train[best]:
         return None
     since = f"epoch {best * run.stride:,}" if best else "the start"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pkgutil import resolve_name
 
 from textual.strip import Strip
 
+from tui.state.view_settings import ViewNames
 from tui.state.workspace import Workspace
 from tui.views.gestures import Click, Move
 from tui.views.scene import Scene
@@ -137,7 +138,7 @@ VIEWS: tuple[View, ...] = (
         "neuron. While g shows derivatives it is the way back: δ in the nodes, gradients as edges.",
         "tui.views.diagram.view:diagram_title",
         "tui.views.diagram.view:draw_diagram",
-        moved="tui.views.diagram.places:move_in_diagram",
+        moved="tui.views.diagram.navigation:move_in_diagram",
         clicked="tui.views.diagram.view:diagram_clicked",
     ),
     View(
@@ -176,7 +177,8 @@ VIEWS: tuple[View, ...] = (
         "Which classes are mistaken for which?",
         "A row is a target, a column an answer of the network, and [ ] are right "
         "answers; ▶ is the row of the selected sample, its cell is underlined, and a click on a "
-        "cell goes to the next sample in it.",
+        "cell goes to the next sample in it. Precision is how many of the answers with a class are "
+        "right, recall how many of the samples of that class are found, F1 both in one figure.",
         "tui.views.confusion.view:confusion_title",
         "tui.views.confusion.view:draw_confusion",
         clicked="tui.views.confusion.view:confusion_clicked",
@@ -210,19 +212,20 @@ def view_named(name: str) -> View:
     return next(view for view in VIEWS if view.name == name)
 
 
-def known_views(views: Iterable[str], usual: Sequence[str]) -> tuple[str, ...]:
+def known_views(views: Iterable[str], usual: ViewNames) -> ViewNames:
     """Return `views` if all exist and differ, and usual ones for those missing; else the usual."""
     views, names = tuple(views), {view.name for view in VIEWS}
     if len(set(views) & names) < len(views):
         views = ()
-    return tuple(dict.fromkeys((*views, *usual)))[: len(usual)]
+    left, right, third, *_ = dict.fromkeys((*views, *usual))
+    return left, right, third
 
 
 def filled_views(workspace: Workspace) -> Workspace:
     """Return the workspace with other views in place of those that have nothing to show."""
     present = workspace.view.views
     spare = (one.name for one in VIEWS if one.name not in present and one.is_filled(workspace))
-    views = tuple(
+    left, right, third = (
         name if view_named(name).is_filled(workspace) else next(spare) for name in present
     )
-    return workspace.viewing(views=views)
+    return workspace.viewing(views=(left, right, third))

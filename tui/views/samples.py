@@ -1,6 +1,6 @@
 """The Samples view: the rows around the selected sample, with outputs and answers.
 
-Or what one layer reads, and its outs. If not all columns fit, the most important ones are
+Or what one layer reads, and its activations. If not all columns fit, the most important ones are
 kept.
 """
 
@@ -16,10 +16,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from engine.nn.arrays import FloatArray
-from engine.nn.losses import n_set_samples
 from engine.nn.network import Trace
 from engine.nn.parameters import neuron_name
-from engine.nn.targets import UNSET_SIGN, samples_with_target, target_text
+from engine.nn.targets import UNSET_SIGN, n_set_samples, samples_with_target, target_text
 from engine.session.metrics import is_judged, right_answers
 from engine.session.names import input_name, output_label
 from engine.session.prediction import answer, can_be_right, expected_answer, is_right
@@ -81,31 +80,33 @@ class Column:
 def columns_of(scene: Scene, samples: range, trace: Trace, width: int) -> list[Column]:
     """Return the columns that fit in `width` cells, each with one cell after it.
 
-    Room goes first to the number and the answer, then to outs up to half of the rest, then to
-    inputs, then to the other outs. Of a single layer all outs come first, with fewer decimals if
-    they do not fit otherwise. trace: the forward pass of the visible samples.
+    Room goes first to the number and the answer, then to activations up to half of the rest, then
+    to inputs, then to the other activations. Of a single layer all come first, with fewer decimals
+    if they do not fit otherwise. trace: the forward pass of the visible samples.
     """
     rule = [Column(_RULE, [_RULE] * len(samples))]
     number = Column("", [str(sample + 1) for sample in samples])
     layer_index = scene.view.samples_layer
-    outs = trace.layers[_last_of(scene)].activations
-    all_answers = _answers(scene, samples, outs, width // 3) if layer_index is None else []
+    activations = trace.layers[_last_of(scene)].activations
+    all_answers = _answers(scene, samples, activations, width // 3) if layer_index is None else []
     # The verdict is more informative than the target, and the answer more than both.
     choices = (all_answers, all_answers[::2], all_answers[:1])
     room = width - _taken([number])
     answers = next((choice for choice in choices if _taken(choice) <= room), [])
     room -= _taken([*answers, *rule, *rule])
-    digits, n_outs = scene.view.digits, outs.shape[1]
-    all_outs = list(_outs(scene, outs, room, digits))
+    digits, n_activations = scene.view.digits, activations.shape[1]
+    all_activations = list(_activations(scene, activations, room, digits))
     all_read, n_read = _read(scene, trace, layer_index or 0, room, digits)
-    if layer_index is not None and _taken([*all_outs, *all_read]) > room:
+    if layer_index is not None and _taken([*all_activations, *all_read]) > room:
         digits = min(digits, _FEW_DIGITS)
-        all_outs = list(_outs(scene, outs, room, digits))
+        all_activations = list(_activations(scene, activations, room, digits))
         all_read, n_read = _read(scene, trace, layer_index, room, digits)
     first_room = room if layer_index is not None else room // 2
-    shown = _fitting(all_outs, n_outs, first_room) or _fitting(all_outs, n_outs, room)
+    shown = _fitting(all_activations, n_activations, first_room) or _fitting(
+        all_activations, n_activations, room
+    )
     inputs = _fitting(all_read, n_read, room - _taken(shown))
-    shown = _fitting(all_outs, n_outs, room - _taken(inputs))
+    shown = _fitting(all_activations, n_activations, room - _taken(inputs))
     groups = [group for group in (inputs, shown, answers) if group]
     columns = [number]
     for place, group in enumerate(groups):
@@ -151,11 +152,13 @@ def _read(
     return columns, count
 
 
-def _outs(scene: Scene, outs: FloatArray, width: int, digits: int) -> Iterator[Column]:
+def _activations(
+    scene: Scene, activations: FloatArray, width: int, digits: int
+) -> Iterator[Column]:
     network, layer_index = scene.session.network, _last_of(scene)
     limits = network.layers[layer_index].activation.limits
-    for neuron in range(min(outs.shape[1], max(width // _MIN_COLUMN_WIDTH, 0))):
-        values = outs[:, neuron].tolist()
+    for neuron in range(min(activations.shape[1], max(width // _MIN_COLUMN_WIDTH, 0))):
+        values = activations[:, neuron].tolist()
         cells = [format_within(value, limits, digits) for value in values]
         name = neuron_name(network, layer_index, neuron)
         if layer_index == len(network.layers) - 1:
@@ -213,8 +216,8 @@ def samples_title(scene: Scene) -> str:
     session, layer_index = scene.session, scene.view.samples_layer
     count, targets, right = session.n_samples, session.targets, _count_right(scene)
     layers = session.network.layers
-    n_read, n_outs = layers[layer_index or 0].n_inputs, layers[_last_of(scene)].n_neurons
-    shapes = f"{count}×{n_read} → {count}×{n_outs}"
+    n_read, n_activations = layers[layer_index or 0].n_inputs, layers[_last_of(scene)].n_neurons
+    shapes = f"{count}×{n_read} → {count}×{n_activations}"
     if layer_index is not None:
         return f"Through layer {layer_index + 1} of {len(layers)}, {shapes}, a row a sample"
     n_unset = 0 if targets is None else count - n_set_samples(targets)

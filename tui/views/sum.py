@@ -235,16 +235,16 @@ def _result(scene: Scene, a: float) -> str:
 def _labels(rows: Sequence[Term], width: int, most: int) -> list[str]:
     """The formulas of the terms, all of one width, with their sources if there is room."""
     formulas = [row.formula if row.formula.startswith("-") else f" {row.formula}" for row in rows]
-    labels = [f"{formula}  " for formula in formulas]
+    labels = [f"{formula} " for formula in formulas]
     if width >= _WIDTH_WITH_SOURCES:
         source_width = min(max(cell_len(row.source) for row in rows), _MAX_SOURCE_WIDTH)
         labels = [
             f" {fitted(row.source, source_width)} {label}" if row.source else f" {label}"
             for row, label in zip(rows, labels, strict=True)
         ]
-    most = min(max(2 * width // 5, _MIN_FOR_A_LABEL), most)
-    label_width = min(max(map(cell_len, labels)), most)
-    return [fitted(label, label_width) for label in labels]
+    most = min(max(width // 2, _MIN_FOR_A_LABEL), most)
+    label_width = min(max(map(cell_len, labels)), most - 1)
+    return [f"{fitted(label, label_width)} " for label in labels]
 
 
 def _values(rows: Sequence[Term], digits: int, most: int) -> list[str]:

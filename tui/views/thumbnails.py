@@ -42,7 +42,7 @@ _SHADES = 16
 def mini_curve(activation: Activation, width: int, height: int) -> list[str]:
     """Return the curve in `height` rows of `width` braille characters.
 
-    A row-wise activation has no curve and is drawn as bars, its outs for four sums.
+    A row-wise activation has no curve and is drawn as bars, its activations for four sums.
     """
     if width < 1 or height < 1:
         return [""] * max(height, 0)

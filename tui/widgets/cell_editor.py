@@ -61,7 +61,7 @@ class CellEditor(Input):
         ),
         Binding("down", "accept('down')", "accept, down", tooltip="Take the number, go down"),
         Binding("up", "accept('up')", "accept, up", show=False, tooltip="Take it, go up"),
-        Binding("escape,ctrl+g", "cancel", "leave as it was", key_display="Esc"),
+        Binding("escape,ctrl+g", "cancel", "leave as it was"),
     ]
 
     def __init__(

@@ -15,6 +15,8 @@ from engine.session.prediction import answer, prediction
 from engine.session.session import Session
 from engine.text import format_number
 
+NOTHING_CHANGED = "nothing changed"
+
 MAX_LENGTH = 240
 """The longest a sentence gets; what does not fit is counted instead of named."""
 
@@ -74,7 +76,7 @@ def describe_change(before: Session, after: Session, sample: int, stages: Sequen
     """
     why = cause(before, after, sample, stages)
     if not why.counted:
-        return "nothing changed"
+        return NOTHING_CHANGED
     layers = _layers(before, after, stages)
     more = [*_loss(stages), *_changed_answers(before, after, stages)]
     nothing = "no out changed"

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.constants import ARITHMETIC
+from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.shapes import Dimensions, Place, shape_of
 from engine.formats.onnx.tensors import FLOAT_NAMES, Array, array_of, shown
 from engine.nn.arrays import FloatArray
@@ -14,20 +16,8 @@ from engine.nn.arrays import FloatArray
 _MAX_NUMBERS = 100_000
 _DEEPEST = 20
 
-_OPERATIONS: dict[str, Callable[..., FloatArray]] = {
-    "Add": np.add,
-    "Sub": np.subtract,
-    "Mul": np.multiply,
-    "Div": np.divide,
-    "Pow": np.power,
-    "Max": np.maximum,
-    "Min": np.minimum,
-    "Neg": np.negative,
-    "Abs": np.abs,
-    "Exp": np.exp,
-    "Log": np.log,
-    "Sqrt": np.sqrt,
-    "Reciprocal": np.reciprocal,
+_OPERATIONS: dict[str, Callable[..., Array]] = {
+    **ARITHMETIC,
     "Identity": np.positive,
     "Cast": np.positive,
 }

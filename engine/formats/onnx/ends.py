@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.shapes import Dimensions, Place
 from engine.formats.onnx.tensors import FLOAT_NAMES, holds_texts, shown
 from engine.text import printable

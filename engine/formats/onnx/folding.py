@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.formats.reading import check_count, no_bias_note
+from engine.formats.tensors.naming import kept_names
+from engine.formats.toml.values import MAX_NAME_LENGTH
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
+from engine.text import printable
 
 MAX_LAYERS = 1_000
 
@@ -41,6 +45,24 @@ class Affine:
         scale = other.scale if self.scale is None else _scaled(self.scale, other.scale)
         return Affine(scale, _sum(_scaled(self.shift, other.scale), other.shift))
 
+    def at(self, places: NDArray[np.intp]) -> Affine:
+        """Return the map for some of the numbers.
+
+        Parameters
+        ----------
+        places
+            Which of the numbers each number afterwards is.
+
+        Returns
+        -------
+        Affine
+        """
+        scale, shift = (
+            array if array is None or array.size == 1 else array[places]
+            for array in (self.scale, self.shift)
+        )
+        return Affine(scale, shift)
+
     @property
     def width(self) -> int | None:
         """The number of neurons it is for, None if it is the same for all."""
@@ -50,11 +72,22 @@ class Affine:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Dense:
-    """weights: (n_neurons, n_inputs). bias: (n_neurons,), or None for none."""
+    """weights: (n_neurons, n_inputs). bias: (n_neurons,), or None for none.
+
+    tensors: what the file calls the two.
+    """
 
     weights: FloatArray
     bias: FloatArray | None
-    name: str | None = None
+    tensors: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str | None:
+        """The name of the layer, "fc1" for weights called "fc1.weight"; None if it is a number."""
+        weights = self.tensors[0] if self.tensors else ""
+        name = printable(weights.removesuffix(".weight"))
+        named = weights.endswith(".weight") and any(map(str.isalpha, name))
+        return name if named and len(name) <= MAX_NAME_LENGTH else None
 
     def after(self, front: Affine) -> Dense:
         """Return the dense operation that applies `front` first.
@@ -73,7 +106,7 @@ class Dense:
             bias = _sum(weights @ np.broadcast_to(front.shift, weights.shape[1]), bias)
         if front.scale is not None:
             weights = weights * front.scale
-        return Dense(weights, bias, self.name)
+        return replace(self, weights=weights, bias=bias)
 
     def before(self, back: Affine) -> Dense:
         """Return the dense operation that applies `back` to its sums.
@@ -91,7 +124,42 @@ class Dense:
         if back.scale is not None:
             weights = weights * np.broadcast_to(back.scale, len(weights))[:, np.newaxis]
         bias = _sum(_scaled(self.bias, back.scale), back.shift)
-        return Dense(weights, None if bias is None else _full(bias, len(weights)), self.name)
+        return replace(
+            self, weights=weights, bias=None if bias is None else _full(bias, len(weights))
+        )
+
+    def at(self, places: NDArray[np.intp]) -> Dense:
+        """Return the dense operation of some of the neurons.
+
+        Parameters
+        ----------
+        places
+            Their indices.
+
+        Returns
+        -------
+        Dense
+        """
+        bias = self.bias if self.bias is None or self.bias.size == 1 else self.bias[places]
+        return replace(self, weights=self.weights[places], bias=bias, tensors=())
+
+    def reading(self, places: NDArray[np.intp], n_inputs: int) -> Dense:
+        """Return the dense operation on all inputs, of which it reads some; the others weigh 0.
+
+        Parameters
+        ----------
+        places
+            The index of the input that each column reads.
+        n_inputs
+            How many inputs there are.
+
+        Returns
+        -------
+        Dense
+        """
+        weights = np.zeros((len(self.weights), n_inputs))
+        np.add.at(weights.T, places, self.weights.T)
+        return replace(self, weights=weights, tensors=())
 
     def layer(self, activation: Activation) -> Layer:
         """Return the layer with its activation.
@@ -106,7 +174,8 @@ class Dense:
         Layer
         """
         bias = np.zeros(len(self.weights)) if self.bias is None else self.bias
-        return Layer(self.weights, bias, activation, self.name)
+        tensors = kept_names(*(*self.tensors, None, None)[:2])
+        return Layer(self.weights, bias, activation, self.name, None, tensors)
 
 
 class Folding:
@@ -127,6 +196,8 @@ class Folding:
         self._dense: Dense | None = None
         self.n_numbers = 0
         self._n_scalings = 0
+        self._selected: NDArray[np.intp] | None = None
+        self._n_inputs = 0
 
     @property
     def after_activation(self) -> bool:
@@ -157,7 +228,7 @@ class Folding:
         self.has_dense = True
         self._add(dense, label)
 
-    def affine(self, affine: Affine, label: str, *, noted: bool = True) -> None:
+    def affine(self, affine: Affine, label: str, bias: str | None = None) -> None:
         """Fold a scaling into the sums before it, else into the layer after it.
 
         Parameters
@@ -166,8 +237,8 @@ class Folding:
             A scaling and a shift of each number.
         label
             How errors begin: what the tensor is.
-        noted
-            Whether a note tells the user that it was folded.
+        bias
+            The name of the tensor, where this is the bias of a layer, which needs no note.
         """
         if affine.width is not None:
             if self.width not in (None, affine.width):
@@ -178,13 +249,50 @@ class Folding:
         self._n_scalings += 1
         if self._n_scalings > _MAX_SCALINGS:
             raise ValueError(f"{label}: more than {_MAX_SCALINGS} scalings in a row")
-        if noted:
+        if bias is None:
             self.notes.append(f"{label}: folded into layer {len(self.layers) + 1}")
         if self._dense is not None:
-            self._dense = self._dense.before(affine)
+            dense = self._dense.before(affine)
+            self._dense = dense if bias is None else replace(dense, tensors=(*dense.tensors, bias))
         else:
             self._front = affine if self._front is None else self._front.then(affine)
             self._front_label = label
+
+    def select(self, places: NDArray[np.intp], label: str) -> None:
+        """Go on with some of the numbers of each sample, in any order.
+
+        Parameters
+        ----------
+        places
+            Which of the numbers at this point each number afterwards is.
+        label
+            How errors begin: what the operation is.
+
+        Raises
+        ------
+        ValueError
+            When the numbers come from an activation that works on all of them together.
+        """
+        if self.width is None or np.array_equal(places, np.arange(self.width)):
+            return
+        if self._front is not None:
+            self._front = self._front.at(places)
+        if self._dense is not None:
+            self._dense = self._dense.at(places)
+        elif not self.layers:
+            if self._selected is None:
+                self._selected = np.arange(self.width)
+                self._n_inputs = self.width
+            self._selected = self._selected[places]
+        elif self.layers[-1].activation.row_wise:
+            raise ValueError(f"{label}: takes some of what {self.layers[-1].activation.text} makes")
+        else:
+            last = self.layers[-1]
+            self.layers[-1] = last.replace(weights=last.weights[places], bias=last.bias[places])
+        what = "numbers change their order" if len(places) == self.width else "only some are read"
+        number = max(len(self.layers) + (self._dense is not None), 1)
+        self.notes.append(f"{label}: {what}, folded into layer {number}")
+        self.width = len(places)
 
     def activation(self, activation: Activation, label: str) -> None:
         """End a layer with its activation; one without sums before it gets a diagonal matrix.
@@ -221,6 +329,10 @@ class Folding:
             )
         self._dense = dense if self._front is None else dense.after(self._front)
         self._front = None
+        if self._selected is not None:
+            self.reserve(n_neurons * self._n_inputs)
+            self._dense = self._dense.reading(self._selected, self._n_inputs)
+            self._selected = None
         self.width = n_neurons
 
     def _close(self, activation: Activation = _IDENTITY) -> None:

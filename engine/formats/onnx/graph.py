@@ -6,22 +6,20 @@ import copy
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.formats.onnx.constants import MAX_NUMBERS, OF_THE_SAME_SIZE, OPERATIONS, computed
+from engine.formats.onnx.functions import nodes_of
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.tensors import FLOAT_NAMES, Array, array_of, check_finite, shown, texts_of
 
 if TYPE_CHECKING:
-    from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto
+    from onnx import GraphProto, ModelProto, TensorProto
 
     from engine.formats.onnx.tensors import ExternalData
-
-_STANDARD_DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
-_MAX_DIMENSIONS = 16
-
-MAX_NODES = 10_000
 
 _SHAPE_ONLY = ("Shape", "Size")
 """What these give depends on the size of what they read alone."""
@@ -32,173 +30,13 @@ _VARYING = (
 )
 """What these give is never known beforehand."""
 
-_FOLDED = ("Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze")
-_DEEPEST = 20
+_NOT_FLOAT = (
+    *("ArgMax", "ArgMin", "Shape", "Size", "NonZero", "TopK", "Not", "And", "Or", "Equal"),
+    *("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "LabelEncoder", "QuantizeLinear"),
+)
+"""What these give may be whole numbers or truth values."""
+
 _MAX_KEPT = 1_000
-
-
-@dataclass(frozen=True, eq=False)
-class Node:
-    """One node of the graph. op: its operator, prefixed by its domain unless that is a standard
-    one. label: its name in messages.
-    """
-
-    number: int
-    op: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    label: str
-    attributes: dict[str, AttributeProto] = field(repr=False)
-
-    def number_attribute(self, name: str, default: float) -> float:
-        """Return a number; for a float32 the shortest decimal that rounds to it, so 0.1 is 0.1.
-
-        This recovers the number that the exporter rounded to float32.
-
-        Parameters
-        ----------
-        name
-            The name of an attribute.
-        default
-            What a missing attribute means.
-
-        Returns
-        -------
-        float
-        """
-        attribute = self.attributes.get(name)
-        if attribute is None:
-            return default
-        if attribute.type == attribute.INT:
-            return float(attribute.i)
-        return float(str(np.float32(attribute.f)))
-
-    def integer_attribute(self, name: str, default: int) -> int:
-        """Return a whole number among the attributes.
-
-        Parameters
-        ----------
-        name
-            The name of the attribute.
-        default
-            What a missing attribute means.
-
-        Returns
-        -------
-        int
-        """
-        attribute = self.attributes.get(name)
-        return default if attribute is None else int(attribute.i)
-
-    def text_attribute(self, name: str, default: str) -> str:
-        """Return a text among the attributes.
-
-        Parameters
-        ----------
-        name
-            The name of the attribute.
-        default
-            What a missing attribute means.
-
-        Returns
-        -------
-        str
-        """
-        attribute = self.attributes.get(name)
-        return default if attribute is None else attribute.s.decode("utf-8", "replace")
-
-    def refused(self, why: str) -> ValueError:
-        """Return an error that names this node.
-
-        Parameters
-        ----------
-        why
-            What is wrong, as the sentence ends.
-
-        Returns
-        -------
-        ValueError
-        """
-        return ValueError(f"{self.label}: {why}")
-
-
-def node_of(proto: NodeProto, number: int, functions: set[tuple[str, str]]) -> Node:
-    """Return the node; raise ValueError when it calls one of the model's own functions.
-
-    Parameters
-    ----------
-    proto
-        The operator as the file stores it.
-    number
-        Its place in the file, from 1.
-    functions
-        The functions that the file defines.
-
-    Returns
-    -------
-    Node
-    """
-    standard = proto.domain in _STANDARD_DOMAINS
-    op = proto.op_type if standard else f"{proto.domain}.{proto.op_type}"
-    label = f"node {shown(proto.name)}" if proto.name else f"node {number}"
-    node = Node(
-        number,
-        op,
-        tuple(proto.input),
-        tuple(proto.output),
-        f"{label} ({shown(op)[1:-1]})",
-        {attribute.name: attribute for attribute in proto.attribute},
-    )
-    if (proto.domain, proto.op_type) in functions:
-        raise node.refused("a function of the model; export it with its functions inlined")
-    return node
-
-
-def folded(node: Node, array: Array, extras: list[Array], opset: int) -> Array:
-    """Return a constant after an operation on it.
-
-    Parameters
-    ----------
-    node
-        The operator, which errors name.
-    array
-        The constant, of any shape.
-    extras
-        Further operands.
-    opset
-        The version of the operators.
-
-    Returns
-    -------
-    Array
-    """
-    try:
-        match node.op:
-            case "Transpose":
-                axes = node.attributes.get("perm")
-                return array.transpose(tuple(axes.ints) if axes is not None else None)
-            case "Reshape":
-                return array.reshape(_integers(node, "shape", extras))
-            case "Squeeze":
-                return np.squeeze(array, _integers(node, "axes", extras) or None)
-            case "Unsqueeze":
-                return np.expand_dims(array, _integers(node, "axes", extras))
-            case "Cast" if array.dtype.kind != "f":
-                return array.astype(np.float64)
-            case "Cast" if node.integer_attribute("to", 0) not in FLOAT_NAMES:
-                raise ValueError
-            case _:
-                return array
-    except ValueError:
-        raise node.refused("does not fit the constant it is for") from None
-
-
-def _integers(node: Node, name: str, extras: list[Array]) -> tuple[int, ...]:
-    """Integers that newer models give as an input and older ones as an attribute."""
-    if extras:
-        return tuple(int(value) for value in extras[0].ravel()[:_MAX_DIMENSIONS])
-    attribute = node.attributes.get(name)
-    return () if attribute is None else tuple(attribute.ints[:_MAX_DIMENSIONS])
 
 
 class Graph:
@@ -212,27 +50,25 @@ class Graph:
         self.external = external
         self.opset = _opset(model)
         self.outputs = tuple(dict.fromkeys(output.name for output in graph.output))
-        if len(graph.node) > MAX_NODES:
-            raise ValueError(f"{len(graph.node):,} nodes; at most {MAX_NODES:,} are opened")
         if not self.outputs:
             raise ValueError("the graph has no output")
         self._initialisers = _initialisers(graph)
         self.inputs = {
             value.name: value for value in graph.input if value.name not in self._initialisers
         }
-        functions = {(function.domain, function.name) for function in model.functions}
-        nodes = [node_of(node, k, functions) for k, node in enumerate(graph.node, start=1)]
-        self._depths = dict.fromkeys(self._initialisers, 0)
+        self._constants = {*self._initialisers}
         self._varying = set(self.inputs)
         self.makers: dict[str, Node] = {}
-        for node in nodes:
-            self._add(node)
+        self._nodes: list[Node] = []
+        for node in nodes_of(model, self.opset):
+            self._add(self._with_plain_cast(node))
         for output in self.outputs:
             self._check_known(output, "the graph")
-        self._nodes = nodes
         self.n_unused = self._count_unused()
         self.readers: dict[str, list[Node]] = {}
         self._kept: dict[str, Array] = {}
+        self._latest: tuple[str, Array] | None = None
+        self._n_computed = 0
         self.dtypes: dict[str, int] = {}
 
     def towards(self, outputs: Iterable[str]) -> Graph:
@@ -253,7 +89,7 @@ class Graph:
         for node in part._leading_to_outputs():
             for name in dict.fromkeys(node.inputs):
                 part.readers.setdefault(name, []).append(node)
-        part._kept, part.dtypes = {}, {}
+        part._kept, part._latest, part._n_computed, part.dtypes = {}, None, 0, {}
         return part
 
     def varies(self, name: str) -> bool:
@@ -310,7 +146,7 @@ class Graph:
         -------
         bool
         """
-        return name in self._depths
+        return name in self._constants
 
     def constant(self, name: str) -> Array:
         """Return the numbers of a constant; raises ValueError when they cannot be read.
@@ -326,7 +162,9 @@ class Graph:
         """
         if name in self._kept:
             return self._kept[name]
-        array = self._computed(name)
+        if self._latest is None or self._latest[0] != name:
+            self._latest = name, self._computed(name)
+        array = self._latest[1]
         if array.size <= _MAX_KEPT:
             self._kept[name] = array
         return array
@@ -347,8 +185,24 @@ class Graph:
         check_finite(array, f"tensor {shown(name)}")
         return array
 
+    def stored_as(self, name: str) -> str:
+        """Return what a constant is called before it is only turned, cast or copied.
+
+        Parameters
+        ----------
+        name
+            The name of a constant.
+
+        Returns
+        -------
+        str
+        """
+        while name in self.makers and self.makers[name].op in OF_THE_SAME_SIZE:
+            name = self.makers[name].inputs[0]
+        return name
+
     def size_of(self, name: str) -> int:
-        """Return the declared number of elements of a constant, before any is read.
+        """Return the number of elements of a constant, before any is read if that is possible.
 
         Parameters
         ----------
@@ -359,12 +213,11 @@ class Graph:
         -------
         int
         """
-        while name not in self._initialisers:
-            node = self.makers[name]
-            if node.op == "Constant":
-                return _size(node)
-            name = node.inputs[0]
-        return _count(self._initialisers[name])
+        name = self.stored_as(name)
+        if name in self._initialisers:
+            return _count(self._initialisers[name])
+        node = self.makers[name]
+        return _size(node) if node.op == "Constant" else self.constant(name).size
 
     def texts(self, name: str) -> list[str]:
         """Return the strings of an initialiser that holds class names.
@@ -406,30 +259,45 @@ class Graph:
         for name, readers in self.readers.items():
             self.readers[name] = [node for node in readers if node not in gone]
 
+    def _with_plain_cast(self, node: Node) -> Node:
+        """The node; one that casts to the type of another tensor as Cast, which reads no other."""
+        if node.op != "CastLike" or len(node.inputs) != 2 or not self._is_float(node.inputs[1]):
+            return node
+        from onnx import TensorProto, helper
+
+        to = helper.make_attribute("to", TensorProto.FLOAT)
+        return replace(node, op="Cast", inputs=node.inputs[:1], attributes={"to": to})
+
+    def _is_float(self, name: str) -> bool:
+        """Whether a tensor holds floating-point numbers, as far as that is seen at once."""
+        tensor, maker = self._initialisers.get(name), self.makers.get(name)
+        if tensor is not None:
+            return tensor.data_type in FLOAT_NAMES
+        if maker is None:
+            return name in self.inputs
+        if maker.op == "Cast":
+            return maker.integer_attribute("to", 0) in FLOAT_NAMES
+        return name in self._varying and maker.op not in _NOT_FLOAT
+
     def _add(self, node: Node) -> None:
-        depths = []
-        for name in node.inputs:
-            if name:
-                self._check_known(name, node.label)
-                depths.append(self._depths.get(name))
+        self._nodes.append(node)
+        for name in filter(None, node.inputs):
+            self._check_known(name, node.label)
         for name in node.outputs:
-            if name and (name in self.makers or name in self._depths or name in self.inputs):
+            if name and (name in self.makers or name in self._constants or name in self.inputs):
                 raise node.refused(f"makes {shown(name)}, which exists already")
             self.makers[name] = node
         if node.op in _VARYING or (
             node.op not in _SHAPE_ONLY and not self._varying.isdisjoint(node.inputs)
         ):
             self._varying.update(node.outputs)
-        if node.op == "Constant" and len(node.outputs) == 1:
-            self._depths[node.outputs[0]] = 1
-        elif node.op in _FOLDED and depths and None not in depths and len(node.outputs) == 1:
-            depth = 1 + max(known for known in depths if known is not None)
-            if depth > _DEEPEST:
-                raise node.refused(f"more than {_DEEPEST} operations on a constant")
-            self._depths[node.outputs[0]] = depth
+        read = {*filter(None, node.inputs)}
+        of_constants = node.op in OPERATIONS and read and read <= self._constants
+        if node.op == "Constant" or of_constants:
+            self._constants.update(node.outputs)
 
     def _check_known(self, name: str, where: str) -> None:
-        if name not in self.makers and name not in self._depths and name not in self.inputs:
+        if name not in self.makers and name not in self._constants and name not in self.inputs:
             raise ValueError(f"{where}: reads {shown(name)}, which nothing before it makes")
 
     def _leading_to_outputs(self) -> list[Node]:
@@ -452,13 +320,38 @@ class Graph:
         return count
 
     def _computed(self, name: str) -> Array:
-        if name in self._initialisers:
+        """What a constant is; the nodes that make it are run one by one, however many there are."""
+        known: dict[str, Array] = {}
+        waiting = [name]
+        while waiting:
+            name = waiting[-1]
+            node = self.makers.get(name)
+            missing = [] if node is None else [k for k in node.inputs if k and k not in known]
+            if missing:
+                waiting += missing
+                continue
+            waiting.pop()
+            if name in known:
+                continue
+            known[name] = self._made(name, node, known)
+        return known[name]
+
+    def _made(self, name: str, node: Node | None, known: dict[str, Array]) -> Array:
+        if name in self._kept:
+            return self._kept[name]
+        if node is None:
             return self._read(self._initialisers[name], f"tensor {shown(name)}", name)
-        node = self.makers[name]
         if node.op == "Constant":
             return self._constant_node(node)
-        array = self.constant(node.inputs[0])
-        return folded(node, array, [self.constant(extra) for extra in node.inputs[1:]], self.opset)
+        fill = node.attributes.get("value")
+        value = None if fill is None else array_of(fill.t, node.label, self.external)
+        parts = [known.get(part) for part in node.inputs]
+        array = computed(node, parts, value, node.outputs.index(name))
+        if not any(array is part for part in parts):
+            self._n_computed += array.size
+        if self._n_computed > MAX_NUMBERS:
+            raise node.refused(f"operations on constants make more than {MAX_NUMBERS:,} numbers")
+        return array
 
     def _constant_node(self, node: Node) -> Array:
         for name, attribute in node.attributes.items():

@@ -6,15 +6,14 @@ import numpy as np
 
 from engine.formats.onnx.branches import branch_numbers
 from engine.formats.onnx.folding import Affine, Dense, Folding
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.shapes import Dimensions, Place
 from engine.formats.onnx.tensors import Array, shown
 from engine.nn.arrays import FloatArray
-from engine.text import printable
 
 AFFINE = ("Add", "Sub", "Mul", "Div", "Neg", "BatchNormalization", "Scaler")
 
-_MAX_NAME_LENGTH = 80
 _ROWS, _COLUMNS = 0, 1
 
 
@@ -36,14 +35,13 @@ def apply_matmul(graph: Graph, node: Node, place: Place, folding: Folding) -> Pl
     -------
     Place
     """
-    first, _, matrix = _operands(graph, node, place, folding)
+    first, name, matrix = _operands(graph, node, place, folding)
     samples = _ROWS if first else _COLUMNS
     if matrix.ndim == 1:
         matrix = matrix[:, np.newaxis] if first else matrix[np.newaxis]
     place = _directed(place, samples, node)
     weights = matrix.T if first else matrix
-    name = _layer_name(node.inputs[1 if first else 0])
-    folding.dense(Dense(_in_full(weights), None, name), node.label)
+    folding.dense(Dense(_in_full(weights), None, (name,)), node.label)
     return _following(place, node, len(weights))
 
 
@@ -92,7 +90,8 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
         bias = np.array(np.broadcast_to(per_neuron, len(weights)))
         if beta != 1.0:
             bias = bias * beta
-    folding.dense(Dense(weights, bias, _layer_name(constant)), node.label)
+    tensors = (constant,) if bias is None else (constant, graph.stored_as(node.inputs[2]))
+    folding.dense(Dense(weights, bias, tensors), node.label)
     return after
 
 
@@ -102,8 +101,7 @@ def apply_affine(
     place: Place,
     folding: Folding,
     shapes: dict[str, Dimensions],
-    *,
-    noted: bool = True,
+    bias: str | None = None,
 ) -> None:
     """Fold an elementwise scaling; raises ValueError if both operands are on the path.
 
@@ -119,8 +117,8 @@ def apply_affine(
         The layers found so far, which take it in.
     shapes
         Those of the tensors on the path so far.
-    noted
-        Whether a note tells the user that it was folded.
+    bias
+        The name of the tensor that it adds as the bias of a layer, None for any other scaling.
     """
     match node.op:
         case "BatchNormalization":
@@ -136,7 +134,7 @@ def apply_affine(
             raise node.refused("its numbers are not finite")
     if folding.width is None and affine.width is None:
         folding.width = place.n_numbers
-    folding.affine(affine, node.label, noted=noted)
+    folding.affine(affine, node.label, bias)
 
 
 def _arithmetic(
@@ -170,7 +168,9 @@ def _batch_normalisation(graph: Graph, node: Node, place: Place) -> Affine:
     """(x - mean) / √(variance + epsilon) · scale + shift, with the values fixed by training."""
     if node.integer_attribute("training_mode", 0) or len(node.inputs) != 5:
         raise node.refused("normalises by the batch; export the model in inference mode")
-    if place.samples == _COLUMNS or place.rank not in (None, 2):
+    dimensions = place.dimensions or (None, None)
+    is_row = len(dimensions) == 2 or (len(dimensions) > 2 and {*dimensions[2:]} == {1})
+    if place.samples == _COLUMNS or not is_row:
         raise node.refused("normalises a tensor that is not one row a sample")
     for name in node.inputs[1:]:
         if not graph.is_constant(name):
@@ -209,10 +209,11 @@ def _operands(graph: Graph, node: Node, place: Place, folding: Folding) -> tuple
     constant = other if first else one
     if not graph.is_constant(constant) or (not first and other != place.tensor):
         raise node.refused("multiplies two computed tensors, neither of them weights")
-    if place.rank is not None and place.rank > 2:
+    is_row = place.has_rows and node.op == "MatMul" and first
+    if place.rank is not None and place.rank > 2 and not is_row:
         raise node.refused(f"reads tensors of {place.rank} dimensions; expected one row a sample")
     folding.reserve(graph.size_of(constant))
-    return first, constant, _matrix(graph, node, constant)
+    return first, graph.stored_as(constant), _matrix(graph, node, constant)
 
 
 def _matrix(graph: Graph, node: Node, name: str) -> Array:
@@ -238,6 +239,8 @@ def _directed(place: Place, samples: int, node: Node) -> Place:
 def _following(place: Place, node: Node, width: int) -> Place:
     if place.rank == 1 and place.samples is None:
         return Place(node.outputs[0], (width,), None)
+    if place.has_rows and place.dimensions is not None and place.rank != 2:
+        return Place(node.outputs[0], (*place.dimensions[:-1], width), _ROWS)
     dimensions: Dimensions = (None, width) if place.samples == _ROWS else (width, None)
     return Place(node.outputs[0], dimensions, place.samples)
 
@@ -247,10 +250,3 @@ def _in_full(matrix: Array) -> FloatArray:
     weights = np.array(matrix, dtype=np.float64, order="C")
     weights.setflags(write=False)
     return weights
-
-
-def _layer_name(tensor: str) -> str | None:
-    """The name of a layer, "fc1" for weights called "fc1.weight"; None if it is a number."""
-    name = printable(tensor.removesuffix(".weight"))
-    named = tensor.endswith(".weight") and any(map(str.isalpha, name))
-    return name if named and len(name) <= _MAX_NAME_LENGTH else None

@@ -11,8 +11,9 @@ from engine.formats.onnx.activations import find_activation
 from engine.formats.onnx.activations.matching import changes_nothing
 from engine.formats.onnx.ends import Front, Tail, find_front, find_tail, followers
 from engine.formats.onnx.folding import Dense, Folding
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.graph import Graph
 from engine.formats.onnx.linear import LINEAR, linear_of, sums_to_one
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.operations import AFFINE, apply_affine, apply_gemm, apply_matmul
 from engine.formats.onnx.shapes import (
     Dimensions,
@@ -20,11 +21,11 @@ from engine.formats.onnx.shapes import (
     check_expanded,
     flattened,
     is_strung_together,
+    rearranged,
     reshaped,
-    squeezed,
     transposed,
 )
-from engine.formats.onnx.tensors import kind_name, shown
+from engine.formats.onnx.tensors import FLOAT_NAMES, kind_name, shown
 from engine.formats.reading import MAX_PARAMETERS, OutputUnknownError
 from engine.nn.layer import Layer
 
@@ -47,6 +48,10 @@ _WHAT_IT_IS = {
 }
 
 
+_REARRANGING = (
+    *("Transpose", "Squeeze", "Unsqueeze", "Slice", "Split", "Gather", "ArrayFeatureExtractor"),
+)
+
 _MAX_OUTPUTS = 12
 """Of so many outputs it is found out which of them are those of a network; any can be named."""
 
@@ -63,8 +68,8 @@ _NO_DENSE = "no dense layer (Gemm or MatMul) is in the graph"
 class Path:
     """What was found along the path.
 
-    notes: what was folded, left out or assumed. dtype: that of the numbers read, the widest if
-    there are several. inputs, outputs: the names of the tensors where it begins and ends, None
+    notes: what was folded, left out or assumed. dtype: that of the numbers that the model takes.
+    inputs, outputs: the names of the tensors where it begins and ends, None
     where that is no input, or no output, of the graph.
     """
 
@@ -200,6 +205,12 @@ class _Found:
     n_outputs: int
 
 
+def _swaps(node: Node) -> bool:
+    """Whether a Transpose makes rows of columns."""
+    axes = node.attributes.get("perm")
+    return axes is None or tuple(axes.ints) == (1, 0)
+
+
 class _Walk:
     def __init__(self, graph: Graph, front: Front, folding: Folding) -> None:
         self.graph = graph
@@ -247,9 +258,9 @@ class _Walk:
             return False
         match = find_activation(self.graph, tensor)
         if match is not None:
-            label = match.row_wise.label if match.row_wise else readers[0].label
-            if match.row_wise is not None:
-                self._check_axis(match.row_wise)
+            label = match.row_wise[0].label if match.row_wise else readers[0].label
+            for node in match.row_wise:
+                self._check_axis(node)
             self._know_width()
             self.folding.activation(match.activation, label)
             self._move(match.output)
@@ -272,11 +283,15 @@ class _Walk:
             self._take_bias()
         elif node.op == "Gemm":
             self.place = apply_gemm(self.graph, node, self.place, self.folding)
+            if not any(node.inputs[2:]):
+                self._take_bias()
         elif node.op in AFFINE:
             apply_affine(self.graph, node, self.place, self.folding, self.shapes)
             self._move(node.outputs[0])
         elif node.op == "Flatten":
             self.place = flattened(self.place, node)
+        elif node.op in _REARRANGING and self._rearrange(node):
+            pass
         elif node.op == "Expand":
             check_expanded(self.place, node, self.graph, self.shapes)
             self._leave_out(node, "it changes nothing")
@@ -292,12 +307,25 @@ class _Walk:
             self._leave_out(node, "it strings the outputs of all samples into one column")
         elif node.op == "Reshape":
             self.place = reshaped(self.place, node, self.graph, self.shapes)
-        elif node.op == "Squeeze":
-            self.place = squeezed(self.place, node)
         elif node.op == "Transpose":
             self.place = transposed(self.place, node)
         else:
             raise node.refused(self._why_refused(node))
+
+    def _rearrange(self, node: Node) -> bool:
+        """Follow the one output that is needed of a node that moves the numbers of a sample."""
+        n_needed = sum(map(self.graph.needs, node.outputs))
+        if n_needed != 1 or node.inputs[0] != self.place.tensor:
+            return False
+        if node.op == "Transpose" and self.place.rank in (None, 2) and _swaps(node):
+            return False
+        found = rearranged(self.place, node, self.graph)
+        if found is None:
+            return False
+        self._know_width()
+        self.place, places = found
+        self.folding.select(places, node.label)
+        return True
 
     def _leave_out(self, node: Node, why: str) -> None:
         self.notes.append(f"{node.label}: left out; {why}")
@@ -366,7 +394,14 @@ class _Walk:
             others = [name for name in node.inputs if name != self.place.tensor]
             given = len(others) == 1 and self.graph.is_constant(others[0])
             if given and self.graph.constant(others[0]).ndim:
-                apply_affine(self.graph, node, self.place, self.folding, self.shapes, noted=False)
+                apply_affine(
+                    self.graph,
+                    node,
+                    self.place,
+                    self.folding,
+                    self.shapes,
+                    self.graph.stored_as(others[0]),
+                )
                 self._move(node.outputs[0])
 
     def _take_tail(self) -> None:
@@ -389,9 +424,14 @@ class _Walk:
 
     def _check_axis(self, node: Node) -> None:
         axis = node.integer_attribute("axis", -1 if self.graph.opset >= 13 else 1)
+        if node.op.startswith("Reduce"):
+            # One along axis 1 or the last, which are the same for rows.
+            axis = -1 if self.place.has_rows or self.place.rank is None else 0
         rank = 2 if self.place.rank is None else self.place.rank
         expected = 0 if self.place.samples == 1 or rank == 1 else 1
-        if rank > 2 or axis not in (expected, expected - rank):
+        if self.place.has_rows:
+            expected = rank - 1
+        if axis not in (expected, expected - rank):
             raise node.refused(f"works along axis {axis}, not along the numbers of a sample")
 
     def _check_end(self) -> None:
@@ -414,6 +454,10 @@ class _Walk:
         return self.tail is not None and any(name in node.outputs for node in self.tail.nodes)
 
     def _dtype(self) -> str:
+        """That of the inputs; where the file does not say it, the widest among the numbers."""
+        kinds = {value.type.tensor_type.elem_type for value in self.graph.inputs.values()}
+        if len(kinds) == 1 and (kind := kinds.pop()) in FLOAT_NAMES:
+            return FLOAT_NAMES[kind]
         names = {kind_name(kind) for kind in self.graph.dtypes.values()}
         order = ("float64", "float32", "bfloat16", "float16")
         return next((name for name in order if name in names), "float64")

@@ -6,8 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.constants import computed
+from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.tensors import Array
 from engine.nn.arrays import FloatArray
 
@@ -32,6 +35,8 @@ _ELEMENTWISE = (
     *("RandomUniformLike", "Softmax", "Dropout"),
 )
 _MAX_READ = 1_000
+_MAX_NUMBERS = 1 << 20
+"""Of a sample whose numbers are moved."""
 
 _DEEPEST = 12
 _MAX_DIMENSIONS = 8
@@ -64,6 +69,13 @@ class Place:
         sizes = self.dimensions if self._is_one_sample else self.dimensions[1:]
         known = [size for size in sizes if size is not None]
         return math.prod(known) if len(known) == len(sizes) else None
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether each sample is one row of numbers, however many axes of size 1 are before it."""
+        dimensions = self.dimensions
+        is_known = dimensions is not None and len(dimensions) > 1 and self.samples != 1
+        return is_known and {*(dimensions or ())[1:-1]} <= {1}
 
     @property
     def _is_one_sample(self) -> bool:
@@ -112,6 +124,53 @@ class Place:
             shown = "×".join(map(str, shape))
             raise node.refused(f"combines every sample with numbers of the shape {shown}")
         return np.array(constant, dtype=np.float64).ravel()
+
+
+def rearranged(place: Place, node: Node, graph: Graph) -> tuple[Place, NDArray[np.intp]] | None:
+    """Return the place after an operation that moves the numbers of each sample, or drops some.
+
+    Parameters
+    ----------
+    place
+        Where the node is read.
+    node
+        The operator, which errors name.
+    graph
+        The graph of the ONNX file, in which one output of the node is needed.
+
+    Returns
+    -------
+    tuple[Place, NDArray[np.intp]] | None
+        Also which of the numbers before each number now is; None where the shape is not known, or
+        the operands are not constants.
+
+    Raises
+    ------
+    ValueError
+        Naming the node, when it mixes samples.
+    """
+    n_numbers, others = place.n_numbers, [name for name in node.inputs[1:] if name]
+    if n_numbers is None or place.dimensions is None or place.samples == 1:
+        return None
+    if not 0 < n_numbers <= _MAX_NUMBERS or not all(map(graph.is_constant, others)):
+        return None
+    # What it does to numbers is seen from what it does to their places, in two samples.
+    shape = place.dimensions if place.rank == 1 else (2, *place.dimensions[1:])
+    places = np.arange(n_numbers * (1 if place.rank == 1 else 2))
+    operands = [graph.constant(name) if name else None for name in node.inputs[1:]]
+    output = next(k for k, name in enumerate(node.outputs) if graph.needs(name))
+    operands.insert(0, places.reshape([size or 1 for size in shape]))
+    result = computed(node, operands, None, output)
+    tensor = node.outputs[output]
+    if place.rank == 1 and result.ndim == 1:
+        return Place(tensor, result.shape), result
+    n_samples = 1 if place.rank == 1 else 2
+    if not result.ndim or len(result) != n_samples or not result.size:
+        raise node.refused("changes what a sample is")
+    rows = result.reshape(n_samples, -1)
+    if not all(np.array_equal(row, rows[0] + k * n_numbers) for k, row in enumerate(rows)):
+        raise node.refused("changes what a sample is")
+    return Place(tensor, (None, *result.shape[1:]), 0), rows[0]
 
 
 def flattened(place: Place, node: Node) -> Place:
@@ -239,27 +298,8 @@ def check_expanded(place: Place, node: Node, graph: Graph, shapes: dict[str, Dim
             raise node.refused("changes what a sample is")
 
 
-def squeezed(place: Place, node: Node) -> Place:
-    """Return the place after a last axis of size 1 is dropped; raises ValueError otherwise.
-
-    Parameters
-    ----------
-    place
-        Where the node is read.
-    node
-        The operator, which errors name.
-
-    Returns
-    -------
-    Place
-    """
-    if place.rank != 2 or place.samples == 1 or place.n_numbers != 1:
-        raise node.refused("changes what a sample is")
-    return Place(node.outputs[0], (None,), 0)
-
-
 def transposed(place: Place, node: Node) -> Place:
-    """Return the place after a transposition; raises ValueError for more than two axes.
+    """Return the place after rows and columns change places; raises ValueError for other axes.
 
     Parameters
     ----------
@@ -274,8 +314,6 @@ def transposed(place: Place, node: Node) -> Place:
     """
     axes = node.attributes.get("perm")
     order = None if axes is None else tuple(axes.ints)
-    if order is not None and order == tuple(range(len(order))):
-        return Place(node.outputs[0], place.dimensions, place.samples)
     if place.rank not in (None, 2) or order not in (None, (1, 0)):
         raise node.refused("changes what a sample is")
     turned = None if place.dimensions is None else place.dimensions[::-1]
@@ -396,4 +434,8 @@ def _combined(op: str, parts: list[Sizes]) -> Sizes | None:
             return sizes[start:end]
         case "Concat", _:
             return [size for part in parts for size in part][: _MAX_DIMENSIONS + 1]
+        case (("ReduceProd" | "Mul"), _) if all(
+            size is not None for part in parts for size in part
+        ):
+            return [math.prod(size or 0 for part in parts for size in part)]
     return None

@@ -44,6 +44,8 @@ _KINDS: dict[int, tuple[str, str, str]] = {
 
 FLOAT_NAMES = {_FLOAT: "float32", _FLOAT16: "float16", _DOUBLE: "float64", _BFLOAT16: "bfloat16"}
 
+TYPES = {name: kind for kind, name in FLOAT_NAMES.items()}
+
 _MAX_DIMENSIONS = 8
 _MAX_QUOTE_LENGTH = 60
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from engine.formats.onnx.activations.forms import CONSTANTS, written_form
 from engine.formats.onnx.activations.patterns import number_in
 from engine.formats.onnx.folding import MAX_LAYERS
 from engine.formats.onnx.metadata import DOCUMENT_KEY
+from engine.formats.onnx.tensors import TYPES
 from engine.formats.reading import check_count
+from engine.formats.tensors.naming import Names, with_tensor_names
 from engine.nn.activations import Activation
 from engine.nn.network import Network
 from engine.session.origin import Origin
@@ -21,7 +24,7 @@ from engine.session.session import Session
 from engine.text import printable
 
 if TYPE_CHECKING:
-    from onnx import ModelProto, NodeProto, TensorProto
+    from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 
 _OPSET = 18
 _IR_VERSION = 8
@@ -50,8 +53,7 @@ def model_of(session: Session) -> ModelProto:
     check_count(session.network.n_parameters)
     if len(session.network.layers) > MAX_LAYERS:
         raise ValueError(f"an ONNX file holds at most {MAX_LAYERS:,} layers")
-    dtype = written_dtype(session, "float32")
-    graph = _Writer(dtype).graph(session)
+    graph = _Writer(session).graph()
     model = onnx.helper.make_model(
         graph,
         producer_name="nn-play",
@@ -76,49 +78,65 @@ def _metadata(session: Session) -> dict[str, str]:
     }
 
 
-def _layer_names(network: Network) -> list[str]:
-    """The names under which weights are stored: those of the layers, if all of them have one."""
+def _without_names(session: Session) -> Session:
+    """The session with no names of the file that it was read from."""
+    layers = [replace(layer, tensors=()) for layer in session.network.layers]
+    return session.evolve(origin=None, network=Network(layers))
+
+
+def _tensor_names(network: Network) -> Names:
+    """What the tensors of a layer are called: after the layer, if all layers have a name."""
     names = [printable(layer.name or "") for layer in network.layers]
-    if all(names) and len(set(names)) == len(names):
-        return names
-    return [f"layer{number}" for number in range(1, len(names) + 1)]
+    if not all(names) or len(set(names)) < len(names):
+        names = [f"layer{number}" for number in range(1, len(names) + 1)]
+    return lambda index: (f"{names[index]}.weight", f"{names[index]}.bias")
 
 
 class _Writer:
     """Collects the nodes and constants of a graph."""
 
-    def __init__(self, dtype: np.dtype[np.float32] | np.dtype[np.float64]) -> None:
-        self.dtype = dtype
+    def __init__(self, session: Session) -> None:
+        origin = session.origin or Origin()
+        self.session = with_tensor_names(session)
+        self.inputs, self.outputs = origin.inputs or "inputs", origin.outputs or "outputs"
+        # A program that runs the model goes on giving it the numbers that it takes.
+        outside = origin.dtype if origin.inputs or origin.outputs else "float32"
+        self.dtype = written_dtype(session, outside)
+        self.outside = outside if origin.inputs or origin.outputs else self.dtype.name
         self.nodes: list[NodeProto] = []
         self.constants: dict[str, TensorProto] = {}
         self.layer = 0
 
-    def graph(self, session: Session) -> Any:
-        import onnx
+    def graph(self) -> GraphProto:
+        """Return the graph, without the names of the file if two tensors would have the same."""
         from onnx import helper
 
-        origin = session.origin or Origin()
-        inputs, outputs = origin.inputs or "inputs", origin.outputs or "outputs"
-        tensor, names = inputs, _layer_names(session.network)
-        for number, layer in enumerate(session.network.layers, start=1):
-            self.layer, name = number, names[number - 1]
-            weights, bias = f"{name}.weight", f"{name}.bias"
+        network, names = self.session.network, _tensor_names(self.session.network)
+        inside, outside = TYPES[self.dtype.name], TYPES[self.outside]
+        is_cast, tensor = inside != outside, self.inputs
+        if is_cast:
+            tensor = self._node("Cast", [tensor], to=inside)
+        for index, layer in enumerate(network.layers):
+            self.layer = index + 1
+            weights, *bias = layer.tensors or names(index)
             self._constant(weights, layer.weights)
-            self._constant(bias, layer.bias)
-            tensor = self._node("Gemm", [tensor, weights, bias], transB=1)
+            for name in bias:
+                self._constant(name, layer.bias)
+            tensor = self._node("Gemm", [tensor, weights, *bias], transB=1)
             tensor = self._activation(layer.activation, tensor)
-        self.nodes.append(helper.make_node("Identity", [tensor], [outputs], outputs))
-        made = [inputs, *self.constants, *(node.output[0] for node in self.nodes)]
+        last = helper.make_node("Identity", [tensor], [self.outputs], self.outputs)
+        if is_cast:
+            last = helper.make_node("Cast", [tensor], [self.outputs], self.outputs, to=outside)
+        self.nodes.append(last)
+        made = [self.inputs, *self.constants, *(node.output[0] for node in self.nodes)]
         if len(set(made)) < len(made):
-            return _Writer(self.dtype).graph(session.evolve(origin=None))
-        kind = helper.np_dtype_to_tensor_dtype(self.dtype)
-        network = session.network
-        return onnx.helper.make_graph(
-            self.nodes,
-            "network",
-            [helper.make_tensor_value_info(inputs, kind, ["n_samples", network.n_features])],
-            [helper.make_tensor_value_info(outputs, kind, ["n_samples", network.n_outputs])],
-            [*self.constants.values()],
+            return _Writer(_without_names(self.session)).graph()
+        inputs, outputs = (
+            helper.make_tensor_value_info(name, outside, ["n_samples", size])
+            for name, size in ((self.inputs, network.n_features), (self.outputs, network.n_outputs))
+        )
+        return helper.make_graph(
+            self.nodes, "network", [inputs], [outputs], [*self.constants.values()]
         )
 
     def _activation(self, activation: Activation, tensor: str) -> str:

@@ -130,6 +130,41 @@ def arrays_of(
     return weights, np.zeros(len(weights)) if pair.bias is None else array_of(pair.bias)
 
 
+def own_arrays(
+    shapes: Shapes, array_of: Callable[[str], FloatArray]
+) -> Callable[[Sequence[tuple[str, ...]], bool], list[tuple[FloatArray, FloatArray]]]:
+    """Return what gives the arrays of a file of ours, by the names that its document has.
+
+    Parameters
+    ----------
+    shapes
+        The shape of each, in file order.
+    array_of
+        Gives the finite float64 numbers of one.
+
+    Returns
+    -------
+    Callable
+    """
+
+    def arrays(
+        names: Sequence[tuple[str, ...]], transposed: bool
+    ) -> list[tuple[FloatArray, FloatArray]]:
+        if not all(names):
+            pairs = path_of(shapes, transposed=False, in_file_order=True).pairs
+            return [arrays_of(pair, False, array_of) for pair in pairs]
+        listed = [name for of_layer in names for name in of_layer]
+        dimensions = [k for of_layer in names for k in (2, 1)[: len(of_layer)]]
+        if sorted(listed) != sorted(shapes) or dimensions != [len(shapes[n]) for n in listed]:
+            raise ValueError("the tensors that it names are not those of the file")
+        return [
+            arrays_of(Pair(weights, bias[0] if bias else None, ()), transposed, array_of)
+            for weights, *bias in names
+        ]
+
+    return arrays
+
+
 def _as_given(pairs: Sequence[Pair], layers: Sequence[str]) -> list[Pair]:
     """The pairs in the order of the names that the user gives; each must be named once."""
     by_name = {pair.called: pair for pair in pairs}

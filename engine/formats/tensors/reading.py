@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.formats.reading import Reading, ReadOptions, activations_for, no_bias_note
 from engine.formats.tensors.layers import Path, Shapes, arrays_of, path_of
 from engine.formats.tensors.names import Pair, numbers_and_words, says_part
+from engine.formats.tensors.naming import kept_names
 from engine.formats.tensors.normalisation import Normalisation, fold, is_counter, normalisations_in
 from engine.nn.activations import activation
 from engine.nn.arrays import FloatArray
@@ -110,9 +111,10 @@ def read_tensors(
         notes.append(f"layer {index + 1}: {leaky.text}, the slope that {quoted(name)} holds")
     layers = _normalised(layers, parts, path, tensors, notes)
     kind = "float64" if parts.normalisations else dtype
-    is_whole = not (parts.normalisations or parts.slopes or path.transposed)
-    names = tuple((pair.weights, pair.bias) for pair in path.pairs) if is_whole else ()
-    session = Session(Network(layers), origin=Origin(tensors=names))
+    if parts.normalisations or parts.slopes:
+        # The names of what took something in would promise numbers that it no longer has.
+        layers = [replace(layer, tensors=()) for layer in layers]
+    session = Session(Network(layers), origin=Origin(transposed=path.transposed))
     return Reading(session, tuple(notes), kind)
 
 
@@ -161,7 +163,7 @@ def _layers(
         if pair.bias is None:
             notes.append(no_bias_note(number))
         name = None if pair.layer_name is None else printable(pair.layer_name)[:_MAX_NAME_LENGTH]
-        layers.append(Layer(weights, bias, given, name))
+        layers.append(Layer(weights, bias, given, name, None, kept_names(pair.weights, pair.bias)))
     if path.transposed:
         notes.append("matrices with one column per neuron were transposed")
     return layers

@@ -28,11 +28,12 @@ from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.losses import TASKS
 from engine.nn.network import Network
+from engine.session.origin import DTYPES, Origin
 from engine.session.session import Session
-from engine.text import nearest, printable
+from engine.text import nearest, printable, quoted
 
 NEWEST_FORMAT = 2
-"""Files of format 2 may have unset targets."""
+"""Files of format 2 may have unset targets, or say where they come from."""
 
 MAX_LAYERS = 1_000
 
@@ -50,8 +51,10 @@ _KEYS = (
     "layers",
     "data",
     "training",
+    "origin",
 )
-_LAYER_KEYS = ("name", "activation", "weights", "bias", "frozen")
+_LAYER_KEYS = ("name", "activation", "weights", "bias", "frozen", "tensors")
+_ORIGIN_KEYS = ("dtype", "inputs", "outputs", "transposed")
 
 
 def session_of(document: dict[str, Any]) -> Session:
@@ -98,6 +101,8 @@ def session_of(document: dict[str, Any]) -> Session:
         parts |= data_of(document["data"])
     if "training" in document:
         parts["training"] = training_of(document["training"])
+    if "origin" in document:
+        parts["origin"] = _origin(document["origin"])
     session = Session(network, **parts)
     if session.derived and "inputs" in parts:
         _check_derived(session, parts["inputs"])
@@ -160,9 +165,54 @@ def _layer(table: dict[str, Any], place: str) -> Layer:
     frozen = None
     if "frozen" in table:
         frozen = frozen_of(table["frozen"], len(weights), weights.shape[1], f"{place}.frozen")
-    return Layer(
-        weights, bias, _activation(table["activation"], f"{place}.activation"), name, frozen
-    )
+    applied = _activation(table["activation"], f"{place}.activation")
+    return Layer(weights, bias, applied, name, frozen, tensors_of(table, place))
+
+
+def tensors_of(table: dict[str, Any], place: str) -> tuple[str, ...]:
+    """Return what another file calls the weights and the bias of a layer; empty for none.
+
+    Parameters
+    ----------
+    table
+        A layer, as the file has it.
+    place
+        How a message names where it is.
+
+    Returns
+    -------
+    tuple[str, ...]
+
+    Raises
+    ------
+    ValueError
+        Naming the place.
+    """
+    if "tensors" not in table:
+        return ()
+    names = texts(table["tensors"], f"{place}.tensors", MAX_TITLE_LENGTH)
+    if not 1 <= len(names) <= 2:
+        raise ValueError(f"{place}.tensors: expected the name of the weights, and of the bias")
+    return names
+
+
+def _origin(value: object) -> Origin:
+    """What [origin] says of the file that the session was first read from."""
+    if not isinstance(value, dict):
+        raise ValueError(f"origin: expected a table [origin], got {kind_of(value)}")
+    check_keys(value, _ORIGIN_KEYS, "origin: ")
+    parts: dict[str, Any] = {
+        key: checked_text(value[key], f"origin.{key}", MAX_TITLE_LENGTH)
+        for key in ("dtype", "inputs", "outputs")
+        if key in value
+    }
+    dtype = parts.get("dtype", "float64")
+    if dtype not in DTYPES:
+        raise ValueError(f"origin.dtype: {quoted(dtype)} is unknown; {nearest(dtype, DTYPES)}")
+    transposed = value.get("transposed", False)
+    if type(transposed) is not bool:
+        raise ValueError(f"origin.transposed: expected true or false, got {kind_of(transposed)}")
+    return Origin(**parts, transposed=transposed)
 
 
 def _activation(value: object, place: str) -> Activation:

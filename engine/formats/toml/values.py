@@ -6,7 +6,7 @@ import contextlib
 import math
 from collections.abc import Callable, Collection
 from itertools import chain
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -49,6 +49,21 @@ def checked_text(value: object, place: str, most: int, keep: str = "") -> str:
     if len(text) > most:
         raise ValueError(f"{place}: {len(text):,} characters, at most {most:,} are allowed")
     return text
+
+
+def is_plain(name: str) -> bool:
+    """Return whether a name from another file can be kept in TOML to the letter.
+
+    Parameters
+    ----------
+    name
+        Such as that of a tensor.
+
+    Returns
+    -------
+    bool
+    """
+    return len(name) <= MAX_TITLE_LENGTH and printable(name) == name
 
 
 def texts(value: object, place: str, most: int) -> tuple[str, ...]:
@@ -207,7 +222,7 @@ def _numbers(values: list[Any], place_of: Callable[[int], str]) -> FloatArray:
     raise not_a_number(values[index], place_of(index))
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Return whether it is a finite number that a float64 can hold, and not a boolean.
 
     Parameters

@@ -16,12 +16,14 @@ from engine.formats.toml.values import (
     MAX_NOTE_LENGTH,
     MAX_TITLE_LENGTH,
     checked_text,
+    is_plain,
 )
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import BoolArray, FrozenLayer, Layer
 from engine.nn.targets import UNSET_TEXT, has_unset
 from engine.session.derived import base_names
+from engine.session.origin import Origin
 from engine.session.session import Session
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def toml_of(session: Session, with_weights: bool = True, with_samples: bool = Tr
         lines.append(f"targets = {_rows([_target_row(row) for row in session.targets.tolist()])}")
     lines += _data(session)
     lines += _training(session)
+    lines += _origin(session)
     for number, layer in enumerate(session.network.layers, start=1):
         lines += "", *_layer(layer, f"layers[{number}]", with_weights)
     return "\n".join(lines) + "\n"
@@ -85,7 +88,8 @@ def _format_of(session: Session) -> int:
     has_columns = session.data is not None and session.data.preparation is not None
     is_partly_set = session.targets is not None and has_unset(session.targets)
     has_new_loss = session.training is not None and session.training.loss in ("mae", "huber")
-    return 2 if has_columns or is_partly_set or has_new_loss else 1
+    has_origin = bool(_origin(session)) or any(layer.tensors for layer in session.network.layers)
+    return 2 if has_columns or is_partly_set or has_new_loss or has_origin else 1
 
 
 def _check_size(session: Session, with_weights: bool, with_samples: bool) -> None:
@@ -110,6 +114,8 @@ def _layer(layer: Layer, place: str, with_weights: bool) -> list[str]:
         lines += f"weights = {_matrix(layer.weights)}", f"bias = {_row(layer.bias.tolist())}"
     if layer.frozen is not None:
         lines.append(f"frozen = {_frozen(layer.frozen)}")
+    if layer.tensors:
+        lines.append(f"tensors = [{', '.join(map(_quoted, layer.tensors))}]")
     return lines
 
 
@@ -185,6 +191,16 @@ def _training(session: Session) -> list[str]:
             text = _quoted(value) if isinstance(value, str) else repr(value)
         lines.append(f"{setting.name} = {text}")
     return lines
+
+
+def _origin(session: Session) -> list[str]:
+    """The [origin] table: what differs from the defaults; names that are not plain are left out."""
+    origin = session.origin or Origin()
+    names = {"inputs": origin.inputs, "outputs": origin.outputs}
+    lines = [] if origin.dtype == "float64" else [f"dtype = {_quoted(origin.dtype)}"]
+    lines += (f"{key} = {_quoted(name)}" for key, name in names.items() if name and is_plain(name))
+    lines += ["transposed = true"] * origin.transposed
+    return ["", "[origin]", *lines] if lines else []
 
 
 def _frozen(frozen: FrozenLayer) -> str:

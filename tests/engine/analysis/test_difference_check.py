@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Bias, Input, Layer, Network, Session, Weight, examples, loss_gradients
-from engine.analysis.sensitivity import check_derivative
+from engine.analysis.difference_check import check_derivative
 from engine.session.loss import session_loss
 
 SQUARE = Session(

@@ -173,28 +173,30 @@ def count_by_hand(found: Health, session: Session) -> None:
     for layer_index, layer in enumerate(session.network.layers):
         z, a = session.trace.layers[layer_index]
         for neuron in range(layer.n_neurons):
-            said = found.neurons[layer_index][neuron]
-            slopes = []
+            neuron_health = found.neurons[layer_index][neuron]
+            derivatives = []
             if layer.activation.name != "step" and not layer.activation.row_wise:
                 with np.errstate(all="ignore"):
-                    slopes = [
+                    derivatives = [
                         float(layer.activation.derivative(z[sample : sample + 1])[0, neuron])
                         for sample in range(session.n_samples)
                     ]
-            assert said.off_share * session.n_samples == pytest.approx(slopes.count(0))
-            n_saturated = sum(0 < abs(slope) < 1e-3 for slope in slopes)
-            assert said.saturated_share * session.n_samples == pytest.approx(n_saturated)
+            assert neuron_health.off_share * session.n_samples == pytest.approx(
+                derivatives.count(0)
+            )
+            n_saturated = sum(0 < abs(derivative) < 1e-3 for derivative in derivatives)
+            assert neuron_health.saturated_share * session.n_samples == pytest.approx(n_saturated)
             several = session.n_samples >= 2
             same_out = several and len(set(a[:, neuron].tolist())) == 1
-            flat = len(slopes) == slopes.count(0) > 0
-            assert said.is_dead == (same_out and flat)
-            assert said.is_constant == (same_out and not flat)
+            flat = len(derivatives) == derivatives.count(0) > 0
+            assert neuron_health.is_dead == (same_out and flat)
+            assert neuron_health.is_constant == (same_out and not flat)
             rows = [
                 (*layer.weights[other].tolist(), float(layer.bias[other]))
                 for other in range(neuron + 1)
             ]
             first = rows.index(rows[neuron])
-            assert said.duplicate_of == (None if first == neuron else first)
+            assert neuron_health.duplicate_of == (None if first == neuron else first)
 
 
 @given(sessions())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,11 +12,11 @@ from hypothesis import strategies as st
 from engine.datasets import Dataset, parse_csv
 
 
-def read(labels: str, network_task: str = "binary", **meaning: object) -> Dataset:
+def read(labels: str, network_task: str = "binary", **meaning: Any) -> Dataset:
     """The data of a file with the labels, separated by spaces, as its last column."""
     rows = [f"{row};{label}" for row, label in enumerate(labels.split())]
     data = "\n".join(["a;y", *rows]).encode()
-    return parse_csv(data, "own", network_task=network_task, **meaning)  # type: ignore[arg-type]
+    return parse_csv(data, "own", network_task=network_task, **meaning)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from engine import Edit, Layer, Network, Session, examples
 from engine.edits.paste import PasteNetwork, ReplaceInputs, ResizeLayer, SetBlock, SetInputBlock
+from engine.edits.training import SetFrozen
+from engine.nn.layer import everything_frozen
 from tests.engine.strategies import any_number, assert_identical, matrices, sessions, vectors
 
 SESSION = Session(
@@ -75,6 +77,18 @@ def test_the_last_layer_resized_takes_targets_and_the_layer_before_along() -> No
     np.testing.assert_array_equal(after.targets, [[1, np.nan], [0, np.nan]])
     assert after.features == ("age", "height")
     assert after.classes is None
+
+
+def test_a_layer_resized_keeps_what_is_frozen_in_it_and_its_neighbours() -> None:
+    frozen = SetFrozen(1, everything_frozen(1, 3)).apply(
+        SetFrozen(0, everything_frozen(3, 2)).apply(SESSION)
+    )
+    first, last = ResizeLayer(0, np.ones((4, 1))).apply(frozen).network.layers
+    assert first.frozen is not None
+    assert last.frozen is not None
+    np.testing.assert_array_equal(first.frozen.weights[:, 0], [True, True, True, False])
+    np.testing.assert_array_equal(first.frozen.bias, [True, True, True, False])
+    np.testing.assert_array_equal(last.frozen.weights, [[True, True, True, False]])
 
 
 def test_weights_of_the_same_shape_leave_the_names() -> None:

@@ -337,7 +337,9 @@ def test_large_layers_show_the_strongest_and_the_current_neuron_and_count_the_re
         ]
     )
     session = Session(net, random.normal(size=(1, 30)), targets=np.array([[0.3]]))
-    weakest = int(np.argmin(np.abs(explain_backward(session).mean.layers[0].bias)))  # type: ignore[union-attr]
+    mean = explain_backward(session).mean
+    assert mean is not None
+    weakest = int(np.argmin(np.abs(mean.layers[0].bias)))
     backward = explain_backward(session, 0, selected=(0, weakest))
     lines = backward.backward.lines()
     shown = {line.neuron for line in lines if line.layer_index == 0 and line.number}
@@ -349,5 +351,5 @@ def test_large_layers_show_the_strongest_and_the_current_neuron_and_count_the_re
     number = next(one for one in backward.backward.numbers() if one.cell.of == "by_input")
     assert re.search(r"… \d+ more …", number.text())
     assert number.by_hand(17) == pytest.approx(number.value, rel=1e-12)
-    assert backward.gradient(Weight(0, 3, 2)).value == backward.mean.of(Weight(0, 3, 2))  # type: ignore[union-attr]
+    assert backward.gradient(Weight(0, 3, 2)).value == mean.of(Weight(0, 3, 2))
     assert backward.gradient(Bias(0, 3)).cell is not None

@@ -42,7 +42,7 @@ def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
         "Inputs",
         "x1 = 1, x2 = 2, x3 = 3",
         "Layer 1 · hidden · relu",
-        "z = w1·x1 + w2·x2 + w3·x3 + b",
+        "z = w(x1)·x1 + w(x2)·x2 + w(x3)·x3 + b",
         "a = relu(z): z if z > 0, else 0",
         "3 inputs × 3 neurons + 3 biases = 12 parameters",
         "h1 z = 0.2·1 + (-0.5)·2 + 1·3 + 0.1 = 2.3",
@@ -52,7 +52,7 @@ def test_the_whole_forward_pass_of_the_binary_classifier() -> None:
         "h3 z = 0.7·1 + 0.8·2 + (-1.2)·3 + 0.5 = -0.8",
         "a = relu(-0.8) = 0",
         "Layer 2 · output · sigmoid",
-        "z = w1·h1 + w2·h2 + w3·h3 + b",
+        "z = w(h1)·h1 + w(h2)·h2 + w(h3)·h3 + b",
         "a = sigmoid(z) = 1 / (1 + e^-z)",
         "3 inputs × 1 neuron + 1 bias = 4 parameters",
         "o1 z = 0.4·2.3 + (-1)·3.1 + 0.6·0 + (-0.2) = -2.38",
@@ -152,7 +152,7 @@ def test_of_a_large_layer_the_rest_is_counted(
     first = [line for line in lines if line.layer_index == 0]
     assert [line.name for line in first if line.name] == [f"h{number}" for number in names]
     assert [line.text for line in first if line.kind == "note"] == [f"… {text}" for text in counts]
-    assert "z = w1·x1 + w2·x2 + … + w784·x784 + b" in texts(lines)
+    assert "z = w(x1)·x1 + w(x2)·x2 + … + w(x784)·x784 + b" in texts(lines)
     assert sum(line.kind == "sum" and line.layer_index == 1 for line in lines) == 10
     assert max(len(line.text) for line in lines) < 300
     assert re.search(r"… \d+ more …", next(line.text for line in lines if line.name == "h1"))
@@ -285,3 +285,8 @@ def test_what_is_hidden_cannot_be_read_off(session: Session, data: st.DataObject
         assert now.text == f"z = {explanation.sum().rsplit(' ', 2)[0]} = ?"
     elif not explanation.activation.row_wise:
         assert f"({format_number(explanation.pre_activation)})" in now.text
+
+
+def test_no_weight_has_a_number_that_the_update_gives_to_another() -> None:
+    # There w5 is h1→o1, the fifth weight of the network.
+    assert "z = w(h1)·h1 + w(h2)·h2 + b" in of(examples.load("two-by-two"))

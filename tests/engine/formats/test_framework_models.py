@@ -85,6 +85,8 @@ def test_numbers_of_float32_are_written_so_until_one_no_longer_is(tmp_path: Path
             save(SetBias(0, 0, 0.1).apply(loaded), path, dtype)
         assert read(path).dtype == "float64"
     save(reading.session, path)
+    assert read(path).dtype == "float32"
+    save(reading.session, path, "float64")
     assert read(path).dtype == "float64"
 
 

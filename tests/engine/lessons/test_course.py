@@ -9,11 +9,11 @@ from importlib import resources
 import pytest
 
 from engine.lessons import course, glossary
+from engine.lessons.answers import answer_choice, answer_prediction
 from engine.lessons.check import Names, check_lesson
 from engine.lessons.figures import value_of
 from engine.lessons.lesson import Lesson, Step
-from engine.lessons.play import answer_choice, end_of, progress, start_of
-from engine.lessons.predictions import answer_prediction
+from engine.lessons.play import end_of, progress, start_of
 from engine.lessons.text import fill
 from engine.session.session import Session
 from engine.text import format_number

@@ -6,16 +6,14 @@ import pytest
 
 from engine import AddNeuron, RemoveNeuron, Session, examples
 from engine.edits.numbers import set_parameter
+from engine.lessons.answers import Reply, answer_choice, answer_prediction
 from engine.lessons.figures import figure
 from engine.lessons.play import (
-    Reply,
-    answer_choice,
     end_of,
     par,
     progress,
     start_of,
 )
-from engine.lessons.predictions import answer_prediction
 from engine.lessons.text import Piece, figure_if, fill, pieces, plain
 from engine.nn.parameters import Bias, Weight
 from engine.session.names import parameter_value

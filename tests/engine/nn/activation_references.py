@@ -13,7 +13,7 @@ from engine.nn.arrays import FloatArray
 
 DIGITS = 50
 # elu(-700) and -1 differ in the 305th digit, and the derivative is made of their difference.
-DIGITS_FOR_SLOPES = 700
+DIGITS_FOR_DERIVATIVES = 700
 MIN_NORMAL = float(np.finfo(np.float64).tiny)
 
 _SELU_SCALE = "1.0507009873554804934193349852946"
@@ -75,7 +75,7 @@ def reference_derivative(name: str, z: float, parameters: Sequence[float] = ()) 
     if name == "gelu":  # its formula takes seconds in so many digits
         with mpmath.workdps(DIGITS):
             return _normal_cdf(mpf(z)) + z * mp.npdf(mpf(z))
-    with mpmath.workdps(DIGITS_FOR_SLOPES):
+    with mpmath.workdps(DIGITS_FOR_DERIVATIVES):
         numbers = [mpf(parameter) for parameter in parameters]
         return mp.diff(lambda x: FORMULAS[name](x, *numbers), mpf(z))
 

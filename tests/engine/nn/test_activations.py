@@ -37,7 +37,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "name", "parameters", "text"),
+    ("specification", "name", "parameters", "text"),
     [
         ("relu", "relu", (), "relu"),
         (" relu ", "relu", (), "relu"),
@@ -62,9 +62,9 @@ def test_the_defaults_are_those_of_the_contract() -> None:
     ],
 )
 def test_what_a_specification_means(
-    spec: str | Activation, name: str, parameters: tuple[float, ...], text: str | None
+    specification: str | Activation, name: str, parameters: tuple[float, ...], text: str | None
 ) -> None:
-    function = activation(spec)
+    function = activation(specification)
     assert (function.name, function.parameters) == (name, parameters)
     assert all(type(parameter) is float for parameter in function.parameters)
     assert text is None or function.text == text
@@ -72,7 +72,7 @@ def test_what_a_specification_means(
 
 
 @pytest.mark.parametrize(
-    ("spec", "message"),
+    ("specification", "message"),
     [
         ("relo", "activation 'relo' is unknown; did you mean 'relu'?"),
         ("swihs", "activation 'swihs' is unknown; did you mean 'swish'?"),
@@ -98,9 +98,9 @@ def test_what_a_specification_means(
         (7, "an activation is a name or a table with a name, not 7"),
     ],
 )
-def test_what_is_refused_and_how(spec: str, message: str) -> None:
+def test_what_is_refused_and_how(specification: str, message: str) -> None:
     with pytest.raises(ValueError, match=r"^[ -~…]+$") as refusal:
-        activation(spec)
+        activation(specification)
     assert message in str(refusal.value)
 
 

@@ -104,7 +104,7 @@ def test_ours_are_all_known_and_meant_by_themselves(what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "text"),
+    ("specification", "text"),
     [
         ("LeakyReLU(0.2)", "leaky_relu(0.2)"),
         ("leaky_relu(negative_slope=0.2)", "leaky_relu(0.2)"),
@@ -120,12 +120,12 @@ def test_ours_are_all_known_and_meant_by_themselves(what: str) -> None:
         ({"name": "LeakyReLU", "negative_slope": 0.2}, "leaky_relu(0.2)"),
     ],
 )
-def test_parameters_may_be_named(spec: str, text: str) -> None:
-    assert activation(spec).text == text
+def test_parameters_may_be_named(specification: str, text: str) -> None:
+    assert activation(specification).text == text
 
 
 @pytest.mark.parametrize(
-    ("spec", "words"),
+    ("specification", "words"),
     [
         ("elu(negative_slope=1)", "elu: parameter 'negative_slope' is unknown; expected one of"),
         ("relu(inplace=1)", "relu has no parameter 'inplace'"),
@@ -133,9 +133,9 @@ def test_parameters_may_be_named(spec: str, text: str) -> None:
         ("satlin(2)", "hard_sigmoid: got 3 parameters"),
     ],
 )
-def test_wrong_parameters(spec: str, words: str) -> None:
+def test_wrong_parameters(specification: str, words: str) -> None:
     with pytest.raises(ValueError, match=re.escape(words)):
-        activation(spec)
+        activation(specification)
 
 
 def test_satlin_cuts_to_0_and_1() -> None:

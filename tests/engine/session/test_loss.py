@@ -52,5 +52,5 @@ def test_a_loss_that_does_not_suit_is_refused() -> None:
 def test_a_message_counts_from_the_first_of_all_samples() -> None:
     two = LINE.evolve(targets=np.array([[0.0, 1], [1, -0.1]]), n_test=1)
     for measure in (loss_of_tests, lambda session, name: sample_loss(session, 1, name)):
-        with pytest.raises(ValueError, match="the target of sample 2, output 2 is -0.1"):
+        with pytest.raises(ValueError, match=r"the target of sample 2, output 2 is -0\.1"):
             measure(two, "bce")

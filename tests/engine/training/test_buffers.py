@@ -12,8 +12,8 @@ from engine.nn.backprop import loss_gradients
 from engine.nn.losses import loss
 from engine.training.batches import checked_samples
 from engine.training.buffers import Buffers
+from engine.training.flat_parameters import FlatParameters
 from engine.training.objective import Objective
-from engine.training.parameters import FlatParameters
 from tests.engine.strategies import FloatArray, networks
 from tests.engine.training.scenes import samples
 

@@ -12,7 +12,7 @@ import pytest
 from tui.cli import main
 
 
-class Said(NamedTuple):
+class Result(NamedTuple):
     """The result of one call of the command."""
 
     status: int
@@ -28,7 +28,7 @@ class Said(NamedTuple):
         return self.output.splitlines()
 
 
-Command = Callable[..., Said]
+Command = Callable[..., Result]
 
 
 def command(
@@ -40,21 +40,21 @@ def command(
     """
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str, stdin: bytes = b"") -> Said:
+    def run(*arguments: str, stdin: bytes = b"") -> Result:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
         capsys.readouterr()
         status = main(arguments)
-        return Said(status, *capsys.readouterr())
+        return Result(status, *capsys.readouterr())
 
     return run
 
 
-def failure(said: Said) -> str:
+def failure(result: Result) -> str:
     """Return the message of a failed call, which must be a single line."""
-    assert said.status == 2
-    assert said.output == ""
-    assert said.error.startswith("nn-play: error: ")
-    assert said.error.endswith("\n")
-    line = said.error.removesuffix("\n")
+    assert result.status == 2
+    assert result.output == ""
+    assert result.error.startswith("nn-play: error: ")
+    assert result.error.endswith("\n")
+    line = result.error.removesuffix("\n")
     assert line.isprintable()
     return line.removeprefix("nn-play: error: ")

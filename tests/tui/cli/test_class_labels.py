@@ -51,9 +51,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def trained(nn_play: Command, *arguments: str) -> list[str]:
-    said = nn_play("train", *arguments, "--epochs", "2", "-o", "out.toml", "--force")
-    assert said.status == 0, said.error
-    return said.lines
+    result = nn_play("train", *arguments, "--epochs", "2", "-o", "out.toml", "--force")
+    assert result.status == 0, result.error
+    return result.lines
 
 
 @pytest.mark.parametrize("fit", [(), ("--fit",)])
@@ -68,9 +68,9 @@ def test_two_numbers_are_two_classes_and_stay_so_in_the_file(
     assert session.targets.tolist() == [[1], [0], [1], [0]]
     # Counted from the network's own outputs and the labels of the file.
     asked = ["2", "1", "2", "1"]
-    said = nn_play("run", "out.toml", "--data", "twelve.csv", "--json").json["predictions"]
+    result = nn_play("run", "out.toml", "--data", "twelve.csv", "--json").json["predictions"]
     answered = ["2" if row[0] >= 0.5 else "1" for row in session.trace.outputs.tolist()]
-    assert said == answered
+    assert result == answered
     right = sum(map(str.__eq__, asked, answered))
     assert f"({right} of 4 right)" in next(line for line in lines if line.startswith("accuracy"))
     pairs = list(zip(asked, answered, strict=True))
@@ -165,8 +165,8 @@ def test_a_saved_network_finds_its_classes_by_their_names(nn_play: Command) -> N
     z = np.array([[1, 4], [5, 1]]) @ load("out.toml").network.layers[0].weights[0]
     z += load("out.toml").network.layers[0].bias[0]
     # Both rows are of class 2, which is a target of 1.
-    said = nn_play("run", "out.toml", "--data", "twos.csv", "--json").json
-    assert said["loss"] == pytest.approx(np.logaddexp(0, -z).mean(), rel=1e-13)
+    result = nn_play("run", "out.toml", "--data", "twos.csv", "--json").json
+    assert result["loss"] == pytest.approx(np.logaddexp(0, -z).mean(), rel=1e-13)
     for name, wrong in (("five.csv", "5"), ("zeros.csv", "0")):
         assert failure(nn_play("run", "out.toml", "--data", name)) == (
             f"{name}: class '{wrong}' is not one of the network's; expected one of 1, 2"
@@ -176,15 +176,15 @@ def test_a_saved_network_finds_its_classes_by_their_names(nn_play: Command) -> N
         "or one of 1, 2"
     )
     trained(nn_play, "three.toml", "--data", "kinds.csv")
-    said = nn_play("run", "out.toml", "--data", "fives.csv", "--json").json
+    result = nn_play("run", "out.toml", "--data", "fives.csv", "--json").json
     outputs = load("out.toml").network.forward(np.array([[1.0, 4.0]])).outputs
-    assert said["loss"] == pytest.approx(-np.log(outputs[0, 2]), rel=1e-13)
+    assert result["loss"] == pytest.approx(-np.log(outputs[0, 2]), rel=1e-13)
 
 
 def test_numbers_that_are_no_classes_are_not_learned_as_such(nn_play: Command) -> None:
     for start in (("run",), ("train", "--epochs", "1", "--loss", "mse")):
-        said = failure(nn_play(*start, "one.toml", "--data", "prices.csv"))
-        assert said == (
+        result = failure(nn_play(*start, "one.toml", "--data", "prices.csv"))
+        assert result == (
             "prices.csv: target y: numbers from 99 to 145, but the network answers with a class; "
             "--no-classes takes them as numbers, --classes as classes"
         )
@@ -210,12 +210,12 @@ def test_targets_of_a_file_that_are_no_classes_have_no_accuracy(nn_play: Command
     lines = trained(nn_play, "one.toml", "--loss", "mse")
     assert f"no accuracy: {no_class}" in lines
     assert not any(line.startswith("accuracy") for line in lines)
-    said = nn_play("train", "one.toml", "--loss", "mse", "--epochs", "1", "--json").json
-    assert said["accuracy"] is None
+    result = nn_play("train", "one.toml", "--loss", "mse", "--epochs", "1", "--json").json
+    assert result["accuracy"] is None
 
 
 def test_a_target_typed_that_is_no_class_has_no_verdict(nn_play: Command) -> None:
-    said = nn_play("run", "one.toml", "-x", "1,2", "--target", "2")
-    assert "target: 2" in said.lines
-    assert "no loss: bce: the target of sample 1, output 1 is 2.0" in said.output
+    result = nn_play("run", "one.toml", "-x", "1,2", "--target", "2")
+    assert "target: 2" in result.lines
+    assert "no loss: bce: the target of sample 1, output 1 is 2.0" in result.output
     assert "target: 1   (wrong)" in nn_play("run", "one.toml", "-x", "1,2", "--target", "1").lines

@@ -17,9 +17,9 @@ def complete(
         environment.setenv("_NN_PLAY_COMPLETE", f"{shell}_complete")
         environment.setenv("COMP_WORDS", " ".join(["nn-play", *words]))
         environment.setenv("COMP_CWORD", str(len(words)))
-        said = nn_play()
-    assert said.error == ""
-    return said.output.splitlines()
+        result = nn_play()
+    assert result.error == ""
+    return result.output.splitlines()
 
 
 def test_the_first_word_is_a_command_or_a_source(
@@ -73,9 +73,9 @@ def test_the_scripts_for_completion(
     nn_play: Command, monkeypatch: pytest.MonkeyPatch, shell: str, words: str
 ) -> None:
     monkeypatch.setenv("_NN_PLAY_COMPLETE", f"{shell}_source")
-    said = nn_play()
-    assert said.status == 0
-    assert words in said.output
+    result = nn_play()
+    assert result.status == 0
+    assert words in result.output
 
 
 @pytest.mark.parametrize("instruction", ["bash_complete", "tcsh_source", "bash_frobnicate"])

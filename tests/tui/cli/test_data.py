@@ -69,11 +69,11 @@ def test_the_rows_of_the_file_are_the_samples(nn_play: Command, folder: Path) ->
 def test_columns_are_found_by_their_names(nn_play: Command, folder: Path) -> None:
     people = nn_play("run", "net.toml", "--data", "people.csv", "--json")
     assert nn_play("run", "net.toml", "--data", "turned.csv", "--json") == people
-    said = nn_play(
+    result = nn_play(
         *("run", "net.toml", "--data", "named.csv", "--target-column", "answer"),
         *("--feature-columns", "age, height", "--json"),
     )
-    assert said.json["inputs"] == people.json["inputs"][:2]
+    assert result.json["inputs"] == people.json["inputs"][:2]
     by_number = nn_play(
         *("run", "net.toml", "--data", "people.csv", "--feature-columns", "2,1", "--json")
     ).json
@@ -89,8 +89,8 @@ def test_a_file_without_a_heading_leaves_the_names_of_the_network(
 
 
 def test_classes_are_those_of_the_network_in_its_order(nn_play: Command, folder: Path) -> None:
-    said = nn_play("run", "classes.toml", "--data", "colours.csv")
-    assert said.lines[-5:] == [
+    result = nn_play("run", "classes.toml", "--data", "colours.csv")
+    assert result.lines[-5:] == [
         "accuracy = 75 %   (3 of 4 right)",
         "asked for \\ answer  red  green  blue",
         "red                   1      0     0",
@@ -260,9 +260,9 @@ def test_many_rows_are_answered_by_their_figures(nn_play: Command, folder: Path)
     rows = np.random.default_rng(0).normal(size=(20_000, 2))
     lines = [f"{x},{y},{int(x - 2 * y + 0.5 >= 0)}" for x, y in rows.tolist()]
     (folder / "many.csv").write_text("\n".join(lines))
-    said = nn_play("run", "net.toml", "--data", "many.csv")
-    assert "… 19,950 more samples, which --json prints too" in said.lines
-    assert "accuracy = 100 %   (20,000 of 20,000 right)" in said.lines
+    result = nn_play("run", "net.toml", "--data", "many.csv")
+    assert "… 19,950 more samples, which --json prints too" in result.lines
+    assert "accuracy = 100 %   (20,000 of 20,000 right)" in result.lines
 
 
 CARS = (
@@ -310,10 +310,10 @@ def test_inputs_of_other_sizes_are_told_unless_standardised(nn_play: Command, fo
 def test_a_data_set_in_npz_is_taken_as_data(nn_play: Command, folder: Path) -> None:
     inputs = np.array([[1.0, 2], [3, 4], [5, 0], [2, 2]])
     np.savez(folder / "own.npz", X=inputs, y=np.array(["no", "yes", "no", "yes"]))
-    said = nn_play(
+    result = nn_play(
         *("train", "xor-step", "--data", "own.npz", "--fit", "--epochs", "1", "-o", "out.toml")
     )
-    assert "target y: two classes, no and yes" in said.output
+    assert "target y: two classes, no and yes" in result.output
     trained = load(folder / "out.toml")
     assert trained.inputs.tolist() == inputs.tolist()
     assert trained.classes == ("no", "yes")

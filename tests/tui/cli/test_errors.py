@@ -97,9 +97,9 @@ def test_titles_and_names_of_a_file_are_never_printed_raw(nn_play: Command) -> N
     content = rb'title = "a\u001b[31mb\u009bc\u202ed"' + b"\n"
     content += rb'features = ["\u0007x", "y\u2066"]' + b"\n" + GOOD.encode()
     for arguments in ([], ["--explain"], ["--json"]):
-        said = nn_play("run", "-", *arguments, stdin=content)
-        assert said.status == 0
-        assert all(line.isprintable() for line in said.lines)
+        result = nn_play("run", "-", *arguments, stdin=content)
+        assert result.status == 0
+        assert all(line.isprintable() for line in result.lines)
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,12 @@ def test_examples_for_reading_fits_the_terminal(
     nn_play: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    said = nn_play("examples")
-    assert max(map(len, said.lines)) <= 80
-    assert all(len(line) < 60 for line in said.lines if line.startswith("    "))
-    heads = [line.split()[0] for line in said.lines if line and not line.startswith(" ")]
+    result = nn_play("examples")
+    assert max(map(len, result.lines)) <= 80
+    assert all(len(line) < 60 for line in result.lines if line.startswith("    "))
+    heads = [line.split()[0] for line in result.lines if line and not line.startswith(" ")]
     assert heads == list(examples.ids())
-    words = " ".join(said.output.split())
+    words = " ".join(result.output.split())
     for name in examples.ids():
         note = examples.load(name).note
         assert note
@@ -42,9 +42,9 @@ def test_examples_for_reading_fits_the_terminal(
 def test_export_writes_a_file_that_answers_the_same(
     nn_play: Command, tmp_path: Path, name: str
 ) -> None:
-    said = nn_play("export", name, "copy.toml")
-    assert said.status == 0
-    assert said.output.startswith("wrote copy.toml: ")
+    result = nn_play("export", name, "copy.toml")
+    assert result.status == 0
+    assert result.output.startswith("wrote copy.toml: ")
     assert nn_play("run", "copy.toml", "--json") == nn_play("run", name, "--json")
 
 
@@ -82,8 +82,8 @@ def test_new_writes_a_network_of_the_sizes_and_activations(
     nn_play: Command, tmp_path: Path
 ) -> None:
     arguments = ("--activations", "tanh,leaky_relu(0.2),softmax", "--init", "xavier")
-    said = nn_play("new", "4-8-8-3", *arguments, "--seed", "7", "-o", "net.toml")
-    assert said.output == "wrote net.toml: 4→8→8→3 · 139 parameters: 120 weights + 19 biases\n"
+    result = nn_play("new", "4-8-8-3", *arguments, "--seed", "7", "-o", "net.toml")
+    assert result.output == "wrote net.toml: 4→8→8→3 · 139 parameters: 120 weights + 19 biases\n"
     session = load(tmp_path / "net.toml")
     assert session.network.sizes == (4, 8, 8, 3)
     texts = [layer.activation.text for layer in session.network.layers]

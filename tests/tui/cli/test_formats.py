@@ -10,7 +10,8 @@ import numpy as np
 import onnx
 import pytest
 
-from engine import examples
+from engine import examples, load, save
+from engine.edits.structure import AddLayer
 from engine.formats import read
 from tests.engine.formats.onnx.onnx_models import two_heads
 from tests.tui.cli.command_line import Command, command, failure
@@ -40,12 +41,12 @@ def activations(case: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_answers_as_its_framework_does(nn_play: Command, name: str) -> None:
     case = MODELS[name]
-    said = nn_play(
+    result = nn_play(
         "run", str(TENSORS / name), "--json", *activations(case), *samples(case["inputs"])
     )
-    assert (said.status, said.error) == (0, "")
-    np.testing.assert_allclose(said.json["outputs"], case["outputs"], rtol=2e-6, atol=2e-6)
-    np.testing.assert_allclose(said.json["outputs"], case["float64"], rtol=1e-13)
+    assert (result.status, result.error) == (0, "")
+    np.testing.assert_allclose(result.json["outputs"], case["outputs"], rtol=2e-6, atol=2e-6)
+    np.testing.assert_allclose(result.json["outputs"], case["float64"], rtol=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -54,28 +55,30 @@ def test_a_model_answers_as_its_framework_does(nn_play: Command, name: str) -> N
 )
 def test_an_exported_model_answers_as_its_framework_does(nn_play: Command, name: str) -> None:
     case = EXPORTED[name]
-    said = nn_play("run", str(ONNX / f"{name}.onnx"), "--json", *samples(case["inputs"]))
-    assert (said.status, said.error) == (0, "")
-    np.testing.assert_allclose(said.json["outputs"], case["outputs"], rtol=1e-5, atol=1e-5)
-    assert said.json["task"] == case["task"]
+    result = nn_play("run", str(ONNX / f"{name}.onnx"), "--json", *samples(case["inputs"]))
+    assert (result.status, result.error) == (0, "")
+    np.testing.assert_allclose(result.json["outputs"], case["outputs"], rtol=1e-5, atol=1e-5)
+    assert result.json["task"] == case["task"]
 
 
 def test_the_names_of_classes_are_the_predictions(nn_play: Command) -> None:
     case = EXPORTED["sklearn-iris-names"]
-    said = nn_play("run", str(ONNX / "sklearn-iris-names.onnx"), "--json", *samples(case["inputs"]))
+    result = nn_play(
+        "run", str(ONNX / "sklearn-iris-names.onnx"), "--json", *samples(case["inputs"])
+    )
     largest = np.argmax(case["outputs"], axis=1)
-    assert said.json["predictions"] == [case["classes"][place] for place in largest]
+    assert result.json["predictions"] == [case["classes"][place] for place in largest]
 
 
 @pytest.mark.parametrize("suffix", ["toml", "onnx", "safetensors", "npz"])
 def test_what_is_exported_has_the_very_weights(
     nn_play: Command, tmp_path: Path, suffix: str
 ) -> None:
-    said = nn_play("export", IRIS, f"net.{suffix}", *OF_IRIS)
-    assert said == (0, f"wrote net.{suffix}: 4→8→3 · 67 parameters: 56 weights + 11 biases\n", "")
+    result = nn_play("export", IRIS, f"net.{suffix}", *OF_IRIS)
+    assert result == (0, f"wrote net.{suffix}: 4→8→3 · 67 parameters: 56 weights + 11 biases\n", "")
     before = read(IRIS, ["relu", "identity"])
     after = read(tmp_path / f"net.{suffix}")
-    assert (before.dtype, after.dtype) == ("float32", "float64" if suffix == "toml" else "float32")
+    assert (before.dtype, after.dtype) == ("float32", "float32")
     for one, other in zip(before.session.network.layers, after.session.network.layers, strict=True):
         assert one.activation == other.activation
         np.testing.assert_array_equal(one.weights, other.weights)
@@ -90,27 +93,36 @@ def test_an_exported_example_is_the_same_session(nn_play: Command, suffix: str) 
     assert session.note == examples.load("xor-step").note
 
 
+def test_a_layer_that_is_new_to_the_file_is_told(nn_play: Command) -> None:
+    session = AddLayer(1).apply(load(IRIS, ["relu", "identity"]))
+    save(session, "net.toml")
+    assert nn_play("export", "net.toml", "net.safetensors").lines == [
+        "wrote net.safetensors: 4→8→8→3 · 139 parameters: 120 weights + 19 biases",
+        "note: layer 2 is new to the file it came from: added2.weight",
+    ]
+
+
 def test_what_was_folded_is_told_and_numbers_that_float32_lacks_are_float64(
     nn_play: Command,
 ) -> None:
-    said = nn_play("export", str(TENSORS / "keras-iris.keras"), "net.npz")
-    assert said.lines[0].startswith("wrote net.npz: 4→6→5→3")
-    assert "note: all numbers are written as float64" in said.lines[1]
-    assert any("(Normalization) was folded" in line for line in said.lines[2:])
+    result = nn_play("export", str(TENSORS / "keras-iris.keras"), "net.npz")
+    assert result.lines[0].startswith("wrote net.npz: 4→6→5→3")
+    assert "note: all numbers are written as float64" in result.lines[1]
+    assert any("(Normalization) was folded" in line for line in result.lines[2:])
     assert read("net.npz").dtype == "float64"
 
 
 def test_trained_weights_are_written_in_the_format_of_the_source(nn_play: Command) -> None:
     arguments = ("--dataset", "iris", "--epochs", "1", "--loss", "mse")
-    said = nn_play("train", IRIS, *OF_IRIS, *arguments, "-o", "net.safetensors")
-    assert (said.status, said.error) == (0, "")
+    result = nn_play("train", IRIS, *OF_IRIS, *arguments, "-o", "net.safetensors")
+    assert (result.status, result.error) == (0, "")
     assert read("net.safetensors").session.n_samples == 150
 
 
 def test_a_sweep_of_a_file_without_activations(nn_play: Command) -> None:
-    said = nn_play("sweep", IRIS, "b2[1]", "--from", "0", "--to", "1", "--json", *OF_IRIS)
-    rows = np.array(said.json["outputs"])
-    np.testing.assert_allclose(rows[:, 0], rows[0, 0] + np.array(said.json["values"]))
+    result = nn_play("sweep", IRIS, "b2[1]", "--from", "0", "--to", "1", "--json", *OF_IRIS)
+    rows = np.array(result.json["outputs"])
+    np.testing.assert_allclose(rows[:, 0], rows[0, 0] + np.array(result.json["values"]))
     assert (rows[:, 1:] == rows[0, 1:]).all()
 
 
@@ -186,8 +198,8 @@ def test_an_output_of_several_is_chosen(
     assert nn_play("export", path, str(part), "--output", "action").status == 0
     assert read(part).session.network.sizes == (3, 2, 3)
     for source in ("xor-step", str(part)):
-        said = failure(nn_play("run", source, "--output", "action"))
-        assert said.endswith(f"{source}: --output is for ONNX files")
+        result = failure(nn_play("run", source, "--output", "action"))
+        assert result.endswith(f"{source}: --output is for ONNX files")
     assert complete(nn_play, monkeypatch, "run", path, "--output", "v") == ["plain,value"]
 
 

@@ -199,8 +199,8 @@ def test_names_with_control_characters_reach_no_terminal(nn_play: Command, tmp_p
     )
     content = len(header).to_bytes(8, "little") + header + bytes(8)
     (tmp_path / "odd.safetensors").write_bytes(content)
-    said = nn_play("info", "odd.safetensors")
-    assert said.status == 0
-    assert "\x1b" not in said.output
-    assert "\x07" not in said.output
+    result = nn_play("info", "odd.safetensors")
+    assert result.status == 0
+    assert "\x1b" not in result.output
+    assert "\x07" not in result.output
     assert nn_play("info", "odd.safetensors", "--json").json["tensors"][0]["name"] == name

@@ -102,10 +102,10 @@ def test_check_says_each_problem_with_its_place(nn_play: Command, mine: Path) ->
 
 def test_check_prints_all_problems_when_there_are_several(nn_play: Command, mine: Path) -> None:
     mine.write_text(HEAD + STEP.replace("-2", "-0.2").replace("layer 2", "layer 3"))
-    said = nn_play("learn", "check", "mine.toml")
-    assert said.status == 2
-    assert len(said.lines) == 2
-    assert said.error == f"nn-play: error: 2 problems, the first: {said.lines[0]}\n"
+    result = nn_play("learn", "check", "mine.toml")
+    assert result.status == 2
+    assert len(result.lines) == 2
+    assert result.error == f"nn-play: error: 2 problems, the first: {result.lines[0]}\n"
 
 
 def test_a_hostile_lesson_is_one_harmless_line(nn_play: Command) -> None:
@@ -136,8 +136,8 @@ def test_progress_is_carried_along_and_reset(nn_play: Command, mine: Path) -> No
         f"progress of {first.id} reset\n"
     )
     assert load_progress() == NO_PROGRESS
-    said = nn_play("learn", "progress", "import", "-", stdin=Path("kept.json").read_bytes())
-    assert said.output == "progress of 1 lesson taken over\n"
+    result = nn_play("learn", "progress", "import", "-", stdin=Path("kept.json").read_bytes())
+    assert result.output == "progress of 1 lesson taken over\n"
     assert load_progress().done_in(first) == {first.steps[0].id}
     assert nn_play("learn", "progress", "reset").output == "progress of all lessons reset\n"
     assert load_progress() == NO_PROGRESS

@@ -33,8 +33,8 @@ def test_every_block_does_what_the_page_says(nn_play: Command) -> None:
         elif block.info == "console":
             for part in block.content.split("$ nn-play ")[1:]:
                 line, _, expected = part.partition("\n")
-                said = nn_play(*line.split())
-                assert said.output + said.error == expected
+                result = nn_play(*line.split())
+                assert result.output + result.error == expected
                 n_commands += 1
     assert n_commands == 5
     handout = Path("umbrella.md").read_text()

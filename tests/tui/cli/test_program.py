@@ -103,12 +103,12 @@ def test_names_of_commands_win_over_examples(
 
 @pytest.mark.parametrize("arguments", [(), ("xor-step",), *((name,) for name in COMMANDS)])
 def test_help_is_everywhere_with_two_examples(nn_play: Command, arguments: tuple[str, ...]) -> None:
-    said = nn_play(*arguments, "--help")
-    assert (said.status, said.error) == (0, "")
-    assert said == nn_play(*arguments, "-h")
-    assert said.output.isascii()
-    assert "Usage: nn-play" in said.output.replace("\n  ", " ")
-    examples_given = said.output.partition("Examples:\n")[2].partition("\n\n")[0].splitlines()
+    result = nn_play(*arguments, "--help")
+    assert (result.status, result.error) == (0, "")
+    assert result == nn_play(*arguments, "-h")
+    assert result.output.isascii()
+    assert "Usage: nn-play" in result.output.replace("\n  ", " ")
+    examples_given = result.output.partition("Examples:\n")[2].partition("\n\n")[0].splitlines()
     assert len(examples_given) == 2
     assert all(line.strip().startswith("nn-play ") for line in examples_given)
 
@@ -125,8 +125,8 @@ def test_the_examples_of_the_help_work(nn_play: Command, tmp_path: Path, opened:
     for arguments in ([], *([name] for name in COMMANDS)):
         text = nn_play(*arguments, "--help").output
         for line in text.partition("Examples:\n")[2].partition("\n\n")[0].splitlines():
-            said = nn_play(*line.split()[1:], stdin=source)
-            assert (said.status, said.error) == (0, ""), line
+            result = nn_play(*line.split()[1:], stdin=source)
+            assert (result.status, result.error) == (0, ""), line
 
 
 def test_the_version(nn_play: Command) -> None:

@@ -98,10 +98,10 @@ activation = "sigmoid"
 weights = [[1, -1]]
 bias = [0]
 """
-    said = nn_play(
+    result = nn_play(
         "run", "-", "--json", "--target", "1", "--target", "1", "--target", "1", stdin=huge
     )
-    answer = json.loads(said.output, parse_constant=pytest.fail)
+    answer = json.loads(result.output, parse_constant=pytest.fail)
     assert answer["layers"][0]["activations"] == [["inf"] * 2, ["-inf"] * 2, [10.0] * 2]
     assert answer["outputs"] == [["nan"], ["nan"], [0.5]]
     assert answer["predictions"] == [None, None, 1]
@@ -188,6 +188,6 @@ def test_what_cannot_be_run_is_one_line(
 
 
 def test_json_is_read_back_to_the_last_bit(nn_play: Command) -> None:
-    said = nn_play("run", "tiny-net", "--json")
-    outputs = json.loads(said.output)["outputs"]
+    result = nn_play("run", "tiny-net", "--json")
+    outputs = json.loads(result.output)["outputs"]
     assert outputs == examples.load("tiny-net").trace.outputs.tolist()

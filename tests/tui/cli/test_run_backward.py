@@ -63,8 +63,8 @@ def test_the_built_in_example_is_the_worked_one(nn_play: Command) -> None:
     for layer, expected in zip(session.network.layers, EXAMPLES[0]["layers"], strict=True):
         assert layer.weights.tolist() == expected["weights"]
         assert layer.bias.tolist() == expected["bias"]
-    said = nn_play("run", "two-by-two", "--json", "--backward").json
-    assert said["after_one_step"][1]["weights"][0][0] == pytest.approx(0.35891648, abs=5e-9)
+    result = nn_play("run", "two-by-two", "--json", "--backward").json
+    assert result["after_one_step"][1]["weights"][0][0] == pytest.approx(0.35891648, abs=5e-9)
 
 
 def test_the_text_shows_each_number_and_the_step(nn_play: Command) -> None:
@@ -99,5 +99,5 @@ def test_several_samples_and_those_without_a_target(nn_play: Command) -> None:
 def test_a_loss_asked_for_is_meant_and_backward_needs_a_form(nn_play: Command) -> None:
     arguments = ("run", "two-by-two", "--loss", "mae", "--json", "--backward")
     assert nn_play(*arguments).json["backward"][0]["by_outs"][1] == [0.5, -0.5]
-    said = nn_play("run", "two-by-two", "--backward")
-    assert "--backward goes with --explain or --json" in failure(said)
+    result = nn_play("run", "two-by-two", "--backward")
+    assert "--backward goes with --explain or --json" in failure(result)

@@ -71,8 +71,8 @@ def test_numbers_that_are_not_finite_are_texts(nn_play: Command) -> None:
         b'inputs = [[1]]\n[[layers]]\nactivation = "identity"\nweights = [[1e200]]\nbias = [0]\n'
     )
     steep += b'[[layers]]\nactivation = "identity"\nweights = [[1e200]]\nbias = [0]\n'
-    said = nn_play("run", "-", "--gradients", "--json", "--target", "0", stdin=steep)
-    gradients = json.loads(said.output, parse_constant=pytest.fail)["gradients"]
+    result = nn_play("run", "-", "--gradients", "--json", "--target", "0", stdin=steep)
+    gradients = json.loads(result.output, parse_constant=pytest.fail)["gradients"]
     assert gradients == [{"weights": [["inf"]], "bias": ["inf"]}] * 2
     report = nn_play("run", "-", "--gradients", "--target", "0", stdin=steep)
     assert report.lines[-1].split() == ["o1", "inf", "inf"]
@@ -136,5 +136,5 @@ def test_without_a_loss_there_are_no_gradients(
     nn_play: Command, arguments: tuple[str, ...], message: str
 ) -> None:
     for output in ((), ("--json",)):
-        said = nn_play("run", "binary-classifier", "--gradients", *arguments, *output)
-        assert failure(said) == message
+        result = nn_play("run", "binary-classifier", "--gradients", *arguments, *output)
+        assert failure(result) == message

@@ -47,8 +47,10 @@ W2[1,2]      o1      o2      o3
 
 
 def test_a_sweep_for_reading_is_an_aligned_table(nn_play: Command) -> None:
-    said = nn_play("sweep", "three-classes", "W2[1,2]", "--from", "-1", "--to", "2", "--steps", "3")
-    assert said.output == SWEPT
+    result = nn_play(
+        "sweep", "three-classes", "W2[1,2]", "--from", "-1", "--to", "2", "--steps", "3"
+    )
+    assert result.output == SWEPT
 
 
 NINE = """\

@@ -170,12 +170,12 @@ def test_accuracy_is_the_share_of_right_answers_after_training(nn_play: Command)
 
 
 def test_what_is_written_holds_data_and_settings_and_can_be_trained_on(nn_play: Command) -> None:
-    said = nn_play(
+    result = nn_play(
         *("train", "xor-step", "--dataset", "gauss", "--noise", "10", "--test", "40", "--fit"),
         *("--epochs", "2", "--optimizer", "adam", "--learning-rate", "0.125", "--seed", "3"),
         *("--batch-size", "all", "--l2", "0.5", "--no-shuffle", "-o", "net.toml"),
     )
-    assert said.lines[-1] == "wrote net.toml: 2→2→1 · 9 parameters: 6 weights + 3 biases"
+    assert result.lines[-1] == "wrote net.toml: 2→2→1 · 9 parameters: 6 weights + 3 biases"
     session = load("net.toml")
     assert session.training == TrainingSettings(
         "adam", 0.125, batch_size="all", l2=0.5, shuffle=False, seed=3
@@ -219,19 +219,19 @@ def test_the_other_ends(nn_play: Command) -> None:
 
 def test_training_that_goes_wrong_keeps_the_last_good_state(nn_play: Command) -> None:
     arguments = ("--epochs", "900", "--learning-rate", "9", "-o", "net.toml")
-    said = nn_play("train", "-", *arguments, "--json", stdin=POINT)
-    assert said.status == 2
-    assert said.error.startswith("nn-play: error: standard input: training went wrong in epoch ")
-    assert said.error.count("\n") == 1
-    assert f"standard input: {said.json['stopped_because']}\n" in said.error
-    assert 0 < said.json["epochs"] < 900
-    assert len(said.json["losses"]) == said.json["epochs"] + 1
-    assert np.isfinite(said.json["losses"]).all()
+    result = nn_play("train", "-", *arguments, "--json", stdin=POINT)
+    assert result.status == 2
+    assert result.error.startswith("nn-play: error: standard input: training went wrong in epoch ")
+    assert result.error.count("\n") == 1
+    assert f"standard input: {result.json['stopped_because']}\n" in result.error
+    assert 0 < result.json["epochs"] < 900
+    assert len(result.json["losses"]) == result.json["epochs"] + 1
+    assert np.isfinite(result.json["losses"]).all()
     written = load("net.toml").network.layers[0]
-    assert said.json["layers"][0]["weights"] == written.weights.tolist()
+    assert result.json["layers"][0]["weights"] == written.weights.tolist()
     readable = nn_play("train", "-", *arguments[:4], stdin=POINT)
     assert readable.status == 2
-    assert readable.error == said.error
+    assert readable.error == result.error
     assert any(line.startswith("stopped: training went wrong") for line in readable.lines)
 
 

@@ -69,10 +69,10 @@ def test_an_interrupt_ends_training_and_loses_nothing(
             os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(TrainingRun, "run_epoch", run_epoch)
-    said = nn_play("train", "-", "--epochs", "1000000", "--json", "-o", "net.toml", stdin=POINT)
-    assert (said.status, said.error) == (130, "")
-    assert (said.json["epochs"], said.json["stopped_because"]) == (4, "interrupted")
-    assert len(said.json["losses"]) == 5
+    result = nn_play("train", "-", "--epochs", "1000000", "--json", "-o", "net.toml", stdin=POINT)
+    assert (result.status, result.error) == (130, "")
+    assert (result.json["epochs"], result.json["stopped_because"]) == (4, "interrupted")
+    assert len(result.json["losses"]) == 5
     written = load("net.toml").network.layers[0]
-    assert said.json["layers"][0]["weights"] == written.weights.tolist()
+    assert result.json["layers"][0]["weights"] == written.weights.tolist()
     assert signal.getsignal(signal.SIGINT) is before

@@ -6,12 +6,14 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from textual.app import App, ComposeResult
+from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tests.tui.player import Keyboard, Messages
 from tests.tui.screen_text import screen_lines
+from tui.app import KEY_NAMES
 
 HOSTILE = ("[/]", "[@click=app.quit]x[/]", "[bold]b", "[red", "\\[", "]")
 """Titles and names that would be markup, or half of it, if they were parsed."""
@@ -31,6 +33,9 @@ class DialogHost(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(self.dialog, self.results.append)
+
+    def get_key_display(self, binding: Binding) -> str:
+        return binding.key_display or KEY_NAMES.get(binding.key) or super().get_key_display(binding)
 
     def run_test(  # type: ignore[override]  # its options are handed on, and one is taken
         self, **options: Any

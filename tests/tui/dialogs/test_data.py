@@ -134,6 +134,16 @@ async def test_ticks_and_text_say_the_same() -> None:
         assert ticks.disabled
 
 
+async def test_ticks_without_room_leave_page_keys_alone() -> None:
+    app = dialog()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await choose(pilot, app, "Circle")
+        app.screen.query_one(Ticks).focus()
+        app.screen.query_one(Ticks).styles.height = 0
+        await press(pilot, "pagedown", "pageup")
+        assert isinstance(app.screen, ChooseData)
+
+
 async def test_only_what_is_ticked_has_a_visible_mark() -> None:
     app = dialog()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -230,9 +230,11 @@ def test_every_figure_of_the_worked_examples_can_be_read(example: dict[str, Any]
                 )
                 assert shown[Question(layer_index, neuron, "sum")] == near(z)
                 assert shown[Question(layer_index, neuron, "out")] == near(a)
-                for of, name in (("by_out", "by_outs"), ("delta", "deltas")):
-                    cell = Cell(of, layer_index, neuron, None, sample)  # type: ignore[arg-type]
-                    assert shown[cell] == near(figures[name][layer_index][neuron])
+                by_out, delta = (
+                    figures[name][layer_index][neuron] for name in ("by_outs", "deltas")
+                )
+                assert shown[Cell("by_out", layer_index, neuron, None, sample)] == near(by_out)
+                assert shown[Cell("delta", layer_index, neuron, None, sample)] == near(delta)
                 gradients, after = (
                     example[name][layer_index] for name in ("gradients", "after_one_step")
                 )

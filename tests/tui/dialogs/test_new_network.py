@@ -92,7 +92,7 @@ async def test_no_complaint_reaches_the_keys(field: str, size: tuple[int, int]) 
         app.screen.query_one(f"#{field}", Entry).value = "q" * 500
         await settle(pilot)
         assert "unknown" in app.text
-        assert "enter Create  tab Next  esc ^g Cancel" in app.text
+        assert "Enter Create  Tab Next  Esc ^g Cancel" in app.text
         hints = app.screen.query_one(Hints).region
         assert app.screen.query_one("#preview").region.bottom <= hints.y
         assert app.screen.query_one("#box").region.contains_region(hints)

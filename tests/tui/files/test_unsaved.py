@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shlex
 import signal
@@ -17,10 +18,11 @@ from platformdirs import user_state_path
 from textual.app import App
 from textual.pilot import Pilot
 
+from benchmarks.keys import encode_key
 from engine import Session, SetBias, examples, load
 from engine.training import TrainingRun
 from tests.engine.strategies import assert_identical
-from tests.tui.real_terminal import ROOT, in_terminal
+from tests.tui.real_terminal import ROOT, RealTerminal, in_terminal
 from tui.app import PlaygroundApp, play
 from tui.files import unsaved
 from tui.files.source import Source
@@ -187,6 +189,22 @@ def test_an_error_that_cannot_be_told_keeps_what_was_unsaved(
     assert load(path).inputs[0, 0] == 0.1
 
 
+def test_the_last_changes_are_missed_where_there_is_no_room(
+    played: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def fail_on_a_full_disk(_: MainScreen) -> None:
+        monkeypatch.setattr(os, "replace", full)
+        boom()
+
+    s_runs(fail_on_a_full_disk, monkeypatch)
+    assert played("K", "s") == 1
+    said = capsys.readouterr().err
+    assert "nn-play: your last changes could not be kept: no space left on device\n" in said
+
+
 @pytest.mark.usefixtures("failing")
 @pytest.mark.parametrize("keys", [[], ["right", "v"], ["K", "u"]])
 def test_nothing_is_kept_where_nothing_was_unsaved(
@@ -284,6 +302,48 @@ def test_a_closed_terminal_ends_it_also_where_no_signal_says_so() -> None:
         program.wait()
     (path,) = recovered()
     assert load(path).inputs[0, 0] == 0.2
+
+
+@needs_a_terminal
+def test_it_can_be_stopped_and_continued() -> None:
+    with in_terminal("xor-step") as terminal:
+        terminal.wait_for("1/4")
+        terminal.press("K")
+        terminal.wait_for(UNSAVED)
+        terminal.write(encode_key("ctrl+z"))
+        wait_until_stopped(terminal)
+        assert terminal.last_words == ""
+        go_on(terminal)
+        # Without a word, as a debugger does it: it has to take the terminal again all the same.
+        for _ in range(2):
+            os.kill(terminal.process_id, signal.SIGSTOP)
+            wait_until_stopped(terminal)
+            go_on(terminal)
+        terminal.press("q", "down", "down", "enter")
+        assert terminal.wait_until_gone() == 0
+    assert recovered() == []
+
+
+def wait_until_stopped(terminal: RealTerminal) -> None:
+    while not os.WIFSTOPPED(os.waitpid(terminal.process_id, os.WUNTRACED | os.WNOHANG)[1]):
+        read(terminal)
+
+
+def go_on(terminal: RealTerminal) -> None:
+    """Continue a stopped playground, and wait until it has the terminal again."""
+    n_taken = terminal.received.count(TAKEN)
+    os.kill(terminal.process_id, signal.SIGCONT)
+    while terminal.received.count(TAKEN) == n_taken:
+        read(terminal)
+
+
+def read(terminal: RealTerminal) -> None:
+    """Read what there is; what a program writes would hold it up."""
+    terminal.press("text:")
+
+
+TAKEN = b"\x1b[?1049h"
+"""What a program sends that takes the whole terminal."""
 
 
 def read_until(keyboard: int, words: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import pytest
 from textual.events import AppBlur, AppFocus
 
 from engine import Session, examples, load, save
+from engine.formats.safetensors import write_safetensors
 from tests.engine.strategies import assert_identical
 from tests.tui.cli.command_line import Command, command
 from tests.tui.documents import a_file, asks, own_folder
@@ -22,6 +24,7 @@ from tests.tui.real_terminal import in_terminal
 from tui.files.source import read_source
 from tui.files.state_folder import state_folder
 from tui.files.unsaved import Description, Keeper, newest_unsaved, open_unsaved, unsaved_work
+from tui.screens.main import autosave
 
 folder = pytest.fixture(autouse=True)(own_folder)
 nn_play = pytest.fixture(command)
@@ -79,6 +82,116 @@ async def test_what_cannot_be_kept_is_said_once(
         assert player.workspace.is_unsaved
 
 
+async def test_a_full_disk_is_told_once_and_work_is_kept_as_soon_as_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(autosave, "_SECONDS_BETWEEN", 0.01)
+    tries = []
+
+    def full(*_: object) -> None:
+        tries.append(1)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async with playing(size=(120, 36)) as player:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "replace", full)
+            await player.press("K")
+            while "unsaved work cannot be kept: no space left on device" not in player.notice:
+                await player.pilot.pause(0.01)
+            player.app.clear_notifications()
+            n_tries = len(tries)
+            while len(tries) < n_tries + 6:
+                await player.pilot.pause(0.01)
+            assert player.notice == ""
+            assert kept() == []
+        await until(player, there=True)
+        while "unsaved work is kept again" not in player.text:
+            await player.pilot.pause(0.01)
+        assert_identical(load(kept()[0]), player.workspace.session)
+
+
+def test_work_that_cannot_be_written_keeps_no_other_from_being_written() -> None:
+    session = examples.load("xor-step")
+    full = Keeper()
+    full.close(drop=True)
+    full.keep = lambda *_: (_ for _ in ()).throw(OSError("full"))  # type: ignore[method-assign]
+    work = session, Description("", "")
+    failure = autosave._write([full, Keeper()], [work, work], [None, None])
+    assert isinstance(failure, OSError)
+    assert len(kept()) == 1
+
+
+def test_two_files_of_the_same_second_are_in_the_same_folder() -> None:
+    for keeper in (Keeper(), Keeper()):
+        keeper.keep(examples.load("xor-step"), Description("", ""))
+    assert len(kept()) == 2
+
+
+def test_what_an_earlier_version_left_goes_on_in_the_present_format() -> None:
+    state_folder().mkdir(parents=True)
+    session = examples.load("xor-step")
+    save(session, state_folder() / "recovered-2025-01-02-030405-77.toml")
+    (work,) = unsaved_work()
+    keeper = Keeper(work)
+    keeper.keep(session.evolve(title="later"), Description("later", ""))
+    keeper.close(drop=False)
+    (work,) = unsaved_work()
+    assert open_unsaved(work).title == "later"
+
+
+async def test_what_is_still_being_written_does_not_go_over_what_is_opened() -> None:
+    session = left_behind()
+    async with playing(size=(80, 24)) as player:
+        before = player.workspace.session
+        assert player.app.main_screen is not None
+        keeper = player.app.main_screen.keeper
+        await player.press("ctrl+o", "enter")
+        assert keeper.keep(before, Description("", "")) is None
+        assert_identical(load(kept()[0]), session)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe with a name")
+def test_whatever_lies_there_is_listed_and_nothing_waits_for_it() -> None:
+    left_behind()
+    data = write_safetensors(examples.load("xor-step"), remarks={"unsaved work": 100_000 * "["})
+    (state_folder() / "unsaved-nested.safetensors").write_bytes(data)
+    (state_folder() / "unsaved-folder.safetensors").mkdir()
+    os.mkfifo(state_folder() / "unsaved-pipe.safetensors")
+    (state_folder() / "unsaved-late.safetensors").touch()
+    os.utime(state_folder() / "unsaved-late.safetensors", (2**33, 2**33))
+    about = {work.id: work.description for work in unsaved_work()}
+    assert about.pop("nested") == Description("damaged", "is nested too deeply")
+    assert about.pop("folder") == Description("damaged", "is a folder, not a file")
+    assert about.pop("pipe") == Description("damaged", "is a pipe, not a file")
+    assert about.pop("late").title == "damaged"
+    assert [one.title for one in about.values()] == ["Circle"]
+    assert newest_unsaved() is not None
+
+
+def test_what_a_killed_playground_left_beside_its_work_goes_after_a_while() -> None:
+    left_behind()
+    (path,) = kept()
+    litter = [state_folder() / name for name in (".nn-play-7.tmp", "unsaved-7.safetensors.lock")]
+    for one in litter:
+        one.touch()
+    unsaved_work()
+    assert all(one.exists() for one in litter)
+    long_ago = (datetime.now() - timedelta(days=31)).timestamp()
+    for one in litter:
+        os.utime(one, (long_ago, long_ago))
+    unsaved_work()
+    assert [one.name for one in state_folder().iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("width", "told"), [(80, "ctrl+o · New here? F4: learn"), (60, "ctrl+o\n")]
+)
+async def test_what_is_offered_at_a_first_start(width: int, told: str) -> None:
+    left_behind()
+    async with playing(size=(width, 24), offers_course=True) as player:
+        assert f", Circle: {told}" in player.text
+
+
 async def test_the_next_start_offers_it_and_ctrl_o_brings_it_back() -> None:
     session = left_behind()
     work = newest_unsaved()
@@ -124,10 +237,9 @@ async def test_a_damaged_file_says_so_and_nothing_is_lost() -> None:
 def test_of_two_that_open_the_same_work_one_gets_it() -> None:
     left_behind()
     (work,) = unsaved_work()
-    one, other = Keeper(), Keeper()
-    one.adopt(work)
+    one = Keeper(work)
     with pytest.raises(OSError, match="another playground has it open"):
-        other.adopt(work)
+        Keeper(work)
     one.close(drop=True)
     assert kept() == []
 
@@ -220,9 +332,15 @@ async def test_two_playgrounds_on_one_file_both_ask() -> None:
     async with playing(one, source=source) as first:
         await first.press("K", "ctrl+s")
         assert "saved to net.toml" in first.text
+        left = first.workspace
     async with playing(other, source=other_source) as second:
         await second.press("J", "ctrl+s")
         assert asks(second, "Another program has changed net.toml")
+        await second.press("down", "down", "down", "enter")
+        assert "saved to net.toml" in second.text
+    async with playing(left.session, source=left.source) as first:
+        await first.press("K", "ctrl+s")
+        assert asks(first, "Another program has changed net.toml")
 
 
 async def test_a_folder_that_is_gone_is_said_and_the_work_stays(folder: Path) -> None:
@@ -233,7 +351,7 @@ async def test_a_folder_that_is_gone_is_said_and_the_work_stays(folder: Path) ->
         (folder / "in" / "net.toml").unlink()
         (folder / "in").rmdir()
         await player.press("ctrl+s")
-        assert "in/net.toml: no such file or directory" in player.notice
+        assert "in/net.toml: no such folder; nothing was written" in player.notice
         assert player.workspace.is_unsaved
 
 

@@ -14,7 +14,7 @@ from engine.text import printable
 from tests.tui.player import Player, playing
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import GROUPS, Change, Command, Where, bindings_of
-from tui.screens.main.lessons import Lessons
+from tui.screens.main.lesson import Lessons
 from tui.screens.main.screen import COMMANDS, MainScreen
 from tui.state.view_settings import ViewSettings
 from tui.state.workspace import Workspace

@@ -27,7 +27,7 @@ async def test_the_first_screen_shows_the_whole_network() -> None:
         assert "answer 0" in text
         assert "chance of 1" in text
         assert "o1: 0.4·2.3 + (-1)·3.1 + 0.6·0 + (-0.2) = -2.38   sigmoid(-2.38) ≈ 0.0847" in text
-        assert "? all keys" in player.lines[-1]
+        assert "? help" in player.lines[-1]
         assert "q quit" in player.lines[-1]
         assert player.workspace.selection.cell == Input(0)
         await player.resize(120, 24)

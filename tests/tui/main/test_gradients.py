@@ -31,9 +31,9 @@ async def test_each_derivative_stands_below_its_number_and_is_what_moving_it_doe
         after = session_loss(player.workspace.session)
         assert before is not None
         assert after is not None
-        slope = gradients.of(player.workspace.selection.parameter)
-        assert slope != 0
-        assert (after - before) / 0.001 == pytest.approx(slope, abs=2e-3)
+        derivative = gradients.of(player.workspace.selection.parameter)
+        assert derivative != 0
+        assert (after - before) / 0.001 == pytest.approx(derivative, abs=2e-3)
 
 
 async def test_the_strongest_and_the_next_are_jumped_to() -> None:

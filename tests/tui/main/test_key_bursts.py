@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine import Input
@@ -20,9 +22,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[StripLines]:
     found: list[StripLines] = []
     for kind in (LayerPane, ViewPane):
 
-        def redraw(pane: StripLines, original: object = kind.redraw) -> None:
+        def redraw(pane: StripLines, original: Any = kind.redraw) -> None:
             found.append(pane)
-            original(pane)  # type: ignore[operator]
+            original(pane)
 
         monkeypatch.setattr(kind, "redraw", redraw)
     return found
@@ -64,9 +66,9 @@ async def test_refusals_in_one_go_show_the_last_one_once(monkeypatch: pytest.Mon
         assert player.app.main_screen is not None
         notify = player.app.main_screen.notify
 
-        def count(reason: str, **options: object) -> None:
+        def count(reason: str, **options: Any) -> None:
             reasons.append(reason)
-            notify(reason, **options)  # type: ignore[arg-type]
+            notify(reason, **options)
 
         monkeypatch.setattr(player.app.main_screen, "notify", count)
         await player.burst(*["u"] * N_KEYS)

@@ -70,8 +70,8 @@ async def test_another_file_is_overwritten_only_when_asked_for() -> None:
 
 
 UNWRITABLE = [
-    ("none/net.toml", "no such file or directory"),
-    ("~no-such-user/net.toml", "no such file or directory"),
+    ("none/net.toml", "no such folder; nothing was written"),
+    ("~no-such-user/net.toml", "no such folder"),
     ("n" * 300 + ".toml", "file name too long"),
     ("folder.toml", "is a folder, not a file"),
 ]

@@ -83,5 +83,6 @@ def copied(session: Session) -> Session:
     return session.evolve(
         network=Network(layers),
         inputs=session.inputs.copy(),
+        inputs_given=session.inputs_given,
         targets=None if session.targets is None else session.targets.copy(),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,3 +130,21 @@ def test_a_single_number_gets_the_decimals_that_fit() -> None:
     assert given_in(5, -5.843333333, 4) == "-5.843"
     assert fitting(4, 6, lambda digits: f"{123.45678:.{digits}f}") == "123.46"
     assert fitting(6, 6, lambda digits: f"{123.45678:.{digits}f}") == "123.456780"
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=4, max_size=4), st.sampled_from([40, 80, 160]))
+def test_numbers_of_any_size_are_rounded_and_never_touch(numbers: list[float], room: int) -> None:
+    texts = texts_in(layer(numbers, 2, numbers[0]), 4, room)
+    for shown, width, exact in (
+        (texts.weights, texts.widths[0], numbers),
+        (texts.sums, texts.widths[2], numbers[:1] * 2),
+    ):
+        for text, number in zip(shown, exact, strict=True):
+            assert len(text.lstrip("-≈")) + 2 <= width
+            assert float(text.lstrip("≈")) == pytest.approx(number, rel=0.5, abs=0.005)
+
+
+def test_an_input_too_long_for_its_cells_is_rounded_unless_all_digits_are_asked_for() -> None:
+    assert given_in(7, 123456.789123, 4) == "123457"
+    assert given_in(7, -12345678.9, 4) == "-1.235e7"
+    assert given_in(7, 123456.789123, 17) == "123456.789123"

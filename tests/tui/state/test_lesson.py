@@ -13,8 +13,10 @@ from tests.tui.lessons import every_kind
 from tests.tui.screen_text import is_harmless
 from tests.tui.trained import by_play
 from tui.files.source import Source
+from tui.panes.lesson import height_needed, lines_of
 from tui.panes.title_line import title_of
 from tui.state import lesson as playing
+from tui.state import lesson_panel as panel
 from tui.state.lesson_play import LessonPlay
 from tui.state.pointing import hidden_in, is_asking, pointed_at
 from tui.state.view_settings import ViewSettings
@@ -50,7 +52,17 @@ def edited(workspace: Workspace, *edits: SetBias | SetInput) -> Workspace:
 
 def said(workspace: Workspace) -> str:
     """All that the panel says."""
-    return "\n".join(block.sign + block.text for block in playing.blocks_of(workspace))
+    return "\n".join(block.sign + block.text for block in panel.blocks_of(workspace))
+
+
+@pytest.mark.parametrize("index", [DO, PREDICT, CHOOSE])
+def test_room_is_made_for_the_hints_that_are_shown(index: int) -> None:
+    workspace, width = at(index), 44
+    for _ in play_of(workspace).lesson.steps[index].hints:
+        before = height_needed(play_of(workspace), width)
+        workspace = playing.with_hint(workspace)
+        inner = lines_of(panel.blocks_of(workspace), width - 4)
+        assert height_needed(play_of(workspace), width) >= max(before, len(inner) + 2)
 
 
 def test_the_own_network_comes_back_untouched_with_its_history() -> None:
@@ -121,7 +133,7 @@ def test_a_right_number_and_what_follows_from_it_are_one_paragraph() -> None:
 
 @pytest.mark.parametrize("index", [PREDICT, CHOOSE])
 def test_the_panel_has_room_for_the_replies_to_wrong_answers(index: int) -> None:
-    texts = [blocks[-1].text for blocks in playing.longest_blocks(play_of(at(index)))]
+    texts = [blocks[-1].text for blocks in panel.longest_blocks(play_of(at(index)))]
     said = {PREDICT: "That is without the bias.", CHOOSE: "A weight is multiplied."}[index]
     assert any(text.endswith(said) for text in texts)
 
@@ -209,7 +221,7 @@ def test_back_and_forth_and_the_end() -> None:
     assert play_of(playing.previous_step(at(DO))).index == LOOK
     workspace = playing.next_step(at(CHOOSE))
     assert play_of(workspace).index == END
-    assert playing.title_of(workspace) == "The end"
+    assert panel.title_of(workspace) == "The end"
     assert play_of(playing.next_step(workspace)).index == END
     assert play_of(playing.previous_step(workspace)).index == CHOOSE
 
@@ -223,7 +235,7 @@ def test_what_the_text_speaks_of_is_found_while_it_is_there() -> None:
 
 
 def test_words_of_the_glossary_are_found() -> None:
-    assert playing.words_of(at(LOOK)) == ["weight"]
+    assert panel.words_of(at(LOOK)) == ["weight"]
 
 
 def test_a_hostile_lesson_is_harmless_text() -> None:
@@ -232,7 +244,7 @@ def test_a_hostile_lesson_is_harmless_text() -> None:
     step = replace(first, text=hostile, point_at=(), hints=(hostile,))
     lesson = replace(LESSON, title=hostile, steps=(step, *others))
     workspace = playing.with_hint(playing.enter(own(), lesson))
-    for text in (said(workspace), title_of(workspace), playing.title_of(workspace)):
+    for text in (said(workspace), title_of(workspace), panel.title_of(workspace)):
         assert is_harmless(text)
     assert "x[@click=app.quit]" in said(workspace)
 

@@ -132,7 +132,7 @@ def test_the_second_number_of_the_table_is_forgotten_when_the_sizes_change() -> 
 
 
 def test_views_and_digits_are_no_edits() -> None:
-    workspace = opened().viewing(digits=17, views=("Sum", "Table"))
+    workspace = opened().viewing(digits=17, views=("Sum", "Table", "Map"))
     assert not workspace.is_unsaved
     edited = workspace.edited(SetActivation(0, activation("tanh")))
     assert edited.undo()[0].view == workspace.view

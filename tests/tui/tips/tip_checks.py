@@ -40,12 +40,12 @@ def check_nudge(scene: Scene, becomes: str, effects: str) -> None:
     assert found or counted
     for names, *_, verb in found:
         for name in re.split(", | and ", names):
-            change = outs_of(trace, scene, name) - outs_of(scene.trace, scene, name)
+            change = activations_of(trace, scene, name) - activations_of(scene.trace, scene, name)
             assert verb == "hardly" or (change > 0) == (verb == "rise")
     for name, out in re.findall(rf"{NEURON} (?:rises|falls) to ([^ ,;]+)", effects):
-        assert scene.out_text(scene.last, outs_of(trace, scene, name)) == out.rstrip(".")
+        assert scene.out_text(scene.last, activations_of(trace, scene, name)) == out.rstrip(".")
     for name in re.findall(rf"{NEURON} hardly moves", effects):
-        before, after = (outs_of(each, scene, name) for each in (scene.trace, trace))
+        before, after = (activations_of(each, scene, name) for each in (scene.trace, trace))
         assert scene.out_text(scene.last, before) == scene.out_text(scene.last, after)
     if counted:
         place = int(counted[2]) - 1
@@ -55,7 +55,7 @@ def check_nudge(scene: Scene, becomes: str, effects: str) -> None:
             assert int((change * sign >= 0.00005).sum()) == (int(count[1]) if count else 0)
 
 
-def outs_of(trace: Trace, scene: Scene, name: str) -> float:
+def activations_of(trace: Trace, scene: Scene, name: str) -> float:
     layer_index, neuron = scene.neuron_at(name)
     return float(trace.layers[layer_index].activations[0, neuron])
 
@@ -107,7 +107,7 @@ def check_saturated(scene: Scene, name: str, _: str, bound: str) -> None:
         assert abs(trace.layers[layer_index].activations[0, neuron] - present) < float(bound)
 
 
-def check_unheeding(scene: Scene, name: str, bias: str) -> None:
+def check_insensitive(scene: Scene, name: str, bias: str) -> None:
     layer_index, neuron = scene.neuron_at(name)
     held = scene.session.network.layers[layer_index].bias[neuron]
     assert bias == format_given(float(held), width=10)
@@ -404,7 +404,7 @@ CHECKS: list[tuple[str, Callable[..., None]]] = [
     ),
     (
         rf"All weights of {NEURON} are 0, so whatever it reads, its sum is its bias, {NUMBER}\. .+",
-        check_unheeding,
+        check_insensitive,
     ),
     (r"The (\d+) neurons of layer (\d+) are twins: .+", check_twins),
     (rf"{NEURON} and {NEURON} have the same weights and the same bias, .+", check_doubles),

@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 from textual.strip import Strip
 
-from engine import Layer, Network, Session, SetBias, SetInput, SetWeight, compare, examples
+from engine import (
+    Edit,
+    Layer,
+    Network,
+    Rename,
+    Session,
+    SetBias,
+    SetInput,
+    SetWeight,
+    compare,
+    examples,
+)
 from engine.text import format_number
 from tests.tui.main.test_training import epochs, until
 from tests.tui.player import playing
@@ -128,6 +139,14 @@ def test_without_anything_to_compare_it_says_how_to_begin() -> None:
     assert prose(draw_changes(compared(session, session), 44, 9)).startswith(
         "nothing changed since"
     )
+
+
+@pytest.mark.parametrize("edit", [SetInput(0, 0, 0.0), Rename("feature", "age", 0)])
+def test_an_edit_that_leaves_every_number_is_no_change(edit: Edit) -> None:
+    # Inputs that nobody gave are 0, and given once a 0 is typed.
+    before = Session(Network([Layer([[1.0, 2.0]], [0.5], "tanh")]))
+    scene = compared(before, edit.apply(before))
+    assert prose(draw_changes(scene, 64, 9)).startswith("nothing changed since: edit a number")
 
 
 def test_another_shape_is_shown_with_the_outputs_before_and_after() -> None:

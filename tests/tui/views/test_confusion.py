@@ -14,8 +14,8 @@ from engine import Layer, Network, Session
 from engine.session.metrics import class_metrics
 from tests.tui.views.scenes import changed, places_of, random_session, scene_of, texts
 from tui.views import answers as answered_module
+from tui.views.confusion.counts import percent
 from tui.views.confusion.layout import tables_of
-from tui.views.confusion.tables import percent
 from tui.views.confusion.view import confusion_clicked, confusion_title, draw_confusion
 from tui.views.gestures import ChooseSample
 
@@ -137,6 +137,7 @@ def test_the_measures_are_those_of_the_engine_beside_the_counts_or_below() -> No
     assert metrics is not None
     wide = texts(draw_confusion(scene_of(THREE), 140, 10))
     below = texts(draw_confusion(scene_of(THREE), 78, 20))
+    assert "recall: how many of its samples are found" in " ".join(map(str.strip, below))
     assert THREE.targets is not None
     target = int(THREE.targets[0].argmax())
     for row, of_class in enumerate(metrics):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,8 +15,8 @@ from tui.views.diagram.view import diagram_title, draw_diagram
 from tui.views.scene import Scene
 
 
-def backward(session: Session, **selected: object) -> Scene:
-    return changed(scene_of(session, **selected), gradients_shown=True)  # type: ignore[arg-type]
+def backward(session: Session, **selected: Any) -> Scene:
+    return changed(scene_of(session, **selected), gradients_shown=True)
 
 
 def test_the_worked_example_backwards() -> None:

@@ -11,7 +11,7 @@ from tests.tui.player import playing
 from tests.tui.views.scenes import changed, classifier, random_session, scene_of, texts
 from tui.state.selection import Selection
 from tui.views.diagram.layout import layout_of
-from tui.views.diagram.places import move_in_diagram, nearest
+from tui.views.diagram.navigation import move_in_diagram, nearest
 from tui.views.diagram.view import diagram_clicked, draw_diagram
 from tui.views.gestures import Arrow
 from tui.views.scene import Scene

@@ -133,6 +133,10 @@ def test_of_a_few_samples_it_shows_what_can_be_said(n_samples: int) -> None:
     (row,) = (line for line in lines if line.startswith("▶h2 "))
     assert " 100 % " in row
     assert ("h2 is dead" in words) is (n_samples > 1)
+    if n_samples > 1:
+        # The room of the histograms is left to the sentences.
+        low = texts(draw_distribution(scene_of(session, 0, 1), 44, 11))
+        assert "h2 is dead: off on " in " ".join(" ".join(low).split())
 
 
 def test_many_silent_neurons_are_named_shortly_and_the_last_ones_counted() -> None:

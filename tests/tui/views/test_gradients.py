@@ -211,7 +211,7 @@ def test_of_a_large_network_the_strongest_are_listed_and_the_selected_one() -> N
     assert "the 100 strongest of 102,554" in lines[0]
     (selected,) = (line for line in lines[1:] if line.startswith("▶") and "moved" not in line)
     assert re.match(r"▶\d\d,\d{3} weight x6→h4", selected)
-    slopes = subject_gradients(scene)
+    gradients = subject_gradients(scene)
     sizes = np.sort(
         np.concatenate(
             [
@@ -223,9 +223,9 @@ def test_of_a_large_network_the_strongest_are_listed_and_the_selected_one() -> N
             ]
         )
     )[::-1]
-    best = [abs(slopes.of(one)) for one in slopes.ranking if not isinstance(one, Input)]
+    best = [abs(gradients.of(one)) for one in gradients.ranking if not isinstance(one, Input)]
     assert best == sizes[: len(best)].tolist()
-    assert move_in_gradients(scene, "up") == slopes.ranking[-1]
+    assert move_in_gradients(scene, "up") == gradients.ranking[-1]
     assert move_in_gradients(scene, "down") is None
 
 

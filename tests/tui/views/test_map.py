@@ -91,7 +91,9 @@ def test_one_input_makes_no_map() -> None:
     for features in ((0, 0), (0, 1)):
         scene = map_of(session, features=features)
         assert map_title(scene) == "A map needs two inputs"
-        assert texts(draw_map(scene, 50, 8))[0].startswith("A map needs two inputs; this")
+        said = " ".join(line.strip() for line in texts(draw_map(scene, 40, 8)))
+        assert said.startswith("A map needs two inputs; this network has one.")
+        assert "n adds another" in said
         assert map_moved(scene, "up") is None
         assert map_clicked(scene, 50, 8, 20, 4) is None
 

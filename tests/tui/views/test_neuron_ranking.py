@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from engine.session.loss import session_loss
 from tests.tui.player import playing
 from tests.tui.views.scenes import changed, classifier, random_session, scene_of, texts
 from tui.views.gestures import ChooseNeuron, RankNeurons
-from tui.views.gradients.neurons import ranking_of
+from tui.views.gradients.neuron_ranking import ranking_of
 from tui.views.gradients.view import (
     draw_gradients,
     gradient_clicked,
@@ -20,8 +22,8 @@ from tui.views.gradients.view import (
 from tui.views.scene import Scene
 
 
-def ranked(session: Session, **selected: object) -> Scene:
-    return changed(scene_of(session, **selected), neurons_ranked=True)  # type: ignore[arg-type]
+def ranked(session: Session, **selected: Any) -> Scene:
+    return changed(scene_of(session, **selected), neurons_ranked=True)
 
 
 def iris_like() -> Session:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import Layer, Network, Session
 from engine.nn.parameters import Bias, Input, Weight
 from tests.tui.views.scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
 from tui.drawing.cells import leftward_bar, rightward_bar
@@ -108,6 +109,17 @@ def test_the_rows_add_up_to_z_however_few_they_are(rows: int) -> None:
     z = session.trace.layers[0].pre_activations[0, 4]
     assert math.fsum(term.value for term in terms) == pytest.approx(z, abs=1e-12)
     assert terms[-1].formula == "bias"
+
+
+@pytest.mark.parametrize("width", [32, 40, 44, 58])
+def test_a_formula_never_touches_its_value(width: int) -> None:
+    weights, bias = [[-0.8712, 1.9073, -123456.5]], [0.25]
+    session = Session(
+        Network([Layer(weights, bias, "identity")]), np.array([[25.1734, -0.9202, -0.001]])
+    )
+    lines = texts(draw_sum(scene_of(session), width, 8))
+    for line, value in zip(lines, ("-21.93", "-1.755", "+123.4"), strict=False):
+        assert line[: line.rindex(value)].endswith(" "), line
 
 
 def test_the_largest_products_and_the_selected_one_are_kept() -> None:

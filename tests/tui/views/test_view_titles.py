@@ -68,7 +68,7 @@ def test_the_words_follow_the_numbers_of_the_function(specification: str, words:
 
 
 @pytest.mark.parametrize(
-    ("spec", "description"),
+    ("specification", "description"),
     [
         ("hardtanh(-2,0.5)", "hardtanh, z cut to -2…0.5"),
         ("sin", "sin, a wave in -1…1"),
@@ -77,5 +77,5 @@ def test_the_words_follow_the_numbers_of_the_function(specification: str, words:
         ("thresholded_relu(-2)", "thresholded_relu, off up to -2"),
     ],
 )
-def test_the_description_has_the_numbers(spec: str, description: str) -> None:
-    assert short_description(activation(spec)) == description
+def test_the_description_has_the_numbers(specification: str, description: str) -> None:
+    assert short_description(activation(specification)) == description

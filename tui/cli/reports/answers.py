@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from engine.explain.neuron import explain_neuron
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer, LayerTrace
-from engine.nn.losses import counted_targets, n_set_samples
+from engine.nn.losses import counted_targets
 from engine.nn.parameters import neuron_name
+from engine.nn.targets import n_set_samples
 from engine.session.names import counted, input_names, summary
 from engine.session.session import Session
 from engine.text import equals_sign, format_given, format_number, format_within

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.datasets import Standardisation
-from engine.nn.losses import n_set_samples
+from engine.nn.targets import n_set_samples
 from engine.session.names import counted, feature_name
 from engine.session.session import Session
 from engine.text import format_number

@@ -46,9 +46,7 @@ class ChooseCopy(Choose[Copyable]):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Copy", priority=True, key_display="enter")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "accept", "Copy", priority=True)]
 
     def __init__(self, copyables: Sequence[Copyable]) -> None:
         super().__init__("Copy", "type to find: row, layer, keras …")

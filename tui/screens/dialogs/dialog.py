@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -131,6 +131,7 @@ class ClosesItself(Screen[Result]):
         """Close with a result; do nothing if this screen is already closed or covered."""
         if self.is_active:
             return super().dismiss(result)
+        # Textual leaves it without types.
         return AwaitComplete.nothing()  # type: ignore[no-any-return, no-untyped-call]
 
 
@@ -208,6 +209,15 @@ class Dialog(ModalScreen[Result | None], ClosesItself[Result | None]):
     def compose_body(self) -> Iterable[Widget]:
         """Yield what stands between the title and the keys."""
         return ()
+
+    def close_with(self, choose: Callable[[], Result]) -> None:
+        """Close with what `choose` returns; where it raises ValueError, ring the bell and stay."""
+        try:
+            chosen = choose()
+        except ValueError:
+            self.app.bell()
+        else:
+            self.dismiss(chosen)
 
     def action_cancel(self) -> None:
         self.dismiss(None)

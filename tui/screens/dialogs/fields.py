@@ -20,7 +20,7 @@ from textual.widgets import Static
 from engine.nn.initialisation import INITIALISATIONS, draw_layer, initialisation_named
 from engine.training.settings import ALL
 from tui.screens.dialogs.dialog import Entry, plain
-from tui.state.formulas import evaluate
+from tui.state.typed_numbers import evaluate
 
 _ARROWS = "↑↓ "
 _PAUSE = 1.0

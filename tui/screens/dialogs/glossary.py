@@ -41,7 +41,7 @@ class Glossary(Choose[Word]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Close", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Close", priority=True),
     ]
 
     def __init__(self, first: Sequence[Word] = ()) -> None:

@@ -19,7 +19,7 @@ from engine.text import FULL_DIGITS, format_number
 from engine.training.settings import ALL, OPTIMIZER_NAMES, BatchSize, TrainingSettings
 from tui.screens.dialogs.dialog import Dialog, Entry, plain
 from tui.screens.dialogs.fields import Choice, Field, Fields, SteppedEntry, SteppedSeed
-from tui.state.formulas import evaluate
+from tui.state.typed_numbers import evaluate
 
 LEARNING_RATES = (
     "0.00001",
@@ -176,7 +176,7 @@ class LearningSettings(Dialog[TrainingSettings]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Use these", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Use these", priority=True),
         Binding("tab", "app.focus_next", "Next"),
     ]
 
@@ -275,12 +275,7 @@ class LearningSettings(Dialog[TrainingSettings]):
         words.set_class(wrong, "wrong").set_class(not wrong, "muted")
 
     def action_accept(self) -> None:
-        try:
-            settings = self._read()
-        except ValueError:
-            self.app.bell()
-        else:
-            self.dismiss(settings)
+        self.close_with(self._read)
 
 
 def _number_field(label: str, value: float, suggestions: tuple[str, ...]) -> Field:

@@ -105,7 +105,7 @@ class ChoiceDialog(Dialog[Result]):
         Binding("pagedown", "move('page_down')", "Page down", show=False),
         Binding("ctrl+home", "move('first')", "First", show=False),
         Binding("ctrl+end", "move('last')", "Last", show=False),
-        Binding("enter", "accept", "Choose", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Choose", priority=True),
     ]
 
     def action_move(self, movement: str) -> None:

@@ -62,7 +62,7 @@ class NewNetwork(Dialog[Session]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Create", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Create", priority=True),
         Binding("tab", "app.focus_next", "Next"),
     ]
 
@@ -120,12 +120,7 @@ class NewNetwork(Dialog[Session]):
         self.query_one("#box").set_class(wrong, "complaining")
 
     def action_accept(self) -> None:
-        try:
-            session = self._new_session(self._typed("initialisation"))
-        except ValueError:
-            self.app.bell()
-        else:
-            self.dismiss(session)
+        self.close_with(lambda: self._new_session(self._typed("initialisation")))
 
 
 def _describe_start(initialisation: str) -> str:

@@ -37,7 +37,7 @@ class PasteNetwork(Prompt):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Replace this one", priority=True, key_display="enter")
+        Binding("enter", "accept", "Replace this one", priority=True)
     ]
 
     def __init__(

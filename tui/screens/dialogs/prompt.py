@@ -94,7 +94,7 @@ class Prompt(Dialog[str]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Accept", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Accept", priority=True),
         Binding("tab", "complete", "Complete"),
         # The text line binds these keys too, and does nothing with them.
         Binding("down", "read(1)", "Read on", priority=True, key_display="↑ ↓"),

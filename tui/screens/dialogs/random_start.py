@@ -123,12 +123,7 @@ class ChooseRandomStart(ChoiceDialog[RandomStart | RandomInputs]):
         self.query_one("#complaint", Static).update(plain(text))
 
     def action_accept(self) -> None:
-        try:
-            chosen = self._chosen()
-        except ValueError:
-            self.app.bell()
-        else:
-            self.dismiss(chosen)
+        self.close_with(self._chosen)
 
 
 def _label_of_inputs(name: str) -> Content:

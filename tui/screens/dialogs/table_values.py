@@ -49,7 +49,7 @@ class TableValues(Dialog[TableSettings]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Show", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Show", priority=True),
         Binding("tab", "app.focus_next", "Next"),
     ]
 
@@ -113,9 +113,4 @@ class TableValues(Dialog[TableSettings]):
         self._preview()
 
     def action_accept(self) -> None:
-        try:
-            chosen = self._chosen()
-        except ValueError:
-            self.app.bell()
-        else:
-            self.dismiss(chosen)
+        self.close_with(self._chosen)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import operator
+from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -25,7 +27,7 @@ class Autosave:
 
     def __init__(self, screen: WorkspaceScreen) -> None:
         self._screen = screen
-        self._keepers = (screen.keeper, Keeper())
+        self._of_lesson = Keeper()
         self._kept: list[Session | None] = [None, None]
         self._is_waiting = False
         self._last = -_SECONDS_BETWEEN
@@ -33,16 +35,12 @@ class Autosave:
 
     def look(self) -> None:
         """See to it that what is on the screen will be kept, if nothing else keeps it."""
-        if self._is_waiting or self._is_settled:
+        works = works_in(self._screen.present)
+        if self._is_waiting or all(map(operator.is_, _sessions(works), self._kept)):
             return
         self._is_waiting = True
         due = self._last + _SECONDS_BETWEEN - monotonic()
         self._screen.set_timer(max(_SECONDS_AFTER_KEY, due), self._start)
-
-    @property
-    def _is_settled(self) -> bool:
-        sessions = [None if work is None else work[0] for work in works_in(self._screen.present)]
-        return all(map(lambda one, other: one is other, sessions, self._kept))
 
     def _start(self) -> None:
         self._screen.run_worker(self._catch_up())
@@ -50,44 +48,63 @@ class Autosave:
     async def _catch_up(self) -> None:
         self._last = monotonic()
         works = works_in(self._screen.present)
-        try:
-            await asyncio.to_thread(self._write, works)
-        except (OSError, ValueError) as error:
-            complaint = reason_of(error) if isinstance(error, OSError) else str(error)
-            if complaint != self._complaint:
-                self._screen.refuse(f"unsaved work cannot be kept: {complaint}; save it elsewhere")
+        failure = await asyncio.to_thread(_write, self._keepers, works, self._kept)
+        complaint = "" if failure is None else _reason(failure)
+        if complaint != self._complaint:
             self._complaint = complaint
-        else:
-            self._complaint = ""
-        self._kept = [None if work is None else work[0] for work in works]
+            if complaint:
+                self._screen.refuse(f"unsaved work cannot be kept: {complaint}; save it elsewhere")
+            else:
+                self._screen.status = "unsaved work is kept again"
+        # A disk may have room again; what no file can hold is not tried twice.
+        if not isinstance(failure, OSError):
+            self._kept = _sessions(works)
         self._is_waiting = False
         # What was changed while this was written comes next.
         self.look()
 
-    def _write(self, works: tuple[Work, Work]) -> list[Path | None]:
-        paths: list[Path | None] = []
-        for keeper, work, kept in zip(self._keepers, works, self._kept, strict=True):
-            if work is None:
-                keeper.drop()
-            elif work[0] is not kept:
-                paths.append(keeper.keep(*work))
-        return paths
+    @property
+    def _keepers(self) -> tuple[Keeper, Keeper]:
+        return self._screen.keeper, self._of_lesson
 
-    def end(self, *, by_choice: bool) -> list[Path]:
-        """Write nothing from now on; return the files that were left behind.
+    def end(self, *, by_choice: bool) -> tuple[list[Path], str]:
+        """Write nothing from now on; return the files left behind, and why one is not up to date.
 
         by_choice: the user has left and wants nothing kept; else all unsaved work is written once
-        more. Raises OSError or ValueError when that is impossible.
+        more.
         """
+        failure = None
+        if not by_choice:
+            failure = _write(self._keepers, works_in(self._screen.present), [None, None])
+        paths = [keeper.close(drop=by_choice) for keeper in self._keepers]
+        return [path for path in paths if path is not None], _reason(failure) if failure else ""
+
+
+def _write(
+    keepers: Sequence[Keeper], works: Sequence[Work], kept: Sequence[Session | None]
+) -> Exception | None:
+    """Bring the files up to date; return the first error, which keeps no other from being written.
+
+    kept: the sessions that they hold.
+    """
+    failure: Exception | None = None
+    for keeper, work, session in zip(keepers, works, kept, strict=True):
         try:
-            if by_choice:
-                return []
-            self._kept = [None, None]
-            paths = self._write(works_in(self._screen.present))
-            return [path for path in paths if path is not None]
-        finally:
-            for keeper in self._keepers:
-                keeper.close(drop=by_choice)
+            if work is None:
+                keeper.drop()
+            elif work[0] is not session:
+                keeper.keep(*work)
+        except (OSError, ValueError, MemoryError) as error:
+            failure = failure or error
+    return failure
+
+
+def _reason(error: Exception) -> str:
+    return reason_of(error) if isinstance(error, OSError) else str(error) or "not enough memory"
+
+
+def _sessions(works: Sequence[Work]) -> list[Session | None]:
+    return [None if work is None else work[0] for work in works]
 
 
 def works_in(workspace: Workspace) -> tuple[Work, Work]:

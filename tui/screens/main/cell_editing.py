@@ -13,8 +13,8 @@ from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import TYPE, Command
 from tui.screens.main.cursor import Cursor
 from tui.screens.main.numbers import check_selected, set_selected
-from tui.state.formulas import evaluate
 from tui.state.navigation import advance, move
+from tui.state.typed_numbers import evaluate
 from tui.state.workspace import selected_name, selected_value
 from tui.widgets.cell_editor import CellEditor, Then
 

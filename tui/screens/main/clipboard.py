@@ -14,7 +14,8 @@ from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_number
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.cell_editing import CellEditing
-from tui.screens.main.command import FILES, Command
+from tui.screens.main.command import FILES, TYPE, Command
+from tui.state.workspace import selected_value
 
 if TYPE_CHECKING:
     from engine.clipboard import Listing, Pasted
@@ -26,6 +27,17 @@ _LARGE = 70_000
 
 _UNDO = "u takes that back"
 _CANCEL = ("c", "Cancel", "cancel")
+
+
+def copy(screen: WorkspaceScreen) -> None:
+    """Put the number under the cursor into the terminal's clipboard."""
+    value = selected_value(screen.present)
+    if value is None:
+        screen.refuse("this target is not set; there is no number to copy")
+        return
+    text = format_number(value, FULL_DIGITS)
+    screen.app.copy_to_clipboard(text)
+    screen.status = f"copied {text}"
 
 
 def copy_as(screen: WorkspaceScreen) -> None:
@@ -204,6 +216,15 @@ class Pasting:
 
 
 COMMANDS = (
+    Command(
+        "y",
+        "copy",
+        "copy the number",
+        TYPE,
+        copy,
+        WorkspaceScreen,
+        help="Put the number under the cursor into the terminal's clipboard, in full",
+    ),
     Command(
         "ctrl+y",
         "copy-as",

@@ -160,7 +160,6 @@ COMMANDS = (
         partial(Cursor.step_pane, by=1),
         Cursor,
         help="Go to the next one",
-        shown_as="Tab",
     ),
     Command(
         "shift+tab",

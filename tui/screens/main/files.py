@@ -277,22 +277,29 @@ def save_to(
     session = screen.present.session
     dtype = "float64" if screen.present.source is None else screen.present.source.dtype
     source = Source(str(path), path, None, dtype, is_ours=True)
-    from tui.files.export import widened
+    from tui.files.export import saving_notes
 
     try:
-        note = widened(session, path, dtype)
-        formats.save(session, path, "float64" if note else dtype)
+        notes = saving_notes(session, path, dtype)
+        is_widened = formats.is_widened(session, path, dtype)
+        formats.save(session, path, "float64" if is_widened else dtype)
     except OSError as error:
-        failed(f"{source.name}: {reason_of(error)}; what was there is as it was")
+        failed(f"{source.name}: {reason_of(error)}; {_what_is_left(path)}")
     except ValueError as error:
         failed(f"{source.name}: {error}")
     else:
         source = replace(source, stamp=stamp_of(path))
-        status = f"saved to {source.name}" + ("" if note is None else f"; {note}")
+        status = "; ".join([f"saved to {source.name}", *notes])
         screen.change(screen.present.saved_to(source), status)
         remember_place(screen.present)
         if then is not None:
             then()
+
+
+def _what_is_left(path: Path) -> str:
+    """What is where after saving has failed."""
+    there = "the file is as it was" if os.path.exists(path) else "nothing was written"
+    return f"{there}, and your changes are still here"
 
 
 def _save_as_hint() -> str:
@@ -372,18 +379,27 @@ def open_file(screen: WorkspaceScreen) -> None:
 
 def bring_back(screen: WorkspaceScreen, work: UnsavedWork) -> None:
     """Open unsaved work, which stays unsaved; its file becomes that of this playground."""
-    from tui.files.unsaved import open_unsaved
+    from tui.files.unsaved import Keeper, open_unsaved
 
     about = work.description
     try:
+        keeper = Keeper(work)
+    except OSError as error:
+        screen.refuse(f"unsaved work of {work.when}: {reason_of(error)}")
+        return
+    try:
         session = open_unsaved(work)
-        screen.keeper.adopt(work)
     except (OSError, ValueError) as error:
+        keeper.close(drop=False)
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
         screen.refuse(f"unsaved work of {work.when}: {reason}")
         return
+    # Nothing that is still being written goes to the file of what is opened.
+    screen.keeper.close(drop=True)
+    screen.keeper = keeper
     # Its file may be another by now: without a stamp saving asks first.
     source = understood(about.origin) if about.origin else None
+    source = None if source is None else replace(source, dtype=session.dtype)
     workspace = Workspace.open(session, source, screen.present.view)
     epochs = f", after {about.epochs:,} epochs" if about.epochs else ""
     screen.change(
@@ -395,6 +411,11 @@ def bring_back(screen: WorkspaceScreen, work: UnsavedWork) -> None:
 def leave(screen: WorkspaceScreen) -> None:
     """Leave the program."""
     _unless_unsaved(screen, screen.app.exit)
+
+
+def suspend(screen: WorkspaceScreen) -> None:
+    """Go back to the shell, whose `fg` returns here."""
+    screen.app.action_suspend_process()
 
 
 def _open(screen: WorkspaceScreen, session: Session, source: Source | None) -> None:
@@ -434,7 +455,10 @@ def offer_unsaved(screen: WorkspaceScreen) -> None:
     work = newest_unsaved()
     if work is not None:
         title = work.description.title or work.description.sizes
-        screen.status = f"Unsaved work of {work.when}, {escaped(title)}: ctrl+o"
+        offer = f"Unsaved work of {work.when}, {escaped(title)}: ctrl+o"
+        both = f"{offer} · {screen.status}" if screen.status else offer
+        # The first column of the line is blank.
+        screen.status = both if cell_len(both) < screen.size.width else offer
 
 
 def show_notes(screen: WorkspaceScreen) -> None:
@@ -491,5 +515,14 @@ COMMANDS = (
     _command("ctrl+o", "open", "open a file", open_file),
     _command("ctrl+s", "save", "save", save),
     _command("S", "save-as", "save as", save_as),
+    Command(
+        "ctrl+z",
+        "suspend",
+        "to the shell",
+        HELP,
+        suspend,
+        WorkspaceScreen,
+        "Stop here for a while; fg comes back",
+    ),
     Command("q,ctrl+q", "quit", "quit", HELP, leave, WorkspaceScreen, shown_as="q"),
 )

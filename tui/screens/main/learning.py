@@ -1,4 +1,4 @@
-"""The commands for training data, learning settings and freezing.
+"""The commands that choose what to learn from, and how.
 
 Dialogs are imported where they are opened, to keep start-up quick.
 """
@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine import Bias, Edit, Session, Weight
-from engine.nn.parameters import neuron_name
+from engine import Edit, Session
 from engine.training.settings import TrainingSettings
 from tui.screens.main.base import WorkspaceScreen
-from tui.screens.main.command import TRAIN, Change, Command, edited
-from tui.state.workspace import Workspace, selected_name
+from tui.screens.main.command import TRAIN, Change, Command
+from tui.state.workspace import Workspace
 from tui.views.registry import known_views
 
 if TYPE_CHECKING:
@@ -57,50 +56,6 @@ def choose_settings(screen: WorkspaceScreen) -> None:
     screen.app.push_screen(LearningSettings(screen.present.session), take)
 
 
-def freeze_number(workspace: Workspace) -> Change:
-    """Freeze the number under the cursor, or free it."""
-    from engine.edits.training import toggle_number
-
-    match workspace.selection.cell:
-        case Weight() | Bias() as number:
-            edit, freezes = toggle_number(workspace.session, number)
-            return _frozen(workspace, edit, freezes, selected_name(workspace))
-        case _:
-            raise ValueError("only weights and biases can be frozen; go to one of them")
-
-
-def freeze_neuron(workspace: Workspace) -> Change:
-    """Freeze the current neuron, or free it."""
-    from engine.edits.training import toggle_neuron
-
-    session, selection = workspace.session, workspace.selection
-    layer_index, neuron = selection.layer_index, selection.neuron
-    edit, freezes = toggle_neuron(session, layer_index, neuron)
-    return _frozen(workspace, edit, freezes, neuron_name(session.network, layer_index, neuron))
-
-
-def freeze_layer(workspace: Workspace) -> Change:
-    """Freeze the layer of the current neuron, or free it."""
-    from engine.edits.training import toggle_layer
-
-    layer_index = workspace.selection.layer_index
-    edit, freezes = toggle_layer(workspace.session, layer_index)
-    return _frozen(workspace, edit, freezes, f"layer {layer_index + 1}")
-
-
-def unfreeze(workspace: Workspace) -> Change:
-    """Free every number."""
-    from engine.edits.training import unfreeze_all
-
-    edit = unfreeze_all(workspace.session)
-    return edited(workspace, edit, status="nothing is frozen: training moves every number")
-
-
-def _frozen(workspace: Workspace, edit: Edit, freezes: bool, what: str) -> Change:
-    leaves = "is frozen: training leaves it alone" if freezes else "is free: training moves it"
-    return edited(workspace, edit, status=f"{what} {leaves}")
-
-
 COMMANDS = (
     Command(
         "C",
@@ -120,22 +75,4 @@ COMMANDS = (
         WorkspaceScreen,
         help="Optimiser, learning rate, batch size, loss …, also while it trains",
     ),
-    Command(
-        "H",
-        "freeze-number",
-        "freeze this number, or free it",
-        TRAIN,
-        freeze_number,
-        help="Training leaves a frozen weight or bias as it is; it has a * behind it",
-    ),
-    Command(
-        "Q",
-        "freeze-neuron",
-        "freeze this neuron, or free it",
-        TRAIN,
-        freeze_neuron,
-        help="All its weights and its bias",
-    ),
-    Command("W", "freeze-layer", "freeze this layer, or free it", TRAIN, freeze_layer),
-    Command("A", "unfreeze", "unfreeze everything", TRAIN, unfreeze),
 )

@@ -1,19 +1,18 @@
-"""The commands that change a number, and those that take changes back."""
+"""The commands that change the number under the cursor."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
 
-from engine import ReturnTo, SetTarget
+from engine import SetTarget
 from engine.edits.numbers import set_parameter
 from engine.nn.losses import check_target
-from engine.nn.values import same_content
 from engine.text import FULL_DIGITS, format_number
 from tui.screens.main.base import WorkspaceScreen
-from tui.screens.main.command import TYPE, UNDO, Change, Command, edited
-from tui.state.formulas import parse_step
+from tui.screens.main.command import TYPE, Change, Command, edited
 from tui.state.selection import Selection
+from tui.state.typed_numbers import parse_step
 from tui.state.workspace import Workspace, selected_value
 
 
@@ -39,27 +38,6 @@ def check_selected(workspace: Workspace, value: float) -> None:
         check_target(workspace.session.loss_name, value)
 
 
-def undo(workspace: Workspace) -> Change:
-    """Take the latest edit back."""
-    there, entry = workspace.undo()
-    return Change(there, f"undone: {entry.description}")
-
-
-def redo(workspace: Workspace) -> Change:
-    """Make the edit that was undone last again."""
-    there, entry = workspace.redo()
-    return Change(there, f"redone: {entry.description}")
-
-
-def reset(workspace: Workspace) -> Change:
-    """Restore everything as it was opened."""
-    place = "the file" if workspace.source else "the beginning"
-    if same_content(workspace.session, workspace.origin):
-        raise ValueError(f"everything is as in {place}")
-    edit = ReturnTo(workspace.origin, place)
-    return edited(workspace, edit, status=f"back to {place}; u takes that back")
-
-
 def ask_step(screen: WorkspaceScreen) -> None:
     """Ask how far a nudge goes."""
     from tui.screens.dialogs.prompt import Prompt
@@ -78,17 +56,6 @@ def ask_step(screen: WorkspaceScreen) -> None:
         ),
         take,
     )
-
-
-def copy(screen: WorkspaceScreen) -> None:
-    """Put the number under the cursor into the terminal's clipboard."""
-    value = selected_value(screen.present)
-    if value is None:
-        screen.refuse("this target is not set; there is no number to copy")
-        return
-    text = format_number(value, FULL_DIGITS)
-    screen.app.copy_to_clipboard(text)
-    screen.status = f"copied {text}"
 
 
 def _wrong_step(text: str) -> str | None:
@@ -119,23 +86,4 @@ COMMANDS = (
     Command("right_curly_bracket", "leap-up", "ten steps more", TYPE, partial(nudge, steps=10)),
     Command("left_curly_bracket", "leap-down", "ten steps less", TYPE, partial(nudge, steps=-10)),
     Command("s", "step", "step", TYPE, ask_step, WorkspaceScreen, help="How far a nudge goes"),
-    Command(
-        "y",
-        "copy",
-        "copy the number",
-        TYPE,
-        copy,
-        WorkspaceScreen,
-        help="Put the number under the cursor into the terminal's clipboard, in full",
-    ),
-    Command("u", "undo", "undo", UNDO, undo),
-    Command("U,ctrl+r", "redo", "redo", UNDO, redo, shown_as="U"),
-    Command(
-        "r",
-        "reset",
-        "back to the file",
-        UNDO,
-        reset,
-        help="Restore everything as it was opened; u takes that back",
-    ),
 )

@@ -37,10 +37,14 @@ from tui.screens.main import (
     compare,
     cursor,
     files,
+    freeze,
+    gradients,
+    history,
     learning,
-    lessons,
+    lesson,
     look,
     numbers,
+    samples,
     structure,
     training,
     views,
@@ -49,13 +53,9 @@ from tui.screens.main.autosave import Autosave
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.cell_editing import CellEditing
 from tui.screens.main.clipboard import Pasting
-from tui.screens.main.command import (
-    Command,
-    Where,
-    bindings_of,
-)
+from tui.screens.main.command import Command, Where, bindings_of
 from tui.screens.main.cursor import Cursor
-from tui.screens.main.lessons import Lessons, needs_of
+from tui.screens.main.lesson import Lessons, needs_of
 from tui.screens.main.training import Training
 from tui.screens.main.views import Views
 from tui.state.lesson import checked
@@ -64,14 +64,18 @@ from tui.state.workspace import Workspace
 from tui.widgets.cell_editor import CellEditor
 
 COMMANDS: tuple[Command, ...] = (
-    *lessons.COMMANDS,
+    *lesson.COMMANDS,
     *cursor.COMMANDS,
     *cell_editing.COMMANDS,
     *numbers.COMMANDS,
+    *history.COMMANDS,
     *compare.COMMANDS,
+    *gradients.COMMANDS,
     *learning.COMMANDS,
+    *freeze.COMMANDS,
     *training.COMMANDS,
     *structure.COMMANDS,
+    *samples.COMMANDS,
     *views.COMMANDS,
     *look.COMMANDS,
     *clipboard.COMMANDS,
@@ -104,6 +108,7 @@ _FOOTER = {
     "nudge-up": "raise",
     "next-view": "view",
     "explain": "explain",
+    "walk-step": "walk",
     "undo": "undo",
     "nudge-down": "lower",
     "table-values": "values of Table",
@@ -111,13 +116,13 @@ _FOOTER = {
     "data": "data",
     "activation": "activation",
     "examples": "examples",
-    "help": "all keys",
+    "help": "help",
     "quit": "quit",
 }
 """What the last line calls the commands it names, by their ids, the most needed first."""
 
-_ARROWS = "←↑↓→ "
-_MIN_FOR_ARROWS = 60
+_ARROWS = "←↑↓→"
+_MIN_FOR_ARROWS, _MIN_FOR_TAB_TOO = 60, 100
 
 _DIGITS_WITH_ROOM = 6
 _LINES_OF_TITLE = 1
@@ -349,11 +354,11 @@ class MainScreen(WorkspaceScreen):
             shown.sort(key=lambda one: list(_FOOTER).index(one.id or ""))
             names = {one.action: _FOOTER[one.id or ""] for one in shown}
         first_keys = {one.action: self.app.get_key_display(one) for one in reversed(shown)}
-        arrows = _ARROWS if self.size.width >= _MIN_FOR_ARROWS else ""
-        return tuple(
-            ((arrows if name == "move" else "") + first_keys[action], name)
-            for action, name in names.items()
-        )
+        moving = next((action for action, name in names.items() if name == "move"), None)
+        if moving is not None and self.size.width >= _MIN_FOR_ARROWS:
+            tab = f" {first_keys[moving]}" if self.size.width >= _MIN_FOR_TAB_TOO else ""
+            first_keys[moving] = _ARROWS + tab
+        return tuple((first_keys[action], name) for action, name in names.items())
 
     # What panes ask for.
 

@@ -1,4 +1,4 @@
-"""The commands that change the shape of the network, its samples and its names.
+"""The commands that change the network: its shape, its names, a random start.
 
 Dialogs are imported where they are opened, to keep start-up quick.
 """
@@ -6,14 +6,12 @@ Dialogs are imported where they are opened, to keep start-up quick.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 from engine import (
     Activation,
     AddFeature,
     AddLayer,
     AddNeuron,
-    AddSample,
     Edit,
     Input,
     RandomInputs,
@@ -21,16 +19,14 @@ from engine import (
     RemoveFeature,
     RemoveLayer,
     RemoveNeuron,
-    RemoveSample,
     Rename,
     SetActivation,
     SetTarget,
 )
 from engine.edits.numbers import target_at
 from engine.session.names import feature_name, output_name
-from engine.session.prediction import can_be_right, next_wrong_sample
 from tui.screens.main.base import WorkspaceScreen
-from tui.screens.main.command import SAMPLES, SHAPE, Change, Command, edited
+from tui.screens.main.command import SHAPE, Change, Command, edited
 from tui.state.selection import Target
 from tui.state.workspace import Workspace
 
@@ -103,48 +99,6 @@ def remove_layer(workspace: Workspace) -> Change:
     if isinstance(workspace.selection.cell, Input):
         raise ValueError("the cursor is on an input; go to the layer you want to remove")
     return _removed(workspace, RemoveLayer(workspace.selection.layer_index))
-
-
-def add_sample(workspace: Workspace) -> Change:
-    """Add a copy of the selected sample after it."""
-    sample = workspace.selection.sample
-    session = workspace.session
-    targets = None if session.targets is None else session.targets[sample]
-    edit = AddSample(sample + 1, session.inputs[sample], targets)
-    after = workspace.selection.of_sample(sample + 1)
-    return edited(workspace, edit, after, "a sample added: a copy of the one before it")
-
-
-def remove_sample(workspace: Workspace) -> Change:
-    """Remove the selected sample."""
-    return edited(workspace, RemoveSample(workspace.selection.sample))
-
-
-def show_sample(workspace: Workspace, sample: int) -> Change:
-    """Select a sample, or the nearest there is."""
-    last = workspace.session.n_samples - 1
-    selection = workspace.selection.of_sample(max(0, min(sample, last)))
-    return Change(workspace.selecting(selection))
-
-
-def step_sample(workspace: Workspace, by: int) -> Change:
-    """Select the sample so many after the present one."""
-    if workspace.session.n_samples == 1:
-        raise ValueError("there is only one sample; i adds another")
-    return show_sample(workspace, workspace.selection.sample + by)
-
-
-def show_next_wrong(workspace: Workspace) -> Change:
-    """Select the next sample whose answer is wrong."""
-    session, sample = workspace.session, workspace.selection.sample
-    if not can_be_right(session):
-        raise ValueError("no answer is right or wrong: that needs targets that are classes")
-    found = next_wrong_sample(session, sample)
-    if found is None:
-        raise ValueError("every answer is right")
-    if found == sample:
-        raise ValueError("no other answer is wrong")
-    return show_sample(workspace, found)
 
 
 def ask_random_start(screen: WorkspaceScreen) -> None:
@@ -252,38 +206,4 @@ COMMANDS = (
         help="Name the input, the layer or the class under the cursor",
     ),
     Command("f3", "rename-title", "rename the network", SHAPE, rename_title, WorkspaceScreen),
-    Command(
-        "less_than_sign",
-        "previous-sample",
-        "previous sample",
-        SAMPLES,
-        partial(step_sample, by=-1),
-        shown_as="<",
-    ),
-    Command(
-        "greater_than_sign",
-        "next-sample",
-        "next sample",
-        SAMPLES,
-        partial(step_sample, by=1),
-        shown_as=">",
-    ),
-    Command(
-        "slash",
-        "next-wrong-sample",
-        "next wrong sample",
-        SAMPLES,
-        show_next_wrong,
-        help="The next sample whose answer is not its target",
-        shown_as="/",
-    ),
-    Command(
-        "i",
-        "add-sample",
-        "add a sample",
-        SAMPLES,
-        add_sample,
-        help="A copy of the selected one, after it",
-    ),
-    Command("I", "remove-sample", "remove the sample", SAMPLES, remove_sample),
 )

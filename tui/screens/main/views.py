@@ -14,7 +14,7 @@ from tui.panes.view import ViewPane
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import LOOK, MAP, VIEWS, Command
 from tui.screens.main.cursor import Cursor
-from tui.screens.main.structure import show_sample
+from tui.screens.main.samples import show_sample
 from tui.state.view_settings import MapContent, TableSettings
 from tui.state.workspace import Workspace
 from tui.views import registry
@@ -202,7 +202,8 @@ def _with_view(workspace: Workspace, place: int, name: str) -> Workspace:
     if name in views:
         views[views.index(name)] = views[place]
     views[place] = name
-    return workspace.viewing(views=tuple(views))
+    left, right, third = views
+    return workspace.viewing(views=(left, right, third))
 
 
 def view_id(name: str) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 from textual.strip import Strip
 
 from engine.analysis.changes import Changes, compare
-from engine.nn.values import same_content
+from engine.analysis.changes.sentence import NOTHING_CHANGED
 from engine.session.names import output_label
 from engine.session.session import Session
 from engine.text import format_within
@@ -62,11 +62,10 @@ def _sentence(scene: Scene) -> str:
     comparison = scene.workspace.comparison
     if comparison is None:
         return _NOTHING_YET
-    if same_content(comparison.session, scene.session):
-        return _NOTHING_SINCE
-    if comparison.fits(scene.session):
-        return safe(_changes(comparison.session, scene.session, scene.sample).sentence)
-    return _other_shape(comparison.session, scene.session)
+    if not comparison.fits(scene.session):
+        return _other_shape(comparison.session, scene.session)
+    sentence = _changes(comparison.session, scene.session, scene.sample).sentence
+    return _NOTHING_SINCE if sentence == NOTHING_CHANGED else safe(sentence)
 
 
 def _rows(scene: Scene, width: int, room: int) -> list[list[Part]]:

@@ -14,7 +14,7 @@ from engine.session.session import Session
 from engine.text import format_number
 from tui.drawing.cells import safe, wrapped
 from tui.views.answers import Answered, answered
-from tui.views.confusion.tables import measures_in_words, percent
+from tui.views.confusion.counts import measures_in_words, percent
 
 _REGRESSION = "Regression has no classes; this is how far off the answers are:"
 _YES_OR_NO = "Each output says yes or no for itself:"
@@ -119,8 +119,8 @@ def _yes_or_no(session: Session, known: Answered, width: int) -> list[ErrorLine]
         first = int(known.samples[wrong.argmax()]) if wrong.any() else None
         lines += _wrapped(text, width, first)
         if metrics is not None:
-            said = f"  {measures_in_words(metrics[output])}"
-            lines += [ErrorLine(line, first, is_detail=True) for line in wrapped(said, width)]
+            measures = f"  {measures_in_words(metrics[output])}"
+            lines += [ErrorLine(line, first, is_detail=True) for line in wrapped(measures, width)]
     return lines
 
 

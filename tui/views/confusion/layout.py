@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from engine.session.session import Session
-from tui.views.confusion.tables import Counted, both_counted, class_names
+from tui.views.confusion.counts import Counted, both_counted, class_names
 
 GAP = 3
 MEASURE_WIDTHS = (12, 8, 6)

@@ -22,9 +22,7 @@ from tui.drawing.cells import (
 )
 from tui.drawing.palette import Palette, blended
 from tui.views.answers import has_answered
-from tui.views.confusion.errors import error_lines, errors_in_short
-from tui.views.confusion.layout import GAP, MEASURE_WIDTHS, Table, tables_of
-from tui.views.confusion.tables import (
+from tui.views.confusion.counts import (
     MEASURES,
     both_counted,
     class_names,
@@ -33,6 +31,8 @@ from tui.views.confusion.tables import (
     measures_in_words,
     percent,
 )
+from tui.views.confusion.errors import error_lines, errors_in_short
+from tui.views.confusion.layout import GAP, MEASURE_WIDTHS, Table, tables_of
 from tui.views.gestures import ChooseSample
 from tui.views.scene import Scene
 
@@ -43,6 +43,10 @@ _NO_TARGETS = (
 _LEGENDS = (
     "rows: target · columns: answer · [ ]: right",
     "rows target, columns answer, [ ] right",
+)
+_MEANINGS = (
+    "precision: how many of the answers with this class are right · recall: how many of its "
+    "samples are found · F1: both in one figure"
 )
 _SELECTED = "▶"
 _STRONGEST = 0.5
@@ -120,6 +124,9 @@ def _tables(scene: Scene, width: int, height: int) -> list[list[Part]]:
     if len(below) < room:
         rows += [[]] * (len(below) + 2 <= room)
         below.append(next((text for text in _LEGENDS if len(text) <= width), _LEGENDS[-1]))
+    meanings = wrapped(_MEANINGS, width)
+    if len(rows) + len(below) + len(meanings) <= height:
+        below += meanings
     return rows + [[(line, style.muted)] for line in below]
 
 
@@ -128,8 +135,8 @@ def _measures_of_target(scene: Scene, tables: list[Table], width: int) -> list[s
     for table in tables:
         target, _ = table.counted.pair_of(scene.sample) or (None, None)
         if target is not None:
-            said = measures_in_words(table.counted.metrics[target])
-            return [cut(f"{_SELECTED} {said}", width)]
+            measures = measures_in_words(table.counted.metrics[target])
+            return [cut(f"{_SELECTED} {measures}", width)]
     return []
 
 

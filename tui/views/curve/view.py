@@ -66,15 +66,15 @@ def curve_title(scene: Scene) -> str:
     return f"{scene.name_of(scene.neuron)}: {short_description(scene.layer.activation)}"
 
 
-def _slope(scene: Scene) -> float | None:
+def _derivative(scene: Scene) -> float | None:
     """f'(z) of the current neuron; None if its out depends on the whole layer, or is no number."""
     activation = scene.layer.activation
     z = scene.trace.layers[scene.layer_index].pre_activations[0, [scene.neuron]]
     if activation.row_wise or not math.isfinite(z[0]):
         return None
     with np.errstate(all="ignore"):
-        slope = float(activation.derivative(z)[0])
-    return slope if math.isfinite(slope) else None
+        derivative = float(activation.derivative(z)[0])
+    return derivative if math.isfinite(derivative) else None
 
 
 def draw_curve(scene: Scene, width: int, height: int) -> list[Strip]:
@@ -135,21 +135,21 @@ def _lines(activation: Activation, radius: float, n_points: int, color: RGB) -> 
 
 def _caption(scene: Scene) -> list[Caption]:
     """The slope of the tangent, if there is one."""
-    slope = _slope(scene)
-    if slope is None:
+    derivative = _derivative(scene)
+    if derivative is None:
         return []
-    return [Caption(f" slope {format_number(slope, scene.view.digits)}", scene.palette.accent)]
+    return [Caption(f" slope {format_number(derivative, scene.view.digits)}", scene.palette.accent)]
 
 
 def _tangent(scene: Scene, radius: float, height: int) -> list[Line]:
     """The straight line that the curve is near the current neuron's dot, if that is on the axes."""
-    trace, slope = scene.trace.layers[scene.layer_index], _slope(scene)
+    trace, derivative = scene.trace.layers[scene.layer_index], _derivative(scene)
     z, a = (float(numbers[0, scene.neuron]) for numbers in trace)
-    if slope is None or not -radius < z < radius:
+    if derivative is None or not -radius < z < radius:
         return []
     reach = (_REACH if height >= _MIN_WITH_NAMES else _SHORT_REACH) * radius
     ends = np.array([max(z - reach, -radius), min(z + reach, radius)])
-    return [Line(ends, a + slope * (ends - z), scene.palette.accent)]
+    return [Line(ends, a + derivative * (ends - z), scene.palette.accent)]
 
 
 def _ends(activation: Activation, frame: Frame, color: RGB) -> list[Mark]:

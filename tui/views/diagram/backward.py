@@ -15,7 +15,7 @@ from tui.views.scene import Scene
 
 
 def backward_of(scene: Scene) -> Gradients | None:
-    """Return the derivatives shown instead of outs and weights; None in the forward mode.
+    """Return the derivatives shown instead of activations and weights; None in the forward mode.
 
     They are of the sample's own loss, or of an output: derivatives have to be shown everywhere, and
     the sample needs a target if they are of the loss.
@@ -36,7 +36,7 @@ def _of_sample(session: Session, sample: int, subject: Subject) -> Gradients | N
 
 
 def stage_values(scene: Scene, stage: int) -> FloatArray:
-    """Return what the nodes of a stage show: inputs and outs, or d loss / d input and δ."""
+    """Return what the nodes of a stage show: inputs and activations, or d loss / d input and δ."""
     backward = backward_of(scene)
     if backward is None:
         values = scene.trace.layers[stage - 1].activations if stage else scene.trace.inputs

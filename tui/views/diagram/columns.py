@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from engine.text import FULL_DIGITS
-from tui.views.diagram.places import place_of_cursor
+from tui.views.diagram.navigation import place_of_cursor
 from tui.views.diagram.texts import Texts, longest_name, names_of, texts_of
 from tui.views.scene import Scene
 
@@ -144,7 +144,7 @@ class _NodeTexts:
         name = max(cell_len(one.name) for one in texts)
         value = max(len(one.value) for one in texts)
         if stage and value:
-            # Nodes keep their width while their outs change.
+            # Nodes keep their width while their activations change.
             value = max(value, min(level.outputs, _STEADY_WIDTH))
         return name, value
 

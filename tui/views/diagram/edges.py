@@ -18,7 +18,7 @@ from tui.drawing.palette import Palette, blended
 from tui.views.diagram.backward import edge_values
 from tui.views.diagram.canvas import Canvas
 from tui.views.diagram.layout import FEW_EDGES, Layout, Node, Stage
-from tui.views.diagram.places import Place, place_of_current, place_of_cursor
+from tui.views.diagram.navigation import Place, place_of_current, place_of_cursor
 from tui.views.scene import Scene
 
 _STEPS = 12

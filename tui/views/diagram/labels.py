@@ -10,7 +10,7 @@ from engine.text import format_given
 from tui.views.diagram.backward import backward_of
 from tui.views.diagram.edges import Edges
 from tui.views.diagram.layout import Layout, Stage
-from tui.views.diagram.places import place_of_current
+from tui.views.diagram.navigation import place_of_current
 from tui.views.diagram.texts import short_text
 from tui.views.scene import Scene
 

@@ -8,7 +8,7 @@ from operator import mul
 
 from tui.views.diagram.backward import backward_of
 from tui.views.diagram.columns import Columns, StageColumns, columns_of, lines_of_left_out_stages
-from tui.views.diagram.places import focus_of_stages
+from tui.views.diagram.navigation import focus_of_stages
 from tui.views.diagram.texts import Texts
 from tui.views.map.plane import has_plane
 from tui.views.scene import Scene
@@ -215,7 +215,7 @@ def above_middle(height: int) -> int:
 def _height_with_map(scene: Scene, rows: Rows) -> int:
     """The height of a neuron with a map below it, or 0 if the network or the room has none.
 
-    A map is of outs, which the backward mode does not show.
+    A map is of activations, which the backward mode does not show.
     """
     if backward_of(scene) is not None:
         return 0

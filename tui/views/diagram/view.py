@@ -15,9 +15,9 @@ from tui.views.diagram.canvas import Canvas
 from tui.views.diagram.edges import Edges, draw_edges, edges_of
 from tui.views.diagram.labels import labels_of
 from tui.views.diagram.layout import layout_of
-from tui.views.diagram.maps import draw_maps
+from tui.views.diagram.navigation import Place, arrival, place_of_current
+from tui.views.diagram.neuron_maps import draw_maps
 from tui.views.diagram.nodes import draw_nodes
-from tui.views.diagram.places import Place, arrival, place_of_current
 from tui.views.scene import Scene
 
 _MAX_NAMES = 4

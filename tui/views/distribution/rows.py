@@ -21,7 +21,7 @@ MIN_SAMPLES = 10
 _MAX_SAMPLES = 2_000
 _MAX_WORK = 10_000_000
 
-_OFF, _SATURATED, _OUTS = "off", "saturated", "outs"
+_OFF, _SATURATED, _ACTIVATIONS = "off", "saturated", "outs"
 _MAX_SHARE_WIDTH = 5
 _MIN_SPARKLINE_LENGTH, _MAX_SPARKLINE_LENGTH = 8, 24
 _BETWEEN = "  "
@@ -102,7 +102,7 @@ def neuron_rows(scene: Scene, examined: Examined, width: int, room: int) -> list
     spark = spark if spark >= _MIN_SPARKLINE_LENGTH else 0
     in_sight = n_rows * n_columns
     start = max(0, min(scene.neuron - in_sight // 2, count - in_sight))
-    heading = _text(" ", " " * names, fitted(_OUTS, spark), _OFF, _SATURATED, shares)
+    heading = _text(" ", " " * names, fitted(_ACTIVATIONS, spark), _OFF, _SATURATED, shares)
     rows: list[list[Part]] = [[(_BETWEEN.join([heading] * n_columns), style.muted)]]
     for row in range(n_rows):
         parts: list[Part] = []

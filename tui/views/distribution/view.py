@@ -26,6 +26,8 @@ _GAP = "   "
 _MIN_FOR_A_LAYER, _MAX_FOR_A_LAYER = 4, 10
 _ENOUGH_FOR_A_LAYER = 6
 _MIN_NEURONS = 3
+_LINES_BESIDE_NEURONS = 2
+"""Their heading, and the blank line before the sentences."""
 _SELECTED = "▶"
 
 
@@ -44,9 +46,10 @@ def draw_distribution(scene: Scene, width: int, height: int) -> list[Strip]:
     sentences = _sentences(examined)
     if is_too_small(width, height):
         return lines_of_text(sentences[0], width, height, scene.palette)
-    chosen = _fit_sentences(sentences, width, max(1, height // 4))
-    room = height - len(chosen)
     n_neurons = scene.layer.n_neurons
+    left = 0 if examined.is_enough else height - n_neurons - _LINES_BESIDE_NEURONS
+    chosen = _fit_sentences(sentences, width, max(1, height // 4, left))
+    room = height - len(chosen)
     rows: list[list[Part]] = []
     if examined.is_enough and room > _MIN_FOR_A_LAYER:
         left = room - _MIN_FOR_A_LAYER
@@ -67,7 +70,7 @@ def _sentences(examined: Examined) -> list[str]:
         is_one = examined.n_examined == 1
         there = "there is one" if is_one else f"there are {examined.n_examined}"
         sentences = [
-            f"histograms need {MIN_SAMPLES} samples: {there} (i adds one, C chooses data)",
+            f"histograms need {MIN_SAMPLES} samples: {there}, i adds one, C chooses data",
             *([] if is_one else sentences),
         ]
     if examined.is_thinned:

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from engine.analysis.sensitivity import DifferenceCheck, check_derivative
+from engine.analysis.difference_check import DifferenceCheck, check_derivative
 from engine.nn.backprop import Gradients, strongest
 from engine.nn.parameters import Parameter
 from engine.session.loss import session_loss

@@ -26,7 +26,7 @@ from tui.drawing.cells import (
     strip_of,
 )
 from tui.views.gestures import Arrow, ChooseNeuron, RankNeurons
-from tui.views.gradients.neurons import (
+from tui.views.gradients.neuron_ranking import (
     draw_neurons,
     move_in_neurons,
     neuron_clicked,

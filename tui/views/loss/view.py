@@ -63,8 +63,8 @@ def loss_title(scene: Scene) -> str:
         if now is None:
             return state.capitalize()
         # A lesson may begin with trained numbers, or train them to show how a step is done.
-        said = "" if scene.workspace.lesson else f", {state}"
-        return f"Loss {loss_text(now[0], scene.view.digits)}{said}"
+        of_run = "" if scene.workspace.lesson else f", {state}"
+        return f"Loss {loss_text(now[0], scene.view.digits)}{of_run}"
     epochs = f"{run.epochs:,} epoch{'s' * (run.epochs != 1)}"
     then = _both(run.last_losses, scene.view.digits)
     if run.losses_are_of(scene.session):

@@ -18,12 +18,13 @@ from engine.formats.onnx.activations.patterns import (
     Product,
     parsed,
 )
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.node import Node
 from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation
 
 _MAX_CHAIN_LENGTH = 24
-_ROW_WISE = ("Softmax", "LogSoftmax")
+_ROW_WISE = ("Softmax", "LogSoftmax", "ReduceSum", "ReduceMax", "ReduceLogSumExp")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,9 +36,9 @@ class Match:
     output: str
 
     @property
-    def row_wise(self) -> Node | None:
-        """The one of these nodes that works along an axis, if any."""
-        return next((node for node in self.nodes if node.op in _ROW_WISE), None)
+    def row_wise(self) -> list[Node]:
+        """Those of these nodes that work along an axis, for an activation of a whole row."""
+        return [node for node in self.nodes if self.activation.row_wise and node.op in _ROW_WISE]
 
 
 def find_activation(graph: Graph, tensor: str) -> Match | None:

@@ -40,6 +40,8 @@ ATTRIBUTE_DEFAULTS: dict[tuple[str, str], float | str] = {
     ("Swish", "alpha"): 1.0,
     ("Gelu", "approximate"): "none",
     ("ReduceSum", "keepdims"): 1.0,
+    ("ReduceMax", "keepdims"): 1.0,
+    ("ReduceLogSumExp", "keepdims"): 1.0,
 }
 """The default of an operator's attribute."""
 
@@ -50,12 +52,16 @@ _SOFTPLUS = (
     str(ACTIVATIONS["softplus"].code("onnx_float64")),
 )
 
+_BELOW_MAX = "Sub(z, ReduceMax(z, LAST, keepdims=1))"
+
 _LEAKY_BELOW = "Mul(alpha, z)"
 _ELU_BELOW = "Mul(alpha, Sub(Exp(z), 1))"
 
 _OTHERS: tuple[tuple[str, str], ...] = (
     ("sigmoid", "Div(1, Add(1, Exp(Neg(z))))"),
     ("sigmoid", "Reciprocal(Add(1, Exp(Neg(z))))"),
+    ("tanh", "Sub(Div(2, Add(1, Exp(Mul(-2, z)))), 1)"),
+    ("leaky_relu(fraction)", "Max(z, Mul(fraction, z))"),
     ("relu", "Max(z, 0)"),
     ("relu", "Clip(z, 0, inf)"),
     ("relu", "Where(Greater(z, 0), z, 0)"),
@@ -105,7 +111,12 @@ _OTHERS: tuple[tuple[str, str], ...] = (
     ("log_sigmoid", "Log(Sigmoid(z))"),
     ("softmax", "Softmax(z)"),
     ("log_softmax", "LogSoftmax(z)"),
+    ("softmax", "Div(Exp(z), ReduceSum(Exp(z), LAST, keepdims=1))"),
+    ("softmax", f"Div(Exp({_BELOW_MAX}), ReduceSum(Exp({_BELOW_MAX}), LAST, keepdims=1))"),
     ("log_softmax", "Log(Softmax(z))"),
+    ("log_softmax", "Sub(z, ReduceLogSumExp(z, LAST, keepdims=1))"),
+    ("log_softmax", "Sub(z, Log(ReduceSum(Exp(z), LAST, keepdims=1)))"),
+    ("log_softmax", f"Sub({_BELOW_MAX}, Log(ReduceSum(Exp({_BELOW_MAX}), LAST, keepdims=1)))"),
 )
 
 

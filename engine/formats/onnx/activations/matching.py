@@ -22,7 +22,8 @@ from engine.formats.onnx.activations.patterns import (
     Product,
     Sum,
 )
-from engine.formats.onnx.graph import Graph, Node
+from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.node import Node
 from engine.formats.onnx.tensors import FLOAT_NAMES
 
 MAX_FACTORS = 4
@@ -196,6 +197,27 @@ def changes_nothing(node: Node, graph: Graph) -> bool:
     return node.op == "Identity" or (node.op == "Dropout" and not _is_training(node, graph))
 
 
+def reduces_rows(node: Node, graph: Graph) -> bool:
+    """Return whether a reduction keeps the rank and works along axis 1 or the last one.
+
+    Parameters
+    ----------
+    node
+        The operator, which newer models tell the axes by an input, older ones by an attribute.
+    graph
+        The graph of the ONNX file.
+
+    Returns
+    -------
+    bool
+    """
+    given = node.attributes.get("axes")
+    axes = [] if given is None else [*given.ints]
+    if len(node.inputs) > 1 and graph.is_constant(node.inputs[1]):
+        axes = [*graph.constant(node.inputs[1]).ravel()]
+    return axes in ([1], [-1]) and node.integer_attribute("keepdims", 1) == 1
+
+
 def _is_training(node: Node, graph: Graph) -> bool:
     """Whether a Dropout is active: given by its third input, in old models by an attribute."""
     if len(node.inputs) > 2 and node.inputs[2]:
@@ -326,6 +348,8 @@ class Matcher:
         """The operator and its inputs, in both orders if it is commutative."""
         inputs: tuple[_Operand, ...] = node.inputs
         match node.op:
+            case "ReduceSum" | "ReduceMax" | "ReduceLogSumExp" if reduces_rows(node, self.graph):
+                inputs = (node.inputs[0], Scaled(-1.0))
             case "Clip":
                 return node.op, [(node.inputs[0], *self._limits(node))]
             case "Less" | "LessOrEqual":
@@ -371,6 +395,8 @@ def _bound(found: Found, name: str, scaled: Scaled) -> Iterator[Found]:
         # From here on softplus(z) equals z to the precision of a float32.
         if scaled.number >= _MIN_THRESHOLD:
             yield found
+        return
+    if name == "fraction" and not 0 <= scaled.number <= 1:
         return
     known = dict(found.values)
     if name in known:

@@ -16,7 +16,14 @@ from engine.nn.activation_table import ACTIVATIONS
 from engine.nn.activations import Activation, activation
 from tests.engine.formats.onnx.onnx_models import around, assert_opens_as, model, node, opened
 
-PARAMETERS = {"alpha": 0.75, "beta": 0.375, "threshold": 20.0, "min": -0.5, "max": 2.0}
+PARAMETERS = {
+    "alpha": 0.75,
+    "beta": 0.375,
+    "fraction": 0.25,
+    "threshold": 20.0,
+    "min": -0.5,
+    "max": 2.0,
+}
 ROUNDED = {"Selu", "Elu", "HardSwish", "HardSigmoid", "Gelu", "Erf"}
 """Their attributes are float32 even in a model of float64, and so is the reference's erf."""
 

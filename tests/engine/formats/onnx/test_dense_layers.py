@@ -142,7 +142,8 @@ def test_tensors_of_every_kind_in_every_place(
     nodes: list[NodeProto] = [node("MatMul", ["x", "w"], "y")]
     if constant_node:
         nodes.insert(0, helper.make_node("Constant", [], ["w"], value=tensor))
-    reading = opened(model(nodes, {} if constant_node else {"w": tensor}), tmp_path)
+    constants = {} if constant_node else {"w": tensor}
+    reading = opened(model(nodes, constants, kind=kind), tmp_path)
     [layer] = reading.session.network.layers
     assert (layer.weights == weights.T.astype(np.float64)).all()
     assert reading.dtype == name

@@ -95,8 +95,8 @@ def refusal(given: ModelProto, folder: Path) -> str:
             "begins here",
         ),
         (
-            [helper.make_node("FusedGemm", ["z", "k"], ["y"], domain="com.microsoft")],
-            "node 2 (com.microsoft.FusedGemm): neither a dense layer nor one of the known "
+            [helper.make_node("QuickGelu", ["z"], ["y"], domain="com.microsoft")],
+            "node 2 (com.microsoft.QuickGelu): neither a dense layer nor one of the known "
             "activations begins here",
         ),
         (
@@ -140,16 +140,39 @@ def test_no_dense_layer(tmp_path: Path) -> None:
     assert refusal(given, tmp_path) == "no dense layer (Gemm or MatMul) is in the graph"
 
 
-def test_a_function_of_the_model(tmp_path: Path) -> None:
+def test_what_is_wrong_inside_a_function_is_named_with_the_call(tmp_path: Path) -> None:
     given = around([helper.make_node("Mine", ["z"], ["y"], "call", domain="mine")])
-    given.functions.append(
-        helper.make_function(
-            "mine", "Mine", ["a"], ["b"], [node("Relu", ["a"], "b")], given.opset_import
-        )
-    )
+    body = [node("Relu", ["a"], "r"), node("Cos", ["r"], "b")]
+    versions = [helper.make_opsetid("", 18)]
+    given.functions.append(helper.make_function("mine", "Mine", ["a"], ["b"], body, versions))
     assert refusal(given, tmp_path) == (
-        "node 'call' (mine.Mine): a function of the model; export it with its functions inlined"
+        "node 'call' (mine.Mine), node 'Cos-b' (Cos): neither a dense layer nor one of the known "
+        "activations begins here"
     )
+    given.functions[0].opset_import[0].version = 9
+    assert refusal(given, tmp_path) == (
+        "node 'call' (mine.Mine): a function for version 9 of the operators"
+    )
+
+
+def test_functions_that_call_themselves(tmp_path: Path) -> None:
+    call = helper.make_node("Mine", ["z"], ["y"], "call", domain="mine")
+    given, versions = around([call]), [helper.make_opsetid("", 18)]
+    for calls, why in (
+        (
+            1,
+            "node 'call' (mine.Mine), node 1 (mine.Mine): functions that call each other more "
+            "than 40 deep",
+        ),
+        (300, "10,202 nodes; at most 10,000 are opened"),
+    ):
+        body = [
+            helper.make_node("Mine", ["a"], ["b" if k == 0 else f"b{k}"], domain="mine")
+            for k in range(calls)
+        ]
+        del given.functions[:]
+        given.functions.append(helper.make_function("mine", "Mine", ["a"], ["b"], body, versions))
+        assert refusal(given, tmp_path) == why
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

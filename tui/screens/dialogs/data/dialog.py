@@ -75,7 +75,7 @@ class ChooseData(Dialog[Edit]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Use this", priority=True, key_display="enter"),
+        Binding("enter", "accept", "Use this", priority=True),
         Binding("tab", "app.focus_next", "Next"),
         Binding("ctrl+down", "scroll_about(1)", "More", show=False),
         Binding("ctrl+up", "scroll_about(-1)", "Back", show=False),

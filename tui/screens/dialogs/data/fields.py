@@ -24,7 +24,7 @@ from tui.screens.dialogs.data.options import (
     tickable,
 )
 from tui.screens.dialogs.data.sources import CsvData
-from tui.screens.dialogs.dialog import Entry, plain
+from tui.screens.dialogs.dialog import Entry, is_laid_out, plain
 from tui.screens.dialogs.fields import Choice, Field, SteppedEntry, SteppedSeed
 
 _ANSWERS = {"automatic": None, "classes": True, "numbers": False}
@@ -131,6 +131,10 @@ class Ticks(SelectionList[DerivedFeature]):
         background: $primary 25%;
     }
     """
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the page keys alone while the list has no room."""
+        return action not in ("page_up", "page_down") or is_laid_out(self)
 
     def show(self, offered: Sequence[tuple[Content, DerivedFeature, bool]]) -> None:
         """Show these features, each with its label and whether it is ticked."""

@@ -26,7 +26,7 @@ from tui.screens.dialogs.explain.entry import QuestionLine, ScrollArea
 from tui.screens.dialogs.explain.parts import PARTS, Asked, Key, PartName, WorkedStep
 from tui.screens.dialogs.explain.predictions import Predictions
 from tui.screens.dialogs.explain.text import Arithmetic, plain_text
-from tui.state.formulas import evaluate
+from tui.state.typed_numbers import evaluate
 from tui.state.view_settings import DIGITS
 
 _ROOMY = 44
@@ -114,8 +114,8 @@ class Explain(Dialog[ExplainResult]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "Check", priority=True, key_display="enter"),
-        Binding("tab", "next_part(1)", "Next part", key_display="Tab"),
+        Binding("enter", "accept", "Check", priority=True),
+        Binding("tab", "next_part(1)", "Next part"),
         Binding("shift+tab", "next_part(-1)", "Previous part", show=False),
         *(
             Binding(str(number), f"part({name!r})", name, show=False)

@@ -55,7 +55,7 @@ class Walk(Dialog[bool]):
         Binding("down,j", "scroll('down')", "Read on", key_display="↓"),
         Binding("pageup", "scroll('page_up')", "Page up", show=False),
         Binding("pagedown", "scroll('page_down')", "Page down", show=False),
-        Binding("escape", "cancel", "Leave as it was", key_display="Esc"),
+        Binding("escape", "cancel", "Leave as it was"),
         Binding("ctrl+g,q", "cancel", "Leave as it was", show=False),
     ]
 

@@ -23,7 +23,7 @@ from tui.panes.layout import LESSON_PANE, Needs, Span, layout_of
 from tui.screens.dialogs.choose_lesson import ChooseLesson
 from tui.screens.dialogs.glossary import Glossary
 from tui.screens.dialogs.lists import Choices
-from tui.screens.main.lessons import needs_of
+from tui.screens.main.lesson import needs_of
 from tui.state.lesson import enter
 from tui.state.view_settings import ViewSettings
 from tui.state.workspace import Workspace

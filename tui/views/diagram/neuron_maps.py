@@ -1,4 +1,4 @@
-"""The small maps below the neurons of a diagram: their outs over the plane of two inputs."""
+"""The small maps below the neurons of a diagram: their activations over the plane of two inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers that a learner predicts: which one is asked for, and what a typed one means."""
+"""A learner's answers judged: a choice among several, or a number that was predicted."""
 
 from __future__ import annotations
 
@@ -20,10 +20,46 @@ from engine.explain.neuron import explain_neuron
 from engine.formulas import Formula
 from engine.lessons.figures import DIGITS, figure, value_of
 from engine.lessons.lesson import Step
-from engine.lessons.play import Reply, filled_or_not
+from engine.lessons.play import filled_or_not
 from engine.lessons.references import neuron_in
 from engine.session.session import Session
 from engine.text import format_number
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered to a prediction or a choice.
+
+    Attributes
+    ----------
+    right
+        Whether the answer is right.
+    words
+        What is said to it.
+    """
+
+    right: bool
+    words: str
+
+
+def answer_choice(step: Step, session: Session, index: int) -> Reply:
+    """Return what choosing an answer means for a step of kind "choose".
+
+    Parameters
+    ----------
+    step
+        Which offers answers.
+    session
+        Where figures in the words come from.
+    index
+        Of the answer, from 0.
+
+    Returns
+    -------
+    Reply
+    """
+    choice = step.choices[index]
+    return Reply(choice.right, filled_or_not(choice.say, session, step.sample))
 
 
 def answer_prediction(step: Step, session: Session, typed: str, value: float) -> Reply:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.nn.arrays import FloatArray
+from engine.nn.targets import UNSET_SIGN
 from engine.session.metrics import THRESHOLD, ClassMetrics, confusion_matrix, matrix_metrics
 from engine.session.names import output_label
 from engine.session.prediction import can_be_right
@@ -83,9 +84,9 @@ def percent(count: int, total: int) -> str:
 
 
 def measures(metrics: ClassMetrics) -> tuple[str, str, str]:
-    """Return precision, recall and F1 as text, "-" where there is none."""
+    """Return precision, recall and F1 as text, "–" where there is none."""
     one, other, both = (
-        "-" if share is None else format_within(share, (0.0, 1.0), 2)
+        UNSET_SIGN if share is None else format_within(share, (0.0, 1.0), 2)
         for share in (metrics.precision, metrics.recall, metrics.f1)
     )
     return one, other, both

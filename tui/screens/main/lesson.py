@@ -20,6 +20,7 @@ from tui.screens.main.command import HELP, LESSON, MOVE, TYPE, UNDO, Command
 from tui.screens.main.cursor import Cursor
 from tui.screens.main.views import view_id
 from tui.state import lesson as playing
+from tui.state.lesson_panel import words_of
 from tui.state.lesson_play import LessonPlay
 from tui.state.pointing import is_asking
 from tui.state.workspace import Workspace
@@ -134,11 +135,11 @@ class Lessons:
             if chosen is not None:
                 self.open(chosen.lesson)
 
-        self._screen.app.push_screen(ChooseLesson(load_progress()), take)
+        self._screen.app.push_screen(ChooseLesson(self._progress()), take)
 
     def open(self, lesson: Lesson) -> None:
         """Open a lesson at its first step that is not done, or at the first if all are."""
-        done = load_progress().done_in(lesson)
+        done = self._progress().done_in(lesson)
         undone = [place for place, step in enumerate(lesson.steps) if step.id not in done]
         self.go(partial(playing.enter, lesson=lesson, index=undone[0] if undone else 0))
 
@@ -186,7 +187,7 @@ class Lessons:
             return
         play = workspace.lesson
         if play is not None:
-            play = with_progress(play, load_progress())
+            play = with_progress(play, self._progress())
         self._screen.change(replace(workspace, lesson=play))
         if play is not None and play.step is not None and play.step.kind == "do":
             self._cursor.focus()
@@ -200,6 +201,9 @@ class Lessons:
         self._screen.set_focus(pane, scroll_visible=False)
 
     # Hints, "show me", and the progress.
+
+    def _progress(self) -> LessonProgress:
+        return load_progress(partial(self._screen.notify, timeout=12, markup=False))
 
     def hint(self) -> None:
         """Give the next hint, each stronger than the one before."""
@@ -245,7 +249,7 @@ class Lessons:
         assert play is not None
         assert play.step is not None
         by_hand = play.step.kind == "do" and not play.was_shown
-        progress = load_progress().with_step(
+        progress = self._progress().with_step(
             play.lesson,
             play.step.id,
             edits=playing.n_edits_of(workspace) if by_hand else None,
@@ -265,7 +269,7 @@ class Lessons:
         from tui.screens.dialogs.glossary import Glossary
 
         workspace = self._screen.present
-        texts = playing.words_of(workspace) if workspace.lesson is not None else ()
+        texts = words_of(workspace) if workspace.lesson is not None else ()
         found = map(glossary.find, texts)
         first = dict.fromkeys(word for word in found if word is not None)
         self._screen.app.push_screen(Glossary(tuple(first)))
@@ -349,7 +353,7 @@ COMMANDS = (
         shown_as="F4",
     ),
     Command("", "glossary", "glossary", HELP, Lessons.show_words, Lessons, "What words mean"),
-    _command("enter", "next", "go on", Lessons.go_on, "To the next step", shown_as="Enter"),
+    _command("enter", "next", "go on", Lessons.go_on, "To the next step"),
     _command("h", "hint", "hint", Lessons.hint, "Each is stronger than the one before"),
     _command(
         "s", "show", "show me", Lessons.show_me, "Plays the solution, one change at a time; s stops"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.screen_text import is_harmless
-from tui.state.formulas import evaluate
+from tui.state.typed_numbers import evaluate
 
 
 @pytest.mark.parametrize(
