@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, quote_cell
+from engine.datasets.csv.dialect import SAMPLE_ROWS, CsvText, name_in, quote_cell
 from engine.datasets.csv.numbers import is_number, unit_of
 from engine.datasets.csv.survey import clean, is_missing
 from engine.datasets.dataset import MAX_NUMBERS
 from engine.datasets.preparation import MAX_TEXT_LENGTH
-from engine.text import nearest, printable
+from engine.text import nearest
 
 MAX_FEATURES = 10_000
 
@@ -159,7 +159,8 @@ def find_columns(
         )
     n_heading = 0
     if _has_heading(sample):
-        n_heading = 2 if _has_second_heading(sample[1:]) else 1
+        is_long = len(sample) > 2 and len(sample[1]) == n_columns
+        n_heading = 2 if is_long and _has_second_heading(sample[1:]) else 1
     names = _names(sample[:n_heading])
     if names and len(sample) == n_heading:
         raise ValueError("the file has no rows of data after its heading")
@@ -215,11 +216,11 @@ def _names(heading: list[list[str]]) -> tuple[str, ...] | None:
     """One name a column, from the second row where the first has none, or the same twice."""
     if not heading:
         return None
-    rows = [[printable(cell).strip() for cell in row] for row in heading]
+    rows = [[*map(name_in, row)] for row in heading]
     counts = Counter(rows[0])
     return tuple(
         " ".join(filter(None, cells)) if counts[cells[0]] > 1 else cells[0]
-        for cells in zip(*rows, strict=False)
+        for cells in zip(*rows, strict=True)
     )
 
 
@@ -288,7 +289,7 @@ def _counts(heading: list[str]) -> bool:
 
 def _has_second_heading(body: list[list[str]]) -> bool:
     """Whether the first of the rows has no number where others have some, such as one of units."""
-    first, *others = body or [[]]
+    first, *others = body
     cells = [
         clean(cell)
         for column, cell in enumerate(first)

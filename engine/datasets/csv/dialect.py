@@ -235,6 +235,21 @@ def _cells(lines: Iterable[str], delimiter: str, *, strict: bool = False) -> Ite
     return csv.reader(lines, delimiter=delimiter, strict=strict, skipinitialspace=delimiter != " ")
 
 
+def name_in(cell: str) -> str:
+    """Return a cell as the name of a column or a class, with plain spaces.
+
+    Parameters
+    ----------
+    cell
+        Straight from the file.
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(r"[^\S ]", " ", printable(cell)).strip()
+
+
 def _as_utf8(data: bytes) -> tuple[bytes, str | None]:
     for mark, encoding, name in _WIDE_ENCODINGS:
         if data.startswith(mark):

@@ -152,7 +152,15 @@ def parse_csv(
             text, columns, as_labels, decimal, empty, prepared, inputs is not None
         ).read(missing)
     if prepared is None and not columns.features_named:
-        table = _without_row_numbers(table, columns)
+        left_out = _row_numbers(table, columns)
+        if left_out and table.missing is not None:
+            # Their own gaps are no reason to leave a row out.
+            features = tuple(one for one in columns.features if one not in left_out)
+            columns = replace(columns, features=features)
+            table = SurveyedTable(
+                text, columns, as_labels, decimal, empty, prepared, inputs is not None
+            ).read(missing)
+        table = table.without(left_out)
         if target_column is None and classes is not False:
             table, columns = _with_one_hot_target(table, columns)
     names = [columns.name(column) for column in columns.targets]
@@ -178,20 +186,16 @@ def parse_csv(
     )
 
 
-def _without_row_numbers(table: Table, columns: Columns) -> Table:
-    """The table without columns that count or identify its rows, or hold days as numbers."""
-    left_out: list[int] = []
-    notes = []
+def _row_numbers(table: Table, columns: Columns) -> dict[int, str]:
+    """The columns that count or identify the rows, or hold days as numbers, each with a note."""
+    notes: dict[int, str] = {}
     for place, values in table.numbers():
         name = columns.names[place] if columns.names else None
         days = are_day_numbers(name, values)
         if days or numbers_rows(name, values, place):
-            left_out.append(place)
             what = "holds dates" if days else "numbers the rows"
-            notes.append(f"left out: {columns.label(place)} {what}")
-    if len(left_out) == len(table.features):
-        return table
-    return table.without(left_out, notes)
+            notes[place] = f"left out: {columns.label(place)} {what}"
+    return notes if len(notes) < len(table.features) else {}
 
 
 def _suspicions(table: Table, columns: Columns, target_is_usual: bool) -> list[str]:
@@ -265,7 +269,7 @@ def _with_one_hot_target(table: Table, columns: Columns) -> tuple[Table, Columns
     note = (
         f"the last {len(block)} columns, {names[:60]}, have one 1 in each row: all are the target"
     )
-    table = replace(table.without(block[:-1], [note]), targets=stacked)
+    table = replace(table.without(dict.fromkeys(block[:-1], note)), targets=stacked)
     return table, replace(columns, targets=tuple(block))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -184,7 +184,7 @@ class ColumnSurvey:
         return (self.gaps[0] + self.unknowns[0], *first)
 
     def is_gap(self, cell: str) -> bool:
-        """Return whether a clean cell of this column has no value.
+        """Return whether a cell of this column has no value.
 
         Parameters
         ----------
@@ -195,6 +195,7 @@ class ColumnSurvey:
         -------
         bool
         """
+        cell = clean(cell)
         return is_missing(cell, self.empty) or (
             self.unknowns[0] > 0 and not self.is_text and is_unknown(cell)
         )
@@ -225,11 +226,8 @@ class ColumnSurvey:
     @property
     def formats(self) -> list[NumberFormat]:
         """The formats that fit best."""
-        fewest = min((self._count(each) for each in self.fitting), default=0)
-        return [each for each in self.fitting if self._count(each) == fewest]
-
-    def _count(self, number_format: NumberFormat) -> int:
-        return self.misfits.get(number_format, (0,))[0]
+        wrong = {each: self.misfits.get(each, (0,))[0] for each in self.fitting}
+        return [each for each in self.fitting if wrong[each] == min(wrong.values())]
 
     def add(self, rows: Sequence[int], cells: Sequence[str]) -> None:
         """Take account of more cells, with the numbers of their rows.
@@ -243,47 +241,44 @@ class ColumnSurvey:
         """
         if self.is_hopeless:
             return
-        pairs = [(row, clean(cell)) for row, cell in zip(rows, cells, strict=True)]
-        gaps = {cell for cell in {cell for _, cell in pairs} if is_missing(cell, self.empty)}
-        present = [(row, cell) for row, cell in pairs if cell not in gaps]
-        if len(present) < len(pairs):
-            first = next(pair for pair in pairs if pair[1] in gaps)
-            self.gaps = _more(self.gaps, len(pairs) - len(present), first)
-        values = [cell for _, cell in present]
+        kinds = _kinds(rows, cells)
+        missing = {cell for cell in kinds if is_missing(cell, self.empty)}
+        self.gaps = _more(self.gaps, kinds, missing)
+        present = {cell: kind for cell, kind in kinds.items() if cell not in missing}
         if self.texts is not None:
-            self.texts.update(values)
+            self.texts.update({cell: count for cell, (count, _) in present.items()})
             if len(self.texts) > MAX_VALUES:
                 self.texts = None
-        if self.unit is None and not any(each.fits(values) for each in self.fitting):
+        if self.unit is not None or not any(each.fits([*present]) for each in self.fitting):
             present = self._without_unknowns(present)
-            self._find_unit([cell for _, cell in present])
-        elif self.unit is not None:
-            present = self._without_unknowns(present)
-        values = [self.bare(cell) for _, cell in present]
-        self.n_present += len(values)
-        fitting = [] if self.misfits else [each for each in self.fitting if each.fits(values)]
+            if self.unit is None:
+                self._find_unit([*present])
+        bare = {cell: self.bare(cell) for cell in present}
+        self.n_present += _count(present, present)
+        numbers = [*bare.values()]
+        fitting = [] if self.misfits else [each for each in self.fitting if each.fits(numbers)]
         if fitting:
             self.fitting = fitting
-            self.are_dates = self.are_dates and not values
+            self.are_dates = self.are_dates and not numbers
             if not self.separated:
-                self.separated = next((cell for cell in values if "." in cell or "," in cell), "")
+                self.separated = next((cell for cell in numbers if "." in cell or "," in cell), "")
             return
+        texts = set(bare)
         for each in self.fitting:
-            wrong = [place for place, cell in enumerate(values) if not each.pattern.fullmatch(cell)]
+            wrong = {cell for cell, number in bare.items() if not each.pattern.fullmatch(number)}
             if wrong:
-                before = self.misfits.get(each, (0, 0, ""))
-                self.misfits[each] = _more(before, len(wrong), present[wrong[0]])
-        patterns = [each.pattern for each in self.fitting]
-        self.n_texts += sum(not any(p.fullmatch(cell) for p in patterns) for cell in values)
-        self.are_dates = self.are_dates and all(map(_DATE.fullmatch, values))
+                self.misfits[each] = _more(self.misfits.get(each, (0, 0, "")), present, wrong)
+            texts &= wrong
+        self.n_texts += _count(present, texts)
+        self.are_dates = self.are_dates and all(map(_DATE.fullmatch, numbers))
 
-    def _without_unknowns(self, present: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    def _without_unknowns(self, present: _Kinds) -> _Kinds:
         """The cells without those that stand for no number, where most are numbers."""
-        unknowns = [pair for pair in present if is_unknown(pair[1])]
-        if not unknowns or 2 * len(unknowns) > len(present):
+        unknowns = set(filter(is_unknown, present))
+        if 2 * _count(present, unknowns) > _count(present, present):
             return present
-        self.unknowns = _more(self.unknowns, len(unknowns), unknowns[0])
-        return [pair for pair in present if not is_unknown(pair[1])]
+        self.unknowns = _more(self.unknowns, present, unknowns)
+        return {cell: kind for cell, kind in present.items() if cell not in unknowns}
 
     def _find_unit(self, values: list[str]) -> None:
         """Look whether the cells are numbers with a unit, or with their minus elsewhere."""
@@ -299,9 +294,30 @@ class ColumnSurvey:
         self.dressed = next((cell for cell, one in pairs if one and one[0] != cell), "")
 
 
-def _more(cells: Cells, count: int, first: tuple[int, str]) -> Cells:
-    """The cells and `count` more, the first of which is `first`."""
-    return (cells[0] + count, *(cells[1:] if cells[0] else first))
+_Kinds = dict[str, tuple[int, int]]
+"""Each text with how often it occurs, and its first row; many cells hold the same."""
+
+
+def _kinds(rows: Sequence[int], cells: Sequence[str]) -> _Kinds:
+    first_rows = dict(zip(reversed(cells), reversed(rows), strict=True))
+    kinds: _Kinds = {}
+    for cell, count in Counter(cells).items():
+        text, row = clean(cell), first_rows[cell]
+        before, first = kinds.get(text, (0, row))
+        kinds[text] = (before + count, min(first, row))
+    return kinds
+
+
+def _count(kinds: _Kinds, texts: Iterable[str]) -> int:
+    return sum(kinds[text][0] for text in texts)
+
+
+def _more(cells: Cells, kinds: _Kinds, texts: Collection[str]) -> Cells:
+    """The cells and those with some further texts."""
+    if not texts:
+        return cells
+    first = cells[1:] if cells[0] else min((kinds[text][1], text) for text in texts)
+    return (cells[0] + _count(kinds, texts), *first)
 
 
 def numbers_rows(name: str | None, values: FloatArray, place: int) -> bool:

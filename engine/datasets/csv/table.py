@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, compress
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.datasets.csv.columns import Columns, Rows, read_chunks
-from engine.datasets.csv.dialect import CsvText, quote_cell
+from engine.datasets.csv.dialect import CsvText, name_in, quote_cell
 from engine.datasets.csv.numbers import COMMA, FORMATS, POINT, NumberFormat, best_formats, undress
 from engine.datasets.csv.survey import ColumnSurvey, clean, is_missing
 from engine.datasets.dataset import MAX_NUMBERS
@@ -24,8 +26,7 @@ from engine.datasets.preparation import (
 )
 from engine.datasets.targets import Targets
 from engine.nn.arrays import FloatArray
-from engine.nn.layer import BoolArray
-from engine.text import format_number, nearest, printable
+from engine.text import format_number, nearest
 
 _MAX_LISTED = 4
 _MAX_SHOWN = 40
@@ -57,22 +58,18 @@ class Table:
     decimal: str | None = None
     empty: tuple[str, ...] = ()
 
-    def without(self, left_out: Collection[int], notes: Sequence[str]) -> Table:
+    def without(self, left_out: Mapping[int, str]) -> Table:
         """Return the table without some columns.
 
         Parameters
         ----------
         left_out
-            Their places in the file.
-        notes
-            Why, for the user.
+            Their places in the file, each with a note for the user.
 
         Returns
         -------
         Table
         """
-        if not left_out:
-            return self
         kept = [feature for feature in self.features if feature[0] not in left_out]
         mask = np.concatenate(
             [np.full(feature.n_inputs, place not in left_out) for place, feature in self.features]
@@ -81,7 +78,7 @@ class Table:
             self,
             inputs=self.inputs[:, mask],
             features=tuple(kept),
-            notes=(*self.notes, *notes),
+            notes=(*self.notes, *dict.fromkeys(left_out.values())),
         )
 
     @property
@@ -211,7 +208,7 @@ class _Codes:
         for row, cell in zip(rows, cells, strict=True):
             code = self._known.get(cell)
             if code is None:
-                name = printable(cell).strip()
+                name = name_in(cell)
                 if not name:
                     raise ValueError(f"row {row}, {label}: the cell is empty; expected a class")
                 code = self._known.setdefault(name, len(self._known))
@@ -272,9 +269,9 @@ class SurveyedTable:
         for column, feature in self._given.items():
             self._surveys[column].unit = feature.unit
         for chunk in read_chunks(text, columns):
-            rows = [row for row, _ in chunk]
+            rows, cells = _transposed(chunk)
             for column, survey in self._surveys.items():
-                survey.add(rows, [cells[column] for _, cells in chunk])
+                survey.add(rows, cells[column])
             if all(self._surveys[column].is_hopeless for column in columns.features):
                 break
         if to_answer and not any(self._surveys[column].n_present for column in columns.targets):
@@ -334,7 +331,7 @@ class SurveyedTable:
             if decided is None and different and self._text.delimiter != ",":
                 other = "," if number_format.decimal == "." else "."
                 self._notes.append(
-                    f"{self._columns.label(column)}: {cell} was read as "
+                    f"{self._columns.label(column)}: {name_in(cell)} was read as "
                     f"{format_number(number_format.parse(cell))}; it could also be {different[0]}: "
                     f"--decimal {other} reads it so"
                 )
@@ -354,7 +351,9 @@ class SurveyedTable:
         bare = survey.bare(survey.dressed)
         if number_format.pattern.fullmatch(bare):
             value = format_number(number_format.parse(bare))
-            self._notes.append(f"{label}: {survey.dressed[:_MAX_SHOWN]} is read as {value}")
+            self._notes.append(
+                f"{label}: {name_in(survey.dressed)[:_MAX_SHOWN]} is read as {value}"
+            )
 
     def read(self, missing: str | None) -> Table:
         """Return the table.
@@ -380,9 +379,9 @@ class SurveyedTable:
         n_rows = n_dropped = n_empty = 0
         for chunk in read_chunks(self._text, self._columns):
             n_rows += len(chunk)
-            cells = {column: [clean(row[column]) for _, row in chunk] for column in used}
+            all_rows, cells = _transposed(chunk)
             empty = {
-                column: np.array([*map(self._surveys[column].is_gap, cells[column])])
+                column: _each(self._surveys[column].is_gap, cells[column], np.bool_)
                 for column in used
             }
             needed = used if missing == "drop" else self._columns.targets
@@ -390,16 +389,16 @@ class SurveyedTable:
             kept = ~np.any(gaps, axis=0)
             n_dropped += len(chunk) - int(kept.sum())
             n_empty += sum(int(empty[column].sum()) for column in needed)
-            rows = [row for (row, _), keep in zip(chunk, kept.tolist(), strict=True) if keep]
+            rows = list(compress(all_rows, kept))
             columns = []
             for column in used:
-                present = [c for c, keep in zip(cells[column], kept.tolist(), strict=True) if keep]
+                present = list(compress(cells[column], kept))
                 if column in self._features:
-                    columns.append(self._inputs(column, present, empty[column][kept], rows))
+                    columns.append(self._inputs(column, present, rows))
                 elif self._as_labels:
                     labels.add(rows, present)
                 else:
-                    columns.append(self._numbers(column, present, empty[column][kept], rows))
+                    columns.append(self._numbers(column, present, rows))
             parts.append(np.column_stack(columns))
             if n_rows * parts[0].shape[1] > MAX_NUMBERS:
                 raise ValueError(
@@ -428,48 +427,43 @@ class SurveyedTable:
         record = missing if n_dropped or n_filled else None
         return Table(inputs, read, features, tuple(notes), record, self._decimal, self._empty)
 
-    def _inputs(
-        self, column: int, cells: list[str], empty: BoolArray, rows: list[int]
-    ) -> FloatArray:
+    def _inputs(self, column: int, cells: list[str], rows: list[int]) -> FloatArray:
         """The inputs of one column, (n_rows, n_inputs), NaN for empty cells."""
         values = self._features[column].values
         if values is None:
-            return self._numbers(column, cells, empty, rows)
+            return self._numbers(column, cells, rows)
+        survey = self._surveys[column]
         places = {value: place for place, value in enumerate(values)}
-        codes = np.array([places.get(cell, -1) for cell in cells], np.intp)
-        unknown = np.flatnonzero((codes < 0) & ~empty)
-        if len(unknown):
-            place = int(unknown[0])
+
+        def code(cell: str) -> int:
+            return -1 if survey.is_gap(cell) else places.get(clean(cell), -2)
+
+        codes: NDArray[np.intp] = _each(code, cells, np.intp)
+        if (codes < -1).any():
+            place = int(np.argmax(codes < -1))
+            cell = clean(cells[place])
             raise ValueError(
-                f"row {rows[place]}, {self._columns.label(column)}: {quote_cell(cells[place])} "
-                f"is none of the texts known; {nearest(cells[place], values)}"
+                f"row {rows[place]}, {self._columns.label(column)}: {quote_cell(cell)} is none of "
+                f"the texts known; {nearest(cell, values)}"
             )
         coded = np.eye(len(values))[codes]
         coded = coded if len(values) > 2 else coded[:, 1:]
-        coded[empty] = np.nan
+        coded[codes < 0] = np.nan
         return coded
 
-    def _numbers(
-        self, column: int, cells: list[str], empty: BoolArray, rows: list[int]
-    ) -> FloatArray:
+    def _numbers(self, column: int, cells: list[str], rows: list[int]) -> FloatArray:
         """The numbers of one column, (n_rows, 1), NaN for empty cells."""
-        convert = self._formats[column].converter
-        survey = self._surveys[column]
-        if survey.unit is not None:
-            cells = [
-                cell if gap else survey.bare(cell) for cell, gap in zip(cells, empty, strict=True)
-            ]
-        values = np.array(
-            [math.nan if gap else convert(cell) for cell, gap in zip(cells, empty, strict=True)],
-            dtype=np.float64,
-        )
+        convert, survey = self._formats[column].converter, self._surveys[column]
+
+        def number(cell: str) -> float:
+            return math.nan if survey.is_gap(cell) else convert(survey.bare(clean(cell)))
+
+        values: FloatArray = _each(number, cells, np.float64)
         infinite = np.flatnonzero(np.isinf(values))
         if len(infinite):
             place = int(infinite[0])
-            raise ValueError(
-                f"row {rows[place]}, {self._columns.label(column)}: "
-                f"{_reason(cells[place], self._formats[column])}"
-            )
+            reason = _reason(clean(cells[place]), self._formats[column])
+            raise ValueError(f"row {rows[place]}, {self._columns.label(column)}: {reason}")
         return values[:, np.newaxis]
 
     def _filled(
@@ -496,7 +490,7 @@ class SurveyedTable:
         """What fills a gap, as inputs."""
         if not isinstance(fill, str):
             return fill
-        return self._inputs(column, [fill], np.zeros(1, dtype=bool), [0])
+        return self._inputs(column, [fill], [0])
 
     def _usual(self, column: int, present: FloatArray) -> float | str:
         """The mean of a column, or its commonest text."""
@@ -553,6 +547,17 @@ class SurveyedTable:
         return f"{what}; expected {wanted}"
 
 
+def _transposed(chunk: Rows) -> tuple[list[int], list[tuple[str, ...]]]:
+    """The numbers of the rows, and the cells of each column."""
+    return [row for row, _ in chunk], list(zip(*(cells for _, cells in chunk), strict=True))
+
+
+def _each(function: Callable[[str], Any], cells: Sequence[str], kind: type[Any]) -> NDArray[Any]:
+    """What a function makes of each cell; of equal ones, which are many, only once."""
+    made = {cell: function(cell) for cell in set(cells)}
+    return np.fromiter(map(made.__getitem__, cells), kind, len(cells))
+
+
 def _why_no_feature(survey: ColumnSurvey) -> str | None:
     """What keeps a column from being an input, or None."""
     if not survey.n_present:
@@ -573,8 +578,8 @@ def _why_no_feature(survey: ColumnSurvey) -> str | None:
 
 
 def _told_values(label: str, feature: FeatureColumn) -> str:
-    values = feature.values or ()
-    shown = _listed([value[:_MAX_SHOWN] for value in values])
+    values = [name_in(value)[:_MAX_SHOWN] for value in feature.values or ()]
+    shown = _listed(values)
     if len(values) == 2:
         return f"{label}: {values[0][:20]} is read as 0, {values[1][:20]} as 1"
     return f"{label}: an input of 0 and 1 for each of {shown}"

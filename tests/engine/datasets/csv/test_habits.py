@@ -263,3 +263,21 @@ def test_new_rows_without_targets_and_with_more_columns() -> None:
         assert np.isnan(dataset.targets).all()
         assert dataset.describe_target() == "no targets"
     assert read("b,note,a,y\n2,7,1,5\n4,8,3,6\n", inputs=["a", "b"]).targets.tolist() == [[5], [6]]
+
+
+def test_gaps_in_row_numbers_leave_no_row_out() -> None:
+    dataset = read("id,a,y\n11,1.5,3\n,2.5,4\n13,,5\n14,4.5,6\n", missing="drop")
+    assert rows(dataset) == [[1.5, 3], [2.5, 4], [4.5, 6]]
+    assert "1 of 4 rows left out: 1 cell empty or NA" in dataset.notes
+
+
+def test_names_and_notes_have_plain_spaces() -> None:
+    dataset = read("a\xa0b,c,y\n+\xa05,1,x\xa0y\n+\xa06,3,z\n")
+    assert dataset.features == ("a b", "c")
+    assert dataset.classes == ("x y", "z")
+    assert dataset.notes == ("column 1 (a b): + 5 is read as 5",)
+
+
+def test_a_second_row_of_another_length_is_no_heading() -> None:
+    with pytest.raises(ValueError, match="row 2, column 2: the row has 1 cells"):
+        read("a,b,y\nkg\n1,2,3\n4,5,6\n")

@@ -245,7 +245,7 @@ def test_all_gaps_are_one_report() -> None:
 def test_rows_with_gaps_are_left_out_and_counted() -> None:
     dataset = read(GAPS.replace("9,10,red", "9,10,blue"), missing="drop")
     assert table(dataset) == [[1, 2, 1, 1], [9, 10, 0, 6]]
-    assert dataset.notes[-1] == "4 of 6 rows left out: 4 cells empty or NA"
+    assert dataset.notes[0] == "4 of 6 rows left out: 4 cells empty or NA"
     assert dataset.preparation is not None
     assert dataset.preparation.missing == "drop"
 
@@ -259,7 +259,7 @@ def test_gaps_are_filled_with_the_mean_or_the_commonest() -> None:
         [5, 6, 1, 4],
         [9, 10, 1, 6],
     ]
-    assert dataset.notes[-2:] == (
+    assert dataset.notes[:2] == (
         "1 of 6 rows left out: 1 cell empty or NA",
         "3 empty cells filled with the mean or the commonest text of the column",
     )
@@ -274,7 +274,7 @@ def test_gaps_are_filled_with_the_mean_or_the_commonest() -> None:
         None,
     )
     empty = read("a,b,y\n,,1\n,2,2\n", missing="fill")
-    assert (empty.features, empty.notes[0]) == (("b",), "left out: column 1 (a) is empty")
+    assert (empty.features, empty.notes[-1]) == (("b",), "left out: column 1 (a) is empty")
     with pytest.raises(ValueError, match="all 2 rows have an empty cell; none is left"):
         read("a,b,y\n,1,1\n2,,2\n", missing="drop")
 
