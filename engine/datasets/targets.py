@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from engine.datasets.dataset import MAX_NUMBERS
 from engine.datasets.labels import (
     Labels,
+    are_counted,
     are_labels,
     as_numbers,
     class_names,
@@ -19,6 +21,12 @@ from engine.nn.arrays import FloatArray
 
 Targets = FloatArray | Labels
 """Numbers, (n_samples, n_targets), or the classes of one column."""
+
+
+_CLASS_NAME = re.compile(
+    r"class(?:es)?|klassen?|labels?|category|categories|kategorien?|species|types?|typ|groups?|gruppen?",
+    re.IGNORECASE,
+)
 
 
 def understand_targets(
@@ -37,7 +45,8 @@ def understand_targets(
     target
         (n_samples, n_targets), or the classes of one column.
     names
-        What the columns of the targets are called.
+        What the columns of the targets are called; one called class, say, is one where its numbers
+        count from 0 or 1.
     label
         What a message calls the first of them.
     classes, network_task, known, one_hot
@@ -62,7 +71,14 @@ def understand_targets(
     if (
         classes is None
         and not isinstance(target, Labels)
-        and are_labels(target[:, 0], network_task, known)
+        and (
+            are_labels(target[:, 0], network_task, known)
+            or (
+                network_task != "regression"
+                and _CLASS_NAME.fullmatch(names[0]) is not None
+                and are_counted(target[:, 0])
+            )
+        )
     ):
         target = number_labels(target[:, 0])
     if not isinstance(target, Labels):

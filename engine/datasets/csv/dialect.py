@@ -161,40 +161,50 @@ def _table_of(
     data: bytes, sample: str, delimiter: str, names_delimiter: bool, notes: list[str]
 ) -> CsvText:
     """The rows of the table in a text, without the lines above and below."""
-    lines = _LINE.findall(sample)
+    lines = _LINE.findall(sample)[: _MAX_TITLE_LINES + 1]
     widths = Counter(len(row) for row in _sample_rows(sample, delimiter) if len(row) > 1)
-    if not widths:
+    width = max(widths, key=lambda size: (widths[size], size), default=1)
+    first = _first_row(lines, int(names_delimiter), delimiter, width)
+    if first is None:
         return CsvText(data, delimiter, tuple(notes))
-    width = max(widths, key=lambda size: (widths[size], size))
-    n_above, heading = int(names_delimiter), ""
-    for place, line in enumerate(lines[n_above : n_above + _MAX_TITLE_LINES], start=n_above):
-        cells = _cells_of(line, delimiter)
-        if _COMMENT.match(line):
-            bare = _COMMENT.sub("", line)
-            cells = _cells_of(bare, delimiter)
-            is_heading = len(cells) == width and not any(map(is_number, cells))
-            heading = bare if is_heading and all(map(str.strip, cells)) else ""
-            if is_heading and not heading:
-                break
-        elif line.count('"') % 2 or _n_filled(cells) > 1 or width == 2 == len(cells):
-            if heading and not any(map(is_number, cells)):
-                heading = ""
-            break
-        elif line.strip():
-            heading = ""
-        n_above = place + 1
-    else:
-        return CsvText(data, delimiter, tuple(notes))
-    n_above -= bool(heading)
-    size = len("".join(lines[:n_above]).encode())
-    cut = heading.encode() + data[size + len(lines[n_above].encode()) :] if heading else data[size:]
-    above = list(filter(str.strip, lines[names_delimiter:n_above]))
+    heading = _heading_behind_mark(lines[first - 1 : first + 1], delimiter, width) if first else ""
+    size = len("".join(lines[:first]).encode())
+    above = [*filter(str.strip, lines[names_delimiter : first - bool(heading)])]
     if above:
         more = f" and {len(above) - 1} more" if len(above) > 1 else ""
         notes.append(f"left out: {quote_cell(above[0])}{more} above the table")
-    cut, below = _without_last_lines(cut, delimiter, width)
+    table, below = _without_last_lines(heading.encode() + data[size:], delimiter, width)
     notes += [f"left out: {quote_cell(line)} below the table" for line in below]
-    return CsvText(cut, delimiter, tuple(notes), n_above)
+    return CsvText(table, delimiter, tuple(notes), first - bool(heading))
+
+
+def _first_row(lines: list[str], start: int, delimiter: str, width: int) -> int | None:
+    """The first line that belongs to the table: no comment, nor a title, nor a date above."""
+    cells = [_cells_of(line, delimiter) for line in lines]
+    filled = [sum(bool(cell.strip()) for cell in one) for one in cells]
+    numbers = [any(map(is_number, one)) for one in cells]
+    rows = [
+        place
+        for place in range(start, len(lines))
+        if not _COMMENT.match(lines[place]) or (len(cells[place]) == width and not numbers[place])
+        if filled[place] > 1 or width == 2 == len(cells[place]) or lines[place].count('"') % 2
+    ]
+    for place in rows:
+        if lines[place].count('"') % 2:
+            break
+        if len(cells[place]) == width and not numbers[place] and any(numbers[place + 1 :]):
+            return place
+        if len(cells[place]) >= width:
+            break
+    return rows[0] if rows else None
+
+
+def _heading_behind_mark(lines: list[str], delimiter: str, width: int) -> str:
+    """A comment that names the columns of the row below it, without its mark; else nothing."""
+    bare = _COMMENT.sub("", lines[0])
+    names, row = _cells_of(bare, delimiter), _cells_of(lines[1], delimiter)
+    is_heading = len(names) == width and all(map(str.strip, names)) and any(map(is_number, row))
+    return bare if is_heading and bare != lines[0] and not any(map(is_number, names)) else ""
 
 
 def _without_last_lines(data: bytes, delimiter: str, width: int) -> tuple[bytes, list[str]]:
@@ -205,18 +215,15 @@ def _without_last_lines(data: bytes, delimiter: str, width: int) -> tuple[bytes,
         start = max(rest.rfind(b"\n"), rest.rfind(b"\r")) + 1
         line = rest[start:].decode("utf-8", "ignore") if len(rest) - start < _MAX_LAST_BYTES else ""
         cells = _cells_of(line, delimiter)
-        filled = [cell.strip() for cell in cells if cell.strip()]
-        is_remark = len(filled) == 1 and filled[0] == cells[0].strip() and not is_number(filled[0])
-        is_total = bool(filled) and _TOTAL.fullmatch(filled[0].rstrip(": ")) is not None
+        filled = [cell for cell in cells if cell.strip()]
+        is_short = len(filled) == 1 or len(cells) < width
+        is_remark = is_short and filled[:1] == cells[:1] != [] and not any(map(is_number, filled))
+        is_total = bool(filled) and _TOTAL.fullmatch(filled[0].strip(": ")) is not None
         if line.count('"') % 2 or not (is_remark or is_total) or rest[:start].count(b"\n") < 2:
             break
         below.insert(0, line)
         data = rest[:start]
     return data, below
-
-
-def _n_filled(cells: list[str]) -> int:
-    return sum(bool(cell.strip()) for cell in cells)
 
 
 def _cells_of(line: str, delimiter: str) -> list[str]:

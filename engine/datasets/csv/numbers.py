@@ -135,7 +135,7 @@ def is_number(cell: str) -> bool:
 _CURRENCY = r"[A-Z]{0,3}[$€£¥₹₽₩₺]|Rs\.?|CHF|EUR|USD|GBP|INR|Fr\.|kr\.?"
 _LETTER = r"[^\W0-9_]"
 _DRESSED = re.compile(
-    rf"""(?:=")?(?P<opened>\()?(?P<sign>[-+−–]?)(?P<currency>{_CURRENCY}|)[{_SPACES}]*(?P<inner>[-+−–]?)
+    rf"""(?:=")?(?P<outer>{_CURRENCY}|)[{_SPACES}]*(?P<opened>\()?(?P<sign>[-+−–]?)(?P<currency>{_CURRENCY}|)[{_SPACES}]*(?P<inner>[-+−–]?)
     (?P<digits>[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+(?:[.,][0-9]*)?|[0-9.,'’]*[0-9][.,]?)
     (?:(?:[eEdD]|[{_SPACES}]*[×x*][{_SPACES}]*10\^?)(?P<power>[-+−]?[0-9]+))?[{_SPACES}]*
     (?P<unit>(?:[%‰°µ$€£¥₹₽₩₺]|{_LETTER})(?:{_LETTER}|[{_SPACES}%°²³/.*^$€£]){{0,11}}|)
@@ -166,7 +166,10 @@ def undress(cell: str) -> tuple[str, str] | None:
         return None
     minus = "-" if match["opened"] or signs in set("-−–") else ""
     power = f"e{match['power'].replace('−', '-')}" if match["power"] else ""
-    return f"{minus}{match['digits']}{power}", f"{match['currency']}{match['unit'].strip()}"
+    return (
+        f"{minus}{match['digits']}{power}",
+        f"{match['outer']}{match['currency']}{match['unit'].strip()}",
+    )
 
 
 def unit_of(cell: str) -> str | None:

@@ -15,9 +15,9 @@ import numpy as np
 from engine.datasets.csv.columns import Column, Columns, find_columns
 from engine.datasets.csv.dialect import MAX_BYTES, open_csv
 from engine.datasets.csv.survey import are_day_numbers, numbers_rows
-from engine.datasets.csv.table import SurveyedTable, Table, are_truths, read_plain
+from engine.datasets.csv.table import SurveyedTable, Table, are_truths, read_plain, told_capitals
 from engine.datasets.dataset import Dataset
-from engine.datasets.labels import Labels
+from engine.datasets.labels import Labels, are_counted
 from engine.datasets.preparation import FeatureColumn, Preparation
 from engine.datasets.targets import understand_targets
 from engine.files import read_bounded
@@ -173,6 +173,14 @@ def parse_csv(
             table.targets, names, label, classes, network_task, known, one_hot
         )
         target = ", ".join(names)[:_MAX_TARGET_NAME]
+    notes = [*text.notes, *table.notes, *_suspicions(table, columns, target_column is None)]
+    if network_task != "regression" == task and targets.shape[1] == 1 and classes is None:
+        n_kinds = len(np.unique(targets))
+        if n_kinds > 2 and are_counted(targets[:, 0]):
+            notes.append(
+                f"target {target}: {n_kinds} different whole numbers; --classes takes them as "
+                f"classes"
+            )
     return Dataset(
         name,
         table.inputs,
@@ -180,7 +188,7 @@ def parse_csv(
         _input_names(table.features, columns),
         class_list,
         task,
-        notes=(*text.notes, *table.notes, *_suspicions(table, columns, target_column is None)),
+        notes=tuple(notes),
         target=target,
         preparation=prepared or _preparation(table, columns),
     )
@@ -215,6 +223,10 @@ def _suspicions(table: Table, columns: Columns, target_is_usual: bool) -> list[s
                     f"{columns.label(column)}: {text} in {len(values) - len(others):,} rows is far "
                     f"from all others; --empty {text} takes it as an empty cell"
                 )
+    if isinstance(table.targets, Labels):
+        notes += filter(
+            None, [told_capitals(columns.label(columns.targets[0]), table.targets.names)]
+        )
     if target_is_usual and columns.names and columns.targets:
         target = columns.targets[0]
         likely = [

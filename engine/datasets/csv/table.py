@@ -296,6 +296,7 @@ class SurveyedTable:
                 kept[column] = FeatureColumn(key, values)
                 if values is not None:
                     self._notes.append(_told_values(label, kept[column]))
+                    self._notes += filter(None, [told_capitals(label, values)])
             elif self._columns.features_named:
                 raise ValueError(f"{label} {reason}; it cannot be an input")
             else:
@@ -574,6 +575,28 @@ def _why_no_feature(survey: ColumnSurvey) -> str | None:
         return f"holds texts of more than {MAX_TEXT_LENGTH} characters"
     if max(survey.texts.values()) == 1:
         return "holds another text in every row"
+    return None
+
+
+def told_capitals(label: str, texts: Sequence[str]) -> str | None:
+    """Return a note where two of the texts differ only in capitals.
+
+    Parameters
+    ----------
+    label
+        The column.
+    texts
+        All of it, each once.
+
+    Returns
+    -------
+    str or None
+    """
+    known: dict[str, str] = {}
+    for text in texts:
+        other = known.setdefault(text.casefold(), text)
+        if other != text:
+            return f"{label}: {name_in(other)[:20]} and {name_in(text)[:20]} are taken as different"
     return None
 
 

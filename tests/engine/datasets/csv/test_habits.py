@@ -76,6 +76,12 @@ TABLES: dict[str, tuple[str, list[list[float]]]] = {
         "Messung vom 3.4.2021\nGerät: X12\n\na;b;y\n1;2,5;3\n4;5;7\n",
         [[1, 2.5, 3], [4, 5, 7]],
     ),
+    "dates and names above the heading": (
+        "Name;Meier\nDate;3.4.2021\nTemp;Druck;Ziel\n1,5;2;3\n4;5;7\n",
+        [[1.5, 2, 3], [4, 5, 7]],
+    ),
+    "a remark of two cells below": ("a,b,y\n1,2,3\n4,5,7\nMe, Inc.\n", [[1, 2, 3], [4, 5, 7]]),
+    "accounting": ('a,b,y\n1," $1,200.50 ",3\n2,$(5.00),4\n', [[1, 1200.5, 3], [2, -5, 4]]),
     "a title in a spreadsheet": ("Report,,\n,,\na,b,y\n1,2,3\n4,5,7\n", [[1, 2, 3], [4, 5, 7]]),
     "units below the heading": ("a,b,y\n°C,m,kg\n1,2,3\n4,5,7\n", [[1, 2, 3], [4, 5, 7]]),
     "a total below": ("a,b,y\n1,2,3\n4,5,7\nTotal:,7,10\n", [[1, 2, 3], [4, 5, 7]]),
@@ -281,3 +287,25 @@ def test_names_and_notes_have_plain_spaces() -> None:
 def test_a_second_row_of_another_length_is_no_heading() -> None:
     with pytest.raises(ValueError, match="row 2, column 2: the row has 1 cells"):
         read("a,b,y\nkg\n1,2,3\n4,5,6\n")
+
+
+def test_numbers_under_a_name_of_classes() -> None:
+    text = "a,{}\n" + "".join(f"{k}.5,{k % 3 + 1}\n" for k in range(9))
+    named = read(text.format("Class"), network_task="binary")
+    assert (named.task, named.classes) == ("multiclass", ("1", "2", "3"))
+    other = read(text.format("stars"), network_task="binary")
+    assert (other.task, other.notes) == (
+        "regression",
+        ("target stars: 3 different whole numbers; --classes takes them as classes",),
+    )
+    assert read(text.format("Class"), classes=False, network_task="binary").notes == ()
+
+
+def test_texts_that_differ_in_capitals_are_told() -> None:
+    dataset = read("a,b,y\n" + "1,Yes,no\n2,yes,No\n3,no,no\n" * 2)
+    assert dataset.classes == ("No", "no")
+    assert dataset.notes == (
+        "column 2 (b): an input of 0 and 1 for each of no, Yes, yes",
+        "column 2 (b): Yes and yes are taken as different",
+        "column 3 (y): no and No are taken as different",
+    )

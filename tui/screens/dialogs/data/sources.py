@@ -30,7 +30,13 @@ _PICTURE_SIDES = {"digits": 8}
 _MAX_LAST_COLUMNS = 12
 _NAME_BETWEEN_COMMAS = re.compile(r"\s*,\s*")
 
-_FIELDS = {"--empty": "empty too", "--decimal": "decimals", "--target-column": "target"}
+_FIELDS = {
+    "--empty ": "empty too: ",
+    "--decimal .": "decimals: point",
+    "--decimal ,": "decimals: comma",
+    "--target-column ": "target: ",
+    "--classes ": "answers are: classes ",
+}
 
 OPEN_CSV = "a CSV file…"
 """The entry in the list for a file still to be named."""
@@ -343,8 +349,8 @@ def _file_words(dataset: Dataset) -> list[str]:
 def on_screen(note: str) -> str:
     """Return a note in which the fields of the dialog stand for the options of the command."""
     for option, field in _FIELDS.items():
-        note = note.replace(f"{option} ", f"{field}: ")
-    return note.replace("decimals: ,", "decimals: comma").replace("decimals: .", "decimals: point")
+        note = note.replace(option, field)
+    return note
 
 
 def describe_sizes(dataset: Dataset) -> str:
