@@ -133,9 +133,9 @@ class PlaygroundApp(App[None]):
 
     def _stop(self) -> None:
         """Give the terminal back, and stop until the process is continued."""
-        if self._driver is not None and not self._is_exiting:
-            self._driver.suspend_application_mode()
-            os.kill(os.getpid(), signal.SIGSTOP)
+        if not self._is_exiting:
+            with self.suspend():
+                os.kill(os.getpid(), signal.SIGSTOP)
 
     def _continue(self) -> None:
         """Take the terminal again, also where the process was stopped without being told."""

@@ -287,7 +287,8 @@ def _locked(path: Path) -> FileLock | None:
     """Take the lock of a file at once; None where the file system has no locks."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(_lock_path(path), timeout=0)
+    # Taken by the thread that writes, given up by that of the screen.
+    lock = FileLock(_lock_path(path), timeout=0, thread_local=False)
     try:
         lock.acquire()
     except Timeout:

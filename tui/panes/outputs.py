@@ -27,6 +27,7 @@ from tui.panes.help_texts import OUTPUTS_HELP
 from tui.panes.layout import Span
 from tui.state.pointing import HIDDEN, Hidden, hidden_in, pointed_at
 from tui.state.selection import Cell, Selection, Target
+from tui.state.view_settings import DIGITS
 from tui.state.workspace import Workspace
 from tui.theme import TextStyle
 from tui.widgets.grid_lines import GridWindow, fitted
@@ -103,9 +104,13 @@ class OutputsSource:
         )
 
     @property
+    def has_many_digits(self) -> bool:
+        """Whether more decimals are shown than a usual column has room for."""
+        return self.workspace.view.digits > DIGITS[0]
+
+    @property
     def _out_width(self) -> int:
-        digits = self.workspace.view.digits
-        return _OUT_WIDTH if digits <= 4 else min(20, digits + 5)
+        return min(20, self.workspace.view.digits + 5) if self.has_many_digits else _OUT_WIDTH
 
     @cached_property
     def row_heading_width(self) -> int:
@@ -277,8 +282,8 @@ def outputs_span(workspace: Workspace, screen_width: int) -> Span:
     source = OutputsSource(workspace, screen_width)
     least = source.least_width + _BORDERS
     natural = natural_width(source, screen_width) + _BORDERS
-    beside_bars = source.has_second_line and screen_width < _WIDE
-    most = _MAX_WIDTH_WITH_BARS if beside_bars else _MAX_WIDTH
+    can_be_short = source.has_second_line and not source.has_many_digits
+    most = _MAX_WIDTH_WITH_BARS if can_be_short and screen_width < _WIDE else _MAX_WIDTH
     return Span(least, max(_MIN_WIDTH, least, min(natural, most)))
 
 

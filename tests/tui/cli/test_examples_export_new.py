@@ -62,7 +62,7 @@ def test_export_writes_over_a_file_only_when_told_to(nn_play: Command, tmp_path:
     [
         ("copy", "copy: the name has no suffix; expected one of .toml"),
         ("copy.tmol", "copy.tmol: the suffix '.tmol' is unknown; did you mean '.toml'?"),
-        ("none/copy.toml", "none/copy.toml: no such file or directory"),
+        ("none/copy.toml", "none/copy.toml: no such folder"),
         (".", ".: the name has no suffix"),
         ("-", "-: the name has no suffix"),
         ("folder.toml", "folder.toml: is a folder, not a file"),

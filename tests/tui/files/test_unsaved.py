@@ -305,21 +305,48 @@ def test_a_closed_terminal_ends_it_also_where_no_signal_says_so() -> None:
 
 
 @needs_a_terminal
-def test_it_can_be_stopped_and_continued() -> None:
+def test_what_is_stopped_without_a_word_takes_the_terminal_again() -> None:
+    """As a debugger stops it; the key that goes to a shell does nothing where there is none."""
     with in_terminal("xor-step") as terminal:
         terminal.wait_for("1/4")
-        terminal.press("K")
-        terminal.wait_for(UNSAVED)
-        terminal.write(encode_key("ctrl+z"))
-        wait_until_stopped(terminal)
-        assert terminal.last_words == ""
-        go_on(terminal)
-        # Without a word, as a debugger does it: it has to take the terminal again all the same.
+        terminal.press("ctrl+z")
+        terminal.wait_for("no shell started this")
         for _ in range(2):
             os.kill(terminal.process_id, signal.SIGSTOP)
             wait_until_stopped(terminal)
             go_on(terminal)
-        terminal.press("q", "down", "down", "enter")
+        terminal.press("q")
+        assert terminal.wait_until_gone() == 0
+
+
+SHELL = """
+import os, signal, sys
+job = os.fork()
+if not job:
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpgrp())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execv(sys.executable, [sys.executable, "-m", "tui", "xor-step"])
+status = os.waitpid(job, os.WUNTRACED)[1]
+print("stopped" if os.WIFSTOPPED(status) else "ended", flush=True)
+os.kill(job, signal.SIGCONT)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(job, 0)[1]))
+"""
+"""A shell with one job, which it brings back as soon as that has stopped."""
+
+
+@needs_a_terminal
+def test_the_shell_brings_it_back() -> None:
+    with in_terminal(program=("-c", SHELL)) as terminal:
+        terminal.wait_for("1/4")
+        terminal.press("K")
+        terminal.wait_for(UNSAVED)
+        terminal.write(encode_key("ctrl+z"))
+        while terminal.received.count(TAKEN) < 2:
+            read(terminal)
+        assert b"stopped" in terminal.received.partition(LEFT)[2]
+        terminal.press("K", "q", "down", "down", "enter")
         assert terminal.wait_until_gone() == 0
     assert recovered() == []
 
@@ -342,8 +369,8 @@ def read(terminal: RealTerminal) -> None:
     terminal.press("text:")
 
 
-TAKEN = b"\x1b[?1049h"
-"""What a program sends that takes the whole terminal."""
+TAKEN, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
+"""What a program sends that takes the whole terminal, and that leaves it."""
 
 
 def read_until(keyboard: int, words: bytes) -> None:

@@ -96,7 +96,7 @@ async def test_where_nothing_can_be_written_says_why() -> None:
             player.app.clear_notifications()
             await player.press("S")
             await answer(player, name)
-            assert f"{name}: no such file or directory" in complaint(player)
+            assert f"{name}: no such folder" in complaint(player)
             await player.press("escape")
         await player.press("S")
         await answer(player, "mine.doc")
@@ -122,7 +122,7 @@ def test_export_of_a_picture_or_to_nowhere_is_one_line(nn_play: Command) -> None
         "net.svg: a picture of the screen is made in the playground"
     )
     assert failure(nn_play("export", "xor-step", "none/net.tex")) == (
-        "none/net.tex: no such file or directory"
+        "none/net.tex: no such folder"
     )
     Path("folder.md").mkdir()
     message = failure(nn_play("export", "xor-step", "folder.md", "--force"))

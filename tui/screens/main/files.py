@@ -7,6 +7,8 @@ start-up quick.
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -414,8 +416,12 @@ def leave(screen: WorkspaceScreen) -> None:
 
 
 def suspend(screen: WorkspaceScreen) -> None:
-    """Go back to the shell, whose `fg` returns here."""
-    screen.app.action_suspend_process()
+    """Go back to the shell, whose `fg` returns here; refused where none would."""
+    if sys.platform == "win32" or screen.app.is_headless or os.getpgrp() == os.getsid(0):
+        screen.refuse("no shell started this, which could bring it back")
+    else:
+        # To the whole job, as the terminal would send it.
+        os.kill(0, signal.SIGTSTP)
 
 
 def _open(screen: WorkspaceScreen, session: Session, source: Source | None) -> None:
