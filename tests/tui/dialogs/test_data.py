@@ -478,4 +478,6 @@ async def test_numbers_that_stand_for_an_empty_cell(tmp_path: Path) -> None:
         await press(pilot, "enter")
         edit = result(app)
         assert edit.inputs.tolist() == [[1], [2], [3], [4]]
+        assert edit.record is not None
+        assert edit.record.preparation is not None
         assert edit.record.preparation.empty == ("-999",)
