@@ -98,8 +98,8 @@ class DataNotNetworkError(ValueError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"{reason}; 'nn-play FILE' shows it where there is a screen, "
-            f"'nn-play train NETWORK --data FILE --fit' and 'run' take it as --data"
+            f"{reason}; 'nn-play FILE' opens it on the screen, and "
+            f"'nn-play train NETWORK --data FILE --fit' learns from it"
         )
 
 

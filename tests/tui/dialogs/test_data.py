@@ -472,7 +472,7 @@ async def test_numbers_that_stand_for_an_empty_cell(tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await open_csv(pilot, app, path)
         said = " ".join(app.text.split())
-        assert "empty too: -999 takes it as an empty cell" in said
+        assert "also empty: -999 takes it as an empty cell" in said
         await fill(pilot, app, "empty", "-999")
         await fill(pilot, app, "test", "0")
         await press(pilot, "enter")

@@ -47,7 +47,7 @@ FIELD_DESCRIPTIONS = {
     "standardise": "every input shifted and scaled to mean 0 and standard deviation 1",
     "ticks": "computed from the others; space adds one or removes it",
     "derived": "computed from the other inputs, such as x1^2, x1*x2, sin(x1)",
-    "target": "the column with the answers",
+    "target": "the column that the network is to predict",
     "answers": "classes to tell apart, or numbers to predict; automatic looks at the column",
     "columns": "the columns to learn from, by name or number, separated by commas",
     "missing": "rows with an empty cell or NA are left out, or it gets the mean or commonest text",
@@ -77,7 +77,7 @@ class CsvFields(Container):
         yield Field("answers are", Choice(list(_ANSWERS), "automatic", id="answers"))
         yield Field("inputs", Entry(id="columns", placeholder="all other columns"))
         yield Field("empty cells", Choice(list(_MISSING), "rows left out", id="missing"))
-        yield Field("empty too", Entry(id="empty", placeholder="such as -999"))
+        yield Field("also empty", Entry(id="empty", placeholder="such as -999"))
         yield Field("decimals", Choice(list(_DECIMALS), "automatic", id="decimal"))
 
     def show(self, source: CsvData) -> None:

@@ -31,7 +31,7 @@ _MAX_LAST_COLUMNS = 12
 _NAME_BETWEEN_COMMAS = re.compile(r"\s*,\s*")
 
 _FIELDS = {
-    "--empty ": "empty too: ",
+    "--empty ": "also empty: ",
     "--decimal .": "decimals: point",
     "--decimal ,": "decimals: comma",
     "--target-column ": "target: ",
