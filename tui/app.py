@@ -195,6 +195,9 @@ class PlaygroundApp(App[None]):
         error = failure.__cause__
         if not isinstance(error, SourceError):
             return False
+        if error.holds_data:
+            self.call_later(self._show_data, failure, error.source)
+            return True
         from tui.screens.dialogs.open_source import ask_about
 
         return ask_about(
@@ -205,6 +208,23 @@ class PlaygroundApp(App[None]):
             failed=lambda error: self._fail(type(failure)(str(error))),
             cancelled=lambda: self._fail(failure),
         )
+
+    async def _show_data(self, failure: Exception, source: Source) -> None:
+        """Open a new network to learn from the data in a file, and ask how to take them."""
+        from tui.files.new_network import session_for_data
+        from tui.screens.dialogs.data.sources import open_data
+        from tui.screens.main.learning import choose_data
+
+        assert source.path is not None
+        session = session_for_data(source.path.stem)
+        try:
+            file = open_data(source.path, session.task)
+        except ValueError as reason:
+            self._fail(type(failure)(f"{source.name}: {reason}"))
+            return
+        await self._show(session, None)
+        assert self.main_screen is not None
+        choose_data(self.main_screen, file)
 
     async def _show(self, session: Session, source: Source | None) -> None:
         from tui.screens.main.files import offer_unsaved, opened, show_notes

@@ -14,7 +14,7 @@ from engine.datasets.features import (
 from engine.datasets.generators import GENERATORS, Generator, generate
 from engine.datasets.measured import REAL_DATA, RealData, read_real_data
 from engine.datasets.preparation import FeatureColumn, Preparation
-from engine.datasets.standardisation import Standardisation, why_standardise
+from engine.datasets.standardisation import Standardisation, why_hard_to_learn, why_standardise
 from engine.nn.arguments import check_type
 from engine.text import nearest
 
@@ -84,6 +84,7 @@ __all__ = [
     "read_real_data",
     "split",
     "suggested_features",
+    "why_hard_to_learn",
     "why_standardise",
     "with_derived",
 ]

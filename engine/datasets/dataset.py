@@ -17,6 +17,9 @@ IndexArray = NDArray[np.intp]
 
 MAX_TEST_PERCENT = 90
 
+MAX_NUMBERS = 20_000_000
+"""In one file: 160 MB in memory."""
+
 _MAX_CLASSES_SHOWN = 10
 _MAX_NAME_SHOWN = 20
 
@@ -102,11 +105,13 @@ class Dataset(Value):
 
     def describe_target(self) -> str:
         """Return how the targets were understood: "target y: two classes, 1 and 2"."""
+        if np.isnan(self.targets).all():
+            return "no targets"
         label = " ".join(filter(None, ("target", self.target)))
         if self.task == "binary" and self.targets.shape[1] > 1:
             return f"{label}: a yes or no for each column"
         if self.n_classes is None:
-            low, high = (format_number(float(end(self.targets))) for end in (np.min, np.max))
+            low, high = (format_number(float(end(self.targets))) for end in (np.nanmin, np.nanmax))
             return f"{label}: numbers from {low} to {high}"
         names = self.classes or tuple(map(str, range(self.n_classes)))
         shown = [name[:_MAX_NAME_SHOWN] for name in names[:_MAX_CLASSES_SHOWN]]

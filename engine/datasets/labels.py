@@ -15,6 +15,9 @@ from engine.text import FULL_DIGITS, format_number
 
 MAX_CLASSES = 1_000
 
+MAX_COUNTED = 20
+"""More different numbers than these are hardly numbers of classes."""
+
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Labels(Value):
@@ -79,6 +82,23 @@ def are_labels(values: FloatArray, network_task: str, known: Sequence[str] | Non
         return True
     most = min(MAX_CLASSES, len(values) // 2) if network_task == "multiclass" else 2
     return len(numbers) == 2 or 2 < len(numbers) <= most
+
+
+def are_counted(values: FloatArray) -> bool:
+    """Return whether a few numbers count from 0 or 1, each twice on average.
+
+    Parameters
+    ----------
+    values
+        (n_samples,).
+
+    Returns
+    -------
+    bool
+    """
+    numbers = np.unique(values)
+    is_few = 2 <= len(numbers) <= min(MAX_COUNTED, len(values) // 2)
+    return is_few and numbers[0] in (0, 1) and bool((np.diff(numbers) == 1).all())
 
 
 def fitted_task(network_task: str) -> str:

@@ -31,6 +31,8 @@ class FeatureColumn:
         a column of numbers.
     fill
         What an empty cell becomes, or None.
+    unit
+        What stands beside each number, such as kg or $, or None.
 
     Raises
     ------
@@ -41,6 +43,7 @@ class FeatureColumn:
     column: str | int
     values: tuple[str, ...] | None = None
     fill: float | str | None = None
+    unit: str | None = None
 
     def __post_init__(self) -> None:
         if self.values is not None and not 2 <= len(set(self.values)) == len(self.values):
@@ -49,6 +52,8 @@ class FeatureColumn:
             raise ValueError(f"column {self.column!r:.40}: fill is not one of the values")
         if self.values is None and isinstance(self.fill, str):
             raise ValueError(f"column {self.column!r:.40}: fill is a text, expected a number")
+        if self.values is not None and self.unit is not None:
+            raise ValueError(f"column {self.column!r:.40}: texts have no unit")
 
     @property
     def n_inputs(self) -> int:
@@ -88,6 +93,8 @@ class Preparation:
         "drop" or "fill"; None where no cell was empty.
     decimal
         "." or "," where the file showed it.
+    empty
+        Texts that stand for an empty cell, besides the usual ones.
 
     Raises
     ------
@@ -99,6 +106,7 @@ class Preparation:
     targets: tuple[str | int, ...]
     missing: str | None = None
     decimal: str | None = None
+    empty: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.features:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from engine.datasets.dataset import Dataset
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.values import Value
 from engine.text import format_number
 
 _MAX_SIZE = 10.0
 """Sums of inputs beyond this put a sigmoid or tanh where it is flat, and make steps too long."""
+
+_MAX_TARGET = 1_000.0
+"""With targets beyond this the first steps drive every hidden neuron to where it is flat."""
 
 _MAX_SHOWN = 30
 
@@ -149,3 +154,29 @@ def why_standardise(inputs: FloatArray, features: Sequence[str]) -> str | None:
             return None
     usual = format_number(float(f"{inputs[:, large].mean():.3g}"))
     return f"{features[large][:_MAX_SHOWN]} is far from 0, at about {usual}"
+
+
+def why_hard_to_learn(dataset: Dataset) -> list[str]:
+    """Return why a network will hardly learn the numbers to predict, if so, and what helps.
+
+    Parameters
+    ----------
+    dataset
+        Any; classes are never hard in this way.
+
+    Returns
+    -------
+    list of str
+        At most one line.
+    """
+    if dataset.task != "regression" or np.isnan(dataset.targets).all():
+        return []
+    size = float(np.nanmax(np.abs(dataset.targets)))
+    if size <= _MAX_TARGET:
+        return []
+    unit = 10.0 ** math.floor(math.log10(size))
+    name = " ".join(filter(None, ("target", dataset.target)))
+    return [
+        f"{name} goes up to {float(f'{size:.2g}'):,.0f}, which learns badly: divide it by "
+        f"{unit:,.0f} in the file"
+    ]

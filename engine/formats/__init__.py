@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.files import read_bounded, write_atomically
 from engine.formats import foreign, pickles, toml
-from engine.formats.reading import Reading, ReadOptions
+from engine.formats.reading import DataNotNetworkError, Reading, ReadOptions
 from engine.nn.activations import Activation
 from engine.nn.arguments import check_type, described
 from engine.nn.network import Network
@@ -351,7 +351,10 @@ def _format_of(path: str | os.PathLike[str], *, look: bool = False) -> Format:
         return FORMATS[suffix]
     if suffix in pickles.SUFFIXES or (look and pickles.is_one(Path(path))):
         raise ValueError(pickles.refusal(Path(path), look=look))
+    if suffix in foreign.DATA_SUFFIXES:
+        raise DataNotNetworkError("is data, not a network")
     reason = foreign.refusal(suffix)
     if reason is not None:
         raise ValueError(reason)
-    raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {misspelt(suffix, FORMATS)}")
+    unknown = f"the suffix {suffix[:40]!r} is unknown; {misspelt(suffix, FORMATS)}"
+    raise DataNotNetworkError(unknown) if suffix in foreign.TEXT_SUFFIXES else ValueError(unknown)

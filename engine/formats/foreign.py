@@ -4,6 +4,15 @@ from __future__ import annotations
 
 _FROM_KERAS = "in Keras, model.save('net.keras') writes one that opens"
 
+DATA_SUFFIXES = (
+    *(".csv", ".tsv", ".tab", ".xlsx", ".xls", ".ods", ".parquet", ".feather", ".arff", ".jsonl"),
+    *(".libsvm", ".svm"),
+)
+"""Of files that hold samples."""
+
+TEXT_SUFFIXES = (".txt", ".dat", ".data", ".gz")
+"""Of files that may hold samples, but no network."""
+
 _REFUSALS = {
     ".pmml": "is PMML, XML for models of all kinds; export the model as ONNX where it was trained, "
     "in scikit-learn with skl2onnx: onnx.save("
@@ -36,10 +45,6 @@ _REFUSALS = {
     "flax.traverse_util.flatten_dict(params).items()})",
     ".zip": "is an archive; unpack it and open the file within; of stable-baselines3 that is "
     "policy.pth",
-    ".csv": "is data, not a network; open it with: nn-play new --data FILE",
-    ".tsv": "is data, not a network; open it with: nn-play new --data FILE",
-    ".jsonl": "is data, not a network; save it as CSV, then: nn-play new --data FILE",
-    ".xlsx": "is a spreadsheet; save it as CSV, then: nn-play new --data FILE",
     ".yaml": "is a configuration, not a network; the playground's own text is .toml",
     ".yml": "is a configuration, not a network; the playground's own text is .toml",
     ".py": "is Python code, which is never run; paste its weights and biases into a network with v",

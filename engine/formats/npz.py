@@ -187,12 +187,14 @@ def text_of(header: NpyHeader, data: bytes) -> str:
     str
     """
     codec = "utf-32-be" if header.byte_order == ">" else "utf-32-le"
+    if header.kind == "S":
+        codec = "utf-8"
     text = data[header.start : header.start + header.n_bytes].decode(codec, "replace")
     return text.rstrip("\0")
 
 
 def texts_of(header: NpyHeader, data: bytes) -> list[str]:
-    """Return the texts of an array of kind "U".
+    """Return the texts of an array of kind "U", or "S", which is in bytes.
 
     Parameters
     ----------
@@ -208,6 +210,8 @@ def texts_of(header: NpyHeader, data: bytes) -> list[str]:
     width = header.item_bytes
     starts = range(header.start, header.start + header.n_bytes, width) if width else ()
     codec = "utf-32-be" if header.byte_order == ">" else "utf-32-le"
+    if header.kind == "S":
+        codec = "utf-8"
     return [data[k : k + width].decode(codec, "replace").rstrip("\0") for k in starts]
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from engine.datasets import Dataset
-from engine.datasets.csv.columns import MAX_FEATURES, MAX_NUMBERS, Columns
-from engine.datasets.csv.reader import Targets, understand_targets
+from engine.datasets.csv.columns import MAX_FEATURES
+from engine.datasets.dataset import MAX_NUMBERS
 from engine.datasets.labels import MAX_CLASSES, Labels, number_labels
+from engine.datasets.targets import Targets, understand_targets
 from engine.formats.bounded import BoundedZip
 from engine.formats.npz import (
     MAX_ARRAYS,
@@ -20,12 +21,19 @@ from engine.formats.npz import (
     numbers_of,
     texts_of,
 )
+from engine.formats.tensors.values import shape_text
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import BoolArray
 from engine.text import printable, quoted
 
-_INPUTS = ("x", "inputs", "input", "data", "features", "images", "samples")
-_TARGETS = ("y", "labels", "label", "targets", "target", "classes", "outputs")
+_INPUTS = (
+    *("x", "inputs", "input", "data", "features", "images", "samples", "observations", "obs"),
+    "arr_0",
+)
+_TARGETS = (
+    *("y", "labels", "label", "targets", "target", "classes", "outputs", "output", "actions"),
+    "arr_1",
+)
 _TRAINING = ("{}", "{}_train", "train_{}", "{}train", "training_{}")
 _FEATURE_NAMES = ("feature_names", "features", "columns", "column_names")
 _CLASS_NAMES = ("target_names", "class_names", "label_names", "classes")
@@ -91,19 +99,30 @@ def read_npz_data(
     """
     archive = BoundedZip(data, MAX_ARRAYS, 8 * MAX_NUMBERS)
     headers: dict[str, NpyHeader] = {}
+    unread: list[str] = []
     for member in archive.names:
         try:
             header = array_header(archive, member)
         except ValueError:
             # Arrays of objects, say, beside those of the data set.
+            unread.append(member.removesuffix(".npy"))
             continue
         headers[member.removesuffix(".npy")] = header
     found = _find_data({key: header.shape for key, header in headers.items()})
     if found is None:
-        listed = ", ".join(quoted(key) for key in list(headers)[:6])
+        listed = ", ".join(
+            f"{quoted(key)} {shape_text(header.shape)}" for key, header in [*headers.items()][:6]
+        )
+        objects = ""
+        if unread:
+            name = printable(unread[0])[:40]
+            objects = (
+                f"; {quoted(name)} cannot be read, as of objects: "
+                f"save {name}.astype(str) or {name}.astype(float)"
+            )
         raise ValueError(
             f"no arrays of inputs and targets with as many rows, such as X and y; "
-            f"its arrays: {listed or 'none'}"
+            f"its arrays: {listed or 'none'}{objects}"
         )
     inputs = _numbers(archive, headers, found[0])
     inputs = inputs.reshape(len(inputs), -1)
@@ -118,18 +137,17 @@ def read_npz_data(
     class_names = _names(archive, headers, _CLASS_NAMES, set(found))
     if isinstance(targets, Labels) and class_names is not None:
         targets = _named(targets, class_names)
-    columns = Columns(
-        n_targets,
-        class_names if class_names is not None and len(class_names) == n_targets > 1 else None,
-        tuple(range(n_targets)),
-        (),
-        features_named=True,
-        target_is_text=False,
-    )
+    are_named = class_names is not None and len(class_names) == n_targets > 1
     answers, class_list, task = understand_targets(
-        targets, columns, classes, network_task, known, one_hot
+        targets,
+        class_names if class_names is not None and are_named else ("",) * n_targets,
+        f"array {quoted(found[1])}",
+        classes,
+        network_task,
+        known,
+        one_hot,
     )
-    if columns.names is None and n_targets > 1:
+    if not are_named and n_targets > 1:
         class_list = None
     features = _names(archive, headers, _FEATURE_NAMES, set(found))
     if features is None or len(features) != n_features:
@@ -176,7 +194,7 @@ def _targets(
     archive: BoundedZip, headers: Mapping[str, NpyHeader], name: str, classes: bool | None
 ) -> Targets:
     header = headers[name]
-    if header.kind == "U":
+    if header.kind in "US":
         texts = [text.strip() for text in _texts(archive, header, name)]
         known = sorted(set(texts))
         places = {text: place for place, text in enumerate(known)}
@@ -246,7 +264,7 @@ def _names(
     taken: set[str],
 ) -> tuple[str, ...] | None:
     for name, header in headers.items():
-        if name.lower() in wanted and name not in taken and header.kind == "U":
+        if name.lower() in wanted and name not in taken and header.kind in "US":
             return tuple(text.strip() or "?" for text in _texts(archive, header, name))
     return None
 

@@ -90,6 +90,22 @@ class ActivationsUnknownError(ValueError):
         )
 
 
+class DataNotNetworkError(ValueError):
+    """The file holds samples to learn from.
+
+    Parameters
+    ----------
+    reason
+        By what that was noticed.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"{reason}; 'nn-play FILE' opens it on the screen, and "
+            f"'nn-play train NETWORK --data FILE --fit' learns from it"
+        )
+
+
 class OutputUnknownError(ValueError):
     """Several outputs are those of networks: one must be given.
 

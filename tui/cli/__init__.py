@@ -56,6 +56,7 @@ Usage:
 
 SOURCE is the id of an example, a file (.toml, .onnx, .safetensors, .npz, .keras, .h5, .json),
 or - for TOML on standard input, which the playground cannot take: it needs the keyboard.
+The playground also opens data, .csv or .npz, for a new network to learn from.
 """
 _MORE = f"""\
 Examples:

@@ -20,6 +20,7 @@ from engine.datasets import (
     load_dataset,
     parse_feature,
     read_csv,
+    why_hard_to_learn,
     why_standardise,
 )
 from engine.datasets.csv import MAX_BYTES
@@ -67,6 +68,7 @@ class DataOptions:
     classes: bool | None = None
     missing: str | None = None
     decimal: str | None = None
+    empty: tuple[str, ...] = ()
     fit: bool = False
 
     def check(self, sources: str = "--data or --dataset") -> None:
@@ -78,6 +80,7 @@ class DataOptions:
             "--feature-columns": self.feature_columns is not None,
             "--missing": self.missing is not None,
             "--decimal": self.decimal is not None,
+            "--empty": bool(self.empty),
             "--classes" if self.classes else "--no-classes": self.classes is not None,
         }
         both = {
@@ -134,6 +137,8 @@ def with_data(
     if options.file is None:
         return changed, []
     notes = [*dataset.notes, dataset.describe_target()]
+    if not as_trained:
+        notes += why_hard_to_learn(dataset)
     why = why_standardise(dataset.inputs, dataset.features)
     if why is not None and not (as_trained or options.standardise):
         notes.append(f"{why}; --standardize makes this easier to learn")
@@ -162,14 +167,10 @@ def _read_csv(session: Session, options: DataOptions, as_trained: bool) -> Datas
     path = path_of(options.file or "")
     if path.suffix.lower() == ".npz":
         return _read_npz(path, session, options, classes, network_task, one_hot)
-    prepared = None
-    if (
-        as_trained
-        and session.data is not None
-        and columns is None
-        and options.target_column is None
-    ):
-        prepared = session.data.preparation
+    prepared = inputs = None
+    if as_trained and columns is None and options.target_column is None:
+        prepared = None if session.data is None else session.data.preparation
+        inputs = base_names(session) or plain_names(session.n_base_features)
     try:
         dataset = read_csv(
             path,
@@ -181,10 +182,17 @@ def _read_csv(session: Session, options: DataOptions, as_trained: bool) -> Datas
             one_hot=one_hot,
             missing=options.missing,
             decimal=options.decimal,
+            empty=options.empty,
             prepared=prepared,
+            inputs=inputs,
         )
     except OSError as error:
         raise CommandError(f"{options.name}: {reason_of(error)}") from error
+    if dataset.target is None:
+        nothing = np.full((dataset.n_samples, session.network.n_outputs), np.nan)
+        dataset = dataclasses.replace(
+            dataset, targets=nothing, classes=session.classes, task=session.task
+        )
     return dataset if prepared else _in_order_of_features(session, dataset, options)
 
 
@@ -203,6 +211,7 @@ def _read_npz(
         ("--target-column", options.target_column),
         ("--feature-columns", options.feature_columns),
         ("--decimal", options.decimal),
+        ("--empty", options.empty or None),
     ):
         if given is not None:
             raise CommandError(f"{option} goes with a CSV file")
@@ -327,6 +336,10 @@ def _with_own_network(
     return changed.evolve(network=network, task=task, classes=classes, training=session.training)
 
 
+def _texts(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
 def csv_options(command: Command) -> Command:
     """Add --data and the options for reading it to a command."""
     options = [
@@ -367,6 +380,13 @@ def csv_options(command: Command) -> Command:
             callback=one_of(".", ","),
             help="What comes before decimals in the file, a point or a comma.  [default: found "
             "out from the columns]",
+        ),
+        click.option(
+            "--empty",
+            metavar="LIST",
+            callback=_texts,
+            help="Texts or numbers that stand for an empty cell, such as -999,tbd.  [default: what "
+            "spreadsheets, pandas and R write, such as NA]",
         ),
         click.option(
             "--standardize",

@@ -82,6 +82,7 @@ def command(
     classes: bool | None,
     missing: str | None,
     decimal: str | None,
+    empty: tuple[str, ...],
     standardise: bool,
     target_rows: Sequence[str],
     loss_name: str | None,
@@ -105,6 +106,7 @@ def command(
         classes=classes,
         missing=missing,
         decimal=decimal,
+        empty=empty,
     )
     data.check("--data")
     notes: list[str] = []

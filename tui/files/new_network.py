@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from shlex import quote
 
-from engine.nn.activations import Activation
+from engine.nn.activations import Activation, activation
 from engine.nn.initialisation import initialisation_named, new_network
 from engine.nn.random_inputs import random_inputs
 from engine.session.session import Session
+from engine.text import printable
 from tui.terminal import shortened
 
 _MAX_LAYERS = 1_000
 """The maximum in a file."""
 _MAX_SIZES_LENGTH = 60
+_SIZES_FOR_DATA = (1, 8, 1)
+
+
+def session_for_data(name: str) -> Session:
+    """Return a session whose one hidden layer can learn much; data give it inputs and outputs."""
+    activations = [activation("tanh"), activation("identity")]
+    network = new_network(_SIZES_FOR_DATA, activations, "xavier", 0)
+    return Session(network, title=f"Learning from {shortened(printable(name), _MAX_SIZES_LENGTH)}")
 
 
 def new_session(

@@ -13,6 +13,7 @@ from engine import examples
 from engine.formats import layers_of, read
 from engine.formats.reading import (
     ActivationsUnknownError,
+    DataNotNetworkError,
     NetworkUnknownError,
     OrderUnknownError,
     OrientationUnknownError,
@@ -60,6 +61,16 @@ class SourceError(ValueError):
         self.options = options
         self.reason = reason
         self.tensors = tensors
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether the file has samples to learn from, in a form that the data dialog may read."""
+        path = self.source.path
+        return (
+            isinstance(self.reason, DataNotNetworkError)
+            and path is not None
+            and path.suffix.lower() != ".safetensors"
+        )
 
 
 @dataclass(frozen=True)

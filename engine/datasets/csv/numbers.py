@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+_SPACES = " \xa0\u2009\u202f"
 _SEPARATOR = "\x1f"
 """Joins cells, to match many at once; a CSV file holds no control characters."""
 
@@ -48,7 +49,9 @@ class NumberFormat:
         whole = r"\d+"
         if thousands:
             mark = f"[{re.escape(thousands)}]"
-            whole = rf"(?:[1-9]\d{{0,2}}(?:{mark}\d{{3}})++(?!\d)|\d+)"
+            # In India the groups above the thousands have two digits: 12,34,567.
+            indian = rf"|[1-9]\d?(?:{mark}\d\d)+{mark}\d{{3}}(?!\d)" if mark == "[,]" else ""
+            whole = rf"(?:[1-9]\d{{0,2}}(?:{mark}\d{{3}})++(?!\d){indian}|\d+)"
         number = rf"[-+]?(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][-+]?\d+)?"
         return cls(
             decimal,
@@ -99,22 +102,23 @@ FORMATS = (
     COMMA,
     NumberFormat.of(".", ","),
     NumberFormat.of(",", "."),
-    *(NumberFormat.of(decimal, marks) for marks in ("'’", " \xa0\u202f") for decimal in ".,"),
+    *(NumberFormat.of(decimal, marks) for marks in ("'’", _SPACES) for decimal in ".,"),
 )
 """All that are read, the plainest first."""
 
-_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:[.,'’ \xa0\u202f]\d{3})+(?:[.,]\d*)?", re.ASCII)
+_GROUPED = re.compile(
+    rf"[-+]?[1-9]\d{{0,2}}(?:(?:[.,'’{_SPACES}]\d{{3}})+(?:[.,]\d*)?|(?:,\d\d)+,\d{{3}}(?:\.\d*)?)",
+    re.ASCII,
+)
 
 
-def is_number(cell: str, delimiter: str) -> bool:
+def is_number(cell: str) -> bool:
     """Return whether a cell looks like a number in some format.
 
     Parameters
     ----------
     cell
         A clean one.
-    delimiter
-        What stands between two cells. A decimal comma is not looked for where commas delimit cells.
 
     Returns
     -------
@@ -122,10 +126,69 @@ def is_number(cell: str, delimiter: str) -> bool:
     """
     text = cell.strip()
     try:
-        float(text if delimiter == "," else text.replace(",", "."))
+        float(text.replace(",", "."))
     except ValueError:
         return _GROUPED.fullmatch(text) is not None
     return "_" not in text
+
+
+_CURRENCY = r"[A-Z]{0,3}[$€£¥₹₽₩₺]|Rs\.?|CHF|EUR|USD|GBP|INR|Fr\.|kr\.?"
+_LETTER = r"[^\W0-9_]"
+_DRESSED = re.compile(
+    rf"""(?:=")?(?P<outer>{_CURRENCY}|)[{_SPACES}]*(?P<opened>\()?(?P<sign>[-+−–]?)(?P<currency>{_CURRENCY}|)[{_SPACES}]*(?P<inner>[-+−–]?)
+    (?P<digits>[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+(?:[.,][0-9]*)?|[0-9.,'’]*[0-9][.,]?)
+    (?:(?:[eEdD]|[{_SPACES}]*[×x*][{_SPACES}]*10\^?)(?P<power>[-+−]?[0-9]+))?[{_SPACES}]*
+    (?P<unit>(?:[%‰°µ$€£¥₹₽₩₺]|{_LETTER})(?:{_LETTER}|[{_SPACES}%°²³/.*^$€£]){{0,11}}|)
+    (?P<minus>-?)(?(opened)\))"?""",
+    re.VERBOSE,
+)
+
+
+def undress(cell: str) -> tuple[str, str] | None:
+    """Return the plain number in a cell such as $1,200, 80 kg, (50) or 1.5D+03, and its unit.
+
+    Parameters
+    ----------
+    cell
+        A clean one.
+
+    Returns
+    -------
+    tuple of str or None
+        The number, and the currency or unit, which may be empty; None for any other text.
+    """
+    match = _DRESSED.fullmatch(cell)
+    if match is None or not is_number(match["digits"]):
+        return None
+    # A minus may stand in front, behind the currency or at the end.
+    signs = match["sign"] + match["inner"] + match["minus"]
+    if len(signs) > 1 or (signs and match["opened"]):
+        return None
+    minus = "-" if match["opened"] or signs in set("-−–") else ""
+    power = f"e{match['power'].replace('−', '-')}" if match["power"] else ""
+    return (
+        f"{minus}{match['digits']}{power}",
+        f"{match['outer']}{match['currency']}{match['unit'].strip()}",
+    )
+
+
+def unit_of(cell: str) -> str | None:
+    """Return the unit of a cell that is a number, empty for none; None for a text.
+
+    Parameters
+    ----------
+    cell
+        As the file has it.
+
+    Returns
+    -------
+    str or None
+    """
+    text = cell.strip()
+    if is_number(text):
+        return ""
+    bare = undress(text)
+    return None if bare is None else bare[1]
 
 
 def best_formats(

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from engine.formats.reading import DataNotNetworkError
 from engine.formats.tensors.values import shape_text
 from engine.nn.parameters import OUTPUT_LAYER_NAMES
 from engine.text import quoted
@@ -430,9 +431,7 @@ def check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
     examples = ", ".join(
         f"{quoted(name)} {shape_text(shapes[name])}" for name in [*inputs[:2], *targets[:2]]
     )
-    raise ValueError(
-        f"is a data set by its names, not a network: {examples}; --data takes an .npz file or CSV"
-    )
+    raise DataNotNetworkError(f"is a data set by its names, not a network: {examples}")
 
 
 def _check_dense(name: str, shape: tuple[int, ...]) -> None:

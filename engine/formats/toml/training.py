@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 RECORD_NUMBERS = ("noise", "seed", "test_percent")
 STANDARDISATION_KEYS = ("mean", "scale")
 
-_PREPARATION_KEYS = ("columns", "targets", "missing", "decimal")
-_COLUMN_KEYS = ("column", "values", "fill")
+_PREPARATION_KEYS = ("columns", "targets", "missing", "decimal", "empty")
+_COLUMN_KEYS = ("column", "values", "fill", "unit")
 _DATA_KEYS = (
     *("name", *RECORD_NUMBERS, "test", *STANDARDISATION_KEYS, "derived"),
     *_PREPARATION_KEYS,
@@ -185,6 +185,7 @@ def _preparation(table: dict[str, Any]) -> Preparation | None:
         tuple(_column(value, f"targets[{k}]") for k, value in enumerate(targets, 1)),
         table.get("missing"),
         table.get("decimal"),
+        tuple(texts(table.get("empty", []), "empty", MAX_NAME_LENGTH)),
     )
 
 
@@ -201,7 +202,10 @@ def _feature(value: object, place: str) -> FeatureColumn:
         fill = checked_text(fill, f"{place}.fill", MAX_NAME_LENGTH)
     elif fill is not None:
         fill = float(vector([fill], f"{place}.fill")[0])
-    return FeatureColumn(_column(value.get("column"), f"{place}.column"), values, fill)
+    unit = value.get("unit")
+    if unit is not None:
+        unit = checked_text(unit, f"{place}.unit", MAX_NAME_LENGTH)
+    return FeatureColumn(_column(value.get("column"), f"{place}.column"), values, fill, unit)
 
 
 def _column(value: object, place: str) -> str | int:

@@ -153,6 +153,8 @@ def _preparation(preparation: Preparation) -> list[str]:
     for key in ("missing", "decimal"):
         if getattr(preparation, key) is not None:
             lines.append(f"{key} = {_quoted(getattr(preparation, key))}")
+    if preparation.empty:
+        lines.append(f"empty = {_names(preparation.empty, 'data.empty')}")
     return lines
 
 
@@ -163,6 +165,8 @@ def _feature(feature: FeatureColumn) -> str:
     if feature.fill is not None:
         fill = feature.fill
         parts.append(f"fill = {_quoted(fill) if isinstance(fill, str) else repr(fill)}")
+    if feature.unit is not None:
+        parts.append(f"unit = {_quoted(feature.unit)}")
     return _column(feature.column) if len(parts) == 1 else f"{{ {', '.join(parts)} }}"
 
 

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine.datasets import Standardisation, load_dataset, why_standardise
+from engine.datasets import (
+    Standardisation,
+    load_dataset,
+    parse_csv,
+    why_hard_to_learn,
+    why_standardise,
+)
 
 
 def test_figures_worked_by_hand() -> None:
@@ -76,3 +82,13 @@ def test_why_inputs_should_be_standardised(
     columns: tuple[list[float], list[float]], why: str | None
 ) -> None:
     assert why_standardise(np.array(columns, np.float64).T, ("a", "b")) == why
+
+
+def test_why_targets_are_hard_to_learn() -> None:
+    prices = parse_csv(b"a,price\n1,250000\n2,310000\n3,180000\n", "own")
+    assert why_hard_to_learn(prices) == [
+        "target price goes up to 310,000, which learns badly: divide it by 100,000 in the file"
+    ]
+    assert why_hard_to_learn(parse_csv(b"a,y\n1,900\n2,-1000\n", "own")) == []
+    assert why_hard_to_learn(parse_csv(b"a,y\n1,small\n2,large\n", "own")) == []
+    assert why_hard_to_learn(parse_csv(b"a\n1\n2\n", "own", inputs=["a"])) == []

@@ -105,3 +105,21 @@ def test_damaged_files_are_read_or_refused(draw: st.DataObject) -> None:
         refusal = str(error)
     assert refusal.isprintable()
     assert dataset is None or np.isfinite(dataset.inputs).all()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("arr_0", "arr_1"), ("input", "output"), ("observations", "actions")]
+)
+def test_other_names_of_inputs_and_targets(first: str, second: str) -> None:
+    arrays = {first: np.array([[1.0, 2], [3, 4]]), second: np.array([[0.5], [1.5]])}
+    dataset = read(**arrays)
+    assert dataset.inputs.tolist() == [[1, 2], [3, 4]]
+    assert dataset.targets.tolist() == [[0.5], [1.5]]
+
+
+def test_labels_in_bytes_and_of_objects() -> None:
+    inputs = np.array([[1.0], [2], [3]])
+    dataset = read(X=inputs, y=np.array([b"no", b"yes", b"no"]))
+    assert dataset.classes == ("no", "yes")
+    with pytest.raises(ValueError, match=r"'X' 3 × 1; 'y' cannot be read.* y\.astype\(str\)"):
+        read(X=inputs, y=np.array(["no", "yes", 1], object))

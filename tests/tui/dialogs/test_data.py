@@ -247,7 +247,7 @@ async def test_two_numbers_as_the_target_are_classes_or_numbers(tmp_path: Path) 
     path = tmp_path / "groups.csv"
     path.write_text("a,b,group\n1,5,2\n2,4,1\n3,1,2\n4,6,1\n")
     decided = {
-        "found out": ("two classes, 1 and 2", "binary", ("1", "2"), [[1], [0], [1], [0]]),
+        "automatic": ("two classes, 1 and 2", "binary", ("1", "2"), [[1], [0], [1], [0]]),
         "classes": ("two classes, 1 and 2", "binary", ("1", "2"), [[1], [0], [1], [0]]),
         "numbers": ("numbers from 1 to 2", "regression", None, [[2], [1], [2], [1]]),
     }
@@ -424,7 +424,7 @@ async def test_the_columns_of_a_file_have_room_on_the_smallest_screen(tmp_path: 
         app.screen.query_one(Entry).value = str(path)
         # As fast as people are: the field scrolls to its place while the words make room.
         await keyboard(pilot).burst("enter", "tab")
-        for shown in ("3 kind", "found out", "all others"):
+        for shown in ("3 kind", "automatic", "all other columns"):
             assert shown in app.text
             await press(pilot, "tab")
 
@@ -463,3 +463,21 @@ async def test_gaps_leave_rows_out_or_are_filled(tmp_path: Path) -> None:
             await fill(pilot, app, "test", "0")
             await press(pilot, "enter")
             assert result(app).inputs.tolist() == inputs
+
+
+async def test_numbers_that_stand_for_an_empty_cell(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("a;y\n1;1.250\n2;3.500\n3;2.750\n4;-999.125\n-999;4.125\n")
+    app = dialog()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_csv(pilot, app, path)
+        said = " ".join(app.text.split())
+        assert "also empty: -999 takes it as an empty cell" in said
+        await fill(pilot, app, "empty", "-999")
+        await fill(pilot, app, "test", "0")
+        await press(pilot, "enter")
+        edit = result(app)
+        assert edit.inputs.tolist() == [[1], [2], [3], [4]]
+        assert edit.record is not None
+        assert edit.record.preparation is not None
+        assert edit.record.preparation.empty == ("-999",)

@@ -348,3 +348,43 @@ async def test_names_in_a_file_are_shown_harmlessly() -> None:
         await player.press("enter", "r", "enter")
         assert player.workspace.session.network.sizes == (1, 1)
         assert "\x1b" not in player.text
+
+
+PEOPLE = "id;Größe;Ziel\r\n1;1,80 m;ja\r\n2;1,65 m;nein\r\n3;1,72 m;ja\r\n4;1,90 m;nein\r\n"
+
+
+async def test_a_file_of_data_is_two_keys_from_training() -> None:
+    Path("leute.csv").write_bytes(PEOPLE.encode("cp1252"))
+    app = started_on("leute.csv")
+    async with app.run_test(size=(80, 24)) as pilot:
+        player = Player(app, pilot)
+        await player.settle()
+        assert "left out: column 1 (id) numbers the rows" in " ".join(player.text.split())
+        await player.press("enter")
+        await player.settle()
+        session = player.workspace.session
+        assert (session.network.sizes, session.classes) == ((1, 8, 1), ("ja", "nein"))
+        assert session.title == "Learning from leute"
+        await player.press("z")
+        assert "epoch" in player.lines[0]
+
+
+async def test_a_file_of_data_is_opened_for_the_present_network() -> None:
+    Path("own.csv").write_text("a,b,y\n1,2,3.5\n3,4,7\n5,6,1\n4,4,2\n")
+    Path("wrong.csv").write_text("a\n1\n2\n")
+    async with playing() as player:
+        await open_file(player, "wrong.csv")
+        assert "wrong.csv: row 1 has only one column" in complaint(player)
+        await player.press("escape")
+        await open_file(player, "own.csv")
+        await player.press("enter")
+        assert player.workspace.session.features == ("a", "b")
+        assert player.workspace.session.network.sizes == (2, 3, 1)
+
+
+async def test_a_start_on_data_that_cannot_be_read_ends_with_its_reason() -> None:
+    Path("book.xlsx").write_bytes(b"PK\x03\x04[Content_Types].xml")
+    app = started_on("book.xlsx")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Player(app, pilot).settle()
+    assert str(app.failure).startswith("book.xlsx: is an Excel workbook; save the sheet as CSV")

@@ -31,6 +31,7 @@ from tui.files.source import (
 )
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import FILES, HELP, Command
+from tui.screens.main.learning import choose_data
 from tui.state.workspace import Workspace
 from tui.terminal import escaped, reason_of
 from tui.views.registry import filled_views
@@ -346,6 +347,7 @@ def open_file(screen: WorkspaceScreen) -> None:
     """Open unsaved work, a recent file, or a file or example by its name."""
     from tui.files.recent import RecentFile, recent_files
     from tui.files.unsaved import UnsavedWork, unsaved_work
+    from tui.screens.dialogs.data.sources import open_data
     from tui.screens.dialogs.open_file import Opened, OpenFile, Typed
     from tui.screens.dialogs.open_source import open_source
 
@@ -353,10 +355,20 @@ def open_file(screen: WorkspaceScreen) -> None:
         match chosen:
             case Typed(text) | RecentFile(path=text):
                 open_source(
-                    screen.app, text, partial(_open, screen), lambda error: ask(text, str(error))
+                    screen.app, text, partial(_open, screen), lambda error: fail(text, error)
                 )
             case UnsavedWork():
                 bring_back(screen, chosen)
+
+    def fail(text: str, error: SourceError) -> None:
+        reason = str(error)
+        if error.holds_data and error.source.path is not None:
+            try:
+                choose_data(screen, open_data(error.source.path, screen.present.session.task))
+                return
+            except ValueError as wrong:
+                reason = f"{error.source.name}: {wrong}"
+        ask(text, reason)
 
     def ask(text: str = "", wrong: str = "") -> None:
         screen.clear_notices()

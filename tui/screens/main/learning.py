@@ -5,6 +5,8 @@ Dialogs are imported where they are opened, to keep start-up quick.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engine import Edit, Session
 from engine.training.settings import TrainingSettings
 from tui.screens.main.base import WorkspaceScreen
@@ -12,8 +14,11 @@ from tui.screens.main.command import TRAIN, Change, Command
 from tui.state.workspace import Workspace
 from tui.views.registry import known_views
 
+if TYPE_CHECKING:
+    from tui.screens.dialogs.data.sources import FileData
 
-def choose_data(screen: WorkspaceScreen) -> None:
+
+def choose_data(screen: WorkspaceScreen, file: FileData | None = None) -> None:
     """Choose what to learn from."""
     from tui.screens.dialogs.data.dialog import ChooseData
 
@@ -21,7 +26,7 @@ def choose_data(screen: WorkspaceScreen) -> None:
         if chosen is not None:
             screen.attempt(lambda: _with_data(screen.present, chosen))
 
-    screen.app.push_screen(ChooseData(screen.present.session), take)
+    screen.app.push_screen(ChooseData(screen.present.session, file), take)
 
 
 def _with_data(workspace: Workspace, edit: Edit) -> Change:

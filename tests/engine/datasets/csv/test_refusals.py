@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets import parse_csv, read_csv
-from engine.datasets.csv import columns, reader
+from engine.datasets import parse_csv, read_csv, targets
+from engine.datasets.csv import columns, reader, table
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "the file has no rows"),
@@ -165,7 +165,8 @@ def test_tasks_that_do_not_suit() -> None:
 
 def test_more_numbers_than_memory_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns, "MAX_NUMBERS", 10)
-    monkeypatch.setattr(reader, "MAX_NUMBERS", 10)
+    monkeypatch.setattr(table, "MAX_NUMBERS", 10)
+    monkeypatch.setattr(targets, "MAX_NUMBERS", 10)
     assert parse_csv(b"1,2,3\n" * 5, "own").n_samples == 5
     with pytest.raises(ValueError, match="row 7: more than 10 numbers"):
         parse_csv(b"a,b,c\n" + b"1,2,3\n" * 6, "own")

@@ -229,10 +229,11 @@ PREPARED = """
 [data]
 name = "cars"
 columns = [3, {column = "colour", values = ["blue", "green", "red"], fill = "red"}, \
-{column = "size", fill = 2}]
+{column = "size", fill = 2, unit = "kg"}]
 targets = ["price"]
 missing = "fill"
 decimal = ","
+empty = ["-999"]
 """
 
 
@@ -250,11 +251,12 @@ bias = [0]
         (
             FeatureColumn(3),
             FeatureColumn("colour", ("blue", "green", "red"), "red"),
-            FeatureColumn("size", None, 2.0),
+            FeatureColumn("size", None, 2.0, "kg"),
         ),
         ("price",),
         "fill",
         ",",
+        ("-999",),
     )
     assert session.data.preparation == expected
     written = write_toml(session)
@@ -269,8 +271,14 @@ bias = [0]
         ('"fill"', '"guess"', "data: missing is 'guess', expected drop or fill"),
         ('","', '";"', "data: decimal is"),
         ('fill = "red"', 'fill = "pink"', "data: column 'colour': fill is not one of the values"),
+        ('fill = "red"', 'unit = "m"', "data: column 'colour': texts have no unit"),
+        ('["-999"]', "[-999]", r"data: empty\[1\]: expected a text in quotes"),
         ("fill = 2", "fil = 2", r"data: columns\[3\]: unknown key 'fil'"),
-        ('{column = "size", fill = 2}', "", r"data.columns: they make 4 inputs, expected 5"),
+        (
+            '{column = "size", fill = 2, unit = "kg"}',
+            "",
+            r"data.columns: they make 4 inputs, expected 5",
+        ),
     ):
         with pytest.raises(ValueError, match=f"^{reason}"):
             read_toml((text.replace(old, new, 1) + layers).encode())

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from engine import Edit
-from engine.datasets import DATASETS, Dataset, why_standardise
+from engine.datasets import DATASETS, Dataset, why_hard_to_learn, why_standardise
 from engine.session.session import Session
 from tui.files.source import path_of
 from tui.screens.dialogs.data.fields import ABOUT_CSV, FIELD_DESCRIPTIONS, CsvFields, DataFields
@@ -23,9 +23,11 @@ from tui.screens.dialogs.data.sources import (
     CsvData,
     DataList,
     DataSource,
+    FileData,
     NamedData,
     NpzData,
     OwnSamples,
+    on_screen,
     open_data,
 )
 from tui.screens.dialogs.dialog import Dialog, plain
@@ -79,12 +81,15 @@ class ChooseData(Dialog[Edit]):
         Binding("ctrl+up", "scroll_about(-1)", "Back", show=False),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, file: FileData | None = None) -> None:
         super().__init__("Data")
         self._session = session
         self._sources: list[DataSource | str] = [*map(NamedData, DATASETS), OPEN_CSV]
         if session.targets is not None:
             self._sources.insert(-1, OwnSamples(session))
+        if file is not None:
+            self._sources.insert(-1, file)
+        self._file = file
         self._first = first_options(session)
         self._path = ""
 
@@ -101,7 +106,10 @@ class ChooseData(Dialog[Edit]):
         yield Static(id="words")
 
     def on_mount(self) -> None:
-        here = [self._is_current(source) for source in self._sources]
+        here = [
+            source is self._file if self._file else self._is_current(source)
+            for source in self._sources
+        ]
         self._show_list(here.index(True) if True in here else 0)
 
     def _is_current(self, source: DataSource | str) -> bool:
@@ -148,21 +156,22 @@ class ChooseData(Dialog[Edit]):
                 notes = self._suggest_standardise(source, dataset)
                 check_derived(self.query_one(DataFields).options.derived, dataset.inputs.shape[1])
         except ValueError as error:
-            self._say(str(error), wrong=True)
+            self._say(on_screen(str(error)), wrong=True)
         else:
             focused = "" if self.focused is None else self.focused.id or "list"
-            noted = "; ".join(notes) if focused == "list" else ""
+            noted = "; ".join(map(on_screen, notes)) if focused == "list" else ""
             self._say(noted or FIELD_DESCRIPTIONS.get(focused, ""))
         self._show_dataset(dataset)
 
     def _suggest_standardise(self, source: DataSource, dataset: Dataset) -> list[str]:
         """Suggest to standardise a file whose inputs need it; return what is to be known of it."""
-        why = None
+        why, notes = None, list(dataset.notes)
         if isinstance(source, CsvData | NpzData):
             why = why_standardise(dataset.inputs, dataset.features)
+            notes = [*notes, *why_hard_to_learn(dataset)]
         is_own = self._is_current(source) and self._first.standardise
         self.query_one(DataFields).suggest_standardise(is_own or why is not None)
-        return [*([f"{why}, hence standardise"] if why else []), *dataset.notes]
+        return [*notes, *([f"{why}, hence standardise"] if why else [])]
 
     def _read_source(self) -> DataSource | None:
         """The highlighted source; a CSV file with the columns chosen."""

@@ -27,10 +27,10 @@ from tui.screens.dialogs.data.sources import CsvData
 from tui.screens.dialogs.dialog import Entry, is_laid_out, plain
 from tui.screens.dialogs.fields import Choice, Field, SteppedEntry, SteppedSeed
 
-_ANSWERS = {"found out": None, "classes": True, "numbers": False}
+_ANSWERS = {"automatic": None, "classes": True, "numbers": False}
 
 _MISSING = {"rows left out": "drop", "filled": "fill"}
-_DECIMALS = {"found out": None, "point": ".", "comma": ","}
+_DECIMALS = {"automatic": None, "point": ".", "comma": ","}
 
 _YES, _NO = "yes", "no"
 
@@ -47,11 +47,12 @@ FIELD_DESCRIPTIONS = {
     "standardise": "every input shifted and scaled to mean 0 and standard deviation 1",
     "ticks": "computed from the others; space adds one or removes it",
     "derived": "computed from the other inputs, such as x1^2, x1*x2, sin(x1)",
-    "target": "the column with the answers",
-    "answers": "classes to tell apart, or numbers to predict",
-    "columns": "which columns to read, by name or number, separated by commas",
-    "missing": "rows with empty cells or NA are left out, or filled with the mean or commonest",
-    "decimal": "whether 1,5 or 1.5 is one and a half; the columns mostly tell",
+    "target": "the column that the network is to predict",
+    "answers": "classes to tell apart, or numbers to predict; automatic looks at the column",
+    "columns": "the columns to learn from, by name or number, separated by commas",
+    "missing": "rows with an empty cell or NA are left out, or it gets the mean or commonest text",
+    "empty": "numbers or texts in the file that mean an empty cell, separated by commas",
+    "decimal": "what comes before decimals, as in 1.5 or 1,5; automatic looks at all columns",
 }
 """What each field is for, by its id; at most two lines where room is scarcest."""
 
@@ -73,10 +74,11 @@ class CsvFields(Container):
 
     def compose(self) -> ComposeResult:
         yield Field("target", Choice([""], "", id="target"))
-        yield Field("answers are", Choice(list(_ANSWERS), "found out", id="answers"))
-        yield Field("columns", Entry(id="columns", placeholder="all others"))
+        yield Field("answers are", Choice(list(_ANSWERS), "automatic", id="answers"))
+        yield Field("inputs", Entry(id="columns", placeholder="all other columns"))
         yield Field("empty cells", Choice(list(_MISSING), "rows left out", id="missing"))
-        yield Field("decimals", Choice(list(_DECIMALS), "found out", id="decimal"))
+        yield Field("also empty", Entry(id="empty", placeholder="such as -999"))
+        yield Field("decimals", Choice(list(_DECIMALS), "automatic", id="decimal"))
 
     def show(self, source: CsvData) -> None:
         """Show the columns of the file, and how it is read."""
@@ -89,16 +91,18 @@ class CsvFields(Container):
             word = next(word for word, meaning in words.items() if meaning == value)
             self.query_one(name, Choice).offer(list(words), word)
         with self.prevent(Entry.Changed):
-            self.query_one(Entry).value = ", ".join(map(str, source.chosen or ()))
+            self.query_one("#columns", Entry).value = ", ".join(map(str, source.chosen or ()))
+            self.query_one("#empty", Entry).value = ", ".join(source.empty)
 
     def read(self, source: CsvData) -> CsvData:
         """Return the file, to be read as the fields describe."""
         return source.reading(
             self._word("#target"),
-            self.query_one(Entry).value,
+            self.query_one("#columns", Entry).value,
             _ANSWERS[self._word("#answers")],
             _MISSING[self._word("#missing")],
             _DECIMALS[self._word("#decimal")],
+            self.query_one("#empty", Entry).value,
         )
 
     def _word(self, name: str) -> str:

@@ -30,6 +30,14 @@ _PICTURE_SIDES = {"digits": 8}
 _MAX_LAST_COLUMNS = 12
 _NAME_BETWEEN_COMMAS = re.compile(r"\s*,\s*")
 
+_FIELDS = {
+    "--empty ": "also empty: ",
+    "--decimal .": "decimals: point",
+    "--decimal ,": "decimals: comma",
+    "--target-column ": "target: ",
+    "--classes ": "answers are: classes ",
+}
+
 OPEN_CSV = "a CSV file…"
 """The entry in the list for a file still to be named."""
 
@@ -160,7 +168,7 @@ class CsvData:
 
     targets, chosen: columns as `engine.datasets.read_csv` takes them, None for the defaults.
     network_task: that of the network they are for. classes: whether the target holds classes, None
-    to find out. missing, decimal: as `read_csv` takes them.
+    to find out. missing, decimal, empty: as `read_csv` takes them.
     """
 
     name: str
@@ -172,6 +180,7 @@ class CsvData:
     classes: bool | None = None
     missing: str = "drop"
     decimal: str | None = None
+    empty: tuple[str, ...] = ()
 
     is_made = False
     picture_side = None
@@ -223,27 +232,38 @@ class CsvData:
         return self.labels[targets[0] - 1] if len(targets) == 1 else f"last {len(targets)} columns"
 
     def reading(
-        self, target: str, chosen: str, classes: bool | None, missing: str, decimal: str | None
+        self,
+        target: str,
+        chosen: str,
+        classes: bool | None,
+        missing: str,
+        decimal: str | None,
+        empty: str,
     ) -> CsvData:
         """Return the file, to be read in another way.
 
         target: one of target_words. chosen: the features' columns as typed, empty for all others.
+        empty: what stands for an empty cell, as typed.
         """
-        columns = _NAME_BETWEEN_COMMAS.split(chosen.strip(" ,")) if chosen.strip(" ,") else None
-        typed = None if columns is None else tuple(columns)
         targets = self.targets
         if target != self.target_word:
             place, n_columns = self.target_words.index(target), self.columns.n_columns
             first = place if place < n_columns else 2 * n_columns - place - 2
             targets = tuple(range(first + 1, first + 2 if place < n_columns else n_columns + 1))
         read = replace(
-            self, targets=targets, chosen=typed, classes=classes, missing=missing, decimal=decimal
+            self,
+            targets=targets,
+            chosen=_listed(chosen) or None,
+            classes=classes,
+            missing=missing,
+            decimal=decimal,
+            empty=_listed(empty),
         )
         return self if read._choices == self._choices else read
 
     @property
     def _choices(self) -> tuple[object, ...]:
-        return (self.targets, self.chosen, self.classes, self.missing, self.decimal)
+        return (self.targets, self.chosen, self.classes, self.missing, self.decimal, self.empty)
 
     @cached_property
     def _dataset(self) -> Dataset:
@@ -256,6 +276,7 @@ class CsvData:
             network_task=fitted_task(self.network_task),
             missing=self.missing,
             decimal=self.decimal,
+            empty=self.empty,
         )
 
     def dataset(self, noise: int, seed: int) -> Dataset:
@@ -298,11 +319,18 @@ class NpzData:
         return _file_words(dataset)
 
 
-def open_data(path: Path, network_task: str) -> CsvData | NpzData:
+FileData = CsvData | NpzData
+
+
+def open_data(path: Path, network_task: str) -> FileData:
     """Return the data in a file, by its suffix; raises ValueError in one line."""
     if path.suffix.lower() == ".npz":
         return NpzData.open(path, network_task)
     return CsvData.open(path, network_task)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(_NAME_BETWEEN_COMMAS.split(text.strip(" ,"))) if text.strip(" ,") else ()
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -314,8 +342,15 @@ def _bytes_of(path: Path) -> bytes:
 
 def _file_words(dataset: Dataset) -> list[str]:
     inputs = ", ".join(dataset.features[:8]) + ", …" * (len(dataset.features) > 8)
-    words = [f"Inputs: {inputs}.", describe_sizes(dataset), dataset.describe_target()]
-    return [*words, *dataset.notes]
+    words = [describe_sizes(dataset), dataset.describe_target(), *dataset.notes]
+    return [*map(on_screen, words), f"Inputs: {inputs}."]
+
+
+def on_screen(note: str) -> str:
+    """Return a note in which the fields of the dialog stand for the options of the command."""
+    for option, field in _FIELDS.items():
+        note = note.replace(option, field)
+    return note
 
 
 def describe_sizes(dataset: Dataset) -> str:
