@@ -32,6 +32,7 @@ from engine.nn.network import Network
 from engine.session.session import Session
 
 _MAX_LAYERS = 100
+_BATCH_NORMALISATION = re.compile(r"running_(?:mean|var)\b|moving_(?:mean|variance)\b")
 _PLURAL_NAME = re.compile(r"weights", re.IGNORECASE)
 _TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
 
@@ -120,6 +121,12 @@ def parse_listing(text: str) -> Listing | None:
     if whole is not None:
         return whole
     code = without_comments(plain)
+    normalised = _BATCH_NORMALISATION.search(code)
+    if normalised:
+        raise ValueError(
+            f"line {code.count(chr(10), 0, normalised.start()) + 1}: BatchNorm is not read from "
+            f"pasted text; save the state dict as .safetensors or .npz, and open that"
+        )
     table = table_in(code)
     listed = parts_in(table)
     inputs, wanted = (_samples(table, role) for role in ("inputs", "targets"))

@@ -239,6 +239,27 @@ def test_a_matrix_in_many_notations(text: str) -> None:
     np.testing.assert_allclose(parse_numbers(text).values, HIDDEN, rtol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("-0,5\n1,25\n3,0", [[-0.5], [1.25], [3]]),
+        ("1,05\n1,25", [[1.05], [1.25]]),
+        ("0,1234\n1,25", [[0.1234], [1.25]]),
+        ("1,5\n1,25", [[1, 5], [1, 25]]),
+    ],
+)
+def test_a_column_has_decimal_commas_where_it_cannot_be_two(
+    text: str, values: list[list[float]]
+) -> None:
+    assert parse_numbers(text).values.tolist() == values
+
+
+def test_commas_are_decimal_in_all_tables_of_a_text() -> None:
+    found = parse_listing("W1\n1,5\n2,5\nb1\n0,5\t1,5\nW2\n1,5\t2\nb2\n1")
+    assert found is not None
+    assert found.session.network.layers[0].weights.tolist() == [[1.5], [2.5]]
+
+
 def test_what_stands_beside_the_numbers_is_told() -> None:
     assert parse_numbers("w1,w2\n1,2").left_out == ("the header in line 1",)
     assert parse_numbers(MATRICES["pandas"]).left_out == (
@@ -261,6 +282,13 @@ def test_single_weights_are_one_neuron_if_there_is_one_bias() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("W = [[nan, 1]]\nb = [1]", "W (line 1): row 1, column 1: 'nan' is not a number"),
+        ("b = [0.5] * 3\nw = [1, 2]", "b (line 1): '*' of a list is one thing in Python"),
+        ("[[1, 2]]\n[[3, 4]]", "line 2: another matrix; paste one, or name them"),
+        (
+            "OrderedDict([('0.weight', tensor([[1.]])),\n('1.running_mean', 1)])",
+            "line 2: BatchNorm",
+        ),
         ("w1 = 1\nw2 = 2\nw3 = 3\nb1 = 1\nb2 = 2", "w1 to w3 are single numbers"),
         ("weights: [[1, 2]]\nbias: [1]\nweights: [[3, 4]]\nbias: [2]", "line 3: weights is there"),
         ("W = [1 2; 3 4] * [1 0; 0 1]\nb = [1 2]", "W (line 1): '*' of two arrays"),
