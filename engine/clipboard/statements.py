@@ -300,7 +300,7 @@ def _is_a_value(text: str) -> bool:
 def _identifier(name: str) -> str:
     """The words of a label as one name: net.LW{2,1} is net.LW2, fc1/kernel:0 is fc1.kernel."""
     name = re.sub(r"\{(\d+)(?:,\s?\d+)?\}|\[(\d+)\]", r"\1\2", name)
-    name = re.sub(r":\d+$|\.data$", "", name.strip(" \t:|'\"-"))
+    name = re.sub(r"^(?:self|this)\.|:\d+$|\.data$", "", name.strip(" \t:|'\"-"))
     return re.sub(r"[^\w.]+", "_", name.replace("/", ".")).strip(".")
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -342,9 +343,10 @@ class ValueReader:
         if opening is not None and opening.text == "(":
             self.place += 1
             if name in _SAME:
+                # Among its arguments are types, such as torch.float64.
                 self._leave_call(method)
-                return value
-            given, _ = self._arguments(method, 0)
+            else:
+                given, _ = self._arguments(method, 0)
         if name in _SAME:
             return value
         if name in _FLAT:
@@ -367,19 +369,14 @@ class ValueReader:
     ) -> Nested:
         """R's matrix(c(…), nrow, ncol): filled by columns unless it says otherwise."""
         value = given[0]
-        sizes = [
-            keywords.get(key, *given[k : k + 1]) if given[k:] else keywords.get(key)
-            for k, key in ((1, "nrow"), (2, "ncol"))
-        ]
-        if sizes == [None, None] or not isinstance(value, list):
+        named = {**dict(zip(("nrow", "ncol", "byrow"), given[1:], strict=False)), **keywords}
+        if not named.keys() & {"nrow", "ncol"} or not isinstance(value, list):
             return value
         numbers = _array(value, f"line {name.line}").ravel()
-        n_rows, n_columns = (int(size) if isinstance(size, float) else -1 for size in sizes)
-        by_row = str(keywords.get("byrow", *given[3:4]) if given[3:] else keywords.get("byrow"))
+        sizes = [named.get("nrow", -1.0), named.get("ncol", -1.0)]
+        order: Literal["C", "F"] = "C" if str(named.get("byrow")).lower() in ("true", "t") else "F"
         try:
-            matrix = numbers.reshape(
-                (n_rows, n_columns), order="C" if by_row.lower() in ("true", "t") else "F"
-            )
+            matrix = numbers.reshape([int(_number(size)) for size in sizes], order=order)
         except (ValueError, OverflowError):
             raise ValueError(
                 f"line {name.line}: {numbers.size} numbers do not fill a matrix of that size"

@@ -34,6 +34,9 @@ from engine.session.session import Session
 _MAX_LAYERS = 100
 _BATCH_NORMALISATION = re.compile(r"running_(?:mean|var)\b|moving_(?:mean|variance)\b")
 _PLURAL_NAME = re.compile(r"weights", re.IGNORECASE)
+_OF_KERAS = re.compile(r"dtype=float32\)|[gs]et_weights\(")
+"""Arrays that Keras and JAX print, who keep one column per neuron."""
+
 _TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
 
 _DESCRIPTIONS = (
@@ -249,7 +252,7 @@ def _orientation_in_text(parts: Sequence[Part], code: str) -> bool | None:
         return False
     if re.search(rf"@\s*{weights}|(?:dot|matmul)\([^,()]+,\s*{weights}\s*\)", code):
         return True
-    if any(_TRANSPOSING_NAME.search(part.name) for part in parts):
+    if any(_TRANSPOSING_NAME.search(part.name) for part in parts) or _OF_KERAS.search(code):
         return True
     return False if all(_PLURAL_NAME.search(part.name) for part in parts) else None
 

@@ -271,6 +271,21 @@ def test_what_stands_beside_the_numbers_is_told() -> None:
     assert found.notes == ("left out, as neither weights nor samples: training",)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_by_row"),
+    [
+        ("[array([[1, 2], [3, 4]], dtype=float32), array([0, 0], dtype=float32)]", False),
+        (">>> model.get_weights()\n[array([[1, 2], [3, 4]]), array([0, 0])]", False),
+        ("[tensor([[1, 2], [3, 4]]), tensor([0, 0])]", True),
+        ("[array([[1, 2], [3, 4]]), array([0, 0])]", None),
+    ],
+)
+def test_a_square_matrix_lies_as_its_library_keeps_it(text: str, is_by_row: bool | None) -> None:
+    found = parse_listing(text)
+    assert found is not None
+    assert found.one_row_per_neuron == (is_by_row,)
+
+
 def test_single_weights_are_one_neuron_if_there_is_one_bias() -> None:
     found = parse_listing("w1 = 0.5\nw2 = -0.25\nb = 0.1\nz = w1*x1 + w2*x2 + b")
     assert found is not None
