@@ -329,7 +329,7 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
             elif sign != "(" and not text[start : mark.start()][-1:].isalnum():
                 line += text.count("\n", start, mark.start())
                 raise ValueError(
-                    f"the text ends where the bracket that ends the one of line {line} is expected"
+                    f"line {line}: the text ends where the bracket that ends this one is expected"
                 )
         elif is_block or (sign in "\n;,}" and _ends(sign, text, start, mark)):
             yield line, text[start : mark.start()]

@@ -200,7 +200,7 @@ def _samples(table: Mapping[str, Value], role: Role) -> Pasted | None:
 def _activations(parts: Sequence[Part], code: str) -> list[Activation | None]:
     """The activation given beside the numbers of each layer, else the one that the code applies."""
     if all(part.activation is None for part in parts):
-        return activations_in(code, len(parts))
+        return activations_in(code, [part.name for part in parts])
     from_text = [part.activation for part in parts]
     return [None if word is None else named_activation(word) for word in from_text]
 
