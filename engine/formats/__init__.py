@@ -177,7 +177,7 @@ def read(
         The names of the layers in their order, as a list or as "encoder,decoder", for a file whose
         names and shapes leave it open.
     output
-        The name of the output to open, of an ONNX model with several.
+        The name of the output to open, of a model with several.
 
     Returns
     -------
@@ -190,16 +190,16 @@ def read(
         When an argument is of another kind.
     ValueError
         In one line without the name of the file, when it is not a regular file, too large or not a
-        session; its subclasses ActivationsUnknownError, OrientationUnknownError, OrderUnknownError
-        and OutputUnknownError when those options are needed.
+        session; its subclasses ActivationsUnknownError, OrientationUnknownError,
+        OrderUnknownError, NetworkUnknownError and OutputUnknownError when those options are needed.
     OSError
         When the file system refuses.
     """
     format = _format_of(path, look=True)
     check_type(transposed, bool | None, "transposed")
     check_type(output, str | None, "output")
-    if output is not None and format is not FORMATS[".onnx"]:
-        raise ValueError("--output is for ONNX files")
+    if output is not None and format not in (FORMATS[suffix] for suffix in _WITH_OUTPUTS):
+        raise ValueError("--output is for ONNX and Keras files")
     named = None if activations is None else tuple(activations_of(activations))
     reading = format.read(Path(path), ReadOptions(named, transposed, layers_of(layers), output))
     session = _with_origin(reading.session, notes=reading.notes, dtype=reading.dtype)
@@ -333,6 +333,7 @@ def is_widened(session: Session, path: str | os.PathLike[str], dtype: str) -> bo
     return written_dtype(session, dtype).itemsize == 8
 
 
+_WITH_OUTPUTS = (".onnx", ".keras", ".h5", ".hdf5")
 _BINARY = (".safetensors", ".npz", ".onnx")
 
 
@@ -348,8 +349,9 @@ def _format_of(path: str | os.PathLike[str], *, look: bool = False) -> Format:
         raise ValueError(f"the name has no suffix; expected one of {', '.join(FORMATS)}")
     if suffix in FORMATS:
         return FORMATS[suffix]
-    if suffix in pickles.SUFFIXES:
+    if suffix in pickles.SUFFIXES or (look and pickles.is_one(Path(path))):
         raise ValueError(pickles.refusal(Path(path), look=look))
-    if suffix in foreign.REFUSALS:
-        raise ValueError(foreign.REFUSALS[suffix])
+    reason = foreign.refusal(suffix)
+    if reason is not None:
+        raise ValueError(reason)
     raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {misspelt(suffix, FORMATS)}")

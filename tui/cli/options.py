@@ -193,12 +193,12 @@ _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] 
     click.option(
         "--layers",
         metavar="NAMES",
-        help="The layers in their order, such as encoder,decoder, if their names leave it open.",
+        help="The layers or modules to open, in their order, such as encoder,decoder.",
     ),
     click.option(
         "--output",
         metavar="NAME",
         shell_complete=_completed_by("outputs"),
-        help="The one to open of an ONNX file with several outputs.",
+        help="The one to open of an ONNX or Keras model with several outputs.",
     ),
 )
