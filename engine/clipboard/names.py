@@ -10,7 +10,9 @@ Role = Literal["weights", "bias", "inputs", "targets"]
 _PARTS_OF_A_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS: dict[str, Role] = {
     **dict.fromkeys(("w", "weight", "weights", "kernel", "kernels", "coef", "coefs"), "weights"),
-    **dict.fromkeys(("coefficient", "coefficients", "gewichte", "iw", "lw", "syn"), "weights"),
+    **dict.fromkeys(
+        ("coefficient", "coefficients", "gewichte", "iw", "lw", "syn", "wih", "who"), "weights"
+    ),
     **dict.fromkeys(("b", "bias", "biases", "intercept", "intercepts"), "bias"),
 }
 _OTHER_WORDS: dict[str, Role] = {

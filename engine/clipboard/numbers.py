@@ -13,13 +13,12 @@ from engine.clipboard.plain import check_nothing_left_out, cleaned, without_comm
 from engine.clipboard.statements import Statement, statements_in
 from engine.clipboard.tables import is_about, table_in
 from engine.clipboard.tokens import quoted
-from engine.clipboard.values import Nested
+from engine.clipboard.values import Nested, depth_of
 from engine.nn.arrays import FloatArray, read_only
 
 _ROW_OF_R = re.compile(r"^[ \t]*\[\d{1,6},?\](?=\s)", re.MULTILINE | re.ASCII)
 _ONE_ROW_PER_NEURON = re.compile(r"(?:^|[._])weights?_?\d*$", re.IGNORECASE)
 _ONE_COLUMN_PER_NEURON = re.compile(r"kernel|coefs_", re.IGNORECASE)
-_WHAT_IS_A_LISTING = "names of no weights or biases; paste one of them alone"
 _ARRAY_CALL = re.compile(r"\b(?:np|numpy)\.|\barray\(")
 
 
@@ -95,8 +94,15 @@ def parse_numbers(text: str) -> Pasted:
         statements = [Statement("", code, 1)]
     names = [statement.name for statement in statements if statement.name]
     if names and len(statements) > 1:
-        raise ValueError(f"{', '.join(map(quoted, names[:4]))}: {_WHAT_IS_A_LISTING}")
+        raise ValueError(
+            f"line {statements[0].line}: numbers under several names, which make no network: "
+            f"{', '.join(map(quoted, names[:4]))}; paste one of them alone"
+        )
     values = [statement.read() for statement in statements]
+    if len(values) > 1 and depth_of(values[0]) > 1:
+        raise ValueError(
+            f"line {statements[1].line}: another matrix; paste one, or name them W1 = …, W2 = …"
+        )
     # Lines copied from inside a matrix are its rows.
     value = values[0] if len(values) == 1 else values
     if isinstance(value, dict):

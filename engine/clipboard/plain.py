@@ -42,9 +42,10 @@ _NUMBERED = re.compile(r"^[ \t]*(\d{1,5})(?:[ \t]*[|:.][ \t]?|\t|[ ]{2,}|[ \t]*$
 _CONTINUED_IN_MATLAB = re.compile(r"(?<=[\d,;\[=])[ \t]{0,20}\.\.\.[ \t]{0,20}\n")
 """Three dots at the end of a line that has a number: the row goes on in the next one."""
 
+_DOCSTRING = r'"{3}(?:[^"]|"(?!""))*"{3}'
 _COMMENT = re.compile(
-    rf"({TEXT})|/\*[^*]*\*/|\#[^\n]*|(?:(?<=[,;{{}}\[\]])|^)[ \t]*//[^\n]*"
-    r"|(?:(?<=;)|^)[ \t]*%[^\n]*",
+    rf"{_DOCSTRING}|({TEXT})|/\*[^*]*\*/|\#[^\n]*"
+    r"|(?:(?<=[,;{}\[\]])|^)[ \t]*//[^\n]*|(?:(?<=;)|^)[ \t]*%[^\n]*",
     re.MULTILINE,
 )
 _LATEX = re.compile(
@@ -100,7 +101,8 @@ def cleaned(text: str) -> str:
 
 
 def without_comments(text: str) -> str:
-    """Return the text without comments: from # or // to the end of the line, or of MATLAB or C.
+    """Return the text without comments: from # or // to the end of the line, MATLAB's, C's, and
+    docstrings.
 
     Parameters
     ----------

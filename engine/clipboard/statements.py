@@ -14,7 +14,7 @@ from engine.clipboard.names import role_of, words_of
 from engine.clipboard.plain import TEXT, check_nothing_left_out
 from engine.clipboard.tables import Line, is_about, is_row, table_in
 from engine.clipboard.tokens import quoted, tokens_of
-from engine.clipboard.values import KNOWN_CALLS, Nested, ValueReader, table_of
+from engine.clipboard.values import Nested, ValueReader, is_known_call, table_of
 
 _MARK = re.compile(rf"{TEXT}|[\[(){{}}\]\n;,]")
 _NUMBER_FOLLOWS = re.compile(r"[ \t]*[-+.\d]")
@@ -65,6 +65,7 @@ _LABEL = re.compile(
     rf"[$'\"]?(?P<label>(?:{_INDEX}|[\w./~: |^'\"-]){{1,100}}?)[ \t]*[:=|]*", re.ASCII
 )
 _HEADER_OF_R = re.compile(r"\[\[\d{1,4}\]\]|\[\[\d{1,4}\]\]\$?[\w$]*")
+_CELL_WITH_COMMA = re.compile(r"\t[-+]?\d*,\d+(?=[\t\n])|^[-+]?\d*,\d+\t|^-0,\d+$", re.ASCII | re.M)
 _PRINTED_BY_R = re.compile(r"^[ \t]*\[\d{1,6},?\][ \t]+[-.\d]", re.ASCII | re.MULTILINE)
 _OF_NNET = re.compile(r"b->(?P<to>[ho]\d{0,4})(?:\s+[ih]\d{1,4}->(?P=to))+", re.ASCII)
 """R's nnet names the weights of each neuron like this, its bias first."""
@@ -114,6 +115,8 @@ class Statement:
         Whether it was printed under the name, not assigned to it.
     rows
         The lines of a table without brackets; the text is then empty.
+    decimal_commas
+        Whether other tables of the text have them.
     scope
         The class or the section in which it stands.
     """
@@ -123,6 +126,7 @@ class Statement:
     line: int
     is_printed: bool = False
     rows: tuple[Line, ...] = ()
+    decimal_commas: bool = False
     scope: str = ""
 
     def read(self) -> Nested:
@@ -144,15 +148,21 @@ class Statement:
         widths = {number: len(line) for number, line in enumerate(lines, self.line)}
         reader = ValueReader(tokens_of(self.text, self.line), widths)
         values = [table_of(reader.value())]
-        while reader.skip("line", "comma", "semicolon") and reader.peek():
+        while self._goes_on(reader):
             values.append(table_of(reader.value()))
         token = reader.peek()
         if token:
             raise ValueError(f"line {token.line}: {quoted(token.text)} is one word too many")
         return values[0] if len(values) == 1 else table_of(values)
 
+    def _goes_on(self, reader: ValueReader) -> bool:
+        """Whether another value follows, as lines of a matrix do and what one call prints."""
+        is_apart = reader.skip("line", "comma", "semicolon")
+        following = reader.peek()
+        return following is not None and (is_apart or (not self.name and following.kind == "open"))
+
     def _table(self) -> Nested:
-        table = table_in(self.rows)
+        table = table_in(self.rows, decimal_commas=self.decimal_commas)
         rows: list[Nested] = [[*row] for row in table.rows]
         return rows[0] if len(rows) == 1 and not self._has_marked_rows() else rows
 
@@ -185,6 +195,7 @@ def statements_in(text: str) -> Iterator[Statement]:
             f"line {line}: a variable without its numbers; paste what model.get_weights() gives"
         )
     text = _NOISE.sub(lambda found: " " + "\n" * found[0].count("\n"), text)
+    has_commas = _CELL_WITH_COMMA.search(text) is not None
     is_of_r = _PRINTED_BY_R.search(text) is not None
     label, scope, n_scopes, n_statements = "", "", 0, 0
     rows: list[Line] = []
@@ -195,7 +206,7 @@ def statements_in(text: str) -> Iterator[Statement]:
         if rows and not part.strip():
             continue
         if any(is_row(row) for _, row in rows):
-            yield _of_rows(label, rows, scope)
+            yield _of_rows(label, rows, scope, decimal_commas=has_commas)
             label = ""
         rows = []
         part = part.strip().rstrip(";,").rstrip()
@@ -217,15 +228,23 @@ def statements_in(text: str) -> Iterator[Statement]:
         found, label = _classified(part, line, label, scope)
         yield from found
     if any(is_row(row) for _, row in rows):
-        yield _of_rows(label, rows, scope)
+        yield _of_rows(label, rows, scope, decimal_commas=has_commas)
 
 
-def _of_rows(label: str, rows: list[Line], scope: str) -> Statement:
+def _of_rows(label: str, rows: list[Line], scope: str, *, decimal_commas: bool) -> Statement:
     if label.startswith("neuron "):
         bias, *weights = " ".join(row for _, row in rows).split()
         text = f"{{'weights': [{','.join(weights)}], 'bias': {bias}}}"
         return Statement(label.removeprefix("neuron "), text, rows[0][0], scope=scope)
-    return Statement(label, "", rows[0][0], is_printed=True, rows=tuple(rows), scope=scope)
+    return Statement(
+        label,
+        "",
+        rows[0][0],
+        is_printed=True,
+        rows=tuple(rows),
+        decimal_commas=decimal_commas,
+        scope=scope,
+    )
 
 
 def _classified(part: str, line: int, label: str, scope: str) -> tuple[list[Statement], str]:
@@ -275,15 +294,13 @@ def _begins_like_a_value(text: str) -> bool:
 def _is_a_value(text: str) -> bool:
     """Whether the text is a value, not a call of anything that has to be run."""
     found = _VALUE.match(text)
-    return found is not None and (
-        not found["call"] or found["call"].rpartition(".")[2] in KNOWN_CALLS
-    )
+    return found is not None and (not found["call"] or is_known_call(found["call"], found[0][-1]))
 
 
 def _identifier(name: str) -> str:
     """The words of a label as one name: net.LW{2,1} is net.LW2, fc1/kernel:0 is fc1.kernel."""
     name = re.sub(r"\{(\d+)(?:,\s?\d+)?\}|\[(\d+)\]", r"\1\2", name)
-    name = re.sub(r":\d+$|\.data$", "", name.strip(" \t:|'\"-"))
+    name = re.sub(r"^(?:self|this)\.|:\d+$|\.data$", "", name.strip(" \t:|'\"-"))
     return re.sub(r"[^\w.]+", "_", name.replace("/", ".")).strip(".")
 
 
@@ -312,7 +329,7 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
             elif sign != "(" and not text[start : mark.start()][-1:].isalnum():
                 line += text.count("\n", start, mark.start())
                 raise ValueError(
-                    f"the text ends where the bracket that ends the one of line {line} is expected"
+                    f"line {line}: the text ends where the bracket that ends this one is expected"
                 )
         elif is_block or (sign in "\n;,}" and _ends(sign, text, start, mark)):
             yield line, text[start : mark.start()]

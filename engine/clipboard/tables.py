@@ -18,6 +18,10 @@ _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?", re.ASCII)
 _DECIMAL_COMMAS = re.compile(
     rf"\s*{_DECIMAL_COMMA.pattern}(?:\s+{_DECIMAL_COMMA.pattern})+\s*", re.ASCII
 )
+_ONE_NUMBER = re.compile(r"\s*[-+]?\d*,\d+\s*", re.ASCII)
+_SURELY_DECIMAL = re.compile(r"\s*(?:-0?,\d|[-+]?\d*,0\d|[-+]?0,\d{4})", re.ASCII)
+"""No two whole numbers are written like -0,5 or 1,05; those like 0,1234 hardly ever."""
+
 _LETTER = re.compile(r"[^\W\d_]")
 _ROWS_ON_ONE_LINE = re.compile(r"\d[ \t]+[-+.\d]")
 _OF_A_RULE = frozenset(" \t|+:=-")
@@ -97,7 +101,7 @@ def is_row(line: str) -> bool:
     return bool(_ROW.fullmatch(line) or _DECIMAL_COMMAS.fullmatch(line))
 
 
-def table_in(lines: Sequence[Line]) -> Table:
+def table_in(lines: Sequence[Line], *, decimal_commas: bool = False) -> Table:
     """Return the numbers in the lines of one table.
 
     Columns that were printed below each other are put side by side again.
@@ -106,6 +110,8 @@ def table_in(lines: Sequence[Line]) -> Table:
     ----------
     lines
         Also blank ones, and what is printed above and between the rows.
+    decimal_commas
+        Whether the rest of the text shows that it has them.
 
     Returns
     -------
@@ -126,7 +132,7 @@ def table_in(lines: Sequence[Line]) -> Table:
             parts.append([])
         elif line.strip() and not is_about(line):
             parts[-1].append((number, line))
-    blocks = [_cells(part) for part in parts if part]
+    blocks = [_cells(part, decimal_commas=decimal_commas) for part in parts if part]
     if not blocks:
         raise ValueError("there are no numbers in it")
     other = next((block for block in blocks if len(block) != len(blocks[0])), None)
@@ -182,7 +188,7 @@ def _are_names(cells: Sequence[str]) -> bool:
     return all(map(_LETTER.match, cells)) or [*cells] == [str(k) for k in range(len(cells))]
 
 
-def _cells(lines: Sequence[Line]) -> list[_Row]:
+def _cells(lines: Sequence[Line], *, decimal_commas: bool) -> list[_Row]:
     """The cells of each line, as plain numbers where they have a decimal comma."""
     text = "\n".join(line for _, line in lines)
     if _PART_OF_R.match(text):
@@ -195,7 +201,10 @@ def _cells(lines: Sequence[Line]) -> list[_Row]:
         separator, has_commas = "\t", "." not in text
     elif ";" in text and not _ROWS_ON_ONE_LINE.search(text):
         separator, has_commas = ";", "." not in text
-    elif all(_DECIMAL_COMMAS.fullmatch(line) for _, line in lines):
+    elif all(_DECIMAL_COMMAS.fullmatch(line) for _, line in lines) or (
+        all(_ONE_NUMBER.fullmatch(line) for _, line in lines)
+        and (decimal_commas or any(_SURELY_DECIMAL.match(line) for _, line in lines))
+    ):
         has_commas = True
     elif "," in text and not any(map(_ROW_OF_R.match, (line for _, line in lines))):
         separator = ","

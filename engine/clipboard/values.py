@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -60,7 +61,29 @@ _SAME = frozenset(
 
 _FLAT = frozenset(("ravel", "flatten", "squeeze"))
 _KEYWORDS = frozenset(("data", "value", "object"))
-KNOWN_CALLS = _WRAPPERS | _LISTS | _TABLES | frozenset(_FILLED)
+_KNOWN_CALLS = _WRAPPERS | _LISTS | _TABLES | frozenset(_FILLED)
+
+
+def is_known_call(name: str, bracket: str) -> bool:
+    """Return whether a call stands for numbers that are written in it.
+
+    Parameters
+    ----------
+    name
+        Such as np.array, Float32 or Neuron.
+    bracket
+        The one that follows the name.
+
+    Returns
+    -------
+    bool
+    """
+    function = name.rpartition(".")[2].rstrip("!")
+    return function in _KNOWN_CALLS or (bracket == "(" and _is_neuron(function))
+
+
+def _is_neuron(function: str) -> bool:
+    return any(word in function.lower() for word in _NEURONS)
 
 
 class Name(str):
@@ -95,12 +118,15 @@ class ValueReader:
         Which token comes next, from 0.
     n_computed
         How many numbers were computed so far, which is bounded as the text is.
+    list_end
+        Where the last plain list ended, which cannot be computed with.
     """
 
     tokens: list[Token]
     widths: Mapping[int, int]
     place: int = 0
     n_computed: int = 0
+    list_end: int = -1
 
     def value(self, depth: int = 0) -> Nested:
         """Return the number, list, array or table at the current place, and move past it.
@@ -122,8 +148,8 @@ class ValueReader:
             Naming the line, when there is none.
         """
         total = self._product(depth)
-        while sign := self._operator("+", "-"):
-            total = self._computed(sign, total, self._product(depth))
+        while operator := self._operator("+", "-"):
+            total = self._computed(*operator, total, self._product(depth))
         return total
 
     def peek(self) -> Token | None:
@@ -137,18 +163,30 @@ class ValueReader:
             self.place += 1
         return self.place > before
 
-    def _operator(self, *signs: str) -> Token | None:
+    def _operator(self, *signs: str) -> tuple[Token, bool] | None:
+        """Move past one of these signs; also return whether a list may follow it.
+
+        In Python a whole number repeats a list, in MATLAB it multiplies a matrix.
+        """
         token = self.peek()
         if token is None or token.kind != "operator" or token.text not in signs:
             return None
+        if self.list_end == self.place and not self._is_float(self.place + 1):
+            raise _list_in_formula(token)
+        may_be_list = self._is_float(self.place - 1)
         self.place += 1
         self.skip("line")
-        return token
+        return token, may_be_list
+
+    def _is_float(self, place: int) -> bool:
+        """Whether the token is a number with a point or an exponent, which repeats no list."""
+        token = self.tokens[place] if place < len(self.tokens) else None
+        return token is not None and token.kind == "number" and not token.text.isdigit()
 
     def _product(self, depth: int) -> Nested:
         product = self._single(depth)
-        while sign := self._operator("*", "/"):
-            product = self._computed(sign, product, self._single(depth))
+        while operator := self._operator("*", "/"):
+            product = self._computed(*operator, product, self._single(depth))
         return product
 
     def _single(self, depth: int) -> Nested:
@@ -158,7 +196,7 @@ class ValueReader:
         if token.kind == "operator" and token.text in "+-":
             value = self._single(depth + 1)
             return (
-                self._computed(token._replace(text="*"), -1.0, value)
+                self._computed(token._replace(text="*"), False, -1.0, value)
                 if token.text == "-"
                 else value
             )
@@ -177,12 +215,14 @@ class ValueReader:
             value = _turned(value, turn) if turn.kind == "turn" else self._method(value, turn)
         return value
 
-    def _computed(self, sign: Token, left: Nested, right: Nested) -> Nested:
+    def _computed(self, sign: Token, may_be_list: bool, left: Nested, right: Nested) -> Nested:
         """The numbers that an operator makes of a number and a number or an array.
 
         Two arrays can only be added: their product is another one in MATLAB than in NumPy.
         """
         place = f"line {sign.line}"
+        if self.list_end == self.place and not may_be_list:
+            raise _list_in_formula(sign)
         a, b = _array(left, place), _array(right, place)
         if a.ndim and b.ndim and (sign.text in "*/" or a.shape != b.shape):
             raise ValueError(f"{place}: {quoted(sign.text)} of two arrays; paste the result")
@@ -213,10 +253,10 @@ class ValueReader:
             if name.text[0] in "+-":
                 value = self._call(name._replace(text=name.text[1:]), depth)
                 sign = name._replace(text="*")
-                return self._computed(sign, -1.0, value) if name.text[0] == "-" else value
+                return self._computed(sign, False, -1.0, value) if name.text[0] == "-" else value
             if opening.text == "(":
                 return self._call(name, depth)
-            if name.text.rpartition(".")[2].rstrip("!") in KNOWN_CALLS:
+            if is_known_call(name.text, opening.text):
                 return self._single(depth)
         if name.text in _NUMBERS:
             return _NUMBERS[name.text]
@@ -225,8 +265,7 @@ class ValueReader:
 
     def _call(self, name: Token, depth: int) -> Nested:
         function = name.text.rpartition(".")[2].rstrip("!")
-        is_neuron = any(word in function.lower() for word in _NEURONS)
-        if function not in KNOWN_CALLS | _FUNCTIONS.keys() and not is_neuron:
+        if function not in _FUNCTIONS and not is_known_call(function, "("):
             others = ", others each time" if "rand" in name.text else ""
             raise ValueError(
                 f"line {name.line}: {quoted(name.text)} must be run to give numbers{others}; "
@@ -251,7 +290,7 @@ class ValueReader:
         given, keywords = self._arguments(name, depth)
         if function in _LISTS:
             return _turned(given, name) if function in _BY_COLUMN else given
-        if is_neuron:
+        if _is_neuron(function):
             return _neuron(given, keywords, name)
         given = given or [value for key, value in keywords.items() if key == "shape"]
         if not given:
@@ -304,9 +343,10 @@ class ValueReader:
         if opening is not None and opening.text == "(":
             self.place += 1
             if name in _SAME:
+                # Among its arguments are types, such as torch.float64.
                 self._leave_call(method)
-                return value
-            given, _ = self._arguments(method, 0)
+            else:
+                given, _ = self._arguments(method, 0)
         if name in _SAME:
             return value
         if name in _FLAT:
@@ -329,19 +369,14 @@ class ValueReader:
     ) -> Nested:
         """R's matrix(c(…), nrow, ncol): filled by columns unless it says otherwise."""
         value = given[0]
-        sizes = [
-            keywords.get(key, *given[k : k + 1]) if given[k:] else keywords.get(key)
-            for k, key in ((1, "nrow"), (2, "ncol"))
-        ]
-        if sizes == [None, None] or not isinstance(value, list):
+        named = {**dict(zip(("nrow", "ncol", "byrow"), given[1:], strict=False)), **keywords}
+        if not named.keys() & {"nrow", "ncol"} or not isinstance(value, list):
             return value
         numbers = _array(value, f"line {name.line}").ravel()
-        n_rows, n_columns = (int(size) if isinstance(size, float) else -1 for size in sizes)
-        by_row = str(keywords.get("byrow", *given[3:4]) if given[3:] else keywords.get("byrow"))
+        sizes = [named.get("nrow", -1.0), named.get("ncol", -1.0)]
+        order: Literal["C", "F"] = "C" if str(named.get("byrow")).lower() in ("true", "t") else "F"
         try:
-            matrix = numbers.reshape(
-                (n_rows, n_columns), order="C" if by_row.lower() in ("true", "t") else "F"
-            )
+            matrix = numbers.reshape([int(_number(size)) for size in sizes], order=order)
         except (ValueError, OverflowError):
             raise ValueError(
                 f"line {name.line}: {numbers.size} numbers do not fill a matrix of that size"
@@ -428,6 +463,10 @@ class ValueReader:
                 self.place -= 1
                 row.items.append(self.value(depth + 1))
                 after_comma = False
+        if not row.splits and (row.has_commas or len(row.items) < 2):
+            if opening.text == "(" and len(row.items) == 1 and not row.has_commas:
+                return row.items[0]
+            self.list_end = self.place
         return self._rows(row, nested=depth > 0)
 
     def _rows(self, row: _Row, *, nested: bool) -> Nested:
@@ -460,6 +499,13 @@ class ValueReader:
         return token.line if token else max(self.widths)
 
 
+def _list_in_formula(sign: Token) -> ValueError:
+    return ValueError(
+        f"line {sign.line}: {quoted(sign.text)} of a list is one thing in Python, another in "
+        f"MATLAB; paste the result"
+    )
+
+
 def table_of(value: Nested) -> Nested:
     """Return a list of key and value pairs as a table; anything else is unchanged.
 
@@ -476,7 +522,7 @@ def table_of(value: Nested) -> Nested:
         return value
     table: dict[str, Nested] = {}
     for pair in value:
-        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str):
+        if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) is not str:
             return value
         table[pair[0]] = pair[1]
     return table

@@ -32,7 +32,11 @@ from engine.nn.network import Network
 from engine.session.session import Session
 
 _MAX_LAYERS = 100
+_BATCH_NORMALISATION = re.compile(r"running_(?:mean|var)\b|moving_(?:mean|variance)\b")
 _PLURAL_NAME = re.compile(r"weights", re.IGNORECASE)
+_OF_KERAS = re.compile(r"dtype=float32\)|[gs]et_weights\(")
+"""Arrays that Keras and JAX print, who keep one column per neuron."""
+
 _TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
 
 _DESCRIPTIONS = (
@@ -120,6 +124,12 @@ def parse_listing(text: str) -> Listing | None:
     if whole is not None:
         return whole
     code = without_comments(plain)
+    normalised = _BATCH_NORMALISATION.search(code)
+    if normalised:
+        raise ValueError(
+            f"line {code.count(chr(10), 0, normalised.start()) + 1}: BatchNorm is not read from "
+            f"pasted text; save the state dict as .safetensors or .npz, and open that"
+        )
     table = table_in(code)
     listed = parts_in(table)
     inputs, wanted = (_samples(table, role) for role in ("inputs", "targets"))
@@ -190,7 +200,7 @@ def _samples(table: Mapping[str, Value], role: Role) -> Pasted | None:
 def _activations(parts: Sequence[Part], code: str) -> list[Activation | None]:
     """The activation given beside the numbers of each layer, else the one that the code applies."""
     if all(part.activation is None for part in parts):
-        return activations_in(code, len(parts))
+        return activations_in(code, [part.name for part in parts])
     from_text = [part.activation for part in parts]
     return [None if word is None else named_activation(word) for word in from_text]
 
@@ -242,7 +252,7 @@ def _orientation_in_text(parts: Sequence[Part], code: str) -> bool | None:
         return False
     if re.search(rf"@\s*{weights}|(?:dot|matmul)\([^,()]+,\s*{weights}\s*\)", code):
         return True
-    if any(_TRANSPOSING_NAME.search(part.name) for part in parts):
+    if any(_TRANSPOSING_NAME.search(part.name) for part in parts) or _OF_KERAS.search(code):
         return True
     return False if all(_PLURAL_NAME.search(part.name) for part in parts) else None
 

@@ -93,7 +93,7 @@ def _take(statement: Statement, name: str, found: dict[str, Value]) -> None:
         if role == "weights" and not holds_tables(read):
             _check_matrices(read)
     except ValueError as error:
-        if name not in found and (role is not None or _holds_weights(statement.text)):
+        if name not in found and (role in ("weights", "bias") or _holds_weights(statement.text)):
             line = _LINE.match(str(error))
             what = str(error)[line.end() :] if line else str(error)
             place = line[1] if line else statement.line
@@ -123,7 +123,7 @@ def _shape(value: object) -> tuple[int, ...]:
 
 def _may_be_a_table(statement: Statement) -> bool:
     text = statement.text
-    return not statement.rows and (text[0] in "[{('" or "(" in text[:60])
+    return not statement.rows and (text[:1] in tuple("[{('") or "(" in text[:60])
 
 
 def holds_tables(value: Nested) -> bool:

@@ -9,6 +9,7 @@ from itertools import groupby, islice
 
 import numpy as np
 
+from engine.clipboard.names import role_of
 from engine.clipboard.tokens import NUMBER
 from engine.nn.activation_table import ACTIVATION_SPELLINGS
 from engine.nn.activations import Activation, activation
@@ -288,7 +289,7 @@ def why_no_chain(parts: Sequence[Part]) -> str:
     return f"the shapes do not fit together, transposed or not: {shapes}"
 
 
-def activations_in(text: str, n_layers: int) -> list[Activation | None]:
+def activations_in(text: str, names: Sequence[str]) -> list[Activation | None]:
     """Return the activation of each layer, None if the text does not show it.
 
     It is found in calls such as relu(z1), nn.ReLU() or np.maximum(0, z1), one for each layer in
@@ -299,20 +300,39 @@ def activations_in(text: str, n_layers: int) -> list[Activation | None]:
     ----------
     text
         What was pasted.
-    n_layers
-        How many layers the file has.
+    names
+        What the text calls the weights of each layer.
 
     Returns
     -------
     list[Activation | None]
     """
     text += "\n"
+    n_layers = len(names)
     takers = {found[1]: found[2] for found in _TAKES_ACTIVATION.finditer(text)}
-    uses = _uses(_DEFINITION.sub(_unless_an_activation, text), takers)
-    used = list(islice(uses, n_layers + 1))
+    calls = _DEFINITION.sub(_unless_an_activation, text)
+    used = list(islice(_uses(calls, takers), n_layers + 1))
     if len(used) == n_layers:
         return [*used]
+    if len(used) == 1 and _is_in_a_function_of_each_layer(text, names):
+        return [*used] * n_layers
     return [None] * n_layers
+
+
+def _is_in_a_function_of_each_layer(text: str, names: Sequence[str]) -> bool:
+    """Whether the only activation applied is in a function that is called once for each layer.
+
+    A function that names the weights of a layer itself is one of the whole network.
+    """
+    functions = [found for found in _DEFINITION.finditer(text) if _named(found[2]) is None]
+    inner = [found for found in functions if next(_uses(found[0].partition("\n")[2], {}), None)]
+    if len(inner) != 1:
+        return False
+    words = {word for name in names for word in re.findall(r"[A-Za-z_]\w*", name)}
+    # A neuron's key, such as weights, is no name of one layer.
+    own = {word for word in words if role_of(word) != ("weights", ())}
+    called = re.findall(rf"\b{inner[0][2]}\(", text)
+    return len(called) == len(names) + 1 and own.isdisjoint(re.findall(r"\w+", inner[0][0]))
 
 
 def _unless_an_activation(definition: re.Match[str]) -> str:

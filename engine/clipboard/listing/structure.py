@@ -253,6 +253,7 @@ def _layer(weights: Value, bias: Value | None, name: str, bias_name: str) -> Par
 
 def _of_arrays(arrays: list[Nested], name: str) -> list[Part]:
     """The layers of matrices that are each followed by, or paired with, a bias."""
+    arrays = [item for item in arrays if item != []]
     depths = [depth_of(item) for item in arrays]
     pairs = [item for item in arrays if isinstance(item, list) and len(item) == 2]
     if len(pairs) == len(arrays) and all(_is_layer(pair) for pair in pairs):

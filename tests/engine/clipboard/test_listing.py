@@ -244,7 +244,10 @@ def test_one_matrix_alone_is_no_listing(text: str) -> None:
             "b1 = [0]\nW1 = 2*np.random.rand(1, 2) - 1",
             "must be run to give numbers, others each time",
         ),
-        ("b1 = [0]\nW1 = [[1, 2]] * [[3, 4]]", "W1 (line 2): '*' of two arrays"),
+        (
+            "b1 = [0]\nW1 = np.array([[1, 2]]) * np.array([[3, 4]])",
+            "W1 (line 2): '*' of two arrays",
+        ),
         ("W1 = [[1, 2], [3]]\nb1 = [0, 0]", "W1 (line 1): row 2 has 1 number"),
         ("W1 = [[1, ..., 2]]\nb1 = [0]", "left out"),
         ("W1 = [[1, 2]]\nb1 = [0]\nW2 = [[1, 2, 3]]\nb2 = [1]", "the shapes do not fit together"),

@@ -115,7 +115,7 @@ class Pasting:
         except ValueError as error:
             self._screen.refuse(f"nothing pasted: {error}")
             return
-        left_out = "".join(f"; {what} left out" for what in pasted.left_out)
+        left_out = f"; left out: {', '.join(pasted.left_out)}" if pasted.left_out else ""
         if found.question is None:
             offer = found.offers[0]
             self._screen.edit(offer.edit, status=f"{offer.label}{left_out}; {_UNDO}")
