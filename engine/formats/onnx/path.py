@@ -266,7 +266,7 @@ class _Walk:
         readers = self.graph.readers.get(tensor, ())
         if not readers:
             return False
-        match = find_activation(self.graph, tensor)
+        match = find_activation(self.graph, tensor, self._width())
         if match is not None:
             label = match.row_wise[0].label if match.row_wise else readers[0].label
             for node in match.row_wise:
@@ -449,6 +449,10 @@ class _Walk:
             self.graph.drop(tail.nodes)
             names = ", ".join(dict.fromkeys(node.op for node in tail.nodes))
             self.notes.append(f"{names} after the outputs: read as classes")
+
+    def _width(self) -> int | None:
+        """How many numbers a row has, where each sample is one."""
+        return self.folding.width if self.place.has_rows else None
 
     def _know_width(self) -> None:
         if self.folding.width is None:

@@ -480,3 +480,36 @@ def test_classes_are_known_whatever_output_is_chosen(
 def test_the_largest_of_several_constants(tmp_path: Path) -> None:
     given = parsed(f"k = Max(w, half, one)  z = Gemm<transB = 1>(x, k, b)  {LAST}")
     assert_same(given, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("high", "opens"), [(1.0, True), ([1.0, 1.0], True), ([[1.0, 1.0]], True), ([1.0, 2.0], False)]
+)
+def test_limits_for_each_number(high: Any, opens: bool, tmp_path: Path) -> None:
+    given = parsed(
+        f"{FIRST}  h = Tanh(z)  q = Gemm<transB = 1>(h, v, c)  m = Max(q, least)  y = Min(m, most)"
+    )
+    for name, array in (("least", np.full(2, -0.5)), ("most", np.array(high))):
+        given.graph.initializer.append(numpy_helper.from_array(array, name))
+    if opens:
+        last = assert_same(given, tmp_path).session.network.layers[-1]
+        assert last.activation.text == "hardtanh(-0.5,1)"
+    else:
+        with pytest.raises(ValueError, match=r"^node 4 \(Max\): neither a dense layer"):
+            opened(given, tmp_path)
+
+
+def test_limits_that_make_more_numbers(tmp_path: Path) -> None:
+    given = parsed(f"{FIRST}  h = Tanh(z)  q = Gemm<transB = 1>(h, u)  y = Max(q, least)")
+    given.graph.initializer.append(numpy_helper.from_array(np.zeros(4), "least"))
+    with pytest.raises(ValueError, match=r"^node 4 \(Max\): neither a dense layer"):
+        opened(given, tmp_path)
+
+
+def test_a_constant_that_reads_something(tmp_path: Path) -> None:
+    given = parsed(
+        f"{FIRST}  k = Constant<value = double {{1.0}}>(z)  s = Add(z, k)  h = Relu(s)"
+        f"  y = Gemm<transB = 1>(h, v, c)"
+    )
+    with pytest.raises(ValueError, match=r"^'z' goes to node 2 \(Constant\) and node 3 \(Add\)"):
+        opened(given, tmp_path)
