@@ -513,3 +513,19 @@ def test_a_constant_that_reads_something(tmp_path: Path) -> None:
     )
     with pytest.raises(ValueError, match=r"^'z' goes to node 2 \(Constant\) and node 3 \(Add\)"):
         opened(given, tmp_path)
+
+
+def test_numbers_that_are_moved_again_and_again(tmp_path: Path) -> None:
+    first = "  ".join(f"g{k + 1} = Gather<axis = 1>(g{k}, all)" for k in range(1100))
+    given = parsed(f"g0 = Identity(x)  {first}  y = MatMul(g1100, k)", "double[N,10000] x")
+    for name, array in (("all", np.arange(10_000)), ("k", np.ones((10_000, 1)))):
+        given.graph.initializer.append(numpy_helper.from_array(array, name))
+    with pytest.raises(ValueError, match=r"^node 1002 \(Gather\): more numbers are moved than"):
+        opened(given, tmp_path)
+
+
+def test_branches_that_come_together_again_and_again(tmp_path: Path) -> None:
+    pairs = "  ".join(f"n{k} = Neg(a{k})  a{k + 1} = Sub(a{k}, n{k})" for k in range(101))
+    given = parsed(f"a0 = Identity(x)  {pairs}  z = Gemm<transB = 1>(a101, w, b)  {LAST}")
+    with pytest.raises(ValueError, match=r"^'a100' goes to node 202 \(Neg\) and node 203 \(Sub\)"):
+        opened(given, tmp_path)
