@@ -13,7 +13,7 @@ from onnx import ModelProto, numpy_helper, parser
 from onnx.reference import ReferenceEvaluator
 
 from engine.formats import read
-from engine.formats.onnx import graph
+from engine.formats.onnx import graph, path
 from engine.formats.reading import Reading
 
 _RANDOM = np.random.default_rng(7)
@@ -515,17 +515,35 @@ def test_a_constant_that_reads_something(tmp_path: Path) -> None:
         opened(given, tmp_path)
 
 
-def test_numbers_that_are_moved_again_and_again(tmp_path: Path) -> None:
-    first = "  ".join(f"g{k + 1} = Gather<axis = 1>(g{k}, all)" for k in range(1100))
-    given = parsed(f"g0 = Identity(x)  {first}  y = MatMul(g1100, k)", "double[N,10000] x")
-    for name, array in (("all", np.arange(10_000)), ("k", np.ones((10_000, 1)))):
-        given.graph.initializer.append(numpy_helper.from_array(array, name))
-    with pytest.raises(ValueError, match=r"^node 1002 \(Gather\): more numbers are moved than"):
+def test_what_is_moved_and_joined_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(path, "_MAX_MOVED", 8)
+    given = parsed(
+        f"g = Gather<axis = 1>(x, order)  f = Gather<axis = 1>(g, order)"
+        f"  e = Gather<axis = 1>(f, order)  z = Gemm<transB = 1>(e, w, b)  {LAST}"
+    )
+    with pytest.raises(ValueError, match=r"^node 3 \(Gather\): more numbers are moved than"):
+        opened(given, tmp_path)
+    monkeypatch.setattr(path, "_MAX_JOINS", 2)
+    pairs = "  ".join(f"n{k} = Neg(a{k})  a{k + 1} = Sub(a{k}, n{k})" for k in range(3))
+    given = parsed(f"a0 = Identity(x)  {pairs}  z = Gemm<transB = 1>(a3, w, b)  {LAST}")
+    with pytest.raises(ValueError, match=r"^'a2' goes to node 6 \(Neg\) and node 7 \(Sub\)"):
         opened(given, tmp_path)
 
 
-def test_branches_that_come_together_again_and_again(tmp_path: Path) -> None:
-    pairs = "  ".join(f"n{k} = Neg(a{k})  a{k + 1} = Sub(a{k}, n{k})" for k in range(101))
-    given = parsed(f"a0 = Identity(x)  {pairs}  z = Gemm<transB = 1>(a101, w, b)  {LAST}")
-    with pytest.raises(ValueError, match=r"^'a100' goes to node 202 \(Neg\) and node 203 \(Sub\)"):
-        opened(given, tmp_path)
+@pytest.mark.parametrize("equation", ["ij, jk -> ik", "ab,bz->az", "bi,oi->bo"])
+def test_products_written_as_sums(equation: str, tmp_path: Path) -> None:
+    turned = equation == "bi,oi->bo"
+    first = "t = Identity(w)" if turned else "t = Transpose<perm = [1, 0]>(w)"
+    text = f'{first}  m = Einsum<equation = "{equation}">(x, t)  z = Add(m, b)  {LAST}'
+    assert assert_same(parsed(text), tmp_path).notes == ()
+
+
+@pytest.mark.parametrize(
+    "equation", ["ij,jk->ki", "ij,ij->ij", "ij,jj->ij", "ij,jk->i", "ii,ij->ij"]
+)
+def test_other_sums_of_products(equation: str, tmp_path: Path) -> None:
+    text = f'm = Einsum<equation = "{equation}">(x, w)  z = Add(m, b)  {LAST}'
+    with pytest.raises(ValueError, match=r"^node 1 \(Einsum\): a junction of branches"):
+        opened(parsed(text), tmp_path)
