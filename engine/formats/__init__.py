@@ -190,8 +190,8 @@ def read(
         When an argument is of another kind.
     ValueError
         In one line without the name of the file, when it is not a regular file, too large or not a
-        session; its subclasses ActivationsUnknownError, OrientationUnknownError, OrderUnknownError
-        and OutputUnknownError when those options are needed.
+        session; its subclasses ActivationsUnknownError, OrientationUnknownError,
+        OrderUnknownError, NetworkUnknownError and OutputUnknownError when those options are needed.
     OSError
         When the file system refuses.
     """
@@ -349,8 +349,9 @@ def _format_of(path: str | os.PathLike[str], *, look: bool = False) -> Format:
         raise ValueError(f"the name has no suffix; expected one of {', '.join(FORMATS)}")
     if suffix in FORMATS:
         return FORMATS[suffix]
-    if suffix in pickles.SUFFIXES:
+    if suffix in pickles.SUFFIXES or (look and pickles.is_one(Path(path))):
         raise ValueError(pickles.refusal(Path(path), look=look))
-    if suffix in foreign.REFUSALS:
-        raise ValueError(foreign.REFUSALS[suffix])
+    reason = foreign.refusal(suffix)
+    if reason is not None:
+        raise ValueError(reason)
     raise ValueError(f"the suffix {suffix[:40]!r} is unknown; {misspelt(suffix, FORMATS)}")

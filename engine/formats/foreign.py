@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _FROM_KERAS = "in Keras, model.save('net.keras') writes one that opens"
 
-REFUSALS = {
+_REFUSALS = {
     ".pmml": "is PMML, XML for models of all kinds; export the model as ONNX where it was trained, "
     "in scikit-learn with skl2onnx: onnx.save("
     "skl2onnx.to_onnx(model, X[:1]), 'net.onnx')",
@@ -23,8 +23,19 @@ REFUSALS = {
     "m = scipy.io.loadmat('net.mat'); numpy.savez('net.npz', W1=m['W1'], b1=m['b1'].ravel())",
     ".npy": "holds one array; save weights and biases of all layers in one .npz: "
     "numpy.savez('net.npz', W1=W1, b1=b1, W2=W2, b2=b2)",
-    ".rds": "is an R object; write the weights as JSON: "
-    "jsonlite::write_json(list(W1=W1, b1=b1), 'net.json', digits=NA)",
+    **dict.fromkeys(
+        (".rds", ".rdata", ".rda"),
+        "is an R object; write the weights as JSON: "
+        "jsonlite::write_json(list(W1=W1, b1=b1), 'net.json', digits=NA)",
+    ),
+    **dict.fromkeys(
+        (".index", ".meta", ".data"),
+        f"is part of a checkpoint of TensorFlow, which has no architecture; {_FROM_KERAS}",
+    ),
+    ".msgpack": "is of Flax; save its arrays: numpy.savez('net.npz', **{'/'.join(k): v for k, v in "
+    "flax.traverse_util.flatten_dict(params).items()})",
+    ".zip": "is an archive; unpack it and open the file within; of stable-baselines3 that is "
+    "policy.pth",
     ".csv": "is data, not a network; open it with: nn-play new --data FILE",
     ".tsv": "is data, not a network; open it with: nn-play new --data FILE",
     ".jsonl": "is data, not a network; save it as CSV, then: nn-play new --data FILE",
@@ -35,3 +46,18 @@ REFUSALS = {
     ".ipynb": "is a notebook, which is never run; copy its weights and biases and paste them",
 }
 """Why a file with this suffix, in lower case, is not opened."""
+
+
+def refusal(suffix: str) -> str | None:
+    """Return why a file of another program is not opened, None for an unknown suffix.
+
+    Parameters
+    ----------
+    suffix
+        In lower case, such as ".pmml" or ".data-00000-of-00001".
+
+    Returns
+    -------
+    str | None
+    """
+    return _REFUSALS.get(suffix.partition("-")[0])

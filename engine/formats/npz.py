@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from engine.formats.bounded import BoundedZip
 from engine.formats.metadata import MAX_BYTES, document_text, session_from, written_dtype
 from engine.formats.reading import MAX_PARAMETERS, Reading, ReadOptions, check_count
 from engine.formats.tensors.layers import own_arrays
-from engine.formats.tensors.names import bias_by_name
+from engine.formats.tensors.names import bias_by_name, says_part
 from engine.formats.tensors.naming import named_arrays, with_tensor_names
 from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.values import checked_finite
@@ -85,7 +85,7 @@ class NpyHeader:
     @property
     def dtype_name(self) -> str:
         """The type as NumPy names it, such as "float32"."""
-        names = {"f": "float", "i": "int", "u": "uint"}
+        names = {"f": "float", "i": "int", "u": "uint", "c": "complex"}
         return f"{names.get(self.kind, self.kind)}{8 * self.item_bytes}"
 
 
@@ -282,12 +282,28 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
         When the shapes fit both ways.
     """
     archive = BoundedZip(data, MAX_ARRAYS, 8 * MAX_PARAMETERS + 4 * MAX_BYTES)
-    headers = {_array_name(name): array_header(archive, name) for name in archive.names}
-    if len(headers) < len(archive.names):
-        raise ValueError("two of its arrays have the same name")
-    document = _document(archive, headers)
+    headers: dict[str, NpyHeader] = {}
     notes = []
+    for member in archive.names:
+        name = _array_name(member)
+        try:
+            header = array_header(archive, member)
+        except ValueError as error:
+            # Such as a history, an array of objects, which is not read.
+            if len(archive.names) == 1 or says_part(name) or name == DOCUMENT:
+                raise
+            notes.append(f"{error}: ignored")
+            continue
+        if name in headers:
+            raise ValueError("two of its arrays have the same name")
+        headers[name] = header
+    document = _document(archive, headers)
     for name, header in list(headers.items()):
+        if header.shape and not header.holds_numbers and says_part(name):
+            raise ValueError(
+                f"array {quoted(name)} holds {header.dtype_name}; weights are read as float16, "
+                f"float32, float64 and integers"
+            )
         if not header.holds_numbers or (not header.shape and not bias_by_name(name)):
             notes.append(f"array {quoted(name)} is not a matrix or row of numbers: ignored")
             del headers[name]
@@ -307,7 +323,7 @@ def read_npz(data: bytes, options: ReadOptions) -> Reading:
     check_count(n_numbers)
     tensors = NamedTensors(shapes, array_of, in_file_order=True, has_others=True)
     reading = read_tensors(tensors, options, options.transposed, dtype)
-    return Reading(reading.session, (*notes, *reading.notes), dtype)
+    return replace(reading, notes=(*notes, *reading.notes))
 
 
 def write_npz(session: Session, dtype: str = "float64") -> bytes:

@@ -31,11 +31,14 @@ class Reading(Value):
     dtype
         That of the file's numbers, such as "float32"; the session holds them as float64, which is
         exact.
+    is_part
+        Whether layers of the file were left out by choice, so that it must not be written over.
     """
 
     session: Session
     notes: tuple[str, ...] = ()
     dtype: str = "float64"
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,21 @@ class OrderUnknownError(ValueError):
         )
 
 
+class NetworkUnknownError(ValueError):
+    """The file holds several networks: the module of one must be given.
+
+    modules: their names, such as actor and critic.
+    """
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        self.modules = tuple(modules)
+        ways = [f"--layers {printable(name)}" for name in self.modules[:_MAX_NAMED]]
+        more = ", …" * (len(self.modules) > _MAX_NAMED)
+        super().__init__(
+            f"holds {len(self.modules):,} networks; give one of them: {' or '.join(ways)}{more}"
+        )
+
+
 def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[Activation, ...]:
     """Return the activations given.
 
@@ -170,18 +188,18 @@ def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[
     return tuple(given)
 
 
-def check_count(n_parameters: int) -> None:
+def check_count(n_parameters: int, most: int = MAX_PARAMETERS) -> None:
     """Raise ValueError when there are more numbers than are opened.
 
     Parameters
     ----------
     n_parameters
         How many weights and biases.
+    most
+        The most that are opened.
     """
-    if n_parameters > MAX_PARAMETERS:
-        raise ValueError(
-            f"{n_parameters:,} numbers; at most {MAX_PARAMETERS:,} are opened as a network"
-        )
+    if n_parameters > most:
+        raise ValueError(f"{n_parameters:,} numbers; at most {most:,} are opened as a network")
 
 
 def no_bias_note(number: int) -> str:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine.files import open_regular
 from engine.formats.metadata import document_text, session_from, written_dtype
-from engine.formats.reading import Reading, ReadOptions, check_count
+from engine.formats.reading import MAX_PARAMETERS, Reading, ReadOptions, check_count
 from engine.formats.tensors.layers import own_arrays
+from engine.formats.tensors.names import parts_among, says_transposed
 from engine.formats.tensors.naming import named_arrays, with_tensor_names
 from engine.formats.tensors.normalisation import is_counter
 from engine.formats.tensors.reading import NamedTensors, read_tensors
-from engine.formats.tensors.safetensors_header import LENGTH_BYTES, Header, TensorEntry, read_header
+from engine.formats.tensors.safetensors_header import LENGTH_BYTES, TensorEntry, read_header
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite, float64_of
 from engine.nn.arrays import FloatArray
 from engine.session.session import Session
@@ -28,6 +30,9 @@ SAMPLES = ("inputs", "targets")
 """The tensors that hold the samples where the document does not."""
 
 _ALIGNMENT = 8
+
+_MAX_OWN = 50_000_000
+"""As many numbers as a new network and samples from a file may have together, and some more."""
 
 
 def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
@@ -53,10 +58,19 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
         Naming the tensor, when it is not a path of dense layers.
     """
     header = read_header(io.BytesIO(data), len(data))
-    for entry in header.tensors.values():
-        if not is_counter(entry.name):
-            _check_kind(entry)
-    check_count(sum(math.prod(entry.shape) for entry in header.tensors.values()))
+    # Counters and masks of whole numbers are no part of a layer.
+    roles = parts_among(header.tensors)
+    has_parts = any(roles.values())
+    beside = [
+        name
+        for name, one in header.tensors.items()
+        if is_counter(name) or (has_parts and roles[name] is None and _is_whole(one))
+    ]
+    entries = [one for name, one in header.tensors.items() if name not in beside]
+    for entry in entries:
+        _check_kind(entry)
+    n_numbers = sum(math.prod(entry.shape) for entry in entries)
+    check_count(n_numbers, _MAX_OWN if DOCUMENT in header.metadata else MAX_PARAMETERS)
 
     def values_of(name: str) -> FloatArray:
         entry = header.tensors[name]
@@ -66,8 +80,8 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
     def array_of(name: str) -> FloatArray:
         return checked_finite(values_of(name), name)
 
-    shapes = {name: entry.shape for name, entry in header.tensors.items()}
-    dtype = _dtype_of(header)
+    shapes = {entry.name: entry.shape for entry in entries}
+    dtype = _dtype_of(entries)
     if DOCUMENT in header.metadata:
         options.refuse_all()
         # Targets that are not set are NaN; the session checks the samples.
@@ -77,8 +91,12 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
         return Reading(session_from(header.metadata[DOCUMENT], arrays, samples), (), dtype)
     transposed = options.transposed
     if transposed is None:
-        transposed = all("kernel" in n for n, shape in shapes.items() if len(shape) == 2)
-    return read_tensors(NamedTensors(shapes, array_of), options, transposed, dtype)
+        transposed = says_transposed([name for name in shapes if len(shapes[name]) == 2])
+    reading = read_tensors(NamedTensors(shapes, array_of), options, transposed, dtype)
+    notes = [
+        f"{quoted(name)} holds whole numbers: left out" for name in beside if not is_counter(name)
+    ]
+    return replace(reading, notes=(*notes, *reading.notes))
 
 
 def write_safetensors(
@@ -189,9 +207,13 @@ def _check_kind(entry: TensorEntry) -> None:
         )
 
 
-def _dtype_of(header: Header) -> str:
+def _is_whole(entry: TensorEntry) -> bool:
+    return entry.dtype[0] in "IU" or entry.dtype == "BOOL"
+
+
+def _dtype_of(entries: Sequence[TensorEntry]) -> str:
     """The dtype of all tensors, or the one that can hold them all."""
-    kinds = {entry.dtype for name, entry in header.tensors.items() if not is_counter(name)}
+    kinds = {entry.dtype for entry in entries}
     if len(kinds) == 1:
         return DTYPE_NAMES[kinds.pop()]
     return "float64" if "F64" in kinds or not kinds else "float32"

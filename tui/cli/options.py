@@ -193,7 +193,7 @@ _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] 
     click.option(
         "--layers",
         metavar="NAMES",
-        help="The layers in their order, such as encoder,decoder, if their names leave it open.",
+        help="The layers or modules to open, in their order, such as encoder,decoder.",
     ),
     click.option(
         "--output",

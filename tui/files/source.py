@@ -13,6 +13,7 @@ from engine import examples
 from engine.formats import layers_of, read
 from engine.formats.reading import (
     ActivationsUnknownError,
+    NetworkUnknownError,
     OrderUnknownError,
     OrientationUnknownError,
     OutputUnknownError,
@@ -92,6 +93,16 @@ class Source:
         return shortened(escaped(self.text), _MAX_NAME_LENGTH) or "''"
 
 
+_QUESTIONS = (
+    ActivationsUnknownError,
+    OrientationUnknownError,
+    OrderUnknownError,
+    NetworkUnknownError,
+    OutputUnknownError,
+)
+"""What a file leaves open and an option says."""
+
+
 def read_source(text: str, options: SourceOptions = NO_OPTIONS) -> tuple[Session, Source]:
     """Return the session that `text` names, and its source.
 
@@ -103,17 +114,12 @@ def read_source(text: str, options: SourceOptions = NO_OPTIONS) -> tuple[Session
     stamp = None if source.path is None else stamp_of(source.path)
     try:
         reading = _reading(source, options)
-    except (
-        ActivationsUnknownError,
-        OrientationUnknownError,
-        OrderUnknownError,
-        OutputUnknownError,
-        OSError,
-    ) as error:
+    except (*_QUESTIONS, OSError) as error:
         raise SourceError(source, options, error) from error
     except ValueError as error:
         raise SourceError(source, options, error, _tensors(source, options)) from error
-    path = source.path if options.tensor is options.output is None else None
+    is_whole = options.tensor is options.output is None and not reading.is_part
+    path = source.path if is_whole else None
     return reading.session, replace(
         source, path=path, dtype=reading.dtype, notes=reading.notes, stamp=stamp
     )
@@ -198,7 +204,7 @@ def _tensors(source: Source, options: SourceOptions) -> tuple[TensorEntry, ...]:
     if tensors and options != NO_OPTIONS:
         try:
             read(source.path)
-        except (ActivationsUnknownError, OrientationUnknownError, OrderUnknownError):
+        except _QUESTIONS:
             return ()
         except (OSError, ValueError):
             return tensors

@@ -18,7 +18,16 @@ from engine.session.session import Session
 from engine.text import quoted
 
 _KINDS = ("NeuralNetwork", "NeuralNetworkGPU")
-_OTHER_KINDS = ("RNN", "LSTM", "GRU", "RNNTimeStep", "LSTMTimeStep", "GRUTimeStep", "AE")
+_OTHER_KINDS = (
+    "RNN",
+    "LSTM",
+    "GRU",
+    "RNNTimeStep",
+    "LSTMTimeStep",
+    "GRUTimeStep",
+    "AE",
+    "FeedForward",
+)
 _ACTIVATIONS = {"sigmoid": "sigmoid", "relu": "relu", "leaky-relu": "leaky_relu", "tanh": "tanh"}
 _SLOPE_OF_LEAKY_RELU = 0.01
 
@@ -40,6 +49,23 @@ def is_brain_js(table: dict[str, Any]) -> bool:
     if table.get("type") in (*_KINDS, *_OTHER_KINDS):
         return True
     return "layers" in table and bool(table.keys() & {"inputLookup", "outputLookup", "trainOpts"})
+
+
+def is_bare_brain_js(table: dict[str, Any]) -> bool:
+    """Return whether the object has layers alone, as the first versions of brain.js wrote them.
+
+    Parameters
+    ----------
+    table
+        The object.
+
+    Returns
+    -------
+    bool
+    """
+    layers = table.get("layers")
+    inputs = layers[0] if isinstance(layers, list) and layers else None
+    return isinstance(inputs, dict) and bool(inputs) and not any(inputs.values())
 
 
 def read_brain_js(table: dict[str, Any], options: ReadOptions) -> Reading:

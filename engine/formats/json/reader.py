@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Any
 
 from engine.formats.bounded import json_value
-from engine.formats.json.brain_js import is_brain_js, read_brain_js
+from engine.formats.json.brain_js import is_bare_brain_js, is_brain_js, read_brain_js
 from engine.formats.json.named_arrays import read_named_arrays
 from engine.formats.json.tensorflow_js import is_tensorflow_js, read_tensorflow_js
 from engine.formats.json.toy_neural_network import is_toy_neural_network, read_toy_neural_network
@@ -37,7 +38,10 @@ def read_json(data: bytes, folder: Path, options: ReadOptions) -> Reading:
         When it is not JSON, holds none of the known models, or one that is not a path of dense
         layers.
     """
-    table = json_value(data.removeprefix(b"\xef\xbb\xbf"), _PLACE)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # As PowerShell writes what is redirected to a file.
+        data = data.decode("utf-16", "replace").encode(errors="replace")
+    table = json_value(data.removeprefix(codecs.BOM_UTF8), _PLACE)
     if isinstance(table, str):
         # What was turned into JSON twice, as JSON.stringify(nn.serialize()) does.
         table = json_value(table.encode(errors="replace"), _PLACE)
@@ -47,6 +51,8 @@ def read_json(data: bytes, folder: Path, options: ReadOptions) -> Reading:
         raise ValueError(f"{_PLACE}: is not a JSON object")
     if is_tensorflow_js(table):
         return read_tensorflow_js(table, folder, options)
+    if is_bare_brain_js(table):
+        return read_brain_js(table, options)
     return read_whole_model(table, options) or read_named_arrays(table, options)
 
 

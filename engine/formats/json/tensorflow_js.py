@@ -88,13 +88,13 @@ def read_tensorflow_js(table: dict[str, Any], folder: Path, options: ReadOptions
         When it is not a path of dense layers, naming the layer; when a file of weights is missing,
         elsewhere, a link or too short.
     """
-    if table.get("format") == "graph-model":
+    topology = table.get("modelTopology")
+    if table.get("format") == "graph-model" or (isinstance(topology, dict) and "node" in topology):
         raise ValueError(
             "is a graph model of tensorflow.js, whose layers are no longer told apart; "
             "convert the Keras model with --output_format=tfjs_layers_model"
         )
     options.refuse_all()
-    topology = table.get("modelTopology")
     model = topology.get("model_config", topology) if isinstance(topology, dict) else None
     if not isinstance(model, dict) or not isinstance(topology, dict):
         raise ValueError("modelTopology: expected the layers of a model")

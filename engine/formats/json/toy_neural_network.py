@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.formats.json.values import activation_of, layer_of, matrix_of
+from engine.formats.json.values import activation_of, layer_of, matrix_in
 from engine.formats.reading import Reading, ReadOptions, activations_for
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
@@ -26,7 +26,7 @@ def is_toy_neural_network(table: dict[str, Any]) -> bool:
     -------
     bool
     """
-    return table.keys() >= {"weights_ih", "weights_ho"}
+    return all(isinstance(table.get(weights), dict) for weights, _ in _ARRAYS)
 
 
 def read_toy_neural_network(table: dict[str, Any], options: ReadOptions) -> Reading:
@@ -80,8 +80,7 @@ def _matrix(table: dict[str, Any], key: str) -> FloatArray:
     value = table.get(key)
     if not isinstance(value, dict):
         raise ValueError(f"{key}: expected a matrix with rows, cols and data")
-    matrix = matrix_of(value.get("data", value.get("matrix")), key)
-    shape = (value.get("rows", matrix.shape[0]), value.get("cols", matrix.shape[1]))
-    if shape != matrix.shape or (key.startswith("bias") and matrix.shape[1] != 1):
-        raise ValueError(f"{key}: its rows and cols are not those of its data")
+    matrix = matrix_in(value, key)
+    if key.startswith("bias") and matrix.shape[1] != 1:
+        raise ValueError(f"{key}: its rows and cols are not those of one column")
     return matrix

@@ -13,6 +13,7 @@ from engine.nn.layer import Layer
 from engine.text import printable, quoted
 
 _MAX_NAME_LENGTH = 60
+_KEYS_OF_A_MATRIX = {"rows", "cols", "data", "matrix"}
 
 
 def list_of(value: object, place: str) -> list[Any]:
@@ -97,6 +98,51 @@ def matrix_of(value: object, place: str) -> FloatArray:
                 f"{place}: row {number} has {len(rows[-1])} numbers, row 1 has {len(rows[0])}"
             )
     return np.array(rows)
+
+
+def is_matrix_object(value: object) -> bool:
+    """Return whether a part of the file is a matrix as classes of JavaScript keep it.
+
+    Parameters
+    ----------
+    value
+        A part of the file.
+
+    Returns
+    -------
+    bool
+    """
+    return isinstance(value, dict) and {"rows", "cols"} <= value.keys() <= _KEYS_OF_A_MATRIX
+
+
+def matrix_in(value: dict[str, Any], place: str) -> FloatArray:
+    """Return the matrix in an object with rows, cols and data, which may be rows or one list.
+
+    Parameters
+    ----------
+    value
+        Of which rows and cols may be missing.
+    place
+        How errors begin.
+
+    Returns
+    -------
+    FloatArray
+
+    Raises
+    ------
+    ValueError
+        When the numbers are not as many as rows and cols say.
+    """
+    data = list_of(value.get("data", value.get("matrix")), place)
+    nested = any(isinstance(item, list | dict) for item in data)
+    numbers = matrix_of(data, place) if nested else row_of(data, place)
+    n_columns = numbers.shape[-1] if nested else value.get("cols", 1)
+    if not nested and type(n_columns) is int and n_columns > 0 == len(numbers) % n_columns:
+        numbers = numbers.reshape(-1, n_columns)
+    if (value.get("rows", len(numbers)), value.get("cols", n_columns)) != numbers.shape:
+        raise ValueError(f"{place}: its rows and cols are not those of its data")
+    return numbers
 
 
 def layer_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.formats.bounded import BoundedZip, json_object
@@ -13,6 +14,7 @@ from engine.formats.keras.config import KerasLayer, model_of
 from engine.formats.keras.hdf5 import SIGNATURE, Hdf5File, Hdf5Object
 from engine.formats.keras.layers import DensePath
 from engine.formats.reading import Reading, ReadOptions, check_count
+from engine.formats.tensors.placing import is_activation
 from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite
 from engine.nn.arrays import FloatArray
@@ -32,9 +34,9 @@ _MAX_ARRAYS = 4_000
 _MAX_TITLE_LENGTH = 200
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
 _LIBRARIES = ("Keras files", "keras", "pyfive")
-_OF_DENSE = ("kernel", "bias")
-_OF_BATCH_NORMALISATION = ("gamma", "beta", "moving_mean", "moving_variance")
-_BATCH_NORMALISATION = re.compile(r"/batch_normalization(_\d+)?/vars/$")
+_DENSE = {"0": "kernel", "1": "bias"}
+_NORMALISATION = {"0": "gamma", "1": "beta", "2": "moving_mean", "3": "moving_variance"}
+"""What Keras 3 numbers."""
 
 
 def read_keras(data: bytes, options: ReadOptions) -> Reading:
@@ -214,6 +216,7 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
         if not name.startswith("optimizer"):
             found[name] = array
     declared = _declared_order(root)
+    layers = root.at("layers")
     order_is_declared = declared.keys() >= {array.path for array in found.values()}
     if order_is_declared:
         found = dict(sorted(found.items(), key=lambda item: declared[item[1].path]))
@@ -222,11 +225,15 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
         lambda name: arrays.read(found[name]),
         order_is_declared=order_is_declared,
         modules=tuple(_listed(root, "layer_names") or ()),
+        has_others=True,
+        activations_within=layers is not None and not any(map(is_activation, layers.members)),
     )
-    transposed = True if options.transposed is None else options.transposed
+    # Arrays of one's own may be kept either way.
+    is_of_keras = any("kernel" in name for name in found)
+    transposed = True if options.transposed is None and is_of_keras else options.transposed
     reading = read_tensors(tensors, options, transposed, "float32")
     dtype = arrays.dtype if reading.dtype == "float32" else reading.dtype
-    return Reading(reading.session, reading.notes, dtype)
+    return replace(reading, dtype=dtype)
 
 
 def _declared_order(root: Hdf5Object) -> dict[str, int]:
@@ -268,16 +275,15 @@ def _listed(group: Hdf5Object, attribute: str) -> list[str] | None:
 def _all_arrays(group: Hdf5Object, depth: int) -> Iterator[tuple[str, Hdf5Object]]:
     if depth == 0:
         raise ValueError(f"{quoted(group.path)} is nested too deeply")
-    names: Sequence[str] = ()
-    if group.path.endswith("/vars/"):
-        # Keras 3 numbers the variables of a layer.
-        normalises = _BATCH_NORMALISATION.search(group.path) and len(group.members) == 4
-        names = _OF_BATCH_NORMALISATION if normalises else _OF_DENSE
-    named = {str(number): name for number, name in enumerate(names)}
     for name, member in group.members.items():
         if member.is_array:
-            kind = named.get(name, name)
-            yield f"{group.path.strip('/').removesuffix('/vars')}/{kind.removesuffix(':0')}", member
+            kind = name
+            if group.path.endswith("/vars/"):
+                shapes = [len(one.shape) for one in group.members.values() if one.is_array]
+                kinds = _NORMALISATION if shapes == [1, 1, 1, 1] else _DENSE
+                kind = kinds.get(name, name)
+            place = group.path.strip("/").removesuffix("/vars")
+            yield f"{place}/{kind}".removeprefix("/").removesuffix(":0"), member
         else:
             yield from _all_arrays(member, depth - 1)
 

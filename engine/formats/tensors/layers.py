@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from engine.formats.reading import (
+    NetworkUnknownError,
     OrderUnknownError,
     OrientationUnknownError,
 )
 from engine.formats.tensors.names import (
+    CHOICE,
+    Ends,
     Pair,
+    belongs,
     ends_of,
     natural_key,
     orders_of,
@@ -25,6 +29,7 @@ from engine.nn.arrays import FloatArray
 from engine.text import quoted
 
 _MAX_LAYERS = 1_000
+_MAX_LISTED = 12
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -36,6 +41,8 @@ class Path:
     pairs: tuple[Pair, ...]
     transposed: bool
     notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """The tensors of layers that the user did not choose."""
 
 
 def path_of(
@@ -61,7 +68,8 @@ def path_of(
         Whether the file declares this to be the order of the layers, which then takes precedence
         over the names if the shapes fit.
     layers
-        The names of the layers in the order that the user gives, None for none.
+        The names of the layers, or of modules of several, in the order that the user gives, None
+        for none. Some of them are enough where all together are no path.
 
     Returns
     -------
@@ -75,35 +83,75 @@ def path_of(
         When both orientations form one.
     OrderUnknownError
         When there is more than one.
+    NetworkUnknownError
+        When each module of several is a path of its own.
     """
     if len(shapes) > 2 * _MAX_LAYERS:
         raise ValueError(
             f"holds {len(shapes):,} tensors; at most {2 * _MAX_LAYERS:,} are opened as a network"
         )
     names = list(shapes) if in_file_order or order_is_declared else sorted(shapes, key=natural_key)
-    pairs = paired({name: shapes[name] for name in names})
-    if layers is not None:
-        pairs, order_is_declared = _as_given(pairs, layers), True
     asked = [transposed] if transposed is not None else [False, True]
+    if layers is not None:
+        return _chosen({name: shapes[name] for name in names}, asked, layers)
+    pairs = paired({name: shapes[name] for name in names})
     fitting = {
         way: found for way in asked if (found := _orders(pairs, shapes, way, order_is_declared))
     }
     if not fitting:
         raise _misfit(pairs, shapes, asked)
-    if len(fitting) == 2:
-        by_name = says_transposed([pair.weights for pair in pairs])
-        if by_name is None:
-            raise OrientationUnknownError(quoted(pairs[0].weights))
-        way = by_name
-    else:
-        (way,) = fitting
+    way = _orientation(fitting, pairs, shapes)
     orders = fitting[way]
-    if len(orders) > 1 and not (in_file_order and orders[0] == pairs):
-        raise OrderUnknownError([[pair.called for pair in order] for order in orders])
+    # Sorted names are rather the work of a program than that of who wrote the file.
+    is_deliberate = in_file_order and list(shapes) != sorted(shapes)
+    if len(orders) > 1 and not (is_deliberate and orders[0] == pairs):
+        raise OrderUnknownError([_in_words(order) for order in orders])
     one_family = len({pair.family for pair in pairs}) == 1
     is_plain = one_family or orders[0] == pairs
     note = () if is_plain else (_order_note(orders[0]),)
+    if len(orders) > 1:
+        note = ("names and shapes leave the order of layers open: it is that of the file",)
     return Path(tuple(orders[0]), way, note)
+
+
+def _orientation(fitting: Collection[bool], pairs: Sequence[Pair], shapes: Shapes) -> bool:
+    """The one way that fits, or the one that the names tell."""
+    if len(fitting) == 1 or all(len(shapes[pair.weights]) == 1 for pair in pairs):
+        return min(fitting)
+    by_name = says_transposed([pair.weights for pair in pairs])
+    if by_name is None:
+        raise OrientationUnknownError(quoted(pairs[0].weights))
+    return by_name
+
+
+def _chosen(shapes: Shapes, asked: Sequence[bool], layers: Sequence[str]) -> Path:
+    """The path of the layers that the user names, in that order."""
+    names = [name for name in shapes if any(belongs(name, layer) for layer in layers)]
+    try:
+        pairs = paired(shapes)
+        is_path = any(_orders(pairs, shapes, way) for way in asked)
+    except ValueError:
+        pairs = paired({name: shapes[name] for name in names}) if names else []
+        is_path = False
+    chosen: list[Pair] = []
+    for layer in layers:
+        members = [pair for pair in pairs if belongs(pair.weights, layer)]
+        if not members:
+            known = [pair.called for pair in pairs] or [*shapes]
+            raise ValueError(
+                f"--layers: there is no layer {quoted(layer)}; there are "
+                f"{', '.join(map(quoted, known[:_MAX_LISTED]))}{', …' * (len(known) > _MAX_LISTED)}"
+            )
+        chosen += sorted(members, key=_in_module)
+    if len(set(chosen)) < len(chosen) or (is_path and len(chosen) < len(pairs)):
+        raise ValueError(f"--layers: expected each of the {len(pairs)} layers once")
+    fitting = [way for way in asked if _is_chain(_ends(chosen, shapes, way))]
+    if not fitting:
+        raise _misfit(chosen, shapes, asked, is_chosen=True)
+    of_these = {name for pair in chosen for name in (pair.weights, pair.bias)}
+    left_out = tuple(name for name in shapes if name not in of_these)
+    notes = tuple(f"{quoted(name)} is not of the layers chosen: left out" for name in left_out)
+    return Path(tuple(chosen), _orientation(fitting, chosen, shapes), notes, left_out)
 
 
 def arrays_of(
@@ -125,9 +173,12 @@ def arrays_of(
     tuple[FloatArray, FloatArray]
     """
     weights = array_of(pair.weights)
-    if transposed:
+    bias = None if pair.bias is None else array_of(pair.bias)
+    if weights.ndim == 1:
+        weights = weights.reshape(1 if bias is None else len(bias), -1)
+    elif transposed:
         weights = weights.T
-    return weights, np.zeros(len(weights)) if pair.bias is None else array_of(pair.bias)
+    return weights, np.zeros(len(weights)) if bias is None else bias
 
 
 def own_arrays(
@@ -165,34 +216,33 @@ def own_arrays(
     return arrays
 
 
-def _as_given(pairs: Sequence[Pair], layers: Sequence[str]) -> list[Pair]:
-    """The pairs in the order of the names that the user gives; each must be named once."""
-    by_name = {pair.called: pair for pair in pairs}
-    for name in layers:
-        if name not in by_name:
-            raise ValueError(
-                f"--layers: there is no layer {quoted(name)}; there are "
-                f"{', '.join(quoted(known) for known in list(by_name)[:12])}"
-            )
-    if len(layers) != len(by_name) or len(set(layers)) != len(layers):
-        raise ValueError(f"--layers: expected each of the {len(by_name)} layers once")
-    return [by_name[name] for name in layers]
-
-
 def _orders(
     pairs: Sequence[Pair], shapes: Shapes, transposed: bool, order_is_declared: bool = False
 ) -> list[list[Pair]]:
     """Up to two orders in which the layers fit each other; a declared one is the only one."""
-    ends = [ends_of(shapes[pair.weights], transposed) for pair in pairs]
-    for pair, (_, n_neurons) in zip(pairs, ends, strict=True):
-        if pair.bias is not None and shapes[pair.bias] != (n_neurons,):
-            return []
-    if order_is_declared and all(before[1] == after[0] for before, after in pairwise(ends)):
+    ends = _ends(pairs, shapes, transposed)
+    if order_is_declared and _is_chain(ends):
         return [list(pairs)]
     return [[pairs[index] for index in order] for order in orders_of(pairs, ends)]
 
 
-def _misfit(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> ValueError:
+def _ends(pairs: Sequence[Pair], shapes: Shapes, transposed: bool) -> list[Ends]:
+    """Inputs and neurons of each layer; nothing when a bias has another length."""
+    ends = [ends_of(pair, shapes, transposed) for pair in pairs]
+    fit = all(
+        pair.bias is None or shapes[pair.bias] == (n_neurons,)
+        for pair, (_, n_neurons) in zip(pairs, ends, strict=True)
+    )
+    return ends if fit else []
+
+
+def _is_chain(ends: Sequence[Ends]) -> bool:
+    return bool(ends) and all(before[1] == after[0] for before, after in pairwise(ends))
+
+
+def _misfit(
+    pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool], is_chosen: bool = False
+) -> ValueError:
     """The error that says why the layers do not fit in the first orientation asked for."""
     transposed = asked[0]
     way = "column" if transposed else "row"
@@ -201,8 +251,8 @@ def _misfit(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> Val
         option = "--not-transposed" if transposed else "--transposed"
         hint = f"; they fit the other way round: give {option}"
     for pair in pairs:
-        _, n_neurons = ends_of(shapes[pair.weights], transposed)
-        fits = {n_neurons} if len(asked) == 1 else {*shapes[pair.weights]}
+        _, n_neurons = ends_of(pair, shapes, transposed)
+        fits = {n_neurons} if len(asked) == 1 else {*shapes[pair.weights], n_neurons}
         if pair.bias is not None and shapes[pair.bias][0] not in fits:
             return ValueError(
                 f"{quoted(pair.bias)} has {shapes[pair.bias][0]} numbers, expected {n_neurons}, "
@@ -211,7 +261,38 @@ def _misfit(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> Val
             )
     listed = ", ".join(f"{quoted(p.weights)} {shape_text(shapes[p.weights])}" for p in pairs[:6])
     more = ", …" if len(pairs) > 6 else ""
+    modules = _by_module(pairs)
+    if (
+        not (hint or is_chosen)
+        and 1 < len(modules) < len(pairs)
+        and all(any(_orders(one, shapes, way) for way in asked) for one in modules.values())
+    ):
+        return NetworkUnknownError([*modules])
+    hint = hint or CHOICE * (len(pairs) > 2 and not is_chosen)
     return ValueError(f"the matrices do not form one path of layers: {listed}{more}{hint}")
+
+
+def _by_module(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
+    """The layers by the first part of their names that differs, such as encoder and decoder."""
+    names = [pair.called.split(".") for pair in pairs]
+    deepest = max(map(len, names))
+    depths = range(1, deepest)
+    depth = next((d for d in depths if len({tuple(name[:d]) for name in names}) > 1), deepest)
+    modules: dict[str, list[Pair]] = {}
+    for pair, name in zip(pairs, names, strict=True):
+        modules.setdefault(".".join(name[:depth]), []).append(pair)
+    return modules
+
+
+def _in_words(order: Sequence[Pair]) -> list[str]:
+    """An order as --layers takes it: by modules, where these say it."""
+    modules = _by_module(order)
+    by_module = [pair for members in modules.values() for pair in sorted(members, key=_in_module)]
+    return [*modules] if by_module == [*order] else [pair.called for pair in order]
+
+
+def _in_module(pair: Pair) -> tuple[object, ...]:
+    return pair.rank, natural_key(pair.weights)
 
 
 def _order_note(order: Sequence[Pair]) -> str:

@@ -12,11 +12,12 @@ from engine.nn.parameters import OUTPUT_LAYER_NAMES
 from engine.text import quoted
 
 _PART = re.compile(r"[A-Za-z]+|[0-9]{1,9}")
+_CAPITAL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 _WEIGHTS = frozenset(
     ("weight", "weights", "w", "kernel", "kernels", "coef", "coefs", "matrix", "theta")
 )
 _BIAS = frozenset(("bias", "biases", "b", "intercept", "intercepts", "offset"))
-_ABBREVIATED = re.compile(r"([Wb])([a-z]{1,3}[0-9]{0,3})")
+_ABBREVIATED = re.compile(r"([WwBb])([a-z]{1,3}[0-9]{0,3})")
 _FIRST = frozenset(("input", "in", "first", "stem"))
 
 _INPUTS = frozenset(
@@ -28,6 +29,33 @@ _INPUTS = frozenset(
 _TARGETS = frozenset(("y", "ys", "target", "targets", "label", "labels", "class", "classes"))
 _PART_OF_DATA = re.compile(r"(?:train|test|valid|val)$|^(?:train|test|valid|val)")
 
+_BESIDE = (
+    _INPUTS
+    | _TARGETS
+    | frozenset(
+        (
+            *(
+                "history",
+                "loss",
+                "losses",
+                "cost",
+                "costs",
+                "error",
+                "errors",
+                "accuracy",
+                "accuracies",
+            ),
+            *("mean", "std", "stddev", "logstd", "step", "steps", "epoch", "epochs", "predictions"),
+        )
+    )
+)
+"""What lies beside layers, when it is called neither weights nor a bias."""
+
+_OF_TRAINING = re.compile(
+    r"(?:d|m|v|grads?_|gradients?_|deltas?_|velocity_|momentum_)_?[WwBb]_?\d*"
+)
+"""Gradients and moments, such as dW1 and mW1."""
+
 _NOT_DENSE = {
     "running": "a normalisation; fold it into the layer beside it before saving",
     "moving": "a normalisation; fold it into the layer beside it before saving",
@@ -36,7 +64,11 @@ _NOT_DENSE = {
     "recurrent": "a recurrent layer",
     "embedding": "an embedding",
     "embeddings": "an embedding",
+    **dict.fromkeys(("orig", "original"), "a parametrisation, such as a spectral normalisation"),
 }
+_OF_OTHER_LAYERS = frozenset(("beta", "alpha", "alphas", "slope", "slopes"))
+CHOICE = "; --layers NAME,NAME opens some layers without the rest"
+"""What to do about a file that holds more than one path of dense layers."""
 
 _GROUPS = {
     **dict.fromkeys(("i", "x", "in", "input", "inputs"), "inputs"),
@@ -72,9 +104,10 @@ class Pair:
     @property
     def rank(self) -> int:
         """-1 for a layer named as the first, 1 for one named as the last, else 0."""
-        link = _link(self.stem)
-        if link is not None:
-            return 1 if link[1] == "outputs" else -1 if link[0] == "inputs" else 0
+        group = _GROUPS.get("".join(self.stem))
+        start, end = _link(self.stem) or (group, group)
+        if start or end:
+            return 1 if end == "outputs" else -1 if start == "inputs" else 0
         words = frozenset(self.family)
         return 1 if words & OUTPUT_LAYER_NAMES else -1 if words & _FIRST else 0
 
@@ -95,6 +128,11 @@ class Pair:
             module, _, last = self.weights.rpartition("/")
             module = module.rpartition("/")[2] if last == "kernel" else ""
         return module if re.search("[A-Za-z]", module) else None
+
+
+def _parts(name: str) -> list[str]:
+    """The words and numbers in a name, in lower case; those of hiddenWeights are two words."""
+    return [part.lower() for part in _PART.findall(_CAPITAL.sub("_", name))]
 
 
 def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
@@ -119,21 +157,22 @@ def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
     """
     if not shapes:
         raise ValueError("has no tensors")
-    _check_no_data_set(shapes)
     for name, shape in shapes.items():
         _check_dense(name, shape)
-    roles = {name: _role(name) for name in shapes}
-    if not any(role for role in roles.values()):
-        roles = {name: _abbreviated(name) for name in shapes}
-        if not all(roles.values()):
-            return _by_order(shapes)
+    roles = parts_among(shapes)
+    if not any(roles.values()):
+        return _by_order(shapes)
     weights: dict[tuple[str, ...], str] = {}
     biases: dict[tuple[str, ...], str] = {}
     for name, role in roles.items():
         if role is None:
-            raise ValueError(f"tensor {quoted(name)} is neither weights nor a bias by its name")
+            raise ValueError(
+                f"tensor {quoted(name)} is neither weights nor a bias by its name{CHOICE}"
+            )
         is_weights, stem = role
-        _check_dimensions(name, shapes[name], 2 if is_weights else 1)
+        if "hh" in stem:
+            raise ValueError(f"tensor {quoted(name)} is of {_NOT_DENSE['hh']}{CHOICE}")
+        _check_dimensions(name, shapes, is_weights)
         group = weights if is_weights else biases
         if stem in group:
             raise ValueError(f"{quoted(group[stem])} and {quoted(name)} have the same meaning")
@@ -153,8 +192,9 @@ def paired(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
 def says_transposed(names: Collection[str]) -> bool | None:
     """Return whether the names come from a library with one column per neuron.
 
-    scikit-learn's coefs_0 and Keras' kernel are (n_inputs, n_neurons), PyTorch's 0.weight
-    (n_neurons, n_inputs), which is False; None for all others, such as W1.
+    scikit-learn's coefs_0, Keras' kernel and JAX's linear/w are (n_inputs, n_neurons), PyTorch's
+    0.weight and scikit-learn's coef_ (n_neurons, n_inputs), which is False; None for all others,
+    such as W1.
 
     Parameters
     ----------
@@ -165,12 +205,61 @@ def says_transposed(names: Collection[str]) -> bool | None:
     -------
     bool | None
     """
-    parts = [frozenset(_PART.findall(name.lower())) for name in names]
-    if all(part & {"coefs", "kernel"} for part in parts):
+    parts = [frozenset(_parts(name)) for name in names]
+    if all(
+        part & {"coefs", "kernel"} or "/" in name for part, name in zip(parts, names, strict=True)
+    ):
         return True
-    if all(name.endswith(".weight") for name in names):
+    if all(name.endswith((".weight", "coef_")) for name in names):
         return False
     return None
+
+
+def says_no_layer(name: str) -> bool:
+    """Return whether the name says that this lies beside layers: data, gradients, a history.
+
+    Parameters
+    ----------
+    name
+        Of a tensor, such as X_train, dW1, losses, log_std.
+
+    Returns
+    -------
+    bool
+    """
+    if _OF_TRAINING.fullmatch(name):
+        return True
+    return _role(name) is None and bool(_words(name) & _BESIDE)
+
+
+def says_layer(name: str) -> bool:
+    """Return whether the name says that this is of a layer, though not of a dense one.
+
+    Parameters
+    ----------
+    name
+        Of a tensor, such as norm/gamma, prelu/alpha.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(_words(name) & (_NOT_DENSE.keys() | _OF_OTHER_LAYERS))
+
+
+def is_of_inputs(words: Collection[str]) -> bool:
+    """Return whether words in a module's name say that it takes the inputs.
+
+    Parameters
+    ----------
+    words
+        Such as "bn" and "in".
+
+    Returns
+    -------
+    bool
+    """
+    return bool(frozenset(words) & (_INPUTS | _FIRST))
 
 
 def bias_by_name(name: str) -> bool:
@@ -204,6 +293,48 @@ def says_part(name: str) -> bool:
     return _role(name) is not None
 
 
+def parts_among(names: Collection[str]) -> dict[str, tuple[bool, tuple[str, ...]] | None]:
+    """Return what each name says: weights (or a bias), and the rest of the name; None for neither.
+
+    Parameters
+    ----------
+    names
+        Of all tensors; Wh and bh are read only where no name is plainer.
+
+    Returns
+    -------
+    dict[str, tuple[bool, tuple[str, ...]] | None]
+    """
+    roles = {name: _role(name) for name in names}
+    if any(roles.values()):
+        return roles
+    short = {name: _abbreviated(name) for name in names}
+    n_weights = sum(role is not None and role[0] for role in short.values())
+    return short if n_weights > 1 or all(short.values()) else roles
+
+
+def belongs(name: str, layer: str) -> bool:
+    """Return whether a tensor is of a layer, or of a module, that the user names.
+
+    Parameters
+    ----------
+    name
+        Of the tensor, such as "encoder.0.weight" or "W_enc".
+    layer
+        Such as "encoder.0", "encoder", "enc", "W_enc".
+
+    Returns
+    -------
+    bool
+    """
+    if f"{name}.".replace("/", ".").startswith(f"{layer}.".replace("/", ".")):
+        return True
+    role = _role(name) or _abbreviated(name)
+    wanted = _role(layer) or _abbreviated(layer)
+    parts = tuple(_parts(layer))
+    return role is not None and role[1] in (parts, wanted[1] if wanted else parts)
+
+
 def numbers_and_words(name: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Return the numbers in a module's name, and its words, as `Pair` has them of a layer.
 
@@ -216,7 +347,7 @@ def numbers_and_words(name: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
     -------
     tuple[tuple[int, ...], tuple[str, ...]]
     """
-    parts = [part.lower() for part in _PART.findall(name)]
+    parts = _parts(name)
     numbers = tuple(int(part) for part in parts if part.isdecimal())
     return numbers, tuple(part for part in parts if not part.isdecimal())
 
@@ -233,14 +364,12 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     -------
     tuple[tuple[int, int, str], ...]
     """
-    return tuple(
-        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _PART.findall(name)
-    )
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _parts(name))
 
 
 def _role(name: str) -> tuple[bool, tuple[str, ...]] | None:
     """Whether the name says weights (or bias), and the rest of it; None when it says neither."""
-    parts = [part.lower() for part in _PART.findall(name)]
+    parts = _parts(name)
     for place in reversed(range(len(parts))):
         if parts[place] in _WEIGHTS or parts[place] in _BIAS:
             return parts[place] in _WEIGHTS, (*parts[:place], *parts[place + 1 :])
@@ -262,13 +391,13 @@ def _link(stem: tuple[str, ...]) -> tuple[str, str] | None:
 def _abbreviated(name: str) -> tuple[bool, tuple[str, ...]] | None:
     """The same for Wh and bh."""
     match = _ABBREVIATED.fullmatch(name)
-    return None if match is None else (match[1] == "W", tuple(_PART.findall(match[2])))
+    return None if match is None else (match[1] in "Ww", tuple(_parts(match[2])))
 
 
 def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
     pairs: list[Pair] = []
     for name, shape in shapes.items():
-        stem = tuple(_PART.findall(name))
+        stem = tuple(_parts(name))
         if len(shape) == 2:
             pairs.append(Pair(name, None, stem))
         elif pairs and pairs[-1].bias is None:
@@ -278,17 +407,25 @@ def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
     return pairs
 
 
-def _check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
-    """Raise ValueError when names say inputs and targets, and no matrix is called weights."""
-    words = {
-        name: {_PART_OF_DATA.sub("", part.lower()) for part in _PART.findall(name)}
-        for name in shapes
-    }
+def _words(name: str) -> frozenset[str]:
+    """The words in a name, x of x_train and xtrain."""
+    return frozenset(_PART_OF_DATA.sub("", part) for part in _parts(name))
+
+
+def check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Raise ValueError when names say inputs and targets, and no matrix is called weights.
+
+    Parameters
+    ----------
+    shapes
+        The shape of each array.
+    """
+    words = {name: _words(name) for name in shapes}
     inputs = [name for name in shapes if words[name] & _INPUTS]
     targets = [name for name in shapes if words[name] & _TARGETS and name not in inputs]
     tables = [name for name, shape in shapes.items() if len(shape) > 1]
     only_inputs = bool(tables) and set(tables) <= set(inputs)
-    if not ((inputs and targets) or only_inputs) or any(_role(name) for name in tables):
+    if not ((inputs and targets) or only_inputs) or any(parts_among(shapes)[n] for n in tables):
         return
     examples = ", ".join(
         f"{quoted(name)} {shape_text(shapes[name])}" for name in [*inputs[:2], *targets[:2]]
@@ -299,34 +436,50 @@ def _check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:
 
 
 def _check_dense(name: str, shape: tuple[int, ...]) -> None:
-    for part in _PART.findall(name.lower()):
+    # torch.compile puts _orig_mod before all names.
+    for part in _parts(name.replace("_orig_mod.", "")):
         if part in _NOT_DENSE:
-            raise ValueError(f"tensor {quoted(name)} is of {_NOT_DENSE[part]}")
+            raise ValueError(f"tensor {quoted(name)} is of {_NOT_DENSE[part]}{CHOICE}")
     if len(shape) not in (1, 2):
         raise ValueError(
             f"tensor {quoted(name)} has {len(shape)} dimensions ({shape_text(shape)}); "
-            f"a dense layer has a matrix and a row of biases"
+            f"a dense layer has a matrix and a row of biases{CHOICE}"
         )
     if 0 in shape:
         raise ValueError(f"tensor {quoted(name)} is empty ({shape_text(shape)})")
 
 
-def _check_dimensions(name: str, shape: tuple[int, ...], expected: int) -> None:
-    if len(shape) != expected:
-        what = "weights of a dense layer" if expected == 2 else "a bias"
-        raise ValueError(
-            f"tensor {quoted(name)} has the shape {shape_text(shape)}, which are not {what}: "
-            f"expected {expected} dimension{'s' * (expected > 1)}"
+def _check_dimensions(name: str, shapes: Mapping[str, tuple[int, ...]], is_weights: bool) -> None:
+    shape = shapes[name]
+    # A row of weights is one neuron, but PyTorch keeps that as a matrix too.
+    if len(shape) == 1 + is_weights or (is_weights and not name.endswith(".weight")):
+        return
+    what = "weights of a dense layer" if is_weights else "a bias"
+    reason = f"expected {1 + is_weights} dimension{'s' * is_weights}"
+    if is_weights:
+        beside = f"{name.removesuffix('weight')}bias"
+        reason = (
+            f"with {quoted(beside)} rather a layer normalisation, or a batch normalisation without "
+            f"statistics, which are computed anew for each input"
+            if beside in shapes
+            else "rather the slopes of a PReLU, which differ, or a normalisation"
         )
+    raise ValueError(
+        f"tensor {quoted(name)} has the shape {shape_text(shape)}, which are not {what}: {reason}"
+    )
 
 
-def ends_of(shape: tuple[int, ...], transposed: bool) -> Ends:
-    """Return the numbers of inputs and neurons of a matrix; transposed: one column per neuron.
+def ends_of(pair: Pair, shapes: Mapping[str, tuple[int, ...]], transposed: bool) -> Ends:
+    """Return the numbers of inputs and neurons of a layer; transposed: one column per neuron.
+
+    A row of weights is of one neuron, or of as many as there are biases, with one input each.
 
     Parameters
     ----------
-    shape
-        Of the matrix, as the file has it.
+    pair
+        Its weights and bias.
+    shapes
+        Of all arrays, as the file has them.
     transposed
         Whether matrices have one column per neuron.
 
@@ -334,6 +487,10 @@ def ends_of(shape: tuple[int, ...], transposed: bool) -> Ends:
     -------
     Ends
     """
+    shape = shapes[pair.weights]
+    if len(shape) == 1:
+        shape = (1, *shape) if pair.bias is None or shapes[pair.bias] == (1,) else (*shape, 1)
+        transposed = False
     rows, columns = shape
     return (rows, columns) if transposed else (columns, rows)
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from engine.formats.reading import Reading, ReadOptions, activations_for, no_bias_note
 from engine.formats.tensors.layers import Path, Shapes, arrays_of, path_of
-from engine.formats.tensors.names import Pair, numbers_and_words, says_part
+from engine.formats.tensors.names import (
+    check_no_data_set,
+    ends_of,
+    numbers_and_words,
+    parts_among,
+    says_layer,
+    says_no_layer,
+)
 from engine.formats.tensors.naming import kept_names
 from engine.formats.tensors.normalisation import Normalisation, fold, is_counter, normalisations_in
+from engine.formats.tensors.placing import Placing
+from engine.formats.tensors.weight_normalisation import multiplied
 from engine.nn.activations import activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
@@ -20,13 +30,15 @@ from engine.session.session import Session
 from engine.text import printable, quoted
 
 _MAX_NAME_LENGTH = 80
-_ACTIVATION_MODULE = re.compile(
-    r"(?:activation|(?:leaky_|p_|thresholded_)?re_?lu|softmax|tanh|sigmoid|s?elu|gelu)(?:_\d+)?"
+_NORMALISATION = re.compile(r"norm|(?:^|[._])(?:ln|bn|gn|rms)")
+_MEAN = ("mean", "mu", "avg", "average", "center", "centre")
+_DEVIATION = ("std", "scale", "sigma", "deviation", "dev", "sd")
+_STANDARDISATIONS = (
+    ("(x - {}) / {}", _MEAN, _DEVIATION),
+    ("(x - {}) / sqrt({})", _MEAN, ("var",)),
+    ("(x - {0}) / ({1} - {0})", ("min",), ("max",)),
 )
-
-Place = tuple[int, bool, str]
-"""The layer that a module follows, whether it comes behind that layer's activation, and what of
-this is assumed."""
+"""How inputs are standardised, and what the names of the two rows that are needed say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,8 @@ class NamedTensors:
         file does not have them.
     has_others
         Whether tensors that are no part of a network may lie among them.
+    activations_within
+        Whether no activation is a layer of its own, so that the dense layers have theirs.
     """
 
     shapes: Shapes
@@ -56,16 +70,19 @@ class NamedTensors:
     order_is_declared: bool = False
     modules: tuple[str, ...] = ()
     has_others: bool = False
+    activations_within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The tensors of dense layers, those beside them, and the notes on what was left out."""
+    """The tensors of dense layers, those beside them, and those that are left out."""
 
-    dense: dict[str, tuple[int, ...]]
+    dense: Shapes
     normalisations: list[Normalisation]
-    slopes: list[str]
-    notes: list[str] = field(default_factory=list)
+    slopes: dict[str, float]
+    others: Shapes
+    sizes: dict[str, int]
+    """How many numbers each normalisation and each PReLU takes, 0 for any number."""
 
 
 def read_tensors(
@@ -95,27 +112,41 @@ def read_tensors(
     ActivationsUnknownError, OrientationUnknownError, OrderUnknownError
         When the options have to say more.
     """
+    check_no_data_set(tensors.shapes)
+    shapes, array_of = multiplied(tensors.shapes, tensors.array_of)
+    made = [name for name in shapes if name not in tensors.shapes]
+    notes = [
+        f"{quoted(name)} is made of lengths and directions: weight normalisation folded"
+        for name in made
+    ]
+    tensors = replace(tensors, shapes=shapes, array_of=array_of)
     parts = _parted(tensors)
     path = path_of(
         parts.dense, transposed, tensors.in_file_order, tensors.order_is_declared, options.layers
     )
-    slopes = {_placed(_module(name), 1, path, tensors)[0]: name for name in parts.slopes}
+    if path.left_out:
+        parts = _of_the_chosen(parts, path, notes)
+    notes += [f"{quoted(name)} is neither weights nor a bias: left out" for name in parts.others]
+    notes += [*path.notes, *_standardisation_note(parts.others, path, tensors)]
+    placing = Placing(
+        path, tensors.shapes, tensors.modules, parts.sizes, tensors.activations_within
+    )
+    slopes = {placing.place(_module(name))[0]: name for name in parts.slopes}
     if len(slopes) < len(parts.slopes) or -1 in slopes:
-        raise ValueError(f"which layer {quoted(parts.slopes[-1])} follows cannot be told")
-    notes = [*parts.notes, *path.notes]
+        raise ValueError(f"which layer {quoted([*parts.slopes][-1])} follows cannot be told")
     layers = _layers(path, tensors.array_of, options, notes)
     for index, name in slopes.items():
-        slope = float(tensors.array_of(name)[0])
-        leaky = activation({"name": "leaky_relu", "alpha": slope})
+        leaky = activation({"name": "leaky_relu", "alpha": parts.slopes[name]})
         layers[index] = layers[index].replace(activation=leaky)
         notes.append(f"layer {index + 1}: {leaky.text}, the slope that {quoted(name)} holds")
-    layers = _normalised(layers, parts, path, tensors, notes)
+    layers = _normalised(layers, parts, placing, tensors, notes)
     kind = "float64" if parts.normalisations else dtype
-    if parts.normalisations or parts.slopes:
+    is_whole = all(len(tensors.shapes[pair.weights]) == 2 for pair in path.pairs)
+    if made or parts.normalisations or parts.slopes or not is_whole:
         # The names of what took something in would promise numbers that it no longer has.
         layers = [replace(layer, tensors=()) for layer in layers]
     session = Session(Network(layers), origin=Origin(transposed=path.transposed))
-    return Reading(session, tuple(notes), kind)
+    return Reading(session, tuple(notes), kind, bool(path.left_out))
 
 
 def _parted(tensors: NamedTensors) -> _Parts:
@@ -123,34 +154,89 @@ def _parted(tensors: NamedTensors) -> _Parts:
     normalisations = normalisations_in(shapes)
     of_these = {name for one in normalisations for name in one.names}
     rest = {name: shape for name, shape in shapes.items() if name not in of_these}
-    slopes = [
+    slopes = {
+        name: slope for name in rest if (slope := _slope(name, rest, tensors.array_of)) is not None
+    }
+    rest = {name: shape for name, shape in rest.items() if name not in slopes}
+    roles = parts_among(rest)
+    others = [
         name
         for name, shape in rest.items()
-        if shape == (1,) and name.endswith(".weight") and f"{_module(name)}.bias" not in rest
+        if says_no_layer(name)
+        or (roles[name] is None and tensors.has_others and _may_be_beside(name, shape))
     ]
-    rest = {name: shape for name, shape in rest.items() if name not in slopes}
-    notes: list[str] = []
-    if tensors.has_others:
-        notes += _without_others(rest)
-    return _Parts(rest, normalisations, slopes, notes)
+    if not any(role and role[0] for name, role in roles.items() if name not in others):
+        others = []
+    sizes = {one.module: math.prod(shapes[one.mean]) for one in normalisations}
+    sizes |= {_module(name): shapes[name][0] if shapes[name] != (1,) else 0 for name in slopes}
+    return _Parts(
+        {name: shape for name, shape in rest.items() if name not in others},
+        normalisations,
+        slopes,
+        {name: rest[name] for name in others},
+        sizes,
+    )
 
 
-def _without_others(shapes: dict[str, tuple[int, ...]]) -> list[str]:
-    """Take out what is called neither weights nor a bias, where others are; return notes."""
-    if not any(says_part(name) and len(shape) == 2 for name, shape in shapes.items()):
-        return []
-    others = [name for name, shape in shapes.items() if not says_part(name) and len(shape) < 2]
-    first = next(shape for name, shape in shapes.items() if says_part(name) and len(shape) == 2)
-    rows = [name for name in others if shapes[name] in ((first[0],), (first[1],))]
-    notes = [f"{quoted(name)} is neither weights nor a bias: left out" for name in others]
-    if len(rows) == 2:
-        notes.append(
-            f"{quoted(rows[0])} and {quoted(rows[1])} have one number for each input: if they are "
-            f"a mean and a deviation, give the inputs as (x - mean) / deviation"
+def _may_be_beside(name: str, shape: tuple[int, ...]) -> bool:
+    """Whether what is neither weights nor a bias may be left out, as no layer computes with it."""
+    return len(shape) < 2 and (not shape or not says_layer(name))
+
+
+def _slope(name: str, shapes: Shapes, array_of: Callable[[str], FloatArray]) -> float | None:
+    """The slope of a PReLU, one for all neurons or the same for each; None for other tensors."""
+    if (
+        len(shapes[name]) != 1
+        or 0 in shapes[name]
+        or not name.endswith((".weight", "/alpha"))
+        or f"{_module(name)}.bias" in shapes
+    ):
+        return None
+    slopes = array_of(name)
+    # A normalisation that was not trained has a row of ones.
+    is_prelu = len(slopes) == 1 or (slopes[0] != 1 and not _NORMALISATION.search(name))
+    return float(slopes[0]) if is_prelu and (slopes == slopes[0]).all() else None
+
+
+def _of_the_chosen(parts: _Parts, path: Path, notes: list[str]) -> _Parts:
+    """Leave out normalisations and slopes whose names are nearer to a layer that is left out."""
+
+    def likeness(module: str, names: Iterable[str]) -> int:
+        words = {*numbers_and_words(module)[1]}
+        return max(len(words & {*numbers_and_words(name)[1]}) for name in names)
+
+    chosen = [pair.weights for pair in path.pairs]
+    far = {
+        module
+        for module in parts.sizes
+        if likeness(module, path.left_out) > likeness(module, chosen)
+    }
+    notes += [f"{quoted(module)} is not of the layers chosen: left out" for module in sorted(far)]
+    return replace(
+        parts,
+        normalisations=[one for one in parts.normalisations if one.module not in far],
+        slopes={name: one for name, one in parts.slopes.items() if _module(name) not in far},
+        sizes={module: size for module, size in parts.sizes.items() if module not in far},
+    )
+
+
+def _standardisation_note(others: Shapes, path: Path, tensors: NamedTensors) -> list[str]:
+    """How to give the inputs, where a mean and a deviation of each lie beside the layers."""
+    n_features = ends_of(path.pairs[0], tensors.shapes, path.transposed)[0]
+    rows = [name for name, shape in others.items() if math.prod(shape) == n_features]
+    for form, *wanted in _STANDARDISATIONS:
+        first, second = (
+            [
+                name
+                for name in rows
+                if any(word.rstrip("s").endswith(ends) for word in numbers_and_words(name)[1])
+            ]
+            for ends in wanted
         )
-    for name in others:
-        del shapes[name]
-    return notes
+        if len(first) == len(second) == 1 and first != second:
+            text = form.format(*(printable(name)[:_MAX_NAME_LENGTH] for name in first + second))
+            return [f"if it was trained on standardised inputs, give it {text}"]
+    return []
 
 
 def _layers(
@@ -172,15 +258,12 @@ def _layers(
 def _normalised(
     layers: list[Layer],
     parts: _Parts,
-    path: Path,
+    placing: Placing,
     tensors: NamedTensors,
     notes: list[str],
 ) -> list[Layer]:
     """Fold each normalisation into its neighbour, those nearest to the outputs last."""
-    placed = [
-        (_placed(one.module, tensors.shapes[one.mean][0], path, tensors), one)
-        for one in parts.normalisations
-    ]
+    placed = [(placing.place(one.module), one) for one in parts.normalisations]
     for (index, is_behind, assumed), one in sorted(placed, key=lambda item: item[0][:2]):
         # Behind no activation it may as well act on the sums.
         is_linear = 0 <= index == len(layers) - 1 and layers[index].activation.name == "identity"
@@ -194,54 +277,5 @@ def _normalised(
     return layers
 
 
-def _placed(module: str, size: int, path: Path, tensors: NamedTensors) -> Place:
-    """Where a module lies; raises ValueError when that cannot be told.
-
-    size: how many numbers it takes, or 1 for any number.
-    """
-    pairs = path.pairs
-    if tensors.modules:
-        found = _by_list(module, pairs, tensors.modules)
-        if found is not None:
-            return found
-    numbers, words = numbers_and_words(module)
-    family = [pair for pair in pairs if pair.family == words and pair.numbers]
-    if numbers and family:
-        before = [pair for pair in family if pair.numbers < numbers]
-        if not before:
-            return pairs.index(family[0]) - 1, True, ""
-        follows = before[-1].numbers == (*numbers[:-1], numbers[-1] - 1)
-        return pairs.index(before[-1]), not follows, ""
-    fitting = [
-        index
-        for index, pair in enumerate(pairs)
-        if (not numbers or pair.numbers == numbers)
-        and size in (1, tensors.shapes[pair.weights][1 if path.transposed else 0])
-    ]
-    if len(fitting) > 1 and not numbers:
-        # The outputs are seldom normalised.
-        fitting = [index for index in fitting if index < len(pairs) - 1]
-    if len(fitting) != 1:
-        raise ValueError(f"which layer {quoted(module)} follows cannot be told by its name")
-    return fitting[0], False, ", taken as before its activation"
-
-
-def _by_list(module: str, pairs: Sequence[Pair], modules: Sequence[str]) -> Place | None:
-    """Where a module lies in the file's own list of layers; None when it is not in it."""
-    top = module.partition("/")[0]
-    tops = [pair.weights.partition("/")[0] for pair in pairs]
-    if top not in modules:
-        return None
-    place = modules.index(top)
-    index = sum(name in tops for name in modules[:place]) - 1
-    start = modules.index(tops[index]) if index >= 0 else -1
-    end = modules.index(tops[index + 1]) if index + 1 < len(tops) else len(modules)
-    is_behind = any(map(_ACTIVATION_MODULE.fullmatch, modules[start + 1 : place]))
-    is_before = any(map(_ACTIVATION_MODULE.fullmatch, modules[place + 1 : end]))
-    if is_behind or is_before or index < 0:
-        return index, is_behind or index < 0, ""
-    return index, True, f", taken as behind the activation of layer {index + 1}"
-
-
 def _module(name: str) -> str:
-    return name.rpartition(".")[0]
+    return name[: max(name.rfind("."), name.rfind("/"))]

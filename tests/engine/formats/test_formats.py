@@ -69,6 +69,10 @@ def test_pickles_are_refused_unread_with_what_converts_them(suffix: str, tmp_pat
         ("net.nnet", ("is an NNet file", "nnet2onnx")),
         ("net.npy", ("holds one array", "numpy.savez")),
         ("data.csv", ("is data, not a network", "--data")),
+        ("net.RData", ("is an R object", "jsonlite::write_json")),
+        ("net.ckpt.data-00000-of-00001", ("is part of a checkpoint of TensorFlow", "model.save")),
+        ("a2c.zip", ("is an archive", "policy.pth")),
+        ("params.msgpack", ("is of Flax", "numpy.savez")),
     ],
 )
 def test_files_of_other_programs_are_refused_by_name(
@@ -85,7 +89,7 @@ def test_only_a_misspelling_is_answered_by_the_nearest_suffix() -> None:
     for suffix, meant in ((".tml", ".toml"), (".onxn", ".onnx"), (".safetensor", ".safetensors")):
         with pytest.raises(ValueError, match=rf"did you mean '\{meant}'\?$"):
             load(f"net{suffix}")
-    for suffix in (".xml", ".h6", ".params", ".html", ".zip"):
+    for suffix in (".xml", ".h6", ".params", ".html", ".gz"):
         with pytest.raises(ValueError, match=r"is unknown; expected one of \.toml, "):
             load(f"net{suffix}")
 

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from engine import Session, examples
 from engine.formats.npz import read_npz, write_npz
-from engine.formats.reading import OrientationUnknownError, ReadOptions
+from engine.formats.reading import OrderUnknownError, OrientationUnknownError, ReadOptions
 from engine.nn.activations import activation
 from tests.engine.formats.session_comparison import everything
 from tests.engine.formats.tensors.tensor_files import archive, npz
@@ -149,10 +149,10 @@ FORM = "{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}\n"
         (archive({f"{k}": b"" for k in range(50_000)}), "holds too many files"),
         (archive({"W1.npy": b"x"}, zipfile.ZIP_LZMA), "'W1.npy' is encrypted or compressed in a"),
         (npz({"W1": W1, "b1": np.ones(4)}), "'b1' has 4 numbers, expected 2, one for each row of"),
-        (npz({"W1": W1, "x": np.ones((3, 2))}), "tensor 'x' is neither weights nor a bias by its"),
+        (npz({"W1": W1, "v": np.ones((3, 2))}), "tensor 'v' is neither weights nor a bias by its"),
         (npz({"W1": W1, "b2": np.ones(3)}), "bias 'b2' has no weights of a similar name"),
         (npz({"W1": W1, "w1": W1}), "'W1' and 'w1' have the same meaning"),
-        (npz({"W1": np.ones(3)}), "tensor 'W1' has the shape 3, which are not weights of a"),
+        (npz({"W1": np.ones(3), "b1": np.ones(2)}), "'b1' has 2 numbers, expected 3, one for"),
         (npz({"W1": np.ones((2, 2, 2))}), "tensor 'W1' has 3 dimensions (2 × 2 × 2)"),
         (npz({"W1": np.ones((0, 2))}), "tensor 'W1' is empty (0 × 2)"),
         (npz({"x": np.ones(3)}), "tensor 'x' follows no matrix whose bias it could be"),
@@ -162,7 +162,7 @@ FORM = "{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}\n"
             "array 'W1' holds integers too large for a float64",
         ),
         (npz({"W1": [[1.0, np.nan]], "b1": [0.0]}), "'W1'[1][2] is nan, not a finite number"),
-        (npz({"W1": [[1j, 2]]}), "has no tensors"),
+        (npz({"W1": [[1j, 2]]}), "array 'W1' holds complex128; weights are read as float16, float"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "file",
 )
@@ -214,3 +214,41 @@ def test_a_data_set_is_no_network(arrays: dict[str, object]) -> None:
 def test_layers_named_for_inputs_and_classes_are_a_network() -> None:
     arrays = {"input_W": W1, "input_b": np.zeros(2), "class_W": W2, "class_b": np.zeros(1)}
     assert read_npz(npz(arrays), TWO).session.network.sizes == (3, 2, 1)
+
+
+def test_arrays_of_objects_beside_the_layers_are_ignored() -> None:
+    history = np.array({"loss": [1.0]}, dtype=object)
+    notes = read_npz(npz({"W1": W1, "b1": np.zeros(2), "history": history}), ONE).notes
+    assert notes == (
+        "array 'history' holds Python objects, which would run code; it is not opened: ignored",
+    )
+
+
+def test_an_order_taken_from_the_file_is_told() -> None:
+    arrays = {"W_dec": W1.T, "b_dec": np.zeros(3), "W_enc": W1, "b_enc": np.zeros(2)}
+    reading = read_npz(npz(arrays), TWO)
+    assert reading.session.network.sizes == (2, 3, 2)
+    assert reading.notes == (
+        "names and shapes leave the order of layers open: it is that of the file",
+    )
+    with pytest.raises(OrderUnknownError):
+        read_npz(npz(dict(sorted(arrays.items()))), TWO)
+    options = ReadOptions(TWO.activations, layers=("enc", "W_dec"))
+    assert read_npz(npz(arrays), options).session.network.sizes == (3, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("names", "transposed"),
+    [
+        (("mlp/~/linear_0/w", "mlp/~/linear_0/b"), True),
+        (("params/Dense_0/kernel", "params/Dense_0/bias"), True),
+        (("coef_", "intercept_"), False),
+    ],
+)
+def test_libraries_tell_a_square_matrix_by_their_names(
+    names: tuple[str, str], transposed: bool
+) -> None:
+    square = np.array([[1.0, 2.0], [3.0, 4.0]])
+    arrays = {names[0]: square, names[1]: np.zeros(2)}
+    weights = read_npz(npz(arrays), ONE).session.network.layers[0].weights
+    assert weights.tolist() == (square.T if transposed else square).tolist()

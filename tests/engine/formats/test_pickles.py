@@ -1,10 +1,15 @@
 """What a pickle holds is told by its opcodes, none of which is run."""
 
+import bz2
+import gzip
+import lzma
 import pickle
 import sys
 import types
 import zipfile
+import zlib
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +67,25 @@ def test_the_lines_are_for_what_scikit_learn_saved(
     assert "of a MLPClassifier" in saved(network)
     assert "of a Pipeline" in saved(pipeline)
     assert "skl2onnx.to_onnx" in saved(pipeline)
-    assert "make_pipeline(j.load('saved.pkl'), j.load('MODEL'))" in saved(scaler)
+    assert "make_pipeline(joblib.load('saved.pkl'), joblib.load('MODEL'))" in saved(scaler)
     assert "model.coef_" in saved(logistic)
     forest = _instance(monkeypatch, "sklearn.ensemble._forest", "RandomForestClassifier")
     (tmp_path / "saved.pkl").write_bytes(pickle.dumps(forest, protocol))
     with pytest.raises(ValueError, match=r"^is a pickle of a RandomForestClassifier, which is not"):
         load(tmp_path / "saved.pkl")
-    assert "joblib.load('saved.pkl')['KEY']" in saved({"scaler": scaler, "net": network})
+    both = saved({"scaler": scaler, "net": network})
+    assert "of a MLPClassifier with its StandardScaler" in both
+    assert "next(m for m in joblib.load('saved.pkl').values() if hasattr(m, 'coefs_'))" in both
+    assert "next(m for m in joblib.load('saved.pkl') if hasattr" in saved((scaler, network))
+    search = _instance(
+        monkeypatch, "sklearn.model_selection._search", "GridSearchCV", best_estimator_=network
+    )
+    assert "joblib.load('saved.pkl').best_estimator_;" in saved(search)
     assert "savez('net.npz', *joblib" in saved([np.eye(2), np.ones(2)])
     assert "a dict of arrays" in saved({"W1": np.eye(2)})
+    assert "a dict of lists of arrays" in saved({"weights": [np.eye(2)]})
+    assert "isinstance(arrays, tuple)" in saved(np.eye(2))
+    assert "json.dump(joblib.load('saved.pkl')" in saved({"W1": [[1.0, 2.0]], "b1": [0.0]})
 
 
 def test_a_class_behind_the_bytes_of_an_array_is_seen(
@@ -138,8 +153,36 @@ def test_the_lines_are_for_what_pytorch_saved(
         assert "weights_only=False, map_location='cpu').state_dict();" in whole
         assert "if you trust its source" in whole
     assert "['model'].state_dict()" in saved({"model": linear})
+    assert "for t in tensors" in saved([_Tensor(), _Tensor()])
     if is_zip:
         assert "torch.jit.load" in saved(own, "constants.pkl")
+
+
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, zlib.compress, bz2.compress, lzma.compress], ids=str
+)
+def test_what_joblib_packed_is_told(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    path = tmp_path / "a.joblib"
+    path.write_bytes(pack(b"csklearn.neural_network\nMLPClassifier\n."))
+    assert "of a MLPClassifier" in _reason(path)
+
+
+@pytest.mark.parametrize("suffix", [".bin", ".sav", ".tar"])
+def test_a_pickle_is_told_by_its_first_bytes(suffix: str, tmp_path: Path) -> None:
+    (tmp_path / f"a{suffix}").write_bytes(pickle.dumps({"W1": np.eye(2)}))
+    assert "of a dict of arrays" in _reason(tmp_path / f"a{suffix}")
+    _zipped(tmp_path / f"b{suffix}", b"ctorch._utils\n_rebuild_tensor_v2\n.")
+    assert "save_file" in _reason(tmp_path / f"b{suffix}")
+
+
+def test_a_model_that_only_contains_a_network_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = _instance(monkeypatch, *NETWORK)
+    outer = _instance(monkeypatch, "sklearn.calibration", "CalibratedClassifierCV", parts=network)
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(outer))
+    with pytest.raises(ValueError, match=r"of a CalibratedClassifierCV, which is not a network"):
+        load(tmp_path / "a.pkl")
 
 
 @pytest.mark.parametrize("suffix", [SUFFIXES[0], SUFFIXES[-1]])

@@ -13,7 +13,7 @@ import safetensors.numpy
 from hypothesis import given
 
 from engine import Layer, Network, Session, SetBias, SetWeight, examples
-from engine.formats.reading import ReadOptions
+from engine.formats.reading import OrientationUnknownError, ReadOptions
 from engine.formats.safetensors import read_remarks, read_safetensors, write_safetensors
 from engine.nn.activations import activation
 from tests.engine.formats.session_comparison import everything
@@ -176,3 +176,31 @@ def test_a_layer_more_gives_all_of_them_the_usual_names() -> None:
     session = read_safetensors(data, ReadOptions((activation("relu"),))).session
     more = session.evolve(network=Network([*session.network.layers, *session.network.layers]))
     assert "2.weight" in safetensors.numpy.load(write_safetensors(more))
+
+
+def test_names_of_jax_have_one_column_per_neuron_and_others_are_asked_about() -> None:
+    square, bias = np.array([[1, 2], [3, 4]], np.float32), np.zeros(2, np.float32)
+    options = ReadOptions((activation("relu"),))
+    jax = safetensors.numpy.save({"linear/w": square, "linear/b": bias})
+    weights = read_safetensors(jax, options).session.network.layers[0].weights
+    assert weights.tolist() == square.T.tolist()
+    own = safetensors.numpy.save({"W1": square, "b1": bias})
+    with pytest.raises(OrientationUnknownError):
+        read_safetensors(own, options)
+
+
+def test_whole_numbers_beside_the_layers_are_left_out() -> None:
+    arrays = {"0.weight": np.ones((1, 2)), "step": np.array([3]), "mask": np.array([True])}
+    notes = read_safetensors(
+        safetensors.numpy.save(arrays), ReadOptions((activation("relu"),))
+    ).notes
+    assert "'step' holds whole numbers: left out" in notes
+    assert "'mask' holds whole numbers: left out" in notes
+
+
+def test_an_order_that_was_given_is_that_of_the_file_written() -> None:
+    data = safetensors.numpy.save({f"fc{k}.weight": np.full((1, 1), k * 1.0) for k in (1, 2)})
+    options = ReadOptions(RELU_IDENTITY.activations, layers=("fc2", "fc1"))
+    session = read_safetensors(data, options).session
+    again = read_safetensors(write_safetensors(session), NOTHING).session
+    assert [layer.weights[0, 0] for layer in again.network.layers] == [2, 1]

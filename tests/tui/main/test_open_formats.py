@@ -133,6 +133,22 @@ async def test_the_output_of_a_model_with_several_is_asked_for() -> None:
             assert player.workspace.source.path is None
 
 
+async def test_one_of_several_networks_is_asked_for() -> None:
+    heads = {"actor.2.weight": np.ones((3, 2)), "critic.2.weight": np.ones((1, 2))}
+    first = {f"{name}.0.weight": np.ones((2, 4)) for name in ("actor", "critic")}
+    save_file(first | heads, "policy.safetensors")
+    async with playing(size=(80, 24)) as player:
+        await open_file(player, "policy.safetensors")
+        assert asks(player, "holds several networks")
+        assert asks(player, "2  'critic'")
+        await player.press("1")
+        await answer(player, "relu,identity")
+        assert player.workspace.session.network.sizes == (4, 2, 3)
+        assert player.workspace.source is not None
+        # Saved in its place, the other network would be lost.
+        assert player.workspace.source.path is None
+
+
 async def test_neurons_of_a_file_that_is_too_large() -> None:
     write_large_file(Path("large.safetensors"))
     async with playing(size=(80, 24)) as player:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 
 from engine.formats.reading import (
     ActivationsUnknownError,
+    NetworkUnknownError,
     OrderUnknownError,
     OrientationUnknownError,
     OutputUnknownError,
@@ -93,6 +94,10 @@ def ask_about(
         ask(_orientation(question, None), lambda way: again(transposed=way == _COLUMNS))
     elif isinstance(error.reason, OutputUnknownError):
         ask(_output(error.source.name, error.reason), lambda name: again(output=name))
+    elif isinstance(error.reason, NetworkUnknownError):
+        question = f"{error.source.name} holds several networks. Which one opens?"
+        modules = error.reason.modules[:_MAX_OUTPUTS]
+        ask(_numbered(question, [(quoted(m), m) for m in modules]), lambda m: again(layers=m))
     elif error.tensors:
         from tui.screens.dialogs.choose_tensor import AskNeurons, ChooseTensor
 
@@ -114,15 +119,26 @@ def ask_about(
 
 def _output(source_name: str, reason: OutputUnknownError) -> ModalScreen[str | None]:
     """Asks which of several outputs to open, by the digits of their order."""
+    choices = []
+    for name, size in reason.outputs[:_MAX_OUTPUTS]:
+        numbers = "" if size is None else f": {size:,} number{'s' * (size != 1)}"
+        choices.append((quoted(name) + numbers, name))
+    return _numbered(f"{source_name} has several outputs. Which one opens?", choices)
+
+
+def _numbered(question: str, choices: Sequence[tuple[str, str]]) -> ModalScreen[str | None]:
+    """Asks for one of several names by digits; choices: the text and the name of each."""
     from tui.screens.dialogs.ask import NO_KEY, Ask
 
-    choices = []
-    for number, (name, size) in enumerate(reason.outputs[:_MAX_OUTPUTS], start=1):
-        numbers = "" if size is None else f": {size:,} number{'s' * (size != 1)}"
-        # A tenth has no digit of its own; the arrows reach it.
-        key = str(number) if number < 10 else NO_KEY
-        choices.append((key, f"{' ' * 3 * (not key)}{quoted(name)}{numbers}", name))
-    return Ask(f"{source_name} has several outputs. Which one opens?", choices)
+    # A tenth has no digit of its own; the arrows reach it.
+    keys = [str(number) if number < 10 else NO_KEY for number in range(1, len(choices) + 1)]
+    return Ask(
+        question,
+        [
+            (key, f"{' ' * 3 * (not key)}{text}", name)
+            for key, (text, name) in zip(keys, choices, strict=True)
+        ],
+    )
 
 
 def _orientation(question: str, entry: TensorEntry | None) -> ModalScreen[str | None]:

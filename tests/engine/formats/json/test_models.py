@@ -389,9 +389,55 @@ class TestNamedArrays:
             opened(table)
 
     @pytest.mark.parametrize(
+        "table",
+        [
+            {"weights": [matrix(W1), matrix(W2)], "biases": [matrix(B1[None]), matrix(B2[None])]},
+            {"weightsIH": matrix(W1), "weightsHO": matrix(W2), "biasH": B1, "biasO": B2},
+            {"hiddenWeights": W1, "hiddenBias": B1, "outputWeights": W2, "outputBias": B2},
+            {"weights_ih": W1, "weights_ho": W2, "bias_h": B1, "bias_o": B2, "X": W1, "y": B2},
+            {"bo": B2, "wo": W2, "bh": B1, "wh": W1, "inputs": W1, "labels": B2},
+            {"W1": W1.T, "b1": B1[np.newaxis], "W2": W2.T, "b2": B2[np.newaxis]},
+            {
+                f"layer{k}": [{"weights": row, "bias": one} for row, one in zip(w, b, strict=True)]
+                for k, (w, b) in enumerate([(W1, B1), (W2, B2)])
+            },
+        ],
+    )
+    def test_matrices_and_neurons_as_classes_keep_them(self, table: object) -> None:
+        plain = json.loads(json.dumps(table, default=lambda array: array.tolist()))
+        reading = opened(plain, activations=read_options("tanh,identity"))
+        assert outputs(reading) == pytest.approx(np.tanh(X @ W1.T + B1) @ W2.T + B2)
+
+    def test_one_neuron(self) -> None:
+        reading = opened({"coef_": [2, -1], "intercept_": 0.5}, activations=read_options("tanh"))
+        assert outputs(reading) == pytest.approx(np.tanh(X @ [[2], [-1]] + 0.5))
+
+    def test_one_activation_is_not_taken_for_the_outputs_too(self) -> None:
+        table = {"coefs_": [W1.T.tolist(), W2.T.tolist()], "activation": "relu"}
+        table["intercepts_"] = [B1.tolist(), B2.tolist()]
+        with pytest.raises(ActivationsUnknownError):
+            opened(table)
+        hidden = np.maximum(0, X @ W1.T + B1)
+        given = opened(table, activations=read_options("relu,identity"))
+        assert outputs(given) == pytest.approx(hidden @ W2.T + B2)
+        told = opened(table | {"out_activation_": "logistic"})
+        assert outputs(told) == pytest.approx(sigmoid(hidden @ W2.T + B2))
+
+    def test_text_as_windows_writes_it(self) -> None:
+        text = json.dumps({"W1": W1.tolist(), "b1": B1.tolist()})
+        for coding in ("utf-16", "utf-8-sig"):
+            reading = read_json(text.encode(coding), Path(), ReadOptions(read_options("tanh")))
+            assert outputs(reading) == pytest.approx(np.tanh(X @ W1.T + B1))
+
+    @pytest.mark.parametrize(
         ("text", "words"),
         [
             ("{}", "JSON without weights"),
+            ('{"neurons": [], "connections": []}', "of Synaptic, which is not read; write its"),
+            ('{"nodes": [], "connections": []}', "of Neataptic, which is not read"),
+            ('{"layers": [{"layer_type": "fc"}]}', "of convnetjs, which is not read"),
+            ('{"modelTopology": {"node": []}}', "is a graph model of tensorflow.js"),
+            ('{"W1": {"rows": 2, "cols": 2, "data": [1, 2, 3]}}', "rows and cols are not those"),
             ('{"weights": 3}', "JSON without weights"),
             ('{"class_name": "Sequential", "config": {}}', "architecture of a Keras model"),
             ("3", "not a JSON object"),

@@ -12,6 +12,7 @@ import pytest
 from engine.formats.keras import read_keras, read_keras_h5
 from engine.formats.reading import ActivationsUnknownError, Reading, ReadOptions
 from engine.nn.activations import activation
+from engine.nn.arrays import FloatArray
 from tests.engine.formats.keras.keras_files import (
     SOURCE,
     Arrays,
@@ -29,6 +30,7 @@ from tests.engine.formats.keras.keras_files import (
 )
 
 NOTHING = ReadOptions()
+TWO = ReadOptions((activation("relu"), activation("identity")))
 X = np.array([[0.3, -1.2], [2.0, 0.7]])
 
 
@@ -284,3 +286,60 @@ def test_the_weights_of_a_whole_model_may_be_listed_in_parts() -> None:
         del group.attrs["weight_names"]
     network = read_keras_h5(file.getvalue(), NOTHING).session.network
     np.testing.assert_array_equal(network.layers[0].bias, B)
+
+
+FACTOR, SPREAD = np.array([2.0, 1.0, 0.5]), np.array([4.0, 1.0, 9.0])
+
+
+@pytest.mark.parametrize("with_activation", [False, True])
+def test_a_normalisation_in_weights_of_keras_3_is_placed_by_its_name(with_activation: bool) -> None:
+    normalisation = [FACTOR, B, B, SPREAD]
+    arrays: Arrays = {"batch_normalization": normalisation, "dense": [W, B], "dense_1": [W.T]}
+    reading = read_keras_h5(weights_file(arrays | ({"re_lu": []} if with_activation else {})), TWO)
+    x = np.array([[1.0, -2.0], [0.5, 3.0]])
+
+    def normalised(values: FloatArray) -> FloatArray:
+        result: FloatArray = FACTOR * (values - B) / np.sqrt(SPREAD + 1e-3) + B
+        return result
+
+    z = x @ W + B
+    # Without an activation among the layers, the dense ones have theirs.
+    a = np.maximum(normalised(z), 0) if with_activation else normalised(np.maximum(z, 0))
+    np.testing.assert_allclose(reading.session.network(x), a @ W.T, rtol=1e-12)
+    assert "epsilon 0.001" in reading.notes[-1]
+
+
+def test_the_first_of_several_has_no_number() -> None:
+    arrays: Arrays = {
+        "dense": [W, B],
+        "dense_1": [W.T, B[:2]],
+        "dense_2": [W, B],
+        "re_lu": [],
+        "batch_normalization": [FACTOR, B, B, SPREAD],
+        "batch_normalization_1": [FACTOR[:2], B[:2], B[:2], SPREAD[:2]],
+    }
+    options = ReadOptions((activation("relu"),) * 3)
+    notes = read_keras_h5(weights_file(arrays), options).notes
+    assert "'layers/batch_normalization' folded into layer 1" in notes[-2]
+    assert "'layers/batch_normalization_1' folded into layer 2" in notes[-1]
+
+
+def test_arrays_of_ones_own_are_read_either_way() -> None:
+    for turned in (False, True):
+        file = io.BytesIO()
+        with h5py.File(file, "w") as h5:
+            for name, array in {"W1": W, "b1": B, "W2": W.T, "b2": B[:2]}.items():
+                h5[name] = array if turned or array.ndim == 1 else array.T
+            h5["epochs"] = 9
+        layers = read_keras_h5(file.getvalue(), TWO).session.network.layers
+        assert layers[0].weights.tolist() == W.T.tolist()
+
+
+def test_a_prelu_among_weights_alone() -> None:
+    layers = {"a": {"a/kernel:0": W, "a/bias:0": B}, "p": {"p/alpha:0": np.full(3, 0.25)}}
+    layers["b"] = {"b/kernel:0": W.T, "b/bias:0": B[:2]}
+    network = read_keras_h5(weights_h5_file(layers), TWO).session.network
+    assert network.layers[0].activation.text == "leaky_relu(0.25)"
+    layers["p"] = {"p/alpha:0": B}
+    with pytest.raises(ValueError, match="'p/p/alpha' is neither weights nor a bias by its name"):
+        read_keras_h5(weights_h5_file(layers), TWO)
