@@ -93,6 +93,8 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
         if beta != 1.0:
             bias = bias * beta
     tensors = (constant,) if bias is None else (constant, graph.stored_as(node.inputs[2]))
+    if (alpha, beta) != (1.0, 1.0):
+        tensors = ()
     folding.dense(Dense(weights, bias, tensors, _layer_name(constant)), node.label)
     return after
 

@@ -547,3 +547,21 @@ def test_other_sums_of_products(equation: str, tmp_path: Path) -> None:
     text = f'm = Einsum<equation = "{equation}">(x, w)  z = Add(m, b)  {LAST}'
     with pytest.raises(ValueError, match=r"^node 1 \(Einsum\): a junction of branches"):
         opened(parsed(text), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "tensors"),
+    [
+        (FIRST, ("w", "b")),
+        ("t = Transpose<perm = [1, 0]>(w)  m = MatMul(x, t)  z = Add(m, b)", ("w", "b")),
+        ("z = Gemm<alpha = 0.5, transB = 1>(x, w, b)", ()),
+        ("n = Mul(x, half)  z = Gemm<transB = 1>(n, w, b)", ()),
+        ("n = Mul(x, half)  m = Gemm<transB = 1>(n, w)  z = Add(m, b)", ()),
+        ("m = Gemm<transB = 1>(x, w, b)  z = Mul(m, half)", ()),
+    ],
+)
+def test_names_are_those_of_unchanged_numbers(
+    text: str, tensors: tuple[str, ...], tmp_path: Path
+) -> None:
+    layers = assert_same(parsed(f"{text}  {LAST}"), tmp_path).session.network.layers
+    assert [layer.tensors for layer in layers] == [tensors, ("v", "c")]
