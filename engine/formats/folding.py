@@ -97,7 +97,8 @@ class Dense:
             bias = _sum(weights @ np.broadcast_to(front.shift, weights.shape[1]), bias)
         if front.scale is not None:
             weights = weights * front.scale
-        return replace(self, weights=weights, bias=bias)
+        # Under the old names the numbers would be taken for those without the scaling.
+        return replace(self, weights=weights, bias=bias, tensors=())
 
     def before(self, back: Affine) -> Dense:
         """Return the dense operation that applies `back` to its sums.
@@ -251,8 +252,9 @@ class Folding:
         if bias is None:
             self.notes.append(f"{label}: folded into layer {len(self.layers) + 1}")
         if self._dense is not None:
-            dense = self._dense.before(affine)
-            self._dense = dense if bias is None else replace(dense, tensors=(*dense.tensors, bias))
+            named = bias is not None and self._dense.tensors
+            tensors = (*self._dense.tensors, str(bias)) if named else ()
+            self._dense = replace(self._dense.before(affine), tensors=tensors)
         else:
             self._front = affine if self._front is None else self._front.then(affine)
             self._front_label = label

@@ -11,7 +11,7 @@ import numpy as np
 from engine.formats.onnx.node import Node
 from engine.formats.onnx.tensors import FLOAT_NAMES, Array
 
-MAX_NUMBERS = 30_000_000
+MAX_NUMBERS = 20_000_000
 """How many numbers operations on constants may make, of all layers of a path together."""
 
 _MAX_DIMENSIONS = 16

@@ -6,6 +6,7 @@ apart into standard ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ MAX_NODES = 10_000
 
 _STANDARD_DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
 _MICROSOFT = "com.microsoft"
+_PRODUCT = re.compile(r"([a-z])(?!\1)([a-z]),(?:\2(?!\1|\2)([a-z])->\1\3|(?!\1|\2)([a-z])\2->\1\4)")
+"""The sums over products that are one of rows and a matrix, as ij,jk->ik and ij,kj->ik."""
 _DEEPEST = 40
 _AXES_CHANGED = 13
 """The version of the operators from which a softmax works along the last axis."""
@@ -74,7 +77,7 @@ def nodes_of(model: ModelProto, opset: int) -> list[Node]:
         if function is not None:
             _check_version(function, node, opset)
             body, inner = function.node, _called(function, node, place, n_waiting)
-        elif proto.domain == _MICROSOFT and (parts := [*_taken_apart(proto)]):
+        elif parts := [*_taken_apart(proto)]:
             body, inner = parts, place
         else:
             nodes.append(node)
@@ -149,7 +152,10 @@ def _check_version(function: FunctionProto, node: Node, opset: int) -> None:
 
 
 def _taken_apart(proto: NodeProto) -> Iterator[NodeProto]:
-    """An operator of onnxruntime as standard ones; nothing for one that is none of these."""
+    """An operator of onnxruntime, or a product written as a sum, as others; else nothing."""
+    is_sum = proto.op_type == "Einsum" and proto.domain in _STANDARD_DOMAINS
+    if proto.domain != _MICROSOFT and not is_sum:
+        return
     from onnx import helper
 
     inputs, outputs = [*proto.input], [*proto.output]
@@ -158,6 +164,9 @@ def _taken_apart(proto: NodeProto) -> Iterator[NodeProto]:
         attribute for attribute in proto.attribute if attribute.name in _ATTRIBUTES_OF_GEMM
     ]
     match proto.op_type:
+        case "Einsum" if len(inputs) == 2 and _PRODUCT.fullmatch(_equation(proto)):
+            turned = _equation(proto)[4] == _equation(proto)[1]
+            parts = [helper.make_node("Gemm", inputs, outputs, transB=int(turned))]
         case "FusedMatMul" if len(inputs) == 2:
             parts = [helper.make_node("Gemm", inputs, outputs)]
             parts[0].attribute.extend(multiplies)
@@ -183,6 +192,11 @@ def _taken_apart(proto: NodeProto) -> Iterator[NodeProto]:
     for part in parts:
         part.name = proto.name
         yield part
+
+
+def _equation(proto: NodeProto) -> str:
+    texts = [attribute.s for attribute in proto.attribute if attribute.name == "equation"]
+    return b"".join(texts[:1]).decode("utf-8", "replace").replace(" ", "")
 
 
 _ATTRIBUTES_OF_GEMM = ("alpha", "beta", "transA", "transB")

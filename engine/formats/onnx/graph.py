@@ -326,7 +326,8 @@ class Graph:
         while waiting:
             name = waiting[-1]
             node = self.makers.get(name)
-            missing = [] if node is None else [k for k in node.inputs if k and k not in known]
+            reads = () if node is None or node.op == "Constant" else node.inputs
+            missing = [part for part in reads if part and part not in known]
             if missing:
                 waiting += missing
                 continue

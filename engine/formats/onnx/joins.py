@@ -7,18 +7,19 @@ a shift; so shifts and weights are what the operations are applied to.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 
 import numpy as np
 
 from engine.formats.folding import Folding
 from engine.formats.onnx.activations.matching import changes_nothing
-from engine.formats.onnx.constants import MAX_NUMBERS
 from engine.formats.onnx.graph import Graph
 from engine.formats.onnx.linear import linear_of
 from engine.formats.onnx.node import Node
 from engine.formats.onnx.operations import AFFINE, affine_of, apply_gemm, apply_matmul
 from engine.formats.onnx.shapes import (
     REARRANGING,
+    Dimensions,
     Place,
     flattened,
     rearranged,
@@ -28,6 +29,8 @@ from engine.formats.onnx.shapes import (
 from engine.nn.arrays import FloatArray
 
 _MAX_INPUTS = 10_000
+_MAX_NUMBERS = 12_000_000
+"""Of all tensors of the branches together."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -66,7 +69,7 @@ def starting(places: list[Place]) -> list[Part] | None:
     if any(place.samples == 1 or not place.n_numbers for place in places):
         return None
     n_inputs = sum(size or 0 for size in sizes)
-    if n_inputs > _MAX_INPUTS or (n_inputs + 1) * n_inputs > MAX_NUMBERS:
+    if n_inputs > _MAX_INPUTS or (n_inputs + 1) * n_inputs > _MAX_NUMBERS:
         return None
     rows = np.vstack([np.zeros((1, n_inputs)), np.eye(n_inputs)])
     ends = np.cumsum([size or 0 for size in sizes])[:-1]
@@ -87,47 +90,56 @@ def joined(graph: Graph, starts: list[Part]) -> Part | None:
     -------
     Part | None
     """
-    parts = {part.place.tensor: part for part in starts}
-    open_reads = {name: [*graph.readers.get(name, ())] for name in parts}
+    parts: dict[str, Part] = {}
+    shapes: dict[str, Dimensions] = {}
+    n_open: dict[str, int] = {}
+    waiting: list[tuple[int, Node]] = []
     tried: set[Node] = set()
+
+    def add(part: Part) -> None:
+        name = part.place.tensor
+        readers = graph.readers.get(name, ())
+        parts[name] = part
+        if part.place.dimensions is not None:
+            shapes[name] = part.place.dimensions
+        if readers or name in graph.outputs:
+            n_open[name] = len(readers)
+        for reader in readers:
+            if all(read in parts for read in reader.inputs if graph.varies(read)):
+                heappush(waiting, (reader.number, reader))
+
+    for part in starts:
+        add(part)
     n_numbers = 0
-    while True:
-        ends = [name for name, reads in open_reads.items() if reads or name in graph.outputs]
-        if len(ends) == 1 and ends[0] != starts[0].place.tensor:
-            return parts[ends[0]]
-        ready = {
-            node
-            for reads in open_reads.values()
-            for node in reads
-            if node not in tried
-            and all(name in parts for name in node.inputs if graph.varies(name))
-        }
-        if not ready:
-            return None
-        node = min(ready, key=lambda node: node.number)
-        tried.add(node)
+    while waiting:
+        _, node = heappop(waiting)
         try:
-            made = _made(graph, node, parts)
+            made = None if node in tried else _made(graph, node, parts, shapes)
         except ValueError:
             made = None
+        tried.add(node)
         if made is None:
             continue
         n_numbers += made.rows.size
-        if n_numbers > MAX_NUMBERS:
+        if n_numbers > _MAX_NUMBERS:
             return None
-        parts[made.place.tensor] = made
-        open_reads[made.place.tensor] = [*graph.readers.get(made.place.tensor, ())]
-        for name in {*node.inputs} & open_reads.keys():
-            open_reads[name].remove(node)
+        for name in {*node.inputs} & n_open.keys():
+            n_open[name] -= 1
+            if not n_open[name] and name not in graph.outputs:
+                del n_open[name]
+        add(made)
+        if [*n_open] == [made.place.tensor]:
+            return made
+    return None
 
 
-def _made(graph: Graph, node: Node, parts: dict[str, Part]) -> Part | None:
+def _made(
+    graph: Graph, node: Node, parts: dict[str, Part], shapes: dict[str, Dimensions]
+) -> Part | None:
     """What a node makes of parts; None when it is not linear."""
     read = [parts[name] for name in node.inputs if name in parts]
     if len(node.outputs) > 1 and sum(map(graph.needs, node.outputs)) > 1:
         return None
-    shapes = {name: part.place.dimensions for name, part in parts.items()}
-    known = {name: sizes for name, sizes in shapes.items() if sizes is not None}
     if len(read) > 1 or node.op in ("Concat", "FeatureVectorizer"):
         return _together(graph, node, read)
     [part] = read
@@ -148,7 +160,7 @@ def _made(graph: Graph, node: Node, parts: dict[str, Part]) -> Part | None:
         shift = 0.0 if linear.dense.bias is None else linear.dense.bias
         return _shifted(Part(after, rows @ linear.dense.weights.T), shift)
     if node.op in AFFINE:
-        affine = affine_of(graph, node, place, Folding(), known)
+        affine = affine_of(graph, node, place, Folding(), shapes)
         scale = 1.0 if affine.scale is None else affine.scale
         shift = 0.0 if affine.shift is None else affine.shift
         return _shifted(Part(replace(place, tensor=node.outputs[0]), rows * scale), shift)
@@ -160,7 +172,7 @@ def _made(graph: Graph, node: Node, parts: dict[str, Part]) -> Part | None:
     if node.op == "Flatten":
         return Part(flattened(place, node), rows)
     if node.op == "Reshape":
-        return Part(reshaped(place, node, graph, known), rows)
+        return Part(reshaped(place, node, graph, shapes), rows)
     found = rearranged(place, node, graph) if node.op in REARRANGING else None
     return None if found is None else Part(found[0], rows[:, found[1]])
 

@@ -92,7 +92,9 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
         bias = np.array(np.broadcast_to(per_neuron, len(weights)))
         if beta != 1.0:
             bias = bias * beta
-    tensors = (constant,) if bias is None else (constant, graph.stored_as(node.inputs[2]))
+    tensors: tuple[str, ...] = ()
+    if (alpha, beta) == (1.0, 1.0):
+        tensors = (constant,) if bias is None else (constant, graph.stored_as(node.inputs[2]))
     folding.dense(Dense(weights, bias, tensors, _layer_name(constant)), node.label)
     return after
 

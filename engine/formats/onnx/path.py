@@ -57,6 +57,10 @@ _MAX_OUTPUTS = 12
 _MAX_READ = 2 * MAX_PARAMETERS
 """Numbers read to find that out."""
 
+_MAX_JOINS = 100
+_MAX_MOVED = 10_000_000
+"""How often branches come together, and how many numbers are moved in all."""
+
 _FLOAT32 = 1
 """TensorProto.FLOAT, of which the numbers among the attributes are."""
 
@@ -229,6 +233,8 @@ class _Walk:
         self.shapes: dict[str, Dimensions] = {}
         self.visited: set[str] = set()
         self.passed_outputs: set[str] = set()
+        self.n_joins = 0
+        self.n_moved = 0
         if front.part is not None:
             self.folding.width = len(front.part.rows) - 1
             self._take(front.part)
@@ -266,7 +272,7 @@ class _Walk:
         readers = self.graph.readers.get(tensor, ())
         if not readers:
             return False
-        match = find_activation(self.graph, tensor)
+        match = find_activation(self.graph, tensor, self._width())
         if match is not None:
             label = match.row_wise[0].label if match.row_wise else readers[0].label
             for node in match.row_wise:
@@ -285,7 +291,8 @@ class _Walk:
 
     def _join(self) -> bool:
         """Take branches of linear operations that come together again as one layer."""
-        starts = starting([self.place])
+        self.n_joins += 1
+        starts = starting([self.place]) if self.n_joins <= _MAX_JOINS else None
         part = None if starts is None else joined(self.graph, starts)
         if part is None:
             return False
@@ -362,6 +369,9 @@ class _Walk:
             return False
         if node.op == "Transpose" and self.place.rank in (None, 2) and _swaps(node):
             return False
+        self.n_moved += self.place.n_numbers or 0
+        if self.n_moved > _MAX_MOVED:
+            raise node.refused("more numbers are moved than a playground opens")
         found = rearranged(self.place, node, self.graph)
         if found is None:
             return False
@@ -449,6 +459,10 @@ class _Walk:
             self.graph.drop(tail.nodes)
             names = ", ".join(dict.fromkeys(node.op for node in tail.nodes))
             self.notes.append(f"{names} after the outputs: read as classes")
+
+    def _width(self) -> int | None:
+        """How many numbers a row has, where each sample is one."""
+        return self.folding.width if self.place.has_rows else None
 
     def _know_width(self) -> None:
         if self.folding.width is None:

@@ -41,7 +41,7 @@ class Match:
         return [node for node in self.nodes if self.activation.row_wise and node.op in _ROW_WISE]
 
 
-def find_activation(graph: Graph, tensor: str) -> Match | None:
+def find_activation(graph: Graph, tensor: str, width: int | None = None) -> Match | None:
     """Return the longest chain of nodes from `tensor` that computes an activation, or None.
 
     Nothing else may read the tensors that the chain reads or makes: that would be a branch.
@@ -52,13 +52,15 @@ def find_activation(graph: Graph, tensor: str) -> Match | None:
         Which has the tensor.
     tensor
         The name of the sums z.
+    width
+        How many numbers of a sample there are, None if that is not known.
 
     Raises
     ------
     ValueError
         When a constant of the chain cannot be read, or its parameters are not an activation's.
     """
-    matcher = Matcher(graph, tensor, Products(graph, tensor))
+    matcher = Matcher(graph, tensor, Products(graph, tensor, width))
     for node in reversed(_chain(graph, tensor)):
         output = node.outputs[0]
         if changes_nothing(node, graph):

@@ -77,10 +77,14 @@ class Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """Decomposes tensors into factors, down to `start` and to whatever is not a product."""
+    """Decomposes tensors into factors, down to `start` and to whatever is not a product.
+
+    width: how many numbers a sample has; so many equal ones count as one number.
+    """
 
     graph: Graph
     start: str
+    width: int | None = None
     _known: dict[str, Scaled] = field(default_factory=dict)
 
     def of(self, tensor: str) -> Scaled:
@@ -158,10 +162,12 @@ class Products:
         return name, frozenset(nodes)
 
     def _number(self, name: str) -> Scaled | None:
-        if self.graph.size_of(name) != 1:
+        size = self.graph.size_of(name)
+        if size != 1 and (size != self.width or not size):
             return None
         array = self.graph.constant(name)
-        if array.size != 1 or array.dtype.kind not in "fiu":
+        is_row = array.size == 1 or array.shape[-1] == array.size
+        if array.dtype.kind not in "fiu" or not is_row or (array != array.flat[0]).any():
             return None
         value = float(array.flat[0])
         rounded = array.dtype in (np.float32, np.float16)

@@ -13,7 +13,7 @@ from onnx import ModelProto, numpy_helper, parser
 from onnx.reference import ReferenceEvaluator
 
 from engine.formats import read
-from engine.formats.onnx import graph
+from engine.formats.onnx import graph, path
 from engine.formats.reading import Reading
 
 _RANDOM = np.random.default_rng(7)
@@ -480,3 +480,88 @@ def test_classes_are_known_whatever_output_is_chosen(
 def test_the_largest_of_several_constants(tmp_path: Path) -> None:
     given = parsed(f"k = Max(w, half, one)  z = Gemm<transB = 1>(x, k, b)  {LAST}")
     assert_same(given, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("high", "opens"), [(1.0, True), ([1.0, 1.0], True), ([[1.0, 1.0]], True), ([1.0, 2.0], False)]
+)
+def test_limits_for_each_number(high: Any, opens: bool, tmp_path: Path) -> None:
+    given = parsed(
+        f"{FIRST}  h = Tanh(z)  q = Gemm<transB = 1>(h, v, c)  m = Max(q, least)  y = Min(m, most)"
+    )
+    for name, array in (("least", np.full(2, -0.5)), ("most", np.array(high))):
+        given.graph.initializer.append(numpy_helper.from_array(array, name))
+    if opens:
+        last = assert_same(given, tmp_path).session.network.layers[-1]
+        assert last.activation.text == "hardtanh(-0.5,1)"
+    else:
+        with pytest.raises(ValueError, match=r"^node 4 \(Max\): neither a dense layer"):
+            opened(given, tmp_path)
+
+
+def test_limits_that_make_more_numbers(tmp_path: Path) -> None:
+    given = parsed(f"{FIRST}  h = Tanh(z)  q = Gemm<transB = 1>(h, u)  y = Max(q, least)")
+    given.graph.initializer.append(numpy_helper.from_array(np.zeros(4), "least"))
+    with pytest.raises(ValueError, match=r"^node 4 \(Max\): neither a dense layer"):
+        opened(given, tmp_path)
+
+
+def test_a_constant_that_reads_something(tmp_path: Path) -> None:
+    given = parsed(
+        f"{FIRST}  k = Constant<value = double {{1.0}}>(z)  s = Add(z, k)  h = Relu(s)"
+        f"  y = Gemm<transB = 1>(h, v, c)"
+    )
+    with pytest.raises(ValueError, match=r"^'z' goes to node 2 \(Constant\) and node 3 \(Add\)"):
+        opened(given, tmp_path)
+
+
+def test_what_is_moved_and_joined_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(path, "_MAX_MOVED", 8)
+    given = parsed(
+        f"g = Gather<axis = 1>(x, order)  f = Gather<axis = 1>(g, order)"
+        f"  e = Gather<axis = 1>(f, order)  z = Gemm<transB = 1>(e, w, b)  {LAST}"
+    )
+    with pytest.raises(ValueError, match=r"^node 3 \(Gather\): more numbers are moved than"):
+        opened(given, tmp_path)
+    monkeypatch.setattr(path, "_MAX_JOINS", 2)
+    pairs = "  ".join(f"n{k} = Neg(a{k})  a{k + 1} = Sub(a{k}, n{k})" for k in range(3))
+    given = parsed(f"a0 = Identity(x)  {pairs}  z = Gemm<transB = 1>(a3, w, b)  {LAST}")
+    with pytest.raises(ValueError, match=r"^'a2' goes to node 6 \(Neg\) and node 7 \(Sub\)"):
+        opened(given, tmp_path)
+
+
+@pytest.mark.parametrize("equation", ["ij, jk -> ik", "ab,bz->az", "bi,oi->bo"])
+def test_products_written_as_sums(equation: str, tmp_path: Path) -> None:
+    turned = equation == "bi,oi->bo"
+    first = "t = Identity(w)" if turned else "t = Transpose<perm = [1, 0]>(w)"
+    text = f'{first}  m = Einsum<equation = "{equation}">(x, t)  z = Add(m, b)  {LAST}'
+    assert assert_same(parsed(text), tmp_path).notes == ()
+
+
+@pytest.mark.parametrize(
+    "equation", ["ij,jk->ki", "ij,ij->ij", "ij,jj->ij", "ij,jk->i", "ii,ij->ij"]
+)
+def test_other_sums_of_products(equation: str, tmp_path: Path) -> None:
+    text = f'm = Einsum<equation = "{equation}">(x, w)  z = Add(m, b)  {LAST}'
+    with pytest.raises(ValueError, match=r"^node 1 \(Einsum\): a junction of branches"):
+        opened(parsed(text), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "tensors"),
+    [
+        (FIRST, ("w", "b")),
+        ("t = Transpose<perm = [1, 0]>(w)  m = MatMul(x, t)  z = Add(m, b)", ("w", "b")),
+        ("z = Gemm<alpha = 0.5, transB = 1>(x, w, b)", ()),
+        ("n = Mul(x, half)  z = Gemm<transB = 1>(n, w, b)", ()),
+        ("n = Mul(x, half)  m = Gemm<transB = 1>(n, w)  z = Add(m, b)", ()),
+        ("m = Gemm<transB = 1>(x, w, b)  z = Mul(m, half)", ()),
+    ],
+)
+def test_names_are_those_of_unchanged_numbers(
+    text: str, tensors: tuple[str, ...], tmp_path: Path
+) -> None:
+    layers = assert_same(parsed(f"{text}  {LAST}"), tmp_path).session.network.layers
+    assert [layer.tensors for layer in layers] == [tensors, ("v", "c")]
