@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 
@@ -30,6 +30,8 @@ from engine.text import quoted
 
 _MAX_LAYERS = 1_000
 _MAX_LISTED = 12
+_MAX_NETWORKS = 10
+_MAX_CHOSEN = 100
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -126,11 +128,13 @@ def _orientation(fitting: Collection[bool], pairs: Sequence[Pair], shapes: Shape
 
 def _chosen(shapes: Shapes, asked: Sequence[bool], layers: Sequence[str]) -> Path:
     """The path of the layers that the user names, in that order."""
-    names = [name for name in shapes if any(belongs(name, layer) for layer in layers)]
+    if len(layers) > _MAX_CHOSEN:
+        raise ValueError(f"--layers: {len(layers):,} names; at most {_MAX_CHOSEN} are taken")
     try:
         pairs = paired(shapes)
         is_path = any(_orders(pairs, shapes, way) for way in asked)
     except ValueError:
+        names = [name for name in shapes if any(belongs(name, layer) for layer in layers)]
         pairs = paired({name: shapes[name] for name in names}) if names else []
         is_path = False
     chosen: list[Pair] = []
@@ -261,13 +265,9 @@ def _misfit(
             )
     listed = ", ".join(f"{quoted(p.weights)} {shape_text(shapes[p.weights])}" for p in pairs[:6])
     more = ", …" if len(pairs) > 6 else ""
-    modules = _by_module(pairs)
-    if (
-        not (hint or is_chosen)
-        and 1 < len(modules) < len(pairs)
-        and all(any(_orders(one, shapes, way) for way in asked) for one in modules.values())
-    ):
-        return NetworkUnknownError([*modules])
+    networks = [] if hint or is_chosen else _networks(pairs, shapes, asked)
+    if networks:
+        return NetworkUnknownError(networks)
     hint = hint or CHOICE * (len(pairs) > 2 and not is_chosen)
     return ValueError(f"the matrices do not form one path of layers: {listed}{more}{hint}")
 
@@ -282,6 +282,24 @@ def _by_module(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     for pair, name in zip(pairs, names, strict=True):
         modules.setdefault(".".join(name[:depth]), []).append(pair)
     return modules
+
+
+def _networks(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> list[str]:
+    """The modules that are each a path, if none of them leads into another one."""
+    modules = _by_module(pairs)
+    if not 1 < len(modules) < min(len(pairs), _MAX_NETWORKS):
+        return []
+    ends = []
+    for members in modules.values():
+        ways = ((way, _orders(members, shapes, way)) for way in asked)
+        found = [(way, orders[0]) for way, orders in ways if orders]
+        if not found:
+            return []
+        way, order = found[0]
+        first, last = (ends_of(pair, shapes, way) for pair in (order[0], order[-1]))
+        ends.append((first[0], last[1]))
+    leads_on = any(out == into for (_, out), (into, _) in permutations(ends, 2))
+    return [] if leads_on else [*modules]
 
 
 def _in_words(order: Sequence[Pair]) -> list[str]:

@@ -86,6 +86,7 @@ def test_the_user_may_give_the_order() -> None:
         (["red", "blue"], "there is no layer 'blue'; there are 'green', 'red'"),
         (["red"], "expected each of the 2 layers once"),
         (["red", "red"], "expected each of the 2 layers once"),
+        (["red"] * 101, "101 names; at most 100 are taken"),
     ):
         with pytest.raises(ValueError, match=reason):
             path_of(shapes, False, layers=layers)
