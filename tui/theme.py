@@ -35,6 +35,8 @@ TextStyle = Literal[
 
 _TINT_STEPS = 12
 STRONGEST_TINT = 0.42
+_MUTED_IN_DARK, _MUTED_IN_LIGHT = 0.6, 0.7
+"""Shares of the foreground with which text has a contrast of 4.5 on the background and more."""
 _STRENGTH_OF_LIGHT = 0.4
 
 DARK = Theme(
@@ -88,7 +90,7 @@ def palette_of(app: App[Any]) -> Palette:
     return Palette(
         background=_rgb(background),
         foreground=_rgb(foreground),
-        muted=_rgb(background.blend(foreground, 0.55)),
+        muted=_rgb(background.blend(foreground, _MUTED_IN_DARK if theme.dark else _MUTED_IN_LIGHT)),
         accent=_rgb(accent),
         positive=_rgb(positive),
         negative=_rgb(negative),

@@ -24,10 +24,10 @@ _ROUND_STEPS = (1, 2, 5, 10, 20, 50, 100)
 _STEPS_ACROSS = 5
 """How many round steps the samples may lie across, so that both ends are round."""
 
-_CLOSEST, _NEAREST = 1e-9, 1e-290
+_MIN_SPAN, _MIN_COORDINATE = 1e-9, 1e-290
 """Samples closer together, or to 0, than this leave no float64 for round limits around them."""
 
-_FARTHEST = 4e307
+_MAX_COORDINATE = 4e307
 """Twice this, the width of the widest range, is still a float64."""
 
 
@@ -211,7 +211,7 @@ def feature_range(session: Session, feature: int) -> tuple[float, float]:
     values = session.inputs[:, feature]
     least, largest = float(values.min()), float(values.max())
     away = max(least, -largest)
-    if _NEAREST < away < _FARTHEST and _CLOSEST * away < largest - least < away:
+    if _MIN_COORDINATE < away < _MAX_COORDINATE and _MIN_SPAN * away < largest - least < away:
         return _limits_around(least, largest)
     return -_round_limit(-least), _round_limit(largest)
 
@@ -258,7 +258,7 @@ def _limits_around(least: float, largest: float) -> tuple[float, float]:
 
 def _round_limit(largest: float) -> float:
     """The smallest of 1, 2, 3, 4, 6, 8, 10 … that leaves room beyond `largest`."""
-    wanted = min(max(1.0, _ROOM * largest), _FARTHEST)
+    wanted = min(max(1.0, _ROOM * largest), _MAX_COORDINATE)
     exponent = floor(log10(wanted))
     # Parsed from text, as a computed power of ten is not always the nearest float64.
     limits = (float(f"{digit}e{exponent}") for digit in _ROUND)

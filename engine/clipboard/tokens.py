@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from engine.text import printable
 
@@ -18,54 +18,47 @@ _DEEPEST = 30
 """Deeper than the reader goes; a text of nothing but brackets is refused at once."""
 
 TokenKind = Literal[
-    "number", "name", "open", "close", "comma", "semicolon", "colon", "line", "turn", "is"
+    "number",
+    "name",
+    "open",
+    "close",
+    "comma",
+    "semicolon",
+    "colon",
+    "line",
+    "turn",
+    "method",
+    "operator",
+    "is",
 ]
 
-NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?", re.ASCII)
+NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][-+]?\d+)?", re.ASCII)
+
+_SUFFIX = r"(?:\*\^[-+]?\d+|_?f(?:32|64)\b|f[-+]?\d+|[fFlL])?"
+"""Of C, Rust, Julia and Mathematica: 0.5f, 0.5_f64, 5f-1, 5*^-1."""
+
+_ENDING = re.compile(r"_?f(?:32|64)$|[fFlL]$")
+_EXPONENT = re.compile(r"\*\^|[dDf](?=[-+\d])")
 
 _TOKEN = re.compile(
     rf"""
       (?P<blank>[ \t]+|(?:\#|%|//)[^\n]*)
     | (?P<line>\n)
-    | (?P<number>{NUMBER.pattern}(?![\w.]))
+    | (?P<number>{NUMBER.pattern}{_SUFFIX}(?![\w.]))
     | (?P<turn>\.T\b|(?<=[\])])\.?')
-    | (?P<name>[-+]?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|'[^'\n]*'|"[^"\n]*"|<[^<>\n]*>)
+    | (?P<method>(?<=[\])}}])\.[A-Za-z_]\w*)
+    | (?P<name>[-+]?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*!?|'[^'\n]*'|"[^"\n]*"|<[^<>\n]*>)
     | (?P<open>[\[({{])
     | (?P<close>[\])}}])
     | (?P<comma>,)
     | (?P<semicolon>;)
     | (?P<colon>:)
+    | (?P<operator>\*(?!\*)|/|[-+](?=[ \t\n(\[]))
     | (?P<is>=)
     """,
     re.VERBOSE | re.ASCII,
 )
-_KINDS: dict[str, TokenKind] = {
-    "line": "line",
-    "number": "number",
-    "turn": "turn",
-    "name": "name",
-    "open": "open",
-    "close": "close",
-    "comma": "comma",
-    "semicolon": "semicolon",
-    "colon": "colon",
-    "is": "is",
-}
-_ELISION = re.compile(r"\.\.\.|…")
-_PROMPT = re.compile(r"^(?:>>>|In \[\d*\]:|Out\[\d*\]:)[ \t]?", re.MULTILINE)
-_CONTINUED = re.compile(r"^\.\.\.(?:[ \t]|$)", re.MULTILINE)
-_CALL_OF_A_SESSION = re.compile(
-    r"^(?:>>>|In \[\d*\]:)[ \t]*[\w.]{1,80}\([^\n\[=]*\)[ \t]*\n(?=[^>\nI])",
-    re.MULTILINE | re.ASCII,
-)
-"""The line that printed what follows it, such as >>> model.get_weights()."""
-
-_CONTINUED_IN_MATLAB = re.compile(r"(?<=[\d,;\[=])[ \t]{0,20}\.\.\.[ \t]{0,20}\n")
-"""Three dots at the end of a line that has a number: the row goes on in the next one."""
-
-_PLAINER = str.maketrans(
-    {"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": None}
-)
+_KINDS: dict[str, TokenKind] = {kind: kind for kind in get_args(TokenKind)}
 _MAX_QUOTE_LENGTH = 30
 
 
@@ -90,62 +83,15 @@ class Token(NamedTuple):
     touches: bool
 
 
-def cleaned(text: str) -> str:
-    """Return the text with plain line ends, minus signs and blanks, and without prompts.
-
-    Parameters
-    ----------
-    text
-        What was pasted.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        When it is too long or empty.
-    """
-    if len(text) > MAX_CHARACTERS:
-        raise ValueError(
-            f"{len(text):,} characters are too many to paste; at most {MAX_CHARACTERS:,} are read"
-        )
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_PLAINER)
-    if _PROMPT.search(text):
-        text = _CALL_OF_A_SESSION.sub("\n", text)
-        text = _CONTINUED.sub("", _PROMPT.sub("", text))
-    if not text.strip():
-        raise ValueError("there is nothing to paste")
-    if ";" in text and "array(" not in text and "tensor(" not in text:
-        text = _CONTINUED_IN_MATLAB.sub(" ", text)
-    return text.strip("\n")
-
-
-def check_nothing_left_out(text: str) -> None:
-    """Raise ValueError, naming the line, if three dots stand for omitted numbers.
-
-    Parameters
-    ----------
-    text
-        What was pasted.
-    """
-    found = _ELISION.search(text)
-    if found:
-        raise ValueError(
-            f"line {text.count(chr(10), 0, found.start()) + 1}: {found[0]} stands for numbers that "
-            f"are left out; print the whole array, in NumPy after "
-            f"np.set_printoptions(threshold=10**6)"
-        )
-
-
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str, line: int = 1) -> list[Token]:
     """Return the tokens of the text.
 
     Parameters
     ----------
     text
-        What was pasted.
+        A part of what was pasted.
+    line
+        The number of its first line.
 
     Returns
     -------
@@ -157,7 +103,7 @@ def tokens_of(text: str) -> list[Token]:
         Naming the line, for an unexpected token and for too many numbers.
     """
     tokens: list[Token] = []
-    place, line, touches, n_numbers, depth = 0, 1, False, 0, 0
+    place, touches, n_numbers, depth = 0, False, 0, 0
     while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
@@ -198,11 +144,12 @@ def number_of(word: str, place: str) -> float:
     ValueError
         Naming `place`, if it is not one.
     """
-    if not NUMBER.fullmatch(word):
+    plain = _EXPONENT.sub("e", _ENDING.sub("", word))
+    if not NUMBER.fullmatch(plain):
         raise ValueError(
             f"{place}: {quoted(word)} is not a number" if word else f"{place} is empty"
         )
-    value = float(word.replace("d", "e").replace("D", "e"))
+    value = float(plain)
     if not math.isfinite(value):
         raise ValueError(f"{place}: {quoted(word)} is too large for a float64")
     return value

@@ -16,6 +16,61 @@ from engine.session.session import Session
 from engine.text import FULL_DIGITS, format_number
 
 
+class Edit(Protocol):
+    """One change to a session."""
+
+    __slots__ = ()
+
+    def apply(self, session: Session) -> Session:
+        """Return the changed session.
+
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+
+        Returns
+        -------
+        Session
+
+        Raises
+        ------
+        ValueError
+            When the edit is impossible.
+        """
+        ...
+
+    def inverse(self, session: Session) -> Edit:
+        """Return the edit that undoes this one; `session` is the one before it.
+
+        An edit without one of its own restores the parts in which the two sessions differ.
+
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+
+        Returns
+        -------
+        Edit
+        """
+        return difference(session, self.apply(session), f"not: {self.describe(session)}")
+
+    def describe(self, session: Session) -> str:
+        """Return what the edit does, in a few words; `session` is the one before it.
+
+        Parameters
+        ----------
+        session
+            The network with its samples, targets and names.
+
+        Returns
+        -------
+        str
+        """
+        ...
+
+
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Restore(Value):
     """Restore the parts of a session that another edit replaced, and nothing else.
@@ -53,7 +108,7 @@ class Restore(Value):
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
-class ReturnTo(Value):
+class ReturnTo(Value, Edit):
     """Return to another session as a whole.
 
     Parameters
@@ -72,28 +127,8 @@ class ReturnTo(Value):
         check_type(self.session, Session, "the session to return to")
         return self.session
 
-    def inverse(self, session: Session) -> Restore:
-        return inverse_by_difference(session, self)
-
     def describe(self, session: Session) -> str:
         return f"everything back as in {self.place}"
-
-
-def inverse_by_difference(session: Session, edit: Edit) -> Restore:
-    """Return the edit that undoes `edit`; `session` is the one before it.
-
-    Parameters
-    ----------
-    session
-        The network with its samples, targets and names.
-    edit
-        Which changes a session and has no inverse of its own.
-
-    Returns
-    -------
-    Restore
-    """
-    return difference(session, edit.apply(session), f"not: {edit.describe(session)}")
 
 
 def difference(before: Session, after: Session, sentence: str) -> Restore:
@@ -133,57 +168,6 @@ def difference(before: Session, after: Session, sentence: str) -> Restore:
     return Restore(
         start, len(new) - same_at_end, old[start : len(old) - same_at_end], parts, sentence
     )
-
-
-class Edit(Protocol):
-    """One change to a session."""
-
-    def apply(self, session: Session) -> Session:
-        """Return the changed session.
-
-        Parameters
-        ----------
-        session
-            The network with its samples, targets and names.
-
-        Returns
-        -------
-        Session
-
-        Raises
-        ------
-        ValueError
-            When the edit is impossible.
-        """
-        ...
-
-    def inverse(self, session: Session) -> Edit:
-        """Return the edit that undoes this one; `session` is the one before it.
-
-        Parameters
-        ----------
-        session
-            The network with its samples, targets and names.
-
-        Returns
-        -------
-        Edit
-        """
-        ...
-
-    def describe(self, session: Session) -> str:
-        """Return what the edit does, in a few words; `session` is the one before it.
-
-        Parameters
-        ----------
-        session
-            The network with its samples, targets and names.
-
-        Returns
-        -------
-        str
-        """
-        ...
 
 
 def with_layer(session: Session, layer_index: int, layer: Layer) -> Session:

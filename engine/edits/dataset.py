@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.edits.base import Edit, inverse_by_difference
+from engine.edits.base import Edit
 from engine.edits.features import first_layer_sources
 from engine.nn.activations import Activation
 from engine.nn.arguments import check_type
@@ -33,7 +33,7 @@ _MAX_NAME_LENGTH = 80
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
-class SetSamples(Value):
+class SetSamples(Value, Edit):
     """Give the network other samples.
 
     Hidden layers stay. The first layer gains or loses inputs at the end, the last one neurons; new
@@ -96,9 +96,6 @@ class SetSamples(Value):
         except ValueError:
             return changed.evolve(training=dataclasses.replace(changed.training, loss=None))
         return changed
-
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         n_samples = len(self.inputs)

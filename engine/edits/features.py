@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.edits.base import Edit, inverse_by_difference
+from engine.edits.base import Edit
 from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray
 from engine.nn.resize import Sources, inserted, removed, with_inputs
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class AddFeature:
+class AddFeature(Edit):
     """Insert an input, 0 in every sample.
 
     Derived features stay last: an index beyond the first of them inserts before it.
@@ -46,15 +46,12 @@ class AddFeature:
         base = inserted(n_base, place)
         return with_features(session, base, renumbered_features(session, base), names)
 
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
-
     def describe(self, session: Session) -> str:
         return "an input added"
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveFeature:
+class RemoveFeature(Edit):
     """Remove an input, with its weights and the inputs derived from it.
 
     Parameters
@@ -80,9 +77,6 @@ class RemoveFeature:
             names = names[: self.feature] + names[self.feature + 1 :]
         base = removed(n_base, self.feature)
         return with_features(session, base, renumbered_features(session, base), names)
-
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"input {feature_name(session, self.feature)} removed"
@@ -221,7 +215,7 @@ def _taken(values: FloatArray, base: Sources, new: float) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True)
-class SetDerived:
+class SetDerived(Edit):
     """Choose which features are computed from the given ones; they become the last inputs.
 
     Those already there keep their weights, new ones have weights of 0.
@@ -243,9 +237,6 @@ class SetDerived:
         check_type(session, Session, "session")
         base = list(range(session.n_base_features))
         return with_features(session, base, tuple(self.derived), base_names(session))
-
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         texts = ", ".join(feature.text for feature in self.derived)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.edits.base import Edit, inverse_by_difference
+from engine.edits.base import Edit
 from engine.nn.arguments import check_type
 from engine.nn.initialisation import draw_layer, generator, initialisation_named
 from engine.nn.network import Network
@@ -14,7 +14,7 @@ from engine.session.session import Session
 
 
 @dataclass(frozen=True, slots=True)
-class RandomStart:
+class RandomStart(Edit):
     """Draw all weights and biases again.
 
     Parameters
@@ -37,15 +37,12 @@ class RandomStart:
             layers.append(layer.replace(weights=weights, bias=bias))
         return session.evolve(network=Network(layers))
 
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
-
     def describe(self, session: Session) -> str:
         return f"random start: {initialisation_named(self.initialisation)}, seed {self.seed}"
 
 
 @dataclass(frozen=True, slots=True)
-class RandomInputs:
+class RandomInputs(Edit):
     """Draw the inputs of new samples, which have no targets.
 
     Parameters
@@ -68,9 +65,6 @@ class RandomInputs:
             self.n_samples, session.n_base_features, self.distribution, self.seed
         )
         return session.evolve(inputs=inputs, targets=None, n_test=0, data=None)
-
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         samples = counted(self.n_samples, "random sample")

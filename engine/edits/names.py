@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.edits.base import Edit, inverse_by_difference, layer_at
+from engine.edits.base import Edit, layer_at
 from engine.nn.arguments import check_index, check_type, described
 from engine.nn.parameters import neuron_name
 from engine.session.columns import plain_names
@@ -15,7 +15,7 @@ from engine.text import printable
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Edit):
     """Change the title, the note, or the name of a layer, an input or a class.
 
     Parameters
@@ -63,9 +63,6 @@ class Rename:
                 return session.evolve(classes=None if classes == plain else tuple(classes))
         known = "title, note, layer, feature, class"
         raise ValueError(f"what is {described(self.what)}, expected one of {known}")
-
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         place = "" if self.what in ("title", "note") else f" {self.index + 1}"

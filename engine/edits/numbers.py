@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from engine.edits.base import (
     Edit,
-    inverse_by_difference,
     layer_at,
     value_text,
     with_layer,
@@ -200,7 +199,7 @@ class SetInputs(Value):
 
     def inverse(self, session: Session) -> Edit:
         if session.n_test and not self._fits(session):
-            return inverse_by_difference(session, self)
+            return Edit.inverse(self, session)
         return SetInputs(session.inputs if session.inputs_given else None)
 
     def describe(self, session: Session) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.edits.base import Edit, inverse_by_difference, layer_at, with_layer
+from engine.edits.base import Edit, layer_at, with_layer
 from engine.nn.arguments import check_index, check_type, check_whole
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.parameters import neuron_name
@@ -69,7 +69,7 @@ class SetBlock(Value):
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
-class SetInputBlock(Value):
+class SetInputBlock(Value, Edit):
     """Set a rectangle of the inputs.
 
     Parameters
@@ -99,7 +99,7 @@ class SetInputBlock(Value):
 
     def inverse(self, session: Session) -> Edit:
         if not session.inputs_given:
-            return inverse_by_difference(session, self)
+            return Edit.inverse(self, session)
         old = session.inputs[_slices(self.values, self.sample, self.feature)]
         return SetInputBlock(self.sample, self.feature, old)
 
@@ -108,7 +108,7 @@ class SetInputBlock(Value):
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
-class ReplaceInputs(Value):
+class ReplaceInputs(Value, Edit):
     """Replace the inputs of all samples.
 
     Parameters
@@ -129,16 +129,13 @@ class ReplaceInputs(Value):
             return session.evolve(inputs=self.inputs)
         return session.evolve(inputs=self.inputs, targets=None, n_test=0, data=None)
 
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
-
     def describe(self, session: Session) -> str:
         n_samples = len(self.inputs)
         return f"all samples replaced by {n_samples:,}"
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
-class ResizeLayer(Value):
+class ResizeLayer(Value, Edit):
     """Give a layer weights of another shape, (n_neurons, n_inputs), and adapt its neighbours.
 
     Parameters
@@ -191,16 +188,13 @@ class ResizeLayer(Value):
         network = session.network.replace_layers(0, len(layers), layers)
         return session.evolve(network=network, **changes)
 
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
-
     def describe(self, session: Session) -> str:
         n_neurons, n_inputs = self.weights.shape
         return f"layer {self.layer_index + 1} set to {n_neurons}×{n_inputs} weights"
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
-class PasteNetwork(Value):
+class PasteNetwork(Value, Edit):
     """Replace the network by another, with its inputs, names and task.
 
     If it has no inputs of its own, the current samples stay as far as they fit.
@@ -227,9 +221,6 @@ class PasteNetwork(Value):
         if targets is not None and targets.shape[1] != new.network.n_outputs:
             targets = None
         return new.evolve(inputs=session.inputs, targets=targets, features=session.features)
-
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"network {'→'.join(map(str, self.session.network.sizes))} pasted"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.edits.base import Edit, inverse_by_difference
+from engine.edits.base import Edit
 from engine.nn.arguments import check_index, check_type
 from engine.nn.arrays import FloatArray, changed_at, read_only
 from engine.nn.targets import UNSET
@@ -16,7 +16,7 @@ from engine.session.session import Session
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
-class AddSample(Value):
+class AddSample(Value, Edit):
     """Insert a sample before the one at this index (or at the end).
 
     Parameters
@@ -61,11 +61,7 @@ class AddSample(Value):
         return session.evolve(inputs=inputs, targets=targets, n_test=session.n_test + is_test)
 
     def inverse(self, session: Session) -> Edit:
-        return (
-            RemoveSample(self.sample)
-            if session.inputs_given
-            else inverse_by_difference(session, self)
-        )
+        return RemoveSample(self.sample) if session.inputs_given else Edit.inverse(self, session)
 
     def describe(self, session: Session) -> str:
         return f"sample {self.sample + 1} added"
@@ -104,7 +100,7 @@ class SetSample(Value):
 
     def inverse(self, session: Session) -> Edit:
         if not session.inputs_given:
-            return inverse_by_difference(session, self)
+            return Edit.inverse(self, session)
         return SetSample(self.sample, session.inputs[self.sample])
 
     def describe(self, session: Session) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.edits.base import Edit, inverse_by_difference, layer_at
+from engine.edits.base import Edit, layer_at
 from engine.edits.features import with_new_name
 from engine.nn.arguments import check_index, check_type
 from engine.nn.layer import Layer
@@ -29,7 +29,7 @@ from engine.session.session import Session
 
 
 @dataclass(frozen=True, slots=True)
-class AddNeuron:
+class AddNeuron(Edit):
     """Insert a neuron with weights and bias 0.
 
     The targets of a new output are not set.
@@ -57,15 +57,12 @@ class AddNeuron:
         sources = inserted(layer.n_neurons, self.neuron)
         return _with_neurons(session, self.layer_index, sources, classes)
 
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
-
     def describe(self, session: Session) -> str:
         return f"a neuron added to layer {self.layer_index + 1}"
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveNeuron:
+class RemoveNeuron(Edit):
     """Remove a neuron, and the weights with which the next layer reads it.
 
     Parameters
@@ -93,15 +90,12 @@ class RemoveNeuron:
         sources = removed(layer.n_neurons, self.neuron)
         return _with_neurons(session, self.layer_index, sources, classes)
 
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
-
     def describe(self, session: Session) -> str:
         return f"neuron {neuron_name(session.network, self.layer_index, self.neuron)} removed"
 
 
 @dataclass(frozen=True, slots=True)
-class AddLayer:
+class AddLayer(Edit):
     """Insert a layer that passes on what it reads unchanged.
 
     It has as many neurons as inputs, the identity matrix as weights, and the activation identity.
@@ -128,15 +122,12 @@ class AddLayer:
             network = session.network.replace_layers(self.layer_index, self.layer_index, [layer])
         return session.evolve(network=network)
 
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
-
     def describe(self, session: Session) -> str:
         return f"layer {self.layer_index + 1} added: it passes on what it reads"
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveLayer:
+class RemoveLayer(Edit):
     """Remove a layer.
 
     The next layer reads what the removed one read: it keeps its leading columns of weights, and
@@ -177,9 +168,6 @@ class RemoveLayer:
         if network.n_outputs != gone.n_neurons:
             classes = None
         return session.evolve(network=network, targets=targets, classes=classes)
-
-    def inverse(self, session: Session) -> Edit:
-        return inverse_by_difference(session, self)
 
     def describe(self, session: Session) -> str:
         return f"layer {self.layer_index + 1} removed"

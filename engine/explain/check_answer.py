@@ -21,10 +21,10 @@ _MIN_FIGURES_FOR_TWO = 3
 """Pairs of mistakes are so many that one must match a guess more closely than a single mistake."""
 
 _ROUNDING = 16 * sys.float_info.epsilon
-_NEARLY = 0.005
+_RELATIVE_TOLERANCE = 0.005
 """Relative: so near to the truth a guess is called close."""
 
-_NEARLY_BY_ONE_UNIT = 0.15
+_TOLERANCE_OF_ONE_UNIT = 0.15
 """Relative: the same for a guess that is off by one in its last figure only."""
 
 _MAX_NAMED = 2
@@ -389,8 +389,8 @@ def _is_rounded(guess: float, value: float, decimals: int) -> bool:
 def _is_close(guess: float, truth: float, unit: float) -> bool:
     """Whether the guess is off by one in its last figure, or by very little."""
     off = abs(guess - truth)
-    by_one = off <= unit * (1 + 1e-9) and off <= _NEARLY_BY_ONE_UNIT * abs(truth)
-    return by_one or off <= _NEARLY * abs(truth)
+    by_one = off <= unit * (1 + 1e-9) and off <= _TOLERANCE_OF_ONE_UNIT * abs(truth)
+    return by_one or off <= _RELATIVE_TOLERANCE * abs(truth)
 
 
 def _fitting(mistakes: list[Candidate], guess: float, half: float) -> list[Candidate]:

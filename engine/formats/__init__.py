@@ -177,7 +177,7 @@ def read(
         The names of the layers in their order, as a list or as "encoder,decoder", for a file whose
         names and shapes leave it open.
     output
-        The name of the output to open, of an ONNX model with several.
+        The name of the output to open, of a model with several.
 
     Returns
     -------
@@ -198,8 +198,8 @@ def read(
     format = _format_of(path, look=True)
     check_type(transposed, bool | None, "transposed")
     check_type(output, str | None, "output")
-    if output is not None and format is not FORMATS[".onnx"]:
-        raise ValueError("--output is for ONNX files")
+    if output is not None and format not in (FORMATS[suffix] for suffix in _WITH_OUTPUTS):
+        raise ValueError("--output is for ONNX and Keras files")
     named = None if activations is None else tuple(activations_of(activations))
     reading = format.read(Path(path), ReadOptions(named, transposed, layers_of(layers), output))
     session = _with_origin(reading.session, notes=reading.notes, dtype=reading.dtype)
@@ -333,6 +333,7 @@ def is_widened(session: Session, path: str | os.PathLike[str], dtype: str) -> bo
     return written_dtype(session, dtype).itemsize == 8
 
 
+_WITH_OUTPUTS = (".onnx", ".keras", ".h5", ".hdf5")
 _BINARY = (".safetensors", ".npz", ".onnx")
 
 

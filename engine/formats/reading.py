@@ -188,18 +188,18 @@ def activations_for(n_layers: int, given: Sequence[Activation] | None) -> tuple[
     return tuple(given)
 
 
-def check_count(n_parameters: int) -> None:
+def check_count(n_parameters: int, most: int = MAX_PARAMETERS) -> None:
     """Raise ValueError when there are more numbers than are opened.
 
     Parameters
     ----------
     n_parameters
         How many weights and biases.
+    most
+        The most that are opened.
     """
-    if n_parameters > MAX_PARAMETERS:
-        raise ValueError(
-            f"{n_parameters:,} numbers; at most {MAX_PARAMETERS:,} are opened as a network"
-        )
+    if n_parameters > most:
+        raise ValueError(f"{n_parameters:,} numbers; at most {most:,} are opened as a network")
 
 
 def no_bias_note(number: int) -> str:

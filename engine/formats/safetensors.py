@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.files import open_regular
 from engine.formats.metadata import document_text, session_from, written_dtype
-from engine.formats.reading import Reading, ReadOptions, check_count
+from engine.formats.reading import MAX_PARAMETERS, Reading, ReadOptions, check_count
 from engine.formats.tensors.layers import own_arrays
 from engine.formats.tensors.names import parts_among, says_transposed
 from engine.formats.tensors.naming import named_arrays, with_tensor_names
@@ -30,6 +30,9 @@ SAMPLES = ("inputs", "targets")
 """The tensors that hold the samples where the document does not."""
 
 _ALIGNMENT = 8
+
+_MAX_OWN = 50_000_000
+"""As many numbers as a new network and samples from a file may have together, and some more."""
 
 
 def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
@@ -66,7 +69,8 @@ def read_safetensors(data: bytes, options: ReadOptions) -> Reading:
     entries = [one for name, one in header.tensors.items() if name not in beside]
     for entry in entries:
         _check_kind(entry)
-    check_count(sum(math.prod(entry.shape) for entry in entries))
+    n_numbers = sum(math.prod(entry.shape) for entry in entries)
+    check_count(n_numbers, _MAX_OWN if DOCUMENT in header.metadata else MAX_PARAMETERS)
 
     def values_of(name: str) -> FloatArray:
         entry = header.tensors[name]

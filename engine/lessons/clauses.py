@@ -563,10 +563,11 @@ def _is_answer(found: object, wanted: object) -> bool:
 
 
 def _named(rows: FloatArray, place: int) -> str:
-    """A sample by its inputs, "1, 1", or by its number."""
+    """A sample by its inputs, "(1, 1)", or by its number."""
     if rows.shape[1] > _MAX_LISTED:
         return f"sample {place + 1}"
-    return ", ".join(format_given(float(value)) for value in rows[place])
+    listed = ", ".join(format_given(float(value)) for value in rows[place])
+    return f"({listed})" if rows.shape[1] > 1 else listed
 
 
 def _text(answer: object) -> str:

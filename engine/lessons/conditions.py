@@ -25,7 +25,7 @@ class Result:
     wanted
         What should be there.
     words
-        Both in one sentence without its full stop: "answer for 1, 1 is 1, should be 0". Of a
+        Both in one sentence without its full stop: "answer for (1, 1) is 1, should be 0". Of a
         condition with several parts it is the first that does not hold.
     """
 

@@ -25,7 +25,7 @@ CASES = [
     ("nn-play-light", SIXTEEN),
     ("nn-play-dark", NO_COLOR),
 ]
-MIN_CONTRAST = 3.0
+MIN_CONTRAST = 4.5
 
 
 def cell(terminal: RealTerminal, words: str, of: str) -> Char:

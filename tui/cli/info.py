@@ -21,12 +21,11 @@ from engine.session.names import counted, summary
 from engine.session.session import Session
 from tui.cli.options import CommandError, read, source_argument, source_options
 from tui.cli.reports.tables import display_width, listed
-from tui.files.borrow import is_matrix
+from tui.files.borrow import SUGGESTED_NEURONS, is_matrix
 from tui.files.options import SourceOptions
 from tui.files.source import Source, SourceError, path_of
 from tui.terminal import shortened, width, write_lines
 
-_FEW_NEURONS = 64
 _MAX_NAME_LENGTH = 24
 _NOT_IN_FILE = "not in the file"
 
@@ -88,7 +87,7 @@ def tensors_report(entries: Sequence[TensorEntry], error: SourceError) -> Iterat
             f"{shape:>{widths[0]}}  {dtype:<{widths[1]}}  {size:>{widths[2]}}  {entry.name}"
         ).rstrip()
     first = next(entry for entry in entries if is_matrix(entry))
-    some = "" if first.shape[0] <= _FEW_NEURONS else f" --neurons 1-{_FEW_NEURONS}"
+    some = "" if first.shape[0] <= SUGGESTED_NEURONS else f" --neurons 1-{SUGGESTED_NEURONS}"
     yield ""
     yield (
         "to open some neurons of a matrix as a layer:" if some else ("to open a matrix as a layer:")

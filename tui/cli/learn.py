@@ -151,8 +151,8 @@ def _list() -> Iterator[str]:
             yield "Challenges"
         done, total = len(progress.done_in(lesson)), len(lesson.steps)
         sign = "✓" if done == total else " "
-        told = f"{done} of {total} steps" if done else counted(total, "step")
-        yield f"{sign} {lesson.id:<{longest}}  {lesson.title} ({told}, {lesson.minutes} min)"
+        how_far = f"{done} of {total} steps" if done else counted(total, "step")
+        yield f"{sign} {lesson.id:<{longest}}  {lesson.title} ({how_far}, {lesson.minutes} min)"
 
 
 @command.command("check")

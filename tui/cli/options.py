@@ -199,6 +199,6 @@ _SOURCE_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] 
         "--output",
         metavar="NAME",
         shell_complete=_completed_by("outputs"),
-        help="The one to open of an ONNX file with several outputs.",
+        help="The one to open of an ONNX or Keras model with several outputs.",
     ),
 )

@@ -17,8 +17,10 @@ from tui.files.options import SourceOptions
 
 SUFFIX = ".safetensors"
 
+SUGGESTED_NEURONS = 64
+"""So many are suggested of a matrix with more."""
+
 _RANGE = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
-_FEW_NEURONS = 64
 _ENDINGS = ("weight", "kernel")
 
 
@@ -72,7 +74,7 @@ def _check_size(entry: TensorEntry, transposed: bool, neurons: Sequence[int] | N
     if count > MAX_PARAMETERS:
         raise ValueError(
             f"{count:,} numbers; at most {MAX_PARAMETERS:,} are opened as a network: choose some "
-            f"of the {n_neurons:,} neurons, as in --neurons 1-{min(_FEW_NEURONS, n_neurons)}"
+            f"of the {n_neurons:,} neurons, as in --neurons 1-{min(SUGGESTED_NEURONS, n_neurons)}"
         )
 
 

@@ -164,7 +164,7 @@ def _reading(source: Source, options: SourceOptions) -> Reading:
     if options.tensor is None and (options.bias is not None or options.neurons is not None):
         raise ValueError("--bias and --neurons go with --tensor")
     if options.output is not None and (source.path is None or options.tensor is not None):
-        raise ValueError("--output is for ONNX files")
+        raise ValueError("--output is for ONNX and Keras files")
     if source.path is not None and options.tensor is not None:
         # Imported here: few sources are opened in part.
         from tui.files.borrow import borrowed

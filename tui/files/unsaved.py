@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -37,6 +37,7 @@ _LITTER = (".nn-play-*.tmp", "unsaved-*.lock")
 
 _KEPT_FOR = timedelta(days=30)
 _REMARK = "unsaved work"
+_MAX_BYTES = 500_000_000
 _MAX_TEXT = 4096
 """What a path may have; a damaged file may hold more."""
 
@@ -182,9 +183,18 @@ def newest_unsaved() -> UnsavedWork | None:
 
 def open_unsaved(work: UnsavedWork) -> Session:
     """Return the session of unsaved work; raises OSError, and ValueError for a damaged file."""
+    from engine.files import read_bounded
     from engine.formats import load
+    from engine.formats.reading import ReadOptions
+    from engine.formats.safetensors import read_safetensors
+    from engine.session.origin import Origin
 
-    return load(work.path)
+    if work.path.suffix == ".toml":
+        return load(work.path)
+    # Larger than a file of the user may be: work in progress is there whatever its size.
+    reading = read_safetensors(read_bounded(work.path, _MAX_BYTES), ReadOptions())
+    origin = replace(reading.session.origin or Origin(), dtype=reading.dtype)
+    return reading.session.evolve(origin=origin)
 
 
 def comes_back(path: Path) -> str:

@@ -135,7 +135,8 @@ class InputsSource:
             named = f"sample {count}"
             lines.append((0, GridText(named if len(named) <= width else count, "muted")))
             part = part_of(session, sample) if self._scrolls else ""
-            lines.append((1, GridText(f"{part} · < >" if part else "< > others", "muted")))
+            others = f"{part} · < >" if part else "< > others"
+            lines.append((1, GridText(others if len(others) <= width else part, "muted")))
         if session.targets is not None:
             lines += [
                 (0, GridText(_target_in(width, text), "muted")) for text in self._target_lines

@@ -25,7 +25,7 @@ _MIN_LINES_OF_NUMBERS = 8
 _ALL_WIDTH = (None, None)
 _LINES_OF_TWO_LAYERS = 9
 _MIN_LESSON_WIDTH, _MAX_LESSON_WIDTH = 44, 56
-_NARROWEST_VIEW_WIDTH = 28
+_MIN_VIEW_WIDTH = 28
 
 
 class Span(NamedTuple):
@@ -54,13 +54,15 @@ class LessonNeeds(NamedTuple):
 
     numbers: the panes of numbers. n_views: how many views side by side. height: of all layers, of
     which as many lines stay as two small ones have. lines: for a width of its panel, the height
-    that its text takes.
+    that its text takes. hinted: the same with the hints that are shown, for which it gets higher
+    but no wider: the view beside it would lose what it shows.
     """
 
     numbers: frozenset[str]
     n_views: int
     height: int
     lines: Callable[[int], int]
+    hinted: Callable[[int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def layout_of(
     if lesson is not None:
         kept = max(_MIN_LINES_OF_NUMBERS, min(lesson.height, _LINES_OF_TWO_LAYERS))
         views, lesson_width = _beside_lesson(width, chosen, lesson, lines - kept)
-        left = lines - lesson.lines(width if lesson_width is None else lesson_width)
+        left = lines - lesson.hinted(width if lesson_width is None else lesson_width)
         most = min(most, max(kept, left))
         numbers_height = min(max(needs.height, _MIN_LINES_OF_NUMBERS), most)
         return Layout(frozenset(numbers | views), numbers_height, *widths, lesson_width)
@@ -149,7 +151,7 @@ def _beside_lesson(
     if n_views == 0 or n_fitting == 0:
         return {chosen if chosen in VIEW_PANES and n_views else LESSON_PANE}, None
     views = _with_chosen(VIEW_PANES[:n_views], chosen)
-    widest = width - n_views * _NARROWEST_VIEW_WIDTH
+    widest = width - n_views * _MIN_VIEW_WIDTH
     wider = range(usual, widest + 1, 2)
     lesson_width = next((one for one in wider if lesson.lines(one) <= lines), max(usual, widest))
     return views | {LESSON_PANE}, lesson_width

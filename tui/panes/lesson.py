@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
@@ -74,8 +74,9 @@ class LessonPane(StripLines, can_focus=True):
         if workspace is None or workspace.lesson is None or not self.is_on_screen:
             return
         width, height = self.room
-        blocks = blocks_of(workspace)
-        lines = lines_of(blocks, min(width, _MAX_LINE_WIDTH))
+        inner = min(width, _MAX_LINE_WIDTH)
+        blocks = fitting(blocks_of(workspace), inner, height)
+        lines = lines_of(blocks, inner)
         most = max(0, len(lines) - height)
         if blocks != self._shown:
             # What is new stands at the end, unless it is another step.
@@ -138,6 +139,17 @@ def lines_of(blocks: tuple[Block, ...], width: int) -> list[Parts]:
             lines.append(((sign, block.sign_style), *words) if sign else words)
             sign = " " * cell_len(sign)
     return lines
+
+
+def fitting(blocks: tuple[Block, ...], width: int, height: int) -> tuple[Block, ...]:
+    """Return the blocks with less of the hints where they do not fit: the last one helps most."""
+    hints = [place for place, block in enumerate(blocks) if block.kind == "hint"]
+    for _ in hints[1:]:
+        if len(lines_of(blocks, width)) > height:
+            blocks = blocks[: hints[0]] + blocks[hints[0] + 1 :]
+    if hints and len(lines_of(blocks, width)) > height:
+        blocks = *blocks[:-1], replace(blocks[-1], is_apart=False)
+    return blocks
 
 
 def first_lines(blocks: tuple[Block, ...], width: int) -> Iterator[tuple[int, Block]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine import Bias, Edit, Input, ResizeLayer, Session, SetBlock, Weight
 from engine.clipboard import Choice, Fit, Listing, Pasted, fit, parse_listing, parse_numbers
-from engine.clipboard.listing.assignments import role_of
+from engine.clipboard.names import role_of
 from engine.formats.toml import read_toml
 from engine.nn.arrays import FloatArray
 from engine.text import printable

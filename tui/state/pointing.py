@@ -60,6 +60,14 @@ def is_asking(workspace: Workspace) -> bool:
     )
 
 
+def is_choosing(workspace: Workspace) -> bool:
+    """Return whether a question is open whose answer the screen should show, and not say."""
+    play = workspace.lesson
+    return (
+        play is not None and not play.is_met and play.step is not None and bool(play.step.choices)
+    )
+
+
 def hidden_in(workspace: Workspace) -> Hidden:
     """Return the sums and activations that would give the answer away.
 

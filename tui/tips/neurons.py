@@ -13,7 +13,7 @@ from tui.tips.context import TipContext, given, shown, summed
 
 _MAX_NEURONS = 100
 _FLAT = 0.01
-_FARTHEST = 1e6
+_MAX_RATIO = 1e6
 _ANOTHER = {
     "identity": "relu",
     "relu": "sigmoid",
@@ -186,7 +186,7 @@ def _way_on(
     terms = layer.weights[neuron] * context.trace.inputs_of(layer_index)[0]
     # A share too small beside what is added up would be lost in its rounding.
     size = max(abs(missing), abs(layer.bias[neuron]), np.abs(terms).max())
-    if abs(share) > size / _FARTHEST:
+    if abs(share) > size / _MAX_RATIO:
         way = "rises" if share > 0 else "falls"
         return context.parameter, summed(context.value, missing / share), way
     bias = float(layer.bias[neuron])

@@ -81,8 +81,9 @@ def columns_of(scene: Scene, samples: range, trace: Trace, width: int) -> list[C
     """Return the columns that fit in `width` cells, each with one cell after it.
 
     Room goes first to the number and the answer, then to activations up to half of the rest, then
-    to inputs, then to the other activations. Of a single layer all come first, with fewer decimals
-    if they do not fit otherwise. trace: the forward pass of the visible samples.
+    to inputs, then to the other activations; short names and fewer decimals are used if all columns
+    fit then. Of a single layer all come first, with fewer decimals if they do not fit otherwise.
+    trace: the forward pass of the visible samples.
     """
     rule = [Column(_RULE, [_RULE] * len(samples))]
     number = Column("", [str(sample + 1) for sample in samples])
@@ -95,12 +96,17 @@ def columns_of(scene: Scene, samples: range, trace: Trace, width: int) -> list[C
     answers = next((choice for choice in choices if _taken(choice) <= room), [])
     room -= _taken([*answers, *rule, *rule])
     digits, n_activations = scene.view.digits, activations.shape[1]
-    all_activations = list(_activations(scene, activations, room, digits))
-    all_read, n_read = _read(scene, trace, layer_index or 0, room, digits)
-    if layer_index is not None and _taken([*all_activations, *all_read]) > room:
-        digits = min(digits, _FEW_DIGITS)
-        all_activations = list(_activations(scene, activations, room, digits))
-        all_read, n_read = _read(scene, trace, layer_index, room, digits)
+    few = min(digits, _FEW_DIGITS)
+    forms = [(False, digits), (True, digits), (True, few), (True, digits)]
+    if layer_index is not None:
+        forms = [(False, digits), (False, few)]
+    elif n_activations + trace.inputs_of(0).shape[1] > room // _MIN_COLUMN_WIDTH:
+        forms = forms[:1]
+    for is_short, decimals in forms:
+        all_activations = list(_activations(scene, activations, room, decimals, is_short))
+        all_read, n_read = _read(scene, trace, layer_index or 0, room, decimals, is_short)
+        if _taken([*all_activations, *all_read]) <= room:
+            break
     first_room = room if layer_index is not None else room // 2
     shown = _fitting(all_activations, n_activations, first_room) or _fitting(
         all_activations, n_activations, room
@@ -132,7 +138,7 @@ def _fitting(columns: list[Column], count: int, width: int) -> list[Column]:
 
 
 def _read(
-    scene: Scene, trace: Trace, layer_index: int, width: int, digits: int
+    scene: Scene, trace: Trace, layer_index: int, width: int, digits: int, is_short: bool
 ) -> tuple[list[Column], int]:
     """The columns of what a layer reads, as many as may fit, and how many there are."""
     read = trace.inputs_of(layer_index)
@@ -147,13 +153,15 @@ def _read(
             cells = [format_within(value, limits, digits) for value in values]
         else:
             cells = [format_given(value, digits, _WIDTH_OF_AN_INPUT) for value in values]
-        name = _name(input_name(scene.session, layer_index, place))
-        columns.append(Column(name, aligned_at_the_point(cells)))
+        name = input_name(scene.session, layer_index, place)
+        if is_short and not layer_index:
+            name = f"x{place + 1}"
+        columns.append(Column(_name(name), aligned_at_the_point(cells)))
     return columns, count
 
 
 def _activations(
-    scene: Scene, activations: FloatArray, width: int, digits: int
+    scene: Scene, activations: FloatArray, width: int, digits: int, is_short: bool
 ) -> Iterator[Column]:
     network, layer_index = scene.session.network, _last_of(scene)
     limits = network.layers[layer_index].activation.limits
@@ -161,7 +169,7 @@ def _activations(
         values = activations[:, neuron].tolist()
         cells = [format_within(value, limits, digits) for value in values]
         name = neuron_name(network, layer_index, neuron)
-        if layer_index == len(network.layers) - 1:
+        if layer_index == len(network.layers) - 1 and not is_short:
             name = output_label(scene.session, neuron)
         yield Column(_name(name), aligned_at_the_point(cells))
 
@@ -226,7 +234,7 @@ def samples_title(scene: Scene) -> str:
     title = f"{count} samples" if count > 1 else "1 sample"
     if right is None:
         return f"{title}, {shapes}"
-    return f"{title}, a row each · {right}" if count > 1 else f"{title} · {right}"
+    return f"{title} · {right}{', a row each' * (count > 1)}"
 
 
 def samples_moved(scene: Scene, arrow: Arrow) -> Gesture | None:

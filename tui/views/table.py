@@ -5,14 +5,24 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
 from engine.analysis.sweep import grid_sweep
 from engine.nn.arrays import FloatArray
-from engine.nn.parameters import Axis, Bias, Input, Weight, WeightRow, parameters_of
+from engine.nn.parameters import (
+    Axis,
+    Bias,
+    Input,
+    Weight,
+    WeightRow,
+    parameter_code,
+    parameters_of,
+)
 from engine.session.names import output_label, parameter_name, parameter_value
 from engine.text import format_given, format_within
 from tui.drawing.axes import round_up
@@ -40,7 +50,7 @@ _CLOSE = 1e-9
 _MIN_WITH_NAMES = 7
 _MAX_ROWS, _MAX_COLUMNS = 21, 15
 _MIN_COLUMN_WIDTH = 5
-_ENOUGH_COLUMNS = 3
+_MIN_COLUMNS = 3
 _USUAL_DIGITS = 4
 _ACROSS, _DOWN = "▼", "▶"
 _TINTS = 6
@@ -173,8 +183,12 @@ def draw_table(scene: Scene, width: int, height: int) -> list[Strip]:
     rows: list[list[Part]] = []
     if n_headings == 2:
         n_hidden = across.n_left_out + len(across.values) - len(page.top) if across.is_listed else 0
-        names = [_name(scene, down, "↓", down.n_left_out), _name(scene, across, "→", n_hidden)]
-        rows.append([("  ".join(names), style.muted)])
+        for name_of in (partial(parameter_name, scene.session), parameter_code):
+            left_name = _name(name_of(down.axis), "↓", down.n_left_out)
+            names = f"{left_name}  {_name(name_of(across.axis), '→', n_hidden)}"
+            if cell_len(names) <= width:
+                break
+        rows.append([(names, style.muted)])
     rows.append([(" " * left, style.plain)])
     for column, text in enumerate(page.top):
         rows[-1].append((text, style.accent if column == page.now else style.muted))
@@ -213,7 +227,7 @@ def _readable(scene: Scene, across: Side, activations: FloatArray, width: int) -
         ]
         sizes = [1 + max(len(top[place]), len(column[0])) for place, column in enumerate(columns)]
         kept, size = _columns_that_fit(sizes, width, across.now or 0)
-        if len(kept) >= _ENOUGH_COLUMNS:
+        if len(kept) >= _MIN_COLUMNS:
             break
     return _Page(
         [fitted(top[column], size, right=True) for column in kept],
@@ -265,9 +279,9 @@ def _cell_look(palette: Palette, tint: RGB, present: int) -> Style:
     return look(palette.foreground, tint, bold=present == 1)
 
 
-def _name(scene: Scene, side: Side, arrow: str, n_hidden: int) -> str:
+def _name(name: str, arrow: str, n_hidden: int) -> str:
     more = f" ({n_hidden} more)" if n_hidden else ""
-    return f"{safe(parameter_name(scene.session, side.axis))} {arrow}{more}"
+    return f"{safe(name)} {arrow}{more}"
 
 
 def _in_one_line(scene: Scene) -> str:

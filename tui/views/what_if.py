@@ -235,7 +235,9 @@ def _notes(scene: Scene, frame: Frame, outputs: FloatArray) -> list[Note]:
         return []
     taken = [frame.row(out) for out in outputs[0].tolist()]
     row = max(range(frame.canvas_height), key=lambda row: min(abs(row - other) for other in taken))
-    return [Note(1, row, "flat: it changes nothing", scene.palette.muted)]
+    words = "flat: it changes nothing"
+    fits = 1 + len(words) <= frame.canvas_width
+    return [Note(1, row, words if fits else "flat", scene.palette.muted)]
 
 
 def _is_flat(outputs: FloatArray) -> bool:

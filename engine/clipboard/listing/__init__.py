@@ -8,26 +8,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.clipboard.listing.assignments import (
-    Role,
-    Value,
-    as_assignments,
-    role_of,
-    table_in,
-    without_comments,
-)
+from engine.clipboard.listing.assignments import Value, table_in
 from engine.clipboard.listing.layers import (
     Part,
     activations_in,
+    as_one_neuron,
     named_activation,
     stacked,
     ways_to_chain,
     why_no_chain,
     with_bias_within,
 )
-from engine.clipboard.listing.structure import array_of, parts_in
+from engine.clipboard.listing.structure import array_of, not_used_in, parts_in
+from engine.clipboard.names import Role, role_of
 from engine.clipboard.numbers import Pasted
-from engine.clipboard.tokens import cleaned
+from engine.clipboard.plain import cleaned, without_comments
 from engine.formats.bounded import json_value
 from engine.formats.json import read_whole_model
 from engine.formats.reading import ReadOptions
@@ -41,10 +36,38 @@ _PLURAL_NAME = re.compile(r"weights", re.IGNORECASE)
 _TRANSPOSING_NAME = re.compile(r"kernel|coef", re.IGNORECASE)
 
 _DESCRIPTIONS = (
-    (re.compile(r"^\s*\w{1,60}\(\s+\(\w{1,60}\): \w"), "paste what model.state_dict() gives"),
-    (re.compile(r"^\s*Model: [\"']"), "paste what model.get_weights() gives"),
+    (
+        re.compile(r"^\w{1,60}\(\s+\(\w{1,60}\): \w|^Linear\(in_features=", re.M),
+        "describes a model without its numbers; paste what model.state_dict() gives",
+    ),
+    (
+        re.compile(r"^Model: [\"']", re.M),
+        "describes a model without its numbers; paste what model.get_weights() gives",
+    ),
+    (
+        re.compile(r"^[ \t]*(?:Chain\(\s*)?Dense\(\d+ => ", re.M),
+        "describes a model without its numbers; paste what Flux.state(model) gives",
+    ),
+    (
+        re.compile(r"^<generator object|^(?:odict|dict)_\w+\(\[", re.M),
+        "has no numbers; paste what model.state_dict() or list(model.parameters()) gives",
+    ),
+    (
+        re.compile(r"^<(?:bound method|function|built-in)", re.M),
+        "is a function that was not called; add () behind its name, and paste what that prints",
+    ),
+    (
+        re.compile(
+            r"^[\w.]{1,60}[ \t:]{1,5}(?:torch\.Size\(\[|\()[\d, ]+\]?\)[ \t]*$", re.M | re.A
+        ),
+        "has the sizes without the numbers; print the values too",
+    ),
+    (
+        re.compile(r"^Traceback \(most recent call last\)", re.M),
+        "is an error message of Python; paste what the program prints once it runs",
+    ),
 )
-"""What PyTorch and Keras print for a model itself, and what has its numbers."""
+"""What libraries print instead of numbers, and what has them."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,24 +119,27 @@ def parse_listing(text: str) -> Listing | None:
     whole = _model_in_json(plain)
     if whole is not None:
         return whole
-    for description, advice in _DESCRIPTIONS:
-        if description.search(plain):
-            raise ValueError(f"line 1: describes a model without its numbers; {advice}")
-    code = as_assignments(without_comments(plain))
+    code = without_comments(plain)
     table = table_in(code)
     listed = parts_in(table)
     inputs, wanted = (_samples(table, role) for role in ("inputs", "targets"))
     is_matrix = len(listed) == 1 and listed[0].name in table and listed[0].bias is None
     if not listed or (is_matrix and inputs is wanted is None):
+        _refuse_descriptions(plain)
         return None
     if len(listed) > _MAX_LAYERS:
         raise ValueError(f"{len(listed)} layers are too many; at most {_MAX_LAYERS} are read")
-    parts = stacked(listed)
+    neuron = as_one_neuron(listed)
+    parts = stacked(listed) if neuron is None else [neuron]
     split = with_bias_within(parts)
     by_column, notes = _orientations(split or parts, inputs, code)
     if split is not None:
         parts = split
         notes.append("the last weight of each neuron is its bias: only so do the layers fit")
+    if neuron is not None:
+        notes.append(f"{neuron.name} are taken as the weights of one neuron")
+    if left_out := not_used_in(table):
+        notes.append(f"left out, as neither weights nor samples: {', '.join(left_out)}")
     activations = _activations(parts, code)
     names = [None] if len(parts) == 1 else ["hidden"] * (len(parts) - 1) + ["output"]
     layers = [
@@ -127,6 +153,14 @@ def parse_listing(text: str) -> Listing | None:
         tuple(k for k, activation in enumerate(activations) if activation is None),
         tuple(notes + _notes_on_bias(parts)),
     )
+
+
+def _refuse_descriptions(text: str) -> None:
+    for description, advice in _DESCRIPTIONS:
+        found = description.search(text)
+        if found:
+            line = text.count("\n", 0, found.start()) + 1
+            raise ValueError(f"line {line}: {advice}")
 
 
 def _model_in_json(text: str) -> Listing | None:

@@ -135,6 +135,36 @@ def stacked(parts: Sequence[Part]) -> list[Part]:
     return [_stack(parts)] if is_one else [*parts]
 
 
+def as_one_neuron(parts: Sequence[Part]) -> Part | None:
+    """Return single weights such as w1, w2 with one bias as a neuron; None for anything else.
+
+    Parameters
+    ----------
+    parts
+        In the order of the listing.
+
+    Returns
+    -------
+    Part | None
+
+    Raises
+    ------
+    ValueError
+        When there are several biases, but fewer than weights.
+    """
+    n_biases = sum(part.bias is not None for part in parts)
+    if len(parts) < 2 or n_biases == len(parts) or any(part.weights.size > 1 for part in parts):
+        return None
+    names = f"{parts[0].name} to {parts[-1].name}"
+    if n_biases > 1:
+        raise ValueError(
+            f"{names} are single numbers, and it cannot be told which neuron has which; write the "
+            f"weights of each neuron as a list, such as w1 = [0.5, -0.2]"
+        )
+    bias = next((part.bias for part in parts if part.bias is not None), None)
+    return Part(names, np.hstack([part.weights for part in parts]), bias, is_fixed=True)
+
+
 def _kind(part: Part) -> tuple[int, tuple[str, ...] | str]:
     """For a neuron its number of weights and its name without numbers, otherwise 0 and the name."""
     is_neuron = part.is_fixed and len(part.weights) == 1 and part.weights.size > 1

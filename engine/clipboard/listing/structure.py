@@ -8,17 +8,12 @@ from itertools import chain
 
 import numpy as np
 
-from engine.clipboard.listing.assignments import (
-    NOT_A_LAYER,
-    Value,
-    depth_of,
-    holds_tables,
-    role_of,
-    words_of,
-)
+from engine.clipboard.listing.assignments import Value, holds_tables
 from engine.clipboard.listing.layers import Part
-from engine.clipboard.numbers import Name, Nested, Pasted, pasted, rows_of
+from engine.clipboard.names import NOT_A_LAYER, role_of, words_of
+from engine.clipboard.numbers import Pasted, pasted, rows_of
 from engine.clipboard.tokens import quoted
+from engine.clipboard.values import Name, Nested, depth_of
 from engine.nn.arrays import FloatArray
 
 _FIRST = frozenset(("input", "in", "first"))
@@ -28,6 +23,7 @@ _OF_LAYERS = frozenset(
 )
 """A list of arrays alone counts as layers only under such a name, or as the whole text."""
 
+_SIZES = frozenset(("sizes", "layers", "nodes", "dims", "dimensions", "architecture", "units"))
 _MAX_NAMES = 2_000
 _MAX_OF_A_NEURON = 20
 
@@ -63,6 +59,37 @@ def parts_in(table: Mapping[str, Value]) -> list[Part]:
         Naming the place, for anything that cannot be a layer: nothing is dropped.
     """
     return _of_table(table, "")
+
+
+def not_used_in(table: Mapping[str, Value]) -> list[str]:
+    """Return the names of numbers in lists that are no layers, inputs or targets.
+
+    Sizes, shapes and gradients are not among them.
+
+    Parameters
+    ----------
+    table
+        What the listing assigns to names.
+
+    Returns
+    -------
+    list[str]
+    """
+    return [
+        name
+        for name, value in table.items()
+        if isinstance(value, list)
+        and _has_numbers(value)
+        and role_of(name)[0] is None
+        and (NOT_A_LAYER | _SIZES).isdisjoint(words_of(name))
+        and not _of(value, name)
+    ]
+
+
+def _has_numbers(value: Nested) -> bool:
+    if isinstance(value, list):
+        return any(map(_has_numbers, value))
+    return isinstance(value, float)
 
 
 def array_of(value: Value, name: str) -> Pasted:
@@ -164,7 +191,7 @@ def _items(table: Mapping[str, Value], name: str) -> list[_Item]:
             raise _unknown(place, value)
         elif NOT_A_LAYER.isdisjoint(words_of(key)) and (parts := _of(value, place)):
             items[key] = _Item(words_of(key), parts)
-    for key, own in _bias_of_each(weights, biases, name).items():
+    for key, own in _bias_of_each(weights, biases, name, table).items():
         place = f"{name}.{key}" if name else key
         bias = None if own is None else table[own]
         items[key].parts.extend(_layers(table[key], bias, place, str(own)))
@@ -172,9 +199,15 @@ def _items(table: Mapping[str, Value], name: str) -> list[_Item]:
 
 
 def _bias_of_each(
-    weights: Mapping[str, tuple[str, ...]], biases: Mapping[tuple[str, ...], list[str]], name: str
+    weights: Mapping[str, tuple[str, ...]],
+    biases: Mapping[tuple[str, ...], list[str]],
+    name: str,
+    table: Mapping[str, Value],
 ) -> dict[str, str | None]:
-    """Match weights to biases by name; raises ValueError when a bias is left over."""
+    """Match weights to biases by name; raises ValueError when a bias is left over.
+
+    Where all are single numbers, one bias is that of the neuron whose weights they are.
+    """
     left = {suffix: list(names) for suffix, names in biases.items()}
     pairs: dict[str, str | None] = {}
     for key, suffix in weights.items():
@@ -184,6 +217,8 @@ def _bias_of_each(
     without = [key for key, own in pairs.items() if own is None]
     if len(over) == len(without):
         return pairs | dict(zip(without, over, strict=True))
+    if len(over) == 1 and without and all(isinstance(table[key], float) for key in pairs):
+        return pairs | {without[0]: over[0]}
     if over and without:
         place = f"{name}.{over[0]}" if name else over[0]
         raise ValueError(f"{place}: no weights of a similar name, whose bias it could be")

@@ -16,8 +16,8 @@ import numpy as np
 
 from engine.files import read_bounded
 from engine.formats.json.values import name_of
-from engine.formats.keras.config import KerasLayer, layers_of
-from engine.formats.keras.folding import Folding
+from engine.formats.keras.config import KerasLayer, model_of
+from engine.formats.keras.layers import DensePath
 from engine.formats.reading import Reading, ReadOptions, check_count
 from engine.formats.tensors.values import checked_finite, shape_text
 from engine.formats.toml.values import is_number
@@ -102,15 +102,15 @@ def read_tensorflow_js(table: dict[str, Any], folder: Path, options: ReadOptions
     # tensorflow.js itself computes as Keras 2 does.
     major = 3 if isinstance(version, str) and re.match("[3-9]", version) else 2
     variables = _variables(table.get("weightsManifest"), folder)
-    folding = Folding(lambda layer: _of_layer(variables, layer), major)
-    for layer in layers_of(model):
-        folding.add(layer)
+    found = model_of(model, options.output)
+    path = DensePath(lambda layer: _of_layer(variables, layer), major)
+    for layer in found.layers:
+        path.add(layer)
     config = model.get("config")
     title = config.get("name") if isinstance(config, dict) else None
-    session = Session(
-        Network(folding.finish()), title=name_of(title) if isinstance(title, str) else None
-    )
-    return Reading(session, tuple(folding.notes), "float32")
+    title = name_of(title) if isinstance(title, str) else None
+    session = Session(Network(path.finish()), title=title, features=found.features)
+    return Reading(session, (*found.notes, *path.notes), "float32")
 
 
 def _of_layer(variables: dict[str, FloatArray], layer: KerasLayer) -> Sequence[FloatArray]:

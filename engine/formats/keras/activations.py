@@ -117,6 +117,8 @@ def _relu(config: dict[str, Any], place: str) -> Activation:
     threshold = _number(config.get("threshold") or 0, place)
     if (top, slope, threshold) == (6, 0, 0):
         return Activation("relu6")
+    if top is not None and (slope, threshold) == (0, 0):
+        return Activation("hardtanh", (0.0, _number(top, place)))
     if top is None and threshold == 0:
         return Activation("leaky_relu", (slope,)) if slope else Activation("relu")
     if top is None and slope == 0:

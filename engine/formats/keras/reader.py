@@ -10,9 +10,9 @@ from typing import Any
 
 from engine.formats.bounded import BoundedZip, json_object
 from engine.formats.extras import check_installed
-from engine.formats.keras.config import KerasLayer, layers_of
-from engine.formats.keras.folding import Folding
+from engine.formats.keras.config import KerasLayer, model_of
 from engine.formats.keras.hdf5 import SIGNATURE, Hdf5File, Hdf5Object
+from engine.formats.keras.layers import DensePath
 from engine.formats.reading import Reading, ReadOptions, check_count
 from engine.formats.tensors.placing import is_activation
 from engine.formats.tensors.reading import NamedTensors, read_tensors
@@ -32,7 +32,7 @@ _LAYER_GROUPS = ("layers", "_layer_checkpoint_dependencies")
 _DEEPEST = 12
 _MAX_ARRAYS = 4_000
 _MAX_TITLE_LENGTH = 200
-_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
 _LIBRARIES = ("Keras files", "keras", "pyfive")
 _DENSE = {"0": "kernel", "1": "bias"}
 _NORMALISATION = {"0": "gamma", "1": "beta", "2": "moving_mean", "3": "moving_variance"}
@@ -66,10 +66,9 @@ def read_keras(data: bytes, options: ReadOptions) -> Reading:
         major = _major(about.get("keras_version"))
     options.refuse_all()
     root = Hdf5File(archive.read(_WEIGHTS, _MAX_BYTES)).root
-    groups = [group for name in _LAYER_GROUPS if (group := root.at(name)) is not None]
-    if not groups:
+    if _layers_in(root) is None:
         raise ValueError(f"{_WEIGHTS}: has no layers")
-    return _reading(model, lambda layer: _numbered(groups[0], layer), major)
+    return _reading(model, lambda layer: _numbered(root, layer), major, options.output)
 
 
 def read_keras_h5(data: bytes, options: ReadOptions) -> Reading:
@@ -98,7 +97,7 @@ def read_keras_h5(data: bytes, options: ReadOptions) -> Reading:
         raise ValueError("has a model without weights")
     major = _major((root.texts("keras_version") or [""])[0])
     model = json_object(texts[0].encode(), "model_config")
-    return _reading(model, lambda layer: _named(weights, layer), major)
+    return _reading(model, lambda layer: _named(weights, layer), major, options.output)
 
 
 class _Arrays:
@@ -129,7 +128,10 @@ class _Arrays:
 
 
 def _reading(
-    model: dict[str, Any], objects_of: Callable[[KerasLayer], Iterable[Hdf5Object]], major: int
+    model: dict[str, Any],
+    objects_of: Callable[[KerasLayer], Iterable[Hdf5Object]],
+    major: int,
+    output: str | None,
 ) -> Reading:
     arrays = _Arrays()
 
@@ -138,28 +140,30 @@ def _reading(
         wanted = 2 if layer.class_name == "Normalization" else None
         return [arrays.read(item) for item in list(objects_of(layer))[:wanted]]
 
-    folding = Folding(variables, major)
-    for layer in layers_of(model):
-        folding.add(layer)
-    network = Network(folding.finish())
+    found = model_of(model, output)
+    path = DensePath(variables, major)
+    for layer in found.layers:
+        path.add(layer)
+    network = Network(path.finish())
     config = model.get("config")
     name = config.get("name") if isinstance(config, dict) else None
     title = printable(name)[:_MAX_TITLE_LENGTH] if isinstance(name, str) else None
-    return Reading(Session(network, title=title), tuple(folding.notes), arrays.dtype)
+    session = Session(network, title=title, features=found.features)
+    return Reading(session, (*found.notes, *path.notes), arrays.dtype)
 
 
-def _numbered(group: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
+def _layers_in(group: Hdf5Object) -> Hdf5Object | None:
+    """The group of the layers of a model."""
+    return next((found for name in _LAYER_GROUPS if (found := group.at(name)) is not None), None)
+
+
+def _numbered(root: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
     """The variables 0, 1 … of a layer, whose group is named after its class and index."""
-    snake = _CAPITAL.sub("_", layer.class_name).lower()
-    # Keras 2.13 numbers them 0, 2, 4 …, later versions 0, 1, 2 …: the order is the same.
-    numbered = sorted(
-        (int(number or 0), name)
-        for name in group.members
-        for stem, _, number in [name.rpartition("_") if name != snake else (snake, "", "")]
-        if stem == snake and (number.isdecimal() or not number) and len(number) < 10
-    )
-    name = numbered[layer.index][1] if layer.index < len(numbered) else ""
-    found = group.at(f"{name}/vars") if name else None
+    group: Hdf5Object | None = root
+    for model in layer.inside:
+        group = None if group is None else _group_of(_layers_in(group), model)
+    group = None if group is None else _group_of(_layers_in(group), layer)
+    found = None if group is None else group.at("vars")
     if found is None:
         raise ValueError(f"{layer.place} has no weights in the file")
     named = found.texts("name")
@@ -172,10 +176,27 @@ def _numbered(group: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
         yield variable
 
 
+def _group_of(group: Hdf5Object | None, layer: KerasLayer) -> Hdf5Object | None:
+    """The group of a layer among those of its model."""
+    if group is None:
+        return None
+    snake = _CAPITAL.sub("_", layer.class_name).lower()
+    # Keras 2.13 numbers them 0, 2, 4 …, later versions 0, 1, 2 …: the order is the same.
+    numbered = sorted(
+        (int(number or 0), name)
+        for name in group.members
+        for stem, _, number in [name.rpartition("_") if name != snake else (snake, "", "")]
+        if stem == snake and (number.isdecimal() or not number) and len(number) < 10
+    )
+    return group.at(numbered[layer.index][1]) if layer.index < len(numbered) else None
+
+
 def _named(weights: Hdf5Object, layer: KerasLayer) -> Iterator[Hdf5Object]:
     """The variables of a layer, found by the names that its group lists."""
-    group = weights.members.get(layer.name)
+    group = weights.members.get((*layer.inside, layer)[0].name)
     names = None if group is None else _listed(group, "weight_names")
+    if layer.inside and names is not None:
+        names = [name for name in names if layer.name in name.split("/")[-2:-1]]
     if group is None or names is None:
         raise ValueError(f"{layer.place} has no weights in the file")
     for name in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -14,7 +15,7 @@ MAX_NUMBERS = 30_000_000
 """How many numbers operations on constants may make, of all layers of a path together."""
 
 _MAX_DIMENSIONS = 16
-_INTEGER_TYPES = (2, 3, 4, 5, 6, 7, 12, 13)
+INTEGERS = (2, 3, 4, 5, 6, 7, 12, 13)
 """The integers of TensorProto.DataType."""
 
 ARITHMETIC: dict[str, Callable[..., Array]] = {
@@ -149,6 +150,10 @@ def _parts(node: Node, arrays: list[Array], n_parts: int) -> list[Array]:
 
 def _arithmetic(op: str, arrays: list[Array]) -> Array:
     _bounded(np.broadcast_shapes(*(array.shape for array in arrays)))
+    if op in ("Max", "Min") and len(arrays) > 2:
+        return reduce(lambda one, other: _arithmetic(op, [one, other]), arrays)
+    if len(arrays) != getattr(ARITHMETIC[op], "nin", 0):
+        raise ValueError
     if all(array.dtype.kind in "iu" for array in arrays):
         # Whole numbers, as in the computation of a shape, stay so; a quotient is cut off.
         result = ARITHMETIC[op](*(array.astype(np.int64) for array in arrays))
@@ -165,7 +170,7 @@ def _bounded(shape: tuple[int, ...]) -> tuple[int, ...]:
 def _cast(array: Array, kind: int) -> Array:
     if kind in FLOAT_NAMES:
         return array if array.dtype.kind == "f" else array.astype(np.float64)
-    if kind not in _INTEGER_TYPES or not np.isfinite(array).all():
+    if kind not in INTEGERS or not np.isfinite(array).all():
         raise ValueError
     return array.astype(np.int64)
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.formats.onnx.constants import INTEGERS
 from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.joins import Part, joined, starting
 from engine.formats.onnx.node import Node
 from engine.formats.onnx.shapes import Dimensions, Place
 from engine.formats.onnx.tensors import FLOAT_NAMES, holds_texts, shown
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from onnx import ValueInfoProto
 
 _MAX_NAME_LENGTH = 80
-_MAX_INPUTS = 10_000
 
 _FIRST = ("ArgMax", "ZipMap", "Binarizer", "TopK")
 _THRESHOLDS = ("Greater", "GreaterOrEqual")
@@ -36,11 +37,15 @@ _MAX_CLASSES = 100_000
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Front:
-    """Where the path begins, and the names of the features if each is an input of its own."""
+    """Where the path begins, and the names of the features if each is an input of its own.
+
+    part: what the inputs have become there, unless it is the inputs themselves.
+    """
 
     place: Place
     features: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+    part: Part | None = None
 
 
 def find_front(graph: Graph) -> Front:
@@ -61,7 +66,7 @@ def find_front(graph: Graph) -> Front:
     if len(inputs) > 1:
         return _side_by_side(graph, inputs)
     [(name, value)] = inputs.items()
-    dimensions = _dimensions(value)
+    dimensions = _dimensions(value, graph)
     notes = []
     if dimensions is not None and len(dimensions) > 2:
         sample = "×".join("?" if size is None else str(size) for size in dimensions[1:])
@@ -70,37 +75,45 @@ def find_front(graph: Graph) -> Front:
 
 
 def _side_by_side(graph: Graph, inputs: dict[str, ValueInfoProto]) -> Front:
-    """The inputs joined by one Concat, as for the columns of a table."""
-    readers = {node for name in inputs for node in graph.readers[name]}
-    node = next(iter(readers))
+    """The inputs joined by linear operations, as the columns of a table by a Concat."""
     names = ", ".join(shown(name) for name in list(inputs)[:3])
-    if len(inputs) > _MAX_INPUTS or len(readers) > 1 or node.op != "Concat":
+    places = [Place(name, _dimensions(value, graph)) for name, value in inputs.items()]
+    for place in places:
+        if place.n_numbers is None:
+            name = shown(place.tensor)
+            raise ValueError(f"the number of columns of the input {name} is not known")
+    starts = starting(places)
+    part = None if starts is None else joined(graph, starts)
+    if part is None:
         raise ValueError(
             f"the graph has {len(inputs)} inputs, {names}{' …' * (len(inputs) > 3)}; "
             f"only one path of dense layers can be opened"
         )
-    if {*node.inputs} != {*inputs} or node.integer_attribute("axis", 0) not in (1, -1):
-        raise node.refused("joins tensors that are not columns of inputs")
-    features: list[str] = []
-    for name in node.inputs:
-        dimensions = _dimensions(inputs[name])
-        width = dimensions[1] if dimensions is not None and len(dimensions) == 2 else None
-        if width is None:
-            raise node.refused(f"the number of columns of the input {shown(name)} is not known")
-        text = printable(name)[:_MAX_NAME_LENGTH]
-        if width > _MAX_INPUTS or len(features) > _MAX_INPUTS:
-            raise node.refused("joins too many columns")
-        features += [text] if width == 1 else [f"{text}[{k + 1}]" for k in range(width)]
-    note = f"{node.label}: its {len(node.inputs)} inputs are read as one"
-    return Front(Place(node.outputs[0], (None, len(features)), 0), tuple(features), (note,))
+    features = [feature for place in places for feature in _features(place)]
+    label = graph.makers[part.place.tensor].label
+    note = f"{label}: {len(inputs)} inputs are read as one"
+    if part.moved is not None and not part.rows[0].any():
+        order, scale = part.moved
+        if sorted(order) == [*range(len(features))] and (scale == 1.0).all():
+            names_in_order = tuple(features[k] for k in order)
+            return Front(Place(part.place.tensor, (None, len(order)), 0), names_in_order, (note,))
+    return Front(part.place, tuple(features), (note,), part)
 
 
-def _dimensions(value: ValueInfoProto) -> Dimensions | None:
+def _features(place: Place) -> list[str]:
+    text = printable(place.tensor)[:_MAX_NAME_LENGTH]
+    size = place.n_numbers or 0
+    return [text] if size == 1 else [f"{text}[{k + 1}]" for k in range(size)]
+
+
+def _dimensions(value: ValueInfoProto, graph: Graph) -> Dimensions | None:
     """The declared shape of an input; raises ValueError if it does not hold numbers."""
     if value.type.WhichOneof("value") not in (None, "tensor_type"):
         raise ValueError(f"input {shown(value.name)} is not a tensor")
     tensor = value.type.tensor_type
-    if tensor.elem_type not in (0, *FLOAT_NAMES):
+    # Whole numbers that are cast first may as well be given as others.
+    is_cast = all(node.op == "Cast" for node in graph.readers.get(value.name, ()))
+    if tensor.elem_type not in (0, *FLOAT_NAMES) and not (is_cast and tensor.elem_type in INTEGERS):
         raise ValueError(f"input {shown(value.name)} is not of floating-point numbers")
     if not tensor.HasField("shape"):
         return None

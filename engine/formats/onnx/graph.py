@@ -292,7 +292,7 @@ class Graph:
         ):
             self._varying.update(node.outputs)
         read = {*filter(None, node.inputs)}
-        of_constants = node.op in OPERATIONS and read and read <= self._constants
+        of_constants = node.op in OPERATIONS and any(node.inputs[:1]) and read <= self._constants
         if node.op == "Constant" or of_constants:
             self._constants.update(node.outputs)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.formats.onnx.folding import Dense, Folding
+from engine.formats.folding import Dense, Folding
 from engine.formats.onnx.node import Node
 from engine.formats.onnx.shapes import Place
 from engine.formats.onnx.tensors import shown

@@ -75,7 +75,11 @@ def described(path: Path, model: ModelProto) -> tuple[Session, tuple[str, ...]]:
 
 
 def _task(path: Path, session: Session) -> str | None:
-    return None if path.task == session.task else path.task
+    task = path.task
+    if task == "multiclass" and session.network.n_outputs == 1:
+        # The score of one of two classes.
+        task = "binary"
+    return None if task == session.task else task
 
 
 def _names(metadata: dict[str, str], keys: Sequence[str]) -> tuple[str, ...] | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.formats.folding import Affine, Dense, Folding
 from engine.formats.onnx.branches import branch_numbers
-from engine.formats.onnx.folding import Affine, Dense, Folding
 from engine.formats.onnx.graph import Graph
 from engine.formats.onnx.node import Node
 from engine.formats.onnx.shapes import Dimensions, Place
 from engine.formats.onnx.tensors import Array, shown
+from engine.formats.toml.values import MAX_NAME_LENGTH
 from engine.nn.arrays import FloatArray
+from engine.text import printable
 
 AFFINE = ("Add", "Sub", "Mul", "Div", "Neg", "BatchNormalization", "Scaler")
 
@@ -41,7 +43,7 @@ def apply_matmul(graph: Graph, node: Node, place: Place, folding: Folding) -> Pl
         matrix = matrix[:, np.newaxis] if first else matrix[np.newaxis]
     place = _directed(place, samples, node)
     weights = matrix.T if first else matrix
-    folding.dense(Dense(_in_full(weights), None, (name,)), node.label)
+    folding.dense(Dense(_in_full(weights), None, (name,), _layer_name(name)), node.label)
     return _following(place, node, len(weights))
 
 
@@ -91,19 +93,14 @@ def apply_gemm(graph: Graph, node: Node, place: Place, folding: Folding) -> Plac
         if beta != 1.0:
             bias = bias * beta
     tensors = (constant,) if bias is None else (constant, graph.stored_as(node.inputs[2]))
-    folding.dense(Dense(weights, bias, tensors), node.label)
+    folding.dense(Dense(weights, bias, tensors, _layer_name(constant)), node.label)
     return after
 
 
-def apply_affine(
-    graph: Graph,
-    node: Node,
-    place: Place,
-    folding: Folding,
-    shapes: dict[str, Dimensions],
-    bias: str | None = None,
-) -> None:
-    """Fold an elementwise scaling; raises ValueError if both operands are on the path.
+def affine_of(
+    graph: Graph, node: Node, place: Place, folding: Folding, shapes: dict[str, Dimensions]
+) -> Affine:
+    """Return an elementwise scaling; raises ValueError if both operands are on the path.
 
     Parameters
     ----------
@@ -114,11 +111,13 @@ def apply_affine(
     place
         Where on the path from inputs to outputs the node is read.
     folding
-        The layers found so far, which take it in.
+        The layers found so far, which count its numbers.
     shapes
         Those of the tensors on the path so far.
-    bias
-        The name of the tensor that it adds as the bias of a layer, None for any other scaling.
+
+    Returns
+    -------
+    Affine
     """
     match node.op:
         case "BatchNormalization":
@@ -132,9 +131,7 @@ def apply_affine(
     for array in (affine.scale, affine.shift):
         if array is not None and not np.isfinite(array).all():
             raise node.refused("its numbers are not finite")
-    if folding.width is None and affine.width is None:
-        folding.width = place.n_numbers
-    folding.affine(affine, node.label, bias)
+    return affine
 
 
 def _arithmetic(
@@ -250,3 +247,10 @@ def _in_full(matrix: Array) -> FloatArray:
     weights = np.array(matrix, dtype=np.float64, order="C")
     weights.setflags(write=False)
     return weights
+
+
+def _layer_name(weights: str) -> str | None:
+    """The name of a layer, "fc1" for weights called "fc1.weight"; None if it is a number."""
+    name = printable(weights.removesuffix(".weight"))
+    named = weights.endswith(".weight") and any(map(str.isalpha, name))
+    return name if named and len(name) <= MAX_NAME_LENGTH else None

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.formats.folding import Affine, Dense, Folding
 from engine.formats.onnx.activations import find_activation
 from engine.formats.onnx.activations.matching import changes_nothing
 from engine.formats.onnx.ends import Front, Tail, find_front, find_tail, followers
-from engine.formats.onnx.folding import Dense, Folding
 from engine.formats.onnx.graph import Graph
+from engine.formats.onnx.joins import Part, joined, starting
 from engine.formats.onnx.linear import LINEAR, linear_of, sums_to_one
 from engine.formats.onnx.node import Node
-from engine.formats.onnx.operations import AFFINE, apply_affine, apply_gemm, apply_matmul
+from engine.formats.onnx.operations import AFFINE, affine_of, apply_gemm, apply_matmul
 from engine.formats.onnx.shapes import (
+    REARRANGING,
     Dimensions,
     Place,
     check_expanded,
@@ -47,10 +50,6 @@ _WHAT_IT_IS = {
     "a set of trees": ("TreeEnsembleClassifier", "TreeEnsembleRegressor", "TreeEnsemble"),
 }
 
-
-_REARRANGING = (
-    *("Transpose", "Squeeze", "Unsqueeze", "Slice", "Split", "Gather", "ArrayFeatureExtractor"),
-)
 
 _MAX_OUTPUTS = 12
 """Of so many outputs it is found out which of them are those of a network; any can be named."""
@@ -107,7 +106,7 @@ def find_path(graph: Graph, output: str | None = None) -> Path:
     # Overflow is detected, and reported, where the session is made.
     with np.errstate(all="ignore"):
         if output is not None:
-            return _walked(graph, [_named(graph, output)], {})
+            return _named(graph, output)
         varying = [name for name in graph.outputs if graph.varies(name)]
         try:
             return _walked(graph, varying or graph.outputs, {})
@@ -117,14 +116,22 @@ def find_path(graph: Graph, output: str | None = None) -> Path:
             return _only_network(graph, varying, error)
 
 
-def _named(graph: Graph, output: str) -> str:
+def _named(graph: Graph, output: str) -> Path:
+    """The path to one output, and the names of classes that another output has for it."""
     if output not in graph.outputs:
         listed = ", ".join(shown(name) for name in graph.outputs[:_MAX_OUTPUTS])
         more = " …" * (len(graph.outputs) > _MAX_OUTPUTS)
         raise ValueError(f"has no output {shown(output)}; it has {listed}{more}")
     if not graph.varies(output):
         raise ValueError(f"output {shown(output)} does not depend on the inputs")
-    return output
+    path = _walked(graph, [output], {})
+    for other in graph.outputs[:_MAX_OUTPUTS]:
+        if path.classes is None and other != output and graph.varies(other):
+            with contextlib.suppress(ValueError):
+                both = _walked(graph, [output, other], {})
+                if both.outputs == path.outputs and len(both.layers) == len(path.layers):
+                    path = replace(path, classes=both.classes, task=both.task or path.task)
+    return path
 
 
 def _walked(graph: Graph, outputs: Sequence[str], reasons: dict[str, str]) -> Path:
@@ -222,6 +229,9 @@ class _Walk:
         self.shapes: dict[str, Dimensions] = {}
         self.visited: set[str] = set()
         self.passed_outputs: set[str] = set()
+        if front.part is not None:
+            self.folding.width = len(front.part.rows) - 1
+            self._take(front.part)
 
     def path(self) -> Path:
         while self._step():
@@ -264,14 +274,46 @@ class _Walk:
             self._know_width()
             self.folding.activation(match.activation, label)
             self._move(match.output)
-        elif len(readers) > 1:
+        elif len(readers) > 1 and not self._join():
             labels = " and ".join(node.label for node in readers[:2])
             raise ValueError(
                 f"{shown(tensor)} goes to {labels}: only one path without branches can be opened"
             )
-        else:
+        elif len(readers) == 1:
             self._apply(readers[0])
         return True
+
+    def _join(self) -> bool:
+        """Take branches of linear operations that come together again as one layer."""
+        starts = starting([self.place])
+        part = None if starts is None else joined(self.graph, starts)
+        if part is None:
+            return False
+        self._know_width()
+        label = self.graph.makers[part.place.tensor].label
+        self.notes.append(f"{label}: branches that come together here are read as one")
+        self._take(part)
+        return True
+
+    def _take(self, part: Part) -> None:
+        """Go on from what branches have become."""
+        label = self.graph.makers[part.place.tensor].label
+        shift = part.rows[0] if part.rows[0].any() else None
+        if part.moved is None:
+            self.folding.dense(Dense(part.rows[1:].T.copy(), shift), label, joins=True)
+        else:
+            places, scale = part.moved
+            self.folding.select(places, label)
+            if shift is not None or (scale != 1.0).any():
+                self.folding.affine(Affine(scale, shift), label)
+        self.place = part.place
+
+    def _scale(self, node: Node, bias: str | None = None) -> None:
+        affine = affine_of(self.graph, node, self.place, self.folding, self.shapes)
+        if affine.width is None:
+            self._know_width()
+        self.folding.affine(affine, node.label, bias)
+        self._move(node.outputs[0])
 
     def _apply(self, node: Node) -> None:
         if changes_nothing(node, self.graph):
@@ -286,15 +328,16 @@ class _Walk:
             if not any(node.inputs[2:]):
                 self._take_bias()
         elif node.op in AFFINE:
-            apply_affine(self.graph, node, self.place, self.folding, self.shapes)
-            self._move(node.outputs[0])
+            self._scale(node)
         elif node.op == "Flatten":
             self.place = flattened(self.place, node)
-        elif node.op in _REARRANGING and self._rearrange(node):
+        elif node.op in REARRANGING and self._rearrange(node):
             pass
         elif node.op == "Expand":
             check_expanded(self.place, node, self.graph, self.shapes)
             self._leave_out(node, "it changes nothing")
+        elif node.op == "Imputer" and np.isnan(node.number_attribute("replaced_value_float", 0.0)):
+            self._leave_out(node, "it fills in numbers that are missing")
         elif node.op == "Normalizer" and self._sums_to_one(node):
             self._leave_out(node, "it changes nothing, since the outputs add up to 1")
         elif node.op in LINEAR:
@@ -394,15 +437,7 @@ class _Walk:
             others = [name for name in node.inputs if name != self.place.tensor]
             given = len(others) == 1 and self.graph.is_constant(others[0])
             if given and self.graph.constant(others[0]).ndim:
-                apply_affine(
-                    self.graph,
-                    node,
-                    self.place,
-                    self.folding,
-                    self.shapes,
-                    self.graph.stored_as(others[0]),
-                )
-                self._move(node.outputs[0])
+                self._scale(node, self.graph.stored_as(others[0]))
 
     def _take_tail(self) -> None:
         width = self.folding.width

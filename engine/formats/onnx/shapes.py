@@ -34,6 +34,12 @@ _ELEMENTWISE = (
     ),
     *("RandomUniformLike", "Softmax", "Dropout"),
 )
+REARRANGING = (
+    *("Transpose", "Squeeze", "Unsqueeze", "Slice", "Split", "Gather", "ArrayFeatureExtractor"),
+)
+"""The operators that move the numbers of a sample, or drop some."""
+
+_N_SAMPLES = 5
 _MAX_READ = 1_000
 _MAX_NUMBERS = 1 << 20
 """Of a sample whose numbers are moved."""
@@ -154,9 +160,10 @@ def rearranged(place: Place, node: Node, graph: Graph) -> tuple[Place, NDArray[n
         return None
     if not 0 < n_numbers <= _MAX_NUMBERS or not all(map(graph.is_constant, others)):
         return None
-    # What it does to numbers is seen from what it does to their places, in two samples.
-    shape = place.dimensions if place.rank == 1 else (2, *place.dimensions[1:])
-    places = np.arange(n_numbers * (1 if place.rank == 1 else 2))
+    n_samples = 1 if place.rank == 1 else _N_SAMPLES
+    # What it does to numbers is seen from what it does to their places, in a few samples.
+    shape = place.dimensions if place.rank == 1 else (_N_SAMPLES, *place.dimensions[1:])
+    places = np.arange(n_numbers * n_samples)
     operands = [graph.constant(name) if name else None for name in node.inputs[1:]]
     output = next(k for k, name in enumerate(node.outputs) if graph.needs(name))
     operands.insert(0, places.reshape([size or 1 for size in shape]))
@@ -164,13 +171,38 @@ def rearranged(place: Place, node: Node, graph: Graph) -> tuple[Place, NDArray[n
     tensor = node.outputs[output]
     if place.rank == 1 and result.ndim == 1:
         return Place(tensor, result.shape), result
-    n_samples = 1 if place.rank == 1 else 2
     if not result.ndim or len(result) != n_samples or not result.size:
         raise node.refused("changes what a sample is")
     rows = result.reshape(n_samples, -1)
     if not all(np.array_equal(row, rows[0] + k * n_numbers) for k, row in enumerate(rows)):
         raise node.refused("changes what a sample is")
     return Place(tensor, (None, *result.shape[1:]), 0), rows[0]
+
+
+def reduced(place: Place, node: Node, graph: Graph) -> Place | None:
+    """Return the place after a sum or mean over the numbers of each row; None for other axes.
+
+    Parameters
+    ----------
+    place
+        Where the node is read.
+    node
+        The operator, which newer models tell the axes by an input, older ones by an attribute.
+    graph
+        The graph of the ONNX file.
+
+    Returns
+    -------
+    Place | None
+    """
+    given = node.attributes.get("axes")
+    axes = [] if given is None else [*given.ints]
+    if len(node.inputs) > 1 and graph.is_constant(node.inputs[1]):
+        axes = [*graph.constant(node.inputs[1]).ravel()]
+    if axes not in ([1], [-1]) or place.rank != 2 or place.samples == 1:
+        return None
+    keeps = node.integer_attribute("keepdims", 1) == 1
+    return Place(node.outputs[0], (None, 1) if keeps else (None,), 0)
 
 
 def flattened(place: Place, node: Node) -> Place:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.formats.folding import MAX_LAYERS
 from engine.formats.metadata import document_text, written_dtype
 from engine.formats.onnx.activations.forms import CONSTANTS, written_form
 from engine.formats.onnx.activations.patterns import number_in
-from engine.formats.onnx.folding import MAX_LAYERS
 from engine.formats.onnx.metadata import DOCUMENT_KEY
 from engine.formats.onnx.tensors import TYPES
 from engine.formats.reading import check_count

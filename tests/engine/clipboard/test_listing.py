@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from engine import Session, examples
 from engine.clipboard import Listing, layer_code, network_code, network_toml, parse_listing
-from engine.clipboard.listing import assignments
-from engine.clipboard.numbers import Nested
+from engine.clipboard.statements import Statement
+from engine.clipboard.values import Nested
 from engine.formats.toml import read_toml
 from tests.engine.strategies import assert_identical, sessions
 
@@ -239,7 +239,12 @@ def test_one_matrix_alone_is_no_listing(text: str) -> None:
     ("text", "words"),
     [
         ("W1 = np.random.randn(4, 5)\nb1 = [0, 0]", "W1 (line 1): 'np.random.randn' must be run"),
-        ("b1 = [0]\nW1 = np.array([[1, 2]]) * 0.5", "W1 (line 2): is computed"),
+        ("b1 = [0]\nW1 = np.array([[1, 2]]) @ W0", "W1 (line 2): '@' is not a number"),
+        (
+            "b1 = [0]\nW1 = 2*np.random.rand(1, 2) - 1",
+            "must be run to give numbers, others each time",
+        ),
+        ("b1 = [0]\nW1 = [[1, 2]] * [[3, 4]]", "W1 (line 2): '*' of two arrays"),
         ("W1 = [[1, 2], [3]]\nb1 = [0, 0]", "W1 (line 1): row 2 has 1 number"),
         ("W1 = [[1, ..., 2]]\nb1 = [0]", "left out"),
         ("W1 = [[1, 2]]\nb1 = [0]\nW2 = [[1, 2, 3]]\nb2 = [1]", "the shapes do not fit together"),
@@ -262,13 +267,13 @@ def test_far_too_many_names_are_refused_at_the_first_too_many(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    reads = assignments._read
+    reads = Statement.read
 
-    def counted(value: assignments._Value) -> Nested:
-        read.append(value.name)
-        return reads(value)
+    def counted(statement: Statement) -> Nested:
+        read.append(statement.name)
+        return reads(statement)
 
-    monkeypatch.setattr(assignments, "_read", counted)
+    monkeypatch.setattr(Statement, "read", counted)
     name = text.partition("=")[0]
     words = f"line 501: up to '{name}' more than 500 names have numbers; a network's listing"
     with pytest.raises(ValueError, match=words):

@@ -191,9 +191,15 @@ print(neuron(output_weights, output_bias, hidden, activation=sigmoid))
     [
         ("h = [{'weights': [1, 2], 'bias': x}]\nout_weights = [1]\nout_bias = 1", "'x' is not a"),
         ("h = [{'weights': f(3), 'bias': 1}]\nout_weights = [1]\nout_bias = 1", "h (line 1): 'f' "),
-        ("h = [{'w': [1, 2*3], 'b': 1}]\nout_w = [1]\nout_b = 1", "h (line 1): '*3' is not a"),
+        (
+            "h = [{'w': [1, 2*x], 'b': 1}]\nout_w = [1]\nout_b = 1",
+            "h (line 1): cannot compute with 'x'",
+        ),
         ("net = [{'weights': W1, 'bias': b1}]\nW = [[1, 2]]\nb = [1]", "net[1].weights: 'W1' is"),
-        ('{"layers": [{"weights": [[1, 2]]}, {"weights": [["a", 2]]}]}', "row 1, column 1 is 'a'"),
+        (
+            '{"layers": [{"weights": [[1, 2]]}, {"weights": [["a", 2]]}]}',
+            "row 1, column 1: 'a' is not a",
+        ),
         ('{"layers": [{"weights": [[1, 2], [3]], "bias": [1]}]}', "row 2 has 1 number"),
         (
             '{"layers": [{"W": [[1, 2]], "b": [1]}, {"W": [[1, 2]], "b": [1]}]}',

@@ -93,13 +93,10 @@ def test_numbers_of_float32_are_written_so_until_one_no_longer_is(tmp_path: Path
 def test_what_was_folded_or_left_out_is_told() -> None:
     notes = read(MODELS / "keras-iris.keras").notes
     assert notes == (
-        "layer 'normalization' (Normalization) was folded into the dense layer behind it",
-        "layer 'batch_normalization' (BatchNormalization) was folded into the dense layer "
-        "behind it",
+        "layer 'normalization' (Normalization): folded into layer 1",
+        "layer 'batch_normalization' (BatchNormalization): folded into layer 2",
         "layer 'dropout' (Dropout) acts in training only: left out",
-        "layer 'dense_1' has no bias: taken as 0",
-        "layer 'batch_normalization_1' (BatchNormalization) was folded into the dense layer "
-        "before it",
+        "layer 'batch_normalization_1' (BatchNormalization): folded into layer 2",
     )
     session = load(MODELS / "keras-iris.keras")
     assert session.title == "iris_classifier"

@@ -29,7 +29,7 @@ def test_a_lesson_that_plays_has_no_problem() -> None:
         (
             '["W2[1,2] = -2"]',
             '["W2[1,2] = -0.2"]',
-            "steps[1].solution: it does not satisfy the goal: answer for 1, 1 is 1, should be 0",
+            "steps[1].solution: it does not satisfy the goal: answer for (1, 1) is 1, should be 0",
         ),
         (
             '["W2[1,2] = -2"]',

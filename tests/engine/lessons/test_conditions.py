@@ -23,10 +23,10 @@ def result(
 @pytest.mark.parametrize(
     ("session", "condition", "words"),
     [
-        (OR, {"answers": [0, 1, 1, 0]}, "answer for 1, 1 is 1, should be 0"),
-        (OR, {"truth_table": "xor"}, "answer for 1, 1 is 1, should be 0"),
-        (OR, {"truth_table": [1, 1, 1, 1]}, "answer for 0, 0 is 0, should be 1"),
-        (XOR, {"answers": [0], "for": [[0, 1]]}, "answer for 0, 1 is 1, should be 0"),
+        (OR, {"answers": [0, 1, 1, 0]}, "answer for (1, 1) is 1, should be 0"),
+        (OR, {"truth_table": "xor"}, "answer for (1, 1) is 1, should be 0"),
+        (OR, {"truth_table": [1, 1, 1, 1]}, "answer for (0, 0) is 0, should be 1"),
+        (XOR, {"answers": [0], "for": [[0, 1]]}, "answer for (0, 1) is 1, should be 0"),
         (XOR, {"answers": [0, 1]}, "there are 4 samples, 2 are wanted"),
         (SMALL, {"z": {"h1": "< 2"}}, "the sum z of h1 is 2.3, should be below 2"),
         (SMALL, {"z": {"h1": 2.4}}, "the sum z of h1 is 2.3, should be 2.4"),
@@ -36,7 +36,7 @@ def result(
         (SMALL, {"values": {"W1[1,2]": "> 0"}}, "the weight x2→h1 is -0.5, should be above 0"),
         (SMALL, {"values": {"x2": "3 to 4"}}, "the input x2 is 2, should be from 3 to 4"),
         (SMALL, {"values": {"=2 * h1.z": 5}}, "=2 * h1.z is 4.6, should be 5"),
-        (SMALL, {"outputs": ["> 0.9"]}, "output for 1, 2, 3 is 0.0847, should be above 0.9"),
+        (SMALL, {"outputs": ["> 0.9"]}, "output for (1, 2, 3) is 0.0847, should be above 0.9"),
         (SMALL, {"on": {"h3": "some"}}, "h3 is on for 0 of 1 samples, should be for some sample"),
         (SMALL, {"sizes": [3, 2, 1]}, "the network is 3→3→1, should be 3→2→1"),
         (SMALL, {"shape": {"W1": [3, 4]}}, "the shape of W1 is 3×3, should be 3×4"),
@@ -62,9 +62,9 @@ def result(
             {"uses_only": ["relu"]},
             "the activation of layer 2 is sigmoid, should be relu",
         ),
-        (XOR, {"gives": {"h1": [0, 1, 1, 0]}}, "h1 for 1, 1 is 1, should be 0"),
+        (XOR, {"gives": {"h1": [0, 1, 1, 0]}}, "h1 for (1, 1) is 1, should be 0"),
         (SMALL, {"values": {"=2*x1": 4}, "called": "twice x1"}, "twice x1 is 2, should be 4"),
-        (SMALL, {"equal": ["h1", "h2"]}, "h1 gives 2.3 for 1, 2, 3, should be 3.1 as h2"),
+        (SMALL, {"equal": ["h1", "h2"]}, "h1 gives 2.3 for (1, 2, 3), should be 3.1 as h2"),
         (SMALL, {"min_epochs": 10}, "the number of epochs trained is 0, should be at least 10"),
         (SMALL, {"all": [{"layers": 2}, {"layers": 3}]}, "the number of layers is 2, should be 3"),
         (
@@ -127,7 +127,7 @@ def test_a_function_is_matched_over_a_range_and_the_worst_point_named() -> None:
     # h2 = relu(x2 - x1) counts half: at -2, 2 the output is 2, not 4.
     found = result(broken, goal)
     assert (found.ok, found.value, found.wanted) == (False, "2", "4")
-    assert found.words == "output for -2, 2 is 2, should be 4"
+    assert found.words == "output for (-2, 2) is 2, should be 4"
     assert "no input x3" in result(ABS, {"matches": "x3"}).words
 
 

@@ -21,7 +21,7 @@ def test_the_figures_are_filled_in_and_the_tasks_have_room() -> None:
         "| sample | x1 | x2 | target o1 |\n| --- | --- | --- | --- |\n| 1 | 0 | 0 | 0 |\n" in text
     )
     assert "h1 says OR: it gives 1 for 0, 1. Make the four answers 0 1 1 0." in text
-    assert "At first: answer for 1, 1 is 1, should be 0." in text
+    assert "At first: answer for (1, 1) is 1, should be 0." in text
     assert "My answer: ____" in text
     assert "- [ ] a\n- [ ] b\n" in text
     # The network of the third step is that of the second.

@@ -39,7 +39,7 @@ def test_a_step_is_done_when_its_goal_holds_and_all_is_kept() -> None:
     step, start = XOR.steps[0], start_of(XOR, 0)
     now = progress(step, start, start)
     assert not now.done
-    assert now.words == "answer for 1, 1 is 1, should be 0"
+    assert now.words == "answer for (1, 1) is 1, should be 0"
     # z = 1·1 + 0·1 - 0.5
     assert now.say == "That is OR: 0.5 is above 0."
     done = progress(step, end_of(XOR, 0), start, edits=1)

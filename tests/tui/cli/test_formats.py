@@ -108,7 +108,7 @@ def test_what_was_folded_is_told_and_numbers_that_float32_lacks_are_float64(
     result = nn_play("export", str(TENSORS / "keras-iris.keras"), "net.npz")
     assert result.lines[0].startswith("wrote net.npz: 4→6→5→3")
     assert "note: all numbers are written as float64" in result.lines[1]
-    assert any("(Normalization) was folded" in line for line in result.lines[2:])
+    assert any("(Normalization): folded into" in line for line in result.lines[2:])
     assert read("net.npz").dtype == "float64"
 
 
@@ -199,7 +199,7 @@ def test_an_output_of_several_is_chosen(
     assert read(part).session.network.sizes == (3, 2, 3)
     for source in ("xor-step", str(part)):
         result = failure(nn_play("run", source, "--output", "action"))
-        assert result.endswith(f"{source}: --output is for ONNX files")
+        assert result.endswith(f"{source}: --output is for ONNX and Keras files")
     assert complete(nn_play, monkeypatch, "run", path, "--output", "v") == ["plain,value"]
 
 

@@ -91,8 +91,8 @@ def test_check_says_each_problem_with_its_place(nn_play: Command, mine: Path) ->
     assert nn_play("learn", "check", "mine.toml").output == "mine.toml: right, 1 step\n"
     mine.write_text(HEAD + STEP.replace("-2", "-0.2"))
     assert failure(nn_play("learn", "check", "mine.toml")) == (
-        "mine.toml: steps[1].solution: it does not satisfy the goal: answer for 1, 1 is 1, should "
-        "be 0"
+        "mine.toml: steps[1].solution: it does not satisfy the goal: answer for (1, 1) is 1, "
+        "should be 0"
     )
     mine.write_text(HEAD + STEP.replace("-2", "-0.2").replace("point_at", "pointat"))
     assert failure(nn_play("learn", "check", "mine.toml")) == (

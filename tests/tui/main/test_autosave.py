@@ -150,6 +150,15 @@ async def test_what_is_still_being_written_does_not_go_over_what_is_opened() -> 
         assert_identical(load(kept()[0]), session)
 
 
+def test_work_comes_back_whatever_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network in training has more numbers in its samples than are opened as a network."""
+    monkeypatch.setattr("engine.formats.safetensors.MAX_PARAMETERS", 10)
+    monkeypatch.setattr("engine.formats._MAX_BYTES", 10)
+    session = left_behind()
+    (work,) = unsaved_work()
+    assert_identical(open_unsaved(work), session)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe with a name")
 def test_whatever_lies_there_is_listed_and_nothing_waits_for_it() -> None:
     left_behind()

@@ -64,7 +64,7 @@ async def test_what_was_folded_in_is_reported() -> None:
     async with playing(size=(120, 36)) as player:
         await open_file(player, DATA / "models" / "keras-iris.keras")
         assert "Noticed while reading" in player.notice
-        assert "(BatchNormalization) was folded into" in player.notice
+        assert "(BatchNormalization): folded into" in player.notice
         await open_file(player, DATA / "models" / "keras-diabetes.keras")
         assert "Noticed" not in player.text
 

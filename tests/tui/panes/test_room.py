@@ -42,3 +42,11 @@ def test_the_names_of_classes_are_whole_beside_the_outputs_or_before_the_bars() 
         assert source.row_heading(1).text == name
         assert source.second_line(1, width).text.startswith(below)
         assert len(name) < source.row_heading_width
+
+
+def test_where_inputs_scroll_the_part_of_the_sample_is_whole() -> None:
+    inputs = np.zeros((4, 9))
+    workspace = opened(Session(new_network((9, 1), "tanh", seed=1), inputs, n_test=2))
+    notes = InputsSource(workspace, 6, 10).notes(10, 3)
+    assert "training" in [note.text for note in notes]
+    assert "training · < >" in [note.text for note in InputsSource(workspace, 6, 14).notes(14, 3)]

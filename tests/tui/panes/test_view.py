@@ -165,7 +165,7 @@ async def test_samples_shows_every_row_with_its_outputs_and_verdict() -> None:
     async with playing("xor-step", size=(120, 36)) as player:
         await player.show("Samples")
         pane = player.pane(LEFT)
-        assert "4 samples, a row each · 4 of 4 right" in pane
+        assert "4 samples · 4 of 4 right, a row each" in pane
         assert pane.count("✓") == 4
         assert "▶1" in pane
         await player.press(">", ">")

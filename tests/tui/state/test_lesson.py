@@ -13,10 +13,11 @@ from tests.tui.lessons import every_kind
 from tests.tui.screen_text import is_harmless
 from tests.tui.trained import by_play
 from tui.files.source import Source
-from tui.panes.lesson import height_needed, lines_of
+from tui.panes.lesson import fitting, height_needed, lines_of
 from tui.panes.title_line import title_of
 from tui.state import lesson as playing
 from tui.state import lesson_panel as panel
+from tui.state.lesson_panel import Block
 from tui.state.lesson_play import LessonPlay
 from tui.state.pointing import hidden_in, is_asking, pointed_at
 from tui.state.view_settings import ViewSettings
@@ -63,6 +64,17 @@ def test_room_is_made_for_the_hints_that_are_shown(index: int) -> None:
         workspace = playing.with_hint(workspace)
         inner = lines_of(panel.blocks_of(workspace), width - 4)
         assert height_needed(play_of(workspace), width) >= max(before, len(inner) + 2)
+
+
+def test_of_several_hints_that_do_not_fit_the_last_one_stays() -> None:
+    task, *hints = Block("text", "a " * 40), *(Block("hint", f"hint {n}") for n in (1, 2, 3))
+    whole = (task, *hints)
+    assert fitting(whole, 20, 99) == whole
+    assert [block.text for block in fitting(whole, 20, 8)] == [task.text, "hint 2", "hint 3"]
+    tight = fitting(whole, 20, 5)
+    assert [block.text for block in tight] == [task.text, "hint 3"]
+    assert len(lines_of(tight, 20)) == 5
+    assert fitting((task,), 20, 2) == (task,)
 
 
 def test_the_own_network_comes_back_untouched_with_its_history() -> None:

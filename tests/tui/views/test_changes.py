@@ -125,6 +125,13 @@ def test_a_star_marks_the_stage_of_the_largest_relative_change() -> None:
     assert largest.name in marked
 
 
+def test_an_arrow_stands_at_its_number() -> None:
+    before = Session(Network([Layer([[1.0, 2.0]], [0.5], "identity")]))
+    for width in (38, 44, 95):
+        lines = texts(draw_changes(compared(before, SetBias(0, 0, 0.8).apply(before)), width, 9))
+        assert any("▲0.3 " in line for line in lines), lines
+
+
 def test_titles_say_with_what_it_is_compared() -> None:
     before, after = moved()
     assert changes_title(compared(before, after)) == "What changed since you pressed p"

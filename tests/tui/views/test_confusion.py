@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -137,6 +138,9 @@ def test_the_measures_are_those_of_the_engine_beside_the_counts_or_below() -> No
     assert metrics is not None
     wide = texts(draw_confusion(scene_of(THREE), 140, 10))
     below = texts(draw_confusion(scene_of(THREE), 78, 20))
+    narrow = "\n".join(texts(draw_confusion(scene_of(THREE), 30, 14)))
+    assert re.search(r"▶ precision [\d.]+, recall [\d.]+ *\n", narrow), narrow
+    assert "row: target · column: answer" in narrow
     assert "recall: how many of its samples are found" in " ".join(map(str.strip, below))
     assert THREE.targets is not None
     target = int(THREE.targets[0].argmax())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Layer, Network, Session, Weight, health
+from engine.lessons import course
 from tests.tui.player import playing
 from tests.tui.views.scenes import PALETTE, classifier, colour_at, random_session, scene_of, texts
 from tui.drawing.axes import axis_around
 from tui.drawing.histograms import Histogram, block_rows, counted, sparkline
+from tui.state.lesson import enter
 from tui.views.distribution.rows import examined_samples, share_text
 from tui.views.distribution.view import distribution_title, draw_distribution
 
@@ -219,3 +222,12 @@ def test_very_many_samples_with_a_test_set_are_looked_at_in_part() -> None:
     scene = scene_of(session, layer_index=0)
     assert "12,000" in distribution_title(scene) or "2,000" in distribution_title(scene)
     assert len(draw_distribution(scene, 56, 14)) == 14
+
+
+def test_while_a_lesson_asks_it_is_not_said_which_neuron_is_dead() -> None:
+    scene = scene_of(classifier())
+    asking = enter(scene.workspace, course.load("silent"))
+    for workspace, is_said in ((asking, False), (replace(asking, lesson=None), True)):
+        lines = texts(draw_distribution(replace(scene, workspace=workspace), 95, 24))
+        assert ("is dead" in " ".join(lines)) is is_said
+        assert any(" 100 % " in line for line in lines)

@@ -129,7 +129,7 @@ def test_the_title_counts_the_right_answers() -> None:
     right = sum(
         bool(is_right(SOME, *pair)) for pair in zip(SOME.trace.outputs, SOME.targets, strict=True)
     )
-    assert samples_title(scene_of(SOME)) == f"40 samples, a row each · {right} of 40 right"
+    assert samples_title(scene_of(SOME)) == f"40 samples · {right} of 40 right, a row each"
     assert samples_title(scene_of(classifier())) == "1 sample · 0 of 1 right"
 
 
@@ -186,3 +186,14 @@ def rows_of(player: Player) -> list[list[str]]:
     """The words of the rows of samples on the screen."""
     lines = [line.strip("│▶ ").replace("│", " ").split() for line in player.lines]
     return [words for words in lines if words and words[0].isdecimal()]
+
+
+def test_short_names_and_fewer_decimals_where_all_columns_fit_then() -> None:
+    names = ("length of a sepal", "width of a sepal", "length of a petal")
+    session = random_session((3, 3), ("softmax",), classes=("setosa", "versicolor", "virginica"))
+    session = session.evolve(features=names)
+    for width, heading in ((120, "length of a…"), (66, "x1"), (44, "x1")):
+        lines = texts(draw_samples(scene_of(session), width, 6))
+        whole = "…" not in lines[2]
+        assert (heading in lines[0]) is (width > 44)
+        assert whole is (width > 44)

@@ -172,3 +172,10 @@ def test_the_tint_tells_high_from_low() -> None:
 
 def test_a_tiny_drawing_is_a_line_of_text() -> None:
     assert texts(draw_table(scene_of(classifier()), 12, 3))[0] == "o1 0.0847   "
+
+
+def test_long_names_give_way_to_codes_where_they_do_not_fit() -> None:
+    session = classifier().evolve(features=("hours studied a day", "hours slept a night", "age"))
+    scene = scene_of(session, parameter=Input(0))
+    for width, names in ((80, "input hours studied a day ↓  "), (40, "x1 ↓  x2 →")):
+        assert texts(draw_table(scene, width, 9))[0].startswith(names)

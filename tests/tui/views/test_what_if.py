@@ -132,6 +132,8 @@ def test_what_changes_nothing_says_so() -> None:
     # With h3 off, its weight in the output layer has nothing to weigh.
     flat = texts(draw_what_if(scene_of(classifier(), parameter=Weight(1, 0, 2)), 46, 9))
     assert any("flat: it changes nothing" in line for line in flat)
+    narrow = texts(draw_what_if(scene_of(classifier(), parameter=Weight(1, 0, 2)), 26, 9))
+    assert any(line.split()[-1] == "flat" for line in narrow if line.strip())
     steep = texts(draw_what_if(scene_of(classifier(), parameter=Weight(1, 0, 1)), 46, 9))
     assert not any("flat" in line for line in steep)
 

@@ -12,15 +12,13 @@ from engine.formats.reading import MAX_PARAMETERS
 from engine.formats.tensors.safetensors_header import TensorEntry
 from engine.formats.tensors.values import DTYPE_NAMES, shape_text
 from engine.text import quoted
-from tui.files.borrow import n_neurons_of, parse_neurons
+from tui.files.borrow import SUGGESTED_NEURONS, n_neurons_of, parse_neurons
 from tui.screens.dialogs.dialog import plain
 from tui.screens.dialogs.lists import Choose
 from tui.screens.dialogs.prompt import Prompt
 
 _MAX_SHOWN = 500
 """A longer list is slow to make; typing narrows it."""
-
-_FEW_NEURONS = 64
 
 
 class ChooseTensor(Choose[TensorEntry]):
@@ -77,7 +75,7 @@ class AskNeurons(Prompt):
         n_neurons = n_neurons_of(entry, transposed)
         n_inputs = n_neurons_of(entry, not transposed)
         most = max(1, MAX_PARAMETERS // (n_inputs + 1))
-        suggested = min(n_neurons, _FEW_NEURONS, most)
+        suggested = min(n_neurons, SUGGESTED_NEURONS, most)
 
         def wrong(text: str) -> str | None:
             try:

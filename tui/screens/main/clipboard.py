@@ -115,11 +115,12 @@ class Pasting:
         except ValueError as error:
             self._screen.refuse(f"nothing pasted: {error}")
             return
+        left_out = "".join(f"; {what} left out" for what in pasted.left_out)
         if found.question is None:
             offer = found.offers[0]
-            self._screen.edit(offer.edit, status=f"{offer.label}; {_UNDO}")
+            self._screen.edit(offer.edit, status=f"{offer.label}{left_out}; {_UNDO}")
         else:
-            self._ask_where(found.question, found.offers)
+            self._ask_where(f"{found.question}{left_out}", found.offers)
 
     def _ask_where(self, question: str, offers: Sequence[Offer]) -> None:
         def take(offer_key: str) -> None:

@@ -62,7 +62,8 @@ def needs_of(workspace: Workspace) -> LessonNeeds | None:
         return None
     numbers = frozenset(pane for pane in NUMBER_PANES if play.uses_pane(pane))
     height = sum(natural_heights(workspace))
-    return LessonNeeds(numbers, play.n_views, height, partial(height_needed, play))
+    lines = partial(height_needed, replace(play, n_hints=0))
+    return LessonNeeds(numbers, play.n_views, height, lines, partial(height_needed, play))
 
 
 class Lessons:

@@ -11,7 +11,7 @@ from engine.nn.network import Network
 from engine.text import format_given, format_number, format_within
 from tui.drawing.cells import safe
 
-_ENOUGH_UNDER_A_HEADING = 3
+_MIN_UNDER_A_HEADING = 3
 _COMPUTED = ("pre_activations", "activations", "loss")
 _SHORT_NAMES = {"pre_activations": "{} sum z", "activations": "{} out a", "inputs": "input {}"}
 
@@ -53,7 +53,7 @@ def change_lines(changes: Changes, room: int, digits: int) -> list[Line]:
         return []
     for stages in (_with_unchanged(changes, changed), changed):
         most = _most_of_each(stages, room - len(stages))
-        if most >= min(_ENOUGH_UNDER_A_HEADING, max(stage.n_changed for stage in changed)):
+        if most >= min(_MIN_UNDER_A_HEADING, max(stage.n_changed for stage in changed)):
             return [line for stage in stages for line in _block(changes, stage, most, digits)]
     most = _most_of_each(changed, room)
     if not most:

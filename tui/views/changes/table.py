@@ -95,10 +95,13 @@ def _column(heading: str, texts: Sequence[str]) -> list[str]:
 
 def _differences(numbers: Sequence[ChangedNumber], digits: int) -> list[str]:
     """How far each rose or fell, with the arrows and the decimal points aligned."""
-    sizes = [format_number(abs(number.difference), digits) for number in numbers]
-    heading, *texts = _column("change", sizes)
-    signed = [f"{_sign(number)}{text}" for number, text in zip(numbers, texts, strict=True)]
-    return [f" {heading}", *signed]
+    heading = " change"
+    sizes = aligned_at_the_point(
+        [format_number(abs(number.difference), digits) for number in numbers]
+    )
+    signed = [f"{_sign(number)}{size}" for number, size in zip(numbers, sizes, strict=True)]
+    width = max(map(cell_len, [heading, *signed]))
+    return [f"{fitted(text, width)} " for text in (heading, *signed)]
 
 
 def _name(number: ChangedNumber, width: int) -> str:

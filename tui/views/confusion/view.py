@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -43,6 +44,7 @@ _NO_TARGETS = (
 _LEGENDS = (
     "rows: target · columns: answer · [ ]: right",
     "rows target, columns answer, [ ] right",
+    "row: target · column: answer",
 )
 _MEANINGS = (
     "precision: how many of the answers with this class are right · recall: how many of its "
@@ -135,8 +137,9 @@ def _measures_of_target(scene: Scene, tables: list[Table], width: int) -> list[s
     for table in tables:
         target, _ = table.counted.pair_of(scene.sample) or (None, None)
         if target is not None:
-            measures = measures_in_words(table.counted.metrics[target])
-            return [cut(f"{_SELECTED} {measures}", width)]
+            said = f"{_SELECTED} {measures_in_words(table.counted.metrics[target])}"
+            # In a narrow pane the last of them is left out.
+            return [said if cell_len(said) <= width else cut(said.rpartition(",")[0], width)]
     return []
 
 

@@ -15,10 +15,10 @@ from tui.drawing.axes import Axis, Tick, doubled
 
 _FURTHER_RADII = (8.0, 12.0, 20.0)
 _ROOM_AT_A_CORNER = 1.25
-_FARTHEST_OTHER = 16
+_MAX_OTHER_RATIO = 16
 _ROOM_AT_A_LIMIT = 0.12
 _ROOM_BELOW_ZERO = 0.17
-_NEARLY = 0.8
+_NEAR_THE_EDGE = 0.8
 _POINTS_TO_SCAN = 129
 
 
@@ -42,7 +42,7 @@ def curve_radius(activation: Activation, sums: FloatArray, neuron: int) -> float
     largest = float(sizes[np.isfinite(sizes)].max(initial=0.0))
     present = float(sizes[neuron]) if math.isfinite(sizes[neuron]) else 0.0
     own = doubled(first, max(corner, present))
-    return doubled(first, max(own, min(largest, own * _FARTHEST_OTHER)))
+    return doubled(first, max(own, min(largest, own * _MAX_OTHER_RATIO)))
 
 
 def levels_off(activation: Activation) -> bool:
@@ -71,10 +71,10 @@ def out_axis(activation: Activation, radius: float) -> Axis:
     if math.isfinite(low):
         least = min(least, low * (1 + _ROOM_AT_A_LIMIT))
     places = [0.0]
-    if most >= _NEARLY * radius:
+    if most >= _NEAR_THE_EDGE * radius:
         most = max(most, radius)
         places.append(radius)
-    if least <= -_NEARLY * radius:
+    if least <= -_NEAR_THE_EDGE * radius:
         least = min(least, -radius)
         places.append(-radius)
     places += [limit for limit in (low, high) if limit and math.isfinite(limit)]

@@ -18,13 +18,14 @@ from tui.drawing.cells import (
     wrapped,
 )
 from tui.drawing.histograms import Histogram, axis_of
+from tui.state.pointing import is_choosing
 from tui.views.distribution.rows import MIN_SAMPLES, Examined, examined_samples, neuron_rows
 from tui.views.scene import Scene
 
 _ANYWHERE = (-math.inf, math.inf)
 _GAP = "   "
 _MIN_FOR_A_LAYER, _MAX_FOR_A_LAYER = 4, 10
-_ENOUGH_FOR_A_LAYER = 6
+_MIN_ROWS_OF_A_LAYER = 6
 _MIN_NEURONS = 3
 _LINES_BESIDE_NEURONS = 2
 """Their heading, and the blank line before the sentences."""
@@ -43,7 +44,7 @@ def draw_distribution(scene: Scene, width: int, height: int) -> list[Strip]:
     """Return histograms of sums and activations, a row per neuron, and which are silent."""
     style = looks(scene.palette)
     examined = examined_samples(scene.session)
-    sentences = _sentences(examined)
+    sentences = _sentences(examined, tells_silent=not is_choosing(scene.workspace))
     if is_too_small(width, height):
         return lines_of_text(sentences[0], width, height, scene.palette)
     n_neurons = scene.layer.n_neurons
@@ -63,9 +64,9 @@ def draw_distribution(scene: Scene, width: int, height: int) -> list[Strip]:
     return filled(strips, width, height, style.plain)
 
 
-def _sentences(examined: Examined) -> list[str]:
+def _sentences(examined: Examined, *, tells_silent: bool) -> list[str]:
     """The sentences at the bottom, the most important first."""
-    sentences = examined.silent or ["no neuron is silent"]
+    sentences = (examined.silent or ["no neuron is silent"]) if tells_silent else []
     if not examined.is_enough:
         is_one = examined.n_examined == 1
         there = "there is one" if is_one else f"there are {examined.n_examined}"
@@ -75,7 +76,7 @@ def _sentences(examined: Examined) -> list[str]:
         ]
     if examined.is_thinned:
         sentences = [f"looked at {examined.n_examined:,} samples, evenly spread", *sentences]
-    return sentences
+    return sentences or [""]
 
 
 def _fit_sentences(sentences: list[str], width: int, most: int) -> list[str]:
@@ -111,7 +112,7 @@ def _shortened(sentence: str, n_clauses: int) -> str:
 def _layers(scene: Scene, examined: Examined, width: int, room: int) -> list[list[Part]]:
     """The histograms of the current layer, and of the layers around it if they fit."""
     n_layers = len(scene.session.network.layers)
-    count = max(1, min(n_layers, room // _ENOUGH_FOR_A_LAYER))
+    count = max(1, min(n_layers, room // _MIN_ROWS_OF_A_LAYER))
     first = max(0, min(scene.layer_index - count // 2, n_layers - count))
     height = min(room // count, _MAX_FOR_A_LAYER)
     style = looks(scene.palette)

@@ -23,7 +23,7 @@ from tui.drawing.palette import RGB, Palette, blended
 from tui.views.scene import Scene
 
 _SHADES = 12
-_FAINTEST, _STRONGEST = 0.06, 0.6
+_MIN_STRENGTH, _MAX_STRENGTH = 0.06, 0.6
 _CLASS_SIGNS = "123456789" + ascii_lowercase
 _NO_NUMBER = 0
 """The index of the colour for NaN."""
@@ -125,7 +125,7 @@ def colours_of(palette: Palette, by_class: bool, n_classes: int) -> list[RGB]:
     poles = [palette.negative, palette.positive]
     if by_class:
         poles = [series[place % len(series)] for place in range(n_classes)]
-    strengths = np.linspace(_FAINTEST, _STRONGEST, _SHADES).tolist()
+    strengths = np.linspace(_MIN_STRENGTH, _MAX_STRENGTH, _SHADES).tolist()
     shades = [
         blended(palette.background, pole, strength) for pole in poles for strength in strengths
     ]

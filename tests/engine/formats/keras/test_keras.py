@@ -82,6 +82,7 @@ def test_hard_sigmoid_was_another_function_in_keras_2() -> None:
         ("Activation", {"activation": "softplus"}, "softplus"),
         ("ReLU", {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}, "relu"),
         ("ReLU", {"max_value": 6.0}, "relu6"),
+        ("ReLU", {"max_value": 1.0}, "hardtanh(0,1)"),
         ("ReLU", {"negative_slope": 0.25}, "leaky_relu(0.25)"),
         ("ReLU", {"threshold": 0.5}, "thresholded_relu(0.5)"),
         ("LeakyReLU", {}, "leaky_relu(0.3)"),
@@ -129,9 +130,7 @@ def test_a_normalisation_in_front_is_folded(in_config: bool) -> None:
     reading = read(layer("Normalization", "norm", **config), dense(), arrays=arrays)
     expected = (X - MEAN) / np.sqrt(VARIANCE) @ W + B
     np.testing.assert_allclose(outputs(reading), expected, rtol=1e-14)
-    assert reading.notes == (
-        "layer 'norm' (Normalization) was folded into the dense layer behind it",
-    )
+    assert reading.notes == ("layer 'norm' (Normalization): folded into layer 1",)
 
 
 @pytest.mark.parametrize(("center", "scale"), [(True, True), (False, True), (True, False)])

@@ -32,7 +32,7 @@ NOTHING = ReadOptions()
     [
         (
             functional(SOURCE, (dense("a"), node("in")), (dense("b"), node("in"))),
-            "after layer 'in' the model branches: not one path",
+            "has 2 outputs to choose from, 'a', 'b'; give one with --output NAME",
         ),
         (functional(SOURCE, (dense("a"), node("in") * 2)), "layer 'a' is used more than once"),
         (
@@ -43,7 +43,11 @@ NOTHING = ReadOptions()
             functional(SOURCE, (layer("Dropout", "a"), node("in", training=True))),
             "layer 'a' is run as in training, which is not read",
         ),
-        (functional(SOURCE, (dense("a"), node("b")), (dense("b"), node("a"))), "the layers of the"),
+        (functional(SOURCE, (dense("a"), node("b")), (dense("b"), node("a"))), "the model has no"),
+        (
+            functional((dense("a"), node("b")), (dense("b"), node("a")), (dense("c"), node("a"))),
+            "the layers of the model do not form one path",
+        ),
         (functional((dense("a"), node("a"))), "the model has 0 inputs, expected one"),
         (sequential(dense("a"), dense("a")), "configuration: two layers have the same name"),
         (sequential(), "configuration: expected 1 to 2,000 layers"),
@@ -69,19 +73,17 @@ NOTHING = ReadOptions()
             ),
             "layer 'dense': its activation is custom code, which is not run",
         ),
+        (sequential(layer("Softmax", "s"), dense()), "layer 's' (Softmax): the number of values"),
         (
-            sequential(dense(activation="relu"), layer("Softmax", "s")),
-            "layer 's': a second activation, after relu",
+            sequential(dense(), layer("ReLU", "r", max_value=3, negative_slope=1)),
+            "layer 'r': a ReLU with these",
         ),
-        (sequential(layer("Softmax", "s"), dense()), "layer 's': an activation without a dense"),
-        (sequential(dense(), layer("ReLU", "r", max_value=3)), "layer 'r': a ReLU with these"),
         (sequential(dense(), layer("ELU", "r", alpha="x")), "layer 'r': a parameter of its"),
         (sequential(dense(), layer("Softmax", "s", axis=0)), "layer 's': its softmax is not over"),
         (
-            sequential(dense(activation="relu"), layer("Rescaling", "r", scale=2)),
-            "layer 'r' has no dense layer beside it to take it",
+            sequential(layer("Rescaling", "r", scale=[1, 2, 3]), dense()),
+            "layer 'dense': reads 2 numbers a sample, but what comes to it has 3",
         ),
-        (sequential(layer("Rescaling", "r", scale=[1, 2, 3]), dense()), "layer 'r' has 3 numbers"),
         (sequential(layer("Rescaling", "r", scale="x"), dense()), "layer 'r': expected numbers"),
         (
             sequential(layer("BatchNormalization", "n", epsilon=[1, 2]), dense()),

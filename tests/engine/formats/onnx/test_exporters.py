@@ -233,6 +233,7 @@ def test_outputs_of_which_some_are_left_out(
         # An order of samples, some samples, and rows of two samples in one.
         "t = Slice(x, i0, i1, i0)  z = Gemm<transB = 1>(t, w, b)",
         "t = Gather<axis = 0>(x, i0)  z = Gemm<transB = 1>(t, w, b)",
+        "t = Gather<axis = 0>(x, halves)  z = Gemm<transB = 1>(t, w, b)",
         "t = Unsqueeze(x, i0)  s = Squeeze(t, i0)  z = Gemm<transB = 1>(s, w, b)",
     ],
 )
@@ -336,3 +337,146 @@ def test_constants_that_cannot_be_computed(
         given.graph.initializer.append(numpy_helper.from_array(np.array(sizes), name))
     with pytest.raises(ValueError, match=f"^{what}"):
         opened(given, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        # Layers side by side, a dueling network, a skipped layer, half a layer norm, two models.
+        (
+            f"{FIRST}  q = Gemm<transB = 1>(x, tall)  j = Concat<axis = 1>(z, q)  h = Tanh(j)"
+            "  y = Gemm<transB = 1>(h, twelve)",
+            (3, 12, 2),
+        ),
+        (
+            f"{FIRST}  h = Relu(z)  s = Gemm<transB = 1>(h, u)  a = Gemm<transB = 1>(h, v, c)"
+            "  m = ReduceMean<axes = [1]>(a)  d = Sub(a, m)  y = Add(s, d)",
+            (3, 4, 2),
+        ),
+        (
+            f"{FIRST}  m = MatMul(z, square)  s = Add(m, z)  h = Relu(s)"
+            "  y = Gemm<transB = 1>(h, v, c)",
+            (3, 4, 2),
+        ),
+        (
+            f"{FIRST}  m = ReduceMean<axes = [-1]>(z)  d = Sub(z, m)  h = Relu(d)"
+            "  y = Gemm<transB = 1>(h, v, c)",
+            (3, 4, 2),
+        ),
+        (
+            "r = ai.onnx.ml.LinearRegressor<coefficients = [1.0, 2.0, 3.0], intercepts = [0.5]>(x)"
+            "  q = ai.onnx.ml.LinearRegressor<coefficients = [0.5, -1.0, 2.0], "
+            "intercepts = [-1.0]>(x)"
+            "  y = Concat<axis = 1>(r, q)",
+            (3, 2),
+        ),
+    ],
+)
+def test_linear_branches_that_come_together(
+    text: str, sizes: tuple[int, ...], tmp_path: Path
+) -> None:
+    given = parsed(text, opset=17)
+    for name, array in (("twelve", _random(2, 12)), ("square", _random(4, 4))):
+        given.graph.initializer.append(numpy_helper.from_array(array, name))
+    reading = assert_same(given, tmp_path)
+    assert reading.session.network.sizes == sizes
+    assert any(note.endswith("come together here are read as one") for note in reading.notes)
+
+
+def test_columns_that_are_scaled_apart_add_no_layer(tmp_path: Path) -> None:
+    given = parsed(
+        "p = ai.onnx.ml.ArrayFeatureExtractor(x, order)  n = Sub(p, mean3)  s = Div(n, var3)"
+        "  q = Slice(x, i0, i1, i1)  j = Concat<axis = 1>(s, q)  z = Gemm<transB = 1>(j, f, b)"
+        f"  {LAST}"
+    )
+    for name, array in (
+        ("mean3", np.array([1.0, 2.0, 3.0])),
+        ("var3", np.array([2.0, 4.0, 0.5])),
+        ("f", _random(4, 4)),
+    ):
+        given.graph.initializer.append(numpy_helper.from_array(array, name))
+    assert assert_same(given, tmp_path).session.network.sizes == (3, 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "types", "features"),
+    [
+        (
+            "f = Flatten(k)  j = Concat<axis = 1>(x, f)",
+            "double[N,3] x, double[N,2] k",
+            ("x[1]", "x[2]", "x[3]", "k[1]", "k[2]"),
+        ),
+        (
+            "f = Cast<to = 11>(k)  j = Concat<axis = -1>(f, x)",
+            "double[N,3] x, int64[N,2] k",
+            ("k[1]", "k[2]", "x[1]", "x[2]", "x[3]"),
+        ),
+        (
+            "j = ai.onnx.ml.FeatureVectorizer<inputdimensions = [3, 2]>(x, k)",
+            "double[N,3] x, double[N,2] k",
+            ("x[1]", "x[2]", "x[3]", "k[1]", "k[2]"),
+        ),
+        (
+            "n = Mul(x, half)  t = Add(n, one)  j = Concat<axis = 1>(k, t)",
+            "double[N,3] x, double[N,2] k",
+            ("x[1]", "x[2]", "x[3]", "k[1]", "k[2]"),
+        ),
+    ],
+)
+def test_inputs_that_are_changed_before_they_are_joined(
+    text: str, types: str, features: tuple[str, ...], tmp_path: Path
+) -> None:
+    given = parsed(f"{text}  z = Gemm<transB = 1>(j, five, b)  {LAST}", types)
+    k = np.arange(10).reshape(5, 2)
+    feeds = {"x": ROWS, "k": k.astype(np.int64 if "int64" in types else np.float64)}
+    [given_outputs] = ReferenceEvaluator(given).run(None, feeds)
+    wanted = np.asarray(given_outputs, dtype=np.float64)
+    session = opened(given, tmp_path).session
+    assert session.features == features
+    columns = {f"x[{n + 1}]": ROWS[:, n] for n in range(3)}
+    columns |= {f"k[{n + 1}]": k[:, n].astype(np.float64) for n in range(2)}
+    rows = np.column_stack([columns[name] for name in features])
+    np.testing.assert_allclose(session.network.forward(rows).outputs, wanted, rtol=1e-12)
+
+
+def test_a_picture_of_whole_numbers(tmp_path: Path) -> None:
+    given = parsed(
+        f"f = Cast<to = 11>(k)  d = Div(f, high)  r = Reshape(d, rows4)"
+        f"  z = Gemm<transB = 1>(r, square, b)  {LAST}",
+        "uint8[N,2,2] k",
+    )
+    given.graph.initializer.append(numpy_helper.from_array(_random(4, 4), "square"))
+    assert_same(given, tmp_path, {"k": np.arange(20, dtype=np.uint8).reshape(5, 2, 2)})
+
+
+def test_gaps_are_not_filled_as_there_are_none(tmp_path: Path) -> None:
+    given = parsed(
+        f"f = ai.onnx.ml.Imputer<imputed_value_floats = [1.0]>(x)"
+        f"  z = Gemm<transB = 1>(f, w, b)  {LAST}"
+    )
+    with pytest.raises(ValueError, match=r"^node 1 \(Imputer\): neither a dense layer"):
+        opened(given, tmp_path)
+    nan = onnx.helper.make_attribute("replaced_value_float", float("nan"))
+    given.graph.node[0].attribute.append(nan)
+    assert opened(given, tmp_path).notes == (
+        "node 1 (Imputer): left out; it fills in numbers that are missing",
+    )
+
+
+@pytest.mark.parametrize(("choice", "task"), [(None, "multiclass"), ("p", "multiclass")])
+def test_classes_are_known_whatever_output_is_chosen(
+    choice: str | None, task: str, tmp_path: Path
+) -> None:
+    given = parsed(
+        f"{FIRST}  h = Relu(z)  q = Gemm<transB = 1>(h, v, c)  p = Softmax(q)"
+        "  a = ArgMax<axis = 1>(p)  l = ai.onnx.ml.ArrayFeatureExtractor(names, a)",
+        outputs="string[N,1] l, double[N,2] p",
+    )
+    given.graph.initializer.append(numpy_helper.from_array(np.array(["ham", "spam"]), "names"))
+    session = opened(given, tmp_path, choice).session
+    assert (session.classes, session.task) == (("ham", "spam"), task)
+
+
+def test_the_largest_of_several_constants(tmp_path: Path) -> None:
+    given = parsed(f"k = Max(w, half, one)  z = Gemm<transB = 1>(x, k, b)  {LAST}")
+    assert_same(given, tmp_path)

@@ -39,8 +39,8 @@ def refusal(given: ModelProto, folder: Path) -> str:
             "node 2 (LSTM): a recurrence; only one path of dense layers can be opened",
         ),
         (
-            [node("MatMul", ["z", "k"], "m"), node("Add", ["m", "z"], "y")],
-            "'z' goes to node 'MatMul-m' (MatMul) and node 'Add-y' (Add): only one path without "
+            [node("Relu", ["z"], "r"), node("Add", ["r", "z"], "y")],
+            "'z' goes to node 'Relu-r' (Relu) and node 'Add-y' (Add): only one path without "
             "branches can be opened",
         ),
         (

@@ -349,5 +349,5 @@ def test_outputs_strung_together_at_the_end(shape: list[int], tmp_path: Path) ->
 
 
 def test_only_onnx_files_have_outputs_to_choose(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"^--output is for ONNX files$"):
+    with pytest.raises(ValueError, match=r"^--output is for ONNX and Keras files$"):
         read(tmp_path / "model.npz", output="y")

@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from engine.formats.reading import check_count, no_bias_note
 from engine.formats.tensors.naming import kept_names
-from engine.formats.toml.values import MAX_NAME_LENGTH
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
-from engine.text import printable
 
 MAX_LAYERS = 1_000
 
@@ -74,20 +72,13 @@ class Affine:
 class Dense:
     """weights: (n_neurons, n_inputs). bias: (n_neurons,), or None for none.
 
-    tensors: what the file calls the two.
+    tensors: what the file calls the two. name: what it calls the layer.
     """
 
     weights: FloatArray
     bias: FloatArray | None
     tensors: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str | None:
-        """The name of the layer, "fc1" for weights called "fc1.weight"; None if it is a number."""
-        weights = self.tensors[0] if self.tensors else ""
-        name = printable(weights.removesuffix(".weight"))
-        named = weights.endswith(".weight") and any(map(str.isalpha, name))
-        return name if named and len(name) <= MAX_NAME_LENGTH else None
+    name: str | None = None
 
     def after(self, front: Affine) -> Dense:
         """Return the dense operation that applies `front` first.
@@ -215,7 +206,7 @@ class Folding:
         self.n_numbers += n_numbers
         check_count(self.n_numbers)
 
-    def dense(self, dense: Dense, label: str) -> None:
+    def dense(self, dense: Dense, label: str, *, joins: bool = False) -> None:
         """Add a dense operation; raises ValueError when it does not fit what it reads.
 
         Parameters
@@ -224,7 +215,15 @@ class Folding:
             A dense layer on the path.
         label
             How errors begin: what the tensor is.
+        joins
+            Whether it only brings branches together, so that it is part of the sums before it.
         """
+        self.reserve(dense.weights.size)
+        if joins and self._dense is not None and self.width == dense.weights.shape[1]:
+            before = self._dense
+            bias = _sum(None if before.bias is None else dense.weights @ before.bias, dense.bias)
+            dense = Dense(dense.weights @ before.weights, bias)
+            self._dense, self.width = None, dense.weights.shape[1]
         self.has_dense = True
         self._add(dense, label)
 
