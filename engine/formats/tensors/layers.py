@@ -22,6 +22,7 @@ from engine.formats.tensors.names import (
     natural_key,
     orders_of,
     paired,
+    role_beside_others,
     says_transposed,
 )
 from engine.formats.tensors.values import shape_text
@@ -97,6 +98,9 @@ def path_of(
     if layers is not None:
         return _chosen({name: shapes[name] for name in names}, asked, layers)
     pairs = paired({name: shapes[name] for name in names})
+    rivals = _rivals(pairs)
+    if rivals:
+        raise rivals
     fitting = {
         way: found for way in asked if (found := _orders(pairs, shapes, way, order_is_declared))
     }
@@ -132,7 +136,7 @@ def _chosen(shapes: Shapes, asked: Sequence[bool], layers: Sequence[str]) -> Pat
         raise ValueError(f"--layers: {len(layers):,} names; at most {_MAX_CHOSEN} are taken")
     try:
         pairs = paired(shapes)
-        is_path = any(_orders(pairs, shapes, way) for way in asked)
+        is_path = not _rivals(pairs) and any(_orders(pairs, shapes, way) for way in asked)
     except ValueError:
         names = [name for name in shapes if any(belongs(name, layer) for layer in layers)]
         pairs = paired({name: shapes[name] for name in names}) if names else []
@@ -275,9 +279,9 @@ def _misfit(
 def _by_module(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     """The layers by the first part of their names that differs, such as encoder and decoder."""
     names = [pair.called.split(".") for pair in pairs]
-    deepest = max(map(len, names))
-    depths = range(1, deepest)
-    depth = next((d for d in depths if len({tuple(name[:d]) for name in names}) > 1), deepest)
+    columns = enumerate(zip(*names, strict=False), start=1)
+    shared = min(map(len, names))
+    depth = next((depth for depth, parts in columns if len({*parts}) > 1), shared + 1)
     modules: dict[str, list[Pair]] = {}
     for pair, name in zip(pairs, names, strict=True):
         modules.setdefault(".".join(name[:depth]), []).append(pair)
@@ -300,6 +304,19 @@ def _networks(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> l
         ends.append((first[0], last[1]))
     leads_on = any(out == into for (_, out), (into, _) in permutations(ends, 2))
     return [] if leads_on else [*modules]
+
+
+def _rivals(pairs: Sequence[Pair]) -> ValueError | None:
+    """The error when two modules are called as networks that work beside each other, else None."""
+    modules = [*_by_module(pairs)]
+    roles = {module: role for module in modules if (role := role_beside_others(module))}
+    n_roles = len({*roles.values()})
+    if n_roles < 2:
+        return None
+    if n_roles == len(modules):
+        return NetworkUnknownError(modules)
+    listed = ", ".join(map(quoted, [*roles][:_MAX_LISTED]))
+    return ValueError(f"its layers do not form one path: {listed} lie beside each other{CHOICE}")
 
 
 def _in_words(order: Sequence[Pair]) -> list[str]:

@@ -68,6 +68,9 @@ _NOT_DENSE = {
     "embeddings": "an embedding",
     **dict.fromkeys(("orig", "original"), "a parametrisation, such as a spectral normalisation"),
 }
+_RIVALS = frozenset(
+    ("actor", "critic", "policy", "value", "generator", "discriminator", "pi", "vf")
+)
 _OF_OTHER_LAYERS = frozenset(("beta", "alpha", "alphas", "slope", "slopes"))
 CHOICE = "; --layers NAME,NAME opens some layers without the rest"
 """What to do about a file that holds more than one path of dense layers."""
@@ -232,6 +235,21 @@ def says_no_layer(name: str) -> bool:
     if _OF_TRAINING.fullmatch(name):
         return True
     return _role(name) is None and bool(_words(name) & _BESIDE)
+
+
+def role_beside_others(module: str) -> str | None:
+    """Return the role of a network among several beside each other, None for another module.
+
+    Parameters
+    ----------
+    module
+        Such as agent.actor.
+
+    Returns
+    -------
+    str | None
+    """
+    return next((word for word in _parts(module.rpartition(".")[2]) if word in _RIVALS), None)
 
 
 def says_layer(name: str) -> bool:
