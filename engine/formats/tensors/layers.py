@@ -18,6 +18,7 @@ from engine.formats.tensors.names import (
     Ends,
     Pair,
     belongs,
+    check_names,
     ends_of,
     natural_key,
     orders_of,
@@ -93,6 +94,7 @@ def path_of(
         raise ValueError(
             f"holds {len(shapes):,} tensors; at most {2 * _MAX_LAYERS:,} are opened as a network"
         )
+    check_names(shapes)
     names = list(shapes) if in_file_order or order_is_declared else sorted(shapes, key=natural_key)
     asked = [transposed] if transposed is not None else [False, True]
     if layers is not None:

@@ -83,6 +83,7 @@ _GROUPS = {
 """What the neurons at either end of a matrix are called, as in weights_ih and bias_h."""
 
 _MAX_STEPS = 400_000
+_MAX_NAME_LENGTH = 1_000
 
 Ends = tuple[int, int]
 """How many inputs and how many neurons a layer has."""
@@ -430,6 +431,21 @@ def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
 def _words(name: str) -> frozenset[str]:
     """The words in a name, x of x_train and xtrain."""
     return frozenset(_PART_OF_DATA.sub("", part) for part in _parts(name))
+
+
+def check_names(names: Collection[str]) -> None:
+    """Raise ValueError for names that would take too long to understand.
+
+    Parameters
+    ----------
+    names
+        Of all tensors.
+    """
+    longest = max(map(len, names), default=0)
+    if longest > _MAX_NAME_LENGTH:
+        raise ValueError(
+            f"a tensor's name has {longest:,} characters; at most {_MAX_NAME_LENGTH:,} are read"
+        )
 
 
 def check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:

@@ -151,6 +151,7 @@ def test_both_ways_fitting_is_an_error_of_its_own() -> None:
             {"body.weight": (4, 2), "policy.weight": (4, 4), "value.weight": (1, 4)},
             "do not form one path: 'policy', 'value' lie beside each other; --layers",
         ),
+        ({"1." * 500 + "weight": (1, 1)}, "a tensor's name has 1,006 characters; at most 1,000"),
         ({f"{k}.weight": (1, 1) for k in range(2001)}, "holds 2,001 tensors; at most 2,000"),
     ],
 )

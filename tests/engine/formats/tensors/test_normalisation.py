@@ -204,6 +204,7 @@ BOTH = {**dense("fc1", W1, B1), **dense("fc2", W2, B2)}
             "'fc1.weight_orig' is of a parametrisation",
         ),
         ({"Whh": W1, "Wxh": W1}, "tensor 'Whh' is neither weights nor a bias by its name"),
+        ({f"{k}.weight": B1[:1] for k in range(9, 300)}, "has 291 normalisations and slopes; at"),
         ({"attn.weight": np.ones((4, 4))}, "is of an attention layer"),
         ({"skip.weight": np.ones((4, 4))}, "is of a path beside the layers"),
         (
