@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 
@@ -18,10 +18,12 @@ from engine.formats.tensors.names import (
     Ends,
     Pair,
     belongs,
+    check_names,
     ends_of,
     natural_key,
     orders_of,
     paired,
+    role_beside_others,
     says_transposed,
 )
 from engine.formats.tensors.values import shape_text
@@ -30,6 +32,8 @@ from engine.text import quoted
 
 _MAX_LAYERS = 1_000
 _MAX_LISTED = 12
+_MAX_NETWORKS = 10
+_MAX_CHOSEN = 100
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -90,11 +94,15 @@ def path_of(
         raise ValueError(
             f"holds {len(shapes):,} tensors; at most {2 * _MAX_LAYERS:,} are opened as a network"
         )
+    check_names(shapes)
     names = list(shapes) if in_file_order or order_is_declared else sorted(shapes, key=natural_key)
     asked = [transposed] if transposed is not None else [False, True]
     if layers is not None:
         return _chosen({name: shapes[name] for name in names}, asked, layers)
     pairs = paired({name: shapes[name] for name in names})
+    rivals = _rivals(pairs)
+    if rivals:
+        raise rivals
     fitting = {
         way: found for way in asked if (found := _orders(pairs, shapes, way, order_is_declared))
     }
@@ -126,11 +134,13 @@ def _orientation(fitting: Collection[bool], pairs: Sequence[Pair], shapes: Shape
 
 def _chosen(shapes: Shapes, asked: Sequence[bool], layers: Sequence[str]) -> Path:
     """The path of the layers that the user names, in that order."""
-    names = [name for name in shapes if any(belongs(name, layer) for layer in layers)]
+    if len(layers) > _MAX_CHOSEN:
+        raise ValueError(f"--layers: {len(layers):,} names; at most {_MAX_CHOSEN} are taken")
     try:
         pairs = paired(shapes)
-        is_path = any(_orders(pairs, shapes, way) for way in asked)
+        is_path = not _rivals(pairs) and any(_orders(pairs, shapes, way) for way in asked)
     except ValueError:
+        names = [name for name in shapes if any(belongs(name, layer) for layer in layers)]
         pairs = paired({name: shapes[name] for name in names}) if names else []
         is_path = False
     chosen: list[Pair] = []
@@ -261,13 +271,9 @@ def _misfit(
             )
     listed = ", ".join(f"{quoted(p.weights)} {shape_text(shapes[p.weights])}" for p in pairs[:6])
     more = ", …" if len(pairs) > 6 else ""
-    modules = _by_module(pairs)
-    if (
-        not (hint or is_chosen)
-        and 1 < len(modules) < len(pairs)
-        and all(any(_orders(one, shapes, way) for way in asked) for one in modules.values())
-    ):
-        return NetworkUnknownError([*modules])
+    networks = [] if hint or is_chosen else _networks(pairs, shapes, asked)
+    if networks:
+        return NetworkUnknownError(networks)
     hint = hint or CHOICE * (len(pairs) > 2 and not is_chosen)
     return ValueError(f"the matrices do not form one path of layers: {listed}{more}{hint}")
 
@@ -275,13 +281,44 @@ def _misfit(
 def _by_module(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     """The layers by the first part of their names that differs, such as encoder and decoder."""
     names = [pair.called.split(".") for pair in pairs]
-    deepest = max(map(len, names))
-    depths = range(1, deepest)
-    depth = next((d for d in depths if len({tuple(name[:d]) for name in names}) > 1), deepest)
+    columns = enumerate(zip(*names, strict=False), start=1)
+    shared = min(map(len, names))
+    depth = next((depth for depth, parts in columns if len({*parts}) > 1), shared + 1)
     modules: dict[str, list[Pair]] = {}
     for pair, name in zip(pairs, names, strict=True):
         modules.setdefault(".".join(name[:depth]), []).append(pair)
     return modules
+
+
+def _networks(pairs: Sequence[Pair], shapes: Shapes, asked: Sequence[bool]) -> list[str]:
+    """The modules that are each a path, if none of them leads into another one."""
+    modules = _by_module(pairs)
+    if not 1 < len(modules) < min(len(pairs), _MAX_NETWORKS):
+        return []
+    ends = []
+    for members in modules.values():
+        ways = ((way, _orders(members, shapes, way)) for way in asked)
+        found = [(way, orders[0]) for way, orders in ways if orders]
+        if not found:
+            return []
+        way, order = found[0]
+        first, last = (ends_of(pair, shapes, way) for pair in (order[0], order[-1]))
+        ends.append((first[0], last[1]))
+    leads_on = any(out == into for (_, out), (into, _) in permutations(ends, 2))
+    return [] if leads_on else [*modules]
+
+
+def _rivals(pairs: Sequence[Pair]) -> ValueError | None:
+    """The error when two modules are called as networks that work beside each other, else None."""
+    modules = [*_by_module(pairs)]
+    roles = {module: role for module in modules if (role := role_beside_others(module))}
+    n_roles = len({*roles.values()})
+    if n_roles < 2:
+        return None
+    if n_roles == len(modules):
+        return NetworkUnknownError(modules)
+    listed = ", ".join(map(quoted, [*roles][:_MAX_LISTED]))
+    return ValueError(f"its layers do not form one path: {listed} lie beside each other{CHOICE}")
 
 
 def _in_words(order: Sequence[Pair]) -> list[str]:

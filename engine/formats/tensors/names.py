@@ -62,11 +62,16 @@ _NOT_DENSE = {
     "moving": "a normalisation; fold it into the layer beside it before saving",
     "gamma": "a normalisation; fold it into the layer beside it before saving",
     "hh": "a recurrent layer",
-    "recurrent": "a recurrent layer",
+    **dict.fromkeys(("recurrent", "lstm", "gru"), "a recurrent layer"),
+    **dict.fromkeys(("attn", "attention", "qkv"), "an attention layer"),
+    **dict.fromkeys(("shortcut", "skip", "downsample"), "a path beside the layers"),
     "embedding": "an embedding",
     "embeddings": "an embedding",
     **dict.fromkeys(("orig", "original"), "a parametrisation, such as a spectral normalisation"),
 }
+_RIVALS = frozenset(
+    ("actor", "critic", "policy", "value", "generator", "discriminator", "pi", "vf")
+)
 _OF_OTHER_LAYERS = frozenset(("beta", "alpha", "alphas", "slope", "slopes"))
 CHOICE = "; --layers NAME,NAME opens some layers without the rest"
 """What to do about a file that holds more than one path of dense layers."""
@@ -79,6 +84,7 @@ _GROUPS = {
 """What the neurons at either end of a matrix are called, as in weights_ih and bias_h."""
 
 _MAX_STEPS = 400_000
+_MAX_NAME_LENGTH = 1_000
 
 Ends = tuple[int, int]
 """How many inputs and how many neurons a layer has."""
@@ -231,6 +237,21 @@ def says_no_layer(name: str) -> bool:
     if _OF_TRAINING.fullmatch(name):
         return True
     return _role(name) is None and bool(_words(name) & _BESIDE)
+
+
+def role_beside_others(module: str) -> str | None:
+    """Return the role of a network among several beside each other, None for another module.
+
+    Parameters
+    ----------
+    module
+        Such as agent.actor.
+
+    Returns
+    -------
+    str | None
+    """
+    return next((word for word in _parts(module.rpartition(".")[2]) if word in _RIVALS), None)
 
 
 def says_layer(name: str) -> bool:
@@ -411,6 +432,21 @@ def _by_order(shapes: Mapping[str, tuple[int, ...]]) -> list[Pair]:
 def _words(name: str) -> frozenset[str]:
     """The words in a name, x of x_train and xtrain."""
     return frozenset(_PART_OF_DATA.sub("", part) for part in _parts(name))
+
+
+def check_names(names: Collection[str]) -> None:
+    """Raise ValueError for names that would take too long to understand.
+
+    Parameters
+    ----------
+    names
+        Of all tensors.
+    """
+    longest = max(map(len, names), default=0)
+    if longest > _MAX_NAME_LENGTH:
+        raise ValueError(
+            f"a tensor's name has {longest:,} characters; at most {_MAX_NAME_LENGTH:,} are read"
+        )
 
 
 def check_no_data_set(shapes: Mapping[str, tuple[int, ...]]) -> None:

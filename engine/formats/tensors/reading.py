@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from engine.formats.reading import Reading, ReadOptions, activations_for, no_bias_note
 from engine.formats.tensors.layers import Path, Shapes, arrays_of, path_of
 from engine.formats.tensors.names import (
+    check_names,
     check_no_data_set,
     ends_of,
     numbers_and_words,
@@ -30,6 +31,7 @@ from engine.session.session import Session
 from engine.text import printable, quoted
 
 _MAX_NAME_LENGTH = 80
+_MAX_BETWEEN = 200
 _NORMALISATION = re.compile(r"norm|(?:^|[._])(?:ln|bn|gn|rms)")
 _MEAN = ("mean", "mu", "avg", "average", "center", "centre")
 _DEVIATION = ("std", "scale", "sigma", "deviation", "dev", "sd")
@@ -112,6 +114,7 @@ def read_tensors(
     ActivationsUnknownError, OrientationUnknownError, OrderUnknownError
         When the options have to say more.
     """
+    check_names(tensors.shapes)
     check_no_data_set(tensors.shapes)
     shapes, array_of = multiplied(tensors.shapes, tensors.array_of)
     made = [name for name in shapes if name not in tensors.shapes]
@@ -121,6 +124,10 @@ def read_tensors(
     ]
     tensors = replace(tensors, shapes=shapes, array_of=array_of)
     parts = _parted(tensors)
+    if len(parts.sizes) > _MAX_BETWEEN:
+        raise ValueError(
+            f"has {len(parts.sizes):,} normalisations and slopes; at most {_MAX_BETWEEN} are folded"
+        )
     path = path_of(
         parts.dense, transposed, tensors.in_file_order, tensors.order_is_declared, options.layers
     )

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from engine.formats.reading import OrientationUnknownError
+from engine.formats.reading import NetworkUnknownError, OrientationUnknownError
 from engine.formats.tensors.layers import Path, path_of
 
 Shapes = dict[str, tuple[int, ...]]
@@ -86,9 +86,33 @@ def test_the_user_may_give_the_order() -> None:
         (["red", "blue"], "there is no layer 'blue'; there are 'green', 'red'"),
         (["red"], "expected each of the 2 layers once"),
         (["red", "red"], "expected each of the 2 layers once"),
+        (["red"] * 101, "101 names; at most 100 are taken"),
     ):
         with pytest.raises(ValueError, match=reason):
             path_of(shapes, False, layers=layers)
+
+
+def test_networks_beside_each_other_are_not_chained_where_their_shapes_would_allow_it() -> None:
+    shapes: Shapes = {"actor.0.weight": (2, 4), "actor.2.weight": (4, 2)}
+    shapes |= {"critic.0.weight": (2, 4), "critic.2.weight": (1, 2)}
+    with pytest.raises(NetworkUnknownError) as raised:
+        path_of(shapes, False)
+    assert raised.value.modules == ("actor", "critic")
+    path = path_of(shapes, False, layers=["actor"])
+    assert [pair.weights for pair in path.pairs] == ["actor.0.weight", "actor.2.weight"]
+
+
+def test_a_network_of_one_role_is_a_path() -> None:
+    for first, last in (
+        ("policy.0", "policy.2"),
+        ("policy_fc1", "policy_fc2"),
+        ("pi.in", "pi.out"),
+    ):
+        shapes: Shapes = {f"{last}.weight": (2, 3), f"{first}.weight": (3, 3)}
+        assert [pair.weights for pair in path_of(shapes, False).pairs] == [
+            f"{first}.weight",
+            f"{last}.weight",
+        ]
 
 
 def test_numbered_layers_are_not_put_in_another_order() -> None:
@@ -121,7 +145,13 @@ def test_both_ways_fitting_is_an_error_of_its_own() -> None:
         ({"0.bias": (3, 3), "0.weight": (3, 3)}, "'0.bias' has the shape 3 × 3, which are not a"),
         ({"rnn.weight_ih_l0": (3, 3), "rnn.weight_hh_l0": (3, 3)}, "is of a recurrent layer"),
         ({"embedding.weight": (3, 3)}, "is of an embedding"),
-        ({"actor.0.weight": (3, 2), "critic.0.weight": (1, 2)}, "do not form one path"),
+        ({"left.0.weight": (3, 2), "right.0.weight": (1, 2)}, "do not form one path"),
+        ({"actor.0.weight": (3, 2), "critic.0.weight": (1, 2)}, "holds 2 networks; give one of"),
+        (
+            {"body.weight": (4, 2), "policy.weight": (4, 4), "value.weight": (1, 4)},
+            "do not form one path: 'policy', 'value' lie beside each other; --layers",
+        ),
+        ({"1." * 500 + "weight": (1, 1)}, "a tensor's name has 1,006 characters; at most 1,000"),
         ({f"{k}.weight": (1, 1) for k in range(2001)}, "holds 2,001 tensors; at most 2,000"),
     ],
 )

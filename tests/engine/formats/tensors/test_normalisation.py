@@ -204,6 +204,13 @@ BOTH = {**dense("fc1", W1, B1), **dense("fc2", W2, B2)}
             "'fc1.weight_orig' is of a parametrisation",
         ),
         ({"Whh": W1, "Wxh": W1}, "tensor 'Whh' is neither weights nor a bias by its name"),
+        ({f"{k}.weight": B1[:1] for k in range(9, 300)}, "has 291 normalisations and slopes; at"),
+        ({"attn.weight": np.ones((4, 4))}, "is of an attention layer"),
+        ({"skip.weight": np.ones((4, 4))}, "is of a path beside the layers"),
+        (
+            {"head.weight": W2, "trunk.0.weight": W1, "trunk.2.weight": np.ones((4, 4))},
+            "do not form one path .*; --layers NAME,NAME opens some layers without the rest$",
+        ),
         ({"embedding.weight": W1}, "is of an embedding; --layers NAME,NAME opens some layers"),
         (
             {"bn.running_mean": B1[:1].reshape(()), "bn.running_var": B1},
