@@ -42,7 +42,7 @@ def test_what_follows_is_completed_too(nn_play: Command, monkeypatch: pytest.Mon
         return complete(nn_play, monkeypatch, *words)
 
     assert offered("run", "xor") == ["plain,xor-step"]
-    assert offered("run", "xor-step", "--e") == ["plain,--explain"]
+    assert offered("run", "xor-step", "--ex") == ["plain,--explain"]
     assert offered("run", "xor-step", "--loss", "m") == ["plain,mse", "plain,mae"]
     assert offered("run", "xor-step", "--activations", "relu,tan") == ["plain,relu,tanh"]
     assert offered("new", "3-1", "--init", "x") == ["plain,xavier"]

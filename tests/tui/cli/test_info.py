@@ -117,7 +117,7 @@ def test_what_was_folded_and_left_out_is_told(nn_play: Command) -> None:
         "softmax",
     ]
     assert [layer["shape"] for layer in answer["layers"]] == [[6, 4], [5, 6], [3, 5]]
-    assert any("(Normalization) was folded" in note for note in answer["notes"])
+    assert any("(Normalization): folded into layer 1" in note for note in answer["notes"])
     assert (answer["samples"], answer["health"]) == (None, None)
     text = " ".join(nn_play("info", keras).output.split())
     assert all(note in text for note in answer["notes"])
