@@ -265,7 +265,7 @@ class PlaygroundApp(App[None]):
         else:
             self._typed_ahead.append(event)
             if len(self._typed_ahead) == 1:
-                self.run_worker(self._answer_in_turn())
+                self.run_worker(self._answer_in_turn)
 
     def _is_answerable(self, event: events.Event) -> bool:
         """Whether the event can be answered: not once the app is exiting, nor a click on nothing.

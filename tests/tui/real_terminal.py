@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import termios
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,11 @@ class RealTerminal(Terminal):
         for key in keys:
             self.write(encode_key(key))
             self._take(now() + 0.5)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Take another size, of which the kernel tells the program."""
+        termios.tcsetwinsize(self._descriptor, (rows, columns))
+        self.screen.resize(rows, columns)
 
     def wait_for(self, words: str) -> None:
         """Read on until `words` are on the screen."""

@@ -346,6 +346,11 @@ def test_the_shell_brings_it_back() -> None:
         while terminal.received.count(TAKEN) < 2:
             read(terminal)
         assert b"stopped" in terminal.received.partition(LEFT)[2]
+        # The last of many sizes holds.
+        for columns in range(60, 120):
+            terminal.resize(columns, 24)
+        terminal.resize(120, 36)
+        terminal.wait_for("6 weights + 3 biases")
         terminal.press("K", "q", "down", "down", "enter")
         assert terminal.wait_until_gone() == 0
     assert recovered() == []

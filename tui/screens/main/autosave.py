@@ -43,7 +43,7 @@ class Autosave:
         self._screen.set_timer(max(_SECONDS_AFTER_KEY, due), self._start)
 
     def _start(self) -> None:
-        self._screen.run_worker(self._catch_up())
+        self._screen.run_worker(self._catch_up)
 
     async def _catch_up(self) -> None:
         self._last = monotonic()
