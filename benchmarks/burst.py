@@ -28,6 +28,7 @@ from benchmarks.keypress import (
     WEIGHT_PRELUDE,
 )
 from benchmarks.keys import encode_key
+from benchmarks.measurement import first_start
 from benchmarks.pseudo_terminal import Terminal, now
 from benchmarks.verdict import verdict
 
@@ -43,24 +44,25 @@ PATIENCE = 30.0
 BAR = 1.0
 
 
-def times(command: Sequence[str], prelude: str, environment: dict[str, str]) -> list[float]:
+def times(command: Sequence[str], prelude: str) -> list[float]:
     """Return the seconds that each burst took; raise SystemExit if one gave another result."""
-    terminal = Terminal(command, COLUMNS, ROWS, os.environ | environment)
-    try:
-        _wait(terminal, READY)
-        for key in f"{prelude} {TO_ZERO}".split():
-            terminal.write(encode_key(key))
-            terminal.collect(now() + 0.5, 0.2)
-        _wait(terminal, BURSTS[-1][1])
-        found = []
-        for key, shown in BURSTS:
-            start = now()
-            terminal.write(encode_key(key) * N_KEYS)
-            found.append(_wait(terminal, shown) - start)
-            terminal.collect(now() + 2.0, 0.5)
-        return found
-    finally:
-        terminal.close()
+    with first_start() as environment:
+        terminal = Terminal(command, COLUMNS, ROWS, os.environ | environment)
+        try:
+            _wait(terminal, READY)
+            for key in f"{prelude} {TO_ZERO}".split():
+                terminal.write(encode_key(key))
+                terminal.collect(now() + 0.5, 0.2)
+            _wait(terminal, BURSTS[-1][1])
+            found = []
+            for key, shown in BURSTS:
+                start = now()
+                terminal.write(encode_key(key) * N_KEYS)
+                found.append(_wait(terminal, shown) - start)
+                terminal.collect(now() + 2.0, 0.5)
+            return found
+        finally:
+            terminal.close()
 
 
 def _wait(terminal: Terminal, pattern: str) -> float:
@@ -81,8 +83,6 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="of each network, in turn (5)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        environment = {f"XDG_{kind}_HOME": folder for kind in ("CONFIG", "STATE", "DATA")}
-        environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
         path = Path(folder) / f"{LARGE}.toml"
         made = (*NN_PLAY, "new", LARGE, "--activations", SIZE_ACTIVATIONS, "--seed", "1")
         subprocess.run((*made, "-o", str(path)), check=True)
@@ -93,7 +93,7 @@ def main() -> None:
         taken: dict[str, list[float]] = {title: [] for title in programs}
         for _ in range(given.runs):
             for title, (command, prelude) in programs.items():
-                taken[title] += times(command, prelude, environment)
+                taken[title] += times(command, prelude)
     figures = {title: statistics.median(seconds) for title, seconds in taken.items()}
     if given.json:
         printed = {

@@ -90,7 +90,7 @@ class Contestant:
 
 
 def contestants(folder: Path) -> list[Contestant]:
-    """Return the programs to compare; `folder` holds their files and the playground's own."""
+    """Return the programs to compare; `folder` holds their files."""
     trivial = Options(COLUMNS, ROWS, keys="j", expect=r"regex:count (\d+)")
     playground = Options(
         COLUMNS,
@@ -99,7 +99,6 @@ def contestants(folder: Path) -> list[Contestant]:
         expect=OUTPUT_NUMBER,
         ready=READY,
         quit="",
-        environment={f"XDG_{kind}_HOME": str(folder) for kind in ("CONFIG", "STATE", "DATA")},
     )
     result = [
         Contestant("trivial app", TRIVIAL_APP, trivial),

@@ -6,7 +6,9 @@ import random
 import re
 import shlex
 import statistics
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from benchmarks.expectation import Expectation
@@ -88,6 +90,14 @@ class Measurement:
         return [answer.settled for answer in self.answers]
 
 
+@contextmanager
+def first_start() -> Iterator[dict[str, str]]:
+    """Yield the variables of a colourful terminal in which nothing was ever opened before."""
+    with tempfile.TemporaryDirectory() as folder:
+        folders = {f"XDG_{kind}_HOME": folder for kind in ("CONFIG", "STATE", "DATA")}
+        yield {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | folders
+
+
 def measure(command: Sequence[str], options: Options) -> Measurement:
     """Run the command in a pseudo-terminal, type the keys, and return the measurement.
 
@@ -99,24 +109,25 @@ def measure(command: Sequence[str], options: Options) -> Measurement:
     environment = {
         name: value for name, value in os.environ.items() if name not in _HIDDEN_VARIABLES
     }
-    environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | options.environment
-    terminal = Terminal(command, options.columns, options.rows, environment)
-    try:
-        result.ready = _wait_until_ready(terminal, options)
-        if result.ready is None:
-            result.error = "the program did not start"
-        else:
-            for key in shlex.split(options.prelude):
-                _type(terminal, options, encode_key(key))
-            keys = shlex.split(options.keys)
-            if options.hold:
-                _hold(terminal, options, keys, result)
-            elif keys:
-                _rounds(terminal, options, keys, result)
-        result.peak_memory_mb = peak_memory_mb(terminal.process_id)
-        result.screen = terminal.text()
-    finally:
-        terminal.close(shlex.split(options.quit))
+    with first_start() as folders:
+        environment |= folders | options.environment
+        terminal = Terminal(command, options.columns, options.rows, environment)
+        try:
+            result.ready = _wait_until_ready(terminal, options)
+            if result.ready is None:
+                result.error = "the program did not start"
+            else:
+                for key in shlex.split(options.prelude):
+                    _type(terminal, options, encode_key(key))
+                keys = shlex.split(options.keys)
+                if options.hold:
+                    _hold(terminal, options, keys, result)
+                elif keys:
+                    _rounds(terminal, options, keys, result)
+            result.peak_memory_mb = peak_memory_mb(terminal.process_id)
+            result.screen = terminal.text()
+        finally:
+            terminal.close(shlex.split(options.quit))
     return result
 
 

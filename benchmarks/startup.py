@@ -9,7 +9,6 @@ once its numbers are on it.
 import argparse
 import json
 import statistics
-import tempfile
 from dataclasses import replace
 
 from benchmarks.keypress import COLUMNS, FIRST_FRAME, NN_PLAY, READY, ROWS, TRIVIAL_APP
@@ -24,24 +23,22 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--runs", type=int, default=9, help="of each program, in turn (9)")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        own_files = {f"XDG_{kind}_HOME": folder for kind in ("CONFIG", "STATE", "DATA")}
-        trivial = Options(COLUMNS, ROWS, ready=r"count 0")
-        playground = replace(trivial, quit="", environment=own_files)
-        programs = {
-            "trivial app": (TRIVIAL_APP, trivial),
-            "nn-play": (NN_PLAY, replace(playground, ready=FIRST_FRAME)),
-            "nn-play, all numbers": (NN_PLAY, replace(playground, ready=READY)),
-        }
-        times: dict[str, list[float]] = {title: [] for title in programs}
-        # The first turn compiles and warms the disk cache; it does not count.
-        for turn in range(given.runs + 1):
-            for title, (command, options) in programs.items():
-                result = measure(command, options)
-                if result.ready is None:
-                    raise SystemExit(f"{title}: {result.error}\n\n{result.screen.rstrip()}")
-                if turn:
-                    times[title].append(1e3 * result.ready)
+    trivial = Options(COLUMNS, ROWS, ready=r"count 0")
+    playground = replace(trivial, quit="")
+    programs = {
+        "trivial app": (TRIVIAL_APP, trivial),
+        "nn-play": (NN_PLAY, replace(playground, ready=FIRST_FRAME)),
+        "nn-play, all numbers": (NN_PLAY, replace(playground, ready=READY)),
+    }
+    times: dict[str, list[float]] = {title: [] for title in programs}
+    # The first turn compiles and warms the disk cache; it does not count.
+    for turn in range(given.runs + 1):
+        for title, (command, options) in programs.items():
+            result = measure(command, options)
+            if result.ready is None:
+                raise SystemExit(f"{title}: {result.error}\n\n{result.screen.rstrip()}")
+            if turn:
+                times[title].append(1e3 * result.ready)
     medians = {title: statistics.median(values) for title, values in times.items()}
     ratio = medians["nn-play"] / medians["trivial app"]
     if given.json:

@@ -54,7 +54,6 @@ def contestants(folder: Path) -> list[Contestant]:
                 quit="",
                 quiet=WINDOW,
                 timeout=WINDOW,
-                environment={f"XDG_{kind}_HOME": str(folder) for kind in ("CONFIG", "STATE")},
             ),
             TRAINS,
         )

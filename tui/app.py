@@ -21,6 +21,7 @@ from textual.await_complete import AwaitComplete
 from textual.errors import NoWidget
 from textual.geometry import Size
 from textual.widget import Widget
+from textual.worker import Worker
 
 from tui import textual_workarounds
 from tui.files.settings import Settings, load_settings, save_settings, settings_path
@@ -265,7 +266,7 @@ class PlaygroundApp(App[None]):
         else:
             self._typed_ahead.append(event)
             if len(self._typed_ahead) == 1:
-                self.run_worker(self._answer_in_turn)
+                _: Worker[None] = self.run_worker(self._answer_in_turn)
 
     def _is_answerable(self, event: events.Event) -> bool:
         """Whether the event can be answered: not once the app is exiting, nor a click on nothing.

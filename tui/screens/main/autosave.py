@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
+from textual.worker import Worker
+
 from engine.session.names import sizes_text
 from engine.session.session import Session
 from tui.files.unsaved import Description, Keeper
@@ -43,7 +45,8 @@ class Autosave:
         self._screen.set_timer(max(_SECONDS_AFTER_KEY, due), self._start)
 
     def _start(self) -> None:
-        self._screen.run_worker(self._catch_up)
+        # A coroutine would complain that nobody awaits it if the app exits first.
+        _: Worker[None] = self._screen.run_worker(self._catch_up)
 
     async def _catch_up(self) -> None:
         self._last = monotonic()
