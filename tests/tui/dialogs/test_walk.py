@@ -45,6 +45,8 @@ async def test_the_stages_show_before_and_after_and_the_last_one_makes_the_step_
         await player.press(":")
         assert "o1  δ ≈ 0.1385: its sum z should fall" in player.text
         assert "o2  δ ≈ -0.0381: its sum z should rise" in player.text
+        # Layers whose height changes are fitted a frame later.
+        await player.settle()
         assert "∂-0.02" in player.text
         await player.press("backspace", ":", "space")
         assert "Loss 0.2984 → 0.291" in player.text
