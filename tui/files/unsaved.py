@@ -125,6 +125,8 @@ class Keeper:
         lock = _locked(path)
         try:
             write_atomically(path, data)
+            # Others may read the temporary folder.
+            path.chmod(0o600)
         except OSError:
             _release(path, lock)
             raise

@@ -7,6 +7,7 @@ import errno
 import os
 import shlex
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -244,6 +245,7 @@ def test_it_goes_elsewhere_where_the_folder_cannot_be_written(
     monkeypatch.setattr(unsaved, "gettempdir", lambda: str(spare))
     path, command = printed_recovery(keep(examples.load("xor-step")))
     assert path.parent == spare
+    assert sys.platform == "win32" or stat.S_IMODE(path.stat().st_mode) == 0o600
     assert command == command_for(path)
     assert_identical(load(path), examples.load("xor-step"))
     spare_file = tmp_path / "file"
