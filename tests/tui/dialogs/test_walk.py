@@ -8,6 +8,7 @@ import pytest
 from engine import Session, examples, new_network
 from engine.nn.values import same_content
 from engine.training.settings import TrainingSettings
+from tests.tui.main.test_training import until
 from tests.tui.player import Player, playing
 from tui.screens.dialogs.walk.dialog import Walk
 from tui.screens.dialogs.walk.stages import STAGES, StepWalk
@@ -46,14 +47,13 @@ async def test_the_stages_show_before_and_after_and_the_last_one_makes_the_step_
         assert "o1  δ ≈ 0.1385: its sum z should fall" in player.text
         assert "o2  δ ≈ -0.0381: its sum z should rise" in player.text
         # Layers whose height changes are fitted a frame later.
-        await player.settle()
-        assert "∂-0.02" in player.text
+        await until(player, lambda: "∂-0.02" in player.text)
         await player.press("backspace", ":", "space")
         assert "Loss 0.2984 → 0.291" in player.text
         assert "w(h1→o1) = 0.4 - 0.5·0.0822 ≈ 0.3589" in player.text
         assert "-0.0411" in player.text
         assert "+ − by the step" in player.text
-        assert "+0.0113" in player.text
+        await until(player, lambda: "+0.0113" in player.text)
         assert "Make the step" in player.text
         assert player.workspace.session is before.session
         await player.press(":")
