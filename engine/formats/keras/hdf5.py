@@ -48,7 +48,6 @@ _SHARED = 2
 _COMPACT, _CONTIGUOUS = 0, 1
 _NO_ADDRESS = 2**64 - 1
 _FLOAT, _STRING, _VARIABLE = 1, 3, 9
-_STRING_REFERENCE_BYTES = 16
 
 # Bit offset, precision, exponent's place and size, mantissa's place and size, bias of the exponent.
 _FLOAT_KINDS: dict[tuple[int, ...], str] = {

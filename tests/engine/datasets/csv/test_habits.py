@@ -11,7 +11,7 @@ from engine.datasets.csv.numbers import undress
 
 def read(text: str | bytes, **options: object) -> Dataset:
     data = text.encode() if isinstance(text, str) else text
-    return parse_csv(data, "own", **options)  # type: ignore[arg-type]
+    return parse_csv(data, "own", **options)  # type: ignore[arg-type]  # options by name, of several types
 
 
 def rows(dataset: Dataset) -> list[list[float]]:
