@@ -205,7 +205,7 @@ def _texts(numbers: Numbers, form: Form, digits: int, room: int) -> Texts:
     widest = _MAX_WIDE if room >= _ROOM_FOR_WIDE else _MAX_COMPUTED
     widest += max(0, digits - _USUAL_DIGITS)
     activations = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
-    if any(_cells(text) + 2 > widest for text in activations):
+    if max(map(_cells, activations), default=0) + _SIGN_AND_BLANK > widest:
         # Cut off, 0.999998 would read as 0.9999.
         form = form._replace(is_shortest=True)
         activations = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
@@ -240,6 +240,8 @@ def _given_column(
 def _shortened(texts: Sequence[str], numbers: Sequence[float], widest: int) -> list[str]:
     """The texts, with fewer digits of those too long for a column of the `widest`."""
     most = widest - _SIGN_AND_BLANK
+    if max(map(len, texts), default=0) <= most:
+        return [*texts]
     return [
         text if _cells(text) <= most else _with_fewer_digits(number, most)
         for text, number in zip(texts, numbers, strict=True)

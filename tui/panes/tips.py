@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.reactive import var
@@ -36,27 +38,29 @@ class TipsPane(StripLines):
         if self.painted is None or not self.is_on_screen:
             return
         width, height = self.room
-        found = tips_for(self.painted)
-        first = self.painted.view.tip % len(found) if found else 0
-        lines = lines_of(found[first:] + found[:first], width, height)
+        found: Iterable[Tip] = tips_for(self.painted)
+        if self.painted.view.tip:
+            found = [*found]
+            first = self.painted.view.tip % max(1, len(found))
+            found = found[first:] + found[:first]
+        lines = lines_of(found, width, height)
         plain = self.look.named["plain"]
         written: list[Line] = [((line, plain),) for line in lines]
         self.show_lines([*written, *[()] * (height - len(written))], width)
 
 
-def lines_of(found: tuple[Tip, ...], width: int, height: int) -> list[str]:
+def lines_of(found: Iterable[Tip], width: int, height: int) -> list[str]:
     """Return the lines of as many whole tips as fit in `height` lines, at least the first."""
     lines: list[str] = []
-    number = 1
-    for tip in found:
+    for number, tip in enumerate(found, start=1):
         block = textwrap.wrap(f"{number} {tip.text}", max(1, width))
-        if not lines or len(lines) + 1 + len(block) <= height:
-            lines += [""] * bool(lines) + block
-            number += 1
+        if lines and len(lines) + 1 + len(block) > height:
+            break
+        lines += [""] * bool(lines) + block
     return lines[:height]
 
 
-def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
+def tips_for(workspace: Workspace) -> Iterator[Tip]:
     """Return the tips for a workspace, the most useful first.
 
     During training they are about training. Until the first edit they include the note of the
@@ -66,7 +70,7 @@ def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
     from tui.tips import Tip, tip_on_losses, tips, training_tips
 
     if workspace.is_training:
-        return training_tips(workspace.session, workspace.run)
+        return iter(training_tips(workspace.session, workspace.run))
     selection = workspace.selection
     found = tips(
         workspace.session,
@@ -80,8 +84,8 @@ def tips_for(workspace: Workspace) -> tuple[Tip, ...]:
         selection.target,
     )
     if workspace.run is not None and (noticed := tip_on_losses(workspace.run)) is not None:
-        found = (noticed, *found)
+        found = chain([noticed], found)
     if workspace.session.note and not workspace.history.past:
         note = Tip(f"About this network: {workspace.session.note}")
-        found = (*found[:1], note, *found[1:])
+        found = chain(islice(found, 1), [note], found)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,8 +65,8 @@ def tips(
     output: int,
     step: float = 0.1,
     target: int | None = None,
-) -> tuple[Tip, ...]:
-    """Return what to try next, the most useful at the cursor first.
+) -> Iterator[Tip]:
+    """Yield what to try next, the most useful at the cursor first; each is computed when asked for.
 
     trace: the forward pass of `sample`, one row. parameter: the number under the cursor.
     layer_index, neuron: the current neuron. output: the current output. step: how far a nudge
@@ -76,11 +77,17 @@ def tips(
         session, trace, sample, parameter, layer_index, neuron, output, step, target
     )
     if not context.is_finite:
-        return (Tip("The sums have grown too large to compute. u takes the last change back."),)
-    functions = _BY_USEFULNESS if context.is_free else _FOR_A_DERIVED_INPUT
-    # A step from a number near the largest float may overflow; such tips are left out.
-    with np.errstate(all="ignore"):
-        return tuple(Tip(text) for write in functions if (text := write(context)) is not None)
+        yield Tip("The sums have grown too large to compute. u takes the last change back.")
+        return
+    for write in _BY_USEFULNESS if context.is_free else _FOR_A_DERIVED_INPUT:
+        if (text := _text_of(write, context)) is not None:
+            yield Tip(text)
+
+
+# A step from a number near the largest float may overflow; such tips are left out.
+@np.errstate(all="ignore")
+def _text_of(write: Callable[[TipContext], str | None], context: TipContext) -> str | None:
+    return write(context)
 
 
 def training_tips(session: Session, run: RunRecord | None = None) -> tuple[Tip, ...]:

@@ -182,7 +182,7 @@ async def test_tips_are_those_of_the_selection_one_after_the_other() -> None:
     async with playing(size=(80, 24)) as player:
         for keys in ([], ["right"], ["down"], ["K"]):
             await player.press(*keys)
-            found = tips_for(player.workspace)
+            found = [*tips_for(player.workspace)]
             assert len(found) > 1
             first = player.workspace.view.tip % len(found)
             for tip in (*found[first:], *found[: first + 1]):
