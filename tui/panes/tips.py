@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tui.tips import Tip
 
 
+_MIN_LINES_FOR_ANOTHER = 3
+"""A blank line and two for the shortest tips."""
+
+
 class TipsPane(StripLines):
     """What to try next, with figures computed from the numbers on the screen."""
 
@@ -50,13 +54,19 @@ class TipsPane(StripLines):
 
 
 def lines_of(found: Iterable[Tip], width: int, height: int) -> list[str]:
-    """Return the lines of as many whole tips as fit in `height` lines, at least the first."""
+    """Return the lines of as many whole tips as fit in `height` lines, at least the first.
+
+    No more tips are computed than it takes to fill them.
+    """
     lines: list[str] = []
-    for number, tip in enumerate(found, start=1):
+    number = 1
+    for tip in found:
         block = textwrap.wrap(f"{number} {tip.text}", max(1, width))
-        if lines and len(lines) + 1 + len(block) > height:
+        if not lines or len(lines) + 1 + len(block) <= height:
+            lines += [""] * bool(lines) + block
+            number += 1
+        if len(lines) + _MIN_LINES_FOR_ANOTHER > height:
             break
-        lines += [""] * bool(lines) + block
     return lines[:height]
 
 
