@@ -246,7 +246,7 @@ class PlaygroundApp(App[None]):
 
     def on_app_focus(self) -> None:
         """Look whether another program has changed the file while it had the terminal."""
-        from tui.screens.main.files import notice_change
+        from tui.screens.main.save import notice_change
 
         if self.main_screen is not None:
             notice_change(self.main_screen)
@@ -383,7 +383,7 @@ class PlaygroundApp(App[None]):
         if self.main_screen is None:
             self.exit()
         else:
-            from tui.screens.main.files import leave
+            from tui.screens.main.leave import leave
 
             leave(self.main_screen)
 
@@ -410,7 +410,7 @@ def play(load: Callable[[], tuple[Session, Source | None]], course: Course | Non
     if app.failure is not None:
         raise app.failure
     if app.main_screen is not None:
-        from tui.screens.main.files import remember_place
+        from tui.screens.main.place import remember_place
 
         remember_place(app.main_screen.present.own)
         view = app.main_screen.present.own.view

@@ -25,7 +25,7 @@ _IS_GIVEN = re.compile(r"(?<![=!<>])=(?![=>])|:|<-")
 _MAX_STATEMENTS = 10_000
 """Far more than the program of a lesson has; rows of numbers do not count."""
 
-_LONGEST_NAME = 300
+_MAX_NAME_LENGTH = 300
 """How far into a statement its sign of assignment is looked for."""
 
 _INDEX = r"\[\d{1,3}\]|\{\d{1,3}(?:,[ ]?\d{1,3})?\}"
@@ -321,7 +321,7 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
     while mark := _MARK.search(text, place):
         sign, place = mark[0], mark.end()
         is_block = sign == "{" and _OPENS_A_BLOCK.search(
-            text[max(start, mark.start() - _LONGEST_NAME) : place + 1]
+            text[max(start, mark.start() - _MAX_NAME_LENGTH) : place + 1]
         )
         if sign in "[({" and not is_block:
             if mark.start() in ends:
@@ -345,7 +345,7 @@ def _ends(sign: str, text: str, start: int, mark: re.Match[str]) -> bool:
     if sign == ",":
         if not _NAME_FOLLOWS.match(text, mark.end()):
             return False
-        return bool(_IS_GIVEN.search(text, start, min(start + _LONGEST_NAME, mark.start())))
+        return bool(_IS_GIVEN.search(text, start, min(start + _MAX_NAME_LENGTH, mark.start())))
     if sign == "\n":
         before = text[max(start, mark.start() - 40) : mark.start()].rstrip()
         goes_on = before.endswith(("*", "\\")) and _ARRAY_FOLLOWS.match(text, mark.end())

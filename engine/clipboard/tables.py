@@ -42,7 +42,7 @@ _ABOUT = re.compile(
 """What Julia, pandas and an old PyTorch say of the numbers below or above."""
 
 _SAID = re.compile(
-    "|".join(f"(?:{said.pattern})" for said in (_COLUMNS, _FACTOR, _ABOUT, _DTYPE)),
+    "|".join(f"(?:{pattern.pattern})" for pattern in (_COLUMNS, _FACTOR, _ABOUT, _DTYPE)),
     re.IGNORECASE | re.ASCII,
 )
 _ROW = re.compile(

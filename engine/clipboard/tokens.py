@@ -14,7 +14,7 @@ MAX_NUMBERS = 200_000
 _MAX_TOKENS = 3 * MAX_NUMBERS
 """Enough for a comma after each number and brackets around short rows."""
 
-_DEEPEST = 30
+_MAX_DEPTH = 30
 """Deeper than the reader goes; a text of nothing but brackets is refused at once."""
 
 TokenKind = Literal[
@@ -117,8 +117,8 @@ def tokens_of(text: str, line: int = 1) -> list[Token]:
         if n_numbers > MAX_NUMBERS or len(tokens) > _MAX_TOKENS:
             raise too_many()
         depth += (kind == "open") - (kind == "close")
-        if depth > _DEEPEST:
-            raise ValueError(f"line {line}: brackets within brackets, more than {_DEEPEST} deep")
+        if depth > _MAX_DEPTH:
+            raise ValueError(f"line {line}: brackets within brackets, more than {_MAX_DEPTH} deep")
         tokens.append(Token(kind, word, line, touches))
         touches = kind != "line"
         line += kind == "line"

@@ -20,7 +20,7 @@ from engine.nn.arrays import FloatArray
 Nested = float | str | list["Nested"] | dict[str, "Nested"]
 """A number or a nested list of them; also a string, or a table by its keys."""
 
-_DEEPEST = 8
+_MAX_DEPTH = 8
 _MAX_ROW_WIDTH = 60
 """NumPy wraps a printed row only if it is longer than this; shorter lines are rows."""
 
@@ -190,8 +190,8 @@ class ValueReader:
         return product
 
     def _single(self, depth: int) -> Nested:
-        if depth > _DEEPEST:
-            raise ValueError(f"line {self._line()}: brackets within brackets, {_DEEPEST} deep")
+        if depth > _MAX_DEPTH:
+            raise ValueError(f"line {self._line()}: brackets within brackets, {_MAX_DEPTH} deep")
         token = self._next("a number or a bracket")
         if token.kind == "operator" and token.text in "+-":
             value = self._single(depth + 1)

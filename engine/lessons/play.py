@@ -51,7 +51,7 @@ def start_of(lesson: Lesson, index: int) -> Session:
     Parameters
     ----------
     lesson
-        Which is begun.
+        Whose start it is.
     index
         Of the step, from 0.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from tui.files.state_folder import from_json, read_kept, state_folder
 
-_MOST = 20
+_MAX_FILES = 20
 _MAX_BYTES = 1_000_000
 
 
@@ -53,7 +53,7 @@ def remember_file(path: Path, title: str, place: Mapping[str, object]) -> None:
     from engine.files import write_atomically
 
     latest = RecentFile(os.path.abspath(path), datetime.now(), title, place)
-    rows = [latest, *(one for one in recent_files() if one.path != latest.path)][:_MOST]
+    rows = [latest, *(one for one in recent_files() if one.path != latest.path)][:_MAX_FILES]
     try:
         _path().parent.mkdir(parents=True, exist_ok=True)
         write_atomically(_path(), json.dumps([_row(one) for one in rows], indent=1).encode())
@@ -69,7 +69,7 @@ def _parse(data: bytes) -> list[RecentFile]:
     rows = from_json(data)
     if not isinstance(rows, list):
         raise ValueError("holds no list")
-    return [one for one in map(_read, rows) if one is not None][:_MOST]
+    return [one for one in map(_read, rows) if one is not None][:_MAX_FILES]
 
 
 def _row(file: RecentFile) -> dict[str, object]:

@@ -14,7 +14,7 @@ from platformdirs import user_state_path
 
 from tui.terminal import reason_of
 
-_MOST_DAMAGED = 100
+_MAX_DAMAGED = 100
 
 _Value = TypeVar("_Value")
 
@@ -78,7 +78,7 @@ def _content(path: Path, most_bytes: int) -> bytes:
 
 def _put_aside(path: Path) -> Path | None:
     """Give a file a new name; None if that cannot be."""
-    for number in range(1, _MOST_DAMAGED):
+    for number in range(1, _MAX_DAMAGED):
         other = path.with_name(f"{path.name}.damaged-{number}")
         if not os.path.lexists(other):
             with suppress(OSError):

@@ -193,19 +193,19 @@ def _activation(table: dict[str, Any]) -> Activation | None:
     """The one activation that the file tells, or None."""
     training = table.get("trainOpts")
     places = (table, training, table.get("options"))
-    told = [
+    stated = [
         place["activation"]
         for place in places
         if isinstance(place, dict) and place.get("activation")
     ]
-    if not told:
+    if not stated:
         return None
-    if any(word != told[0] for word in told):
-        raise ValueError(f"tells two activations: {', '.join(quoted(str(w)) for w in told)}")
-    name = _ACTIVATIONS.get(told[0]) if isinstance(told[0], str) else None
+    if any(word != stated[0] for word in stated):
+        raise ValueError(f"tells two activations: {', '.join(quoted(str(w)) for w in stated)}")
+    name = _ACTIVATIONS.get(stated[0]) if isinstance(stated[0], str) else None
     if name is None:
         raise ValueError(
-            f"the activation {quoted(str(told[0]))} is not one of brain.js: "
+            f"the activation {quoted(str(stated[0]))} is not one of brain.js: "
             f"{', '.join(_ACTIVATIONS)}"
         )
     if name != "leaky_relu":

@@ -25,7 +25,7 @@ from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.text import quoted
 
-_DEEPEST = 8
+_MAX_DEPTH = 8
 _ACTIVATION_KEYS = (
     *("activations", "activation", "act", "activation_functions", "activation_function"),
     "hidden_activation",
@@ -78,12 +78,12 @@ def read_named_arrays(table: dict[str, Any], options: ReadOptions) -> Reading:
         _is_by_nielsen(table) or all(_is_symmetric(arrays[name]) for name in matrices)
     ):
         transposed = False
-    told = _activations(table, len(matrices))
-    if told == ():
+    stated = _activations(table, len(matrices))
+    if stated == ():
         notes.append("tells one activation and has several layers: taken as those given")
-    elif told is not None:
+    elif stated is not None:
         options.refuse_activations()
-        options = replace(options, activations=told)
+        options = replace(options, activations=stated)
     shapes = {name: array.shape for name, array in arrays.items()}
     tensors = NamedTensors(shapes, arrays.__getitem__, in_file_order=True, has_others=True)
     reading = read_tensors(tensors, options, transposed, "float64")
@@ -130,7 +130,7 @@ def _arrays(
 
     by_layer: whether a list under this name has an item for each layer.
     """
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         raise ValueError(f"{quoted(name)} is nested too deeply")
     if is_matrix_object(value):
         value = matrix_in(value, quoted(name)).tolist()
@@ -183,7 +183,7 @@ def _neurons(value: list[Any] | dict[str, Any]) -> tuple[list[Any], list[Any]] |
 def _height(value: Any) -> int:
     """How deep lists within lists go, by the first item of each; 0 if they end in a table."""
     height = 0
-    while isinstance(value, list) and value and height <= _DEEPEST:
+    while isinstance(value, list) and value and height <= _MAX_DEPTH:
         value, height = value[0], height + 1
     return height if type(value) in (int, float) else 0
 

@@ -50,12 +50,12 @@ def read_toy_neural_network(table: dict[str, Any], options: ReadOptions) -> Read
     ValueError
         Naming the matrix that is missing or does not fit.
     """
-    told = table.get("activation_function")
+    stated = table.get("activation_function")
     notes: tuple[str, ...] = ()
     activations: tuple[Activation, ...]
-    if isinstance(told, str):
+    if isinstance(stated, str):
         options.refuse_all()
-        activations = (activation_of(told, "activation_function"),) * 2
+        activations = (activation_of(stated, "activation_function"),) * 2
     elif options.activations is not None:
         activations = activations_for(2, options.activations)
     else:

@@ -15,7 +15,7 @@ _INPUT = "InputLayer"
 
 
 _NESTED = ("Sequential", "Functional", "Model")
-_DEEPEST = 20
+_MAX_DEPTH = 20
 _MAX_OUTPUTS = 100
 
 
@@ -91,8 +91,8 @@ def _model(
     seen += layers
     if len(seen) > _MAX_LAYERS:
         raise ValueError(f"configuration: more than {_MAX_LAYERS:,} layers")
-    if len(inside) > _DEEPEST:
-        raise ValueError(f"configuration: more than {_DEEPEST} models in each other")
+    if len(inside) > _MAX_DEPTH:
+        raise ValueError(f"configuration: more than {_MAX_DEPTH} models in each other")
     if len({layer.name for layer in layers}) < len(layers):
         raise ValueError("configuration: two layers have the same name")
     if kind == "Sequential":

@@ -29,7 +29,7 @@ _MAX_BYTES = 80_000_000
 _MAX_CONFIG_BYTES = 8_000_000
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
 _LAYER_GROUPS = ("layers", "_layer_checkpoint_dependencies")
-_DEEPEST = 12
+_MAX_DEPTH = 12
 _MAX_ARRAYS = 4_000
 _MAX_TITLE_LENGTH = 200
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
@@ -210,7 +210,7 @@ def _weights_alone(root: Hdf5Object, options: ReadOptions) -> Reading:
     """The session of a file that holds weights but no configuration."""
     arrays = _Arrays()
     found: dict[str, Hdf5Object] = {}
-    for name, array in _all_arrays(root, _DEEPEST):
+    for name, array in _all_arrays(root, _MAX_DEPTH):
         if len(found) == _MAX_ARRAYS:
             raise ValueError(f"has more than {_MAX_ARRAYS:,} arrays")
         if not name.startswith("optimizer"):

@@ -14,7 +14,7 @@ from engine.formats.onnx.tensors import FLOAT_NAMES, Array, array_of, shown
 from engine.nn.arrays import FloatArray
 
 _MAX_NUMBERS = 100_000
-_DEEPEST = 20
+_MAX_DEPTH = 20
 
 _OPERATIONS: dict[str, Callable[..., Array]] = {
     **ARITHMETIC,
@@ -72,7 +72,7 @@ def _computed(
         if graph.is_constant(name):
             if graph.size_of(name) <= _MAX_NUMBERS:
                 known[name] = _real(graph.numbers(name))
-        elif maker is not None and depth < _DEEPEST:
+        elif maker is not None and depth < _MAX_DEPTH:
             known[name] = _made(graph, maker, known, depth + 1)
     return known[name]
 

@@ -23,7 +23,7 @@ _STANDARD_DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
 _MICROSOFT = "com.microsoft"
 _PRODUCT = re.compile(r"([a-z])(?!\1)([a-z]),(?:\2(?!\1|\2)([a-z])->\1\3|(?!\1|\2)([a-z])\2->\1\4)")
 """The sums over products that are one of rows and a matrix, as ij,jk->ik and ij,kj->ik."""
-_DEEPEST = 40
+_MAX_DEPTH = 40
 _AXES_CHANGED = 13
 """The version of the operators from which a softmax works along the last axis."""
 
@@ -84,8 +84,8 @@ def nodes_of(model: ModelProto, opset: int) -> list[Node]:
             continue
         n_waiting += len(body)
         _check_number(n_waiting)
-        if inner.depth > _DEEPEST:
-            raise node.refused(f"functions that call each other more than {_DEEPEST} deep")
+        if inner.depth > _MAX_DEPTH:
+            raise node.refused(f"functions that call each other more than {_MAX_DEPTH} deep")
         waiting += _in_order(body, inner)
     return nodes
 

@@ -44,7 +44,7 @@ _MAX_READ = 1_000
 _MAX_NUMBERS = 1 << 20
 """Of a sample whose numbers are moved."""
 
-_DEEPEST = 12
+_MAX_DEPTH = 12
 _MAX_DIMENSIONS = 8
 
 
@@ -396,7 +396,7 @@ class _Evaluation:
             self.values[name] = None
             if self.graph.is_constant(name):
                 self.values[name] = _constant_sizes(name, self.graph)
-            elif depth < _DEEPEST and name in self.graph.makers:
+            elif depth < _MAX_DEPTH and name in self.graph.makers:
                 self.values[name] = self._computed(self.graph.makers[name], depth + 1)
         return self.values[name]
 
@@ -409,7 +409,7 @@ class _Evaluation:
             elif self.graph.is_constant(name):
                 if self.graph.size_of(name) <= _MAX_READ:
                     self.sizes[name] = [*self.graph.constant(name).shape]
-            elif depth < _DEEPEST and name in self.graph.makers:
+            elif depth < _MAX_DEPTH and name in self.graph.makers:
                 self.sizes[name] = self._shape_made(self.graph.makers[name], depth + 1)
         return self.sizes[name]
 

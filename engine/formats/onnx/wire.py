@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 _MAX_FIELDS = 300_000
-_DEEPEST = 24
+_MAX_DEPTH = 24
 _VARINT, _FIXED_64, _LENGTH, _FIXED_32 = 0, 1, 2, 5
 _MAX_VARINT_LENGTH = 10
 _MAX_UNFOLDED = 60_000_000
@@ -64,8 +64,8 @@ class _Fields:
         self._message(0, len(self.data), descriptor, 0)
 
     def _message(self, start: int, stop: int, descriptor: Any, depth: int) -> None:
-        if depth > _DEEPEST:
-            raise ValueError(f"its parts are nested more than {_DEEPEST} deep")
+        if depth > _MAX_DEPTH:
+            raise ValueError(f"its parts are nested more than {_MAX_DEPTH} deep")
         known = descriptor.fields_by_number
         position = start
         while position < stop:

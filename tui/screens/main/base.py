@@ -27,7 +27,7 @@ class WorkspaceScreen(Screen[None]):
     them to it takes as long as drawing them. painted: the workspace whose numbers are on the
     screen. Plots and texts are bound to it, so that they never keep the numbers waiting, and what a
     newer edit overtakes is never drawn. keeper: of the unsaved work. noticed: the change of the
-    open file by another program that was told last.
+    open file by another program that was shown last.
     """
 
     painted: var[Workspace | None] = var(None)

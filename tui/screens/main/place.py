@@ -59,3 +59,13 @@ def _standing(workspace: Workspace, code: str, selection: Selection) -> Workspac
     except ValueError:
         return workspace
     return workspace.selecting(replace(selection, parameter=parameter))
+
+
+def remember_place(workspace: Workspace) -> None:
+    """Put the open file first among the recent ones, with the place where one is in it."""
+    source = workspace.source
+    if source is None or source.path is None:
+        return
+    from tui.files.recent import remember_file
+
+    remember_file(source.path, workspace.session.title or "", place_of(workspace))

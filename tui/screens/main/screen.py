@@ -41,10 +41,12 @@ from tui.screens.main import (
     gradients,
     history,
     learning,
+    leave,
     lesson,
     look,
     numbers,
     samples,
+    save,
     structure,
     training,
     views,
@@ -80,6 +82,8 @@ COMMANDS: tuple[Command, ...] = (
     *look.COMMANDS,
     *clipboard.COMMANDS,
     *files.COMMANDS,
+    *save.COMMANDS,
+    *leave.COMMANDS,
 )
 """Every command of the main screen; those of a group in the order in which help lists them."""
 

@@ -137,9 +137,11 @@ def _measures_of_target(scene: Scene, tables: list[Table], width: int) -> list[s
     for table in tables:
         target, _ = table.counted.pair_of(scene.sample) or (None, None)
         if target is not None:
-            said = f"{_SELECTED} {measures_in_words(table.counted.metrics[target])}"
+            sentence = f"{_SELECTED} {measures_in_words(table.counted.metrics[target])}"
             # In a narrow pane the last of them is left out.
-            return [said if cell_len(said) <= width else cut(said.rpartition(",")[0], width)]
+            return [
+                sentence if cell_len(sentence) <= width else cut(sentence.rpartition(",")[0], width)
+            ]
     return []
 
 
