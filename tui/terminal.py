@@ -9,6 +9,7 @@ import codecs
 import os
 import select
 import shutil
+import signal
 import sys
 import unicodedata
 from collections.abc import Iterable
@@ -62,6 +63,18 @@ def is_closed(descriptor: int) -> bool:
     poll = select.poll()
     poll.register(descriptor, 0)
     return bool(poll.poll(0))
+
+
+NO_SHELL = "no shell started this, which could bring it back"
+
+
+def stop_job() -> bool:
+    """Stop all processes of this job until the shell goes on with it; False where none would."""
+    if sys.platform == "win32" or os.getpgrp() == os.getsid(0):
+        return False
+    # To the whole job, as the terminal would send it.
+    os.kill(0, signal.SIGTSTP)
+    return True
 
 
 def prepare_streams() -> None:

@@ -339,15 +339,21 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(job, 0)[1]))
 
 
 @needs_a_terminal
-def test_the_shell_brings_it_back() -> None:
+@pytest.mark.parametrize("is_in_dialog", [False, True])
+def test_the_shell_brings_it_back(is_in_dialog: bool) -> None:
     with in_terminal(program=("-c", SHELL)) as terminal:
         terminal.wait_for("1/4")
         terminal.press("K")
         terminal.wait_for(UNSAVED)
+        if is_in_dialog:
+            terminal.press("?")
+            terminal.wait_for("Help: inputs")
         terminal.write(encode_key("ctrl+z"))
         while terminal.received.count(TAKEN) < 2:
             read(terminal)
         assert b"stopped" in terminal.received.partition(LEFT)[2]
+        if is_in_dialog:
+            terminal.press("escape")
         # The last of many sizes holds.
         for columns in range(60, 120):
             terminal.resize(columns, 24)

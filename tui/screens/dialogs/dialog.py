@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from engine.text import printable
+from tui.terminal import NO_SHELL, stop_job
 
 Result = TypeVar("Result")
 
@@ -194,6 +195,7 @@ class Dialog(ModalScreen[Result | None], ClosesItself[Result | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),
         Binding("ctrl+g", "cancel", "Cancel"),
+        Binding("ctrl+z", "suspend", show=False),
     ]
 
     def __init__(self, heading: str) -> None:
@@ -218,6 +220,11 @@ class Dialog(ModalScreen[Result | None], ClosesItself[Result | None]):
             self.app.bell()
         else:
             self.dismiss(chosen)
+
+    def action_suspend(self) -> None:
+        """Go back to the shell, whose `fg` returns here; refused where none would."""
+        if self.app.is_headless or not stop_job():
+            self.notify(NO_SHELL, severity="warning", timeout=6, markup=False)
 
     def action_cancel(self) -> None:
         self.dismiss(None)

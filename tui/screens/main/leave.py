@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 from collections.abc import Callable
 
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import HELP, Command
 from tui.screens.main.save import own_path, save_as, save_back
+from tui.terminal import NO_SHELL, stop_job
 
 
 def leave(screen: WorkspaceScreen) -> None:
@@ -19,11 +17,8 @@ def leave(screen: WorkspaceScreen) -> None:
 
 def suspend(screen: WorkspaceScreen) -> None:
     """Go back to the shell, whose `fg` returns here; refused where none would."""
-    if sys.platform == "win32" or screen.app.is_headless or os.getpgrp() == os.getsid(0):
-        screen.refuse("no shell started this, which could bring it back")
-    else:
-        # To the whole job, as the terminal would send it.
-        os.kill(0, signal.SIGTSTP)
+    if screen.app.is_headless or not stop_job():
+        screen.refuse(NO_SHELL)
 
 
 def unless_unsaved(screen: WorkspaceScreen, go_on: Callable[[], object]) -> None:
