@@ -18,7 +18,7 @@ _MAX_TYPED = 7
 AIRY_ROOM, _VAST_ROOM = 60, 100
 _MAX_COLUMNS_SHORTENED = 24
 _COLUMNS_KEPT = 256
-"""Weights and biases of a dozen layers, in all forms."""
+"""Columns of a dozen layers, in all forms: from one edit to the next most layers stay the same."""
 _SEPARATOR, _NARROW_SEPARATOR = 2, 1
 _MIN_AIRY, _MIN_COMPUTED, _MIN_GIVEN = 9, 5, 5
 _MAX_GIVEN, _MAX_COMPUTED, _MAX_WIDE = 9, 9, 12
@@ -131,10 +131,10 @@ class Numbers(NamedTuple):
 
     weights: tuple[float, ...]
     biases: tuple[float, ...]
-    sums: Sequence[float]
-    activations: Sequence[float]
+    sums: tuple[float, ...]
+    activations: tuple[float, ...]
     limits: tuple[float, float]
-    is_off: Sequence[bool]
+    is_off: tuple[bool, ...]
     heading_width: int
     column_heading: int
     n_columns: int
@@ -200,23 +200,48 @@ def _texts(numbers: Numbers, form: Form, digits: int, room: int) -> Texts:
     of_weights = min(numbers.column_heading + 1, least + 1) if is_tight else least
     weights, weight_width = _given_column(form, numbers.weights, of_weights, most)
     biases, bias_width = _given_column(form, numbers.biases, least, most)
-    sums = [*map(form.sum, numbers.sums)]
     narrowest = _MIN_AIRY if form.is_airy else _MIN_COMPUTED + (not is_tight)
     widest = _MAX_WIDE if room >= _ROOM_FOR_WIDE else _MAX_COMPUTED
     widest += max(0, digits - _USUAL_DIGITS)
-    activations = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
-    if max(map(_cells, activations), default=0) + _SIGN_AND_BLANK > widest:
-        # Cut off, 0.999998 would read as 0.9999.
-        form = form._replace(is_shortest=True)
-        activations = out_texts(form, numbers.activations, numbers.limits, numbers.is_off)
-    sums = _shortened(sums, numbers.sums, widest)
-    activations = _shortened(activations, numbers.activations, widest)
-    sum_width, out_width = (_width_for(texts, narrowest, widest) for texts in (sums, activations))
+    # Forms that differ in the decimals of weights alone share these.
+    computed = form._replace(given_digits=form.computed_digits)
+    sums, sum_width = _sum_column(computed, numbers.sums, narrowest, widest)
+    out = numbers.activations, numbers.limits, numbers.is_off
+    activations, out_width, is_shortest = _out_column(computed, *out, narrowest, widest)
     if is_tight:
         # The last column needs no blank after it.
         out_width = max(_MIN_COMPUTED, out_width - 1)
+    form = form._replace(is_shortest=is_shortest)
     widths = [weight_width, bias_width, sum_width, out_width]
     return Texts(form, weights, biases, sums, activations, widths)
+
+
+@lru_cache(maxsize=_COLUMNS_KEPT)
+def _sum_column(
+    form: Form, sums: tuple[float, ...], narrowest: int, widest: int
+) -> tuple[list[str], int]:
+    """The texts of sums and the width of their column."""
+    texts = _shortened([*map(form.sum, sums)], sums, widest)
+    return texts, _width_for(texts, narrowest, widest)
+
+
+@lru_cache(maxsize=_COLUMNS_KEPT)
+def _out_column(
+    form: Form,
+    activations: tuple[float, ...],
+    limits: tuple[float, float],
+    is_off: tuple[bool, ...],
+    narrowest: int,
+    widest: int,
+) -> tuple[list[str], int, bool]:
+    """The texts of activations, the width of their column, and whether they are the shortest."""
+    texts = out_texts(form, activations, limits, is_off)
+    if max(map(_cells, texts), default=0) + _SIGN_AND_BLANK > widest:
+        # Cut off, 0.999998 would read as 0.9999.
+        form = form._replace(is_shortest=True)
+        texts = out_texts(form, activations, limits, is_off)
+    texts = _shortened(texts, activations, widest)
+    return texts, _width_for(texts, narrowest, widest), form.is_shortest
 
 
 @lru_cache(maxsize=_COLUMNS_KEPT)
@@ -225,8 +250,7 @@ def _given_column(
 ) -> tuple[list[str], int]:
     """The texts of weights or biases and the width of their column.
 
-    A typed number that fits into the width that others need is whole. Cached, since from one edit
-    to the next most layers stay the same.
+    A typed number that fits into the width that others need is whole.
     """
     texts = _shortened([form.given(number) for number in numbers], numbers, widest)
     width = _width_for(texts, narrowest, widest)

@@ -224,10 +224,10 @@ class LayerSource:
         numbers = Numbers(
             weights,
             biases,
-            z.tolist(),
-            a.tolist(),
+            tuple(z.tolist()),
+            tuple(a.tolist()),
             layer.activation.limits,
-            layer.activation.is_off(z, a).tolist(),
+            tuple(layer.activation.is_off(z, a).tolist()),
             self.row_heading_width,
             len(heading),
             self.n_columns,

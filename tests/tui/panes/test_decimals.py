@@ -20,14 +20,14 @@ numbers_of_any_size = st.floats(-1e6, 1e6) | st.floats(-1, 1)
 def layer(weights: list[float], n_columns: int, sum_z: float = -2.3851) -> Numbers:
     """A layer of a sigmoid-like neuron for each row of weights."""
     n_rows = len(weights) // n_columns
-    outs = [math.tanh(sum_z)] * n_rows
+    outs = (math.tanh(sum_z),) * n_rows
     return Numbers(
         tuple(weights),
         (0.0,) * n_rows,
-        [sum_z] * n_rows,
+        (sum_z,) * n_rows,
         outs,
         LIMITS,
-        [False] * n_rows,
+        (False,) * n_rows,
         4,
         2,
         n_columns,
