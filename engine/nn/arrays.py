@@ -188,9 +188,13 @@ def n_bytes_beyond(value: object, known: object) -> int:
     return _n_bytes(value, seen)
 
 
+_WITHOUT_ARRAYS = frozenset((type(None), bool, int, float, str))
+"""What most of an edit consists of."""
+
+
 def _n_bytes(value: object, seen: set[int]) -> int:
     """What the arrays in a value take; seen: the ids of what was passed already."""
-    if value is None or id(value) in seen:
+    if type(value) in _WITHOUT_ARRAYS or id(value) in seen:
         return 0
     seen.add(id(value))
     if isinstance(value, np.ndarray):
