@@ -7,7 +7,7 @@ import re
 import shlex
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -98,14 +98,59 @@ def first_start() -> Iterator[dict[str, str]]:
         yield {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | folders
 
 
-def measure(command: Sequence[str], options: Options) -> Measurement:
-    """Run the command in a pseudo-terminal, type the keys, and return the measurement.
+@dataclass
+class Typist:
+    """Types into a program and waits for its answers.
 
-    Before each key the program must have been silent for `quiet` ms, and a random pause keeps
-    the keys from locking onto a frame timer. A program that does not start, or ends early, is
-    reported in `error`. Raises ValueError for unknown keys and expectations.
+    ready: seconds from the start of the process to the first frame that counts; None if it did not
+    come.
     """
-    result = Measurement()
+
+    terminal: Terminal
+    options: Options
+    ready: float | None
+
+    def __post_init__(self) -> None:
+        self._expectation = Expectation(
+            self.options.expect, self.options.rows, self.options.columns
+        )
+        self._random = random.Random(self.options.seed)
+
+    def type(self, data: bytes) -> None:
+        """Send a key that is not measured and let its effects settle."""
+        self.terminal.write(data)
+        self.terminal.collect(now() + self.options.timeout / 1e3, self.options.quiet / 1e3)
+        self.terminal.emulate()
+
+    def pause(self) -> None:
+        """Wait for a random while, which keeps the keys from locking onto a frame timer."""
+        pause = self.options.gap + self._random.uniform(0, self.options.jitter)
+        self.terminal.collect(now() + pause / 1e3)
+        self.terminal.emulate()
+
+    def press(self, data: bytes, sample: int, position: int = 0) -> Answer | None:
+        """Send a key and wait for its change; None when it does not come in time."""
+        terminal, options = self.terminal, self.options
+        changed = self._expectation.before(terminal, sample)
+        start = now()
+        deadline = start + options.timeout / 1e3
+        terminal.write(data)
+        hit = None
+        settled = start
+        size = 0
+        while hit is None and now() < deadline and not terminal.ended:
+            arrival = terminal.collect(deadline, options.quiet / 1e3)
+            settled = arrival.last or settled
+            size += arrival.size
+            hit = terminal.emulate(changed)
+        if hit is None:
+            return None
+        return Answer(position, hit - start, settled - start, size)
+
+
+@contextmanager
+def typing_into(command: Sequence[str], options: Options) -> Iterator[Typist]:
+    """Run the command in a pseudo-terminal, and type its prelude once it is ready."""
     environment = {
         name: value for name, value in os.environ.items() if name not in _HIDDEN_VARIABLES
     }
@@ -113,21 +158,33 @@ def measure(command: Sequence[str], options: Options) -> Measurement:
         environment |= folders | options.environment
         terminal = Terminal(command, options.columns, options.rows, environment)
         try:
-            result.ready = _wait_until_ready(terminal, options)
-            if result.ready is None:
-                result.error = "the program did not start"
-            else:
+            typist = Typist(terminal, options, _wait_until_ready(terminal, options))
+            if typist.ready is not None:
                 for key in shlex.split(options.prelude):
-                    _type(terminal, options, encode_key(key))
-                keys = shlex.split(options.keys)
-                if options.hold:
-                    _hold(terminal, options, keys, result)
-                elif keys:
-                    _rounds(terminal, options, keys, result)
-            result.peak_memory_mb = peak_memory_mb(terminal.process_id)
-            result.screen = terminal.text()
+                    typist.type(encode_key(key))
+            yield typist
         finally:
             terminal.close(shlex.split(options.quit))
+
+
+def measure(command: Sequence[str], options: Options) -> Measurement:
+    """Run the command in a pseudo-terminal, type the keys, and return the measurement.
+
+    Before each key the program must have been silent for `quiet` ms. A program that does not start,
+    or ends early, is reported in `error`. Raises ValueError for unknown keys and expectations.
+    """
+    result = Measurement()
+    with typing_into(command, options) as typist:
+        result.ready = typist.ready
+        keys = shlex.split(options.keys)
+        if result.ready is None:
+            result.error = "the program did not start"
+        elif options.hold:
+            _hold(typist.terminal, options, keys, result)
+        elif keys:
+            _rounds(typist, keys, result)
+        result.peak_memory_mb = peak_memory_mb(typist.terminal.process_id)
+        result.screen = typist.terminal.text()
     return result
 
 
@@ -149,10 +206,9 @@ def _wait_until_ready(terminal: Terminal, options: Options) -> float | None:
     return stamp - terminal.started
 
 
-def _rounds(terminal: Terminal, options: Options, keys: Sequence[str], result: Measurement) -> None:
-    expectation = Expectation(options.expect, options.rows, options.columns)
+def _rounds(typist: Typist, keys: Sequence[str], result: Measurement) -> None:
+    terminal, options = typist.terminal, typist.options
     measured = options.measured or tuple(range(len(keys)))
-    generator = random.Random(options.seed)
     processor_at_start = 0.0
     sample = 0
     for turn in range(options.warmup + options.repeat):
@@ -164,15 +220,12 @@ def _rounds(terminal: Terminal, options: Options, keys: Sequence[str], result: M
             if terminal.ended:
                 result.error = "the program ended early"
                 return
-            pause = options.gap + generator.uniform(0, options.jitter)
-            terminal.collect(now() + pause / 1e3)
-            terminal.emulate()
+            typist.pause()
             data = encode_key(key.replace("{n}", str(sample)))
             if position not in measured:
-                _type(terminal, options, data)
+                typist.type(data)
                 continue
-            changed = expectation.before(terminal, sample)
-            answer = _press(terminal, options, data, changed, position)
+            answer = typist.press(data, sample, position)
             if answer is None:
                 result.lost += 1
             else:
@@ -180,37 +233,6 @@ def _rounds(terminal: Terminal, options: Options, keys: Sequence[str], result: M
             sample += 1
     spent = processor_seconds(terminal.process_id) - processor_at_start
     result.processor_per_key = spent / max(1, options.repeat * len(keys))
-
-
-def _type(terminal: Terminal, options: Options, data: bytes) -> None:
-    """Send a key that is not measured and let its effects settle."""
-    terminal.write(data)
-    terminal.collect(now() + options.timeout / 1e3, options.quiet / 1e3)
-    terminal.emulate()
-
-
-def _press(
-    terminal: Terminal,
-    options: Options,
-    data: bytes,
-    changed: Callable[[], bool],
-    position: int,
-) -> Answer | None:
-    """Send a key and wait for its change; None when it does not come in time."""
-    start = now()
-    deadline = start + options.timeout / 1e3
-    terminal.write(data)
-    hit = None
-    settled = start
-    size = 0
-    while hit is None and now() < deadline and not terminal.ended:
-        arrival = terminal.collect(deadline, options.quiet / 1e3)
-        settled = arrival.last or settled
-        size += arrival.size
-        hit = terminal.emulate(changed)
-    if hit is None:
-        return None
-    return Answer(position, hit - start, settled - start, size)
 
 
 def _hold(terminal: Terminal, options: Options, keys: Sequence[str], result: Measurement) -> None:
