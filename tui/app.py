@@ -26,7 +26,7 @@ from textual.worker import Worker
 from tui import textual_workarounds
 from tui.files.settings import Settings, load_settings, save_settings, settings_path
 from tui.screens.opening import OpeningScreen
-from tui.terminal import escaped, is_closed
+from tui.terminal import escaped, is_closed, stop_job
 from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -126,8 +126,6 @@ class PlaygroundApp(App[None]):
                     number, partial(self.exit, return_code=_SIGNAL_OFFSET + number)
                 )
         if not self.is_headless and sys.platform != "win32":
-            # Textual's own handlers may interrupt it in the middle of writing to the terminal.
-            loop.add_signal_handler(signal.SIGTSTP, self._stop)
             self._listen()
         keyboard = sys.__stdin__
         if not self.is_headless and keyboard is not None and keyboard.isatty():
@@ -140,7 +138,7 @@ class PlaygroundApp(App[None]):
             # It would take the terminal twice, and forget keys that were typed meanwhile.
             asyncio.get_running_loop().remove_signal_handler(signal.SIGCONT)
             with self.suspend():
-                os.kill(os.getpid(), signal.SIGSTOP)
+                stop_job()
             self._listen()
 
     def _continue(self) -> None:
@@ -151,9 +149,13 @@ class PlaygroundApp(App[None]):
             self._listen()
 
     def _listen(self) -> None:
-        """Set the handlers of signals that are lost while the app is suspended."""
+        """Set the handlers of signals that are lost while the app is suspended.
+
+        Textual's own may interrupt it in the middle of writing to the terminal.
+        """
         if sys.platform != "win32":
             loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTSTP, self._stop)
             loop.add_signal_handler(signal.SIGCONT, self._continue)
             loop.add_signal_handler(signal.SIGWINCH, self._fit_terminal)
 

@@ -68,13 +68,26 @@ def is_closed(descriptor: int) -> bool:
 NO_SHELL = "no shell started this, which could bring it back"
 
 
-def stop_job() -> bool:
-    """Stop all processes of this job until the shell goes on with it; False where none would."""
-    if sys.platform == "win32" or os.getpgrp() == os.getsid(0):
+def ask_to_stop() -> bool:
+    """Send this process the signal to stop; False where no shell started it as a job."""
+    if sys.platform == "win32" or not _has_shell():
         return False
-    # To the whole job, as the terminal would send it.
-    os.kill(0, signal.SIGTSTP)
+    os.kill(os.getpid(), signal.SIGTSTP)
     return True
+
+
+def stop_job() -> None:
+    """Stop this process, and the rest of its job where a shell can bring it back."""
+    if sys.platform != "win32":
+        if _has_shell():
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            # Before the terminal is given back they would leave this process without one.
+            os.kill(0, signal.SIGTSTP)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _has_shell() -> bool:
+    return os.getpgrp() != os.getsid(0)
 
 
 def prepare_streams() -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import termios
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -41,11 +41,15 @@ class RealTerminal(Terminal):
 
     def wait_for(self, words: str) -> None:
         """Read on until `words` are on the screen."""
+        self.wait_until(lambda: words in self.text(), repr(words))
+
+    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
+        """Read on until the condition holds; `what` names it in a failure."""
         end = now() + _PATIENCE
-        while words not in self.text():
-            assert not self.ended, f"ended without {words!r}:\n{self.text()}"
-            assert now() < end, f"no {words!r} in:\n{self.text()}"
-            self._take(end)
+        while not condition():
+            assert not self.ended, f"ended without {what}:\n{self.text()}"
+            assert now() < end, f"no {what}:\n{self.text()}"
+            self._take(min(end, now() + 0.5))
 
     def wait_until_gone(self) -> int:
         """Read on until the program ends; return its exit status."""

@@ -330,12 +330,29 @@ if not job:
     os.tcsetpgrp(0, os.getpgrp())
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
     os.execv(sys.executable, [sys.executable, "-m", "tui", "xor-step"])
-status = os.waitpid(job, os.WUNTRACED)[1]
-print("stopped" if os.WIFSTOPPED(status) else "ended", flush=True)
-os.kill(job, signal.SIGCONT)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(job, 0)[1]))
+try:
+    os.setpgid(job, job)
+except PermissionError:
+    pass  # It has done so, and runs already.
+other = os.fork()
+if not other:
+    os.setpgid(0, job)
+    os.execvp("sleep", ["sleep", "600"])
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+assert os.WIFSTOPPED(os.waitpid(other, os.WUNTRACED)[1])
+os.tcsetpgrp(0, os.getpgrp())
+print("stopped", flush=True)
+assert os.WIFSTOPPED(os.waitpid(job, os.WUNTRACED)[1])
+os.tcsetpgrp(0, job)
+os.killpg(job, signal.SIGCONT)
+status = os.waitpid(job, 0)[1]
+os.kill(other, signal.SIGKILL)
+sys.exit(os.waitstatus_to_exitcode(status))
 """
-"""A shell with one job, which it brings back as soon as that has stopped."""
+"""A shell with a job of two processes.
+
+As soon as the one it waits for has stopped, it takes the terminal, as it does with make.
+"""
 
 
 @needs_a_terminal
@@ -349,9 +366,10 @@ def test_the_shell_brings_it_back(is_in_dialog: bool) -> None:
             terminal.press("?")
             terminal.wait_for("Help: inputs")
         terminal.write(encode_key("ctrl+z"))
-        while terminal.received.count(TAKEN) < 2:
-            read(terminal)
-        assert b"stopped" in terminal.received.partition(LEFT)[2]
+        terminal.wait_until(lambda: terminal.received.count(TAKEN) == 2, "second start")
+        before, stopped, _ = terminal.received.partition(b"stopped")
+        assert stopped
+        assert LEFT in before
         if is_in_dialog:
             terminal.press("escape")
         # The last of many sizes holds.
@@ -365,21 +383,18 @@ def test_the_shell_brings_it_back(is_in_dialog: bool) -> None:
 
 
 def wait_until_stopped(terminal: RealTerminal) -> None:
-    while not os.WIFSTOPPED(os.waitpid(terminal.process_id, os.WUNTRACED | os.WNOHANG)[1]):
-        read(terminal)
+    def is_stopped() -> bool:
+        status = os.waitpid(terminal.process_id, os.WUNTRACED | os.WNOHANG)[1]
+        return os.WIFSTOPPED(status)
+
+    terminal.wait_until(is_stopped, "stop")
 
 
 def go_on(terminal: RealTerminal) -> None:
     """Continue a stopped playground, and wait until it has the terminal again."""
     n_taken = terminal.received.count(TAKEN)
     os.kill(terminal.process_id, signal.SIGCONT)
-    while terminal.received.count(TAKEN) == n_taken:
-        read(terminal)
-
-
-def read(terminal: RealTerminal) -> None:
-    """Read what there is; what a program writes would hold it up."""
-    terminal.press("text:")
+    terminal.wait_until(lambda: terminal.received.count(TAKEN) > n_taken, "start")
 
 
 TAKEN, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from engine.text import printable
-from tui.terminal import NO_SHELL, stop_job
+from tui.terminal import NO_SHELL, ask_to_stop
 
 Result = TypeVar("Result")
 
@@ -223,7 +223,7 @@ class Dialog(ModalScreen[Result | None], ClosesItself[Result | None]):
 
     def action_suspend(self) -> None:
         """Go back to the shell, whose `fg` returns here; refused where none would."""
-        if self.app.is_headless or not stop_job():
+        if self.app.is_headless or not ask_to_stop():
             self.notify(NO_SHELL, severity="warning", timeout=6, markup=False)
 
     def action_cancel(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tui.screens.main.base import WorkspaceScreen
 from tui.screens.main.command import HELP, Command
 from tui.screens.main.save import own_path, save_as, save_back
-from tui.terminal import NO_SHELL, stop_job
+from tui.terminal import NO_SHELL, ask_to_stop
 
 
 def leave(screen: WorkspaceScreen) -> None:
@@ -17,7 +17,7 @@ def leave(screen: WorkspaceScreen) -> None:
 
 def suspend(screen: WorkspaceScreen) -> None:
     """Go back to the shell, whose `fg` returns here; refused where none would."""
-    if screen.app.is_headless or not stop_job():
+    if screen.app.is_headless or not ask_to_stop():
         screen.refuse(NO_SHELL)
 
 
