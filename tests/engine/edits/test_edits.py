@@ -38,6 +38,7 @@ from engine import (
     Weight,
 )
 from engine.edits.numbers import set_parameter
+from tests.engine.edits.two_layers import EMPTY, NETWORK, SESSION, TWO_OUTPUTS
 from tests.engine.strategies import (
     assert_identical,
     edits,
@@ -45,29 +46,6 @@ from tests.engine.strategies import (
     plain_number,
     sessions,
 )
-
-NETWORK = Network(
-    [
-        Layer([[1, 2], [3, 4], [5, 6]], [0.1, 0.2, 0.3], "relu", "hidden"),
-        Layer([[1, -1, 0.5]], [-0.2], "sigmoid", "output"),
-    ]
-)
-SESSION = Session(
-    NETWORK,
-    np.array([[1, 2], [3, 4]]),
-    np.array([[1], [0]]),
-    title="two layers",
-    features=("age", "height"),
-    classes=("ham", "spam"),
-)
-TWO_OUTPUTS = Session(
-    Network([Layer([[1, 2], [3, 4]], [0, 1], "softmax")]),
-    np.array([[1, 2]]),
-    np.array([[1, 0]]),
-    classes=("cat", "dog"),
-    task="multiclass",
-)
-EMPTY = Session(NETWORK)
 
 VALID: list[tuple[Session, Edit, str]] = [
     (SESSION, SetWeight(0, 1, 0, -0.0), "weight age→h2 set to 0"),
