@@ -223,8 +223,12 @@ def respond(
     -------
     Trace
     """
+    return _respond(session, session.sample_trace(sample), assignments)
+
+
+def _respond(session: Session, base: Trace, assignments: Mapping[Parameter, FloatArray]) -> Trace:
+    """The response of a sample whose trace is `base`."""
     n_points = len(next(iter(assignments.values())))
-    base = session.sample_trace(sample)
     features = {
         parameter.feature: values
         for parameter, values in assignments.items()
@@ -332,15 +336,20 @@ def crossings(
     -------
     list[float]
     """
+    axis_in(session.network, parameter)
+    base = session.sample_trace(sample)
+
+    def is_positive(values: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        return quantity(_respond(session, base, {parameter: values})) >= 0
+
     values = np.linspace(*limits, _POINTS)
-    positive = quantity(sweep(session, parameter, values, sample).trace) >= 0
+    positive = is_positive(values)
     found = []
     for place in np.flatnonzero(positive[1:] != positive[:-1]):
         low, high, sign = values[place], values[place + 1], positive[place]
         for _ in range(_ROUNDS):
             finer = np.linspace(low, high, _POINTS_TO_REFINE)
-            same = (quantity(sweep(session, parameter, finer, sample).trace) >= 0) == sign
-            turn = int(np.argmin(same))
+            turn = int(np.argmin(is_positive(finer) == sign))
             if turn == 0:
                 break
             low, high = finer[turn - 1], finer[turn]
