@@ -10,6 +10,7 @@ difference of two hundredths shows, where medians of runs differ by a third.
 import argparse
 import json
 import random
+import re
 import statistics
 import tempfile
 from collections.abc import Sequence
@@ -34,6 +35,10 @@ def pairs(program: Contestant, commands: Sequence[Sequence[str]], rounds: int) -
         typists = [
             stack.enter_context(typing_into(command, program.options)) for command in commands
         ]
+        for typist, command in zip(typists, commands, strict=True):
+            screen = typist.terminal.text().rstrip()
+            if typist.ready is None or not re.search(program.aim, screen):
+                raise SystemExit(f"{command[0]}: {program.aim!r} is not on the screen\n\n{screen}")
         for number in range(_WARM_UP + rounds):
             answers = {}
             for place in random.sample(range(len(typists)), len(typists)):
@@ -61,7 +66,8 @@ def main() -> None:
         found: dict[str, Answers] = {program.title: [] for program in programs}
         for _ in range(given.starts):
             for program in programs:
-                commands = (program.command, (given.python, *program.command[1:]))
+                # Without -P it would take this version, which is in the current folder.
+                commands = (program.command, (given.python, "-P", *program.command[1:]))
                 found[program.title] += pairs(program, commands, given.rounds)
     if given.json:
         print(json.dumps({title: _figures(answers) for title, answers in found.items()}, indent=1))

@@ -77,17 +77,34 @@ def ask_to_stop() -> bool:
 
 
 def stop_job() -> None:
-    """Stop this process, and the rest of its job where a shell can bring it back."""
+    """Stop this process, and the rest of its job where a shell can bring it back.
+
+    Returns once it is continued in the foreground. SIGTSTP is ignored from then on.
+    """
     if sys.platform != "win32":
-        if _has_shell():
-            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-            # Before the terminal is given back they would leave this process without one.
-            os.kill(0, signal.SIGTSTP)
-        os.kill(os.getpid(), signal.SIGSTOP)
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        is_stopped = False
+        while not is_stopped or _is_in_background():
+            if _has_shell():
+                # Stopped any earlier, they would leave the terminal to the shell too soon.
+                os.kill(0, signal.SIGTSTP)
+            os.kill(os.getpid(), signal.SIGSTOP)
+            is_stopped = True
 
 
 def _has_shell() -> bool:
     return os.getpgrp() != os.getsid(0)
+
+
+def _is_in_background() -> bool:
+    """Whether the terminal belongs to another job, as after `bg`."""
+    if sys.__stdin__ is None:
+        return False
+    try:
+        # 0 is a job that cannot be seen from here.
+        return os.tcgetpgrp(sys.__stdin__.fileno()) not in (os.getpgrp(), 0)
+    except (OSError, ValueError):
+        return False
 
 
 def prepare_streams() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _MIN_LINES_FOR_ANOTHER = 3
-"""A blank line and two for the shortest tips."""
+"""A blank line and two for the shortest tips, in a pane as narrow as this one."""
 
 
 class TipsPane(StripLines):

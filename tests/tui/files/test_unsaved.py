@@ -337,12 +337,15 @@ except PermissionError:
 other = os.fork()
 if not other:
     os.setpgid(0, job)
-    os.execvp("sleep", ["sleep", "600"])
+    os.execvp("sleep", ["sleep", "60"])
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 assert os.WIFSTOPPED(os.waitpid(other, os.WUNTRACED)[1])
 os.tcsetpgrp(0, os.getpgrp())
 print("stopped", flush=True)
 assert os.WIFSTOPPED(os.waitpid(job, os.WUNTRACED)[1])
+if "bg" in sys.argv:
+    os.killpg(job, signal.SIGCONT)
+    assert os.WIFSTOPPED(os.waitpid(job, os.WUNTRACED)[1])
 os.tcsetpgrp(0, job)
 os.killpg(job, signal.SIGCONT)
 status = os.waitpid(job, 0)[1]
@@ -351,26 +354,28 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 """A shell with a job of two processes.
 
-As soon as the one it waits for has stopped, it takes the terminal, as it does with make.
+As soon as the one it waits for has stopped, it takes the terminal, as it does with make. With "bg"
+it first continues the job without the terminal, so that it stops again.
 """
 
 
 @needs_a_terminal
-@pytest.mark.parametrize("is_in_dialog", [False, True])
-def test_the_shell_brings_it_back(is_in_dialog: bool) -> None:
-    with in_terminal(program=("-c", SHELL)) as terminal:
+@pytest.mark.parametrize("opens", ["", "?", "ctrl+p"])
+@pytest.mark.parametrize("way", ["fg", "bg"])
+def test_the_shell_brings_it_back(opens: str, way: str) -> None:
+    with in_terminal(program=("-c", SHELL, way)) as terminal:
         terminal.wait_for("1/4")
         terminal.press("K")
         terminal.wait_for(UNSAVED)
-        if is_in_dialog:
-            terminal.press("?")
-            terminal.wait_for("Help: inputs")
+        if opens:
+            terminal.press(opens)
+            terminal.wait_for({"?": "Help: inputs", "ctrl+p": "Search for commands"}[opens])
         terminal.write(encode_key("ctrl+z"))
         terminal.wait_until(lambda: terminal.received.count(TAKEN) == 2, "second start")
         before, stopped, _ = terminal.received.partition(b"stopped")
         assert stopped
         assert LEFT in before
-        if is_in_dialog:
+        if opens:
             terminal.press("escape")
         # The last of many sizes holds.
         for columns in range(60, 120):

@@ -128,6 +128,14 @@ class ClosesItself(Screen[Result]):
     It comes last among the bases, since Textual takes styles from the first.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend", show=False)]
+
+    def action_suspend(self) -> None:
+        """Go back to the shell, whose `fg` returns here; refused where none would."""
+        if self.app.is_headless or not ask_to_stop():
+            self.app.clear_notifications()
+            self.notify(NO_SHELL, severity="warning", timeout=6, markup=False)
+
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close with a result; do nothing if this screen is already closed or covered."""
         if self.is_active:
@@ -195,7 +203,6 @@ class Dialog(ModalScreen[Result | None], ClosesItself[Result | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),
         Binding("ctrl+g", "cancel", "Cancel"),
-        Binding("ctrl+z", "suspend", show=False),
     ]
 
     def __init__(self, heading: str) -> None:
@@ -220,11 +227,6 @@ class Dialog(ModalScreen[Result | None], ClosesItself[Result | None]):
             self.app.bell()
         else:
             self.dismiss(chosen)
-
-    def action_suspend(self) -> None:
-        """Go back to the shell, whose `fg` returns here; refused where none would."""
-        if self.app.is_headless or not ask_to_stop():
-            self.notify(NO_SHELL, severity="warning", timeout=6, markup=False)
 
     def action_cancel(self) -> None:
         self.dismiss(None)

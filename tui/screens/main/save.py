@@ -1,7 +1,7 @@
 """The commands for saving: to the session's own file, to another, as code or as a picture.
 
-What another program wrote is never overwritten without asking. Dialogs are imported where they are
-opened, to keep start-up quick.
+What another program has changed meanwhile, or would miss, is never overwritten without asking.
+Dialogs are imported where they are opened, to keep start-up quick.
 """
 
 from __future__ import annotations
