@@ -13,7 +13,7 @@ import numpy as np
 from engine.edits.base import Edit
 from engine.edits.features import first_layer_sources
 from engine.nn.activations import Activation
-from engine.nn.arguments import check_type
+from engine.nn.arguments import check_n_parameters, check_type
 from engine.nn.arrays import FloatArray, read_only
 from engine.nn.network import Network
 from engine.nn.resize import leading, with_inputs, with_neurons
@@ -150,6 +150,7 @@ class SetSamples(Value, Edit):
 def _drawn(
     random: np.random.Generator, n_neurons: int, n_inputs: int
 ) -> tuple[FloatArray, FloatArray]:
+    check_n_parameters(n_neurons * (n_inputs + 1))
     limit = 1 / math.sqrt(n_inputs)
     weights = random.uniform(-limit, limit, (n_neurons, n_inputs))
     return weights, random.uniform(-limit, limit, n_neurons)

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.edits.base import Edit, layer_at
 from engine.edits.features import with_new_name
-from engine.nn.arguments import check_index, check_type
+from engine.nn.arguments import check_index, check_n_parameters, check_type
 from engine.nn.layer import Layer
 from engine.nn.parameters import OUTPUT_LAYER_NAMES, neuron_name
 from engine.nn.resize import (
@@ -113,6 +113,7 @@ class AddLayer(Edit):
         check_type(session, Session, "session")
         check_index(self.layer_index, len(session.network.layers) + 1, "layer_index")
         width = session.network.sizes[self.layer_index]
+        check_n_parameters(session.network.n_parameters + width * (width + 1))
         layer = Layer(np.eye(width), np.zeros(width), "identity")
         layers = session.network.layers
         if self.layer_index == len(layers) and _is_named_as_output(layers[-1]):

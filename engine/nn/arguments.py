@@ -13,6 +13,26 @@ from typing import Any
 
 import numpy as np
 
+MAX_PARAMETERS = 20_000_000
+"""More weights and biases than a playground needs: 160 MB."""
+
+
+def check_n_parameters(count: int) -> None:
+    """Raise ValueError when weights and biases are more than MAX_PARAMETERS.
+
+    Parameters
+    ----------
+    count
+        How many there would be.
+
+    Raises
+    ------
+    ValueError
+        Naming both numbers.
+    """
+    if count > MAX_PARAMETERS:
+        raise ValueError(f"{count:,} weights and biases are too many; at most {MAX_PARAMETERS:,}")
+
 
 def check_type(value: object, kinds: type | UnionType, what: str, hint: str = "") -> None:
     """Raise TypeError when a value is none of the kinds.

@@ -16,15 +16,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.nn.activations import Activation
-from engine.nn.arguments import check_type, check_whole, described
+from engine.nn.arguments import check_n_parameters, check_type, check_whole, described
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 from engine.nn.network import Network
 from engine.nn.parsing import activations_of, parse_sizes
 from engine.nn.spelling import Spellings
-
-MAX_PARAMETERS = 20_000_000
-"""More weights and biases than a playground needs: 160 MB."""
 
 _MAX_WORD_LENGTH = 40
 """In characters: a message quotes no more of what was typed."""
@@ -239,13 +236,9 @@ def new_network(
             f"{given} activation{'s' * (given != 1)} for {wanted} layer{'s' * (wanted != 1)}; "
             f"give one for each layer"
         )
-    n_parameters = sum(
-        (n_inputs + 1) * n_neurons for n_inputs, n_neurons in itertools.pairwise(sizes)
+    check_n_parameters(
+        sum((n_inputs + 1) * n_neurons for n_inputs, n_neurons in itertools.pairwise(sizes))
     )
-    if n_parameters > MAX_PARAMETERS:
-        raise ValueError(
-            f"{n_parameters:,} weights and biases are too many; at most {MAX_PARAMETERS:,}"
-        )
     random = generator(seed)
     return Network(
         Layer(*draw_layer(random, n_neurons, n_inputs, initialisation), activation)

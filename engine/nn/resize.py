@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.nn.arguments import check_n_parameters
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
 
@@ -29,9 +30,15 @@ def with_inputs(layer: Layer, sources: Sources, initial: FloatArray | None = Non
     Returns
     -------
     Layer
+
+    Raises
+    ------
+    ValueError
+        When it grows to more weights than a network may have.
     """
     new, old = _places(sources)
     shape = (layer.n_neurons, len(sources))
+    _check_growth(layer, shape)
     weights = np.zeros(shape) if initial is None else np.array(initial)
     weights[:, new] = layer.weights[:, old]
     weights.setflags(write=False)
@@ -61,9 +68,15 @@ def with_neurons(
     Returns
     -------
     Layer
+
+    Raises
+    ------
+    ValueError
+        When it grows to more weights than a network may have.
     """
     new, old = _places(sources)
     shape = (len(sources), layer.n_inputs)
+    _check_growth(layer, shape)
     weights, bias = (
         (np.zeros(shape), np.zeros(len(sources)))
         if initial is None
@@ -154,6 +167,12 @@ def leading(count: int, wanted: int) -> Sources:
     Sources
     """
     return [source if source < count else None for source in range(wanted)]
+
+
+def _check_growth(layer: Layer, shape: tuple[int, int]) -> None:
+    n_neurons, n_inputs = shape
+    if n_neurons * n_inputs > layer.weights.size:
+        check_n_parameters(n_neurons * (n_inputs + 1))
 
 
 def _places(sources: Sources) -> tuple[list[int], list[int]]:

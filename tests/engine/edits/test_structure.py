@@ -1,5 +1,7 @@
 """What each change of the structure, the samples and the names leaves and what it adapts."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -17,11 +19,14 @@ from engine import (
     RemoveNeuron,
     RemoveSample,
     Rename,
+    ResizeLayer,
     Session,
     SetInput,
     SetInputs,
     SetWeight,
 )
+from engine.edits.dataset import SetSamples
+from engine.nn import arguments
 from tests.engine.edits.two_layers import EMPTY, NETWORK, SESSION, TWO_OUTPUTS
 from tests.engine.strategies import assert_identical
 
@@ -179,3 +184,41 @@ def test_only_the_last_layer_is_called_output(
     assert names_of(changed) == after
     restored = edit.inverse(session).apply(changed)
     assert_identical(restored, session)
+
+
+def ones(*sizes: int) -> Session:
+    return Session(
+        Network(
+            [
+                Layer(np.ones((after, before)), np.zeros(after), "relu")
+                for before, after in pairwise(sizes)
+            ]
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("session", "edit"),
+    [
+        (ones(2, 5_000), AddLayer(1)),
+        (ones(5_000, 1, 1), ResizeLayer(1, np.ones((1, 5_000)))),
+        (ones(1, 1, 5_000), ResizeLayer(0, np.ones((5_000, 1)))),
+        (ones(2, 5_000), SetSamples(np.ones((1, 4_000)), None, 0, None, None, "regression", None)),
+    ],
+    ids=["a layer added", "inputs pasted", "neurons pasted", "data"],
+)
+def test_no_edit_makes_more_numbers_than_a_new_network_may_have(
+    session: Session, edit: Edit
+) -> None:
+    with pytest.raises(ValueError, match="weights and biases are too many; at most 20,000,000"):
+        edit.apply(session)
+
+
+def test_a_network_that_is_larger_already_can_be_made_smaller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arguments, "MAX_PARAMETERS", 5)
+    smaller = RemoveNeuron(0, 0).apply(SESSION)
+    assert smaller.network.sizes == (2, 2, 1)
+    with pytest.raises(ValueError, match="at most 5"):
+        AddNeuron(0, 0).apply(SESSION)

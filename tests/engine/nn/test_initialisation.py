@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from engine import INITIALISATIONS, Layer, Network, RandomStart, Session, new_network
-from engine.nn.initialisation import MAX_PARAMETERS, draw_layer
+from engine.nn.arguments import MAX_PARAMETERS
+from engine.nn.initialisation import draw_layer
 from tests.engine.strategies import FloatArray
 
 
