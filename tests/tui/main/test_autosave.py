@@ -35,11 +35,11 @@ def kept() -> list[Path]:
     return sorted(state_folder().glob("unsaved-*.safetensors"))
 
 
-def left_behind(title: str = "Circle") -> Session:
+def left_behind(title: str = "Circle", origin: str = "three-classes") -> Session:
     """Unsaved work of a playground that was killed: its lock is gone with it."""
     session = examples.load("three-classes").evolve(title="Circle")
     keeper = Keeper()
-    keeper.keep(session, Description(title, "2→3", 12, "three-classes"))
+    keeper.keep(session, Description(title, "2→3", 12, origin))
     keeper.close(drop=False)
     return session
 
@@ -301,6 +301,14 @@ def test_the_command_lists_and_writes_it(nn_play: Command) -> None:
 
 
 # Other programs and the same file.
+
+
+async def test_nobody_knows_what_became_of_the_file_of_work_that_is_brought_back() -> None:
+    a_file()
+    left_behind(origin="net.toml")
+    async with playing(size=(80, 24)) as player:
+        await player.press("ctrl+o", "enter", "ctrl+s")
+        assert asks(player, "Another program may have changed net.toml")
 
 
 async def test_a_file_changed_by_another_program_is_never_overwritten_in_silence() -> None:

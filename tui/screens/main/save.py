@@ -60,6 +60,12 @@ def save_back(
     )
 
 
+def _change_of(source: Source) -> str:
+    """What is known of a change: nothing sure where unsaved work was brought back."""
+    has = "may have" if source.stamp is None else "has"
+    return f"Another program {has} changed {source.name}"
+
+
 def save_as(screen: WorkspaceScreen, then: Callable[[], object] | None = None) -> None:
     """Ask for a file and write the session to it; then call `then`."""
     from tui.screens.dialogs.ask import NO_KEY, Ask
@@ -159,8 +165,7 @@ def _unless_changed(
         return
     _ask_to_overwrite(
         screen,
-        f"Another program has changed {source.name} since it was opened here. "
-        f"Saving over it loses what it holds now.",
+        f"{_change_of(source)} since it was opened here. Saving over it loses what it holds now.",
         write,
         then,
     )
@@ -220,8 +225,7 @@ def notice_change(screen: WorkspaceScreen) -> None:
     if stamp != screen.noticed:
         screen.noticed = stamp
         screen.notify(
-            f"Another program has changed {source.name}. ctrl+o opens it again; ctrl+s asks "
-            f"before it is overwritten.",
+            f"{_change_of(source)}. ctrl+o opens it again; ctrl+s asks before it is overwritten.",
             markup=False,
         )
 
