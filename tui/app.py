@@ -253,6 +253,16 @@ class PlaygroundApp(App[None]):
         if self.main_screen is not None:
             notice_change(self.main_screen)
 
+    def watch_app_focus(self, focus: bool) -> None:
+        """Give the focus to a dialog that was opened while the terminal was in the background.
+
+        Textual does so only for what had it before; keys would be lost, and Enter accept a name
+        that nobody typed.
+        """
+        is_in_dialog = bool(self.screen_stack) and self.screen is not self.main_screen
+        if focus and is_in_dialog and self.screen.focused is None:
+            self.screen.focus_next()
+
     async def on_event(self, event: events.Event) -> None:
         """Answer a key or paste of the main screen at once, one of a dialog before the next.
 
@@ -263,7 +273,10 @@ class PlaygroundApp(App[None]):
             return
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif self._is_on_main_screen and not self._typed_ahead:
+            return
+        # Whoever types has the terminal, also where its own report of that is missing.
+        self.app_focus = True
+        if self._is_on_main_screen and not self._typed_ahead:
             await self._answer(event)
         else:
             self._typed_ahead.append(event)

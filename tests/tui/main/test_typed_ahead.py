@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.app import ComposeResult
-from textual.events import Key, Paste
+from textual.events import AppBlur, AppFocus, Key, Paste
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -111,3 +111,26 @@ async def test_a_paste_into_a_dialog_that_is_opening_waits_as_keys_do() -> None:
         player.app.post_message(Paste("55"))
         await player.burst("8")
         assert dialog.query_one(Input).value == "7558"
+
+
+async def test_keys_count_where_the_terminal_says_it_is_in_the_background() -> None:
+    """As for a pane of tmux that others type into, too."""
+    async with playing() as player:
+        before = player.workspace.view.step
+        player.app.post_message(AppBlur())
+        await player.settle()
+        await player.press("s", "ctrl+u", *"0.25", "enter")
+        assert (before, player.workspace.view.step) == (0.1, 0.25)
+
+
+async def test_a_dialog_that_opened_in_the_background_takes_keys_later() -> None:
+    async with playing() as player:
+        player.app.post_message(AppBlur())
+        await player.settle()
+        assert player.app.main_screen is not None
+        player.app.main_screen.action_run("step")
+        await player.settle()
+        assert player.app.screen.focused is None
+        player.app.post_message(AppFocus())
+        await player.settle()
+        assert isinstance(player.app.screen.focused, Input)
