@@ -35,10 +35,6 @@ def pairs(program: Contestant, commands: Sequence[Sequence[str]], rounds: int) -
         typists = [
             stack.enter_context(typing_into(command, program.options)) for command in commands
         ]
-        for typist, command in zip(typists, commands, strict=True):
-            screen = typist.terminal.text().rstrip()
-            if typist.ready is None or not re.search(program.aim, screen):
-                raise SystemExit(f"{command[0]}: {program.aim!r} is not on the screen\n\n{screen}")
         for number in range(_WARM_UP + rounds):
             answers = {}
             for place in random.sample(range(len(typists)), len(typists)):
@@ -51,6 +47,10 @@ def pairs(program: Contestant, commands: Sequence[Sequence[str]], rounds: int) -
                     )
                 answers[place] = answer
             found.append((answers[0], answers[1]))
+        for typist, command in zip(typists, commands, strict=True):
+            screen = typist.terminal.text().rstrip()
+            if not re.search(program.aim, screen):
+                raise SystemExit(f"{command[0]}: {program.aim!r} is not on the screen\n\n{screen}")
     return found[_WARM_UP:]
 
 
