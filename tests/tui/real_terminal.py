@@ -61,6 +61,15 @@ class RealTerminal(Terminal):
         assert status is not None
         return status
 
+    def hang_up(self) -> int:
+        """Close the terminal while the program runs in it; return the program's exit status."""
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), self._descriptor)
+        self.ended = True
+        status = self._wait(_PATIENCE)
+        assert status is not None, "still there"
+        return status
+
     @property
     def last_words(self) -> str:
         """What was printed after the terminal was as it had been before."""

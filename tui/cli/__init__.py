@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.interrupts import Interrupted, interrupts_raised
 from tui.terminal import (
     abandon,
     escaped,
@@ -149,8 +150,9 @@ program = Program(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `nn-play` with `arguments`, by default those of the process; return its exit status.
 
-    The status is 0, 2 for bad usage or bad input, after one line on standard error, or 130 after an
-    interrupt. It is not a failure if the reader of the output stops reading.
+    The status is 0, 2 for bad usage or bad input, after one line on standard error, or 128 plus the
+    number of the signal that ended it. It is not a failure if the reader of the output stops
+    reading.
     """
     prepare_environment()
     prepare_streams()
@@ -165,6 +167,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(error.format_message())
     except MemoryError:
         return _failed("there is not enough memory for this")
+    except Interrupted as interrupt:
+        return interrupt.status
     except KeyboardInterrupt:
         return 130
 
@@ -172,8 +176,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _answered(arguments: list[str]) -> int | Opening:
     """Run a command and write its output; return its status, or what to open."""
     try:
-        outcome = _run(arguments)
-        sys.stdout.flush()
+        with interrupts_raised():
+            outcome = _run(arguments)
+            sys.stdout.flush()
     except BrokenPipeError:
         abandon(sys.stdout)
         return 0

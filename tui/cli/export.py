@@ -47,14 +47,16 @@ def command(source: str, destination: str, force: bool, given: SourceOptions) ->
         )
     session, understood = read(source, given)
     if is_code(destination):
-        write_as_code(session, destination, force)
+        written = write_as_code(session, destination, force)
     else:
-        write(session, destination, force, understood.dtype)
-    write_lines(f"note: {note}" for note in understood.notes)
+        written = write(session, destination, force, understood.dtype)
+    write_lines([*written, *(f"note: {note}" for note in understood.notes)])
 
 
-def write_as_code(session: Session, destination: str, force: bool) -> None:
-    """Write the session as code and report it; raise CommandError if that fails."""
+def write_as_code(session: Session, destination: str, force: bool) -> list[str]:
+    """Write the session as code and return the line that reports it; raise CommandError if that
+    fails.
+    """
     path = Path(destination)
     check_writable(path, force)
     try:
@@ -62,17 +64,11 @@ def write_as_code(session: Session, destination: str, force: bool) -> None:
             title = write_code(session, path)
     except OSError as error:
         raise CommandError(f"{escaped(destination)}: {reason_of(error)}") from error
-    write_lines([f"wrote {destination}: {title}"])
+    return [f"wrote {destination}: {title}"]
 
 
-def write(
-    session: Session,
-    destination: str,
-    force: bool,
-    dtype: str = "float64",
-    silent: bool = False,
-) -> None:
-    """Save the session and report it unless silent; raise CommandError if that fails.
+def write(session: Session, destination: str, force: bool, dtype: str = "float64") -> list[str]:
+    """Save the session and return the lines that report it; raise CommandError if that fails.
 
     dtype: that of the file the session was read from.
     """
@@ -84,6 +80,5 @@ def write(
             save(session, path, "float64" if is_widened(session, path, dtype) else dtype)
     except OSError as error:
         raise CommandError(f"{escaped(destination)}: {reason_of(error)}") from error
-    if not silent:
-        write_lines([f"wrote {destination}: {summary(session.network)}"])
-        write_lines(f"note: {note}" for note in notes)
+    report = f"wrote {destination}: {summary(session.network)}"
+    return [report, *(f"note: {note}" for note in notes)]

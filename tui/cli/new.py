@@ -14,6 +14,7 @@ from tui.cli.export import write
 from tui.cli.options import about, activations_option, destination_options, within
 from tui.cli.play import Opening, check_terminal
 from tui.files.new_network import new_session
+from tui.terminal import write_lines
 
 _SEEDS = 1_000_000
 """A drawn seed is below this, so that it is short enough to retype."""
@@ -72,7 +73,7 @@ def command(
     session = _new_session(sizes, activations, initialisation, seed, samples)
     if destination is None:
         return Opening(lambda: (session, None))
-    write(session, destination, force)
+    write_lines(write(session, destination, force))
     return None
 
 

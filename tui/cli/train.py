@@ -30,7 +30,7 @@ from tui.cli.options import (
     source_options,
     within,
 )
-from tui.cli.progress import INTERRUPTED, train_watched
+from tui.cli.progress import train_watched
 from tui.cli.reports.training import training_answers, training_report
 from tui.files.options import SourceOptions
 from tui.terminal import escaped, write_lines
@@ -111,18 +111,22 @@ def command(
     session, notes = _with_samples(session, settings, options, understood.name)
     session = session.evolve(training=settings)
     run = _run(session, settings, understood.name)
-    outcome = train_watched(run, conditions)
+    outcome, interrupt = train_watched(run, conditions)
     trained = session.evolve(network=run.network)
-    if as_json:
-        write_lines([json.dumps(training_answers(trained, run, outcome))])
-    else:
-        write_lines(training_report(trained, run, outcome, notes))
-    if destination is not None:
-        write(trained, destination, force, dtype=understood.dtype, silent=as_json)
+    written: list[str] = []
+    try:
+        if destination is not None:
+            written = write(trained, destination, force, dtype=understood.dtype)
+    finally:
+        # Last, since standard output may be closed or its disk full.
+        if as_json:
+            write_lines([json.dumps(training_answers(trained, run, outcome))])
+        else:
+            write_lines([*training_report(trained, run, outcome, notes), *written])
     if outcome.failure is not None:
         raise CommandError(f"{understood.name}: {outcome.failure}")
-    if outcome.stopped_because == INTERRUPTED:
-        raise KeyboardInterrupt
+    if interrupt is not None:
+        raise interrupt
 
 
 def _check_destination(destination: str, force: bool) -> None:

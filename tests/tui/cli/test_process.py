@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 import pytest
 
+from engine import examples, load
+
 ROOT = Path(__file__).parents[3]
 START = [sys.executable, "-m", "tui"]
 LINES = "sweep", "xor-step", "x1", "--from", "0", "--to", "1", "--steps", "20000"
@@ -92,6 +94,17 @@ def test_a_full_disk_is_one_line() -> None:
         )
     assert done.returncode == 2
     assert done.stderr == b"nn-play: error: standard output: no space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is played by this device")
+def test_what_was_learned_is_written_before_the_report(tmp_path: Path) -> None:
+    file = tmp_path / "net.toml"
+    train = (*START, "train", "xor-step", "--epochs", "3", "-o", str(file))
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(train, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"nn-play: error: standard output: no space left on device\n"
+    assert load(file).network != examples.load("xor-step").network
 
 
 def test_an_interrupt_ends_silently_with_130() -> None:
