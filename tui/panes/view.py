@@ -132,6 +132,8 @@ class ViewPane(StripLines, can_focus=True):
             resize = "m back · "
         elif self.has_focus and self.room.height < _SMALL:
             resize = "m larger · "
+        if cell_len(resize + name) > self.room.width - _BESIDE_THE_TITLE:
+            resize = ""
         if self.border_subtitle != resize + name:
             self.border_subtitle = resize + name
 
@@ -145,7 +147,10 @@ class ViewPane(StripLines, can_focus=True):
 
 
 def _shortened(title: str, width: int) -> str:
-    """The title, cut at a comma or full stop if the whole does not fit."""
-    while cell_len(title) > width and (cut := max(title.rfind(", "), title.rfind("? ") + 1)) > 0:
+    """The title, without its last phrases if the whole does not fit."""
+    while cell_len(title) > width:
+        cut = max(title.rfind(", "), title.rfind("? ") + 1, title.rfind(" for "))
+        if cut <= 0:
+            break
         title = title[:cut]
     return title

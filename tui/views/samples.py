@@ -234,7 +234,7 @@ def samples_title(scene: Scene) -> str:
     title = f"{count} samples" if count > 1 else "1 sample"
     if right is None:
         return f"{title}, {shapes}"
-    return f"{title} · {right}{', a row each' * (count > 1)}"
+    return f"{right}, a row a sample" if count > 1 else f"{title} · {right}"
 
 
 def samples_moved(scene: Scene, arrow: Arrow) -> Gesture | None:

@@ -180,7 +180,7 @@ class BarRoom:
 
 def sum_title(scene: Scene) -> str:
     """Return a title that says whose sum it is."""
-    return f"How {scene.name_of(scene.neuron)}'s sum z comes about"
+    return f"How {scene.name_of(scene.neuron)}'s sum z adds up"
 
 
 def draw_sum(scene: Scene, width: int, height: int) -> list[Strip]:

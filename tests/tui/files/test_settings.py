@@ -58,7 +58,7 @@ async def test_the_playground_opens_as_it_was_left() -> None:
     async with playing(size=(120, 36)) as player:
         assert player.app.theme == "nn-play-light"
         assert "Try this" not in player.text
-        assert "sum z comes about" in player.pane("#view-left")
+        assert "sum z adds up" in player.pane("#view-left")
         assert "input x1 ↓" in player.pane("#view-right")
 
 
@@ -90,7 +90,7 @@ def test_leaving_writes_what_is_remembered() -> None:
     with in_terminal() as terminal:
         terminal.wait_for("Try this")
         terminal.press("T", "v")
-        terminal.wait_for("How o1's sum z comes about")
+        terminal.wait_for("How o1's sum z adds up")
         terminal.press("q")
         assert terminal.wait_until_gone() == 0
     assert load_settings() == Settings("nn-play-dark", False, ("Sum", "What if", "Diagram"))

@@ -15,7 +15,7 @@ NAMES = [view.name for view in VIEWS]
 TITLES = {
     "Curve": "sigmoid, z into 0…1",
     "What if": "What if weight h2→o1 changed?",
-    "Sum": "How o1's sum z comes about",
+    "Sum": "How o1's sum z adds up",
     "Samples": "1 sample",
     "Table": "Table of o1",
     "What changed": "What changed: nothing yet",
@@ -64,15 +64,18 @@ async def test_v_goes_through_all_views_that_have_something_to_show_and_back() -
                 assert TITLES[name][:30] in player.pane(LEFT)
 
 
-@pytest.mark.parametrize("width", [120, 80])
-async def test_no_title_loses_its_end_within_a_word(width: int) -> None:
-    async with playing(circle(), size=(width, 36)) as player:
+@pytest.mark.parametrize("width", [120, 100, 80])
+async def test_no_title_and_no_name_loses_its_end(width: int) -> None:
+    async with playing(circle(), size=(width, 30)) as player:
         await player.press(*["tab"] * 2, "right")
-        for _ in NAMES:
-            await player.press("v")
-            title = player.pane(LEFT).splitlines()[0]
-            assert title.strip("╭╮─ ")
-            assert not title.strip("╭╮─ ").endswith("…")
+        for focus in ((), ("tab",) * 2):
+            await player.press(*focus)
+            for _ in NAMES:
+                await player.press("v")
+                above, *_, below = player.pane(LEFT).splitlines()
+                assert above.strip("╭╮─ ")
+                assert not above.strip("╭╮─ ").endswith("…")
+                assert below.strip("╰╯─ ").endswith(player.workspace.view.views[0])
 
 
 async def test_two_views_side_by_side_never_the_same_twice() -> None:
@@ -165,7 +168,7 @@ async def test_samples_shows_every_row_with_its_outputs_and_verdict() -> None:
     async with playing("xor-step", size=(120, 36)) as player:
         await player.show("Samples")
         pane = player.pane(LEFT)
-        assert "4 samples · 4 of 4 right, a row each" in pane
+        assert "4 of 4 right, a row a sample" in pane
         assert pane.count("✓") == 4
         assert "▶1" in pane
         await player.press(">", ">")

@@ -129,7 +129,7 @@ def test_the_title_counts_the_right_answers() -> None:
     right = sum(
         bool(is_right(SOME, *pair)) for pair in zip(SOME.trace.outputs, SOME.targets, strict=True)
     )
-    assert samples_title(scene_of(SOME)) == f"40 samples · {right} of 40 right, a row each"
+    assert samples_title(scene_of(SOME)) == f"{right} of 40 right, a row a sample"
     assert samples_title(scene_of(classifier())) == "1 sample · 0 of 1 right"
 
 

@@ -38,7 +38,7 @@ def test_no_view_counts_what_can_be_no_class() -> None:
 
 def test_the_same_views_of_classes() -> None:
     scene = scene_of(CLASSES)
-    assert samples_title(scene) == "3 samples · 2 of 3 right, a row each"
+    assert samples_title(scene) == "2 of 3 right, a row a sample"
     assert confusion_title(scene) == "Right: 66.6 %"
     assert places_of(draw_map(scene, 60, 18), "●")
 

@@ -43,7 +43,7 @@ def test_a_long_name_of_a_feature_leaves_the_question_whole() -> None:
 def test_titles_are_plain_words() -> None:
     titles = {view.name: view.title(scene_of(classifier(), 0, 1)) for view in VIEWS}
     assert titles["Curve"] == "h2: relu, off below 0"
-    assert titles["Sum"] == "How h2's sum z comes about"
+    assert titles["Sum"] == "How h2's sum z adds up"
     assert titles["Table"] == "Table of o1"
 
 
