@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from engine import Input, examples
 from tests.engine.strategies import assert_identical
 from tests.tui.documents import a_file, answer, asks, complaint, own_folder
-from tests.tui.player import playing
+from tests.tui.player import Player, playing
 from tui.files.source import Source
 from tui.screens.dialogs.dialog import Entry
+from tui.screens.dialogs.lists import Choices
 
 folder = pytest.fixture(autouse=True)(own_folder)
 
@@ -70,6 +72,54 @@ async def test_a_file_is_opened_and_the_cursor_is_on_x1() -> None:
         await player.press("ctrl+o")
         await answer(player, "three-classes")
         assert player.workspace.source == Source("three-classes", None, "three-classes")
+
+
+def listed(player: Player) -> list[object]:
+    """The names in the list, and its headings."""
+    return [getattr(item, "name", item) for item in player.app.screen.query_one(Choices).items]
+
+
+async def test_the_files_of_the_folder_are_offered(folder: Path) -> None:
+    session, _ = a_file()
+    (folder / "Table.CSV").write_text("a,b\n1,2\n")
+    (folder / "model.json").write_text('{"fc1.weight": [[1, 2]], "fc1.bias": [0]}')
+    for name, content in (
+        ("pyproject.toml", 'layers = ["tui", "engine"]'),
+        ("package.json", '{"name": "weather"}'),
+        (".hidden.toml", "[[layers]]"),
+        ("odd\x1b[2J.csv", "1,2"),
+        ("text.txt", "1,2"),
+    ):
+        (folder / name).write_text(content)
+    (folder / "folder.npz").mkdir()
+    async with playing(size=(80, 24)) as player:
+        await player.press("ctrl+o")
+        tables = ["In this folder", "model.json", "net.toml", "Table.CSV"]
+        assert listed(player) == tables
+        assert asks(player, "last changed")
+        await player.type("net")
+        assert listed(player)[1:] == ["In this folder", "net.toml"]
+        await player.press("down", "enter")
+        assert_identical(player.workspace.session, session)
+        assert player.workspace.source is not None
+        assert player.workspace.source.name == "net.toml"
+        await player.press("ctrl+o")
+        tables.remove("net.toml")
+        assert listed(player) == ["Recent files", "net.toml", *tables]
+
+
+async def test_where_there_is_nothing_to_open_it_says_what_can_be_typed(folder: Path) -> None:
+    async with playing(size=(80, 24)) as player:
+        await player.press("ctrl+o")
+        assert asks(player, "no files here yet")
+        assert asks(player, "a network (.toml,")
+        await player.press("enter")
+        assert str(player.app.screen.query_one("#complaint", Static).content) == (
+            "type the path of a file"
+        )
+        await player.type("xor-step")
+        await player.press("enter")
+        assert player.workspace.source == Source("xor-step", None, "xor-step")
 
 
 BAD = [

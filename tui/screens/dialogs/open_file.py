@@ -1,4 +1,4 @@
-"""Asks what to open: unsaved work, a file that was open before, or what is typed."""
+"""Asks what to open: unsaved work, a recent file, one of the present folder, or what is typed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from engine.formats import FORMATS
+from tui.files.present_folder import FileHere
 from tui.files.recent import RecentFile
 from tui.files.source import STANDARD_INPUT
 from tui.files.unsaved import UnsavedWork
@@ -20,7 +21,12 @@ from tui.screens.dialogs.lists import Choices, Choose, DetailText, Heading
 from tui.screens.dialogs.prompt import complete_path
 
 _MAX_CANDIDATES = 40
-_HINT = f"a file ({', '.join(FORMATS)}), or the id of an example. Tab completes a path."
+_HINT = (
+    f"a network ({', '.join(FORMATS)}), data (.csv, .npz), or the id of an example. "
+    "Tab completes a path."
+)
+_NOTHING = Heading("no files here yet")
+_ASKED = "type the path of a file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,11 @@ class Typed:
     text: str
 
 
-Opened = Typed | UnsavedWork | RecentFile | Heading
+Opened = Typed | UnsavedWork | RecentFile | FileHere | Heading
 
 
 class OpenFile(Choose[Opened]):
-    """Unsaved work and recent files below a line for a path; typing narrows them.
+    """Unsaved work, recent files and those here below a line for a path; typing narrows them.
 
     value: what stands in the line at first, and wrong: what was wrong with it.
     """
@@ -51,12 +57,18 @@ class OpenFile(Choose[Opened]):
         self,
         unsaved: Sequence[UnsavedWork],
         recent: Sequence[RecentFile],
+        here: Sequence[FileHere],
         *,
         value: str = "",
         wrong: str = "",
     ) -> None:
-        super().__init__("Open a file", "type the path of a file", value)
-        self._groups = ((Heading("Unsaved work"), unsaved), (Heading("Recent files"), recent))
+        super().__init__("Open a file", _ASKED, value)
+        listed = {one.path for one in recent}
+        self._groups: tuple[tuple[Heading, Sequence[UnsavedWork | RecentFile | FileHere]], ...] = (
+            (Heading("Unsaved work"), unsaved),
+            (Heading("Recent files"), recent),
+            (Heading("In this folder"), [one for one in here if one.path not in listed]),
+        )
         self._value = value
         self._wrong = wrong
         self._completion = _HINT
@@ -68,9 +80,10 @@ class OpenFile(Choose[Opened]):
             items += [heading, *found] if found else []
         wrong = ""
         if text == STANDARD_INPUT:
-            wrong = "standard input is the keyboard here; type the path of a file"
-        first = 0 if text or not items else 1
-        return items, first, wrong
+            wrong = f"standard input is the keyboard here; {_ASKED}"
+        if not items:
+            return [_NOTHING], 0, ""
+        return items, 0 if text else 1, wrong
 
     def label(self, item: Opened) -> Content:
         match item:
@@ -83,6 +96,8 @@ class OpenFile(Choose[Opened]):
                 )
             case RecentFile():
                 return _two_lines(item.name, item.folder)
+            case FileHere():
+                return plain(item.name).stylize("bold")
             case Heading():
                 return plain(item)
 
@@ -110,11 +125,13 @@ class OpenFile(Choose[Opened]):
                 ]
             case RecentFile():
                 return [item.title, "", item.path, f"last open {item.time:%Y-%m-%d %H:%M}"]
+            case FileHere():
+                return [item.path, f"last changed {item.time:%Y-%m-%d %H:%M}"]
         return [self._completion]
 
     def action_accept(self) -> None:
-        if self.query_one(Choices).item is None:
-            self.complain("type the path of a file")
+        if self.query_one(Choices).item is _NOTHING:
+            self.complain(_ASKED)
         super().action_accept()
 
     def action_complete(self) -> None:
@@ -130,10 +147,14 @@ class OpenFile(Choose[Opened]):
         self._completion = _HINT
 
 
-def _searched(item: UnsavedWork | RecentFile) -> str:
-    if isinstance(item, UnsavedWork):
-        return f"{item.description.title} {item.when} {item.description.sizes}".casefold()
-    return f"{item.path} {item.title}".casefold()
+def _searched(item: UnsavedWork | RecentFile | FileHere) -> str:
+    match item:
+        case UnsavedWork():
+            return f"{item.description.title} {item.when} {item.description.sizes}".casefold()
+        case RecentFile():
+            return f"{item.path} {item.title}".casefold()
+        case FileHere():
+            return item.name.casefold()
 
 
 def _two_lines(first: str, second: str) -> Content:

@@ -58,6 +58,7 @@ def choose_example(screen: WorkspaceScreen) -> None:
 
 def open_file(screen: WorkspaceScreen) -> None:
     """Open unsaved work, a recent file, or a file or example by its name."""
+    from tui.files.present_folder import FileHere, files_here
     from tui.files.recent import RecentFile, recent_files
     from tui.files.unsaved import UnsavedWork, unsaved_work
     from tui.screens.dialogs.data.sources import open_data
@@ -66,7 +67,7 @@ def open_file(screen: WorkspaceScreen) -> None:
 
     def take(chosen: Opened | None) -> None:
         match chosen:
-            case Typed(text) | RecentFile(path=text):
+            case Typed(text) | RecentFile(path=text) | FileHere(name=text):
                 open_source(
                     screen.app, text, partial(_open, screen), lambda error: fail(text, error)
                 )
@@ -86,7 +87,7 @@ def open_file(screen: WorkspaceScreen) -> None:
     def ask(text: str = "", wrong: str = "") -> None:
         screen.clear_notices()
         recent = [one for one in recent_files() if os.path.exists(one.path)]
-        dialog = OpenFile(unsaved_work(), recent, value=text, wrong=wrong)
+        dialog = OpenFile(unsaved_work(), recent, files_here(), value=text, wrong=wrong)
         screen.app.push_screen(dialog, take)
 
     unless_unsaved(screen, ask)
