@@ -25,10 +25,10 @@ _OF_NETWORKS = {
 
 @dataclass(frozen=True, slots=True)
 class FileHere:
-    """A file in the present folder: its name, and when it was last changed."""
+    """A file in the present folder: its name, and when it was last changed if that is a date."""
 
     name: str
-    time: datetime
+    time: datetime | None
 
     @property
     def path(self) -> str:
@@ -42,7 +42,7 @@ def files_here() -> list[FileHere]:
     try:
         with os.scandir() as entries:
             found = [
-                FileHere(entry.name, datetime.fromtimestamp(entry.stat().st_mtime))
+                FileHere(entry.name, _time_of(entry))
                 for entry in islice(entries, _MAX_ENTRIES)
                 if entry.name.lower().endswith(suffixes)
                 and not entry.name.startswith(".")
@@ -53,6 +53,13 @@ def files_here() -> list[FileHere]:
         return []
     found.sort(key=lambda file: file.name.casefold())
     return [file for file in found[:_MAX_FILES] if _may_open(file.name)]
+
+
+def _time_of(entry: os.DirEntry[str]) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(entry.stat().st_mtime)
+    except (OSError, OverflowError, ValueError):
+        return None
 
 
 def _may_open(name: str) -> bool:

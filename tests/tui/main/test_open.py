@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from engine import Input, examples
 from tests.engine.strategies import assert_identical
 from tests.tui.documents import a_file, answer, asks, complaint, own_folder
 from tests.tui.player import Player, playing
+from tui.files.present_folder import FileHere, files_here
 from tui.files.source import Source
 from tui.screens.dialogs.dialog import Entry
 from tui.screens.dialogs.lists import Choices
@@ -92,6 +94,7 @@ async def test_the_files_of_the_folder_are_offered(folder: Path) -> None:
     ):
         (folder / name).write_text(content)
     (folder / "folder.npz").mkdir()
+    (folder / "gone.toml").symlink_to(folder / "nowhere.toml")
     async with playing(size=(80, 24)) as player:
         await player.press("ctrl+o")
         tables = ["In this folder", "model.json", "net.toml", "Table.CSV"]
@@ -106,6 +109,19 @@ async def test_the_files_of_the_folder_are_offered(folder: Path) -> None:
         await player.press("ctrl+o")
         tables.remove("net.toml")
         assert listed(player) == ["Recent files", "net.toml", *tables]
+
+
+def test_a_file_without_a_date_is_offered_all_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dates(datetime):
+        @classmethod
+        def fromtimestamp(cls, timestamp: float, tz: tzinfo | None = None) -> Dates:
+            raise ValueError(f"year of {timestamp} is out of range")
+
+    a_file()
+    monkeypatch.setattr("tui.files.present_folder.datetime", Dates)
+    assert files_here() == [FileHere("net.toml", None)]
 
 
 async def test_where_there_is_nothing_to_open_it_says_what_can_be_typed(folder: Path) -> None:

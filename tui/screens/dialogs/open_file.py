@@ -126,7 +126,8 @@ class OpenFile(Choose[Opened]):
             case RecentFile():
                 return [item.title, "", item.path, f"last open {item.time:%Y-%m-%d %H:%M}"]
             case FileHere():
-                return [item.path, f"last changed {item.time:%Y-%m-%d %H:%M}"]
+                changed = f"last changed {item.time:%Y-%m-%d %H:%M}" if item.time else ""
+                return [item.path, changed]
         return [self._completion]
 
     def action_accept(self) -> None:
