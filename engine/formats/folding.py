@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.formats.reading import check_count, no_bias_note
-from engine.formats.tensors.naming import kept_names
+from engine.formats.tensors.written_names import kept_names
 from engine.nn.activations import Activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer

@@ -17,9 +17,9 @@ from engine.formats.metadata import MAX_BYTES, document_text, session_from, writ
 from engine.formats.reading import MAX_PARAMETERS, Reading, ReadOptions, check_count
 from engine.formats.tensors.layers import own_arrays
 from engine.formats.tensors.names import bias_by_name, says_part
-from engine.formats.tensors.naming import named_arrays, with_tensor_names
 from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.values import checked_finite
+from engine.formats.tensors.written_names import named_arrays, with_tensor_names
 from engine.nn.arrays import FloatArray
 from engine.session.session import Session
 from engine.text import quoted

@@ -14,11 +14,11 @@ from engine.formats.metadata import document_text, session_from, written_dtype
 from engine.formats.reading import MAX_PARAMETERS, Reading, ReadOptions, check_count
 from engine.formats.tensors.layers import own_arrays
 from engine.formats.tensors.names import parts_among, says_transposed
-from engine.formats.tensors.naming import named_arrays, with_tensor_names
 from engine.formats.tensors.normalisation import is_counter
 from engine.formats.tensors.reading import NamedTensors, read_tensors
 from engine.formats.tensors.safetensors_header import LENGTH_BYTES, TensorEntry, read_header
 from engine.formats.tensors.values import DTYPE_NAMES, checked_finite, float64_of
+from engine.formats.tensors.written_names import named_arrays, with_tensor_names
 from engine.nn.arrays import FloatArray
 from engine.session.session import Session
 from engine.text import quoted

@@ -16,7 +16,7 @@ from engine.formats.onnx.activations.patterns import number_in
 from engine.formats.onnx.metadata import DOCUMENT_KEY
 from engine.formats.onnx.tensors import TYPES
 from engine.formats.reading import check_count
-from engine.formats.tensors.naming import Names, with_tensor_names
+from engine.formats.tensors.written_names import Names, with_tensor_names
 from engine.nn.activations import Activation
 from engine.nn.network import Network
 from engine.session.origin import Origin

@@ -13,19 +13,16 @@ from engine.formats.reading import (
     OrderUnknownError,
     OrientationUnknownError,
 )
+from engine.formats.tensors.layer_order import orders_of
 from engine.formats.tensors.names import (
     CHOICE,
-    Ends,
-    Pair,
     belongs,
     check_names,
-    ends_of,
     natural_key,
-    orders_of,
-    paired,
     role_beside_others,
     says_transposed,
 )
+from engine.formats.tensors.pairs import Ends, Pair, ends_of, paired
 from engine.formats.tensors.values import shape_text
 from engine.nn.arrays import FloatArray
 from engine.text import quoted

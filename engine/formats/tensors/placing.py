@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.formats.tensors.layers import Path, Shapes
-from engine.formats.tensors.names import Ends, Pair, ends_of, is_of_inputs, numbers_and_words
+from engine.formats.tensors.names import is_of_inputs, numbers_and_words
+from engine.formats.tensors.pairs import Ends, Pair, ends_of
 from engine.text import quoted
 
 _ACTIVATION_MODULE = re.compile(

@@ -12,16 +12,16 @@ from engine.formats.tensors.layers import Path, Shapes, arrays_of, path_of
 from engine.formats.tensors.names import (
     check_names,
     check_no_data_set,
-    ends_of,
     numbers_and_words,
     parts_among,
     says_layer,
     says_no_layer,
 )
-from engine.formats.tensors.naming import kept_names
 from engine.formats.tensors.normalisation import Normalisation, fold, is_counter, normalisations_in
+from engine.formats.tensors.pairs import ends_of
 from engine.formats.tensors.placing import Placing
 from engine.formats.tensors.weight_normalisation import multiplied
+from engine.formats.tensors.written_names import kept_names
 from engine.nn.activations import activation
 from engine.nn.arrays import FloatArray
 from engine.nn.layer import Layer
