@@ -12,10 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from engine.datasets.csv.class_column import capitals_note
 from engine.datasets.csv.columns import Column, Columns, find_columns
 from engine.datasets.csv.dialect import MAX_BYTES, open_csv
+from engine.datasets.csv.plain_table import read_plain
 from engine.datasets.csv.survey import are_day_numbers, numbers_rows
-from engine.datasets.csv.table import SurveyedTable, Table, are_truths, read_plain, told_capitals
+from engine.datasets.csv.surveyed_table import SurveyedTable
+from engine.datasets.csv.table import Table, are_truths
 from engine.datasets.dataset import Dataset
 from engine.datasets.labels import Labels, are_counted
 from engine.datasets.preparation import FeatureColumn, Preparation
@@ -225,7 +228,7 @@ def _suspicions(table: Table, columns: Columns, target_is_usual: bool) -> list[s
                 )
     if isinstance(table.targets, Labels):
         notes += filter(
-            None, [told_capitals(columns.label(columns.targets[0]), table.targets.names)]
+            None, [capitals_note(columns.label(columns.targets[0]), table.targets.names)]
         )
     if target_is_usual and columns.names and columns.targets:
         target = columns.targets[0]

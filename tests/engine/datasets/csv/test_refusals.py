@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.datasets import parse_csv, read_csv, targets
-from engine.datasets.csv import columns, reader, table
+from engine.datasets.csv import columns, reader, surveyed_table
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "the file has no rows"),
@@ -165,7 +165,7 @@ def test_tasks_that_do_not_suit() -> None:
 
 def test_more_numbers_than_memory_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns, "MAX_NUMBERS", 10)
-    monkeypatch.setattr(table, "MAX_NUMBERS", 10)
+    monkeypatch.setattr(surveyed_table, "MAX_NUMBERS", 10)
     monkeypatch.setattr(targets, "MAX_NUMBERS", 10)
     assert parse_csv(b"1,2,3\n" * 5, "own").n_samples == 5
     with pytest.raises(ValueError, match="row 7: more than 10 numbers"):
