@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -313,12 +314,36 @@ class PlaygroundApp(App[None]):
             await self._until(lambda: self._is_on_main_screen or self._takes_keys)
             if self._is_exiting:
                 return
+            if self._is_closed_and_opened:
+                self._typed_ahead.popleft()
+                self._typed_ahead.popleft()
+                continue
             await self._answer(self._typed_ahead[0])
             if len(self._typed_ahead) > 1:
                 # No frame in between: it would take longer than everything else.
                 with self.batch_update():
                     await self._until(lambda: False)
             self._typed_ahead.popleft()
+
+    @property
+    def _is_closed_and_opened(self) -> bool:
+        """Whether the next two keys would only close the dialog in front and open it again.
+
+        A key that is held sends dozens of them, at 70 ms a pair.
+        """
+        # Imported by now, but not before the first frame.
+        from tui.screens.dialogs.dialog import Dialog
+
+        screen = self.screen
+        if len(self._typed_ahead) == 1 or not isinstance(screen, Dialog):
+            return False
+        keys = list(islice(self._typed_ahead, 2))
+        return all(
+            isinstance(key, events.Key)
+            and key.key in screen.OPENED_BY
+            and not (screen.focused and screen.focused.check_consume_key(key.key, key.character))
+            for key in keys
+        )
 
     @property
     def _takes_keys(self) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.app import ComposeResult
 from textual.command import CommandList, CommandPalette
 from textual.content import Content
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from tests.tui.dialogs.dialog_host import DialogHost
 from tests.tui.player import Player, playing
 from tui.screens.dialogs.ask import Ask
+from tui.screens.dialogs.dialog import Dialog
+from tui.screens.dialogs.help import Help
 from tui.screens.dialogs.lists import Choices
 
 
@@ -32,6 +35,44 @@ async def test_two_clicks_on_cancel_close_one_dialog() -> None:
         assert player.app.screen is player.app.main_screen
         await player.press("K", "u")
         assert "redo" in player.text or "undone" in player.text
+
+
+@pytest.mark.parametrize("key", ["f1", "question_mark", "f5", "e"])
+async def test_a_held_key_does_not_open_its_dialog_again_and_again(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    opened = []
+    before = Dialog.compose
+
+    def compose(dialog: Dialog[object]) -> ComposeResult:
+        opened.append(dialog)
+        return before(dialog)
+
+    monkeypatch.setattr(Dialog, "compose", compose)
+    async with playing() as player:
+        for times in (200, 1):
+            for _ in range(times):
+                player.app.post_message(events.Key(key, None))
+            await player.settle()
+            assert (player.app.screen is player.app.main_screen) == (times == 200)
+        assert len(opened) == 2
+
+
+async def test_keys_of_two_dialogs_are_told_apart() -> None:
+    async with playing() as player:
+        for key in ("f5", "f1", "f1"):
+            player.app.post_message(events.Key(key, None))
+        await player.settle()
+        assert type(player.app.screen) is Help
+
+
+async def test_what_is_typed_into_a_field_of_its_dialog_stays() -> None:
+    async with playing() as player:
+        await player.press("e", "p")
+        for _ in range(4):
+            player.app.post_message(events.Key("e", "e"))
+        await player.settle()
+        assert player.app.screen.query_one(Input).value == "eeee"
 
 
 async def test_a_dialog_closes_once_and_only_when_it_is_on_top() -> None:
