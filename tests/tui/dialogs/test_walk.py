@@ -51,9 +51,8 @@ async def test_the_stages_show_before_and_after_and_the_last_one_makes_the_step_
         await player.press("backspace", ":", "space")
         assert "Loss 0.2984 → 0.291" in player.text
         assert "w(h1→o1) = 0.4 - 0.5·0.0822 ≈ 0.3589" in player.text
-        assert "-0.0411" in player.text
+        await until(player, lambda: "-0.0411" in player.text and "+0.0113" in player.text)
         assert "+ − by the step" in player.text
-        await until(player, lambda: "+0.0113" in player.text)
         assert "Make the step" in player.text
         assert player.workspace.session is before.session
         await player.press(":")
