@@ -15,6 +15,7 @@ from tui.screens.dialogs.ask import Ask
 from tui.screens.dialogs.dialog import Dialog
 from tui.screens.dialogs.help import Help
 from tui.screens.dialogs.lists import Choices
+from tui.theme import LIGHT
 
 
 def click(player: Player, x: int, y: int) -> None:
@@ -56,6 +57,19 @@ async def test_a_held_key_does_not_open_its_dialog_again_and_again(
             await player.settle()
             assert (player.app.screen is player.app.main_screen) == (times == 200)
         assert len(opened) == 2
+
+
+async def test_a_held_key_does_not_switch_the_theme_again_and_again() -> None:
+    async with playing() as player:
+        await player.press("f5")
+        themes = []
+        player.app.theme_changed_signal.subscribe(
+            player.app.screen, lambda theme: themes.append(theme.name)
+        )
+        for _ in range(201):
+            player.app.post_message(events.Key("l", "l"))
+        await player.settle()
+        assert themes == [player.app.theme] == [LIGHT.name]
 
 
 async def test_keys_of_two_dialogs_are_told_apart() -> None:

@@ -72,7 +72,7 @@ class Help(Dialog[None]):
     }
     """
 
-    OPENED_BY = frozenset(("question_mark", "f1"))
+    TOGGLES = frozenset(("question_mark", "f1"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "cancel", "Close"),
         Binding("b", "more", "In biology, its role"),

@@ -113,7 +113,7 @@ class Explain(Dialog[ExplainResult]):
     }
     """
 
-    OPENED_BY = frozenset(("e",))
+    TOGGLES = frozenset(("e",))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", "Check", priority=True),
         Binding("tab", "next_part(1)", "Next part"),
