@@ -100,7 +100,10 @@ def _check_size(session: Session, with_weights: bool, with_samples: bool) -> Non
         (session.inputs.size + n_targets) * with_samples
     )
     if n_numbers > _MAX_NUMBERS:
-        raise ValueError(f"{n_numbers:,} numbers are too many for a TOML file")
+        raise ValueError(
+            f"{n_numbers:,} numbers are too many for a TOML file, which holds at most "
+            f"{_MAX_NUMBERS:,}; .safetensors and .npz hold them"
+        )
 
 
 def _layer(layer: Layer, place: str, with_weights: bool) -> list[str]:
