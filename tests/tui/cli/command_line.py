@@ -30,6 +30,16 @@ class Result(NamedTuple):
 
 Command = Callable[..., Result]
 
+POINT = b"""
+inputs = [[1, 2]]
+targets = [[3]]
+[[layers]]
+activation = "identity"
+weights = [[0.5, -1]]
+bias = [0.25]
+"""
+"""A neuron with one sample, as TOML for standard input."""
+
 
 def command(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

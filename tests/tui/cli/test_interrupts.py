@@ -14,7 +14,7 @@ import pytest
 
 from engine import examples, load
 from engine.training import TrainingRun
-from tests.tui.cli.command_line import Command, command
+from tests.tui.cli.command_line import POINT, Command, command
 from tui.files.unsaved import Description, Keeper, unsaved_work
 
 nn_play = pytest.fixture(command)
@@ -27,14 +27,6 @@ WRITING = {
 }
 
 
-POINT = b"""
-inputs = [[1, 2]]
-targets = [[3]]
-[[layers]]
-activation = "identity"
-weights = [[0.5, -1]]
-bias = [0.25]
-"""
 SIGNALS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]

@@ -14,7 +14,7 @@ from engine.datasets import load_dataset
 from engine.edits.dataset import samples_of
 from engine.session.data_record import DataRecord
 from engine.training import TrainingRun, TrainingSettings
-from tests.tui.cli.command_line import Command, command
+from tests.tui.cli.command_line import POINT, Command, command
 
 nn_play = pytest.fixture(command)
 
@@ -26,14 +26,6 @@ AS_ORACLE = (
     *("--epochs", "100", "--learning-rate", "0.03", "--batch-size", "10", "--optimizer", "sgd"),
     *("--loss", "squared_error", "--no-shuffle", "--json"),
 )
-POINT = b"""
-inputs = [[1, 2]]
-targets = [[3]]
-[[layers]]
-activation = "identity"
-weights = [[0.5, -1]]
-bias = [0.25]
-"""
 
 
 def playground_network(oracle: dict[str, Any]) -> Network:
