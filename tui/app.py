@@ -13,7 +13,6 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.binding import Binding
     from textual.command import Provider
+    from textual.screen import Screen
 
     from engine.session.session import Session
     from tui.files.lesson_source import Course
@@ -46,6 +46,9 @@ dialog opens or closes there are at most 2 between two messages."""
 
 _MAX_TURNS = 1000
 """Twenty times what a dialog needs to open; a widget may be waiting for something itself."""
+
+_MIN_HELD = 10
+"""More of one key than anybody types while a dialog opens: what a third of a second brings."""
 
 _TERMINAL_CHECK_SECONDS = 1.0
 
@@ -277,12 +280,16 @@ class PlaygroundApp(App[None]):
             return
         # Whoever types has the terminal, also where its own report of that is missing.
         self.app_focus = True
-        if self._is_on_main_screen and not self._typed_ahead:
-            await self._answer(event)
-        else:
+        if not self._is_on_main_screen or self._typed_ahead:
             self._typed_ahead.append(event)
             if len(self._typed_ahead) == 1:
                 _: Worker[None] = self.run_worker(self._answer_in_turn)
+            return
+        before = self._front
+        await self._answer(event)
+        if not self._is_exiting and self._front != before:
+            self._typed_ahead.append(event)
+            _ = self.run_worker(partial(self._answer_in_turn, before))
 
     def _is_answerable(self, event: events.Event) -> bool:
         """Whether the event can be answered: not once the app is exiting, nor a click on nothing.
@@ -306,44 +313,47 @@ class PlaygroundApp(App[None]):
         screen = self.main_screen
         return screen is not None and screen.is_active and screen.is_mounted
 
-    async def _answer_in_turn(self) -> None:
+    async def _answer_in_turn(self, before: tuple[Screen[object], str] | None = None) -> None:
+        """Answer the keys that wait, each once all that the one before it brought about is there.
+
+        before: what was in front of the first key, where that one is answered already.
+        """
         while self._typed_ahead:
-            # A screen that is not complete lacks the widgets its keys act on.
-            while not self._is_exiting and not self.screen.is_mounted:
-                await asyncio.sleep(0)
-            await self._until(lambda: self._is_on_main_screen or self._takes_keys)
-            if self._is_exiting:
-                return
-            if self._is_held_toggle:
-                self._typed_ahead.popleft()
-                self._typed_ahead.popleft()
-                continue
-            await self._answer(self._typed_ahead[0])
+            if before is None:
+                # A screen that is not complete lacks the widgets its keys act on.
+                while not self._is_exiting and not self.screen.is_mounted:
+                    await asyncio.sleep(0)
+                await self._until(lambda: self._is_on_main_screen or self._takes_keys)
+                if self._is_exiting:
+                    return
+                before = self._front
+                await self._answer(self._typed_ahead[0])
+            await self._until(lambda: len(self._typed_ahead) > 1)
             if len(self._typed_ahead) > 1:
                 # No frame in between: it would take longer than everything else.
                 with self.batch_update():
                     await self._until(lambda: False)
-            self._typed_ahead.popleft()
+            if self._is_exiting:
+                return
+            answered = self._typed_ahead.popleft()
+            if self._front != before:
+                self._drop_repeats(answered)
+            before = None
+
+    def _drop_repeats(self, answered: events.Key | events.Paste) -> None:
+        """Drop what waits of a held key, which was not meant for what it has opened or closed.
+
+        To open and close that for each repeat takes 60 to 100 ms.
+        """
+        keys = [event.key if isinstance(event, events.Key) else "" for event in self._typed_ahead]
+        if isinstance(answered, events.Key) and keys[:_MIN_HELD] == [answered.key] * _MIN_HELD:
+            while self._typed_ahead and keys.pop(0) == answered.key:
+                self._typed_ahead.popleft()
 
     @property
-    def _is_held_toggle(self) -> bool:
-        """Whether the next two keys are one that toggles something in the dialog in front.
-
-        A key that is held sends dozens of them, and opening, closing or switching the theme takes
-        35 to 70 ms each time.
-        """
-        # Imported by now, but not before the first frame.
-        from tui.screens.dialogs.dialog import Dialog
-
-        screen = self.screen
-        if len(self._typed_ahead) == 1 or not isinstance(screen, Dialog):
-            return False
-        first, second = islice(self._typed_ahead, 2)
-        if not isinstance(first, events.Key) or not isinstance(second, events.Key):
-            return False
-        focused = screen.focused
-        is_text = focused is not None and focused.check_consume_key(first.key, first.character)
-        return first.key == second.key and first.key in screen.TOGGLES and not is_text
+    def _front(self) -> tuple[Screen[object], str]:
+        """The screen in front, and the theme it is drawn in."""
+        return self.screen, self.theme
 
     @property
     def _takes_keys(self) -> bool:

@@ -14,7 +14,9 @@ from tests.tui.player import Player, playing
 from tui.screens.dialogs.ask import Ask
 from tui.screens.dialogs.dialog import Dialog
 from tui.screens.dialogs.help import Help
+from tui.screens.dialogs.legend import Legend
 from tui.screens.dialogs.lists import Choices
+from tui.screens.dialogs.table_values import TableValues
 from tui.theme import LIGHT
 
 
@@ -24,6 +26,20 @@ def click(player: Player, x: int, y: int) -> None:
         player.app.post_message(
             kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y)
         )
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Dialog[object]]:
+    """The dialogs that open during the test."""
+    dialogs = []
+    before = Dialog.compose
+
+    def compose(dialog: Dialog[object]) -> ComposeResult:
+        dialogs.append(dialog)
+        return before(dialog)
+
+    monkeypatch.setattr(Dialog, "compose", compose)
+    return dialogs
 
 
 async def test_two_clicks_on_cancel_close_one_dialog() -> None:
@@ -38,25 +54,44 @@ async def test_two_clicks_on_cancel_close_one_dialog() -> None:
         assert "redo" in player.text or "undone" in player.text
 
 
-@pytest.mark.parametrize("key", ["f1", "question_mark", "f5", "e"])
-async def test_a_held_key_does_not_open_its_dialog_again_and_again(
-    monkeypatch: pytest.MonkeyPatch, key: str
+@pytest.mark.parametrize("key", ["f1", "?", "f5", "e", ":", "ctrl+o", "q"])
+async def test_a_held_key_opens_its_dialog_once_and_does_nothing_there(
+    opened: list[Dialog[object]], key: str
 ) -> None:
-    opened = []
-    before = Dialog.compose
+    async with playing("two-by-two") as player:
+        # Something to save, so that it asks before it leaves.
+        await player.press("K")
+        await player.burst(*[key] * 200)
+        assert opened == [player.app.screen]
+        await player.press("escape")
+        assert player.app.screen is player.app.main_screen
 
-    def compose(dialog: Dialog[object]) -> ComposeResult:
-        opened.append(dialog)
-        return before(dialog)
 
-    monkeypatch.setattr(Dialog, "compose", compose)
+async def test_a_held_key_closes_its_dialog_once_and_opens_none_below(
+    opened: list[Dialog[object]],
+) -> None:
+    async with playing("adjustable-neuron") as player:
+        await player.press(*["tab"] * 3, "5", "enter")
+        assert [type(dialog) for dialog in opened] == [TableValues]
+        await player.burst(*["enter"] * 200)
+        assert player.app.screen is player.app.main_screen
+        assert len(opened) == 1
+
+
+async def test_what_waits_behind_a_held_key_is_answered(opened: list[Dialog[object]]) -> None:
     async with playing() as player:
-        for times in (200, 1):
-            for _ in range(times):
-                player.app.post_message(events.Key(key, None))
-            await player.settle()
-            assert (player.app.screen is player.app.main_screen) == (times == 200)
-        assert len(opened) == 2
+        await player.burst(*["f1"] * 200, "escape", "f5")
+        assert [type(dialog) for dialog in opened] == [Help, Legend]
+        assert player.app.screen is opened[-1]
+
+
+async def test_a_key_pressed_a_few_times_is_answered_each_time(
+    opened: list[Dialog[object]],
+) -> None:
+    async with playing() as player:
+        await player.burst(*["f1"] * 5)
+        assert len(opened) == 3
+        assert player.app.screen is opened[-1]
 
 
 async def test_a_held_key_does_not_switch_the_theme_again_and_again() -> None:

@@ -199,10 +199,6 @@ class Dialog(ModalScreen[Result | None], ClosesItself[Result | None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
-    TOGGLES: ClassVar[frozenset[str]] = frozenset()
-    """Keys that leave everything as it was when they are pressed twice, here and where one gets to
-    in between."""
-
     # A plain Escape is slow on terminals that cannot tell it from the start of another key.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),

@@ -72,7 +72,6 @@ class Help(Dialog[None]):
     }
     """
 
-    TOGGLES = frozenset(("question_mark", "f1"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "cancel", "Close"),
         Binding("b", "more", "In biology, its role"),

@@ -38,7 +38,6 @@ _MARKS = (
 class Legend(Help):
     """The colours first, in colour, then the marks in their groups."""
 
-    TOGGLES = frozenset(("f5", "l"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "light", "Light or dark"),
         Binding("f5", "cancel", "Close", show=False),

@@ -113,7 +113,6 @@ class Explain(Dialog[ExplainResult]):
     }
     """
 
-    TOGGLES = frozenset(("e",))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", "Check", priority=True),
         Binding("tab", "next_part(1)", "Next part"),
