@@ -176,6 +176,20 @@ class PlaygroundApp(App[None]):
         if is_closed(keyboard):
             self.exit(return_code=_SIGNAL_OFFSET + getattr(signal, "SIGHUP", signal.SIGTERM))
 
+    def exit(
+        self, result: None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """Exit; no Ctrl+C ends it sooner, before work and settings are kept.
+
+        As soon as the terminal is given back, the key is a signal.
+        """
+        if not self.is_headless:
+            if sys.platform != "win32":
+                # The loop would set Python's own handler when it closes.
+                asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        super().exit(result, return_code, message)
+
     def panic(self, *renderables: RenderableType) -> None:
         """Exit with an error, also when it is Textual's keyboard reader that fails."""
         if self.return_code is None:

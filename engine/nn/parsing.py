@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from engine.nn.activations import Activation, activation
 from engine.nn.arguments import check_type
 
-_COMMA_OUTSIDE_BRACKETS = re.compile(r",(?![^()]*\))")
+_COMMA_OUTSIDE_BRACKETS = re.compile(r",(?![^()]{0,100}\))")
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:

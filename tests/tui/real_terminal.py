@@ -51,12 +51,14 @@ class RealTerminal(Terminal):
             assert now() < end, f"no {what}:\n{self.text()}"
             self._take(min(end, now() + 0.5))
 
-    def wait_until_gone(self) -> int:
-        """Read on until the program ends; return its exit status."""
+    def wait_until_gone(self, pressing: bytes = b"") -> int:
+        """Read on, and press a key all the while, until the program ends; return its status."""
         end = now() + _PATIENCE
         while not self.ended:
             assert now() < end, f"still there:\n{self.text()}"
-            self._take(end)
+            if pressing:
+                self.write(pressing)
+            self._take(now() + 0.001 if pressing else end)
         status = self._wait(_PATIENCE)
         assert status is not None
         return status

@@ -22,6 +22,16 @@ def test_q_leaves_with_0_and_says_nothing() -> None:
         assert terminal.last_words == ""
 
 
+def test_ctrl_c_pressed_too_late_cuts_nothing_short(tmp_path: Path) -> None:
+    """As soon as the terminal is given back, that key is an interrupt."""
+    state = {"XDG_STATE_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    with in_terminal("xor-step", environment=state) as terminal:
+        terminal.wait_for("sample 1/4")
+        terminal.write(b"q")
+        assert terminal.wait_until_gone(pressing=b"\x03") == 0
+        assert "Traceback" not in terminal.last_words
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [

@@ -63,6 +63,12 @@ def test_the_part_that_is_no_activation_is_named(text: str, message: str) -> Non
         parse_activations(text)
 
 
+def test_a_pasted_row_of_numbers_is_no_list_of_activations() -> None:
+    """Where the time grew with the square of the length, this one took minutes."""
+    with pytest.raises(ValueError, match="'1' is unknown"):
+        parse_activations("1," * 200_000)
+
+
 @given(st.lists(any_number, min_size=1, max_size=5))
 def test_a_row_is_read_back_from_its_text(row: list[float]) -> None:
     assert parse_row(",".join(map(repr, row)), "row") == row
