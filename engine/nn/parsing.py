@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from engine.nn.activations import Activation, activation
 from engine.nn.arguments import check_type
 
+# Looking on to the end of the text would take time that grows with the square of its length; the
+# parameters of an activation are shorter than this.
 _COMMA_OUTSIDE_BRACKETS = re.compile(r",(?![^()]{0,100}\))")
 
 
